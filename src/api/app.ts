@@ -1,0 +1,52 @@
+/** The API on one page: what is installed, and in which order. */
+import multipart from '@fastify/multipart';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { Changes } from '../store/changes.ts';
+import type { Database } from '../store/database.ts';
+import { conversationRoutes } from './conversations.ts';
+import { installDocs } from './docs.ts';
+import { healthRoutes } from './health.ts';
+import { omiSyncRoutes } from './omi/sync.ts';
+import { installProblems } from './problem.ts';
+import { recordingRoutes } from './recordings.ts';
+import { uploadRoutes } from './uploads.ts';
+
+export interface ApiParts {
+  db: Database;
+  blobs: BlobStore;
+  changes: Changes;
+  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs'>;
+  log: Logger;
+}
+
+export async function buildApi(parts: ApiParts) {
+  const app = fastify({
+    loggerInstance: parts.log as FastifyBaseLogger,
+    genReqId: () => crypto.randomUUID(),
+    requestIdHeader: 'x-request-id',
+    logController: new LogController({ disableRequestLogging: true }),
+    // A phone on a bad network may need long for a large body; it is the silence that is bounded, not the length.
+    requestTimeout: 0,
+    connectionTimeout: 120_000,
+    // Stopping waits for running requests, and not for idle connections that browsers keep.
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  installProblems(app);
+  // Any body that is not a form is a stream to be stored as it comes, JSON too: nothing is parsed into memory.
+  app.removeAllContentTypeParsers();
+  await app.register(multipart);
+  await installDocs(app);
+  app.addContentTypeParser('*', (_request, body, done) => done(null, body));
+  await app.register(recordingRoutes(parts));
+  await app.register(uploadRoutes(parts));
+  await app.register(conversationRoutes(parts));
+  await app.register(healthRoutes(parts));
+  await app.register(omiSyncRoutes(parts));
+  return app;
+}

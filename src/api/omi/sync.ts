@@ -1,0 +1,131 @@
+/**
+ * Omi's offline sync, so that its app can be pointed here (facts: BasedHardware/omi, `sync-local-files`).
+ * v1 does what nobody could before: it waits for the result, and when that takes longer than a gateway would
+ * wait, it answers 202 with a job instead of a time-out. The same files sent again join the running work.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { ERRORS } from '../../errors.ts';
+import { acceptUpload } from '../../intake/accept.ts';
+import { readUpload, type UploadView } from '../../views/uploads.ts';
+import { waitForUpload } from '../../views/wait.ts';
+import type { ApiParts } from '../app.ts';
+import { closedSignal } from '../prefer.ts';
+import { toRefusal } from '../problem.ts';
+import { receiveFiles } from '../receive.ts';
+import { Id } from '../schemas.ts';
+import { senderOf } from '../sender.ts';
+import {
+  acceptedJob,
+  failedEverywhere,
+  OmiAccepted,
+  OmiJob,
+  OmiRefusal,
+  OmiResult,
+  refusedByName,
+  toJob,
+  toResult,
+} from './job.ts';
+
+export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
+  return async (app) => {
+    // Omi's app reads `detail` and not problem details.
+    app.setErrorHandler((error, request, reply) => sendDetail(request, reply, error));
+
+    app.post(
+      '/v1/sync-local-files',
+      {
+        schema: {
+          tags: ['omi'],
+          summary: 'Upload and wait for the conversations',
+          description:
+            'Waits up to AFTERWORD_SYNC_WAIT_MS for the result (200, or 207 when some files failed), then answers 202 with a job. Never 504.',
+          consumes: ['multipart/form-data'],
+          response: {
+            200: OmiResult,
+            202: OmiAccepted,
+            207: OmiResult,
+            '4xx': OmiRefusal,
+            '5xx': OmiRefusal,
+          },
+        },
+      },
+      async (request, reply) => {
+        const accepted = await accept(parts, request);
+        reply.header('deprecation', 'true').header('link', '</v2/sync-local-files>; rel="successor-version"');
+        const refusal = refusedByName(accepted);
+        if (refusal) return reply.status(400).send({ detail: refusal });
+        const waiting = { waitMs: parts.config.syncWaitMs, signal: closedSignal(request) };
+        const upload = (await waitForUpload(parts, accepted, waiting)) ?? accepted;
+        if (upload.status === 'processing') return sendJob(reply, upload);
+        const result = toResult(upload);
+        if (failedEverywhere(upload))
+          return reply.status(500).send({ detail: result.errors[0] ?? 'All files failed' });
+        return reply.status(result.failed_segments > 0 ? 207 : 200).send(result);
+      },
+    );
+
+    app.post(
+      '/v2/sync-local-files',
+      {
+        schema: {
+          tags: ['omi'],
+          summary: 'Upload, and poll the job',
+          consumes: ['multipart/form-data'],
+          response: { 202: OmiAccepted, '4xx': OmiRefusal, '5xx': OmiRefusal },
+        },
+      },
+      async (request, reply) => {
+        const accepted = await accept(parts, request);
+        const refusal = refusedByName(accepted);
+        if (refusal) return reply.status(400).send({ detail: refusal });
+        return sendJob(reply, accepted);
+      },
+    );
+
+    app.get(
+      '/v2/sync-local-files/:id',
+      {
+        schema: {
+          tags: ['omi'],
+          summary: 'How a job stands',
+          params: Id,
+          response: { 200: OmiJob, '4xx': OmiRefusal },
+        },
+      },
+      async (request, reply) => {
+        const upload = await readUpload(parts.db, request.params.id);
+        if (!upload) return reply.status(404).send({ detail: 'Job not found' });
+        if (upload.userId !== senderOf(request).userId)
+          return reply.status(403).send({ detail: 'Not your job' });
+        return toJob(upload);
+      },
+    );
+  };
+}
+
+async function accept({ db, blobs, config }: ApiParts, request: FastifyRequest): Promise<UploadView> {
+  const files = await receiveFiles(request, blobs, config);
+  const id = await acceptUpload(db, senderOf(request), files);
+  const upload = await readUpload(db, id);
+  if (!upload) throw new Error(`upload ${id} vanished`);
+  return upload;
+}
+
+function sendJob(reply: FastifyReply, upload: UploadView): FastifyReply {
+  return reply
+    .status(202)
+    .header('location', `/v2/sync-local-files/${upload.id}`)
+    .header('retry-after', 3)
+    .send(acceptedJob(upload));
+}
+
+function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  const error = toRefusal(thrown);
+  const { status, title } = ERRORS[error.code];
+  if (status >= 500) request.log.error({ err: thrown }, 'a request failed');
+  if (status === 503 || status === 507) reply.header('retry-after', 30);
+  // Omi's contract has 400 for an oversized part, 500 for what was not accepted: the device keeps its copy.
+  const omiStatus = status === 413 || status === 415 ? 400 : status;
+  return reply.status(omiStatus).send({ detail: status >= 500 ? title : error.message, code: error.code });
+}

@@ -1,0 +1,69 @@
+/** One place where whatever was thrown becomes an answer: RFC 9457 problem details. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { AfterwordError, ERRORS, normalise } from '../errors.ts';
+
+/** With some spread, so that those who were refused together do not come back together. */
+const retryAfterSeconds = () => 5 + Math.floor(Math.random() * 10);
+
+export function installProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      request,
+      reply,
+      new AfterwordError('not_found', `${request.method} ${request.url.split('?')[0]}`),
+    ),
+  );
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  const error = toRefusal(thrown);
+  const entry = ERRORS[error.code];
+  if (entry.status >= 500) request.log.error({ err: thrown }, 'a request failed');
+  if (entry.status === 503 || entry.status === 507) reply.header('retry-after', retryAfterSeconds());
+  return reply
+    .status(entry.status)
+    .type('application/problem+json')
+    .send({
+      type: `/docs/errors#${error.code}`,
+      title: entry.title,
+      status: entry.status,
+      // What broke inside is for the log; outside it would only help an attacker.
+      detail: error.code === 'internal' ? entry.title : error.message,
+      code: error.code,
+      retryable: entry.retryable,
+      remedy: entry.remedy,
+      requestId: request.id,
+      ...validationErrors(thrown),
+    });
+}
+
+/** The framework's own refusals have codes of their own (FST_…); the rest is normalised like everything else. */
+export function toRefusal(thrown: unknown): AfterwordError {
+  if (hasZodFastifySchemaValidationErrors(thrown))
+    return new AfterwordError('invalid_request', thrown.message);
+  const { code, statusCode, message } = (thrown ?? {}) as {
+    code?: string;
+    statusCode?: number;
+    message?: string;
+  };
+  if (code === 'FST_INVALID_MULTIPART_CONTENT_TYPE') return new AfterwordError('body_not_multipart');
+  if (code === 'FST_REQ_FILE_TOO_LARGE') return new AfterwordError('part_too_large');
+  if (code === 'FST_FILES_LIMIT') return new AfterwordError('too_many_files');
+  if (code === 'FST_PROTO_VIOLATION' || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
+    return new AfterwordError('body_broken');
+  }
+  if (/Unexpected end of (form|multipart)|Part terminated early/i.test(message ?? ''))
+    return new AfterwordError('body_broken');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new AfterwordError('invalid_request', message);
+  return normalise(thrown);
+}
+
+function validationErrors(thrown: unknown) {
+  if (!hasZodFastifySchemaValidationErrors(thrown)) return {};
+  return {
+    errors: thrown.validation.map((issue) => ({ pointer: issue.instancePath, detail: issue.message ?? '' })),
+  };
+}

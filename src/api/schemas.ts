@@ -1,0 +1,115 @@
+/** What the API speaks: the same schemas validate, serialise, and make the OpenAPI document. */
+import { z } from 'zod';
+
+const EpochMs = z.number().int().describe('UTC epoch, milliseconds');
+
+export const Outcome = z
+  .enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed'])
+  .describe('`waiting` and `processing` change by themselves; the others are final. `silent` is a success.');
+
+const recordingFields = {
+  name: z.string(),
+  sha256: z.string(),
+  sizeBytes: z.number().int(),
+  startedAtMs: EpochMs.nullable().describe('When it was made; null while nobody has told'),
+  acceptedAtMs: EpochMs,
+  finishedAtMs: EpochMs.nullable(),
+  outcome: Outcome,
+  code: z.string().nullable().describe('A stable word for the reason; docs/errors.md lists them all'),
+  reason: z.string().nullable(),
+  remedy: z.string().nullable().describe('What a person can do about it'),
+  retryable: z.boolean(),
+  progress: z.object({ heardMs: z.number(), durationMs: z.number().nullable() }),
+  audio: z
+    .object({
+      format: z.string(),
+      frames: z.number(),
+      concealedFrames: z
+        .number()
+        .describe('Frames that could not be decoded and were replaced, so that no time shifts'),
+      skippedFrames: z.number(),
+      bytesLost: z.number(),
+      damage: z.string().nullable(),
+    })
+    .nullable()
+    .describe('What decoding found; null before it'),
+  timings: z.record(z.string(), z.number()).describe('Where the time went, milliseconds by stage'),
+  conversationIds: z.array(z.string()),
+};
+
+export const RecordingBody = z.object({ id: z.string(), ...recordingFields }).meta({ id: 'Recording' });
+
+export const UploadBody = z
+  .object({
+    id: z.string(),
+    status: z.enum(['processing', 'done']),
+    acceptedAtMs: EpochMs,
+    files: z.array(z.object({ recordingId: z.string(), known: z.boolean(), ...recordingFields })),
+    conversationIds: z.array(z.string()),
+    newConversationIds: z.array(z.string()),
+    links: z.object({ self: z.string() }),
+  })
+  .meta({ id: 'Upload' });
+
+const conversationFields = {
+  id: z.string(),
+  status: z.enum(['settling', 'ready', 'failed']),
+  failure: z.string().nullable(),
+  title: z.string().nullable(),
+  overview: z.string().nullable(),
+  emoji: z.string().nullable(),
+  category: z.string().nullable(),
+  keyPoints: z.array(z.object({ text: z.string(), segmentId: z.string() })),
+  actionItems: z.array(
+    z.object({
+      description: z.string(),
+      dueAtMs: EpochMs.nullable(),
+      dueText: z.string().nullable(),
+      segmentId: z.string(),
+    }),
+  ),
+  madeBy: z
+    .object({ kind: z.enum(['extractive', 'language-model']), model: z.string(), version: z.string() })
+    .nullable(),
+  startedAtMs: EpochMs,
+  endedAtMs: EpochMs,
+  updatedAtMs: EpochMs,
+};
+
+export const ConversationPage = z
+  .object({ conversations: z.array(z.object(conversationFields)), nextCursor: z.string().nullable() })
+  .meta({ id: 'ConversationPage' });
+
+export const ConversationBody = z
+  .object({
+    ...conversationFields,
+    recordingIds: z.array(z.string()),
+    segments: z.array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        startedAtMs: EpochMs,
+        endedAtMs: EpochMs,
+        speaker: z.string().nullable(),
+        recordingId: z.string(),
+        provider: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Conversation' });
+
+export const ProblemBody = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    retryable: z.boolean(),
+    remedy: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+export const Id = z.object({ id: z.string().max(100) });

@@ -1,0 +1,48 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { AfterwordError } from '../errors.ts';
+import { readUpload, type UploadView } from '../views/uploads.ts';
+import { waitForUpload } from '../views/wait.ts';
+import type { ApiParts } from './app.ts';
+import { closedSignal, preferredWaitMs } from './prefer.ts';
+import { Id, ProblemBody, UploadBody } from './schemas.ts';
+import { senderOf } from './sender.ts';
+
+export const POLL_AFTER_SECONDS = 2;
+
+export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/api/v1/uploads/:id',
+      {
+        schema: {
+          tags: ['uploads'],
+          summary: 'What became of an upload, file by file',
+          description:
+            'Always 200 while it exists. `Prefer: wait=N` waits up to N seconds (at most 25) for it to be done.',
+          params: Id,
+          response: { 200: UploadBody, '4xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        const { userId } = senderOf(request);
+        const { id } = request.params;
+        const now = await readUpload(parts.db, id);
+        if (!now || now.userId !== userId) throw new AfterwordError('not_found');
+        const waitMs = preferredWaitMs(request);
+        const upload =
+          waitMs > 0
+            ? await waitForUpload(parts, { id, userId }, { waitMs, signal: closedSignal(request) })
+            : now;
+        if (!upload) throw new AfterwordError('not_found');
+        if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
+        if (upload.status === 'processing') reply.header('retry-after', POLL_AFTER_SECONDS);
+        return toUploadBody(upload);
+      },
+    );
+  };
+}
+
+export function toUploadBody({ userId: _, ...upload }: UploadView): z.infer<typeof UploadBody> {
+  return { ...upload, links: { self: `/api/v1/uploads/${upload.id}` } };
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import { runDemo } from './demo/demo.ts';
+import { runServe, runWorker } from './serve.ts';
+
+const program = new Command('afterword')
+  .version(VERSION)
+  .description('Turns recordings that a wearable made offline into conversations.')
+  .showHelpAfterError();
+
+program.command('serve').description('serve the api and work, on one machine').action(runServe);
+
+program
+  .command('demo')
+  .description('start on a data folder, upload the sample day, and show what comes of it')
+  .option('--json', 'print one JSON document and nothing else', false)
+  .option('--exit', 'stop the server when everything is shown', false)
+  .action(runDemo);
+
+program
+  .command('worker', { hidden: true })
+  .description('the working half; started by serve')
+  .action(runWorker);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // A person reads this: the reason, and not a stack of ours.
+  console.error(`afterword: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const HOUR_MS = 3_600_000;
+
+/** Every setting, with its default. Read from the environment once, at the start; the README's table follows this. */
+const Environment = z.object({
+  AFTERWORD_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  AFTERWORD_HOST: z.string().default('127.0.0.1'),
+  AFTERWORD_DATA_DIR: z.string().default('.afterword'),
+  /** A PostgreSQL of yours instead of the embedded one. */
+  DATABASE_URL: z.url().optional(),
+  AFTERWORD_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Where the log goes; standard output without it, as JSON lines. */
+  AFTERWORD_LOG_FILE: z.string().optional(),
+  /** Local recognizers, one thread each; a second thread inside one doubles the CPU for nothing. */
+  AFTERWORD_RECOGNIZERS: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
+  AFTERWORD_MODEL: z.enum(['base', 'tiny']).default('base'),
+  /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
+  AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
+  /** A conversation is understood once nothing has been added to it for this long. */
+  AFTERWORD_QUIET_MS: z.coerce.number().int().min(0).max(HOUR_MS).default(1_500),
+  AFTERWORD_MAX_FILE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200 * 1024 * 1024),
+  /** How long SIGTERM waits for running work before it is handed over to the next start. */
+  AFTERWORD_DRAIN_MS: z.coerce.number().int().min(0).default(10_000),
+  AFTERWORD_TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone'),
+});
+
+export const DEFAULT_PORT = 4747;
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** @throws Error that names each variable and what is wrong with it. */
+export function readConfig(environment: NodeJS.ProcessEnv) {
+  // An empty variable is an unset one: that is what `VAR= command` and most compose files mean.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The configuration is not usable:\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  return {
+    port: env.AFTERWORD_PORT ?? DEFAULT_PORT,
+    portWasChosen: env.AFTERWORD_PORT !== undefined,
+    host: env.AFTERWORD_HOST,
+    dataDir: resolve(env.AFTERWORD_DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    logLevel: env.AFTERWORD_LOG_LEVEL,
+    logFile: env.AFTERWORD_LOG_FILE,
+    recognizers: env.AFTERWORD_RECOGNIZERS,
+    model: env.AFTERWORD_MODEL,
+    syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,
+    quietMs: env.AFTERWORD_QUIET_MS,
+    maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,
+    drainMs: env.AFTERWORD_DRAIN_MS,
+    timeZone: env.AFTERWORD_TIME_ZONE,
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

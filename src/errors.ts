@@ -1,0 +1,207 @@
+/**
+ * The one table of everything that can be refused or fail: a stable code, the HTTP status where it answers a
+ * request, whether trying again can help, and what the person can do.
+ * A verdict on one file of many has no status of its own: its siblings must not pay for it (DESIGN rule 3).
+ */
+interface ErrorEntry {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly title: string;
+  /** What the person can do about it. */
+  readonly remedy: string;
+}
+
+export const ERRORS = {
+  // Refusals of a whole request.
+  no_files: entry(
+    400,
+    false,
+    'The request carries no file',
+    'Send at least one file in the field "files", or a raw body with ?name=.',
+  ),
+  body_not_multipart: entry(
+    415,
+    false,
+    'The body is not multipart/form-data',
+    'Send multipart/form-data with the field "files".',
+  ),
+  body_broken: entry(
+    400,
+    true,
+    'The upload broke off',
+    'Send the request again: nothing of it was acknowledged.',
+  ),
+  part_too_large: entry(
+    413,
+    false,
+    'A file is larger than the limit',
+    'Split the recording, or raise AFTERWORD_MAX_FILE_BYTES.',
+  ),
+  too_many_files: entry(413, false, 'Too many files in one request', 'Send the files in several requests.'),
+  invalid_request: entry(
+    400,
+    false,
+    'The request does not fit its schema',
+    'See "errors" for what is wrong and where.',
+  ),
+  not_found: entry(
+    404,
+    false,
+    'There is nothing at this address',
+    'Check the id. Ids are visible to their owner only.',
+  ),
+  storage_full: entry(
+    507,
+    true,
+    'There is no room to store the upload safely',
+    'Nothing was acknowledged: keep the file and try later.',
+  ),
+  unavailable: entry(
+    503,
+    true,
+    'The service cannot store the upload safely right now',
+    'Nothing was acknowledged: keep the file and try later.',
+  ),
+  internal: entry(
+    500,
+    true,
+    'Something went wrong on our side',
+    'Try again; if it stays, report the request id.',
+  ),
+
+  // Verdicts on one file by its name.
+  name_without_time: entry(
+    400,
+    false,
+    'The name does not tell when the recording was made',
+    'Send it again with ?startedAtMs=, or name it …_<unix seconds>.bin. The audio is kept.',
+  ),
+  name_not_a_recording: entry(
+    400,
+    false,
+    'The name is not that of a recording',
+    'Send .bin, .wav, .ogg or .opus files.',
+  ),
+  name_with_path: entry(400, false, 'The name contains a path', 'Send the base name only.'),
+  clock_in_future: entry(
+    400,
+    false,
+    'The device clock was ahead: the recording claims to be from the future',
+    'Send it again with ?startedAtMs= and its real time. The audio is kept.',
+  ),
+  clock_too_old: entry(
+    400,
+    false,
+    'The device clock was not set: the recording claims to be from before 2024',
+    'Send it again with ?startedAtMs= and its real time. The audio is kept.',
+  ),
+
+  // Verdicts on one file by its content.
+  empty_file: entry(
+    400,
+    false,
+    'The file is empty',
+    'Nothing was recorded, or the transfer from the device failed: read it from the device again.',
+  ),
+  erased_storage: entry(
+    400,
+    false,
+    'The file holds erased storage, not audio',
+    'The device wrote no audio here: nothing can be won back from this file.',
+  ),
+  no_frames: entry(
+    400,
+    false,
+    'Not one frame of the file could be decoded',
+    'Read it from the device again. The bytes are kept.',
+  ),
+  not_audio: entry(400, false, 'The content is not audio', 'Check what was sent. The bytes are kept.'),
+  unsupported_format: entry(
+    400,
+    false,
+    'The audio format is not supported',
+    'Send Omi .bin (Opus, PCM16, PCM8), WAV or Ogg Opus. The bytes are kept.',
+  ),
+
+  // What a recording waits for, and how it can fail.
+  queued: entry(202, true, 'The recording waits for a free worker', 'Nothing to do.'),
+  working: entry(202, true, 'The recording is being worked on', 'Nothing to do.'),
+  unintelligible: entry(
+    200,
+    false,
+    'There was speech, but not one word of it could be made out',
+    'Listen to it: the audio is kept.',
+  ),
+  timeout: entry(
+    504,
+    true,
+    'The transcriber did not answer in time',
+    'Send the file again: it costs nothing that is already done.',
+  ),
+  rate_limited: entry(
+    503,
+    true,
+    'The transcriber is over its limit',
+    'Send the file again later: it costs nothing that is already done.',
+  ),
+  upstream: entry(
+    502,
+    true,
+    'The transcriber failed',
+    'Send the file again: it costs nothing that is already done.',
+  ),
+  configuration: entry(
+    500,
+    true,
+    'The transcriber is not configured correctly',
+    'Mend the configuration, then send the file again.',
+  ),
+  invalid_input: entry(400, false, 'The transcriber refused the audio', 'Listen to it: the audio is kept.'),
+  blob_missing: entry(
+    500,
+    true,
+    'The stored audio cannot be read',
+    'Send the file again: it is stored anew.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+function entry(status: number, retryable: boolean, title: string, remedy: string): ErrorEntry {
+  return { status, retryable, title, remedy };
+}
+
+/** An error that somebody outside is to understand. Everything else thrown is a bug or the machine's fault. */
+export class AfterwordError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail ?? ERRORS[code].title, options);
+    this.name = 'AfterwordError';
+    this.code = code;
+  }
+}
+
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', '53100' /* PostgreSQL: disk_full */]);
+/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down), and Node's own words for them. */
+const NOT_NOW = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EMFILE|ENFILE|EIO)$/;
+
+/** Turns whatever was thrown into an {@link AfterwordError}, once, at the edge. */
+export function normalise(thrown: unknown): AfterwordError {
+  if (thrown instanceof AfterwordError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = String((error as { code?: unknown }).code ?? '');
+  if (isErrorCode(code)) return new AfterwordError(code, error.message, { cause: error });
+  if (NO_ROOM.has(code)) return new AfterwordError('storage_full', undefined, { cause: error });
+  if (
+    NOT_NOW.test(code) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
+  ) {
+    return new AfterwordError('unavailable', undefined, { cause: error });
+  }
+  return new AfterwordError('internal', undefined, { cause: error });
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}

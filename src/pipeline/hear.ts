@@ -1,0 +1,102 @@
+/**
+ * From bytes to words: decode ▸ listen ▸ cut, in a thread of their own, and each piece transcribed as soon as it
+ * is cut. Nothing waits for a stage to finish as a whole, and no recording is ever in memory as a whole.
+ */
+import pMap from 'p-map';
+import { AudioError, type DecodeReport } from '../audio/report.ts';
+import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
+import type { Recording, Timings } from '../store/schema.ts';
+import type { Stages } from './stages.ts';
+import { transcribePiece } from './transcribe.ts';
+
+/** What hearing came to. A verdict is an answer and not a failure: trying again would give the same one. */
+export interface Heard {
+  verdict: { code: ErrorCode; reason: string } | null;
+}
+
+export async function hear(stages: Stages, recordingId: string, signal: AbortSignal): Promise<Heard> {
+  const { db, blobs, listening, transcriber } = stages;
+  const recording = await db
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', '=', recordingId)
+    .executeTakeFirstOrThrow();
+  await markProcessing(stages, recording);
+
+  const session = listening.start(blobs.open(recording.sha256, signal), recording.codec, { signal });
+  let pieces = 0;
+  let transcribeMs = 0;
+  try {
+    // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
+    await pMap(
+      session.pieces,
+      async (piece) => {
+        pieces = Math.max(pieces, piece.ordinal + 1);
+        transcribeMs += await transcribePiece(stages, recording, piece, signal);
+      },
+      { concurrency: transcriber.concurrency, signal },
+    );
+  } catch (error) {
+    if (error instanceof AudioError) return { verdict: { code: verdictOf(error), reason: error.message } };
+    throw error;
+  }
+  const summary = await session.summary;
+  await forgetPiecesFrom(stages, recordingId, pieces);
+  await keepReport(stages, recording, summary.report, {
+    decodeMs: Math.round(summary.timings.decodeMs),
+    listenMs: Math.round(summary.timings.listenMs),
+    transcribeMs: Math.round(transcribeMs),
+  });
+  return { verdict: null };
+}
+
+function verdictOf(error: AudioError): ErrorCode {
+  if (!isErrorCode(error.code))
+    throw new AfterwordError('internal', `unknown verdict ${error.code}`, { cause: error });
+  return error.code;
+}
+
+async function markProcessing({ db }: Stages, recording: Recording): Promise<void> {
+  const timings: Timings = {
+    ...recording.timings,
+    queuedMs: recording.timings.queuedMs ?? Date.now() - recording.accepted_at_ms,
+  };
+  await db
+    .updateTable('recordings')
+    .set({ outcome: 'processing', code: 'working', reason: null, timings: JSON.stringify(timings) })
+    .where('id', '=', recording.id)
+    .where('finished_at_ms', 'is', null)
+    .execute();
+}
+
+/** Pieces past the last one are from an earlier attempt that cut differently. */
+async function forgetPiecesFrom({ db }: Stages, recordingId: string, ordinal: number): Promise<void> {
+  await db
+    .deleteFrom('pieces')
+    .where('recording_id', '=', recordingId)
+    .where('ordinal', '>=', ordinal)
+    .execute();
+}
+
+async function keepReport(
+  { db }: Stages,
+  recording: Recording,
+  report: DecodeReport,
+  spent: Timings,
+): Promise<void> {
+  const { timings } = await db
+    .selectFrom('recordings')
+    .select('timings')
+    .where('id', '=', recording.id)
+    .executeTakeFirstOrThrow();
+  await db
+    .updateTable('recordings')
+    .set({
+      duration_ms: Math.round(report.durationMs),
+      heard_ms: Math.round(report.durationMs),
+      decode_report: JSON.stringify(report),
+      timings: JSON.stringify({ ...timings, ...spent }),
+    })
+    .where('id', '=', recording.id)
+    .execute();
+}

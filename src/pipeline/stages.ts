@@ -1,0 +1,19 @@
+import type { Logger } from 'pino';
+import type { Lease } from '../engine/leases.ts';
+import type { Understander } from '../meaning/understanding.ts';
+import type { Listening } from '../speech/listening.ts';
+import type { Transcriber } from '../speech/transcriber.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { Database } from '../store/database.ts';
+
+/** What the stages work with. Each stage is one file, and gets all of it. */
+export interface Stages {
+  db: Database;
+  blobs: BlobStore;
+  listening: Listening;
+  transcriber: Transcriber;
+  understander: Understander;
+  lease: Lease;
+  log: Logger;
+  quietMs: number;
+}

@@ -1,0 +1,70 @@
+/** The working half: takes recordings from the queue and makes conversations of them. */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { launchEngine, stopEngine } from '../engine/launch.ts';
+import { acquireLease } from '../engine/leases.ts';
+import { startReaper } from '../engine/reaper.ts';
+import { QUEUES } from '../intake/enqueue.ts';
+import { createExtractiveUnderstander } from '../meaning/extractive.ts';
+import { registerPipeline } from '../pipeline/ingest.ts';
+import { Listening } from '../speech/listening.ts';
+import { createMoonshine } from '../speech/moonshine.ts';
+import { FolderBlobStore } from '../store/blobs/folder.ts';
+import { openDatabase } from '../store/database.ts';
+
+/** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
+const LEASE_LOST = 75;
+const POOL_SIZE = 10;
+
+export interface Worker {
+  stop(): Promise<void>;
+}
+
+export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
+  const { databaseUrl } = config;
+  const db = openDatabase(databaseUrl, log, POOL_SIZE);
+  const blobs = new FolderBlobStore(join(config.dataDir, 'blobs'));
+  await blobs.prepare();
+  const listening = new Listening({ threads: config.recognizers });
+  const transcriber = await createMoonshine({
+    model: config.model,
+    threads: config.recognizers,
+    cacheDir: join(config.dataDir, 'cache'),
+  });
+  const understander = createExtractiveUnderstander();
+  const lease = await acquireLease({
+    databaseUrl,
+    log,
+    // Another worker has this one's work; the quickest way to be of use again is to start anew.
+    onLost: () => process.exit(LEASE_LOST),
+  });
+  registerPipeline({ db, blobs, listening, transcriber, understander, lease, log, quietMs: config.quietMs });
+  await launchEngine({
+    databaseUrl,
+    executorId: lease.executorId,
+    queues: [
+      // One more than there are recognizers: while the last piece of a recording is transcribed, the next is cut.
+      { name: QUEUES.ingest, workerConcurrency: config.recognizers + 1 },
+      { name: QUEUES.understand, workerConcurrency: 4 },
+    ],
+    log,
+  });
+  const reaper = startReaper({ databaseUrl, lease, log });
+  log.info({ executorId: lease.executorId, transcriber: transcriber.model }, 'the worker is ready');
+
+  let stopped: Promise<void> | undefined;
+  return {
+    stop() {
+      stopped ??= (async () => {
+        await reaper.stop();
+        await stopEngine({ drainMs: config.drainMs });
+        await lease.release();
+        await Promise.all([listening.close(), transcriber.close(), understander.close()]);
+        await db.destroy();
+        log.info('the worker has stopped');
+      })();
+      return stopped;
+    },
+  };
+}

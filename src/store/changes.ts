@@ -1,0 +1,64 @@
+import { EventEmitter, once } from 'node:events';
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { Database, Tx } from './database.ts';
+
+const CHANNEL = 'afterword_changes';
+/** How long to wait before listening again after the connection was lost. */
+const RECONNECT_MS = 500;
+/** A notification can be lost with its connection: whoever waits looks again by itself after this long. */
+const LOOK_AGAIN_MS = 1000;
+
+/** Tells whoever waits that something of this person's has changed; it is heard when the transaction commits. */
+export async function notifyChange(tx: Tx | Database, userId: string): Promise<void> {
+  await sql`SELECT pg_notify(${CHANNEL}, ${userId})`.execute(tx);
+}
+
+/** One connection that listens for the whole process. */
+export class Changes {
+  readonly #databaseUrl: string;
+  readonly #log: Logger;
+  readonly #heard = new EventEmitter().setMaxListeners(0);
+  #client: pg.Client | undefined;
+  #stopped = false;
+
+  constructor(databaseUrl: string, log: Logger) {
+    this.#databaseUrl = databaseUrl;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.#databaseUrl });
+    client.on('notification', (message) => this.#heard.emit(`user:${message.payload}`));
+    client.once('error', (error) => this.#reconnect(error));
+    client.once('end', () => this.#reconnect(null));
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+    this.#client = client;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#client?.end().catch(() => {});
+  }
+
+  /** Resolves at the next change of this person's, or after a second, whichever is first. */
+  async next(userId: string, signal: AbortSignal): Promise<void> {
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(LOOK_AGAIN_MS)]);
+    await once(this.#heard, `user:${userId}`, { signal: enough }).catch(() => {});
+  }
+
+  #reconnect(error: Error | null): void {
+    const lost = this.#client;
+    if (this.#stopped || !lost) return;
+    this.#client = undefined;
+    if (error) this.#log.warn({ err: error }, 'the connection that listens for changes was lost');
+    lost.end().catch(() => {});
+    const retry = () => {
+      if (this.#stopped) return;
+      this.start().catch(() => setTimeout(retry, RECONNECT_MS).unref());
+    };
+    setTimeout(retry, RECONNECT_MS).unref();
+  }
+}

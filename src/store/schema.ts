@@ -1,0 +1,149 @@
+/**
+ * The rows, as TypeScript sees them. The truth is `migrations/*.sql`; this file follows it.
+ *
+ * Glossary: a **recording** is one file's bytes, once per person. An **upload** is one request's set of files.
+ * A **piece** is a stretch of speech sent to a transcriber as one. A **segment** is what was said, with absolute
+ * times. A **conversation** is a maximal run of segments without a silence of 120 s or more.
+ */
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { AudioHint } from '../audio/decode.ts';
+import type { DecodeReport } from '../audio/report.ts';
+import type { Understanding } from '../meaning/understanding.ts';
+
+/** jsonb: node-postgres parses it on the way out; on the way in it wants text (an array would become a PG array). */
+type Json<T> = ColumnType<T, string, string>;
+
+/** `processing` and `waiting` are the two that will change by themselves; the others are final. */
+export type Outcome = 'waiting' | 'processing' | 'completed' | 'silent' | 'rejected' | 'failed';
+
+export interface PieceSegment {
+  startMs: number;
+  endMs: number;
+  text: string;
+  speaker: string | null;
+}
+
+/** Where a recording's time went, in milliseconds. */
+export interface Timings {
+  queuedMs?: number;
+  decodeMs?: number;
+  listenMs?: number;
+  transcribeMs?: number;
+  placeMs?: number;
+  totalMs?: number;
+}
+
+interface UsersTable {
+  id: string;
+  time_zone: Generated<string>;
+  created_at_ms: number;
+}
+
+interface RecordingsTable {
+  id: string;
+  user_id: string;
+  sha256: string;
+  size_bytes: number;
+  name: string;
+  device_id: string;
+  microphone: string;
+  codec: ColumnType<AudioHint | null, string | null, string | null>;
+  started_at_ms: number | null;
+  accepted_at_ms: number;
+  attempt: Generated<number>;
+  outcome: Outcome;
+  code: string | null;
+  reason: string | null;
+  retryable: Generated<boolean>;
+  finished_at_ms: number | null;
+  duration_ms: number | null;
+  heard_ms: Generated<number>;
+  decode_report: ColumnType<DecodeReport | null, string | null, string | null>;
+  timings: ColumnType<Timings, string | undefined, string>;
+}
+
+interface UploadsTable {
+  id: string;
+  user_id: string;
+  content_key: string;
+  accepted_at_ms: number;
+}
+
+interface UploadFilesTable {
+  upload_id: string;
+  position: number;
+  name: string;
+  recording_id: string;
+  known: boolean;
+  code: string | null;
+  reason: string | null;
+}
+
+interface PiecesTable {
+  recording_id: string;
+  ordinal: number;
+  start_ms: number;
+  end_ms: number;
+  segments: Json<PieceSegment[]>;
+  unintelligible: boolean;
+  guards: Json<string[]>;
+  provider: string;
+  model: string;
+}
+
+interface ProviderCallsTable {
+  id: Generated<number>;
+  recording_id: string;
+  piece_ordinal: number;
+  provider: string;
+  model: string;
+  started_at_ms: number;
+  finished_at_ms: number | null;
+  outcome: string | null;
+}
+
+interface ConversationsTable {
+  id: string;
+  user_id: string;
+  device_id: string;
+  started_at_ms: number;
+  ended_at_ms: number;
+  first_recording_id: string;
+  revision: number;
+  understood_revision: Generated<number>;
+  understanding: ColumnType<Understanding | null, string | null, string | null>;
+  failure: string | null;
+  merged_into: string | null;
+  created_at_ms: number;
+  updated_at_ms: number;
+}
+
+interface SegmentsTable {
+  id: string;
+  recording_id: string;
+  user_id: string;
+  device_id: string;
+  conversation_id: string | null;
+  started_at_ms: number;
+  ended_at_ms: number;
+  text: string;
+  speaker: string | null;
+  provider: string;
+  model: string;
+}
+
+export interface Schema {
+  users: UsersTable;
+  recordings: RecordingsTable;
+  uploads: UploadsTable;
+  upload_files: UploadFilesTable;
+  pieces: PiecesTable;
+  provider_calls: ProviderCallsTable;
+  conversations: ConversationsTable;
+  segments: SegmentsTable;
+}
+
+export type Recording = Selectable<RecordingsTable>;
+export type NewRecording = Insertable<RecordingsTable>;
+export type Conversation = Selectable<ConversationsTable>;
+export type Segment = Selectable<SegmentsTable>;

@@ -1,0 +1,114 @@
+/** A recording as its owner sees it: what became of it, why, and where its time went. */
+import type { ErrorCode } from '../errors.ts';
+import { ERRORS, isErrorCode } from '../errors.ts';
+import type { Database } from '../store/database.ts';
+import type { Outcome, Recording } from '../store/schema.ts';
+
+export const recordingColumns = [
+  'recordings.id',
+  'recordings.user_id',
+  'recordings.name',
+  'recordings.sha256',
+  'recordings.size_bytes',
+  'recordings.started_at_ms',
+  'recordings.accepted_at_ms',
+  'recordings.finished_at_ms',
+  'recordings.outcome',
+  'recordings.code',
+  'recordings.reason',
+  'recordings.retryable',
+  'recordings.duration_ms',
+  'recordings.heard_ms',
+  'recordings.decode_report',
+  'recordings.timings',
+] as const;
+
+type Row = Pick<
+  Recording,
+  (typeof recordingColumns)[number] extends `recordings.${infer C}` ? C & keyof Recording : never
+>;
+
+export interface RecordingView {
+  id: string;
+  name: string;
+  sha256: string;
+  sizeBytes: number;
+  startedAtMs: number | null;
+  acceptedAtMs: number;
+  finishedAtMs: number | null;
+  outcome: Outcome;
+  code: string | null;
+  reason: string | null;
+  /** What the person can do about it; null when there is nothing to do. */
+  remedy: string | null;
+  retryable: boolean;
+  progress: { heardMs: number; durationMs: number | null };
+  audio: AudioReport | null;
+  timings: Record<string, number>;
+  conversationIds: string[];
+}
+
+/** What decoding found: the parts that could not be won back are counted, never passed over in silence. */
+export interface AudioReport {
+  format: string;
+  frames: number;
+  concealedFrames: number;
+  skippedFrames: number;
+  bytesLost: number;
+  damage: string | null;
+}
+
+export async function readRecording(
+  db: Database,
+  id: string,
+): Promise<(RecordingView & { userId: string }) | null> {
+  const row = await db
+    .selectFrom('recordings')
+    .select(recordingColumns)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) return null;
+  const conversations = await db
+    .selectFrom('segments')
+    .select('conversation_id')
+    .distinct()
+    .where('recording_id', '=', id)
+    .where('conversation_id', 'is not', null)
+    .execute();
+  return {
+    ...toRecordingView(
+      row,
+      conversations.flatMap((link) => link.conversation_id ?? []),
+    ),
+    userId: row.user_id,
+  };
+}
+
+export function toRecordingView(row: Row, conversationIds: string[]): RecordingView {
+  const report = row.decode_report;
+  return {
+    id: row.id,
+    name: row.name,
+    sha256: row.sha256,
+    sizeBytes: row.size_bytes,
+    startedAtMs: row.started_at_ms,
+    acceptedAtMs: row.accepted_at_ms,
+    finishedAtMs: row.finished_at_ms,
+    outcome: row.outcome,
+    code: row.code,
+    reason: row.reason,
+    remedy: row.code && isErrorCode(row.code) ? ERRORS[row.code satisfies ErrorCode].remedy : null,
+    retryable: row.retryable,
+    progress: { heardMs: row.heard_ms, durationMs: row.duration_ms },
+    audio: report && {
+      format: report.format,
+      frames: report.frames,
+      concealedFrames: report.concealedFrames,
+      skippedFrames: report.skippedFrames,
+      bytesLost: report.bytesLost,
+      damage: report.damage,
+    },
+    timings: { ...row.timings },
+    conversationIds,
+  };
+}

@@ -1,0 +1,112 @@
+/** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
+import type { Database } from '../store/database.ts';
+import type { Outcome } from '../store/schema.ts';
+import { type RecordingView, recordingColumns, toRecordingView } from './recordings.ts';
+
+export interface FileReceipt extends Omit<RecordingView, 'id'> {
+  recordingId: string;
+  /** The bytes were here before this upload. */
+  known: boolean;
+}
+
+export interface UploadView {
+  id: string;
+  userId: string;
+  status: 'processing' | 'done';
+  acceptedAtMs: number;
+  files: FileReceipt[];
+  conversationIds: string[];
+  /** Those of the conversations that came into being by this upload's recordings. */
+  newConversationIds: string[];
+}
+
+export async function readUpload(db: Database, id: string): Promise<UploadView | null> {
+  const upload = await db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!upload) return null;
+  const rows = await db
+    .selectFrom('upload_files')
+    .innerJoin('recordings', 'recordings.id', 'upload_files.recording_id')
+    .select(recordingColumns)
+    .select([
+      'upload_files.name as file_name',
+      'upload_files.code as file_code',
+      'upload_files.reason as file_reason',
+      'upload_files.known',
+    ])
+    .where('upload_id', '=', id)
+    .orderBy('position')
+    .execute();
+  const conversations = await conversationsOf(db, [...new Set(rows.map((row) => row.id))]);
+  const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
+    const { id: recordingId, ...view } = toRecordingView(
+      { ...row, name: file_name },
+      conversations.idsOf(row.id),
+    );
+    // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
+    const verdict = row.started_at_ms === null && file_code ? { code: file_code, reason: file_reason } : {};
+    return { ...view, ...verdict, recordingId, known };
+  });
+  const settled =
+    files.every((file) => isFinal(file.outcome)) &&
+    conversations.all.every((conversation) => conversation.settled);
+  const recordingIds = new Set(rows.map((row) => row.id));
+  return {
+    id: upload.id,
+    userId: upload.user_id,
+    status: settled ? 'done' : 'processing',
+    acceptedAtMs: upload.accepted_at_ms,
+    files,
+    conversationIds: conversations.all.map(({ id }) => id),
+    newConversationIds: conversations.all
+      .filter((c) => recordingIds.has(c.firstRecordingId))
+      .map(({ id }) => id),
+  };
+}
+
+export function isFinal(outcome: Outcome): boolean {
+  return outcome !== 'waiting' && outcome !== 'processing';
+}
+
+interface LinkedConversation {
+  id: string;
+  firstRecordingId: string;
+  /** It has been understood at least once, or could not be: what comes later must not keep this upload waiting. */
+  settled: boolean;
+}
+
+async function conversationsOf(db: Database, recordingIds: string[]) {
+  const links =
+    recordingIds.length === 0
+      ? []
+      : await db
+          .selectFrom('segments')
+          .innerJoin('conversations', 'conversations.id', 'segments.conversation_id')
+          .select([
+            'segments.recording_id',
+            'conversations.id',
+            'conversations.first_recording_id',
+            'conversations.started_at_ms',
+          ])
+          .select(({ or, eb }) =>
+            or([
+              eb('conversations.understood_revision', '>', 0),
+              eb('conversations.failure', 'is not', null),
+            ]).as('settled'),
+          )
+          .distinct()
+          .where('segments.recording_id', 'in', recordingIds)
+          .orderBy('conversations.started_at_ms')
+          .orderBy('conversations.id')
+          .execute();
+  const all = new Map<string, LinkedConversation>();
+  const byRecording = new Map<string, string[]>();
+  for (const link of links) {
+    all.set(link.id, {
+      id: link.id,
+      firstRecordingId: link.first_recording_id,
+      settled: Boolean(link.settled),
+    });
+    byRecording.set(link.recording_id, [...(byRecording.get(link.recording_id) ?? []), link.id]);
+  }
+  return { all: [...all.values()], idsOf: (recordingId: string) => byRecording.get(recordingId) ?? [] };
+}

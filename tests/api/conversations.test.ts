@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { NAME, startApi, type TestApi } from '../support/api.ts';
+
+async function insert(
+  { db }: TestApi,
+  id: string,
+  startedAtMs: number,
+  more: { merged_into?: string } = {},
+): Promise<void> {
+  await db
+    .insertInto('users')
+    .values({ id: 'local', created_at_ms: 0 })
+    .onConflict((c) => c.doNothing())
+    .execute();
+  await db
+    .insertInto('recordings')
+    .values({
+      id: 'r',
+      user_id: 'local',
+      sha256: 'x',
+      size_bytes: 1,
+      name: NAME,
+      device_id: 'd',
+      microphone: 'omi',
+      codec: null,
+      accepted_at_ms: 0,
+      outcome: 'completed',
+      code: null,
+      reason: null,
+    })
+    .onConflict((c) => c.doNothing())
+    .execute();
+  await db
+    .insertInto('conversations')
+    .values({
+      id,
+      user_id: 'local',
+      device_id: 'd',
+      started_at_ms: startedAtMs,
+      ended_at_ms: startedAtMs + 1,
+      first_recording_id: 'r',
+      revision: 1,
+      created_at_ms: 0,
+      updated_at_ms: 0,
+      ...more,
+    })
+    .execute();
+}
+
+it('pages through conversations, newest first, without skipping or repeating equal times', async () => {
+  const api = await startApi();
+  for (let i = 0; i < 7; i++) await insert(api, `c${i}`, 1000 * Math.floor(i / 2));
+  const seen: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page = await (
+      await fetch(
+        `${api.url}/api/v1/conversations?limit=2${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+      )
+    ).json();
+    seen.push(...page.conversations.map((c: { id: string }) => c.id));
+    cursor = page.nextCursor;
+  }
+  expect(seen).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+});
+
+it('leads from the id of a merged conversation to the one that it became part of', async () => {
+  const api = await startApi();
+  await insert(api, 'survivor', 1000);
+  await insert(api, 'donor', 2000, { merged_into: 'survivor' });
+  const read = await (await fetch(`${api.url}/api/v1/conversations/donor`)).json();
+  expect(read.id).toBe('survivor');
+  const { conversations } = await (await fetch(`${api.url}/api/v1/conversations`)).json();
+  expect(conversations).toHaveLength(1);
+});
+
+it.each(['limit=0', 'limit=201', 'limit=x', 'cursor=nonsense'])('refuses ?%s', async (query) => {
+  const { url } = await startApi();
+  const response = await fetch(`${url}/api/v1/conversations?${query}`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ code: 'invalid_request' });
+});

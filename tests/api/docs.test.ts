@@ -1,0 +1,34 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { startApi } from '../support/api.ts';
+
+const COMMITTED = new URL('../../docs/openapi.json', import.meta.url);
+
+it('serves OpenAPI 3.1 that is the committed document; AFTERWORD_UPDATE_DOCS=1 writes it', async () => {
+  const { url } = await startApi();
+  const document = await (await fetch(`${url}/openapi.json`)).json();
+  expect(document.openapi).toBe('3.1.0');
+  if (process.env.AFTERWORD_UPDATE_DOCS) await writeFile(COMMITTED, `${JSON.stringify(document, null, 2)}\n`);
+  expect(JSON.parse(await readFile(COMMITTED, 'utf8'))).toEqual(document);
+});
+
+it('shows the api to a person, without asking anything of the network', async () => {
+  const { url } = await startApi();
+  const page = await fetch(`${url}/docs`);
+  expect(page.status).toBe(200);
+  const html = await page.text();
+  const scripts = [...html.matchAll(/<script[^>]*src="([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(scripts.length).toBeGreaterThan(0);
+  for (const script of scripts) {
+    const address = new URL(script, page.url);
+    expect(address.origin).toBe(new URL(url).origin);
+    expect((await fetch(address)).status).toBe(200);
+  }
+});
+
+it('answers an unknown address with a problem', async () => {
+  const { url } = await startApi();
+  const response = await fetch(`${url}/nowhere`);
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ code: 'not_found' });
+});

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { buildApi } from '../../src/api/app.ts';
+import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
+import { Changes } from '../../src/store/changes.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createDatabase, log, type TestDatabase } from './database.ts';
+
+export interface TestApi extends TestDatabase {
+  url: string;
+  blobFolder: string;
+  /** Breaks the api's connections to the database, and refuses new ones. */
+  cutDatabase(): Promise<void>;
+  healDatabase(): Promise<void>;
+}
+
+/** The real api over real HTTP, with a database of its own and no worker beside it. */
+export async function startApi(config = { maxFileBytes: 10_000_000, syncWaitMs: 200 }): Promise<TestApi> {
+  const database = await createDatabase();
+  const blobFolder = await mkdtemp(join(tmpdir(), 'afterword-api-'));
+  const blobs = new FolderBlobStore(blobFolder);
+  await blobs.prepare();
+  const wire = await startWire(new URL(database.databaseUrl));
+  const changes = new Changes(wire.databaseUrl, log);
+  await changes.start();
+  const db = openDatabase(wire.databaseUrl, log, 5);
+  const app = await buildApi({ db, blobs, changes, config, log });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await app.close();
+    await changes.stop();
+    await db.destroy();
+    await wire.cut();
+    await database.drop();
+    await rm(blobFolder, { recursive: true, force: true });
+  });
+  return { ...database, url, blobFolder, cutDatabase: wire.cut, healDatabase: wire.heal };
+}
+
+/** A wire to the database that can be cut: what a network does. */
+async function startWire(target: URL) {
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on('error', () => {}).once('close', () => open.delete(socket));
+    }
+    client.pipe(upstream).pipe(client);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const databaseUrl = new URL(target);
+  databaseUrl.port = String(port);
+  return {
+    databaseUrl: databaseUrl.href,
+    cut: async () => {
+      const closed = server.listening ? once(server.close(), 'close') : null;
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+    heal: async () => void (await once(server.listen(port, '127.0.0.1'), 'listening')),
+  };
+}
+
+export function formOf(files: Record<string, string | Uint8Array<ArrayBuffer>>): FormData {
+  const form = new FormData();
+  for (const [name, content] of Object.entries(files)) form.append('files', new Blob([content]), name);
+  return form;
+}
+
+export const NAME = 'audio_omi_opus_fs320_16000_1_fs320_1774000000.bin';

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { pino } from 'pino';
+import { inject, onTestFinished } from 'vitest';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+
+export const log = pino({ level: process.env.AFTERWORD_LOG_LEVEL ?? 'fatal' });
+
+export interface TestDatabase {
+  db: Database;
+  databaseUrl: string;
+  drop(): Promise<void>;
+}
+
+/** A database of its own, copied from the migrated one. `drop` fails when a connection was left open. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const template = new URL(inject('templateUrl'));
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)}`);
+  const url = new URL(template);
+  url.pathname = `/${name}`;
+  const db = openDatabase(url.href, log, 5);
+  return {
+    db,
+    databaseUrl: url.href,
+    drop: async () => {
+      await db.destroy();
+      await onServer(`DROP DATABASE ${name}`);
+    },
+  };
+}
+
+/** For one test: dropped when it ends. */
+export async function databaseForTest(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  onTestFinished(() => database.drop());
+  return database;
+}
+
+async function onServer(statement: string): Promise<void> {
+  const admin = new URL(inject('templateUrl'));
+  admin.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: admin.href });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -52,7 +52,7 @@ const BYTES_PER_MS = 2;
  */
 async function understandWhatIsQuiet(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
   if (recording.started_at_ms === null) return;
-  const reachesUntilMs = recording.started_at_ms + recording.size_bytes / BYTES_PER_MS;
+  const reachesUntilMs = recording.started_at_ms + Math.ceil(recording.size_bytes / BYTES_PER_MS);
   const quiet = await tx
     .selectFrom('conversations')
     .select(['id', 'revision'])

@@ -5,6 +5,8 @@
 import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
+import { ListeningError } from '../speech/listening.ts';
+import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import type { Stages } from './stages.ts';
 import { transcribePiece } from './transcribe.ts';
@@ -38,7 +40,7 @@ export async function hear(stages: Stages, recordingId: string, signal: AbortSig
     );
   } catch (error) {
     if (error instanceof AudioError) return { verdict: { code: verdictOf(error), reason: error.message } };
-    throw error;
+    throw asAfterwordError(error, signal);
   }
   const summary = await session.summary;
   await forgetPiecesFrom(stages, recordingId, pieces);
@@ -54,6 +56,18 @@ function verdictOf(error: AudioError): ErrorCode {
   if (!isErrorCode(error.code))
     throw new AfterwordError('internal', `unknown verdict ${error.code}`, { cause: error });
   return error.code;
+}
+
+/** Each room has failures of its own; from here on they are entries of the one table. */
+function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof TranscriptionError)
+    return new AfterwordError(error.kind, error.message, { cause: error });
+  if (error instanceof ListeningError) {
+    const code = error.kind === 'configuration' ? 'configuration' : 'internal';
+    return new AfterwordError(code, error.message, { cause: error });
+  }
+  return error;
 }
 
 async function markProcessing({ db }: Stages, recording: Recording): Promise<void> {

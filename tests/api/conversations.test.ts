@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ConversationBody, ConversationPage } from '../../src/api/schemas.ts';
 import { NAME, startApi, type TestApi } from '../support/api.ts';
 
 async function insert(
@@ -53,12 +54,14 @@ it('pages through conversations, newest first, without skipping or repeating equ
   const seen: string[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
-    const page = await (
-      await fetch(
-        `${api.url}/api/v1/conversations?limit=2${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
-      )
-    ).json();
-    seen.push(...page.conversations.map((c: { id: string }) => c.id));
+    const page = ConversationPage.parse(
+      await (
+        await fetch(
+          `${api.url}/api/v1/conversations?limit=2${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+        )
+      ).json(),
+    );
+    seen.push(...page.conversations.map((c) => c.id));
     cursor = page.nextCursor;
   }
   expect(seen).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
@@ -68,9 +71,11 @@ it('leads from the id of a merged conversation to the one that it became part of
   const api = await startApi();
   await insert(api, 'survivor', 1000);
   await insert(api, 'donor', 2000, { merged_into: 'survivor' });
-  const read = await (await fetch(`${api.url}/api/v1/conversations/donor`)).json();
+  const read = ConversationBody.parse(await (await fetch(`${api.url}/api/v1/conversations/donor`)).json());
   expect(read.id).toBe('survivor');
-  const { conversations } = await (await fetch(`${api.url}/api/v1/conversations`)).json();
+  const { conversations } = ConversationPage.parse(
+    await (await fetch(`${api.url}/api/v1/conversations`)).json(),
+  );
   expect(conversations).toHaveLength(1);
 });
 

@@ -6,7 +6,7 @@ const COMMITTED = new URL('../../docs/openapi.json', import.meta.url);
 
 it('serves OpenAPI 3.1 that is the committed document; AFTERWORD_UPDATE_DOCS=1 writes it', async () => {
   const { url } = await startApi();
-  const document = await (await fetch(`${url}/openapi.json`)).json();
+  const document = (await (await fetch(`${url}/openapi.json`)).json()) as { openapi: string };
   expect(document.openapi).toBe('3.1.0');
   if (process.env.AFTERWORD_UPDATE_DOCS) await writeFile(COMMITTED, `${JSON.stringify(document, null, 2)}\n`);
   expect(JSON.parse(await readFile(COMMITTED, 'utf8'))).toEqual(document);

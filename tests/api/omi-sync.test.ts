@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { OmiAccepted, OmiJob } from '../../src/api/omi/job.ts';
 import { formOf, NAME, startApi, type TestApi } from '../support/api.ts';
 
 const OTHER = NAME.replace('1774000000', '1774000060');
@@ -26,7 +27,7 @@ it('v2 answers 202 with the fields that the app reads, and the job can be polled
   const api = await startApi();
   const response = await send(api, 'v2', { [NAME]: 'a', [OTHER]: 'b' });
   expect(response.status).toBe(202);
-  const accepted = await response.json();
+  const accepted = OmiAccepted.parse(await response.json());
   expect(accepted).toEqual({
     job_id: expect.any(String),
     status: 'queued',
@@ -35,7 +36,7 @@ it('v2 answers 202 with the fields that the app reads, and the job can be polled
     poll_after_ms: 3000,
     lane: 'backfill',
   });
-  const job = await (await fetch(`${api.url}/v2/sync-local-files/${accepted.job_id}`)).json();
+  const job = OmiJob.parse(await (await fetch(`${api.url}/v2/sync-local-files/${accepted.job_id}`)).json());
   expect(job).toMatchObject({
     job_id: accepted.job_id,
     status: 'queued',
@@ -48,7 +49,7 @@ it('v2 answers 202 with the fields that the app reads, and the job can be polled
 
 it('a job is completed, partly failed or failed as its files are', async () => {
   const api = await startApi();
-  const { job_id } = await (await send(api, 'v2', { [NAME]: 'a', [OTHER]: 'b' })).json();
+  const { job_id } = OmiAccepted.parse(await (await send(api, 'v2', { [NAME]: 'a', [OTHER]: 'b' })).json());
   const poll = async () => await (await fetch(`${api.url}/v2/sync-local-files/${job_id}`)).json();
   await finish(api, 'silent');
   expect(await poll()).toMatchObject({
@@ -75,7 +76,7 @@ it('v1 answers 202 with the job when the work takes longer than the limit, and 2
   const first = await send(api, 'v1', { [NAME]: 'a' });
   expect(first.status).toBe(202);
   expect(first.headers.get('deprecation')).toBe('true');
-  const { job_id } = await first.json();
+  const { job_id } = OmiAccepted.parse(await first.json());
   const again = await send(api, 'v1', { [NAME]: 'a' });
   expect(await again.json()).toMatchObject({ job_id });
   await finish(api, 'silent');
@@ -107,7 +108,7 @@ it('answers 400 to a bad name, unless a file of the request has a better one', a
 
 it('answers 404 to an unknown job and 403 to another one’s', async () => {
   const api = await startApi();
-  const { job_id } = await (await send(api, 'v2', { [NAME]: 'a' })).json();
+  const { job_id } = OmiAccepted.parse(await (await send(api, 'v2', { [NAME]: 'a' })).json());
   expect((await fetch(`${api.url}/v2/sync-local-files/none`)).status).toBe(404);
   const asBob = await fetch(`${api.url}/v2/sync-local-files/${job_id}`, {
     headers: { 'x-afterword-user': 'bob' },

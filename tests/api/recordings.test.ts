@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { UploadBody } from '../../src/api/schemas.ts';
 import { formOf, NAME, startApi } from '../support/api.ts';
 
 it('answers 202 with a receipt per file, and where to look', async () => {
@@ -14,7 +15,7 @@ it('answers 202 with a receipt per file, and where to look', async () => {
     body: formOf({ [NAME]: content, 'notes.txt': 'not a recording' }),
   });
   expect(response.status).toBe(202);
-  const upload = await response.json();
+  const upload = UploadBody.parse(await response.json());
   expect(response.headers.get('location')).toBe(`/api/v1/uploads/${upload.id}`);
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(upload.files).toMatchObject([
@@ -30,7 +31,7 @@ it('answers 202 with a receipt per file, and where to look', async () => {
   const read = await fetch(`${url}${upload.links.self}`);
   expect(read.status).toBe(200);
   expect(await read.json()).toEqual(upload);
-  const recording = await fetch(`${url}/api/v1/recordings/${upload.files[0].recordingId}`);
+  const recording = await fetch(`${url}/api/v1/recordings/${upload.files[0]?.recordingId}`);
   expect(await recording.json()).toMatchObject({ name: NAME, outcome: 'waiting' });
 });
 
@@ -43,7 +44,7 @@ it('takes a raw body with a name, and the time from the request when the name te
     body: randomBytes(1000),
   });
   expect(response.status).toBe(202);
-  expect((await response.json()).files).toMatchObject([
+  expect(UploadBody.parse(await response.json()).files).toMatchObject([
     { name: 'walk.wav', outcome: 'waiting', startedAtMs: 1_774_000_000_500 },
   ]);
 });
@@ -101,11 +102,17 @@ it('acknowledges and keeps nothing of an upload that breaks off', async () => {
 it("does not show one person's things to another", async () => {
   const { url } = await startApi();
   const mine = { 'x-afterword-user': 'ada' };
-  const upload = await (
-    await fetch(`${url}/api/v1/recordings`, { method: 'POST', headers: mine, body: formOf({ [NAME]: 'x' }) })
-  ).json();
+  const upload = UploadBody.parse(
+    await (
+      await fetch(`${url}/api/v1/recordings`, {
+        method: 'POST',
+        headers: mine,
+        body: formOf({ [NAME]: 'x' }),
+      })
+    ).json(),
+  );
   expect((await fetch(`${url}${upload.links.self}`, { headers: mine })).status).toBe(200);
-  for (const path of [upload.links.self, `/api/v1/recordings/${upload.files[0].recordingId}`]) {
+  for (const path of [upload.links.self, `/api/v1/recordings/${upload.files[0]?.recordingId}`]) {
     const response = await fetch(`${url}${path}`, { headers: { 'x-afterword-user': 'bob' } });
     expect(response.status).toBe(404);
   }
@@ -113,17 +120,17 @@ it("does not show one person's things to another", async () => {
 
 it('waits for the upload when the client prefers to, and not longer than it said', async () => {
   const { url, db } = await startApi();
-  const upload = await (
-    await fetch(`${url}/api/v1/recordings`, { method: 'POST', body: formOf({ [NAME]: 'x' }) })
-  ).json();
+  const upload = UploadBody.parse(
+    await (await fetch(`${url}/api/v1/recordings`, { method: 'POST', body: formOf({ [NAME]: 'x' }) })).json(),
+  );
   const unfinished = await fetch(`${url}${upload.links.self}`, { headers: { prefer: 'wait=1' } });
   expect(unfinished.headers.get('preference-applied')).toBe('wait=1');
-  expect((await unfinished.json()).status).toBe('processing');
+  expect(UploadBody.parse(await unfinished.json()).status).toBe('processing');
 
   const waiting = fetch(`${url}${upload.links.self}`, { headers: { prefer: 'wait=20' } });
   await db.updateTable('recordings').set({ outcome: 'silent', finished_at_ms: Date.now() }).execute();
   await sql`SELECT pg_notify('afterword_changes', 'local')`.execute(db);
-  expect((await (await waiting).json()).status).toBe('done');
+  expect(UploadBody.parse(await (await waiting).json()).status).toBe('done');
 });
 
 it('answers 503 with Retry-After and acknowledges nothing while the database is away, and goes on when it is back', async () => {

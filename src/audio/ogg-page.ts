@@ -1,0 +1,105 @@
+import type { ByteReader } from './byte-reader.ts';
+import { type DecodeReport, noteDamage } from './report.ts';
+
+/** One page of RFC 3533. `lacing` and `body` are views, valid until the next page is asked for. */
+export interface OggPage {
+  /** The first packet began on an earlier page. */
+  continued: boolean;
+  first: boolean;
+  last: boolean;
+  /** End position of the last packet that ends on this page; null when none does (-1 in the file). */
+  granule: number | null;
+  serial: number;
+  sequence: number;
+  lacing: Uint8Array;
+  body: Uint8Array;
+}
+
+const HEADER_BYTES = 27;
+const CAPTURE = Buffer.from('OggS');
+/**
+ * A page that fails its checksum costs a checksum over up to 65,307 bytes and moves the search on by 4: bytes made of
+ * capture patterns would cost 16,000 times their length. An honest file has few bad pages.
+ */
+const MAX_CORRUPT_PAGES = 1_000;
+
+/** The sound pages. Bad ones are skipped up to the next capture pattern, and counted as lost bytes. */
+export async function* oggPages(reader: ByteReader, report: DecodeReport): AsyncGenerator<OggPage> {
+  let corrupt = 0;
+  while (await reader.fill(HEADER_BYTES)) {
+    const found = reader.peek(CAPTURE.length).every((byte, i) => byte === CAPTURE[i]);
+    if (!found) {
+      noteDamage(report, 'page_corrupt');
+      report.bytesLost += skipToCapture(reader);
+      continue;
+    }
+    const size = await pageSize(reader);
+    const page = size === null ? null : parsePage(reader.peek(size));
+    if (page !== null && size !== null) {
+      reader.take(size);
+      yield page;
+      continue;
+    }
+    // Too long for what is left of the file, or a wrong checksum. The length may be the damage: look right behind it.
+    noteDamage(report, size === null ? 'last_page_cut_short' : 'page_corrupt');
+    report.bytesLost += reader.take(CAPTURE.length).length;
+    corrupt += 1;
+    if (corrupt === MAX_CORRUPT_PAGES) {
+      report.damage = 'too_many_corrupt_pages'; // this, not the first bad page, is why the rest is missing
+      break;
+    }
+  }
+  const rest = await reader.drain();
+  if (rest.bytes > 0) noteDamage(report, 'last_page_cut_short');
+  report.bytesLost += rest.bytes;
+}
+
+/** Drops bytes up to a capture pattern, or all but the last three, which may begin one. */
+function skipToCapture(reader: ByteReader): number {
+  const window = reader.peek(reader.available);
+  const at = Buffer.from(window.buffer, window.byteOffset, window.length).indexOf(CAPTURE, 1);
+  return reader.take(at === -1 ? window.length - CAPTURE.length + 1 : at).length;
+}
+
+/** Waits for the whole page; null when the file ends before it does. */
+async function pageSize(reader: ByteReader): Promise<number | null> {
+  const segments = reader.peek(HEADER_BYTES)[26] ?? 0;
+  if (!(await reader.fill(HEADER_BYTES + segments))) return null;
+  const lacing = reader.peek(HEADER_BYTES + segments).subarray(HEADER_BYTES);
+  const size = HEADER_BYTES + segments + lacing.reduce((sum, value) => sum + value, 0);
+  return (await reader.fill(size)) ? size : null;
+}
+
+function parsePage(bytes: Uint8Array): OggPage | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint8(4) !== 0 || view.getUint32(22, true) !== checksum(bytes)) return null;
+  const flags = view.getUint8(5);
+  const granule = Number(view.getBigInt64(6, true));
+  const bodyAt = HEADER_BYTES + view.getUint8(26);
+  return {
+    continued: (flags & 1) !== 0,
+    first: (flags & 2) !== 0,
+    last: (flags & 4) !== 0,
+    granule: granule >= 0 && Number.isSafeInteger(granule) ? granule : null,
+    serial: view.getUint32(14, true),
+    sequence: view.getUint32(18, true),
+    lacing: bytes.subarray(HEADER_BYTES, bodyAt),
+    body: bytes.subarray(bodyAt),
+  };
+}
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte << 24;
+  for (let bit = 0; bit < 8; bit += 1) value = (value << 1) ^ (value < 0 ? 0x04c1_1db7 : 0);
+  return value;
+});
+
+/** Ogg's CRC-32: most significant bit first, starting at 0, with its own field (bytes 22 to 25) read as zero. */
+function checksum(page: Uint8Array): number {
+  let crc = 0;
+  for (let i = 0; i < page.length; i += 1) {
+    const byte = i >= 22 && i < 26 ? 0 : (page[i] ?? 0);
+    crc = (crc << 8) ^ (TABLE[((crc >>> 24) ^ byte) & 0xff] ?? 0);
+  }
+  return crc >>> 0;
+}

@@ -1,0 +1,35 @@
+import { AudioError } from './report.ts';
+
+/** The identification header of an Ogg Opus stream, RFC 7845 section 5.1. */
+export interface OpusHead {
+  /** Samples at 48 kHz to drop from the start: the encoder's settling. */
+  preSkip: number;
+  /** Output gain in 1/256 dB. */
+  gainQ8: number;
+}
+
+const MAGIC = 'OpusHead';
+const MIN_BYTES = 19;
+
+export function isOpusHead(packet: Uint8Array): boolean {
+  return (
+    Buffer.from(packet.buffer, packet.byteOffset, packet.length).toString('latin1', 0, MAGIC.length) === MAGIC
+  );
+}
+
+/** Throws for what cannot be decoded: surround sound and a future major version (section 5.1: refuse it). */
+export function parseOpusHead(packet: Uint8Array): OpusHead {
+  if (packet.length < MIN_BYTES) throw new AudioError('unsupported_format', 'The Opus header is cut short.');
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  const version = view.getUint8(8);
+  const channels = view.getUint8(9);
+  const mapping = view.getUint8(18);
+  if (version >= 16) throw new AudioError('unsupported_format', `Ogg Opus version ${version} is not known.`);
+  if (mapping !== 0 || channels < 1 || channels > 2) {
+    throw new AudioError(
+      'unsupported_format',
+      `Ogg Opus with ${channels} channels (mapping family ${mapping}).`,
+    );
+  }
+  return { preSkip: view.getUint16(10, true), gainQ8: view.getInt16(16, true) };
+}

@@ -1,0 +1,53 @@
+/** Turns raw sample frames into mono floats. */
+
+export type PcmEncoding = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'alaw' | 'mulaw';
+
+export const BYTES_PER_SAMPLE: Readonly<Record<PcmEncoding, number>> = {
+  u8: 1,
+  s16: 2,
+  s24: 3,
+  s32: 4,
+  f32: 4,
+  alaw: 1,
+  mulaw: 1,
+};
+
+const READ: Readonly<Record<PcmEncoding, (view: DataView, at: number) => number>> = {
+  u8: (view, at) => (view.getUint8(at) - 128) / 128,
+  s16: (view, at) => view.getInt16(at, true) / 0x8000,
+  s24: (view, at) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 0x80_0000,
+  s32: (view, at) => view.getInt32(at, true) / 0x8000_0000,
+  f32: (view, at) => view.getFloat32(at, true),
+  alaw: (view, at) => alaw(view.getUint8(at)),
+  mulaw: (view, at) => mulaw(view.getUint8(at)),
+};
+
+/** Whole sample frames only: bytes left over at the end are not looked at. Channels are averaged, not summed. */
+export function toMono(bytes: Uint8Array, encoding: PcmEncoding, channels = 1): Float32Array {
+  const width = BYTES_PER_SAMPLE[encoding];
+  const read = READ[encoding];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const mono = new Float32Array(Math.floor(bytes.length / (width * channels)));
+  for (let frame = 0, at = 0; frame < mono.length; frame += 1) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel += 1, at += width) sum += read(view, at);
+    mono[frame] = sum / channels;
+  }
+  return mono;
+}
+
+/** ITU-T G.711: 13-bit magnitudes, even bits inverted, sign bit set for positive values. */
+function alaw(code: number): number {
+  const bits = code ^ 0x55;
+  const exponent = (bits >> 4) & 7;
+  const mantissa = ((bits & 15) << 4) + 8;
+  const magnitude = exponent === 0 ? mantissa : (mantissa + 0x100) << (exponent - 1);
+  return ((bits & 0x80) !== 0 ? magnitude : -magnitude) / 0x8000;
+}
+
+/** ITU-T G.711: 14-bit magnitudes with a bias of 33 (132 at 16 bits), all bits inverted. */
+function mulaw(code: number): number {
+  const bits = ~code & 0xff;
+  const magnitude = ((((bits & 15) << 3) + 132) << ((bits >> 4) & 7)) - 132;
+  return ((bits & 0x80) !== 0 ? -magnitude : magnitude) / 0x8000;
+}

@@ -1,0 +1,71 @@
+/**
+ * What a decode says about itself: the verdict when nothing came out (AudioError), and the account of what was lost
+ * when something did (DecodeReport). Both are stored and shown to people, so the codes are stable.
+ */
+
+export type AudioErrorCode =
+  | 'empty_file' // not a single byte
+  | 'no_frames' // the right kind of file, with no complete frame in it
+  | 'erased_storage' // nothing but 0x00 or 0xFF: flash pages that were erased and never written
+  | 'not_audio' // the bytes are no recording: text, noise, another kind of data
+  | 'unsupported_format'; // audio, but in a container, codec or rate that is not read here
+
+/**
+ * A verdict about the bytes: the same bytes give the same verdict for ever, so it is never worth a retry. A failing
+ * byte source (disk, network) throws its own error straight through and never looks like this one.
+ */
+export class AudioError extends Error {
+  readonly code: AudioErrorCode;
+
+  constructor(code: AudioErrorCode, message: string) {
+    super(message);
+    this.name = 'AudioError';
+    this.code = code;
+  }
+}
+
+/** Damage to the container. Bad packets inside a sound container are counted (`concealedFrames`), not named here. */
+type DamageCode =
+  | 'zero_length_frame'
+  | 'frame_length_out_of_range'
+  | 'last_frame_cut_short'
+  | 'data_cut_short'
+  | 'page_corrupt'
+  | 'pages_missing'
+  | 'last_page_cut_short'
+  | 'too_many_corrupt_pages'
+  | 'gap_too_long'
+  | 'stream_unsupported';
+
+export interface DecodeReport {
+  format: 'omi-opus' | 'omi-pcm16' | 'omi-pcm8' | 'wav' | 'ogg-opus' | 'unknown';
+  /** Frames that were given their time in the output, concealed ones included. In a WAV: sample frames. */
+  frames: number;
+  /** Of these, the frames whose sound is made up because the packet was bad or missing. */
+  concealedFrames: number;
+  /** Frames known to be missing that were given no time: after them the recording runs early. Ogg only. */
+  skippedFrames: number;
+  bytesRead: number;
+  /** Bytes that were read and gave no sound because of damage. */
+  bytesLost: number;
+  /** The first damage found; what follows it is usually its consequence. */
+  damage: DamageCode | null;
+  durationMs: number;
+}
+
+export function emptyReport(): DecodeReport {
+  return {
+    format: 'unknown',
+    frames: 0,
+    concealedFrames: 0,
+    skippedFrames: 0,
+    bytesRead: 0,
+    bytesLost: 0,
+    damage: null,
+    durationMs: 0,
+  };
+}
+
+export function noteDamage(report: DecodeReport, code: DamageCode): void {
+  report.damage ??= code;
+}

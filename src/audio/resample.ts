@@ -1,0 +1,131 @@
+import { SAMPLE_RATE } from './hint.ts';
+
+/**
+ * A Kaiser-windowed sinc, as a polyphase filter for the exact ratio. By Kaiser's formulas 70 dB need
+ * beta = 0.1102 (70 - 8.7), and H taps to each side give a transition of (70 - 8) / (2.285 * 2 pi H) of the input's
+ * Nyquist frequency: 1.1 kHz for 48 -> 16 kHz, 0.5 kHz for 8 -> 16 kHz. The cut-off lies half of that below the lower
+ * of the two Nyquist frequencies, so that aliases are rejected right from it.
+ */
+const STOPBAND_DB = 70;
+const BETA = 0.1102 * (STOPBAND_DB - 8.7);
+const ZERO_CROSSINGS = 32;
+
+export function isSupportedRate(rate: number): boolean {
+  return Number.isInteger(rate) && rate >= 8_000 && rate <= 48_000;
+}
+
+/** Brings a stream of pieces at `rate` to 16 kHz. The samples do not depend on how the pieces are cut. */
+export async function* resampled(
+  pieces: AsyncIterable<Float32Array>,
+  rate: number,
+): AsyncGenerator<Float32Array> {
+  if (rate === SAMPLE_RATE) {
+    yield* pieces;
+    return;
+  }
+  const resampler = new Resampler(rate);
+  for await (const piece of pieces) yield resampler.push(piece);
+  yield resampler.flush();
+}
+
+class Resampler {
+  readonly #up: number;
+  readonly #down: number;
+  readonly #half: number;
+  /** `up` rows of 2 * half taps: row p weighs the inputs around a point p/up after an input sample. */
+  readonly #taps: Float32Array;
+  /** Inputs from index `#base` on. It starts with the zeros that precede the recording. */
+  #buffer: Float32Array;
+  #base: number;
+  #received = 0;
+  /** The next output lies at input time #index + #phase / #up. Integers: an hour adds no rounding error. */
+  #index = 0;
+  #phase = 0;
+
+  constructor(rate: number) {
+    const divisor = greatestCommonDivisor(rate, SAMPLE_RATE);
+    this.#up = SAMPLE_RATE / divisor;
+    this.#down = rate / divisor;
+    this.#half = Math.ceil(ZERO_CROSSINGS * Math.max(1, rate / SAMPLE_RATE));
+    this.#taps = designTaps(rate, this.#up, this.#half);
+    this.#buffer = new Float32Array(this.#half - 1);
+    this.#base = 1 - this.#half;
+  }
+
+  push(input: Float32Array): Float32Array {
+    this.#received += input.length;
+    return this.#run(input, Number.POSITIVE_INFINITY);
+  }
+
+  /** The zeros after the end complete the last outputs; an output exists for every moment before the end. */
+  flush(): Float32Array {
+    return this.#run(new Float32Array(this.#half), this.#received);
+  }
+
+  #run(input: Float32Array, end: number): Float32Array {
+    const joined = new Float32Array(this.#buffer.length + input.length);
+    joined.set(this.#buffer);
+    joined.set(input, this.#buffer.length);
+    const last = Math.min(this.#base + joined.length - this.#half, end); // the first index that cannot be computed
+    const output = new Float32Array(
+      Math.max(0, Math.ceil(((last - this.#index) * this.#up - this.#phase) / this.#down)),
+    );
+    for (let n = 0; n < output.length; n += 1) {
+      output[n] = this.#dot(joined, this.#index - this.#base - this.#half + 1);
+      const phase = this.#phase + this.#down;
+      this.#phase = phase % this.#up;
+      this.#index += (phase - this.#phase) / this.#up;
+    }
+    const keepFrom = Math.min(joined.length, Math.max(0, this.#index - this.#half + 1 - this.#base));
+    this.#buffer = joined.slice(keepFrom);
+    this.#base += keepFrom;
+    return output;
+  }
+
+  #dot(input: Float32Array, from: number): number {
+    const width = 2 * this.#half;
+    const row = this.#phase * width;
+    let sum = 0;
+    for (let tap = 0; tap < width; tap += 1) sum += (input[from + tap] ?? 0) * (this.#taps[row + tap] ?? 0);
+    return sum;
+  }
+}
+
+function designTaps(rate: number, up: number, half: number): Float32Array {
+  const transition = (STOPBAND_DB - 8) / (2.285 * 2 * Math.PI * half);
+  const cutoff = Math.min(1, SAMPLE_RATE / rate) - transition / 2;
+  const width = 2 * half;
+  const taps = new Float32Array(up * width);
+  const peak = besselI0(BETA);
+  for (let phase = 0; phase < up; phase += 1) {
+    const row = taps.subarray(phase * width, (phase + 1) * width);
+    let sum = 0;
+    for (let tap = 0; tap < width; tap += 1) {
+      const time = tap - half + 1 - phase / up;
+      const edge = time / half;
+      const window = Math.abs(edge) >= 1 ? 0 : besselI0(BETA * Math.sqrt(1 - edge * edge)) / peak;
+      const x = Math.PI * cutoff * time;
+      const weight = window * (x === 0 ? 1 : Math.sin(x) / x);
+      row[tap] = weight;
+      sum += weight;
+    }
+    // Each phase passes a constant unchanged; otherwise the differences between phases would be heard as a tone.
+    for (let tap = 0; tap < width; tap += 1) row[tap] = (row[tap] ?? 0) / sum;
+  }
+  return taps;
+}
+
+/** The power series; for x <= 7 the terms fall below 1e-12 of the sum well within 30. */
+function besselI0(x: number): number {
+  let sum = 1;
+  let term = 1;
+  for (let k = 1; k <= 30; k += 1) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -1,0 +1,193 @@
+import {
+  DBOS,
+  Error as DBOSErrors,
+  type StepConfig,
+  type WorkflowHandle,
+  type WorkflowStatus,
+} from '@dbos-inc/dbos-sdk';
+import { isEngineError } from './errors.ts';
+
+/**
+ * A crash of the process counts against whatever it was running. After so many the work is set aside
+ * (`MAX_RECOVERY_ATTEMPTS_EXCEEDED`) instead of taking worker after worker down with it.
+ */
+const MAX_RECOVERIES = 20;
+/** The engine looks once a second for the result of work that another process does; a person may be waiting. */
+const RESULT_POLL_MS = 150;
+
+export interface Workflow<Args extends unknown[], Result> {
+  readonly name: string;
+  readonly run: (...args: Args) => Promise<Result>;
+}
+
+/** The name is what stored work refers to: it outlives renames of the function. Register before `launchEngine`. */
+export function registerWorkflow<Args extends unknown[], Result>(
+  name: string,
+  fn: (...args: Args) => Promise<Result>,
+): Workflow<Args, Result> {
+  return { name, run: DBOS.registerWorkflow(fn, { name, maxRecoveryAttempts: MAX_RECOVERIES }) };
+}
+
+export interface StartOptions {
+  /**
+   * Not optional: work without a queue would, when its process dies, go to the engine's internal queue, which every
+   * process polls, also one that runs nothing. And not the parent's: a waiting parent keeps its place there.
+   */
+  queueName: string;
+  workflowId?: string;
+  priority?: number;
+  delayMs?: number;
+  partitionKey?: string;
+}
+
+export interface Started<Result> {
+  readonly workflowId: string;
+  result(): Promise<Result>;
+}
+
+function started<Result>(handle: WorkflowHandle<Result>): Started<Result> {
+  return {
+    workflowId: handle.workflowID,
+    result: () => handle.getResult({ pollingIntervalMs: RESULT_POLL_MS }),
+  };
+}
+
+/** Enqueues; from inside a workflow the started one is its child, and replaying the parent finds it again. */
+export async function startWorkflow<Args extends unknown[], Result>(
+  workflow: Workflow<Args, Result>,
+  options: StartOptions,
+  ...args: Args
+): Promise<Started<Result>> {
+  const { queueName, workflowId, priority, delayMs, partitionKey } = options;
+  const start = DBOS.startWorkflow(workflow.run, {
+    queueName,
+    ...(workflowId === undefined ? {} : { workflowID: workflowId }),
+    enqueueOptions: {
+      ...(priority === undefined ? {} : { priority }),
+      ...(delayMs === undefined ? {} : { delaySeconds: delayMs / 1000 }),
+      ...(partitionKey === undefined ? {} : { queuePartitionKey: partitionKey }),
+    },
+  });
+  return started(await start(...args));
+}
+
+export interface StepOptions {
+  /** Tries in all, the first included; 1 (the default) does not retry. */
+  attempts?: number;
+  /** Wait before the first retry (1 s); multiplied by `backoff` (2) with each further one. */
+  intervalMs?: number;
+  backoff?: number;
+  retryIf?: (error: unknown) => boolean;
+  /** Per attempt. The signal fires; code that ignores it is abandoned, not stopped. */
+  timeoutMs?: number;
+}
+
+function stepConfig({ attempts = 1, intervalMs, backoff, retryIf, timeoutMs }: StepOptions): StepConfig {
+  return {
+    retriesAllowed: attempts > 1,
+    maxAttempts: attempts,
+    ...(intervalMs === undefined ? {} : { intervalSeconds: intervalMs / 1000 }),
+    ...(backoff === undefined ? {} : { backoffRate: backoff }),
+    ...(retryIf === undefined ? {} : { shouldRetry: retryIf }),
+    ...(timeoutMs === undefined ? {} : { timeoutMS: timeoutMs }),
+  };
+}
+
+/**
+ * A step of a process that lost its lease must not end at all: an error would be recorded as the outcome, in the
+ * moment before the new owner takes the workflow, and be replayed to it. The process is about to exit (`onLost`).
+ */
+function neverIfLeaseLost(error: unknown): Promise<never> {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (isEngineError(cause, 'lease_lost')) return new Promise(() => undefined);
+  }
+  throw error;
+}
+
+/**
+ * Runs `fn` and records its result under its place in the workflow, so that a replay does not run it again. It runs
+ * at least once: a process can die after the effect and before the record. The signal fires when the attempt's time
+ * is up or, within about a second, when the workflow is cancelled.
+ */
+export function step<Result>(
+  name: string,
+  fn: (signal: AbortSignal) => Promise<Result>,
+  options: StepOptions = {},
+): Promise<Result> {
+  return DBOS.runStep(
+    () => {
+      const status = DBOS.stepStatus;
+      const signals = [status?.cancelSignal, status?.timeoutSignal].filter((signal) => signal !== undefined);
+      return fn(AbortSignal.any(signals)).catch(neverIfLeaseLost);
+    },
+    { ...stepConfig(options), name },
+  );
+}
+
+/**
+ * Errors by which the engine ends a workflow's run from outside: it was cancelled, or another process has taken it
+ * over. A workflow that catches errors must let these through.
+ */
+export function signalsEngine(error: unknown): boolean {
+  return (
+    error instanceof DBOSErrors.DBOSWorkflowCancelledError ||
+    error instanceof DBOSErrors.DBOSWorkflowConflictError
+  );
+}
+
+/** Durable inside a workflow: after a crash only what is left of it is slept. */
+export function sleep(ms: number): Promise<void> {
+  return DBOS.sleep(ms);
+}
+
+/** Cancels the work and everything it started. Running steps see their signal fire within about a second. */
+export function cancel(workflowId: string): Promise<void> {
+  return DBOS.cancelWorkflow(workflowId, { cancelChildren: true });
+}
+
+export interface Status {
+  state: WorkflowState;
+  workflowName: string;
+  queueName: string | undefined;
+  executorId: string | undefined;
+  createdAt: Date;
+  startedAt: Date | undefined;
+  finishedAt: Date | undefined;
+  /** How often it was taken up again after a process died or stopped. */
+  recoveries: number;
+  error: unknown;
+}
+
+export type WorkflowState =
+  | 'DELAYED'
+  | 'ENQUEUED'
+  | 'PENDING'
+  | 'SUCCESS'
+  | 'ERROR'
+  | 'CANCELLED'
+  | 'MAX_RECOVERY_ATTEMPTS_EXCEEDED';
+
+function toDate(epochMs: number | undefined): Date | undefined {
+  return epochMs === undefined ? undefined : new Date(epochMs);
+}
+
+function toStatus(status: WorkflowStatus): Status {
+  return {
+    state: status.status as WorkflowState,
+    workflowName: status.workflowName,
+    queueName: status.queueName,
+    executorId: status.executorId,
+    createdAt: new Date(status.createdAt),
+    startedAt: toDate(status.dequeuedAt),
+    finishedAt: toDate(status.completedAt),
+    recoveries: Math.max(0, (status.recoveryAttempts ?? 0) - 1),
+    error: status.error,
+  };
+}
+
+/** Ids that do not exist are missing from the answer. */
+export async function workflowStatus(ids: readonly string[]): Promise<Map<string, Status>> {
+  if (ids.length === 0) return new Map();
+  const found = await DBOS.listWorkflows({ workflowIDs: [...ids], loadInput: false });
+  return new Map(found.map((status) => [status.workflowID, toStatus(status)]));
+}

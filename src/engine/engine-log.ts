@@ -1,0 +1,37 @@
+import type { DLogger } from '@dbos-inc/dbos-sdk';
+import type { Logger } from 'pino';
+
+/**
+ * Executors that look at one queue at the same moment step back and look again. That is how a limit across processes
+ * is kept, and says nothing to whoever reads the log.
+ */
+const ROUTINE = /^(Contention detected|Increasing polling interval|Total running tasks)/;
+
+/** During an outage of the database every queue complains with every poll: ten times a second, in the same words. */
+const REPEAT_AFTER_MS = 30_000;
+
+/** The engine's own messages, one level calmer: its "info" is a trace of every queue and recovery pass. */
+export function engineLog(log: Logger): DLogger {
+  const said = new Map<string, number>();
+
+  function isRepetition(text: string): boolean {
+    const now = performance.now();
+    for (const [message, at] of said) if (now - at > REPEAT_AFTER_MS) said.delete(message);
+    if (said.has(text)) return true;
+    said.set(text, now);
+    return false;
+  }
+
+  return {
+    debug: (entry) => log.trace(String(entry)),
+    info: (entry) => log.debug(String(entry)),
+    warn: (entry) => {
+      const text = String(entry);
+      log[ROUTINE.test(text) || isRepetition(text) ? 'trace' : 'warn'](text);
+    },
+    error: (entry, metadata) => {
+      const workflow = metadata?.span?.attributes?.operationUUID;
+      log.error({ err: metadata?.error, ...(workflow ? { workflow } : {}) }, String(entry));
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Queryable } from './queryable.ts';
+
+/**
+ * The name under which this application's rows stand in the engine's tables: an executor takes rows of its own
+ * name and rows without one. Part of the stored data, so it never changes.
+ */
+export const APPLICATION_NAME = 'afterword';
+
+export interface EnqueueRequest {
+  workflowName: string;
+  queueName: string;
+  /** Doubles as the idempotency key: a second enqueue of the same id does nothing, also after it has finished. */
+  workflowId: string;
+  /** JSON values only: what is stored is the engine's portable form. */
+  args: unknown[];
+  /** Lower runs first; 0 (the default) is the most urgent. */
+  priority?: number;
+  delayMs?: number;
+  /** Required on a queue with a limit per partition, where a row without one would never be taken. */
+  partitionKey?: string;
+}
+
+/**
+ * Enqueues inside the caller's transaction: the work exists if and only if the rows it is about do.
+ * The row names no application version, so whichever executor of the current one polls first takes it.
+ * A delay counts from the database's clock, like every other time in the queue.
+ */
+export async function enqueueInTransaction(client: Queryable, request: EnqueueRequest): Promise<void> {
+  await client.query(
+    `SELECT dbos.enqueue_workflow(
+        workflow_name => $1, queue_name => $2, workflow_id => $3, positional_args => $4::json[],
+        priority => $5::int4, queue_partition_key => $6, application_name => $7,
+        delay_until_epoch_ms => (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint + $8::bigint)`,
+    [
+      request.workflowName,
+      request.queueName,
+      request.workflowId,
+      request.args.map((argument) => JSON.stringify(argument ?? null)),
+      request.priority ?? 0,
+      request.partitionKey ?? null,
+      APPLICATION_NAME,
+      // NULL plus a time is NULL, which is "at once".
+      request.delayMs ? Math.ceil(request.delayMs) : null,
+    ],
+  );
+}

@@ -1,0 +1,39 @@
+/**
+ * Everything in Afterword that leans on what DBOS exports as internal or stores in its own tables. The version is
+ * pinned, and `tests/engine/internals.test.ts` says what each of these must do, so an upgrade that moves one
+ * fails there and not in the middle of a take-over.
+ */
+
+import type { DLogger } from '@dbos-inc/dbos-sdk';
+import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
+import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
+import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
+import type { Queryable } from './queryable.ts';
+
+/** The public `DBOS.migrate` does the same but writes to standard output, which belongs to the command line. */
+export async function migrate(databaseUrl: string, logger: DLogger): Promise<void> {
+  await migrateSystemDatabase(databaseUrl, new GlobalLogger(undefined, { logger }));
+}
+
+/**
+ * Puts what a dead executor was running back into its queues; a live one picks it up with its next poll. Safe to
+ * repeat and to run in several processes: it moves only rows that are still PENDING under exactly that executor.
+ */
+export async function recoverFrom(executorId: string): Promise<number> {
+  const executor = DBOSExecutor.globalInstance;
+  if (!executor?.initialized) throw new Error('The engine has not been launched');
+  return (await executor.recoverPendingWorkflows([executorId])).length;
+}
+
+/**
+ * Executors that have work in progress. Restricted to our version, as recovery is: work of a version that no
+ * process runs must wait for one that does.
+ */
+export async function executorsWithWork(client: Queryable, applicationVersion: string): Promise<string[]> {
+  const { rows } = await client.query(
+    `SELECT DISTINCT executor_id FROM dbos.workflow_status
+      WHERE status = 'PENDING' AND application_version = $1 AND executor_id IS NOT NULL`,
+    [applicationVersion],
+  );
+  return (rows as { executor_id: string }[]).map((row) => row.executor_id);
+}

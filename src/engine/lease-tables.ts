@@ -1,0 +1,35 @@
+import type pg from 'pg';
+
+/** "AFTW", lease tables. */
+const LOCK = [0x41465457, 3];
+
+/**
+ * Two tables, because they are locked against each other otherwise: a fenced transaction holds a share lock on its
+ * executor's row until it commits, and a heartbeat that updated the same row would wait for it and come too late.
+ */
+const TABLES = `
+  CREATE SCHEMA IF NOT EXISTS afterword_engine;
+  CREATE TABLE IF NOT EXISTS afterword_engine.executors (
+    id         text PRIMARY KEY,
+    host       text NOT NULL,
+    pid        integer NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    dead_at    timestamptz
+  );
+  CREATE TABLE IF NOT EXISTS afterword_engine.heartbeats (
+    executor_id text PRIMARY KEY REFERENCES afterword_engine.executors ON DELETE CASCADE,
+    beat_at     timestamptz NOT NULL DEFAULT clock_timestamp()
+  );`;
+
+/** IF NOT EXISTS alone is no protection: two sessions may both find nothing, and the second then fails. */
+export async function ensureLeaseTables(client: pg.ClientBase): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1, $2)', LOCK);
+    await client.query(TABLES);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

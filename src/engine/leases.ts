@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { EngineError, messageOf } from './errors.ts';
+import { ensureLeaseTables } from './lease-tables.ts';
+import type { Queryable } from './queryable.ts';
+
+/**
+ * A process that has not been heard of for this long is dead. Three heartbeats, so that two may be lost. Together
+ * with the reaper's 0.5 s and the queue's 0.1 s a killed worker's work runs again within 2.1 to 3.7 s.
+ */
+export const LEASE_MS = 3_000;
+const BEAT_MS = 1_000;
+/** A heartbeat that takes longer than this is a failed one, so that there are three tries per lease at least. */
+const BEAT_TIMEOUT_MS = 900;
+
+export interface Lease {
+  readonly executorId: string;
+  /** Fires when the lease has been declared dead: others are doing this process's work. */
+  readonly signal: AbortSignal;
+  /**
+   * Whether a heartbeat got through within the last lease time. While it is false nobody knows: after a database
+   * outage the lease is usually still held, which is why this neither fires the signal nor stops the work.
+   */
+  readonly confirmed: boolean;
+  /** For how long heartbeats have got through without a gap; 0 when they do not. */
+  healthyForMs(): number;
+  /**
+   * The fence. Inside a transaction: throws `lease_lost` unless the lease is held, and keeps it from being declared
+   * dead until the transaction ends. Transactions that change something call it first.
+   */
+  assertHeld(client: Queryable): Promise<void>;
+  /** Gives the lease up: what this executor has not finished goes to another at once. After `stopEngine`. */
+  release(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  databaseUrl: string;
+  log: Logger;
+  /**
+   * The process must end, and be started again as a new executor: what it still runs is not its own any more, its
+   * results are refused and its steps do not return.
+   */
+  onLost: () => void;
+}
+
+function openPool({ databaseUrl, log }: LeaseOptions): pg.Pool {
+  // A connection of its own: a heartbeat must not wait for a place in the pool behind the work.
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 1,
+    application_name: 'afterword-lease',
+    keepAlive: true,
+    connectionTimeoutMillis: BEAT_TIMEOUT_MS,
+    query_timeout: BEAT_TIMEOUT_MS,
+  });
+  pool.on('error', (error) => log.debug({ reason: error.message }, 'lease connection lost'));
+  return pool;
+}
+
+async function register(databaseUrl: string, executorId: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await ensureLeaseTables(client);
+    await client.query(
+      `WITH executor AS (
+         INSERT INTO afterword_engine.executors (id, host, pid) VALUES ($1, $2, $3) RETURNING id)
+       INSERT INTO afterword_engine.heartbeats (executor_id) SELECT id FROM executor`,
+      [executorId, hostname(), process.pid],
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Times are the database's, so the clocks of the machines do not matter. A heartbeat lost in a power cut costs
+ * nothing, so it does not wait for the disk. No row means: declared dead, or forgotten since.
+ */
+const BEAT = `
+  UPDATE afterword_engine.heartbeats SET beat_at = clock_timestamp()
+   WHERE executor_id = $1
+     AND EXISTS (SELECT 1 FROM afterword_engine.executors WHERE id = $1 AND dead_at IS NULL)
+     AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'`;
+
+/**
+ * The share lock holds off the reaper's update of the row. A process frozen in between would hold it off for ever,
+ * so the transaction also lets the server end it when it has been idle for a lease time.
+ */
+const FENCE = `
+  SELECT set_config('idle_in_transaction_session_timeout', '${LEASE_MS}', true)
+    FROM afterword_engine.executors WHERE id = $1 AND dead_at IS NULL FOR SHARE`;
+
+export async function acquireLease(options: LeaseOptions): Promise<Lease> {
+  const { log } = options;
+  const executorId = randomUUID();
+  await register(options.databaseUrl, executorId);
+  const pool = openPool(options);
+  const lost = new AbortController();
+  const released = new AbortController();
+
+  // Both clocks: the monotonic one stands still while a laptop sleeps, and the other one can be set.
+  const now = () => ({ monotonic: performance.now(), wall: Date.now() });
+  let lastBeat = now();
+  let healthySince: number | undefined = lastBeat.monotonic;
+
+  function sinceLastBeat(): number {
+    const { monotonic, wall } = now();
+    return Math.max(monotonic - lastBeat.monotonic, Math.abs(wall - lastBeat.wall));
+  }
+
+  function lose(): void {
+    const error = new EngineError('lease_lost', `Executor ${executorId} has been declared dead`);
+    log.error({ executorId }, 'this worker was silent for too long and others have taken its work over');
+    lost.abort(error);
+    options.onLost();
+  }
+
+  async function beat(): Promise<void> {
+    // Counted from before the query: what matters is when the row was written, not when we heard of it.
+    const started = now();
+    try {
+      const { rowCount } = await pool.query(BEAT, [executorId]);
+      if (released.signal.aborted) return;
+      if (rowCount === 0) return lose();
+      if (healthySince === undefined || sinceLastBeat() > LEASE_MS) healthySince = started.monotonic;
+      lastBeat = started;
+    } catch (error) {
+      // An outage is told once, not every second.
+      log[healthySince === undefined ? 'debug' : 'warn']({ reason: messageOf(error) }, 'heartbeat failed');
+      healthySince = undefined;
+    }
+  }
+
+  async function keepBeating(): Promise<void> {
+    while (!released.signal.aborted && !lost.signal.aborted) {
+      const started = performance.now();
+      await beat();
+      const rest = Math.max(0, BEAT_MS - (performance.now() - started));
+      await delay(rest, undefined, { signal: released.signal, ref: false }).catch(() => undefined);
+    }
+  }
+  const beating = keepBeating();
+
+  return {
+    executorId,
+    signal: lost.signal,
+    get confirmed() {
+      return !lost.signal.aborted && sinceLastBeat() <= LEASE_MS;
+    },
+    healthyForMs() {
+      if (healthySince === undefined || sinceLastBeat() > LEASE_MS) return 0;
+      return performance.now() - healthySince;
+    },
+    async assertHeld(client) {
+      lost.signal.throwIfAborted();
+      const { rows } = await client.query(FENCE, [executorId]);
+      if (rows.length === 0) {
+        throw new EngineError('lease_lost', `Executor ${executorId} has been declared dead`);
+      }
+    },
+    async release() {
+      if (released.signal.aborted) return;
+      released.abort();
+      await beating;
+      try {
+        await pool.query('DELETE FROM afterword_engine.executors WHERE id = $1', [executorId]);
+      } catch (error) {
+        // The lease then runs out by itself.
+        log.warn({ reason: messageOf(error) }, 'lease not released');
+      }
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { messageOf } from './errors.ts';
+import { executorsWithWork, recoverFrom } from './internals.ts';
+import { APPLICATION_VERSION } from './launch.ts';
+import { LEASE_MS, type Lease } from './leases.ts';
+
+const TICK_MS = 500;
+/**
+ * After an outage of the database, or of the whole machine, every heartbeat is old. Nobody is declared dead until
+ * this process's own have got through for two lease times, in which every living worker had its turn as well.
+ */
+const TRUST_AFTER_MS = 2 * LEASE_MS;
+
+/**
+ * Judged and marked in one statement by the database's clock. An executor inside a fenced transaction is skipped:
+ * it is alive, or its transaction will be ended for it. The statement must not outlive the moment it was meant for:
+ * one that a hanging database finds in its inbox when it wakes up would see the heartbeats of those that come
+ * behind it as old. Hence the deadline, and that our own heartbeat must be recent by that same clock.
+ */
+const MARK_DEAD = `
+  UPDATE afterword_engine.executors SET dead_at = clock_timestamp()
+   WHERE id IN (
+     SELECT e.id FROM afterword_engine.executors e JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
+      WHERE e.dead_at IS NULL AND h.beat_at < clock_timestamp() - make_interval(secs => $1)
+        FOR UPDATE OF e SKIP LOCKED)
+     AND clock_timestamp() < $3::timestamptz + interval '1 second'
+     AND EXISTS (
+       SELECT 1 FROM afterword_engine.heartbeats
+        WHERE executor_id = $2 AND beat_at > clock_timestamp() - make_interval(secs => $1))
+  RETURNING id, host, pid`;
+
+/** Rows of the dead only serve the curious: a missing row is as dead as a marked one. */
+const FORGET = `DELETE FROM afterword_engine.executors WHERE dead_at < clock_timestamp() - interval '1 day'`;
+
+export interface Reaper {
+  stop(): Promise<void>;
+}
+
+export interface ReaperOptions {
+  databaseUrl: string;
+  lease: Lease;
+  log: Logger;
+  applicationVersion?: string;
+}
+
+/**
+ * Runs in every worker, after `launchEngine`. Declares silent executors dead, and gives the work of every executor
+ * without a living lease back to the queues. The second does not depend on having done the first: a reaper that is
+ * killed in between, a worker that took one more job after its lease ended, and one that was stopped properly and
+ * deleted its row all leave the same picture, work in progress under an executor that is not there.
+ * Several may run at once: marking skips locked rows, and giving back moves each piece of work once.
+ */
+export function startReaper(options: ReaperOptions): Reaper {
+  const { lease, log, applicationVersion = APPLICATION_VERSION } = options;
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: 1,
+    application_name: 'afterword-reaper',
+    connectionTimeoutMillis: LEASE_MS,
+    query_timeout: LEASE_MS,
+  });
+  pool.on('error', (error) => log.debug({ reason: error.message }, 'reaper connection lost'));
+  const stopped = new AbortController();
+
+  async function markDead(): Promise<void> {
+    if (lease.healthyForMs() < TRUST_AFTER_MS) return;
+    const { rows: clock } = await pool.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
+    // Once more: this answer may have been long in coming, and a hang that makes heartbeats old (2 s at least)
+    // has by then made one of our own fail (after 0.9 s).
+    if (lease.healthyForMs() < TRUST_AFTER_MS) return;
+    const { rows } = await pool.query(MARK_DEAD, [LEASE_MS / 1000, lease.executorId, clock[0]?.now]);
+    for (const dead of rows) log.warn({ dead }, 'a worker has been silent for too long and counts as dead');
+  }
+
+  async function takeOver(): Promise<void> {
+    const busy = await executorsWithWork(pool, applicationVersion);
+    if (busy.length === 0) return;
+    // Asked after the work was listed: an executor has its lease before it has its first work.
+    const { rows } = await pool.query<{ id: string }>(
+      'SELECT id FROM afterword_engine.executors WHERE id = ANY($1) AND dead_at IS NULL',
+      [busy],
+    );
+    const living = new Set(rows.map((row) => row.id));
+    for (const executorId of busy) {
+      if (living.has(executorId)) continue;
+      const count = await recoverFrom(executorId);
+      if (count > 0) log.warn({ executorId, count }, 'work of a worker that is gone was taken over');
+    }
+  }
+
+  async function run(): Promise<void> {
+    await pool.query(FORGET).catch(() => undefined);
+    while (!stopped.signal.aborted && !lease.signal.aborted) {
+      try {
+        await markDead();
+        await takeOver();
+      } catch (error) {
+        if (!stopped.signal.aborted) log.debug({ reason: messageOf(error) }, 'reaper could not look');
+      }
+      await delay(TICK_MS, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
+    }
+  }
+  const running = run();
+
+  return {
+    async stop() {
+      if (stopped.signal.aborted) return running;
+      stopped.abort();
+      await running;
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * Why a step failed, as its workflow sees it. A replayed failure is a plain object that was read from a row, so its
+ * class is gone: only its fields can be trusted.
+ */
+export function readStepFailure(thrown: unknown): { signal: true } | { signal: false; cause: unknown } {
+  const { dbosErrorCode, errors } = (thrown ?? {}) as { dbosErrorCode?: unknown; errors?: unknown };
+  // All tries are used up: the last one's reason is the reason.
+  if (Array.isArray(errors) && errors.length > 0) return { signal: false, cause: errors.at(-1) };
+  // The engine speaks: cancelled, or taken over by another process. The workflow must let it pass.
+  if (typeof dbosErrorCode === 'number') return { signal: true };
+  return { signal: false, cause: thrown };
+}

@@ -1,0 +1,123 @@
+/**
+ * The closed lists behind action items. Precision comes from naming what counts: a verb that is not here makes no task.
+ */
+const alternatives = (words: string): string =>
+  words
+    .trim()
+    .split(/\s*\n\s*|\s*,\s*/)
+    .join('|');
+
+/** Verbs that by themselves promise a result somebody can tick off. */
+export const taskVerb = `(?:${alternatives(`
+  send,resend,email,e-mail,mail,text,message,forward,submit,upload,download,share,publish,post,print,scan,sign
+  book,schedule,reschedule,arrange,organize,organise,set up,reserve,cancel,confirm,renew,register,sign up,apply for,rsvp,invite
+  buy,order,purchase,pick up,drop off,return,refund,replace,deliver,ship,pay,transfer,deposit,invoice,reimburse,refill
+  write up,write,draft,prepare,finish,finalize,finalise,complete,update,revise,edit,proofread,document,summarize,summarise
+  review,check,double check,double-check,verify,test,fix,repair,debug,deploy,install,upgrade,configure,migrate,merge,clean up,clean,back up
+  contact,reach out to,follow up,get back to,circle back,report back,let you know,let them know,let her know,let him know,let everyone know,notify,remind,loop in
+  fill out,fill in,hand in,turn in,file,assign,delegate,hire,interview,water,vacuum,mow,feed the,walk the dog,take out the trash,take out the garbage
+  make an appointment,make a reservation,make a list,make an agenda,put together,look into,find out,figure out,sort out,research,investigate
+  get in touch with,get a quote,get quotes,compile,collect
+`)})`;
+
+/** Verbs that make a task only with somebody or something definite behind them: "call it a day", "ask not". */
+export const callVerb =
+  '(?:call(?: up| back)?|phone|ring|ask|talk to|speak to|speak with|talk with|check with)';
+
+/** Verbs people use about everything: a task only when a time is named. */
+export const looseVerb = `(?:${alternatives(`
+  meet,get together,catch up,sync,sync up,regroup,meet up,talk,discuss,chat,speak,go over,look at,work on,visit,come by,come over,stop by,swing by
+  bring,take,get,grab,pick,make,do,have(?! to),give,start,begin,put,move,go,be there,leave,attend,present,pack,drive,fly,study,read,practice,practise,cook,plan,decide,wrap,add,let me know,let us know,be at,be ready,be back,drop
+`)})`;
+
+const adverbs =
+  '(?:(?:also|just|please|probably|definitely|quickly|kindly|still|really|go ahead and|try to|remember to|be sure to|make sure to)\\s+)*';
+const person = '(?:i|we)';
+
+export interface Cue {
+  name: string;
+  pattern: RegExp;
+  /** These are tasks as soon as they are said: any verb will do. */
+  anyVerb?: true;
+  /** Somebody else's promise is worth noting only with its date: "Anna will send it by Friday". */
+  needsDate?: true;
+  /** Requests stay requests when they end in a question mark. */
+  asked?: true;
+}
+
+const cue = (pattern: string): RegExp => new RegExp(`^${pattern}\\s+${adverbs}`, 'iu');
+
+export const cues: readonly Cue[] = [
+  {
+    name: 'reminder',
+    pattern:
+      /^(?:please )?(?:(?:don['’]?t|do not) (?:let me |let us )?forget (?:to|about|that)|set (?:a|me a) reminder (?:to|for)|remember to|(?:can you |could you |please )?remind (?:me|us) (?:to|about|that)|note to self:?|(?:i|we|you) (?:must not|mustn['’]t|can['’]t) forget (?:to|about)|(?:make|be) sure (?:to|you|that you|we|that we)|action item:?|to-?do:)\s+/iu,
+    anyVerb: true,
+    asked: true,
+  },
+  {
+    name: 'need',
+    pattern: cue(
+      `(?:${person} (?:really |still |also |probably |definitely )?(?:need to|have to|must|should|ought to|gotta|got to)|${person}['’]ve got to|${person}['’]d better|${person}(?:['’]ll| will|['’]re going to|['’]m going to) (?:need|have) to|(?:somebody|someone|one of us) (?:needs to|has to|should|must))`,
+    ),
+  },
+  {
+    name: 'promise',
+    pattern: cue(
+      `(?:${person} will|${person}['’]ll|i['’]?m (?:going to|gonna)|i am going to|we['’]?re (?:going to|gonna)|we are going to|let me)`,
+    ),
+  },
+  {
+    name: 'duty',
+    pattern: cue(
+      "(?:you(?:['’]ll| will)? (?:really |still |also |probably )?(?:need to|have to|must|should|ought to)|you['’]d better)",
+    ),
+  },
+  { name: 'request', pattern: cue('(?:can|could|would|will) you'), asked: true },
+  {
+    name: 'request',
+    pattern: cue(
+      "(?:i['’]?d like you to|i would like you to|i need you to|i want you to|(?:it would be (?:great|good|nice|helpful)|i['’]?d appreciate it|i would appreciate it) if you (?:could|can))",
+    ),
+    asked: true,
+  },
+  { name: 'request', pattern: cue('please'), asked: true },
+  { name: 'proposal', pattern: cue("(?:let['’]s|let us)") },
+  { name: 'step', pattern: cue('(?:the |our |my )?(?:next|first) (?:step|thing|action) is to') },
+  { name: 'asking us', pattern: cue('(?:can|could) we'), asked: true, needsDate: true },
+  { name: 'offer', pattern: cue(`${person} can`), needsDate: true },
+  {
+    name: 'third',
+    pattern: cue("\\p{Lu}[\\p{Ll}'’-]+ (?:will|is going to|needs to|has to|should|must)"),
+    needsDate: true,
+  },
+];
+
+/** Hesitation and address before the cue: "Okay, so Anna, can you…", "I think we should…". */
+export const leadIn =
+  /^(?:[\s,.–—-]*(?:(?:okay|ok|so|well|alright|all right|right|great|good|perfect|cool|sure|yes|yeah|yep|no problem|oh|ah|um|uh|er|hey|hi|also|and|but|then|anyway|actually|basically|now|first(?! thing)|second|finally|lastly|next|sorry|thanks|thank you|in that case|meanwhile|either way|before i forget|by the way|just)\b[,:]?|(?:i (?:think|guess|believe|suppose|promise)|it looks like|sounds like)(?: that)?\b))+[\s,]*/iu;
+
+/** A bare order stands at the start of a sentence and names its object; without that "order prices rose" would be one. */
+const object =
+  "(?:the|a|an|my|our|your|his|her|their|this|that|these|those|me|him|them|us|it|all|some|two|three|both|everyone|everybody|mom|mum|dad|\\p{Lu}[\\p{L}'’-]+)";
+const orderVerb = taskVerb.replace(
+  /\|(?:text|test|water|fix|share|return|feed the|find out|research|add|post|ship|clean|write|get quotes|sign|file|print|register|document)(?=\||\))/g,
+  '',
+);
+export const bareOrder = new RegExp(
+  `^(?:(?:${orderVerb}|phone)\\s+${object}|ask (?:him|her|them|mom|mum|dad|\\p{Lu}[\\p{L}'’-]+) (?:about|for|to|if|whether)|(?:text|message) (?:me|us|him|her|them))(?![\\p{L}'’])`,
+  'u',
+);
+/** "Bring the slides on Monday" */
+export const looseOrder = new RegExp(
+  `^(?:${looseVerb}|sign|file|print|write|text|add|fix|share|return)\\s+${object}(?![\\p{L}'’])`,
+  'u',
+);
+
+/** After a call verb: a person or an office, not "it", "not", "what" or "me" (which names, rather than rings). */
+export const someone =
+  /^(?:him|her|them|us|you|me back|back|the|a|an|my|our|your|his|their|mom|mum|dad|grandma|grandpa|everyone|everybody|someone|customer|tech|\p{Lu}[\p{L}'’-]+)(?![\p{L}])/u;
+
+/** A time that opens the clause before its cue: "First thing tomorrow I'll…". */
+export const leadTime =
+  /^(?:(?:and|so|then),? )?(?:first thing )?(?:(?:by|on|before|until) (?:the )?)?(?:tomorrow|tonight|today|later|this (?:morning|afternoon|evening|week)|next week|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|end of (?:day|the week|the month))(?: (?:morning|afternoon|evening|night))?,?\s+(?=\p{L})/iu;

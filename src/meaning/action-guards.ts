@@ -1,0 +1,44 @@
+/** What keeps a sentence that sounds like a task from becoming one. */
+const negations =
+  "(?:not|never|no|nothing|nobody|none|don['’]?t|won['’]?t|can['’]?t|cannot|shouldn['’]?t|needn['’]?t|wouldn['’]?t|couldn['’]?t|didn['’]?t|doesn['’]?t|isn['’]?t|aren['’]?t|haven['’]?t|hasn['’]?t|ain['’]?t)";
+export const negated = new RegExp(`(?:^|\\s)${negations}(?!\\p{L})|n['’]t(?!\\p{L})`, 'iu');
+
+/** What is imagined, usual or told about is not to do. */
+export const hypothetical =
+  /\b(?:if|unless|whether|suppose|supposing|imagine|pretend|wish|in case|maybe|perhaps|possibly|might|would have|could have|should have|always|usually|often|sometimes|generally|typically|hypothetically|had (?:he|she|they|i|we|you|it)|were (?:i|we) to)\b/iu;
+export const reported =
+  /\b(?:said|says|say|saying|told|tells|asked|asks|thought|wondered|wrote|writes|replied|cried|exclaimed|answered|whispered|shouted|insisted|promised|heard|quoted|quote|goes|lyrics?|song|poem|movie|quoth|remarked|continued|added|observed)\b/iu;
+
+export const information =
+  /^(?:do|does|did|is|are|was|were|am|should|shall|have|has|had|may|must|what|when|where|why|who|whom|which|how|isn['’]?t|aren['’]?t|don['’]?t (?:you|we|they|i))\b/iu;
+export const tag = /,?\s*(?:right|okay|ok|yeah|yes|alright|correct|deal|please|thanks)\?\s*$/iu;
+
+/** "Would you mind sending…": a request by its form, unless it asks for something to be said or done on the spot. */
+export const wouldYouMind =
+  /^(?:would|do) you mind (?!(?:telling|explaining|repeating|saying|waiting|speaking|talking|turning|closing|opening|moving|holding|passing|if)\b)\p{L}+ing\s+\S+/iu;
+
+/** A courtesy, not a condition. */
+export const courtesy =
+  /\b(?:if|when|whenever) (?:you (?:get|have|find) (?:a|the|some)? ?(?:chance|time|minute|moment|second)|you (?:can|could|don['’]?t mind)|possible|that works)(?: for you)?\b/giu;
+
+/** "Can you finish a marathon?" asks about ability; with these verbs even "a" something is asked for. */
+export const serviceVerb =
+  /^(?:book|send|order|buy|schedule|print|reserve|arrange|email|mail|set up|pick up|draft|prepare|make a|put together|share|write up|text|forward|organi[sz]e|find out)\b/iu;
+/** Without a definite thing or person behind the verb ("pay by card", "order online") it is no request at all. */
+export const definite =
+  /^\p{L}+(?:[ -](?:up|out|off|in|back|to|with|at|into))* (?:me|us|him|her|them|it|the|my|our|your|his|their|this|that|these|those|all|if|whether|everyone|everybody|\p{Lu}[\p{L}'’-]+)(?![\p{L}])/u;
+/** The everyday verbs that do ask for something when asked of someone. */
+export const askedLoose = /^(?:meet|bring|take|come by|stop by|swing by|give|let (?:me|us) know)\b/iu;
+
+/** Whoever is meant by "you" here, it is anyone. */
+export const anyone =
+  /\b(?:when|whenever|every time|once|in those days|back then|these days|nowadays|in general)\b/iu;
+export const purpose =
+  /\s(?:in order )?to (?:win|finish|get|become|be|make|have|succeed|play|enter|join|see|use|go|pass|reach|unlock|earn|avoid|survive|understand)\b/iu;
+
+/** Turns of phrase whose verb does not mean what it does. */
+export const idiom =
+  /^(?:pay (?:attention|any|the price|a price|a compliment|(?:you|him|her|them) a|tribute|respects?|a visit|homage|for (?:that|this|it))|check (?:out|this out|that out|it out|in with|yourself)|buy (?:that|this|into|time|some time)|fix (?:you|me|the world)|sign off|post(?:pone)? mortem|return to|send (?:shivers|chills|love|men)|follow up on (?:that )?(?:point|thought|dreams?)|write off|order in|share (?:a story|something|my screen|a few|one)|clean up (?:his|her|their|my|your) act|review (?:what|how|the basics)|write (?:that|this|it) down|complete(?:ly)? (?:the square|me))\b|\b(?:dreams?|soul|destiny|faith|privilege|(?:every|each) (?:day|week|morning|night|time)|in this (?:lecture|chapter|video|episode|talk|course|section|paper))$/iu;
+/** What may follow "call him": a time, a reason or nothing. A name or a noun would be what he is called. */
+export const afterPronoun =
+  /^(?:him|her|them|us|you|me)(?:$|[.,!?;:]|\s(?:back|up|tomorrow|today|tonight|on|at|in|before|after|by|when|once|and|about|to|this|next|later|again|now|first|soon|right|as|if|for|please|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)/iu;

@@ -1,0 +1,149 @@
+import { parse } from 'chrono-node';
+import type { Found } from './clock-time.ts';
+import { countSaid, ordinal, ordinalValueOf, smallNumber } from './spoken-numbers.ts';
+import { daysLater, utcOf, type WallClock, weekdayOf } from './wall-clock.ts';
+
+export interface CalendarDay extends Found {
+  year: number;
+  month: number;
+  day: number;
+}
+
+interface Reading extends CalendarDay {
+  /** How surely these words say when something is due rather than what it is about. */
+  weight: number;
+}
+
+const weekday = '(?:mon|tues|wednes|thurs|fri|satur|sun)day';
+const month =
+  '(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)';
+
+/**
+ * What of chrono's findings is a day somebody would keep. It also reads "the sun", "sat down", "march on", "now", "the second",
+ * "24/7" and bare durations as dates; a list of what is one is shorter than the list of what is not.
+ */
+const isDay = new RegExp(
+  `\\b${weekday}\\b|\\b(?:today|tomorrow)\\b|day after tomorrow|^${month}\\.? (?:the )?\\d|\\d(?:st|nd|rd|th)?(?: of)? ${month}\\b|^\\p{L}+(?:[ -]\\p{L}+)? of ${month}\\b|^${month} \\p{L}+(?:st|nd|rd|th|first|second|third)\\b|^\\d{4}-\\d\\d-\\d\\d$|^in .*(?:days?|weeks?|months?)$|^within .*(?:days?|weeks?|months?)$|^(?:this )?weekend$`,
+  'iu',
+);
+const isMonthAlone = new RegExp(`^${month}$`, 'iu');
+const isShortDay = /^(?:on )?(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)$/u;
+const looksBack = /\b(?:last|past|since|every|each|previous|ago|most|many|was|were)\s+$/iu;
+const leadsToDue = /\b(?:by|before|until|till|due(?: on)?|no later than|not later than|latest)\s+$/iu;
+
+const periods = new RegExp(
+  `\\b(?:(?<end>end of (?:the |this |next )?(?:business )?(?:day|week|month|year)|end of (?:today|business)|eod|close of business|cob|(?:by|before) midnight)|(?<span>(?:this|next|in the next|later this) (?:week|month))|(?<nth>(?:on|by|before|until) the ${ordinal}(?=\\s*(?:$|[,.;:!?)])|\\s(?:at|and|or|so|then|but|because|if|please|in the|for|with)\\b))|(?<from>(?:a|one|two|three) weeks? from (?:today|tomorrow|${weekday}))|(?<after>${smallNumber} (?:days?|weeks?) from (?:now|today)))\\b`,
+  'giu',
+);
+
+/** The day by which something said at `now` is due, or null: nothing in the past, nothing more than two years away. */
+export function calendarDayIn(text: string, now: WallClock): CalendarDay | null {
+  const readings = [...periodsIn(text, now), ...daysIn(text, now)]
+    .map((reading) => ({
+      ...reading,
+      ahead: (utcOf({ ...reading, hour: 0, minute: 0 }) - utcOf({ ...now, hour: 0, minute: 0 })) / 86_400_000,
+    }))
+    .filter(
+      (reading) => reading.ahead >= 0 && reading.ahead <= 731 && !looksBack.test(text.slice(0, reading.from)),
+    );
+  readings.sort((a, b) => b.weight - a.weight || a.from - b.from);
+  return readings[0] ?? null;
+}
+
+function daysIn(text: string, now: WallClock): Reading[] {
+  // Chrono reckons in the machine's zone. Noon of the speaker's day on the machine's clock keeps every sum inside whole days:
+  // no zone changes its clocks at noon. The speaker's zone comes in again only when a wall clock becomes an instant.
+  const noon = new Date(now.year, now.month - 1, now.day, 12);
+  return parse(text, noon, { forwardDate: true }).flatMap((result): Reading[] => {
+    const said = result.text;
+    const before = text.slice(0, result.index);
+    const after = text.slice(result.index + said.length);
+    if (!isDaySaid(said, before, after)) return [];
+    const found = {
+      year: result.start.get('year') ?? now.year,
+      month: result.start.get('month') ?? now.month,
+      day: result.start.get('day') ?? now.day,
+    };
+    const place = { from: result.index, to: result.index + said.length };
+    const weight = leadsToDue.test(before) ? 3 : /\bfrom\s+$/i.test(before) || /^['’]s\b/.test(after) ? 1 : 2;
+    if (isMonthAlone.test(said) && /\b(?:by|before|until)\s+$/i.test(before)) {
+      // "By June" is before June has begun.
+      return [{ ...daysLater({ ...now, ...found, day: 1 }, -1), ...place, weight }];
+    }
+    if (isMonthAlone.test(said)) return [{ ...found, day: lastDayOf(found), ...place, weight }];
+    // "On Friday" said on a Friday is next week's; this week's is called today.
+    const sameDay = found.year === now.year && found.month === now.month && found.day === now.day;
+    const onlyWeekday = result.start.isCertain('weekday') && !result.start.isCertain('day');
+    if (sameDay && onlyWeekday && !/\bthis\b/i.test(said))
+      return [{ ...daysLater({ ...now, ...found }, 7), ...place, weight }];
+    return [{ ...found, ...place, weight }];
+  });
+}
+
+function isDaySaid(said: string, before: string, after: string): boolean {
+  if (/\b(?:last|past|ago|every)\b/i.test(said)) return false;
+  if (isMonthAlone.test(said))
+    return (
+      /\b(?:in|by|until|before|end of|this|next|of)\s+$/i.test(before) &&
+      /^\p{Lu}/u.test(said) &&
+      !/^['’]/.test(after)
+    );
+  if (isShortDay.test(said)) return /^on /i.test(said) || /\b(?:by|next|this|until|before)\s+$/i.test(before);
+  return isDay.test(said);
+}
+
+function periodsIn(text: string, now: WallClock): Reading[] {
+  return [...text.matchAll(periods)].flatMap((match): Reading[] => {
+    const { end, span, nth, from, after } = match.groups ?? {};
+    const place = { from: match.index, to: match.index + match[0].length };
+    const day =
+      end !== undefined || span !== undefined
+        ? periodEnd(match[0], now)
+        : nth !== undefined
+          ? nthOfMonth(nth, now)
+          : null;
+    if (day) return [{ ...day, ...place, weight: end === undefined ? 2 : 3 }];
+    if (after !== undefined) {
+      const days = countSaid(after.replace(/ (?:days?|weeks?) from.*$/i, '')) * (/week/i.test(after) ? 7 : 1);
+      return [{ ...daysLater(now, days), ...place, weight: 3 }];
+    }
+    if (from === undefined) return [];
+    const start = calendarDayIn(from.replace(/^.* from /i, ''), now);
+    const weeks = countSaid(from.split(' ')[0] ?? '');
+    return start ? [{ ...daysLater({ ...now, ...start }, weeks * 7), ...place, weight: 4 }] : [];
+  });
+}
+
+/** A period is over when its working days are: a week ends on Friday, or on Sunday for someone speaking at the weekend. */
+function periodEnd(said: string, now: WallClock): Pick<CalendarDay, 'year' | 'month' | 'day'> {
+  const next = /\bnext\b/i.test(said);
+  if (/week/i.test(said)) {
+    const today = weekdayOf(now);
+    const weekend = today === 0 || today === 6;
+    if (!next) return daysLater(now, weekend ? (7 - today) % 7 : 5 - today);
+    return daysLater(now, (today === 0 ? -2 : 5 - today) + 7);
+  }
+  if (/month/i.test(said)) {
+    const ended =
+      now.month === 12 && next
+        ? { year: now.year + 1, month: 1 }
+        : { year: now.year, month: now.month + (next ? 1 : 0) };
+    return { ...ended, day: lastDayOf(ended) };
+  }
+  if (/year/i.test(said)) return { year: now.year + (next ? 1 : 0), month: 12, day: 31 };
+  return now;
+}
+
+function nthOfMonth(said: string, now: WallClock): Pick<CalendarDay, 'year' | 'month' | 'day'> | null {
+  const day = ordinalValueOf(said.replace(/^.* the /i, ''));
+  for (let ahead = day >= now.day ? 0 : 1; ahead < 13; ahead++) {
+    const index = now.month - 1 + ahead;
+    const at = { year: now.year + Math.floor(index / 12), month: (index % 12) + 1 };
+    if (day >= 1 && day <= lastDayOf(at)) return { ...at, day };
+  }
+  return null;
+}
+
+function lastDayOf(at: { year: number; month: number }): number {
+  return new Date(Date.UTC(at.year, at.month, 0)).getUTCDate();
+}

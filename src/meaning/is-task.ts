@@ -1,0 +1,113 @@
+import {
+  bareOrder,
+  type Cue,
+  callVerb,
+  cues,
+  looseOrder,
+  looseVerb,
+  someone,
+  taskVerb,
+} from './action-cues.ts';
+import {
+  afterPronoun,
+  anyone,
+  askedLoose,
+  courtesy,
+  definite,
+  hypothetical,
+  idiom,
+  information,
+  negated,
+  purpose,
+  reported,
+  serviceVerb,
+  tag,
+  wouldYouMind,
+} from './action-guards.ts';
+import { type Clause, core } from './clauses.ts';
+
+const startsWithTask = new RegExp(`^${taskVerb}(?![\\p{L}'’])`, 'iu');
+const startsWithCall = new RegExp(`^${callVerb}\\s+`, 'iu');
+const startsWithLoose = new RegExp(`^${looseVerb}(?![\\p{L}'’])`, 'iu');
+
+/** Whether somebody is to do what this clause says; in doubt it is not, for a list of false tasks is one nobody reads. */
+export function isTask(clause: Clause, sentence: string, hasDate: () => boolean): boolean {
+  const text = core(clause);
+  const before = clause.before.replace(courtesy, '');
+  if (text.split(' ').length < 3) return false;
+  if (reported.test(before) || hypothetical.test(before)) return false;
+  if (/\b(?:said|replied|cried|exclaimed|whispered)\b/iu.test(sentence)) return false;
+  const question = clause.last && sentence.trimEnd().endsWith('?') && !tag.test(sentence);
+
+  if (wouldYouMind.test(text)) return true;
+  for (const cue of cues) {
+    const match = cue.pattern.exec(text);
+    if (!match) continue;
+    if (cue.name === 'third' && isNobodyNamed(text)) continue;
+    if (question && !cue.asked) return false;
+    const spoken = { said: match[0], rest: text.slice(match[0].length), before, question };
+    return isAsked(cue, spoken, hasDate);
+  }
+  if (question || before.trim() !== '' || hypothetical.test(text) || reported.test(text)) return false;
+  return isOrder(text.slice(0, 1).toLowerCase() + text.slice(1), hasDate);
+}
+
+interface Spoken {
+  said: string;
+  rest: string;
+  before: string;
+  question: boolean;
+}
+
+function isAsked(cue: Cue, { said, rest, before, question }: Spoken, hasDate: () => boolean): boolean {
+  if (cue.anyVerb) return rest.split(' ').length >= 2 && !/^(?:when|how|what|the time)\b/i.test(rest);
+  if (negated.test(said) || negated.test(firstWords(rest, 3)) || doubted(rest)) return false;
+  if (cue.needsDate && !hasDate()) return false;
+  if (cue.name === 'duty' && (anyone.test(before) || (purpose.test(rest) && !hasDate()))) return false;
+  if (question && cue.name === 'request' && !/\bplease\b/i.test(said) && !isRequest(said, rest)) return false;
+  return isDoable(rest, hasDate);
+}
+
+/** "Can you send me the file?" asks for it; "Can you pay by card here?" asks whether. */
+function isRequest(said: string, rest: string): boolean {
+  if (startsWithLoose.test(rest) && !startsWithTask.test(rest)) return askedLoose.test(rest);
+  if (definite.test(rest)) return true;
+  return serviceVerb.test(rest) && / an? /i.test(rest) && !/^would/i.test(said);
+}
+
+function isOrder(order: string, hasDate: () => boolean): boolean {
+  if (negated.test(firstWords(order, 4)) || idiom.test(order)) return false;
+  if (/^(?:call|phone)\b/.test(order)) return isDoable(order, hasDate);
+  return bareOrder.test(order) || (!startsWithCall.test(order) && looseOrder.test(order) && hasDate());
+}
+
+function isDoable(rest: string, hasDate: () => boolean): boolean {
+  if (idiom.test(rest.replace(/[.!?]+$/u, ''))) return false;
+  const call = startsWithCall.exec(rest);
+  if (call) return isCalled(call[0], rest.slice(call[0].length));
+  if (startsWithTask.test(rest)) return saysWhat(rest) || hasDate();
+  return startsWithLoose.test(rest) && hasDate();
+}
+
+/** "Call him back" rings him, "call him a genius" names him. */
+function isCalled(verb: string, whom: string): boolean {
+  if (!someone.test(whom)) return false;
+  return !/^call/i.test(verb) || !/^(?:him|her|them|us|you|me)\b/i.test(whom) || afterPronoun.test(whom);
+}
+
+/** "I'll check that" is a task nobody can find again. */
+const saysWhat = (rest: string): boolean =>
+  /\s/.test(rest.trim()) && !/^\S+ (?:it|that|this|them|those|these)[.!?]?$/iu.test(rest.trim());
+
+/** Doubt right behind the verb belongs to the promise; further on it belongs to the thing promised ("check whether…"). */
+const doubted = (rest: string): boolean =>
+  /^\S+\s+(?:maybe|perhaps|probably|someday|one day)\b/iu.test(rest) ||
+  /\b(?:someday|one of these days|never)\b/iu.test(rest);
+
+const isNobodyNamed = (text: string): boolean =>
+  information.test(text) ||
+  /^(?:he|she|it|they|we|you|this|that|there|everyone|everybody|nobody|nothing|somebody|someone|people|god|the)\b/iu.test(
+    text,
+  );
+
+const firstWords = (text: string, count: number): string => text.split(' ').slice(0, count).join(' ');

@@ -1,0 +1,105 @@
+/**
+ * The port between a settled conversation and whatever makes sense of it.
+ * Speech is material, never instruction: nothing a speaker says may change how an implementation behaves.
+ */
+export interface SpokenSegment {
+  id: string;
+  text: string;
+  startedAtMs: number;
+  endedAtMs: number;
+  speaker: string | null;
+}
+
+export interface ConversationToUnderstand {
+  /** In the order spoken. */
+  segments: readonly SpokenSegment[];
+  startedAtMs: number;
+  endedAtMs: number;
+  /** IANA name; "tomorrow at 3" means nothing without it. */
+  timeZone: string;
+  /** BCP 47 tags the transcriber reported, when it did. */
+  languages?: readonly string[];
+}
+
+/** Omi's enum, in its order; its app shows nothing for a value outside it. */
+export const categories = [
+  'personal',
+  'education',
+  'health',
+  'finance',
+  'legal',
+  'philosophy',
+  'spiritual',
+  'science',
+  'entrepreneurship',
+  'parenting',
+  'romantic',
+  'travel',
+  'inspiration',
+  'technology',
+  'business',
+  'social',
+  'work',
+  'sports',
+  'politics',
+  'literature',
+  'history',
+  'architecture',
+  'music',
+  'weather',
+  'news',
+  'entertainment',
+  'psychology',
+  'real',
+  'design',
+  'family',
+  'economics',
+  'environment',
+  'other',
+] as const;
+
+export type Category = (typeof categories)[number];
+
+interface KeyPoint {
+  /** Verbatim: a run of words as transcribed, spaces collapsed. */
+  text: string;
+  segmentId: string;
+}
+
+export interface ActionItem {
+  description: string;
+  /** A named day without a clock time is due when that day ends. */
+  dueAtMs: number | null;
+  /** The words the due date was read from. */
+  dueText: string | null;
+  segmentId: string;
+}
+
+export interface MadeBy {
+  kind: 'extractive' | 'language-model';
+  model: string;
+  version: string;
+}
+
+export interface Understanding {
+  title: string;
+  overview: string;
+  emoji: string;
+  category: Category;
+  keyPoints: KeyPoint[];
+  actionItems: ActionItem[];
+  /** So that a reader can tell an extract from a written summary, and a newer version can redo an older one's. */
+  madeBy: MadeBy;
+}
+
+export interface Understander {
+  readonly madeBy: MadeBy;
+  understand(
+    conversation: ConversationToUnderstand,
+    options: { signal: AbortSignal },
+  ): Promise<Understanding>;
+  close(): Promise<void>;
+}
+
+/** What a conversation without usable words is called. */
+export const untitled = 'Conversation';

@@ -1,0 +1,42 @@
+/**
+ * What the main thread and a listening thread say to each other about one recording, over a port of its own.
+ * Closing the port is the way to say "stop"; the other side frees what it holds.
+ */
+import type { AudioHint } from '../audio/hint.ts';
+import type { AudioErrorCode, DecodeReport } from '../audio/report.ts';
+import type { CutOptions, Piece } from './cut.ts';
+
+export type ToThread =
+  | { type: 'bytes'; bytes: Uint8Array }
+  | { type: 'end' } // of the bytes
+  | { type: 'taken' }; // a piece
+
+export type FromThread =
+  | { type: 'started'; threadId: number }
+  | { type: 'more' } // room for one more chunk of bytes
+  | { type: 'piece'; piece: Piece }
+  | { type: 'done'; summary: ListeningSummary }
+  // A class does not survive the way between threads, so a verdict travels as its code.
+  | { type: 'failed'; code: AudioErrorCode | null; message: string };
+
+export interface ListeningSummary {
+  report: DecodeReport;
+  speechMs: number;
+  /** Time the thread spent in each stage; waiting for bytes and for pieces to be taken is not in it. */
+  timings: { decodeMs: number; listenMs: number };
+}
+
+/** Given to the thread with its port. */
+export interface ListeningTask {
+  port: import('node:worker_threads').MessagePort;
+  hint: AudioHint | null;
+  vadModel: string;
+  cut: CutOptions;
+}
+
+/** Chunks on their way to the thread: enough that it never waits for a local disk. */
+export const CHUNKS_AHEAD = 4;
+/** Larger chunks are passed on in parts of this size. */
+export const CHUNK_BYTES = 64 * 1024;
+/** Pieces cut and not yet taken: 4 of 28 s are 7 MB. */
+export const PIECES_AHEAD = 4;

@@ -1,0 +1,89 @@
+/** Entry of a listening thread: bytes in, pieces of speech out. Several recordings share a thread by turns. */
+import { type MessagePort, threadId } from 'node:worker_threads';
+import { decode } from '../audio/decode.ts';
+import { AudioError, emptyReport } from '../audio/report.ts';
+import { cut, type Piece } from './cut.ts';
+import { Inbox } from './inbox.ts';
+import { listen } from './listen.ts';
+import {
+  CHUNKS_AHEAD,
+  type FromThread,
+  type ListeningSummary,
+  type ListeningTask,
+  PIECES_AHEAD,
+  type ToThread,
+} from './listening-messages.ts';
+import { timed } from './timed.ts';
+
+/** The other side closed the port: nobody waits for an answer. */
+class GivenUp extends Error {}
+
+/** Always fulfils: what goes wrong with a recording is told over its port. */
+export default async function hear(task: ListeningTask): Promise<void> {
+  const { port } = task;
+  const bytes = new Inbox<Uint8Array | null>();
+  const taken = new Inbox<true>();
+  port.on('message', (message: ToThread) => {
+    if (message.type === 'bytes') bytes.put(message.bytes);
+    else if (message.type === 'end') bytes.put(null);
+    else taken.put(true);
+  });
+  port.on('close', () => {
+    const givenUp = new GivenUp();
+    bytes.fail(givenUp);
+    taken.fail(givenUp);
+  });
+  say(port, { type: 'started', threadId });
+  try {
+    const summary = await pass(task, arriving(port, bytes), async (piece) => {
+      if (piece.ordinal >= PIECES_AHEAD) await taken.take();
+      say(port, { type: 'piece', piece });
+    });
+    say(port, { type: 'done', summary });
+  } catch (error) {
+    if (!(error instanceof GivenUp)) say(port, failureOf(error));
+  } finally {
+    // Also delivers what was said before: a port closes once its messages are through.
+    port.close();
+  }
+}
+
+async function pass(
+  task: ListeningTask,
+  bytes: AsyncIterable<Uint8Array>,
+  give: (piece: Piece) => Promise<void>,
+): Promise<ListeningSummary> {
+  const report = emptyReport();
+  const [arrival, decoding, listening] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }];
+  const audio = timed(decode(timed(bytes, arrival), task.hint, report), decoding);
+  const speech = timed(listen(audio, { model: task.vadModel }), listening);
+  let speechMs = 0;
+  for await (const piece of cut(speech, task.cut)) {
+    speechMs += piece.speechMs;
+    await give(piece);
+  }
+  // Each stage's time contains that of the stages before it.
+  return {
+    report,
+    speechMs,
+    timings: { decodeMs: decoding.ms - arrival.ms, listenMs: listening.ms - decoding.ms },
+  };
+}
+
+async function* arriving(port: MessagePort, bytes: Inbox<Uint8Array | null>): AsyncGenerator<Uint8Array> {
+  for (let n = 0; n < CHUNKS_AHEAD; n++) say(port, { type: 'more' });
+  for (let chunk = await bytes.take(); chunk !== null; chunk = await bytes.take()) {
+    yield chunk;
+    say(port, { type: 'more' });
+  }
+}
+
+function say(port: MessagePort, message: FromThread): void {
+  port.postMessage(message, message.type === 'piece' ? [message.piece.samples.buffer] : []);
+}
+
+function failureOf(error: unknown): FromThread {
+  if (error instanceof AudioError) return { type: 'failed', code: error.code, message: error.message };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { type: 'failed', code: null, message };
+}

@@ -1,0 +1,149 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { faultOf, type MoonshineSize, moonshineFiles } from './models.ts';
+import type { MoonshineTask } from './moonshine-thread.ts';
+import type { MoonshineFiles } from './sherpa.ts';
+import { threadFile } from './threads.ts';
+import { tokensFile } from './tokens-file.ts';
+import { type Recording, type Transcriber, type Transcription, TranscriptionError } from './transcriber.ts';
+import { Turns } from './turns.ts';
+
+export interface MoonshineOptions {
+  /** Where the generated tokens file is kept; may be shared by processes. */
+  cacheDir: string;
+  model?: MoonshineSize;
+  /** Recognizers, each a thread with some 400 MB. Default: one per core. */
+  threads?: number;
+  /** From the start of a piece's transcription. 15 s take 1 s on one core, 5 s when cut down to the last part. */
+  deadlineMs?: number;
+}
+
+const DEADLINE_MS = 120_000;
+/** The model decays over 30 s; the longest piece that cutting may be told to make is 28 s. */
+const LONGEST_SECONDS = 30;
+
+/** Checks the files and loads the model; rejects with a TranscriptionError when that cannot be done. */
+export async function createMoonshine(options: MoonshineOptions): Promise<Transcriber> {
+  const moonshine = new Moonshine(await checkedFiles(options), options);
+  try {
+    await moonshine.load();
+    return moonshine;
+  } catch (error) {
+    await moonshine.close();
+    throw new TranscriptionError('configuration', `Moonshine cannot be loaded: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Moonshine on this machine: English only, no key, no network. Keeps every core busy when given enough pieces. */
+class Moonshine implements Transcriber {
+  readonly provider = 'local';
+  readonly model: string;
+  readonly capabilities = { words: false, speakers: false, languages: ['en'] } as const;
+  readonly concurrency: number;
+  readonly #pool: Piscina<MoonshineTask | null, Transcription | null>;
+  readonly #turns: Turns;
+  readonly #deadlineMs: number;
+  #closed: Promise<void> | undefined;
+
+  /** Of files that `createMoonshine` has checked. */
+  constructor(files: MoonshineFiles, options: MoonshineOptions) {
+    const threads = options.threads ?? availableParallelism();
+    this.model = `moonshine-${options.model ?? 'base'}`;
+    this.concurrency = threads;
+    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+    this.#turns = new Turns(threads);
+    this.#pool = new Piscina({
+      filename: threadFile('moonshine-thread'),
+      minThreads: threads,
+      maxThreads: threads,
+      workerData: files,
+    });
+    // Without a listener, a thread that dies between two pieces would end the process. The pool replaces it.
+    this.#pool.on('error', () => {});
+  }
+
+  async transcribe(piece: Recording, { signal }: { signal: AbortSignal }): Promise<Transcription> {
+    requireValid(piece);
+    const endTurn = await this.#turns.take(signal);
+    // A running recognizer cannot be interrupted. The caller is let go at once; the thread looks at the flag before
+    // its next run, and the turn is only over when the thread is free again.
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const run = this.#run({ samples: piece.samples.slice(), stop }).finally(endTurn);
+    const aborted = Promise.withResolvers<never>();
+    const abort = () => {
+      Atomics.store(stop, 0, 1);
+      aborted.reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await Promise.race([run, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+      run.catch(() => {});
+    }
+  }
+
+  /** Loads a recognizer in every thread, which takes about a second. */
+  async load(): Promise<void> {
+    await Promise.all(Array.from({ length: this.concurrency }, () => this.#pool.run(null)));
+  }
+
+  /** Ends the threads; what is under way is rejected. */
+  close(): Promise<void> {
+    this.#closed ??= this.#pool.destroy();
+    return this.#closed;
+  }
+
+  /** The deadline ends the thread the hard way; the pool starts another, which loads the model anew. */
+  async #run(task: MoonshineTask): Promise<Transcription> {
+    // A destroyed pool would start anew with the next piece.
+    if (this.#closed) throw new TranscriptionError('upstream', 'Moonshine was closed');
+    const deadline = AbortSignal.timeout(this.#deadlineMs);
+    try {
+      const transcription = await this.#pool.run(task, {
+        signal: deadline,
+        transferList: [task.samples.buffer as ArrayBuffer],
+      });
+      if (transcription) return transcription;
+    } catch (error) {
+      if (deadline.aborted) {
+        throw new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`);
+      }
+      const reason = this.#closed ? 'Moonshine was closed' : `Moonshine failed: ${messageOf(error)}`;
+      throw new TranscriptionError('upstream', reason, { cause: error });
+    }
+    throw new TranscriptionError('upstream', 'the transcription was stopped');
+  }
+}
+
+async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<MoonshineFiles> {
+  const { encoder, decoder } = moonshineFiles(model ?? 'base');
+  const fault = (await faultOf(encoder)) ?? (await faultOf(decoder));
+  if (fault) throw new TranscriptionError('configuration', fault);
+  try {
+    return { encoder: encoder.path, decoder: decoder.path, tokens: await tokensFile(cacheDir) };
+  } catch (error) {
+    throw new TranscriptionError('configuration', `the tokens file cannot be written: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function requireValid({ samples, sampleRateHz }: Recording): void {
+  if (sampleRateHz !== 16_000) {
+    throw new TranscriptionError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
+  }
+  if (samples.length > LONGEST_SECONDS * sampleRateHz) {
+    throw new TranscriptionError('invalid_input', `a piece may be ${LONGEST_SECONDS} s long at most`);
+  }
+  // A NaN spreads through the model and comes out as any text at all.
+  if (!samples.every(Number.isFinite)) {
+    throw new TranscriptionError('invalid_input', 'a sample is not a finite number');
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,71 @@
+import type { MessagePort } from 'node:worker_threads';
+import { CHUNK_BYTES, type ToThread } from './listening-messages.ts';
+
+/**
+ * Passes a byte source on to a thread, one chunk for each time the thread asks for more. The source is not touched
+ * before the first time: a recording that waits for a thread holds no file and no connection open.
+ */
+export class Pump {
+  readonly #source: AsyncIterable<Uint8Array>;
+  readonly #port: MessagePort;
+  readonly #failed: (error: unknown) => void;
+  #wanted = 0;
+  #ended = false;
+  #stopped = false;
+  #running = false;
+  #wake: (() => void) | null = null;
+
+  constructor(source: AsyncIterable<Uint8Array>, port: MessagePort, failed: (error: unknown) => void) {
+    this.#source = source;
+    this.#port = port;
+    this.#failed = failed;
+  }
+
+  /** Whether the thread has all that it asked for, so that the next word is its own. */
+  get hasDelivered(): boolean {
+    return this.#ended || this.#wanted === 0;
+  }
+
+  more(): void {
+    this.#wanted++;
+    this.#wake?.();
+    if (this.#running) return;
+    this.#running = true;
+    this.#run().catch(this.#failed);
+  }
+
+  /** Closes the source, as soon as it answers. Not waited for: a source that hangs must not keep its user. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+  }
+
+  async #run(): Promise<void> {
+    for await (const chunk of this.#source) {
+      for (let from = 0; from < chunk.length; from += CHUNK_BYTES) {
+        await this.#asked();
+        if (this.#stopped) return;
+        // Copied because it is handed over for good, and a source's chunk is often a view into a pool of its own.
+        const bytes = new Uint8Array(chunk.subarray(from, from + CHUNK_BYTES));
+        this.#wanted--;
+        this.#tell({ type: 'bytes', bytes }, [bytes.buffer]);
+      }
+      if (this.#stopped) return;
+    }
+    this.#ended = true;
+    this.#tell({ type: 'end' }, []);
+  }
+
+  async #asked(): Promise<void> {
+    while (this.#wanted === 0 && !this.#stopped) {
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
+      this.#wake = null;
+    }
+  }
+
+  #tell(message: ToThread, transfer: ArrayBuffer[]): void {
+    this.#port.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The port to whatever turns speech into words: the local model, Deepgram, any server that speaks OpenAI's dialect.
+ *
+ * An adapter answers about one piece at a time and keeps nothing between pieces. It must reject with the signal's
+ * reason once the signal aborts, with a TranscriptionError for everything else, and must leave `samples` untouched:
+ * the caller may offer them to another provider.
+ */
+export interface Transcriber {
+  readonly provider: string;
+  readonly model: string;
+  readonly capabilities: Capabilities;
+  /** How many pieces are worth having under way at once; more only wait. */
+  readonly concurrency: number;
+  transcribe(piece: Recording, options: { signal: AbortSignal }): Promise<Transcription>;
+  close(): Promise<void>;
+}
+
+export interface Capabilities {
+  /** Gives a time for each word. */
+  words: boolean;
+  /** Tells voices apart. */
+  speakers: boolean;
+  /** BCP 47 tags of the languages it knows. */
+  languages: readonly string[];
+}
+
+export interface Recording {
+  samples: Float32Array;
+  sampleRateHz: 16_000;
+}
+
+export interface Segment {
+  /** Milliseconds from the start of the piece. */
+  startMs: number;
+  endMs: number;
+  text: string;
+  speaker: string | null;
+}
+
+export interface Transcription {
+  segments: Segment[];
+  /** There was speech and no words came of it, even after cutting it again. Never set for silence. */
+  unintelligible: boolean;
+  /** How often the recognizer was run. */
+  attempts: number;
+  /** Which guards against lost and invented words fired, each once; empty when all went well. */
+  guards: string[];
+}
+
+export type TranscriptionErrorKind =
+  | 'timeout' // no answer within the deadline; another attempt may get one
+  | 'rate_limited' // the provider asks to wait
+  | 'upstream' // the provider failed or its process ended; another attempt may succeed
+  | 'configuration' // it cannot work as configured; no attempt will succeed
+  | 'invalid_input'; // this piece cannot be transcribed; another attempt will not help
+
+export class TranscriptionError extends Error {
+  readonly kind: TranscriptionErrorKind;
+
+  constructor(kind: TranscriptionErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TranscriptionError';
+    this.kind = kind;
+  }
+}

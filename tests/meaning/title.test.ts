@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rank } from '../../src/meaning/key-sentences.ts';
+import { vectoriseByWords } from '../../src/meaning/nearness.ts';
+import { phrasesOf, trimmed } from '../../src/meaning/phrases.ts';
+import { sentencesOf } from '../../src/meaning/sentences.ts';
+import { longestTitle, titleOf } from '../../src/meaning/title.ts';
+import { untitled } from '../../src/meaning/understanding.ts';
+import { danglingWords, plain, tokens } from '../../src/meaning/words.ts';
+import { spoken } from './spoken.ts';
+
+async function titled(...lines: string[]): Promise<string> {
+  const sentences = sentencesOf(spoken(lines));
+  const vectors = await vectoriseByWords(sentences.map((sentence) => sentence.text));
+  return titleOf(rank(sentences, vectors), vectoriseByWords);
+}
+
+describe('titles', () => {
+  it.each([
+    [
+      'Um, so the migration of the payment service was a success.',
+      'The migration of the payment service was a success',
+    ],
+    ["Okay, let's talk about the budget for next year.", 'The budget for next year'],
+    [
+      'Today we want to discuss the new design of the booking page, because customers complained.',
+      'The new design of the booking page',
+    ],
+    ['Hello.', 'Hello'],
+    ['Sales are up 5%.', 'Sales are up 5%'],
+    ['and of the', untitled],
+    ['x'.repeat(300), untitled],
+    ['今日は新しい計画について話します。', '今日は新しい計画について話します'],
+  ])('%s', async (said, title) => {
+    expect(await titled(said)).toBe(title);
+  });
+
+  it('end where a phrase ends when the sentence is too long', () => {
+    const sentence =
+      'We moved all the customers to the new system over the weekend, and nobody noticed anything unusual on Monday';
+    for (const { text } of phrasesOf(sentence, longestTitle))
+      expect(text.length).toBeLessThanOrEqual(longestTitle);
+    expect(phrasesOf(sentence, longestTitle).map((phrase) => phrase.text)).toContain(
+      'nobody noticed anything unusual on Monday',
+    );
+  });
+
+  it.each([
+    ['and then the', ''],
+    ['so, well, the plan is good, and', 'the plan is good'],
+    ['I think that we won the', 'we won'],
+    ['“Quoted words.”', 'Quoted words'],
+  ])('trim %s', (text, expected) => {
+    expect(trimmed(text)).toBe(expected);
+  });
+
+  it('are never empty, never long, never cut a word, never end in the air', async () => {
+    const word = fc.constantFrom(
+      'the',
+      'and',
+      'of',
+      'to',
+      'budget',
+      'migration',
+      'customers,',
+      'because',
+      'however',
+      'we',
+      'finished.',
+      'which',
+      'is',
+      'Straße',
+      'naïve',
+      '東京',
+      '🎉',
+      'um',
+      "don't",
+      '5%',
+      'electroencephalographically',
+      'Why?',
+    );
+    const line = fc.oneof(
+      fc.array(word, { maxLength: 40 }).map((w) => w.join(' ')),
+      fc.string({ unit: 'grapheme', maxLength: 150 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 5 }), async (lines) => {
+        const title = await titled(...lines);
+        expect(title).not.toBe('');
+        expect(title.length).toBeLessThanOrEqual(longestTitle);
+        if (title === untitled) return;
+        expect(title).not.toMatch(/[.,;:!?\s]$/u);
+        const last = tokens(title).at(-1);
+        expect(danglingWords.has(plain(title.slice(last?.start, last?.end)))).toBe(false);
+        const words = sentencesOf(spoken(lines)).flatMap(({ text }) =>
+          tokens(text).map((token) => plain(text.slice(token.start, token.end))),
+        );
+        const own = tokens(title)
+          .map((token) => plain(title.slice(token.start, token.end)))
+          .filter((w) => w !== '');
+        for (const each of own) expect(words).toContain(each);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { insist, Stopped } from '../../src/speech/insist.ts';
+import type { Answer } from '../../src/speech/sherpa.ts';
+import { noise } from './clips.ts';
+
+const RATE = 16_000;
+const SENTENCE = 'seven words that anybody could have said';
+
+function says(text: string): Answer {
+  return { text, tokens: text.split(' ').filter(Boolean).length };
+}
+
+describe('a good answer', () => {
+  test('to a short piece is taken after one run', () => {
+    expect(insist(noise(3, 0.3), () => says('Ask not.'))).toEqual({
+      segments: [{ startMs: 0, endMs: 3000, text: 'Ask not.', speaker: null }],
+      unintelligible: false,
+      attempts: 1,
+      guards: [],
+    });
+  });
+
+  test('to a long piece is asked for once more, at the end only', () => {
+    const asked: number[] = [];
+    const result = insist(noise(10, 0.3), (part) => {
+      asked.push(part.length / RATE);
+      return says(SENTENCE);
+    });
+    expect(result).toMatchObject({ attempts: 2, guards: [], unintelligible: false });
+    expect(asked[0]).toBe(10);
+    expect(asked[1]).toBeGreaterThanOrEqual(2);
+    expect(asked[1]).toBeLessThanOrEqual(3.5);
+  });
+});
+
+describe('no answer', () => {
+  test('to a whole that has words in its halves is cut again', () => {
+    const result = insist(noise(8, 0.3), (part) => says(part.length > 5 * RATE ? '' : 'nine oh two'));
+    expect(result.segments.map(({ text }) => text)).toEqual(['nine oh two', 'nine oh two']);
+    expect(result.segments[0]?.endMs).toBe(result.segments[1]?.startMs);
+    expect(result.segments[1]?.endMs).toBe(8000);
+    expect(result).toMatchObject({ unintelligible: false, guards: ['empty'] });
+  });
+
+  test('ever is said to be unintelligible, after a bounded number of runs', () => {
+    const result = insist(noise(28, 0.3), () => says(' '));
+    expect(result).toMatchObject({ segments: [], unintelligible: true, guards: ['empty', 'lost_part'] });
+    expect(result.attempts).toBe(15);
+  });
+
+  test('to a part is said, and the other part is kept', () => {
+    const whole = noise(4, 0.1);
+    whole.set(noise(2, 0.9), 2 * RATE);
+    const result = insist(whole, (part) => says(part.some((sample) => sample > 0.5) ? '' : 'one'));
+    expect(result.segments[0]).toMatchObject({ startMs: 0, text: 'one' });
+    expect(result.segments.at(-1)?.endMs).toBeLessThanOrEqual(2000);
+    expect(result).toMatchObject({ unintelligible: false, guards: ['empty', 'lost_part'] });
+  });
+});
+
+describe('nothing to hear', () => {
+  const unasked = () => {
+    throw new Error('the recognizer must not be run');
+  };
+  test('silence is not asked about and not unintelligible', () =>
+    expect(insist(new Float32Array(5 * RATE), unasked)).toEqual({
+      segments: [],
+      unintelligible: false,
+      attempts: 0,
+      guards: ['silence'],
+    }));
+  test.each([0, 1, 1599])('%i samples are too short to ask about', (length) =>
+    expect(insist(new Float32Array(length).fill(0.5), unasked)).toMatchObject({
+      segments: [],
+      guards: ['too_short'],
+    }),
+  );
+});
+
+describe('words that cannot be', () => {
+  test('a loop is cut, and kept if its parts are sane', () => {
+    const result = insist(noise(6, 0.3), (part) =>
+      says(part.length > 4 * RATE ? 'a b '.repeat(9) : 'good words'),
+    );
+    expect(result.segments.map(({ text }) => text)).toEqual(['good words', 'good words']);
+    expect(result.guards).toEqual(['loop']);
+  });
+
+  test('a loop in every part is dropped and said', () => {
+    const result = insist(noise(6, 0.3), () => ({ text: 'a b '.repeat(9), tokens: 5 }));
+    expect(result).toMatchObject({ segments: [], unintelligible: true, guards: ['loop', 'lost_part'] });
+  });
+
+  test('more tokens than fit into the time are dropped', () => {
+    const result = insist(noise(2, 0.3), () => ({ text: 'gibberish', tokens: 30 }));
+    expect(result).toMatchObject({
+      segments: [],
+      unintelligible: true,
+      guards: ['too_many_tokens', 'lost_part'],
+    });
+  });
+
+  test('a sentence that is another one each time is dropped', () => {
+    let run = 0;
+    const words = () => Array.from({ length: 6 }, (_, n) => 'abcdefgh'.charAt(run).repeat(n + 2)).join(' ');
+    const result = insist(noise(6, 0.3), () => {
+      run++;
+      return says(words());
+    });
+    expect(result).toEqual({
+      segments: [],
+      unintelligible: true,
+      attempts: 4,
+      guards: ['unsteady', 'lost_part'],
+    });
+  });
+
+  test('an end that comes out differently is forgiven when the halves agree', () => {
+    const parts = ['seven words that anybody', 'could have said'];
+    let run = 0;
+    const result = insist(noise(6, 0.3), () =>
+      says([parts.join(' '), 'quite other words', ...parts][run++] ?? ''),
+    );
+    expect(result).toMatchObject({ unintelligible: false, attempts: 4, guards: [] });
+  });
+});
+
+test('nothing more is run once nobody waits', () => {
+  let runs = 0;
+  const hear = () =>
+    insist(
+      noise(20, 0.3),
+      () => {
+        runs++;
+        return says('');
+      },
+      () => runs === 2,
+    );
+  expect(hear).toThrow(Stopped);
+  expect(runs).toBe(2);
+});

@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cut } from '../../src/speech/cut.ts';
+import { LEAD_SAMPLES, listen, type Speech } from '../../src/speech/listen.ts';
+import { all, chunks, clip, inChunks, noise, piecesOf } from './clips.ts';
+
+const RATE = 16_000;
+let tale: Float32Array;
+let digits: Float32Array;
+beforeAll(async () => {
+  tale = await clip('two-cities');
+  digits = await clip('digits');
+});
+
+const spans = (speech: Speech[]) => speech.map(({ startSample, endSample }) => [startSample, endSample]);
+
+describe('speech', () => {
+  test('is found where it is', async () => {
+    const found = spans(await all(listen(inChunks(digits, RATE))));
+    const seconds = found.map(([start = 0, end = 0]) => [start / RATE, end / RATE]);
+    // As heard by a person: three groups of five digits.
+    for (const [index, [start, end]] of [
+      [0.9, 2.6],
+      [4, 5],
+      [6.3, 8],
+    ].entries()) {
+      expect(Math.abs((seconds[index]?.[0] ?? 0) - (start ?? 0))).toBeLessThan(0.2);
+      expect(Math.abs((seconds[index]?.[1] ?? 0) - (end ?? 0))).toBeLessThan(0.2);
+    }
+    expect(seconds.length).toBe(3);
+  });
+
+  test('comes with exactly the sound that is there, before, in and after it', async () => {
+    let heardUntil = 0;
+    for (const { startSample, endSample, samples, lead, trail } of await all(listen(inChunks(digits, 999)))) {
+      expect(samples).toEqual(digits.slice(startSample, endSample));
+      expect(lead).toEqual(digits.slice(Math.max(heardUntil, startSample - LEAD_SAMPLES), startSample));
+      expect(trail).toEqual(digits.slice(endSample, endSample + trail.length));
+      expect(startSample).toBeGreaterThanOrEqual(heardUntil);
+      heardUntil = endSample;
+    }
+  });
+
+  test('does not depend on the sizes of the chunks', async () => {
+    const atOnce = await all(cut(listen(inChunks(tale, tale.length))));
+    for (const size of [160, 7919, RATE])
+      expect(await all(cut(listen(inChunks(tale, size))))).toEqual(atOnce);
+  });
+
+  test('that ends with the recording is kept to the last sample', async () => {
+    const broken = digits.slice(0, 1.9 * RATE);
+    const last = (await all(listen(inChunks(broken, RATE)))).at(-1);
+    expect(last?.endSample).toBe(broken.length);
+  });
+
+  test('without a pause comes in parts that follow on each other', async () => {
+    // 41 s of the tale with its pauses squeezed out: what is left is speech all through.
+    const found = await all(listen(inChunks(tale, RATE)));
+    const dense = found.flatMap(({ samples }) => [...samples]);
+    const parts = await all(listen(inChunks(Float32Array.from(dense), RATE)));
+    const longest = Math.max(...parts.map(({ samples }) => samples.length));
+    expect(longest).toBeGreaterThan(6 * RATE);
+    expect(longest).toBeLessThanOrEqual(17 * RATE);
+    const pieces = await all(cut(chunks(parts)));
+    for (const { samples } of pieces) expect(samples.length).toBeLessThanOrEqual(15 * RATE);
+    const covered = pieces.reduce((sum, { speechMs }) => sum + speechMs, 0);
+    expect(covered).toBeGreaterThan((0.95 * dense.length * 1000) / RATE);
+  });
+});
+
+describe('what is not speech', () => {
+  test.each([
+    ['silence', new Float32Array(20 * RATE)],
+    ['hiss', noise(20, 0.05)],
+    ['loud hiss', noise(20, 0.5)],
+    [
+      'a tone',
+      Float32Array.from({ length: 20 * RATE }, (_, n) => 0.3 * Math.sin((n * 2 * Math.PI * 440) / RATE)),
+    ],
+    ['nothing at all', new Float32Array(0)],
+    ['a recording shorter than a window', noise(0.02, 0.5)],
+  ])('%s gives no piece', async (_, samples) => {
+    expect(await piecesOf(samples)).toEqual([]);
+  });
+});
+
+test('the event loop runs between chunks', async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  await all(listen(inChunks(tale, RATE)));
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(10);
+});
+
+test('memory stays bounded over two hours', async () => {
+  async function* twoHours(): AsyncGenerator<Float32Array> {
+    const silence = new Float32Array(60 * RATE);
+    for (let minute = 0; minute < 120; minute++) yield minute % 10 === 0 ? tale : silence;
+  }
+  let speech = 0;
+  const before = process.memoryUsage().rss;
+  for await (const { samples } of listen(twoHours())) speech += samples.length;
+  expect(speech).toBeGreaterThan(12 * 30 * RATE);
+  // Held as a whole they would be 460 MB.
+  expect(process.memoryUsage().rss - before).toBeLessThan(120e6);
+}, 120_000);

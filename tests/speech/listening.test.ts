@@ -1,0 +1,232 @@
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AudioError, decode, emptyReport } from '../../src/audio/decode.ts';
+import { cut } from '../../src/speech/cut.ts';
+import { listen } from '../../src/speech/listen.ts';
+import { Listening } from '../../src/speech/listening.ts';
+import { all, bytesOf, chunks, clipPath, type DayFile, day, dayAudio } from './clips.ts';
+
+let listening: Listening;
+beforeAll(() => {
+  listening = new Listening({ threads: 1 });
+});
+afterAll(() => listening.close());
+
+const patient = () => ({ signal: new AbortController().signal });
+const start = (file: DayFile, options = patient()) => listening.start(bytesOf(file.path), file.hint, options);
+const [first, second] = day as [DayFile, DayFile];
+
+/** Endless bytes, and whether their reader has let go of them. */
+function endless(file: DayFile) {
+  const source = { closed: false, chunks: 0, bytes: generate() };
+  async function* generate(): AsyncGenerator<Uint8Array> {
+    try {
+      while (true) {
+        for await (const chunk of bytesOf(file.path)) {
+          source.chunks++;
+          yield chunk;
+        }
+      }
+    } finally {
+      source.closed = true;
+    }
+  }
+  return source;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(5);
+}
+
+describe('a recording', () => {
+  test('gives the same pieces as without a thread, and an account', async () => {
+    const session = start(first);
+    const pieces = await all(session.pieces);
+    const report = emptyReport();
+    const direct = await all(cut(listen(decode(bytesOf(first.path), first.hint, report))));
+    expect(pieces).toEqual(direct);
+    expect(pieces.length).toBeGreaterThan(8);
+    const summary = await session.summary;
+    expect(summary.report).toEqual(report);
+    expect(summary.speechMs).toBe(direct.reduce((sum, { speechMs }) => sum + speechMs, 0));
+    expect(summary.timings.decodeMs).toBeGreaterThan(0);
+    expect(summary.timings.listenMs).toBeGreaterThan(0);
+  });
+
+  test('is not touched before its pieces are asked for', async () => {
+    const source = endless(first);
+    listening.start(source.bytes, first.hint, patient());
+    await sleep(50);
+    expect(source.chunks).toBe(0);
+  });
+
+  test('larger than a message arrives in parts', async () => {
+    const audio = await dayAudio(second);
+    const bytes = Buffer.concat([Buffer.from(wavHeader(audio.length)), pcm16(audio)]);
+    const session = listening.start(chunks([bytes]), null, patient());
+    expect((await all(session.pieces)).length).toBeGreaterThan(5);
+    expect((await session.summary).report.durationMs).toBeCloseTo((audio.length * 1000) / 16_000);
+  });
+
+  test('of silence has no pieces', async () => {
+    const session = listening.start(chunks([wavHeader(160_000), new Uint8Array(320_000)]), null, patient());
+    expect(await all(session.pieces)).toEqual([]);
+    expect(await session.summary).toMatchObject({ speechMs: 0, report: { durationMs: 10_000 } });
+  });
+});
+
+describe('back-pressure', () => {
+  test('pieces that nobody takes stop the reading', async () => {
+    const source = endless(first);
+    const pieces = listening.start(source.bytes, first.hint, patient()).pieces[Symbol.asyncIterator]();
+    await pieces.next();
+    await sleep(500);
+    const read = source.chunks;
+    expect(read).toBeLessThan(60);
+    await sleep(200);
+    expect(source.chunks).toBe(read);
+    await pieces.return?.();
+  });
+
+  test('many recordings at once on one thread all end, taken in any order', async () => {
+    const sessions = Array.from({ length: 24 }, (_, n) => start(day[n % day.length] ?? first));
+    const iterators = sessions.map(({ pieces }) => pieces[Symbol.asyncIterator]());
+    const firsts = Promise.all(iterators.slice(0, 8).map((iterator) => iterator.next()));
+    await firsts;
+    // Those that came first are kept waiting; the last of all are taken first.
+    const counts = new Map<number, number>();
+    for (const [index, iterator] of [...iterators.entries()].reverse()) {
+      if (index < 8) continue;
+      counts.set(index, (await all({ [Symbol.asyncIterator]: () => iterator })).length);
+      if (index === 16) break;
+    }
+    await Promise.all(
+      iterators.map(async (iterator) => {
+        await all({ [Symbol.asyncIterator]: () => iterator });
+      }),
+    );
+    const summaries = await Promise.all(sessions.map(({ summary }) => summary));
+    for (const [index, summary] of summaries.entries()) {
+      expect(summary.speechMs).toBe(summaries[index % day.length]?.speechMs);
+    }
+  }, 60_000);
+});
+
+describe('giving up', () => {
+  test('leaving early closes the source, frees the thread and settles the summary', async () => {
+    const source = endless(first);
+    const session = listening.start(source.bytes, first.hint, patient());
+    for await (const piece of session.pieces) if (piece.ordinal === 1) break;
+    await expect(session.summary).rejects.toMatchObject({ kind: 'given_up' });
+    await until(() => source.closed);
+    expect((await all(start(second).pieces)).length).toBeGreaterThan(5);
+  });
+
+  test('an abort ends it with its reason and leaves nothing behind', async () => {
+    const source = endless(first);
+    const controller = new AbortController();
+    const session = listening.start(source.bytes, first.hint, controller);
+    setTimeout(() => controller.abort(new Error('not needed')), 100);
+    await expect(all(session.pieces)).rejects.toThrow('not needed');
+    await expect(session.summary).rejects.toThrow('not needed');
+    await until(() => source.closed);
+    expect(getEventListeners(controller.signal, 'abort').length).toBe(0);
+  });
+
+  test('an abort before it began reads nothing', async () => {
+    const source = endless(first);
+    const session = listening.start(source.bytes, first.hint, {
+      signal: AbortSignal.abort(new Error('gone')),
+    });
+    await expect(all(session.pieces)).rejects.toThrow('gone');
+    expect(source.chunks).toBe(0);
+  });
+
+  test('while it waits for a thread works too', async () => {
+    const busy = new Listening({ threads: 1 });
+    const sources = Array.from({ length: 9 }, () => endless(first));
+    const controller = new AbortController();
+    const iterators = sources.map(({ bytes }) =>
+      busy.start(bytes, first.hint, controller).pieces[Symbol.asyncIterator](),
+    );
+    const asked = iterators.map((iterator) => iterator.next());
+    await Promise.all(asked.slice(0, 8));
+    expect(sources[8]?.chunks).toBe(0);
+    controller.abort(new Error('all of them'));
+    await expect(asked[8]).rejects.toThrow('all of them');
+    expect((await all(busy.start(bytesOf(first.path), first.hint, patient()).pieces)).length).toBeGreaterThan(
+      8,
+    );
+    await busy.close();
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a verdict on the bytes arrives as the error it was, with its code', async () => {
+    const session = listening.start(chunks([new Uint8Array(0)]), null, patient());
+    const failure = await all(session.pieces).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(AudioError);
+    expect(failure).toMatchObject({ code: 'empty_file' });
+    await expect(session.summary).rejects.toBe(failure);
+  });
+
+  test('an error of the source is passed on unchanged', async () => {
+    const broken = new Error('the disk is gone');
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield* chunks([new Uint8Array(10)]);
+      throw broken;
+    }
+    const session = listening.start(failing(), null, patient());
+    await expect(all(session.pieces)).rejects.toBe(broken);
+  });
+
+  test('a file that does not exist is the source’s error', async () => {
+    await expect(
+      all(listening.start(bytesOf(clipPath('none')), null, patient()).pieces),
+    ).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+
+  test('closing ends what is being heard, and says so', async () => {
+    const closing = new Listening({ threads: 1 });
+    const source = endless(first);
+    const pieces = closing.start(source.bytes, first.hint, patient()).pieces[Symbol.asyncIterator]();
+    await pieces.next();
+    await closing.close();
+    const rest = all({ [Symbol.asyncIterator]: () => pieces });
+    await expect(rest).rejects.toMatchObject({ name: 'ListeningError', kind: 'closed' });
+    await until(() => source.closed);
+    await expect(all(closing.start(bytesOf(first.path), first.hint, patient()).pieces)).rejects.toMatchObject(
+      {
+        kind: 'closed',
+      },
+    );
+  });
+});
+
+function wavHeader(samples: number): Uint8Array {
+  const header = Buffer.alloc(44);
+  header.write('RIFF');
+  header.writeUInt32LE(36 + 2 * samples, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20); // PCM
+  header.writeUInt16LE(1, 22); // one channel
+  header.writeUInt32LE(16_000, 24);
+  header.writeUInt32LE(32_000, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(2 * samples, 40);
+  return header;
+}
+
+function pcm16(samples: Float32Array): Buffer {
+  const bytes = Buffer.alloc(2 * samples.length);
+  for (const [index, sample] of samples.entries()) {
+    bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(32_768 * sample))), 2 * index);
+  }
+  return bytes;
+}

@@ -1,0 +1,29 @@
+/** Words as they are counted: lower case, without punctuation, hyphens taken as spaces. */
+export function spokenWords(text: string): string[] {
+  return text
+    .toLowerCase()
+    .replace(/[-\u2010-\u2015]/g, ' ')
+    .replace(/[^\p{L}\p{N}' ]/gu, ' ')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+}
+
+/** Substituted, missing and added words (Levenshtein). */
+export function wordErrors(said: readonly string[], heard: readonly string[]): number {
+  let above = Array.from({ length: heard.length + 1 }, (_, n) => n);
+  for (const [index, word] of said.entries()) {
+    const row = [index + 1];
+    for (const [column, other] of heard.entries()) {
+      const substituted = (above[column] ?? 0) + (word === other ? 0 : 1);
+      row.push(Math.min(substituted, (above[column + 1] ?? 0) + 1, (row[column] ?? 0) + 1));
+    }
+    above = row;
+  }
+  return above.at(-1) ?? 0;
+}
+
+/** Errors per spoken word: 0.02 is one in fifty. */
+export function wordErrorRate(said: string, heard: string): number {
+  const reference = spokenWords(said);
+  return wordErrors(reference, spokenWords(heard)) / reference.length;
+}

@@ -1,27 +1,29 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
-import { runDemo } from './demo/demo.ts';
-import { runServe, runWorker } from './serve.ts';
 
+// Each command loads only what it needs: a process that accepts uploads holds no speech model and no engine.
 const program = new Command('afterword')
   .version(VERSION)
   .description('Turns recordings that a wearable made offline into conversations.')
   .showHelpAfterError();
 
-program.command('serve').description('serve the api and work, on one machine').action(runServe);
+program
+  .command('serve')
+  .description('serve the api and work, on one machine')
+  .action(async () => await (await import('./serve.ts')).runServe());
 
 program
   .command('demo')
   .description('start on a data folder, upload the sample day, and show what comes of it')
   .option('--json', 'print one JSON document and nothing else', false)
   .option('--exit', 'stop the server when everything is shown', false)
-  .action(runDemo);
+  .action(async (options) => await (await import('./demo/demo.ts')).runDemo(options));
 
 program
   .command('worker', { hidden: true })
   .description('the working half; started by serve')
-  .action(runWorker);
+  .action(async () => await (await import('./worker.ts')).runWorker());
 
 try {
   await program.parseAsync();

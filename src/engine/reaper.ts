@@ -15,9 +15,8 @@ const TRUST_AFTER_MS = 2 * LEASE_MS;
 
 /**
  * Judged and marked in one statement by the database's clock. An executor inside a fenced transaction is skipped:
- * it is alive, or its transaction will be ended for it. The statement must not outlive the moment it was meant for:
- * one that a hanging database finds in its inbox when it wakes up would see the heartbeats of those that come
- * behind it as old. Hence the deadline, and that our own heartbeat must be recent by that same clock.
+ * it is alive, or its transaction will be ended for it. The last condition repeats "our own are recent" by
+ * that same clock, for a machine that slept between our look at it and this statement.
  */
 const MARK_DEAD = `
   UPDATE afterword_engine.executors SET dead_at = clock_timestamp()
@@ -25,7 +24,6 @@ const MARK_DEAD = `
      SELECT e.id FROM afterword_engine.executors e JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
       WHERE e.dead_at IS NULL AND h.beat_at < clock_timestamp() - make_interval(secs => $1)
         FOR UPDATE OF e SKIP LOCKED)
-     AND clock_timestamp() < $3::timestamptz + interval '1 second'
      AND EXISTS (
        SELECT 1 FROM afterword_engine.heartbeats
         WHERE executor_id = $2 AND beat_at > clock_timestamp() - make_interval(secs => $1))
@@ -66,11 +64,7 @@ export function startReaper(options: ReaperOptions): Reaper {
 
   async function markDead(): Promise<void> {
     if (lease.healthyForMs() < TRUST_AFTER_MS) return;
-    const { rows: clock } = await pool.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
-    // Once more: this answer may have been long in coming, and a hang that makes heartbeats old (2 s at least)
-    // has by then made one of our own fail (after 0.9 s).
-    if (lease.healthyForMs() < TRUST_AFTER_MS) return;
-    const { rows } = await pool.query(MARK_DEAD, [LEASE_MS / 1000, lease.executorId, clock[0]?.now]);
+    const { rows } = await pool.query(MARK_DEAD, [LEASE_MS / 1000, lease.executorId]);
     for (const dead of rows) log.warn({ dead }, 'a worker has been silent for too long and counts as dead');
   }
 

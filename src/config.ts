@@ -17,6 +17,15 @@ const Environment = z.object({
   /** Local recognizers, one thread each; a second thread inside one doubles the CPU for nothing. */
   AFTERWORD_RECOGNIZERS: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   AFTERWORD_MODEL: z.enum(['base', 'tiny']).default('base'),
+  /** Where the audio is kept: a folder, or `s3://bucket/prefix?endpoint=…&region=…`. `<data folder>/blobs` without it. */
+  AFTERWORD_BLOBS: z.string().optional(),
+  /** `local`: Moonshine on this machine. The others are servers, with a URL and mostly a key. */
+  AFTERWORD_TRANSCRIBER: z.enum(['local', 'openai', 'deepgram']).default('local'),
+  AFTERWORD_TRANSCRIBER_URL: z.url().optional(),
+  AFTERWORD_TRANSCRIBER_KEY: z.string().optional(),
+  AFTERWORD_TRANSCRIBER_MODEL: z.string().optional(),
+  /** Calls that one worker has under way at once with a remote transcriber. */
+  AFTERWORD_TRANSCRIBER_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
   /** A conversation is understood once nothing has been added to it for this long. */
@@ -54,7 +63,15 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     logLevel: env.AFTERWORD_LOG_LEVEL,
     logFile: env.AFTERWORD_LOG_FILE,
     recognizers: env.AFTERWORD_RECOGNIZERS,
-    model: env.AFTERWORD_MODEL,
+    blobs: env.AFTERWORD_BLOBS,
+    transcriber: {
+      kind: env.AFTERWORD_TRANSCRIBER,
+      localModel: env.AFTERWORD_MODEL,
+      url: env.AFTERWORD_TRANSCRIBER_URL,
+      key: env.AFTERWORD_TRANSCRIBER_KEY,
+      model: env.AFTERWORD_TRANSCRIBER_MODEL,
+      calls: env.AFTERWORD_TRANSCRIBER_CALLS,
+    },
     syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,
     quietMs: env.AFTERWORD_QUIET_MS,
     maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,

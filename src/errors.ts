@@ -97,6 +97,19 @@ export const ERRORS = {
   ),
 
   // Verdicts on one file by its content.
+  deleted: entry(
+    410,
+    false,
+    'You deleted this recording',
+    'To have it back, send it again with ?restore=true.',
+  ),
+  poison: entry(
+    500,
+    true,
+    'The process that worked on this recording died, again and again',
+    'Look into the log, then send it on with POST …/retry. The audio is kept.',
+  ),
+  user_deleted: entry(403, false, 'This person was deleted', 'To start anew, upload with ?restore=true.'),
   empty_file: entry(
     400,
     false,

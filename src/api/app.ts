@@ -14,12 +14,14 @@ import { omiSyncRoutes } from './omi/sync.ts';
 import { installProblems } from './problem.ts';
 import { recordingRoutes } from './recordings.ts';
 import { uploadRoutes } from './uploads.ts';
+import { userRoutes } from './user.ts';
 
 export interface ApiParts {
   db: Database;
   blobs: BlobStore;
   changes: Changes;
   config: Pick<Config, 'maxFileBytes' | 'syncWaitMs'>;
+  quietMs: number;
   log: Logger;
 }
 
@@ -46,6 +48,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(recordingRoutes(parts));
   await app.register(uploadRoutes(parts));
   await app.register(conversationRoutes(parts));
+  await app.register(userRoutes(parts));
   await app.register(healthRoutes(parts));
   await app.register(omiSyncRoutes(parts));
   return app;

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
+import { removeConversation } from '../removal/remove-conversation.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
 import type { ApiParts } from './app.ts';
+import { pageOf, readCursor } from './cursor.ts';
 import { ConversationBody, ConversationPage, Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
@@ -11,7 +13,8 @@ const Listing = z.object({
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
 });
 
-export function conversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
+  const { db } = parts;
   return async (app) => {
     app.get(
       '/api/v1/conversations',
@@ -25,15 +28,11 @@ export function conversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { limit, cursor } = request.query;
-        const after = cursor === undefined ? null : readCursor(cursor);
-        // One more than asked for tells whether there is a next page.
+        const place = cursor === undefined ? null : readCursor(cursor);
+        const after = place && { startedAtMs: place.atMs, id: place.id };
         const found = await listConversations(db, senderOf(request).userId, { limit: limit + 1, after });
-        const conversations = found.slice(0, limit);
-        const last = conversations.at(-1);
-        return {
-          conversations,
-          nextCursor: found.length > limit && last ? `${last.startedAtMs}~${last.id}` : null,
-        };
+        const page = pageOf(found, limit, ({ startedAtMs, id }) => ({ atMs: startedAtMs, id }));
+        return { conversations: page.items, nextCursor: page.nextCursor };
       },
     );
 
@@ -55,12 +54,22 @@ export function conversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
         return conversation;
       },
     );
-  };
-}
 
-function readCursor(cursor: string): { startedAtMs: number; id: string } {
-  const [time, id] = cursor.split('~');
-  if (!id || !/^\d{1,15}$/.test(time ?? ''))
-    throw new AfterwordError('invalid_request', 'The cursor is not one of ours.');
-  return { startedAtMs: Number(time), id };
+    app.delete(
+      '/api/v1/conversations/:id',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'Delete a conversation with its words',
+          description: 'A recording of which no word is left is deleted with it, audio and all.',
+          params: Id,
+          response: { 204: z.null(), '4xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        await removeConversation(parts, senderOf(request).userId, request.params.id);
+        return reply.status(204).send(null);
+      },
+    );
+  };
 }

@@ -2,11 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
 import { acceptUpload } from '../intake/accept.ts';
-import { readRecording } from '../views/recordings.ts';
+import { retryRecording } from '../intake/retry.ts';
+import { removeRecording } from '../removal/remove-recording.ts';
+import { listRecordings, readRecording } from '../views/recordings.ts';
 import { readUpload } from '../views/uploads.ts';
 import type { ApiParts } from './app.ts';
+import { pageOf, readCursor } from './cursor.ts';
 import { receiveBody, receiveFiles } from './receive.ts';
-import { Id, ProblemBody, RecordingBody, UploadBody } from './schemas.ts';
+import { Id, Outcome, ProblemBody, RecordingBody, RecordingPage, UploadBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 import { POLL_AFTER_SECONDS, toUploadBody } from './uploads.ts';
 
@@ -17,9 +20,17 @@ const RawUpload = z.object({
     .int()
     .optional()
     .describe('When a raw body was recorded; overrules its name'),
+  restore: z.stringbool().default(false).describe('Bring back what was deleted'),
 });
 
-export function recordingRoutes({ db, blobs, config }: ApiParts): FastifyPluginAsyncZod {
+const Listing = z.object({
+  outcome: Outcome.optional().describe('`failed` lists the dead letters'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
+});
+
+export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
+  const { db, blobs, config } = parts;
   return async (app) => {
     app.post(
       '/api/v1/recordings',
@@ -36,7 +47,7 @@ export function recordingRoutes({ db, blobs, config }: ApiParts): FastifyPluginA
         },
       },
       async (request, reply) => {
-        const { name, startedAtMs } = request.query;
+        const { name, startedAtMs, restore } = request.query;
         const files = request.isMultipart()
           ? await receiveFiles(request, blobs, config)
           : [
@@ -45,7 +56,7 @@ export function recordingRoutes({ db, blobs, config }: ApiParts): FastifyPluginA
                 startedAtMs: startedAtMs ?? null,
               }),
             ];
-        const uploadId = await acceptUpload(db, senderOf(request), files);
+        const uploadId = await acceptUpload(parts, senderOf(request), files, { restore });
         const upload = await readUpload(db, uploadId);
         if (!upload) throw new AfterwordError('internal', `upload ${uploadId} vanished`);
         return reply
@@ -71,6 +82,67 @@ export function recordingRoutes({ db, blobs, config }: ApiParts): FastifyPluginA
         if (!recording || recording.userId !== senderOf(request).userId)
           throw new AfterwordError('not_found');
         return recording;
+      },
+    );
+
+    app.get(
+      '/api/v1/recordings',
+      {
+        schema: {
+          tags: ['recordings'],
+          summary: 'Recordings, latest first; `?outcome=failed` lists the dead letters',
+          querystring: Listing,
+          response: { 200: RecordingPage, '4xx': ProblemBody },
+        },
+      },
+      async (request) => {
+        const { outcome = null, limit, cursor } = request.query;
+        const place = cursor === undefined ? null : readCursor(cursor);
+        const after = place && { acceptedAtMs: place.atMs, id: place.id };
+        const found = await listRecordings(db, senderOf(request).userId, {
+          outcome,
+          limit: limit + 1,
+          after,
+        });
+        const page = pageOf(found, limit, ({ acceptedAtMs, id }) => ({ atMs: acceptedAtMs, id }));
+        return { recordings: page.items, nextCursor: page.nextCursor };
+      },
+    );
+
+    app.post(
+      '/api/v1/recordings/:id/retry',
+      {
+        schema: {
+          tags: ['recordings'],
+          summary: 'Send a dead letter, or what waits for its next try, on its way again',
+          description: 'What is under way or done is left as it is.',
+          params: Id,
+          response: { 202: RecordingBody, '4xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        await retryRecording(db, senderOf(request).userId, id);
+        const recording = await readRecording(db, id);
+        if (!recording) throw new AfterwordError('not_found');
+        return reply.status(202).send(recording);
+      },
+    );
+
+    app.delete(
+      '/api/v1/recordings/:id',
+      {
+        schema: {
+          tags: ['recordings'],
+          summary: 'Delete a recording: its audio, its words, and what is running on it',
+          description: 'The same bytes do not come back, unless they are sent with `?restore=true`.',
+          params: Id,
+          response: { 204: z.null(), '4xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        await removeRecording(parts, senderOf(request).userId, request.params.id);
+        return reply.status(204).send(null);
       },
     );
   };

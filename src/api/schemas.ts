@@ -4,7 +4,7 @@ import { z } from 'zod';
 const EpochMs = z.number().int().describe('UTC epoch, milliseconds');
 
 export const Outcome = z
-  .enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed'])
+  .enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed', 'deleted'])
   .describe('`waiting` and `processing` change by themselves; the others are final. `silent` is a success.');
 
 const recordingFields = {
@@ -19,6 +19,9 @@ const recordingFields = {
   reason: z.string().nullable(),
   remedy: z.string().nullable().describe('What a person can do about it'),
   retryable: z.boolean(),
+  tries: z.number().int().describe('Tries that failed so far'),
+  nextTryAtMs: EpochMs.nullable().describe('When it is tried again by itself'),
+  lane: z.enum(['fresh', 'backfill']),
   progress: z.object({ heardMs: z.number(), durationMs: z.number().nullable() }),
   audio: z
     .object({
@@ -38,6 +41,10 @@ const recordingFields = {
 };
 
 export const RecordingBody = z.object({ id: z.string(), ...recordingFields }).meta({ id: 'Recording' });
+
+export const RecordingPage = z
+  .object({ recordings: z.array(RecordingBody), nextCursor: z.string().nullable() })
+  .meta({ id: 'RecordingPage' });
 
 export const UploadBody = z
   .object({

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
+import { cancelUpload } from '../removal/cancel-upload.ts';
 import { readUpload, type UploadView } from '../views/uploads.ts';
 import { waitForUpload } from '../views/wait.ts';
 import type { ApiParts } from './app.ts';
@@ -37,6 +38,26 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         if (!upload) throw new AfterwordError('not_found');
         if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
         if (upload.status === 'processing') reply.header('retry-after', POLL_AFTER_SECONDS);
+        return toUploadBody(upload);
+      },
+    );
+
+    app.post(
+      '/api/v1/uploads/:id/cancel',
+      {
+        schema: {
+          tags: ['uploads'],
+          summary: 'Stop and remove what is not finished of an upload',
+          description: 'What is finished stays, and so does what another upload sent as well.',
+          params: Id,
+          response: { 200: UploadBody, '4xx': ProblemBody },
+        },
+      },
+      async (request) => {
+        const { userId } = senderOf(request);
+        await cancelUpload(parts, userId, request.params.id);
+        const upload = await readUpload(parts.db, request.params.id);
+        if (!upload) throw new AfterwordError('not_found');
         return toUploadBody(upload);
       },
     );

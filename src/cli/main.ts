@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../version.ts';
 
 // Each command loads only what it needs: a process that accepts uploads holds no speech model and no engine.
@@ -10,8 +10,9 @@ const program = new Command('afterword')
 
 program
   .command('serve')
-  .description('serve the api and work, on one machine')
-  .action(async () => await (await import('./serve.ts')).runServe());
+  .description('serve the api, and work')
+  .addOption(new Option('--role <role>', 'which half of it').choices(['all', 'api', 'worker']).default('all'))
+  .action(async (options) => await (await import('./serve.ts')).runServe(options));
 
 program
   .command('demo')
@@ -19,6 +20,22 @@ program
   .option('--json', 'print one JSON document and nothing else', false)
   .option('--exit', 'stop the server when everything is shown', false)
   .action(async (options) => await (await import('./demo/demo.ts')).runDemo(options));
+
+program
+  .command('dead-letters')
+  .description('list the recordings that failed and wait for a person')
+  .option('--url <url>', 'the server; the one on the data folder without it')
+  .option('--user <user>', 'whose', 'local')
+  .action(async (options) => await (await import('./dead-letters.ts')).runDeadLetters(options));
+
+program
+  .command('retry')
+  .description('send failed recordings on their way again')
+  .argument('[ids...]', 'the recordings; all that failed with --all')
+  .option('--all', 'every dead letter', false)
+  .option('--url <url>', 'the server; the one on the data folder without it')
+  .option('--user <user>', 'whose', 'local')
+  .action(async (ids, options) => await (await import('./dead-letters.ts')).runRetry(ids, options));
 
 program
   .command('worker', { hidden: true })

@@ -5,10 +5,16 @@ import { createLog } from '../serve/log.ts';
 import { serve } from '../serve/serve.ts';
 import { stopGracefully } from './stop.ts';
 
-export async function runServe(): Promise<void> {
+export type Role = 'all' | 'api' | 'worker';
+
+export async function runServe({ role }: { role: Role }): Promise<void> {
   const config = readConfig(process.env);
+  if (role !== 'all' && !config.databaseUrl) {
+    throw new Error(`--role ${role} needs DATABASE_URL: the embedded database serves one machine.`);
+  }
+  if (role === 'worker') return await (await import('./worker.ts')).runWorker();
   const log = createLog(config, 'api');
-  const server = await serve(config, log).catch(async (error) => {
+  const server = await serve(config, log, { worker: role === 'all' }).catch(async (error) => {
     throw await explain(error, config);
   });
   if (process.stdout.isTTY)

@@ -37,3 +37,28 @@ export async function executorsWithWork(client: Queryable, applicationVersion: s
   );
   return (rows as { executor_id: string }[]).map((row) => row.executor_id);
 }
+
+/** How each piece of work stands; ids that the engine does not know are missing from the answer. */
+export async function statesOf(
+  client: Queryable,
+  workflowIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (workflowIds.length === 0) return new Map();
+  const { rows } = await client.query(
+    'SELECT workflow_uuid, status FROM dbos.workflow_status WHERE workflow_uuid = ANY($1)',
+    [workflowIds],
+  );
+  return new Map(
+    (rows as { workflow_uuid: string; status: string }[]).map((row) => [row.workflow_uuid, row.status]),
+  );
+}
+
+/** Whether any work whose id begins so is queued, delayed or running. */
+export async function hasLiveWork(client: Queryable, idPrefix: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT 1 FROM dbos.workflow_status
+      WHERE starts_with(workflow_uuid, $1) AND status IN ('ENQUEUED', 'DELAYED', 'PENDING') LIMIT 1`,
+    [idPrefix],
+  );
+  return rows.length > 0;
+}

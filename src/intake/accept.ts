@@ -4,12 +4,15 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { ErrorCode } from '../errors.ts';
-import { ERRORS } from '../errors.ts';
+import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { holdBlob } from '../store/blobs/references.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
-import { enqueueIngest } from './enqueue.ts';
 import { judgeStart, type NameClaim, readFileName } from './file-name.ts';
+import { queueUp, type Work } from './queue-up.ts';
+import { canBeRetried, queuedColumns } from './retry.ts';
+import { guessLengthMs, laneOf } from './turns.ts';
 
 export interface ReceivedFile {
   name: string;
@@ -25,32 +28,42 @@ export interface Sender {
   deviceId: string;
 }
 
+export interface AcceptOptions {
+  /** What was deleted comes back only when it is asked for. */
+  restore?: boolean;
+}
+
 /** @returns the id of the upload; the same files again give the same id. */
 export async function acceptUpload(
-  db: Database,
+  { db, blobs }: { db: Database; blobs: BlobStore },
   sender: Sender,
   files: readonly ReceivedFile[],
+  { restore = false }: AcceptOptions = {},
 ): Promise<string> {
   const nowMs = Date.now();
   return await db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('users')
-      .values({ id: sender.userId, created_at_ms: nowMs })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await admitUser(tx, sender.userId, nowMs, restore);
     const uploadId = await findOrCreateUpload(tx, sender, files, nowMs);
     const accepted: AcceptedFile[] = [];
     // Everybody takes the row locks in the order of the content, so that two uploads that share files cannot deadlock.
     const ordered = files
       .map((file, position) => ({ file, position }))
       .sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
-    for (const { file, position } of ordered)
-      accepted.push(await acceptFile(tx, sender, file, position, nowMs));
+    for (const { file, position } of ordered) {
+      await holdBlob(tx, blobs, file.sha256, nowMs);
+      accepted.push(await acceptFile(tx, sender, file, { position, nowMs, restore }));
+    }
     await tx
       .insertInto('upload_files')
-      .values(accepted.map((file) => ({ ...file, upload_id: uploadId })))
+      .values(accepted.map(({ work: _, ...file }) => ({ ...file, upload_id: uploadId })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    await queueUp(
+      tx,
+      sender.userId,
+      accepted.flatMap(({ work }) => work ?? []),
+      nowMs,
+    );
     return uploadId;
   });
 }
@@ -62,14 +75,33 @@ interface AcceptedFile {
   known: boolean;
   code: ErrorCode | null;
   reason: string | null;
+  /** What there is to do; null when the recording is known, or cannot be worked on. */
+  work: Work | null;
+}
+
+async function admitUser(tx: Tx, id: string, nowMs: number, restore: boolean): Promise<void> {
+  await tx
+    .insertInto('users')
+    .values({ id, created_at_ms: nowMs })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  if (restore) {
+    await tx
+      .updateTable('users')
+      .set({ deleted_at_ms: null })
+      .where('id', '=', id)
+      .where('deleted_at_ms', 'is not', null)
+      .execute();
+  }
+  const user = await tx.selectFrom('users').select('deleted_at_ms').where('id', '=', id).executeTakeFirst();
+  if (user?.deleted_at_ms) throw new AfterwordError('user_deleted');
 }
 
 async function acceptFile(
   tx: Tx,
   sender: Sender,
   file: ReceivedFile,
-  position: number,
-  nowMs: number,
+  { position, nowMs, restore }: { position: number; nowMs: number; restore: boolean },
 ): Promise<AcceptedFile> {
   const claim = claimOf(file, nowMs);
   const id = `rec_${randomUUID()}`;
@@ -88,26 +120,37 @@ async function acceptFile(
     .onConflict((conflict) => conflict.columns(['user_id', 'sha256']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (created && !claim.verdict) await enqueueIngest(tx, id, 1);
-  const recordingId = created ? id : await reviveIfItHelps(tx, sender, file, claim, nowMs);
-  return {
+  const receipt = {
     position,
     name: file.name,
-    recording_id: recordingId,
     known: !created,
     code: claim.verdict,
     reason: claim.verdict && ERRORS[claim.verdict].title,
   };
+  const recording = created
+    ? { id, attempt: 1, startedAtMs: claim.startedAtMs }
+    : await reviveIfItHelps(tx, sender, file, claim, { nowMs, restore });
+  return { ...receipt, recording_id: recording.id, work: workOf(recording, file, claim, nowMs) };
 }
 
-/** Sending again is how a person retries: it helps where something failed, or where the time is told at last. */
+interface Workable {
+  id: string;
+  /** null: there is nothing to do that is not under way. */
+  attempt: number | null;
+  startedAtMs: number | null;
+}
+
+/**
+ * Sending again is how a person retries: it helps where something failed or waits for its next try, and where the
+ * time is told at last. What was deleted stays deleted, unless it is asked for.
+ */
 async function reviveIfItHelps(
   tx: Tx,
   sender: Sender,
   file: ReceivedFile,
   claim: NameClaim,
-  nowMs: number,
-): Promise<string> {
+  { nowMs, restore }: { nowMs: number; restore: boolean },
+): Promise<Workable> {
   const known: Recording = await tx
     .selectFrom('recordings')
     .selectAll()
@@ -115,30 +158,40 @@ async function reviveIfItHelps(
     .where('sha256', '=', file.sha256)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
-  const timeIsToldAtLast = known.started_at_ms === null && claim.startedAtMs !== null;
-  const failed = known.outcome === 'failed' && known.retryable;
-  if (!timeIsToldAtLast && !failed) return known.id;
+  const failed = canBeRetried(known);
+  const wanted = known.outcome === 'deleted' && restore;
+  const timeIsToldAtLast =
+    known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
+  if (!failed && !wanted && !timeIsToldAtLast) return { id: known.id, attempt: null, startedAtMs: null };
   const attempt = known.attempt + 1;
+  const anew = failed
+    ? queuedColumns()
+    : { ...claimColumns(claim, nowMs), name: file.name, device_id: sender.deviceId };
   await tx
     .updateTable('recordings')
     .set({
-      ...(timeIsToldAtLast
-        ? { ...claimColumns(claim, nowMs), name: file.name, device_id: sender.deviceId }
-        : {
-            outcome: 'waiting',
-            code: 'queued',
-            reason: ERRORS.queued.title,
-            retryable: true,
-            finished_at_ms: null,
-          }),
+      ...anew,
       attempt,
+      tries: 0,
+      next_try_at_ms: null,
       accepted_at_ms: nowMs,
       heard_ms: 0,
+      timings: '{}',
     })
     .where('id', '=', known.id)
     .execute();
-  await enqueueIngest(tx, known.id, attempt);
-  return known.id;
+  return { id: known.id, attempt, startedAtMs: failed ? known.started_at_ms : claim.startedAtMs };
+}
+
+function workOf(
+  { id, attempt, startedAtMs }: Workable,
+  file: ReceivedFile,
+  claim: NameClaim,
+  nowMs: number,
+): Work | null {
+  if (attempt === null || startedAtMs === null) return null;
+  const lengthMs = guessLengthMs(file.sizeBytes, claim.codec);
+  return { recordingId: id, attempt, lane: laneOf(startedAtMs, nowMs), startedAtMs, lengthMs };
 }
 
 function claimOf(file: ReceivedFile, nowMs: number): NameClaim {
@@ -155,6 +208,7 @@ function claimColumns(claim: NameClaim, nowMs: number) {
     microphone: claim.microphone,
     codec: claim.codec && JSON.stringify(claim.codec),
     started_at_ms: claim.startedAtMs,
+    lane: claim.startedAtMs === null ? ('fresh' as const) : laneOf(claim.startedAtMs, nowMs),
     outcome: claim.verdict ? ('rejected' as const) : ('waiting' as const),
     code,
     reason: ERRORS[code].title,

@@ -1,19 +1,55 @@
 import { enqueueInTransaction } from '../engine/enqueue.ts';
 import { queryable, type Tx } from '../store/database.ts';
+import type { Lane, Recording } from '../store/schema.ts';
+import { priorityOf } from './turns.ts';
 
 /** Names that rows in the queue carry across deployments: an api and a worker of two versions agree on them. */
 export const WORKFLOWS = { ingest: 'ingest', understand: 'understand' } as const;
-/** One queue for each, so that long hearing does not keep a quiet conversation waiting. */
-export const QUEUES = { ingest: 'ingest', understand: 'understand' } as const;
+/** Each has places of its own, so that no backlog keeps a fresh recording or a quiet conversation waiting. */
+export const QUEUES = {
+  fresh: 'ingest-fresh',
+  backfill: 'ingest-backfill',
+  understand: 'understand',
+} as const;
+
+/** The row of one attempt's work; `<id>:<attempt>` is also what finds it again. */
+export function ingestId(recordingId: string, attempt: number): string {
+  return `ingest:${recordingId}:${attempt}`;
+}
+
+/** What the ids of all understandings of one conversation begin with. */
+export function understandPrefix(conversationId: string): string {
+  return `understand:${conversationId}:`;
+}
+
+interface IngestTurn {
+  recordingId: string;
+  attempt: number;
+  lane: Lane;
+  dueAtMs: number;
+}
 
 /** Enqueues a recording's work inside the transaction that writes its row: both exist, or neither. */
-export async function enqueueIngest(tx: Tx, recordingId: string, attempt: number): Promise<void> {
+export async function enqueueIngest(tx: Tx, turn: IngestTurn, delayMs = 0): Promise<void> {
   await enqueueInTransaction(queryable(tx), {
     workflowName: WORKFLOWS.ingest,
-    queueName: QUEUES.ingest,
-    workflowId: `ingest:${recordingId}:${attempt}`,
-    args: [recordingId, attempt],
+    queueName: QUEUES[turn.lane],
+    workflowId: ingestId(turn.recordingId, turn.attempt),
+    args: [turn.recordingId, turn.attempt],
+    priority: priorityOf(turn.dueAtMs),
+    delayMs,
   });
+}
+
+/** It has had its turn already: when its time comes, it is due. */
+export async function enqueueAnotherTry(
+  tx: Tx,
+  recording: Recording,
+  attempt: number,
+  delayMs: number,
+): Promise<void> {
+  const { id: recordingId, lane } = recording;
+  await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs: Date.now() + delayMs }, delayMs);
 }
 
 /**
@@ -30,7 +66,7 @@ export async function enqueueUnderstand(
   await enqueueInTransaction(queryable(tx), {
     workflowName: WORKFLOWS.understand,
     queueName: QUEUES.understand,
-    workflowId: `understand:${conversationId}:${revision}:${occasion}`,
+    workflowId: `${understandPrefix(conversationId)}${revision}:${occasion}`,
     args: [conversationId, revision],
     delayMs: quietMs,
   });

@@ -1,24 +1,57 @@
-/** The end of a recording's way, whatever it is: the outcome, who is to be told, and what has become quiet by it. */
-import { sql } from 'kysely';
+/** The end of a recording's way, or of one try: the outcome, who is to be told, and what has become quiet by it. */
+import { lockTimeline } from '../conversations/lock.ts';
+import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import { enqueueUnderstand } from '../intake/enqueue.ts';
+import { enqueueAnotherTry } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
-import type { Tx } from '../store/database.ts';
+import { queryable, type Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
-import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
+import { nextTryInMs } from './patience.ts';
+import type { Stages } from './stages.ts';
 
 export interface Ending {
-  outcome: Exclude<Outcome, 'waiting' | 'processing'>;
+  outcome: Exclude<Outcome, 'waiting' | 'processing' | 'deleted'>;
   code: ErrorCode | null;
   reason?: string;
   timings?: Timings;
   quietMs: number;
 }
 
-/** Call it under the timeline's lock: what is quiet is only certain while nobody else places. */
+/**
+ * Runs the end of one attempt in one transaction: fenced by the lease, under the timeline's lock, and only if the
+ * recording is still this attempt's. What was deleted, or is another attempt's by now, is left alone.
+ */
+export async function endAttempt(
+  { db, lease }: Stages,
+  recordingId: string,
+  attempt: number,
+  end: (tx: Tx, recording: Recording) => Promise<void>,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    const owner = await tx
+      .selectFrom('recordings')
+      .select('user_id')
+      .where('id', '=', recordingId)
+      .executeTakeFirst();
+    // Its person was deleted.
+    if (!owner) return;
+    await lockTimeline(tx, owner.user_id);
+    const recording = await tx
+      .selectFrom('recordings')
+      .selectAll()
+      .where('id', '=', recordingId)
+      .where('attempt', '=', attempt)
+      .where('finished_at_ms', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (recording) await end(tx, recording);
+  });
+}
+
+/** For good. Call it under the timeline's lock: what is quiet is only certain while nobody else places. */
 export async function finishRecording(tx: Tx, recording: Recording, ending: Ending): Promise<void> {
-  // Repeated after a crash, the first time counts.
-  const finishedAtMs = recording.finished_at_ms ?? Date.now();
+  const finishedAtMs = Date.now();
   const timings = {
     ...recording.timings,
     ...ending.timings,
@@ -32,49 +65,48 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
       reason: ending.reason ?? (ending.code ? ERRORS[ending.code].title : null),
       retryable: ending.code ? ERRORS[ending.code].retryable : false,
       finished_at_ms: finishedAtMs,
+      next_try_at_ms: null,
       timings: JSON.stringify(timings),
     })
     .where('id', '=', recording.id)
     .execute();
-  await understandWhatIsQuiet(tx, recording, ending.quietMs);
-  await notifyChange(tx, recording.user_id);
+  await tellAndSettle(tx, recording, ending.quietMs);
 }
 
 /**
- * The longest time that a file can cover: speech takes 2 bytes a millisecond or more (Opus at 16 kbit/s).
- * Guessing long costs a short wait; guessing short would understand a conversation twice.
+ * One try failed. What can heal waits for its next try, longer each time; what cannot, or has been tried for a day,
+ * becomes a dead letter: its audio is kept, and a person can send it on again.
  */
-const BYTES_PER_MS = 2;
-
-/**
- * Enqueues the understanding of every conversation near the recording that nothing on its way can touch any more.
- * The last recording of a neighbourhood to finish always finds it quiet, so none is forgotten and nobody polls.
- */
-async function understandWhatIsQuiet(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
-  if (recording.started_at_ms === null) return;
-  const reachesUntilMs = recording.started_at_ms + Math.ceil(recording.size_bytes / BYTES_PER_MS);
-  const quiet = await tx
-    .selectFrom('conversations')
-    .select(['id', 'revision'])
-    .where('user_id', '=', recording.user_id)
-    .where('device_id', '=', recording.device_id)
-    .where('merged_into', 'is', null)
-    .whereRef('understood_revision', '<', 'revision')
-    .where('ended_at_ms', '>', recording.started_at_ms - SILENCE_THAT_SPLITS_MS)
-    .where('started_at_ms', '<', reachesUntilMs + SILENCE_THAT_SPLITS_MS)
-    .where(({ not, exists }) => not(exists(unfinishedNear(recording.id))))
+export async function endTry(
+  tx: Tx,
+  recording: Recording,
+  failure: { code: ErrorCode; reason: string; quietMs: number },
+): Promise<void> {
+  const waitMs = ERRORS[failure.code].retryable ? nextTryInMs(recording.tries) : null;
+  if (waitMs === null) {
+    await finishRecording(tx, recording, { outcome: 'failed', ...failure });
+    return;
+  }
+  const attempt = recording.attempt + 1;
+  await tx
+    .updateTable('recordings')
+    .set({
+      outcome: 'waiting',
+      code: failure.code,
+      reason: failure.reason,
+      retryable: true,
+      attempt,
+      tries: recording.tries + 1,
+      next_try_at_ms: Date.now() + waitMs,
+    })
+    .where('id', '=', recording.id)
     .execute();
-  for (const { id, revision } of quiet) await enqueueUnderstand(tx, id, revision, recording.id, quietMs);
+  await enqueueAnotherTry(tx, recording, attempt, waitMs);
+  await tellAndSettle(tx, recording, failure.quietMs);
 }
 
-/** The recordings on their way that could still touch the conversation of the outer query. */
-export function unfinishedNear(exceptRecordingId: string | null) {
-  return sql<{ id: string }>`(
-    SELECT id FROM recordings
-    WHERE recordings.user_id = conversations.user_id
-      AND recordings.device_id = conversations.device_id
-      AND recordings.finished_at_ms IS NULL
-      AND recordings.id IS DISTINCT FROM ${exceptRecordingId}
-      AND recordings.started_at_ms < conversations.ended_at_ms + ${SILENCE_THAT_SPLITS_MS}
-      AND recordings.started_at_ms + recordings.size_bytes / ${BYTES_PER_MS} > conversations.started_at_ms - ${SILENCE_THAT_SPLITS_MS})`;
+async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
+  const owner = { userId: recording.user_id, deviceId: recording.device_id };
+  await understandWhatIsQuiet(tx, owner, recording, quietMs);
+  await notifyChange(tx, recording.user_id);
 }

@@ -7,23 +7,26 @@ import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { ListeningError } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
+import { queryable } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import type { Stages } from './stages.ts';
-import { transcribePiece } from './transcribe.ts';
+import { StaleAttempt, transcribePiece } from './transcribe.ts';
 
-/** What hearing came to. A verdict is an answer and not a failure: trying again would give the same one. */
-export interface Heard {
-  verdict: { code: ErrorCode; reason: string } | null;
-}
+/**
+ * What hearing came to. A verdict is an answer and not a failure: trying again would give the same one.
+ * `stale`: the recording was deleted, or is another attempt's by now.
+ */
+export type Heard = { result: 'heard' | 'stale' } | { result: 'rejected'; code: ErrorCode; reason: string };
 
-export async function hear(stages: Stages, recordingId: string, signal: AbortSignal): Promise<Heard> {
-  const { db, blobs, listening, transcriber } = stages;
-  const recording = await db
-    .selectFrom('recordings')
-    .selectAll()
-    .where('id', '=', recordingId)
-    .executeTakeFirstOrThrow();
-  await markProcessing(stages, recording);
+export async function hear(
+  stages: Stages,
+  recordingId: string,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Heard> {
+  const { blobs, listening, transcriber } = stages;
+  const recording = await markProcessing(stages, recordingId, attempt);
+  if (!recording) return { result: 'stale' };
 
   const session = listening.start(blobs.open(recording.sha256, signal), recording.codec, { signal });
   let pieces = 0;
@@ -39,7 +42,10 @@ export async function hear(stages: Stages, recordingId: string, signal: AbortSig
       { concurrency: transcriber.concurrency, signal },
     );
   } catch (error) {
-    if (error instanceof AudioError) return { verdict: { code: verdictOf(error), reason: error.message } };
+    if (error instanceof StaleAttempt) return { result: 'stale' };
+    if (error instanceof AudioError) {
+      return { result: 'rejected', code: verdictOf(error), reason: error.message };
+    }
     throw asAfterwordError(error, signal);
   }
   const summary = await session.summary;
@@ -49,7 +55,7 @@ export async function hear(stages: Stages, recordingId: string, signal: AbortSig
     listenMs: Math.round(summary.timings.listenMs),
     transcribeMs: Math.round(transcribeMs),
   });
-  return { verdict: null };
+  return { result: 'heard' };
 }
 
 function verdictOf(error: AudioError): ErrorCode {
@@ -70,17 +76,40 @@ function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
   return error;
 }
 
-async function markProcessing({ db }: Stages, recording: Recording): Promise<void> {
-  const timings: Timings = {
-    ...recording.timings,
-    queuedMs: recording.timings.queuedMs ?? Date.now() - recording.accepted_at_ms,
-  };
-  await db
-    .updateTable('recordings')
-    .set({ outcome: 'processing', code: 'working', reason: null, timings: JSON.stringify(timings) })
-    .where('id', '=', recording.id)
-    .where('finished_at_ms', 'is', null)
-    .execute();
+/** @returns the recording, or null when there is nothing to do for this attempt any more */
+async function markProcessing(
+  { db, lease }: Stages,
+  recordingId: string,
+  attempt: number,
+): Promise<Recording | null> {
+  return await db.transaction().execute(async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    const recording = await tx
+      .selectFrom('recordings')
+      .selectAll()
+      .where('id', '=', recordingId)
+      .where('attempt', '=', attempt)
+      .where('finished_at_ms', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!recording) return null;
+    const timings: Timings = {
+      ...recording.timings,
+      queuedMs: recording.timings.queuedMs ?? Date.now() - recording.accepted_at_ms,
+    };
+    await tx
+      .updateTable('recordings')
+      .set({
+        outcome: 'processing',
+        code: 'working',
+        reason: null,
+        next_try_at_ms: null,
+        timings: JSON.stringify(timings),
+      })
+      .where('id', '=', recordingId)
+      .execute();
+    return { ...recording, timings };
+  });
 }
 
 /** Pieces past the last one are from an earlier attempt that cut differently. */
@@ -98,18 +127,13 @@ async function keepReport(
   report: DecodeReport,
   spent: Timings,
 ): Promise<void> {
-  const { timings } = await db
-    .selectFrom('recordings')
-    .select('timings')
-    .where('id', '=', recording.id)
-    .executeTakeFirstOrThrow();
   await db
     .updateTable('recordings')
     .set({
       duration_ms: Math.round(report.durationMs),
       heard_ms: Math.round(report.durationMs),
       decode_report: JSON.stringify(report),
-      timings: JSON.stringify({ ...timings, ...spent }),
+      timings: JSON.stringify({ ...recording.timings, ...spent }),
     })
     .where('id', '=', recording.id)
     .execute();

@@ -8,75 +8,79 @@ import { registerWorkflow, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
 import { ERRORS, type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
-import { queryable } from '../store/database.ts';
-import { finishRecording } from './finish.ts';
+import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { hear } from './hear.ts';
-import { lockTimeline, place } from './place.ts';
+import { place } from './place.ts';
 import type { Stages } from './stages.ts';
 import { giveUpUnderstanding, understand } from './understand.ts';
 
-/** 1, 2, 4, 8, 16, 32 s: a provider's hiccup passes in a minute; what lasts longer is shown as failed and can be redone. */
-const RETRY = { attempts: 7, intervalMs: 1000, backoff: 2 };
+/** A hiccup of a provider passes in 1, 2 or 4 s. What lasts longer gives its place to others and waits for its next try. */
+const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2 };
+/** A database that restarts is back within a minute and a half. */
+const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5 };
 
 export function registerPipeline(stages: Stages): void {
-  registerWorkflow(WORKFLOWS.ingest, async (recordingId: string) => {
+  registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number) => {
     try {
-      const { verdict } = await step('hear', (signal) => hear(stages, recordingId, signal), {
-        ...RETRY,
+      const heard = await step('hear', (signal) => hear(stages, recordingId, attempt, signal), {
+        ...HICCUP,
         retryIf: (error) => canHeal(stages, recordingId, error),
       });
-      if (verdict) {
-        await step('reject', () => end(stages, recordingId, 'rejected', verdict.code, verdict.reason), RETRY);
-      } else {
-        await step('place', () => place(stages, recordingId), RETRY);
-      }
+      if (heard.result === 'heard') await step('place', () => place(stages, recordingId, attempt), RESTART);
+      if (heard.result === 'rejected')
+        await step('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
     } catch (error) {
-      const { code, message } = reasonOf(error);
-      stages.log.error({ err: error, recordingId, code }, 'a recording could not be worked on');
-      await step('fail', () => end(stages, recordingId, 'failed', code, message), RETRY);
+      const failure = reasonOf(error);
+      stages.log.error({ err: error, recordingId, code: failure.code }, 'a try at a recording failed');
+      await step('end-try', () => giveUpTry(stages, recordingId, attempt, failure), RESTART);
     }
   });
 
   registerWorkflow(WORKFLOWS.understand, async (conversationId: string, revision: number) => {
     try {
-      await step('understand', (signal) => understand(stages, conversationId, revision, signal), RETRY);
+      await step('understand', (signal) => understand(stages, conversationId, revision, signal), HICCUP);
     } catch (error) {
-      const { message } = reasonOf(error);
+      const { reason } = reasonOf(error);
       stages.log.error({ err: error, conversationId }, 'a conversation could not be understood');
-      await step('give-up', () => giveUpUnderstanding(stages, conversationId, revision, message), RETRY);
+      await step('give-up', () => giveUpUnderstanding(stages, conversationId, revision, reason), RESTART);
     }
   });
 }
 
 /** @throws what was thrown, when it is the engine's signal and not a failure of ours */
-function reasonOf(thrown: unknown): { code: ErrorCode; message: string } {
+function reasonOf(thrown: unknown): { code: ErrorCode; reason: string } {
   const failure = readStepFailure(thrown);
   if (failure.signal) throw thrown;
-  return normalise(failure.cause);
+  const { code, message } = normalise(failure.cause);
+  return { code, reason: message };
 }
 
-async function end(
+async function reject(
   stages: Stages,
   recordingId: string,
-  outcome: 'rejected' | 'failed',
-  code: ErrorCode,
-  reason: string,
+  attempt: number,
+  verdict: { code: ErrorCode; reason: string },
 ): Promise<void> {
-  await stages.db.transaction().execute(async (tx) => {
-    await stages.lease.assertHeld(queryable(tx));
-    const recording = await tx
-      .selectFrom('recordings')
-      .selectAll()
-      .where('id', '=', recordingId)
-      .executeTakeFirstOrThrow();
-    await lockTimeline(tx, recording.user_id);
-    await finishRecording(tx, recording, { outcome, code, reason, quietMs: stages.quietMs });
+  await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
+    const { code, reason } = verdict;
+    await finishRecording(tx, recording, { outcome: 'rejected', code, reason, quietMs: stages.quietMs });
+  });
+}
+
+async function giveUpTry(
+  stages: Stages,
+  recordingId: string,
+  attempt: number,
+  failure: { code: ErrorCode; reason: string },
+): Promise<void> {
+  await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
+    await endTry(tx, recording, { ...failure, quietMs: stages.quietMs });
   });
 }
 
 function canHeal(stages: Stages, recordingId: string, error: unknown): boolean {
   const { code, message } = normalise(error);
-  const retryable = ERRORS[code].retryable;
+  const { retryable } = ERRORS[code];
   stages.log.warn({ err: error, recordingId, code, retryable }, `hearing a recording broke off: ${message}`);
   return retryable;
 }

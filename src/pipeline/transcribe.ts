@@ -11,6 +11,9 @@ import type { Stages } from './stages.ts';
 /** Ten times what the slowest local piece was seen to take; a provider that needs longer will not answer at all. */
 const CALL_DEADLINE_MS = 120_000;
 
+/** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
+export class StaleAttempt extends Error {}
+
 /** @returns the milliseconds that the call took; 0 when the answer was stored already */
 export async function transcribePiece(
   stages: Stages,
@@ -31,7 +34,7 @@ export async function transcribePiece(
     await settleCall(stages, callId, signal.aborted ? 'cancelled' : 'error');
     throw error;
   }
-  await store(stages, recording.id, callId, piece, transcription);
+  await store(stages, recording, callId, piece, transcription);
   return Date.now() - startedAtMs;
 }
 
@@ -78,7 +81,7 @@ async function settleCall({ db }: Stages, callId: number, outcome: string): Prom
 
 async function store(
   { db, transcriber, lease }: Stages,
-  recordingId: string,
+  recording: Recording,
   callId: number,
   piece: Piece,
   transcription: Transcription,
@@ -100,9 +103,17 @@ async function store(
   };
   await db.transaction().execute(async (tx) => {
     await lease.assertHeld(queryable(tx));
+    const { numUpdatedRows } = await tx
+      .updateTable('recordings')
+      .set((column) => ({ heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]) }))
+      .where('id', '=', recording.id)
+      .where('attempt', '=', recording.attempt)
+      .where('finished_at_ms', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw new StaleAttempt();
     await tx
       .insertInto('pieces')
-      .values({ recording_id: recordingId, ordinal: piece.ordinal, ...row })
+      .values({ recording_id: recording.id, ordinal: piece.ordinal, ...row })
       .onConflict((conflict) => conflict.columns(['recording_id', 'ordinal']).doUpdateSet(row))
       .execute();
     await tx
@@ -112,11 +123,6 @@ async function store(
         outcome: transcription.unintelligible ? 'unintelligible' : 'answered',
       })
       .where('id', '=', callId)
-      .execute();
-    await tx
-      .updateTable('recordings')
-      .set((column) => ({ heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]) }))
-      .where('id', '=', recordingId)
       .execute();
   });
 }

@@ -1,9 +1,9 @@
 /** What a quiet conversation is about: once per version of its words (DESIGN rule 9). */
 
+import { unfinishedNear } from '../conversations/quiet.ts';
 import type { SpokenSegment } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
 import { queryable } from '../store/database.ts';
-import { unfinishedNear } from './finish.ts';
 import type { Stages } from './stages.ts';
 
 /** `superseded`: its words have changed or will; whoever changes them enqueues another understanding. */

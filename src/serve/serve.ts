@@ -1,8 +1,8 @@
 /**
- * The whole of Afterword as one process tree: PostgreSQL (embedded, unless DATABASE_URL names one), the api in this
- * process, and a worker in a process of its own.
+ * The api in this process, a worker in a process of its own beside it, and PostgreSQL, embedded unless DATABASE_URL
+ * names one: all of Afterword on one machine. With `worker: false` it is one api of many.
  */
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import { acquireOwnership } from '../engine/embedded-postgres/ownership.ts';
 import { startEmbeddedPostgres } from '../engine/embedded-postgres/start.ts';
 import { migrateEngine } from '../engine/migrate.ts';
-import { FolderBlobStore } from '../store/blobs/folder.ts';
+import { openBlobs } from '../store/blobs/open.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
@@ -27,6 +27,8 @@ export interface Server {
 export interface ServeOptions {
   /** Take any free port when the configured one is busy. */
   anyPort?: boolean;
+  /** false: workers run elsewhere, on the same database. */
+  worker?: boolean;
 }
 
 export async function serve(config: Config, log: Logger, options: ServeOptions = {}): Promise<Server> {
@@ -46,19 +48,21 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
     const db = openDatabase(databaseUrl, log, POOL_SIZE);
     undo.push(() => db.destroy());
     await migrateStore(db);
-    const blobs = new FolderBlobStore(join(config.dataDir, 'blobs'));
-    await blobs.prepare();
+    const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
     const changes = new Changes(databaseUrl, log);
     await changes.start();
     undo.push(() => changes.stop());
 
-    const worker = superviseWorker(config, databaseUrl, log);
-    undo.push(() => worker.stop());
+    if (options.worker !== false) {
+      const worker = superviseWorker(config, databaseUrl, log);
+      undo.push(() => worker.stop());
+    }
 
-    const app = await buildApi({ db, blobs, changes, config, log });
+    const app = await buildApi({ db, blobs, changes, config, log, quietMs: config.quietMs });
     undo.push(() => app.close());
     const url = await listen(app, config, options);
     const addressFile = join(config.dataDir, ADDRESS_FILE);
+    await mkdir(config.dataDir, { recursive: true });
     await writeFile(addressFile, JSON.stringify({ url, pid: process.pid }));
     undo.push(() => rm(addressFile, { force: true }));
     log.info({ url }, 'Afterword is listening');

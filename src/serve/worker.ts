@@ -8,10 +8,11 @@ import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
 import { createExtractiveUnderstander } from '../meaning/extractive.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
+import { startSweeping } from '../pipeline/sweep.ts';
 import { Listening } from '../speech/listening.ts';
-import { createMoonshine } from '../speech/moonshine.ts';
-import { FolderBlobStore } from '../store/blobs/folder.ts';
+import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
+import { createTranscriber } from './transcriber.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
@@ -24,14 +25,9 @@ export interface Worker {
 export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
   const { databaseUrl } = config;
   const db = openDatabase(databaseUrl, log, POOL_SIZE);
-  const blobs = new FolderBlobStore(join(config.dataDir, 'blobs'));
-  await blobs.prepare();
+  const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const listening = new Listening({ threads: config.recognizers });
-  const transcriber = await createMoonshine({
-    model: config.model,
-    threads: config.recognizers,
-    cacheDir: join(config.dataDir, 'cache'),
-  });
+  const transcriber = await createTranscriber(config);
   const understander = createExtractiveUnderstander();
   const lease = await acquireLease({
     databaseUrl,
@@ -39,25 +35,29 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     // Another worker has this one's work; the quickest way to be of use again is to start anew.
     onLost: () => process.exit(LEASE_LOST),
   });
-  registerPipeline({ db, blobs, listening, transcriber, understander, lease, log, quietMs: config.quietMs });
+  const stages = { db, blobs, listening, transcriber, understander, lease, log, quietMs: config.quietMs };
+  registerPipeline(stages);
+  // One more than keeps the transcriber busy: while the last piece of a recording is transcribed, the next is cut.
+  const workerConcurrency = Math.max(config.recognizers, Math.ceil(transcriber.concurrency / 2)) + 1;
   await launchEngine({
     databaseUrl,
     executorId: lease.executorId,
     queues: [
-      // One more than there are recognizers: while the last piece of a recording is transcribed, the next is cut.
-      { name: QUEUES.ingest, workerConcurrency: config.recognizers + 1 },
+      { name: QUEUES.fresh, workerConcurrency },
+      { name: QUEUES.backfill, workerConcurrency },
       { name: QUEUES.understand, workerConcurrency: 4 },
     ],
     log,
   });
   const reaper = startReaper({ databaseUrl, lease, log });
+  const sweeping = startSweeping(stages);
   log.info({ executorId: lease.executorId, transcriber: transcriber.model }, 'the worker is ready');
 
   let stopped: Promise<void> | undefined;
   return {
     stop() {
       stopped ??= (async () => {
-        await reaper.stop();
+        await Promise.all([reaper.stop(), sweeping.stop()]);
         await stopEngine({ drainMs: config.drainMs });
         await lease.release();
         await Promise.all([listening.close(), transcriber.close(), understander.close()]);

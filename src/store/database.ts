@@ -6,8 +6,8 @@ import type { Schema } from './schema.ts';
 export type Database = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
 
-/** The transaction as the engine wants it: it enqueues and fences inside ours. */
-export function queryable(tx: Tx) {
+/** A transaction, or the database, as the engine wants it: it enqueues and fences inside ours. */
+export function queryable(tx: Tx | Database) {
   return {
     query: async (text: string, values: unknown[]) => await tx.executeQuery(CompiledQuery.raw(text, values)),
   };

@@ -14,7 +14,10 @@ import type { Understanding } from '../meaning/understanding.ts';
 type Json<T> = ColumnType<T, string, string>;
 
 /** `processing` and `waiting` are the two that will change by themselves; the others are final. */
-export type Outcome = 'waiting' | 'processing' | 'completed' | 'silent' | 'rejected' | 'failed';
+export type Outcome = 'waiting' | 'processing' | 'completed' | 'silent' | 'rejected' | 'failed' | 'deleted';
+
+/** Fresh recordings and old ones have lanes of their own, so that a backlog cannot stand in the way of today. */
+export type Lane = 'fresh' | 'backfill';
 
 export interface PieceSegment {
   startMs: number;
@@ -37,6 +40,18 @@ interface UsersTable {
   id: string;
   time_zone: Generated<string>;
   created_at_ms: number;
+  deleted_at_ms: number | null;
+}
+
+interface TurnsTable {
+  user_id: string;
+  lane: Lane;
+  served_ms: number;
+}
+
+interface BlobsTable {
+  sha256: string;
+  stored_at_ms: number;
 }
 
 interface RecordingsTable {
@@ -60,6 +75,9 @@ interface RecordingsTable {
   heard_ms: Generated<number>;
   decode_report: ColumnType<DecodeReport | null, string | null, string | null>;
   timings: ColumnType<Timings, string | undefined, string>;
+  lane: ColumnType<Lane, Lane | undefined, Lane>;
+  tries: Generated<number>;
+  next_try_at_ms: number | null;
 }
 
 interface UploadsTable {
@@ -130,10 +148,13 @@ interface SegmentsTable {
   speaker: string | null;
   provider: string;
   model: string;
+  deleted_at_ms: number | null;
 }
 
 export interface Schema {
   users: UsersTable;
+  turns: TurnsTable;
+  blobs: BlobsTable;
   recordings: RecordingsTable;
   uploads: UploadsTable;
   upload_files: UploadFilesTable;

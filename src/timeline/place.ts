@@ -34,6 +34,8 @@ export interface Timeline {
   hidden: Set<string>;
   /** Conversations that are no more, and the ones that they became part of. */
   merged: Map<string, string>;
+  /** Conversations of which no word is left. */
+  vanished: Set<string>;
 }
 
 /**
@@ -83,5 +85,6 @@ export function placeOnTimeline(
   }
 
   const merged = new Map([...claimed].filter(([id, survivor]) => id !== survivor));
-  return { placements, hidden, merged };
+  const vanished = new Set(conversations.map(({ id }) => id).filter((id) => !claimed.has(id)));
+  return { placements, hidden, merged, vanished };
 }

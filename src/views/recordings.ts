@@ -1,8 +1,10 @@
 /** A recording as its owner sees it: what became of it, why, and where its time went. */
+import { sql } from 'kysely';
 import type { ErrorCode } from '../errors.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import type { Database } from '../store/database.ts';
-import type { Outcome, Recording } from '../store/schema.ts';
+import type { Lane, Outcome, Recording } from '../store/schema.ts';
+import { conversationsOf } from './links.ts';
 
 export const recordingColumns = [
   'recordings.id',
@@ -17,6 +19,9 @@ export const recordingColumns = [
   'recordings.code',
   'recordings.reason',
   'recordings.retryable',
+  'recordings.tries',
+  'recordings.next_try_at_ms',
+  'recordings.lane',
   'recordings.duration_ms',
   'recordings.heard_ms',
   'recordings.decode_report',
@@ -42,6 +47,9 @@ export interface RecordingView {
   /** What the person can do about it; null when there is nothing to do. */
   remedy: string | null;
   retryable: boolean;
+  tries: number;
+  nextTryAtMs: number | null;
+  lane: Lane;
   progress: { heardMs: number; durationMs: number | null };
   audio: AudioReport | null;
   timings: Record<string, number>;
@@ -68,20 +76,38 @@ export async function readRecording(
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) return null;
-  const conversations = await db
-    .selectFrom('segments')
-    .select('conversation_id')
-    .distinct()
-    .where('recording_id', '=', id)
-    .where('conversation_id', 'is not', null)
-    .execute();
-  return {
-    ...toRecordingView(
-      row,
-      conversations.flatMap((link) => link.conversation_id ?? []),
-    ),
-    userId: row.user_id,
-  };
+  const conversations = await conversationsOf(db, [id]);
+  return { ...toRecordingView(row, conversations.idsOf(id)), userId: row.user_id };
+}
+
+export interface RecordingPage {
+  outcome: Outcome | null;
+  limit: number;
+  /** Where the page before ended. */
+  after: { acceptedAtMs: number; id: string } | null;
+}
+
+/** Latest accepted first; with the outcome `failed` it is the list of dead letters. */
+export async function listRecordings(
+  db: Database,
+  userId: string,
+  { outcome, limit, after }: RecordingPage,
+): Promise<RecordingView[]> {
+  let query = db
+    .selectFrom('recordings')
+    .select(recordingColumns)
+    .where('user_id', '=', userId)
+    .orderBy('accepted_at_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit);
+  if (outcome) query = query.where('outcome', '=', outcome);
+  if (after) query = query.where(sql<boolean>`(accepted_at_ms, id) < (${after.acceptedAtMs}, ${after.id})`);
+  const rows = await query.execute();
+  const conversations = await conversationsOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => toRecordingView(row, conversations.idsOf(row.id)));
 }
 
 export function toRecordingView(row: Row, conversationIds: string[]): RecordingView {
@@ -99,6 +125,9 @@ export function toRecordingView(row: Row, conversationIds: string[]): RecordingV
     reason: row.reason,
     remedy: row.code && isErrorCode(row.code) ? ERRORS[row.code satisfies ErrorCode].remedy : null,
     retryable: row.retryable,
+    tries: row.tries,
+    nextTryAtMs: row.next_try_at_ms,
+    lane: row.lane,
     progress: { heardMs: row.heard_ms, durationMs: row.duration_ms },
     audio: report && {
       format: report.format,

@@ -1,6 +1,7 @@
 /** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
 import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
+import { conversationsOf } from './links.ts';
 import { type RecordingView, recordingColumns, toRecordingView } from './recordings.ts';
 
 export interface FileReceipt extends Omit<RecordingView, 'id'> {
@@ -65,48 +66,4 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
 
 export function isFinal(outcome: Outcome): boolean {
   return outcome !== 'waiting' && outcome !== 'processing';
-}
-
-interface LinkedConversation {
-  id: string;
-  firstRecordingId: string;
-  /** It has been understood at least once, or could not be: what comes later must not keep this upload waiting. */
-  settled: boolean;
-}
-
-async function conversationsOf(db: Database, recordingIds: string[]) {
-  const links =
-    recordingIds.length === 0
-      ? []
-      : await db
-          .selectFrom('segments')
-          .innerJoin('conversations', 'conversations.id', 'segments.conversation_id')
-          .select([
-            'segments.recording_id',
-            'conversations.id',
-            'conversations.first_recording_id',
-            'conversations.started_at_ms',
-          ])
-          .select(({ or, eb }) =>
-            or([
-              eb('conversations.understood_revision', '>', 0),
-              eb('conversations.failure', 'is not', null),
-            ]).as('settled'),
-          )
-          .distinct()
-          .where('segments.recording_id', 'in', recordingIds)
-          .orderBy('conversations.started_at_ms')
-          .orderBy('conversations.id')
-          .execute();
-  const all = new Map<string, LinkedConversation>();
-  const byRecording = new Map<string, string[]>();
-  for (const link of links) {
-    all.set(link.id, {
-      id: link.id,
-      firstRecordingId: link.first_recording_id,
-      settled: Boolean(link.settled),
-    });
-    byRecording.set(link.recording_id, [...(byRecording.get(link.recording_id) ?? []), link.id]);
-  }
-  return { all: [...all.values()], idsOf: (recordingId: string) => byRecording.get(recordingId) ?? [] };
 }

@@ -104,10 +104,10 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   };
 }
 
-async function accept({ db, blobs, config }: ApiParts, request: FastifyRequest): Promise<UploadView> {
-  const files = await receiveFiles(request, blobs, config);
-  const id = await acceptUpload(db, senderOf(request), files);
-  const upload = await readUpload(db, id);
+async function accept(parts: ApiParts, request: FastifyRequest): Promise<UploadView> {
+  const files = await receiveFiles(request, parts.blobs, parts.config);
+  const id = await acceptUpload(parts, senderOf(request), files);
+  const upload = await readUpload(parts.db, id);
   if (!upload) throw new Error(`upload ${id} vanished`);
   return upload;
 }

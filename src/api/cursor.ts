@@ -1,0 +1,31 @@
+import { AfterwordError } from '../errors.ts';
+
+/** A place in a list that is ordered by a time and, among equals, by id. */
+interface Place {
+  atMs: number;
+  id: string;
+}
+
+export function writeCursor({ atMs, id }: Place): string {
+  return `${atMs}~${id}`;
+}
+
+/** @throws AfterwordError `invalid_request` */
+export function readCursor(cursor: string): Place {
+  const [time, id] = cursor.split('~');
+  if (!id || !/^\d{1,15}$/.test(time ?? '')) {
+    throw new AfterwordError('invalid_request', 'The cursor is not one of ours.');
+  }
+  return { atMs: Number(time), id };
+}
+
+/** One more than asked for was read: it tells whether there is a next page. */
+export function pageOf<T>(
+  found: readonly T[],
+  limit: number,
+  placeOf: (item: T) => Place,
+): { items: T[]; nextCursor: string | null } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last ? writeCursor(placeOf(last)) : null };
+}

@@ -1,0 +1,58 @@
+/** When a conversation is quiet: nothing that is still on its way can touch it any more (DESIGN rule 9). */
+import { sql } from 'kysely';
+import { enqueueUnderstand } from '../intake/enqueue.ts';
+import type { Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
+import type { TimelineOwner } from './rebuild.ts';
+
+/**
+ * The longest time that a file can cover: speech takes 2 bytes a millisecond or more (Opus at 16 kbit/s).
+ * Guessing long costs a short wait; guessing short would understand a conversation twice.
+ */
+const BYTES_PER_MS = 2;
+
+type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes'>;
+
+/**
+ * Enqueues the understanding of every conversation near a recording that has come to its end, if nothing on its way
+ * can touch it any more. The last recording of a neighbourhood to finish always finds it quiet, so none is forgotten
+ * and nobody polls. Call it under the timeline's lock.
+ */
+export async function understandWhatIsQuiet(
+  tx: Tx,
+  { userId, deviceId }: TimelineOwner,
+  recording: Finished,
+  quietMs: number,
+): Promise<void> {
+  if (recording.started_at_ms === null) return;
+  const reachesUntilMs = recording.started_at_ms + Math.ceil(recording.size_bytes / BYTES_PER_MS);
+  const quiet = await tx
+    .selectFrom('conversations')
+    .select(['id', 'revision'])
+    .where('user_id', '=', userId)
+    .where('device_id', '=', deviceId)
+    .where('merged_into', 'is', null)
+    .whereRef('understood_revision', '<', 'revision')
+    .where('ended_at_ms', '>', recording.started_at_ms - SILENCE_THAT_SPLITS_MS)
+    .where('started_at_ms', '<', reachesUntilMs + SILENCE_THAT_SPLITS_MS)
+    .where(({ not, exists }) => not(exists(unfinishedNear(recording.id))))
+    .execute();
+  for (const { id, revision } of quiet) await enqueueUnderstand(tx, id, revision, recording.id, quietMs);
+}
+
+/**
+ * The recordings on their way that could still touch the conversation of the outer query. One that waits for its next
+ * try may wait for hours: the conversation is not kept waiting with it, and is understood again if words come.
+ */
+export function unfinishedNear(exceptRecordingId: string | null) {
+  return sql<{ id: string }>`(
+    SELECT id FROM recordings
+    WHERE recordings.user_id = conversations.user_id
+      AND recordings.device_id = conversations.device_id
+      AND recordings.finished_at_ms IS NULL
+      AND recordings.next_try_at_ms IS NULL
+      AND recordings.id IS DISTINCT FROM ${exceptRecordingId}
+      AND recordings.started_at_ms < conversations.ended_at_ms + ${SILENCE_THAT_SPLITS_MS}
+      AND recordings.started_at_ms + recordings.size_bytes / ${BYTES_PER_MS} > conversations.started_at_ms - ${SILENCE_THAT_SPLITS_MS})`;
+}

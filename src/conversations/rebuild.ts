@@ -1,0 +1,161 @@
+/**
+ * Works a stretch of a timeline out anew from its segments, and writes the difference. Whether words came or went,
+ * it is the same: read every segment of the stretch, let the pure rule decide, change what is not so yet.
+ */
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Tx } from '../store/database.ts';
+import { type PlacedSegment, type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
+import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
+
+export interface Span {
+  fromMs: number;
+  toMs: number;
+}
+
+export interface TimelineOwner {
+  userId: string;
+  deviceId: string;
+}
+
+/** No piece of speech is longer than 28 s: what begins earlier than this before a stretch cannot reach into it. */
+const LONGEST_SEGMENT_MS = 60_000;
+
+/** Call it under the timeline's lock. Doing it twice changes nothing. @param cause the recording whose words came, if any did */
+export async function rebuildTimeline(
+  tx: Tx,
+  owner: TimelineOwner,
+  span: Span,
+  cause: string | null,
+): Promise<void> {
+  const stretch = await readStretch(tx, owner, span);
+  const timeline = placeOnTimeline(stretch.segments, stretch.conversations, () => `cnv_${randomUUID()}`);
+  await writeTimeline(tx, owner, stretch, timeline, cause);
+}
+
+interface Stretch {
+  segments: PlacedSegment[];
+  conversations: { id: string; startedAtMs: number }[];
+}
+
+/**
+ * Every segment that a change could touch: those of its own time and the whole of each conversation within reach.
+ * One widening is enough, since conversations are maximal: what lies beyond them is 120 s or more away.
+ */
+async function readStretch(tx: Tx, { userId, deviceId }: TimelineOwner, span: Span): Promise<Stretch> {
+  const conversations = await tx
+    .selectFrom('conversations')
+    .select(['id', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
+    .where('user_id', '=', userId)
+    .where('device_id', '=', deviceId)
+    .where('merged_into', 'is', null)
+    .where('ended_at_ms', '>', span.fromMs - SILENCE_THAT_SPLITS_MS)
+    .where('started_at_ms', '<', span.toMs + SILENCE_THAT_SPLITS_MS)
+    .execute();
+  const fromMs = conversations.reduce((first, known) => Math.min(first, known.startedAtMs), span.fromMs);
+  const toMs = conversations.reduce((last, known) => Math.max(last, known.endedAtMs), span.toMs);
+  const segments = await tx
+    .selectFrom('segments')
+    .innerJoin('recordings', 'recordings.id', 'segments.recording_id')
+    .select((column) => [
+      'segments.id',
+      'segments.started_at_ms as startedAtMs',
+      'segments.ended_at_ms as endedAtMs',
+      'segments.conversation_id as conversationId',
+      'segments.recording_id as recordingId',
+      column.fn.coalesce('recordings.started_at_ms', sql<number>`0`).as('recordingStartedAtMs'),
+      'recordings.microphone',
+    ])
+    .where('segments.user_id', '=', userId)
+    .where('segments.device_id', '=', deviceId)
+    .where('segments.deleted_at_ms', 'is', null)
+    .where('segments.started_at_ms', '>=', fromMs - LONGEST_SEGMENT_MS)
+    .where('segments.started_at_ms', '<=', toMs)
+    .execute();
+  const known = new Set(conversations.map(({ id }) => id));
+  // The margin of a minute may reach into a conversation that is out of reach: it stays out as a whole.
+  return {
+    conversations,
+    segments: segments.filter(({ conversationId }) => conversationId === null || known.has(conversationId)),
+  };
+}
+
+async function writeTimeline(
+  tx: Tx,
+  owner: TimelineOwner,
+  stretch: Stretch,
+  timeline: Timeline,
+  cause: string | null,
+): Promise<void> {
+  const recordingOf = new Map(stretch.segments.map((segment) => [segment.id, segment.recordingId]));
+  for (const placement of timeline.placements) {
+    if (!placement.changed && !placement.isNew) continue;
+    const first = cause ?? recordingOf.get(placement.segmentIds[0] ?? '');
+    if (first) await writeConversation(tx, owner, placement, first);
+  }
+  const now = new Map(
+    timeline.placements.flatMap((p) => p.segmentIds.map((id) => [id, p.conversationId] as const)),
+  );
+  const moved = stretch.segments.filter(
+    (segment) => segment.conversationId !== (now.get(segment.id) ?? null),
+  );
+  for (const [conversationId, group] of Map.groupBy(moved, (segment) => now.get(segment.id) ?? null)) {
+    await tx
+      .updateTable('segments')
+      .set({ conversation_id: conversationId })
+      .where(
+        'id',
+        'in',
+        group.map((segment) => segment.id),
+      )
+      .execute();
+  }
+  for (const [id, survivor] of timeline.merged) {
+    // Tombstones of tombstones point to the living one, so that an old id is one step from its conversation.
+    await tx
+      .updateTable('conversations')
+      .set({ merged_into: survivor, updated_at_ms: Date.now() })
+      .where((column) => column.or([column('id', '=', id), column('merged_into', '=', id)]))
+      .execute();
+  }
+  for (const id of timeline.vanished) await forgetConversation(tx, id);
+}
+
+async function writeConversation(
+  tx: Tx,
+  { userId, deviceId }: TimelineOwner,
+  placement: Placement,
+  firstRecordingId: string,
+): Promise<void> {
+  const nowMs = Date.now();
+  await tx
+    .insertInto('conversations')
+    .values({
+      id: placement.conversationId,
+      user_id: userId,
+      device_id: deviceId,
+      started_at_ms: placement.startedAtMs,
+      ended_at_ms: placement.endedAtMs,
+      first_recording_id: firstRecordingId,
+      revision: 1,
+      created_at_ms: nowMs,
+      updated_at_ms: nowMs,
+    })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({
+        started_at_ms: placement.startedAtMs,
+        ended_at_ms: placement.endedAtMs,
+        revision: sql`conversations.revision + 1`,
+        failure: null,
+        updated_at_ms: nowMs,
+      }),
+    )
+    .execute();
+}
+
+/** All its words are gone: so is what was made of them, under each id that it ever had. */
+async function forgetConversation(tx: Tx, id: string): Promise<void> {
+  await tx.updateTable('segments').set({ conversation_id: null }).where('conversation_id', '=', id).execute();
+  await tx.deleteFrom('conversations').where('merged_into', '=', id).execute();
+  await tx.deleteFrom('conversations').where('id', '=', id).execute();
+}

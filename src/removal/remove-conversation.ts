@@ -1,0 +1,90 @@
+import { lockTimeline } from '../conversations/lock.ts';
+import { rebuildTimeline } from '../conversations/rebuild.ts';
+import { AfterwordError } from '../errors.ts';
+import { freeBlob } from '../store/blobs/references.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { Tx } from '../store/database.ts';
+import type { Conversation } from '../store/schema.ts';
+import { buryRecording, type RemovalParts } from './remove-recording.ts';
+
+/**
+ * Deletes a conversation with its words. A recording of which no word is left goes with it, audio and all; one that is
+ * part of other conversations too stays for them, and the words of this one do not come back when it is heard again.
+ * @throws AfterwordError `not_found`
+ */
+export async function removeConversation(parts: RemovalParts, userId: string, id: string): Promise<void> {
+  const freed = await parts.db.transaction().execute(async (tx) => {
+    const owned = await tx
+      .selectFrom('conversations')
+      .select('user_id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (owned?.user_id !== userId) throw new AfterwordError('not_found');
+    await lockTimeline(tx, userId);
+    const conversation = await tx
+      .selectFrom('conversations')
+      .selectAll()
+      .where('id', '=', id)
+      .where('merged_into', 'is', null)
+      .executeTakeFirst();
+    if (!conversation) throw new AfterwordError('not_found');
+    const recordingIds = await silenceSegments(tx, conversation);
+    const span = { fromMs: conversation.started_at_ms, toMs: conversation.ended_at_ms };
+    await rebuildTimeline(tx, { userId, deviceId: conversation.device_id }, span, null);
+    const emptied = await withoutWords(tx, recordingIds);
+    for (const recording of emptied) await buryRecording(tx, recording, parts.quietMs);
+    await notifyChange(tx, userId);
+    return emptied.map(({ sha256 }) => sha256);
+  });
+  for (const sha256 of freed) await freeBlob(parts.db, parts.blobs, sha256);
+}
+
+/**
+ * The ids stay and the words go: placing the recording again finds them taken. The repetitions that were hidden behind
+ * them go too, or they would step into the light as a new conversation with the same words.
+ */
+async function silenceSegments(tx: Tx, conversation: Conversation): Promise<string[]> {
+  const silenced = await tx
+    .updateTable('segments')
+    .set({ deleted_at_ms: Date.now(), text: '', speaker: null })
+    .where(({ eb, and, or }) =>
+      or([
+        eb('conversation_id', '=', conversation.id),
+        and([
+          eb('conversation_id', 'is', null),
+          eb('user_id', '=', conversation.user_id),
+          eb('device_id', '=', conversation.device_id),
+          eb('started_at_ms', '<', conversation.ended_at_ms),
+          eb('ended_at_ms', '>', conversation.started_at_ms),
+        ]),
+      ]),
+    )
+    .returning('recording_id')
+    .execute();
+  const recordingIds = [...new Set(silenced.map(({ recording_id }) => recording_id))];
+  if (recordingIds.length > 0) {
+    // A piece holds words of its own until it is heard anew.
+    await tx.deleteFrom('pieces').where('recording_id', 'in', recordingIds).execute();
+  }
+  return recordingIds;
+}
+
+async function withoutWords(tx: Tx, recordingIds: string[]) {
+  if (recordingIds.length === 0) return [];
+  return await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', 'in', recordingIds)
+    .where('finished_at_ms', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('segments')
+            .select('segments.id')
+            .whereRef('segments.recording_id', '=', 'recordings.id')
+            .where('segments.deleted_at_ms', 'is', null),
+        ),
+      ),
+    )
+    .execute();
+}

@@ -1,0 +1,83 @@
+/**
+ * Deleting. The row of a recording stays behind as its own tombstone: it knows the content, and nothing else, so that
+ * a phone that sends its backlog again does not bring back what its person threw away.
+ */
+import { lockTimeline } from '../conversations/lock.ts';
+import { understandWhatIsQuiet } from '../conversations/quiet.ts';
+import { rebuildTimeline } from '../conversations/rebuild.ts';
+import { AfterwordError } from '../errors.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { freeBlob } from '../store/blobs/references.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { Database, Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+
+export interface RemovalParts {
+  db: Database;
+  blobs: BlobStore;
+  quietMs: number;
+}
+
+/** @throws AfterwordError `not_found` */
+export async function removeRecording(parts: RemovalParts, userId: string, id: string): Promise<void> {
+  const sha256 = await parts.db.transaction().execute(async (tx) => {
+    const user = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
+    if (!user) throw new AfterwordError('not_found');
+    await lockTimeline(tx, userId);
+    const recording = await tx
+      .selectFrom('recordings')
+      .selectAll()
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    if (!recording) throw new AfterwordError('not_found');
+    if (recording.outcome !== 'deleted') await buryRecording(tx, recording, parts.quietMs);
+    await notifyChange(tx, userId);
+    return recording.sha256;
+  });
+  await freeBlob(parts.db, parts.blobs, sha256);
+}
+
+/**
+ * Under the timeline's lock. Work that runs on it finds out at its next step, because the recording is no attempt's
+ * any more, and what it heard is dropped.
+ */
+export async function buryRecording(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
+  const owner = { userId: recording.user_id, deviceId: recording.device_id };
+  const span = await spanOfSegments(tx, recording.id);
+  await tx
+    .updateTable('recordings')
+    .set({
+      outcome: 'deleted',
+      code: 'deleted',
+      reason: null,
+      retryable: false,
+      finished_at_ms: recording.finished_at_ms ?? Date.now(),
+      next_try_at_ms: null,
+      attempt: recording.attempt + 1,
+      name: '',
+      started_at_ms: null,
+      duration_ms: null,
+      decode_report: null,
+      timings: '{}',
+    })
+    .where('id', '=', recording.id)
+    .execute();
+  await tx.updateTable('upload_files').set({ name: '' }).where('recording_id', '=', recording.id).execute();
+  for (const table of ['segments', 'pieces', 'provider_calls'] as const) {
+    await tx.deleteFrom(table).where('recording_id', '=', recording.id).execute();
+  }
+  if (span) await rebuildTimeline(tx, owner, span, null);
+  await understandWhatIsQuiet(tx, owner, recording, quietMs);
+}
+
+async function spanOfSegments(tx: Tx, recordingId: string): Promise<{ fromMs: number; toMs: number } | null> {
+  const span = await tx
+    .selectFrom('segments')
+    .select(({ fn }) => [fn.min('started_at_ms').as('fromMs'), fn.max('ended_at_ms').as('toMs')])
+    .where('recording_id', '=', recordingId)
+    .executeTakeFirst();
+  return span?.fromMs == null || span.toMs == null
+    ? null
+    : { fromMs: Number(span.fromMs), toMs: Number(span.toMs) };
+}

@@ -1,0 +1,32 @@
+import { lockTimeline } from '../conversations/lock.ts';
+import { AfterwordError } from '../errors.ts';
+import { freeBlob } from '../store/blobs/references.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { RemovalParts } from './remove-recording.ts';
+
+/**
+ * Deletes everything of a person's. Only the fact that they were deleted stays, so that a phone that still sends does
+ * not quietly start a new life for them.
+ * @throws AfterwordError `not_found`
+ */
+export async function removeUser({ db, blobs }: RemovalParts, userId: string): Promise<void> {
+  const contents = await db.transaction().execute(async (tx) => {
+    const known = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
+    if (!known) throw new AfterwordError('not_found');
+    await lockTimeline(tx, userId);
+    await tx.updateTable('users').set({ deleted_at_ms: Date.now() }).where('id', '=', userId).execute();
+    await tx.deleteFrom('segments').where('user_id', '=', userId).execute();
+    await tx.updateTable('conversations').set({ merged_into: null }).where('user_id', '=', userId).execute();
+    await tx.deleteFrom('conversations').where('user_id', '=', userId).execute();
+    await tx.deleteFrom('uploads').where('user_id', '=', userId).execute();
+    await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
+    const removed = await tx
+      .deleteFrom('recordings')
+      .where('user_id', '=', userId)
+      .returning('sha256')
+      .execute();
+    await notifyChange(tx, userId);
+    return removed;
+  });
+  for (const { sha256 } of contents) await freeBlob(db, blobs, sha256);
+}

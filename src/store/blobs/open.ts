@@ -1,0 +1,18 @@
+import type { BlobStore } from './blob-store.ts';
+import { FolderBlobStore } from './folder.ts';
+
+/** Opens the store that a configuration names: a folder, or a bucket. Only the one that is used is loaded. */
+export async function openBlobs(location: string): Promise<BlobStore> {
+  if (!location.startsWith('s3://')) {
+    const folder = new FolderBlobStore(location);
+    await folder.prepare();
+    return folder;
+  }
+  const [{ S3BlobStore }, { parseBlobLocation }] = await Promise.all([
+    import('./s3.ts'),
+    import('./s3-location.ts'),
+  ]);
+  const bucket = new S3BlobStore(parseBlobLocation(location));
+  await bucket.prepare();
+  return bucket;
+}

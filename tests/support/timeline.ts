@@ -1,0 +1,100 @@
+/** Recordings with words, placed by the real pipeline stage on a real database, without the audio. */
+import { acquireLease, type Lease } from '../../src/engine/leases.ts';
+import { place } from '../../src/pipeline/place.ts';
+import type { Stages } from '../../src/pipeline/stages.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { log } from './database.ts';
+
+export interface HeardRecording {
+  id: string;
+  userId: string;
+  startedAtMs: number;
+  microphone: string;
+  /** Words by the offset from the start of the recording, in seconds. */
+  words: { atS: number; forS: number; text: string }[];
+}
+
+/** A worker of its own: a lease, a pool, and the stage that places. */
+export interface Placer {
+  place(recording: HeardRecording): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startPlacer(databaseUrl: string): Promise<Placer> {
+  const db = openDatabase(databaseUrl, log, 2);
+  const lease: Lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
+  // Placing uses no more of the stages than these.
+  const stages = { db, lease, log, quietMs: 0 } as Stages;
+  return {
+    place: async (recording) => {
+      await write(db, recording);
+      await place(stages, recording.id, 1);
+    },
+    stop: async () => {
+      await lease.release();
+      await db.destroy();
+    },
+  };
+}
+
+async function write(db: Database, recording: HeardRecording): Promise<void> {
+  await db
+    .insertInto('users')
+    .values({ id: recording.userId, created_at_ms: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await db
+    .insertInto('recordings')
+    .values({
+      id: recording.id,
+      user_id: recording.userId,
+      sha256: recording.id,
+      size_bytes: 1000,
+      name: recording.id,
+      device_id: 'phone',
+      microphone: recording.microphone,
+      codec: null,
+      started_at_ms: recording.startedAtMs,
+      accepted_at_ms: Date.now(),
+      outcome: 'processing',
+      code: null,
+      reason: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  if (recording.words.length === 0) return;
+  await db
+    .insertInto('pieces')
+    .values(
+      recording.words.map(({ atS, forS, text }, ordinal) => ({
+        recording_id: recording.id,
+        ordinal,
+        start_ms: atS * 1000,
+        end_ms: (atS + forS) * 1000,
+        segments: JSON.stringify([{ startMs: atS * 1000, endMs: (atS + forS) * 1000, text, speaker: null }]),
+        unintelligible: false,
+        guards: '[]',
+        provider: 'test',
+        model: 'test',
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** What a reader sees of a person's timeline: the words of each conversation in order, conversations in order. */
+export async function timelineOf(db: Database, userId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('conversations')
+    .innerJoin('segments', 'segments.conversation_id', 'conversations.id')
+    .select(['conversations.id', 'segments.text'])
+    .where('conversations.user_id', '=', userId)
+    .where('conversations.merged_into', 'is', null)
+    .orderBy('conversations.started_at_ms')
+    .orderBy('segments.started_at_ms')
+    .orderBy('segments.text')
+    .execute();
+  return [...Map.groupBy(rows, (row) => row.id).values()].map((group) =>
+    group.map((row) => row.text).join(' '),
+  );
+}

@@ -1,10 +1,4 @@
-import {
-  DBOS,
-  Error as DBOSErrors,
-  type StepConfig,
-  type WorkflowHandle,
-  type WorkflowStatus,
-} from '@dbos-inc/dbos-sdk';
+import { DBOS, type StepConfig, type WorkflowHandle, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import { isEngineError } from './errors.ts';
 
 /**
@@ -124,17 +118,6 @@ export function step<Result>(
   );
 }
 
-/**
- * Errors by which the engine ends a workflow's run from outside: it was cancelled, or another process has taken it
- * over. A workflow that catches errors must let these through.
- */
-export function signalsEngine(error: unknown): boolean {
-  return (
-    error instanceof DBOSErrors.DBOSWorkflowCancelledError ||
-    error instanceof DBOSErrors.DBOSWorkflowConflictError
-  );
-}
-
 /** Durable inside a workflow: after a crash only what is left of it is slept. */
 export function sleep(ms: number): Promise<void> {
   return DBOS.sleep(ms);
@@ -158,7 +141,7 @@ export interface Status {
   error: unknown;
 }
 
-export type WorkflowState =
+type WorkflowState =
   | 'DELAYED'
   | 'ENQUEUED'
   | 'PENDING'

@@ -11,7 +11,7 @@ import { APPLICATION_NAME } from './enqueue.ts';
  */
 export const APPLICATION_VERSION = '1';
 
-export interface QueueSpec {
+interface QueueSpec {
   name: string;
   /** At most so many at once over all processes. */
   globalConcurrency?: number;

@@ -15,8 +15,9 @@ const TRUST_AFTER_MS = 2 * LEASE_MS;
 
 /**
  * Judged and marked in one statement by the database's clock. An executor inside a fenced transaction is skipped:
- * it is alive, or its transaction will be ended for it. The last condition repeats "our own are recent" by
- * that same clock, for a machine that slept between our look at it and this statement.
+ * it is alive, or its transaction will be ended for it. The statement must not outlive the moment it was meant for:
+ * one that a hanging database finds in its inbox when it wakes up would see the heartbeats of those that come
+ * behind it as old. Hence the deadline, and that our own heartbeat must be recent by that same clock.
  */
 const MARK_DEAD = `
   UPDATE afterword_engine.executors SET dead_at = clock_timestamp()
@@ -24,6 +25,7 @@ const MARK_DEAD = `
      SELECT e.id FROM afterword_engine.executors e JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
       WHERE e.dead_at IS NULL AND h.beat_at < clock_timestamp() - make_interval(secs => $1)
         FOR UPDATE OF e SKIP LOCKED)
+     AND clock_timestamp() < $3::timestamptz + interval '1 second'
      AND EXISTS (
        SELECT 1 FROM afterword_engine.heartbeats
         WHERE executor_id = $2 AND beat_at > clock_timestamp() - make_interval(secs => $1))
@@ -64,7 +66,11 @@ export function startReaper(options: ReaperOptions): Reaper {
 
   async function markDead(): Promise<void> {
     if (lease.healthyForMs() < TRUST_AFTER_MS) return;
-    const { rows } = await pool.query(MARK_DEAD, [LEASE_MS / 1000, lease.executorId]);
+    const asked = performance.now();
+    const { rows: clock } = await pool.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
+    // An answer that was long in coming is itself the sign of a hang; look again when others have had their turn.
+    if (performance.now() - asked > TICK_MS) return;
+    const { rows } = await pool.query(MARK_DEAD, [LEASE_MS / 1000, lease.executorId, clock[0]?.now]);
     for (const dead of rows) log.warn({ dead }, 'a worker has been silent for too long and counts as dead');
   }
 

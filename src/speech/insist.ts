@@ -40,7 +40,7 @@ const CONTRADICTED = 0.5;
 const TEMPOS = [0.93, 1.07];
 const CONTRADICTED_PART = 1 / 3;
 
-export type Guard =
+type Guard =
   | 'too_short' // below what the encoder takes; nothing was run
   | 'silence' // nothing audible in it; nothing was run
   | 'empty' // no answer to audible sound; cut and tried again

@@ -18,6 +18,8 @@ export interface ListeningOptions {
   cut?: CutOptions;
   /** How long a thread that has all it needs may be silent before it is ended. */
   stallMs?: number;
+  /** The file that the threads run; tests put in one that crashes or hangs. */
+  entry?: string;
 }
 
 export type ListeningErrorKind =
@@ -64,7 +66,7 @@ export class Listening {
     this.#options = options;
     const threads = options.threads ?? availableParallelism();
     this.#pool = new Piscina({
-      filename: threadFile('listening-thread'),
+      filename: options.entry ?? threadFile('listening-thread'),
       minThreads: 1,
       maxThreads: threads,
       concurrentTasksPerWorker: RECORDINGS_PER_THREAD,
@@ -98,7 +100,15 @@ export class Listening {
     const inbox = new Inbox<FromThread>();
     const { port1: port, port2 } = new MessageChannel();
     const pump = new Pump(bytes, port, (error) => inbox.fail(error));
-    const abort = () => inbox.fail(signal.reason);
+    const letGo = () => {
+      port.close();
+      pump.stop();
+    };
+    // At once, and not when the next piece is asked for: a consumer that was aborted too may never ask.
+    const abort = () => {
+      inbox.fail(signal.reason);
+      letGo();
+    };
     signal.addEventListener('abort', abort, { once: true });
     let watch: StallWatch | undefined;
     try {
@@ -148,8 +158,7 @@ export class Listening {
     } finally {
       signal.removeEventListener('abort', abort);
       watch?.end();
-      port.close();
-      pump.stop();
+      letGo();
       summary.reject(new ListeningError('given_up', 'not all pieces were taken'));
     }
   }

@@ -56,9 +56,10 @@ interface Sherpa {
 }
 
 // Loaded on first use, so that importing a type from this room does not pull 30 MB of native code into a process.
+const require = createRequire(import.meta.url);
 let sherpa: Sherpa | undefined;
 function addon(): Sherpa {
-  sherpa ??= createRequire(import.meta.url)('sherpa-onnx-node') as Sherpa;
+  sherpa ??= require('sherpa-onnx-node') as Sherpa;
   return sherpa;
 }
 

@@ -56,10 +56,17 @@ export type TranscriptionErrorKind =
 
 export class TranscriptionError extends Error {
   readonly kind: TranscriptionErrorKind;
+  /** How long the provider asks to be left alone; undefined when it did not say. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(kind: TranscriptionErrorKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: TranscriptionErrorKind,
+    message: string,
+    options?: ErrorOptions & { retryAfterMs?: number | undefined },
+  ) {
     super(message, options);
     this.name = 'TranscriptionError';
     this.kind = kind;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }

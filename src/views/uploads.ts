@@ -39,13 +39,13 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
     .execute();
   const conversations = await conversationsOf(db, [...new Set(rows.map((row) => row.id))]);
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
-    const { id: recordingId, ...view } = toRecordingView(
-      { ...row, name: file_name },
-      conversations.idsOf(row.id),
-    );
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
     const verdict = row.started_at_ms === null && file_code ? { code: file_code, reason: file_reason } : {};
-    return { ...view, ...verdict, recordingId, known };
+    const { id: recordingId, ...view } = toRecordingView(
+      { ...row, ...verdict, name: file_name },
+      conversations.idsOf(row.id),
+    );
+    return { ...view, recordingId, known };
   });
   const settled =
     files.every((file) => isFinal(file.outcome)) &&

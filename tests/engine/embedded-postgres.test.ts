@@ -42,7 +42,7 @@ function bystander(pgdata: string, script: string) {
   );
 }
 
-async function claimTobeRunning(pgdata: string, pid: number): Promise<void> {
+async function claimToBeRunning(pgdata: string, pid: number): Promise<void> {
   const file = join(pgdata, 'postmaster.pid');
   const [, ...rest] = (await readFile(file, 'utf8')).split('\n');
   await writeFile(file, [pid, ...rest].join('\n'));
@@ -120,7 +120,7 @@ describe('starting', () => {
   });
 
   test('survives a kill at any moment of the first start', async () => {
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 6; round++) {
       const dataDir = await scene.folder();
       const server = scene.act('server', [dataDir]);
       await until('a beginning', () => existsSync(join(dataDir, 'postgres.json')));
@@ -146,7 +146,7 @@ describe('starting', () => {
     await killAndWait(crashed.pid);
     await killAndWait(Number(ready.pid));
     const stranger = bystander(pgdata, 'exec sleep 600');
-    await claimTobeRunning(pgdata, stranger.pid ?? 0);
+    await claimToBeRunning(pgdata, stranger.pid ?? 0);
     const second = await start(dataDir);
     expect(second.adopted).toBe(false);
     expect(stranger.exitCode).toBeNull();
@@ -162,7 +162,7 @@ describe('starting', () => {
     // The shell becomes a program that never asks for its child's exit status.
     const parent = bystander(pgdata, 'sleep 0 & echo $!; exec sleep 600');
     const [line] = (await once(parent.stdout ?? process.stdin, 'data')) as [Buffer];
-    await claimTobeRunning(pgdata, Number(line.toString()));
+    await claimToBeRunning(pgdata, Number(line.toString()));
     const second = await start(dataDir);
     expect(second.adopted).toBe(false);
   });
@@ -177,6 +177,16 @@ describe('starting', () => {
     scene.atEnd(() => listener.close());
     const second = await start(dataDir);
     expect(new URL(second.databaseUrl).port).not.toBe(taken);
+  });
+
+  test('can be called off, at any moment', async () => {
+    const dataDir = await scene.folder();
+    for (const ms of [0, 150, 450]) {
+      const options = { dataDir, log: quiet, signal: AbortSignal.timeout(ms) };
+      await expect(startEmbeddedPostgres(options)).rejects.toThrow();
+      await until('nothing left of it', () => processesNaming(dataDir).length === 0);
+    }
+    await start(dataDir);
   });
 
   test('says why it does not start', async () => {

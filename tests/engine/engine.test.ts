@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   cancel,
   registerWorkflow,
-  signalsEngine,
   sleep,
   startWorkflow,
   step,
@@ -14,6 +13,7 @@ import { startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.
 import { type EnqueueRequest, enqueueInTransaction } from '../../src/engine/enqueue.ts';
 import { launchEngine, stopEngine } from '../../src/engine/launch.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
+import { readStepFailure } from '../../src/engine/step-failure.ts';
 import { quiet, Scene, until } from './fixtures/scene.ts';
 
 const scene = new Scene();
@@ -44,7 +44,7 @@ registerWorkflow('long', async () => {
     await step('wait', (signal) => delay(60_000, undefined, { signal, ref: false }));
   } catch (error) {
     signals.cancelled = error;
-    if (signalsEngine(error)) throw error;
+    if (readStepFailure(error).signal) throw error;
     signals.swallowed = true;
   }
 });

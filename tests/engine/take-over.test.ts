@@ -116,6 +116,22 @@ describe('with the database up', () => {
     expect(await commitsOf(db)).toEqual([]);
   });
 
+  test('a worker that was declared dead does not spoil its work on the way out', async () => {
+    const dead = scene.act('worker', [databaseUrl]);
+    const { executorId } = await dead.hears('ready');
+    await enqueue(db, ['unspoilt']);
+    await dead.hears('called');
+    // Its next step is refused by the fence before anybody has taken the workflow away from it.
+    const death = `UPDATE afterword_engine.executors SET dead_at = now() WHERE id = '${executorId}'`;
+    await db.query(`BEGIN; ${death}; INSERT INTO test_gate VALUES (true); COMMIT`);
+    await dead.hears('lost');
+    await killAndWait(dead.pid);
+    const heir = scene.act('worker', [databaseUrl]);
+    const { executorId: heirId } = await heir.hears('ready');
+    await untilDone(db, 1);
+    expect(await commitsOf(db)).toEqual([{ id: 'unspoilt', executor: heirId }]);
+  });
+
   test('a worker that is stopped hands over at once what it could not finish', async () => {
     const { works, watches } = await oneWorksOneWatches('handed over');
     works.tell('stop');

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Piece } from '../../src/speech/cut.ts';
 import { createMoonshine } from '../../src/speech/moonshine.ts';
@@ -145,12 +146,23 @@ test('more pieces than threads are all answered', async () => {
 }, 60_000);
 
 describe('failures have a kind', () => {
-  test('a deadline that passes is a timeout, and the next piece is answered again', async () => {
-    const hasty = await createMoonshine({ cacheDir: CACHE_DIR, model: 'tiny', threads: 1, deadlineMs: 150 });
-    const samples = (await clip('two-cities')).slice(0, 29 * RATE);
-    const late = hasty.transcribe({ samples, sampleRateHz: RATE }, { signal: patient() });
-    await expect(late).rejects.toMatchObject({ name: 'TranscriptionError', kind: 'timeout' });
-    await hasty.close();
+  const CRASH = new Float32Array(10).fill(-1);
+  const HANG = new Float32Array(10).fill(1);
+
+  test.each([
+    ['a thread that hangs is ended at the deadline', HANG, 'timeout'],
+    ['a thread that ends fails its piece', CRASH, 'upstream'],
+  ])('%s, and another one answers the next piece', async (_, samples, kind) => {
+    const entry = fileURLToPath(new URL('./fixtures/faulty-transcriber.ts', import.meta.url));
+    const faulty = await createMoonshine({ cacheDir: CACHE_DIR, threads: 1, deadlineMs: 1500, entry });
+    const fails = faulty.transcribe({ samples, sampleRateHz: RATE }, { signal: patient() });
+    const next = faulty.transcribe(
+      { samples: new Float32Array(10), sampleRateHz: RATE },
+      { signal: patient() },
+    );
+    await expect(fails).rejects.toMatchObject({ name: 'TranscriptionError', kind });
+    expect(await next).toMatchObject({ attempts: 1 });
+    await faulty.close();
   });
 
   test('closing rejects what is under way and what comes later', async () => {

@@ -45,7 +45,13 @@ async function removeAbandonedWorkplaces(dataDir: string, mine: string): Promise
   }
 }
 
-async function runInitdb(binaries: PostgresBinaries, runAs: RunAs, workplace: string, user: string) {
+async function runInitdb(
+  binaries: PostgresBinaries,
+  runAs: RunAs,
+  workplace: string,
+  user: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const args = [
     ...['--pgdata', join(workplace, 'data')],
     ...['--username', user, '--pwfile', join(workplace, 'password')],
@@ -55,7 +61,10 @@ async function runInitdb(binaries: PostgresBinaries, runAs: RunAs, workplace: st
     ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
     '--no-instructions',
   ];
-  const child = spawnAs(runAs, binaries.initdb, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnAs(runAs, binaries.initdb, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal ? { signal } : {}),
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -86,6 +95,7 @@ export async function ensureCluster(
   binaries: PostgresBinaries,
   runAs: RunAs,
   credentials: Credentials,
+  signal?: AbortSignal,
 ): Promise<void> {
   const pgdata = pgdataOf(dataDir);
   if (existsSync(pgdata)) return;
@@ -101,7 +111,7 @@ export async function ensureCluster(
       await chown(join(workplace, 'password'), uid, gid);
       await chown(workplace, uid, gid);
     }
-    await runInitdb(binaries, runAs, workplace, credentials.user);
+    await runInitdb(binaries, runAs, workplace, credentials.user, signal);
     await rename(join(workplace, 'data'), pgdata);
     await syncFolder(dataDir);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Owner } from './run-as.ts';
 /** Two files of this size at most. With warnings only, a year of a healthy server is a few kilobytes. */
 const MAX_BYTES = 2 * 1024 * 1024;
 
-export function serverLogFile(dataDir: string): string {
+function serverLogFile(dataDir: string): string {
   return join(dataDir, 'postgres.log');
 }
 

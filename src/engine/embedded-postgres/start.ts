@@ -34,14 +34,14 @@ export interface EmbeddedPostgresOptions {
 
 const LONGEST_PAUSE_MS = 5_000;
 
-async function prepare({ dataDir: requested, log }: EmbeddedPostgresOptions): Promise<Site> {
+async function prepare({ dataDir: requested, log, signal }: EmbeddedPostgresOptions): Promise<Site> {
   // Under root the account that runs PostgreSQL must pass through the folder, but need not list it.
   await mkdir(requested, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const dataDir = await realpath(requested);
   const binaries = await locateBinaries();
   const runAs = await chooseRunAs(dataDir, binaries.postgres);
   const credentials = await ensureCredentials(dataDir, runAs.owner);
-  await ensureCluster(dataDir, binaries, runAs, credentials);
+  await ensureCluster(dataDir, binaries, runAs, credentials, signal);
   return { dataDir, binaries, runAs, credentials, log };
 }
 
@@ -52,8 +52,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const site = await prepare(options);
   let server = await startOrAdopt(site, undefined, signal);
   const { port, adopted } = server;
-  site.credentials = await rememberPort(site.dataDir, site.credentials, port, site.runAs.owner);
-  await ensureDatabase(site.credentials, port);
+  try {
+    site.credentials = await rememberPort(site.dataDir, site.credentials, port, site.runAs.owner);
+    await ensureDatabase(site.credentials, port);
+  } catch (error) {
+    if (!adopted) await shutDown(server, log);
+    throw error;
+  }
   log.info({ server: server.pid, port, adopted }, adopted ? 'PostgreSQL adopted' : 'PostgreSQL started');
 
   /** For ever: without its database this process is of no use, and the next attempt may succeed. */

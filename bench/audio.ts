@@ -1,0 +1,173 @@
+/**
+ * How fast recordings become speech and speech becomes words, on one core: `npm run bench:audio`.
+ * Everything is measured on the real code over samples/day; times are the median of several runs.
+ */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Application, createEncoder } from 'libopus-wasm';
+import { type AudioHint, decode, emptyReport, SAMPLE_RATE } from '../src/audio/decode.ts';
+import { cut, type Piece } from '../src/speech/cut.ts';
+import { listen } from '../src/speech/listen.ts';
+import { createMoonshine } from '../src/speech/moonshine.ts';
+import { oggFile } from '../tests/audio/ogg-writer.ts';
+import { omiFile, pcm16Bytes } from '../tests/audio/omi-writer.ts';
+import { wavFile } from '../tests/audio/wav-writer.ts';
+
+const RUNS = 5;
+const DAY = fileURLToPath(new URL('../samples/day/', import.meta.url));
+const MINUTES = [1774000000, 1774000060, 1774000120, 1774000420, 1774001200];
+
+interface Row {
+  stage: string;
+  audioSeconds: number;
+  milliseconds: number[];
+}
+
+const opusHint = (frameSamples: number): AudioHint => ({
+  codec: 'opus',
+  sampleRateHz: SAMPLE_RATE,
+  frameSamples,
+});
+const pcmHint: AudioHint = { codec: 'pcm16', sampleRateHz: SAMPLE_RATE, frameSamples: 160 };
+
+const recordings = MINUTES.map((at) =>
+  readFileSync(join(DAY, `audio_omi_opus_fs320_16000_1_fs320_${at}.bin`)),
+);
+const audio = concat(await Promise.all(recordings.map((bytes) => decoded(bytes, opusHint(320)))));
+const pcm = pcm16Bytes(audio);
+const opus10 = await encode(audio, 160);
+const opus20 = await encode(audio, 320);
+const inputs: [string, Uint8Array, AudioHint | null][] = [
+  ['decode Opus, 20 ms frames', omiFile(opus20), opusHint(320)],
+  ['decode Opus, 10 ms frames', omiFile(opus10), opusHint(160)],
+  ['decode Ogg Opus, 20 ms', oggFile({ packets: opus20, packetGranules: 960 }), null],
+  ['decode PCM16', omiFile(slices(pcm, 320)), pcmHint],
+  ['decode WAV', wavFile(pcm, { tag: 1, bits: 16, channels: 1, rate: SAMPLE_RATE }), null],
+];
+
+const rows: Row[] = [];
+for (const [stage, bytes, hint] of inputs) {
+  rows.push(await measure(stage, () => decoded(bytes, hint)));
+}
+
+const pieces: Piece[] = [];
+rows.push(
+  await measure('listen (Silero v6) and cut', async () => {
+    pieces.length = 0;
+    for await (const piece of cut(listen(seconds(audio)))) pieces.push(piece);
+  }),
+);
+
+const moonshine = await createMoonshine({ cacheDir: join(tmpdir(), 'afterword-bench'), threads: 1 });
+const { signal } = new AbortController();
+let attempts = 0;
+const transcribing = await measure(
+  'transcribe (Moonshine base)',
+  async () => {
+    attempts = 0;
+    for (const { samples } of pieces) {
+      attempts += (await moonshine.transcribe({ samples, sampleRateHz: SAMPLE_RATE }, { signal })).attempts;
+    }
+  },
+  2,
+);
+const inPieces = pieces.reduce((sum, { samples }) => sum + samples.length, 0) / SAMPLE_RATE;
+rows.push(transcribing);
+rows.push({ ...transcribing, stage: '  of the speech alone', audioSeconds: inPieces });
+await moonshine.close();
+
+print();
+
+async function measure(stage: string, run: () => Promise<unknown>, runs = RUNS): Promise<Row> {
+  await run();
+  const milliseconds: number[] = [];
+  for (let n = 0; n < runs; n++) {
+    const start = performance.now();
+    await run();
+    milliseconds.push(performance.now() - start);
+  }
+  return { stage, audioSeconds: audio.length / SAMPLE_RATE, milliseconds };
+}
+
+function print(): void {
+  const seconds = Math.round(audio.length / SAMPLE_RATE);
+  const [cpu] = cpus();
+  console.log(
+    `${seconds} s of samples/day on one of ${availableParallelism()} cores (${cpu?.model ?? 'unknown'}).`,
+  );
+  console.log(
+    `Median of ${RUNS} runs after a warm-up, of 2 for transcription. Times realtime: more is better.\n`,
+  );
+  console.log(
+    `${'stage'.padEnd(30)}${'median'.padStart(10)}${'spread'.padStart(9)}${'x realtime'.padStart(13)}`,
+  );
+  for (const { stage, audioSeconds, milliseconds } of rows) {
+    const sorted = milliseconds.toSorted((a, b) => a - b);
+    const middle = median(sorted);
+    const spread = ((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)) / middle;
+    const speed = (audioSeconds * 1000) / middle;
+    console.log(
+      stage.padEnd(30) +
+        `${middle.toFixed(0)} ms`.padStart(10) +
+        `${(100 * spread).toFixed(0)} %`.padStart(9) +
+        speed.toFixed(0).padStart(13),
+    );
+  }
+  console.log(`\n${pieces.length} pieces, ${inPieces.toFixed(0)} s, ${attempts} runs of the recognizer.`);
+  console.log(
+    `Resident memory with one recognizer: ${Math.round(process.memoryUsage.rss() / 1e6)} MB at the end.`,
+  );
+}
+
+function median(sorted: number[]): number {
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
+}
+
+async function decoded(bytes: Uint8Array, hint: AudioHint | null): Promise<Float32Array> {
+  const parts: Float32Array[] = [];
+  for await (const part of decode(inChunks(bytes), hint, emptyReport())) parts.push(part);
+  return concat(parts);
+}
+
+async function encode(samples: Float32Array, frame: number): Promise<Uint8Array[]> {
+  const encoder = await createEncoder({
+    sampleRate: SAMPLE_RATE,
+    channels: 1,
+    frameSize: frame,
+    application: Application.Voip,
+  });
+  const packets: Uint8Array[] = [];
+  for (let at = 0; at + frame <= samples.length; at += frame) {
+    packets.push(encoder.encodeFloat(samples.subarray(at, at + frame)).slice());
+  }
+  encoder.free();
+  return packets;
+}
+
+function slices(bytes: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: Math.floor(bytes.length / size) }, (_, n) =>
+    bytes.subarray(n * size, (n + 1) * size),
+  );
+}
+
+async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 64 * 1024) yield bytes.subarray(at, at + 64 * 1024);
+}
+
+async function* seconds(samples: Float32Array): AsyncGenerator<Float32Array> {
+  for (let at = 0; at < samples.length; at += SAMPLE_RATE) yield samples.subarray(at, at + SAMPLE_RATE);
+}
+
+function concat(parts: Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,103 @@
+/** One call for a transcription, from the first byte of the request to the end of its connection. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Behaviour } from './behaviour.ts';
+import { sendJson } from './delivery.ts';
+import { type Dialect, type Question, Refusal } from './dialect.ts';
+import { type Fate, fateOf } from './fate.ts';
+import type { LimitGate } from './limit.ts';
+import { MISHAPS, sendTooMany } from './mishaps.ts';
+import { sha256 } from './spoken.ts';
+import type { Counters } from './stats.ts';
+import { nothingHeard, transcriptOf } from './transcript.ts';
+
+export interface Provider {
+  seed: number;
+  apiKey: string | undefined;
+  behaviour: Behaviour;
+  counters: Counters;
+  gate: LimitGate;
+}
+
+export interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  query: URLSearchParams;
+}
+
+const MOST_BYTES = 100 * 1024 * 1024;
+
+export async function answerCall(provider: Provider, dialect: Dialect, call: Call): Promise<void> {
+  const { counters } = provider;
+  const { request, response, query } = call;
+  const gone = new AbortController();
+  counters.begin();
+  response.once('close', () => {
+    counters.end();
+    gone.abort();
+  });
+  try {
+    const body = await readBody(request);
+    requireKey(provider, dialect, request.headers.authorization);
+    if (!provider.gate.admits(provider.behaviour.limit, counters.stats.inFlight, Date.now())) {
+      counters.stats.limited++;
+      sendTooMany({ response, dialect, behaviour: provider.behaviour });
+      return;
+    }
+    const question = await dialect.read({ headers: request.headers, query, body });
+    const hash = sha256(question.pcm);
+    const fate = fateOf(
+      { seed: provider.seed, sha256: hash, nth: counters.heard(hash) },
+      provider.behaviour,
+      counters.stats.inFlight,
+    );
+    // Who is over the limit is told so at once; everything else takes its time, going wrong included.
+    if (fate.fault !== 'rate429') await sleep(fate.latencyMs, undefined, { signal: gone.signal });
+    deliver(provider, { dialect, response, question, hash, fate });
+    if (fate.fault === 'hangRate') response.once('close', () => counters.stats.abandoned++);
+  } catch (error) {
+    if (gone.signal.aborted || !request.complete) {
+      counters.stats.abandoned++;
+    } else if (error instanceof Refusal) {
+      counters.stats.refused++;
+      sendJson(response, error.status, dialect.refusal(error));
+    } else {
+      throw error;
+    }
+  }
+}
+
+function deliver(
+  { counters, behaviour }: Provider,
+  given: { dialect: Dialect; response: ServerResponse; question: Question; hash: string; fate: Fate },
+): void {
+  const { dialect, response, question, hash, fate } = given;
+  const { fault, variant } = fate;
+  const isEmpty = fault === 'emptyRate';
+  const answer = question.answer((isEmpty ? nothingHeard : transcriptOf)(hash, question.seconds));
+  if (fault) counters.stats.faults[fault]++;
+  if (fault && !isEmpty) {
+    MISHAPS[fault]({ response, dialect, behaviour, answer, variant });
+  } else {
+    response.once('finish', () => counters.answered(hash));
+    sendJson(response, 200, answer);
+  }
+}
+
+/** Repeats the key, as some servers do: whoever logs what we say gives it away. */
+function requireKey({ apiKey }: Provider, { scheme }: Dialect, authorization: string | undefined): void {
+  if (apiKey === undefined || authorization === `${scheme} ${apiKey}`) return;
+  throw new Refusal(401, 'invalid_api_key', `Incorrect API key provided: ${authorization ?? 'none'}`);
+}
+
+/** To the end even when it is too much: who is still sending does not listen for an answer. */
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= MOST_BYTES) chunks.push(chunk);
+  }
+  if (bytes > MOST_BYTES) throw new Refusal(413, 'too_large', 'The file is too large.');
+  return Buffer.concat(chunks);
+}

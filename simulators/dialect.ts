@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Transcript } from './transcript.ts';
+
+/** One provider's way to ask, to answer and to refuse. */
+export interface Dialect {
+  /** The word before the key in the Authorization header. */
+  readonly scheme: 'Bearer' | 'Token';
+  /** @throws Refusal */
+  read(request: Request): Promise<Question>;
+  refusal(refusal: Refusal): unknown;
+}
+
+export interface Request {
+  headers: IncomingHttpHeaders;
+  query: URLSearchParams;
+  body: Buffer;
+}
+
+export interface Question {
+  pcm: Buffer;
+  seconds: number;
+  answer(transcript: Transcript): unknown;
+}
+
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly param: string | null;
+
+  constructor(status: number, code: string, message: string, param: string | null = null) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+    this.code = code;
+    this.param = param;
+  }
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { readAnswer, toSegments, wholePiece } from './remote/answer.ts';
+import { type Endpoint, endpointOf } from './remote/endpoint.ts';
+import { post, type Reply } from './remote/exchange.ts';
+import { refusal, wordsOf } from './remote/refusal.ts';
+import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
+import type { Segment, Transcriber } from './transcriber.ts';
+
+export interface OpenAiOptions {
+  /** Up to and with `/v1`. */
+  baseUrl: string;
+  /** A local server needs none. */
+  apiKey?: string | undefined;
+  model: string;
+  concurrency: number;
+  /** ISO 639-1. Without it the model finds out by itself. */
+  language?: string | undefined;
+  deadlineMs: number;
+}
+
+type Format = 'verbose_json' | 'json';
+
+const Timed = z.object({ start: z.number(), end: z.number() });
+/** Only the text is certain. Servers leave the others out, send null, or times of their own making: better none. */
+const Answer = z.object({
+  text: z.string(),
+  segments: z
+    .array(Timed.extend({ text: z.string() }))
+    .nullish()
+    .catch(null),
+  words: z.array(Timed).nullish().catch(null),
+});
+
+/** OpenAI, Groq, Speaches, vLLM, a server next door: all that speak `/v1/audio/transcriptions`. */
+export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
+  const { baseUrl, apiKey, model, language, concurrency, deadlineMs } = options;
+  const endpoint = endpointOf(baseUrl, '/audio/transcriptions', { scheme: 'Bearer', apiKey });
+  let format: Format = 'verbose_json';
+
+  const send = ({ wav }: Sendable, as: Format, signal: AbortSignal) =>
+    post(endpoint, { body: formOf(wav, { model, language, format: as }) }, signal);
+
+  const ask = async (piece: Sendable, signal: AbortSignal): Promise<Segment[]> => {
+    let reply = await send(piece, format, signal);
+    if (refusesVerbose(reply)) {
+      // The gpt-4o family gives no times. Remembered, so that it costs one request and not one per piece.
+      format = 'json';
+      reply = await send(piece, format, signal);
+    }
+    return segmentsOf(reply, piece.durationMs, endpoint);
+  };
+
+  return new RemoteTranscriber({
+    provider: 'openai-compatible',
+    model,
+    // Declared, never assumed: what a server turns out to give is used, but nobody may count on it.
+    capabilities: { words: false, speakers: false, languages: language ? [language] : [] },
+    concurrency,
+    deadlineMs,
+    ask,
+  });
+}
+
+function formOf(
+  wav: Uint8Array<ArrayBuffer>,
+  { model, language, format }: { model: string; language: string | undefined; format: Format },
+): FormData {
+  const form = new FormData();
+  form.set('file', new Blob([wav], { type: 'audio/wav' }), 'piece.wav');
+  form.set('model', model);
+  form.set('response_format', format);
+  if (language) form.set('language', language);
+  if (format === 'verbose_json') {
+    form.append('timestamp_granularities[]', 'segment');
+    form.append('timestamp_granularities[]', 'word');
+  }
+  return form;
+}
+
+/** OpenAI says 400 and names the parameter, FastAPI servers say 422 and name the field, others only mention it. */
+function refusesVerbose({ status, body }: Reply): boolean {
+  return (
+    (status === 400 || status === 422) &&
+    /response_format|verbose_json|timestamp_granularities/.test(wordsOf(body))
+  );
+}
+
+function segmentsOf(reply: Reply, durationMs: number, endpoint: Endpoint): Segment[] {
+  if (reply.status < 200 || reply.status > 299) throw refusal(reply, endpoint);
+  const { text, segments, words } = readAnswer(reply, Answer, endpoint);
+  const timed = toSegments(
+    (segments ?? []).map((segment) => ({ ...segment, speaker: null })),
+    durationMs,
+  );
+  if (timed.length > 0) return timed;
+  const first = words?.[0];
+  const last = words?.at(-1);
+  if (first && last) {
+    return toSegments([{ start: first.start, end: last.end, text, speaker: null }], durationMs);
+  }
+  return wholePiece(text, durationMs);
+}

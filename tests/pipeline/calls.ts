@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import type { TestServer } from '../support/server.ts';
+
+/** What was asked of the transcriber for one person: every call is a row, written before it is made. */
+export interface Calls {
+  pieces: number;
+  answered: number;
+  /** Their process died under them: begun and never settled. */
+  lost: { startedAtMs: number }[];
+  /** Settled without an answer. */
+  failed: number;
+}
+
+export async function callsOf(server: TestServer, userId: string): Promise<Calls> {
+  return await server.query(async (db) => {
+    const calls = await db
+      .selectFrom('provider_calls')
+      .innerJoin('recordings', 'recordings.id', 'provider_calls.recording_id')
+      .select(['provider_calls.started_at_ms', 'provider_calls.finished_at_ms', 'provider_calls.outcome'])
+      .where('user_id', '=', userId)
+      .execute();
+    const { pieces } = await db
+      .selectFrom('pieces')
+      .innerJoin('recordings', 'recordings.id', 'pieces.recording_id')
+      .select(sql<number>`count(*)`.as('pieces'))
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    const answered = calls.filter(({ outcome }) => outcome === 'answered' || outcome === 'unintelligible');
+    const lost = calls.filter((call) => call.finished_at_ms === null);
+    return {
+      pieces,
+      answered: answered.length,
+      lost: lost.map((call) => ({ startedAtMs: call.started_at_ms })),
+      failed: calls.length - answered.length - lost.length,
+    };
+  });
+}
+
+/** For each of a person's recordings: as many calls as pieces, so none was asked for twice. */
+export async function expectOneCallPerPiece(server: TestServer, userId: string): Promise<number> {
+  const counts = await server.query((db) =>
+    db
+      .selectFrom('recordings')
+      .select([
+        'name',
+        sql<number>`(SELECT count(*) FROM pieces WHERE recording_id = recordings.id)`.as('pieces'),
+        sql<number>`(SELECT count(*) FROM provider_calls WHERE recording_id = recordings.id)`.as('calls'),
+      ])
+      .where('user_id', '=', userId)
+      .execute(),
+  );
+  expect(counts.map(({ name, calls }) => ({ name, calls }))).toEqual(
+    counts.map(({ name, pieces }) => ({ name, calls: pieces })),
+  );
+  return counts.reduce((sum, { calls }) => sum + calls, 0);
+}

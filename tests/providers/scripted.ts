@@ -1,0 +1,40 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Scripted {
+  url: string;
+  openAiUrl: string;
+  asked: { url: string; headers: IncomingHttpHeaders; body: Buffer }[];
+  close(): Promise<void>;
+}
+
+export interface Line {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** A server that answers line by line, the last one for ever: for what no simulated provider would ever say. */
+export async function scripted(...lines: Line[]): Promise<Scripted> {
+  const asked: Scripted['asked'] = [];
+  const server: Server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    asked.push({ url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
+    const { status = 200, headers = {}, body = {} } = lines[Math.min(asked.length, lines.length) - 1] ?? {};
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    openAiUrl: `${url}/v1`,
+    asked,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Where s3rver is less than S3, in ways that would hide faults or invent them. It writes objects in place, answers
+ * before they are written and keeps the beginning of a body that broke off; and it cannot abort or list unfinished uploads.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+interface S3rverObject {
+  bucket: string;
+  key: string;
+  content: Readable | Buffer;
+  metadata: object;
+}
+
+/** What of s3rver's untyped FilesystemStore is used here. */
+export interface S3rverStore {
+  rootDirectory: string;
+  getResourcePath(bucket: string, key: string | undefined, resource: string): string;
+  getMetadata(bucket: string, key: string): Promise<object>;
+  putMetadata(bucket: string, key: string, metadata: object, md5: string): Promise<void>;
+  putObject(object: S3rverObject): Promise<{ size: number; md5: string }>;
+  putPart(
+    bucket: string,
+    id: string,
+    part: string,
+    content: Readable,
+  ): Promise<{ size: number; md5: string }>;
+  copyObject(bucket: string, key: string, toBucket: string, toKey: string): Promise<object>;
+}
+
+export function mend(store: S3rverStore): void {
+  const write = async (content: Readable | Buffer, path: string) => {
+    const arriving = join(store.rootDirectory, `arriving-${randomUUID()}`);
+    const hash = createHash('md5');
+    let size = 0;
+    try {
+      await pipeline(
+        Buffer.isBuffer(content) ? Readable.from([content]) : content,
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            size += chunk.byteLength;
+            yield chunk;
+          }
+        },
+        createWriteStream(arriving),
+      );
+      await mkdir(dirname(path), { recursive: true });
+      await rename(arriving, path);
+    } finally {
+      await rm(arriving, { force: true });
+    }
+    return { size, md5: hash.digest('hex') };
+  };
+
+  store.putObject = async ({ bucket, key, content, metadata }) => {
+    const written = await write(content, store.getResourcePath(bucket, key, 'object'));
+    await store.putMetadata(bucket, key, metadata, written.md5);
+    return written;
+  };
+  store.putPart = (bucket, id, part, content) => write(content, join(uploadsOf(store, bucket), id, part));
+  store.copyObject = async (bucket, key, toBucket, toKey) => {
+    const content = createReadStream(store.getResourcePath(bucket, key, 'object'));
+    await store.putObject({ bucket: toBucket, key: toKey, content, metadata: {} });
+    return store.getMetadata(toBucket, toKey);
+  };
+}
+
+/** The two requests that s3rver answers with 501. @returns whether it was one of them */
+export function answerUploads(
+  store: S3rverStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const url = new URL(request.url ?? '/', 'http://s3');
+  const bucket = url.pathname.split('/')[1] ?? '';
+  const id = url.searchParams.get('uploadId');
+  if (request.method === 'DELETE' && id) {
+    void rm(join(uploadsOf(store, bucket), id), { recursive: true, force: true }).then(() =>
+      response.writeHead(204).end(),
+    );
+    return true;
+  }
+  if (request.method === 'GET' && url.searchParams.has('uploads')) {
+    void unfinishedUploads(store, bucket).then((uploads) =>
+      response.setHeader('content-type', 'application/xml').end(
+        `<ListMultipartUploadsResult>${uploads
+          .filter(({ key }) => key.startsWith(url.searchParams.get('prefix') ?? ''))
+          .map(
+            ({ key, id, initiated }) =>
+              `<Upload><Key>${key}</Key><UploadId>${id}</UploadId><Initiated>${initiated}</Initiated></Upload>`,
+          )
+          .join('')}</ListMultipartUploadsResult>`,
+      ),
+    );
+    return true;
+  }
+  return false;
+}
+
+export async function unfinishedUploads(store: S3rverStore, bucket: string) {
+  const folder = uploadsOf(store, bucket);
+  const ids = await readdir(folder).catch(() => []);
+  return Promise.all(
+    ids.map(async (id) => ({
+      id,
+      key: await readFile(join(folder, id, 'key'), 'utf8'),
+      initiated: (await stat(join(folder, id, 'key'))).mtime.toISOString(),
+    })),
+  );
+}
+
+function uploadsOf(store: S3rverStore, bucket: string): string {
+  return store.getResourcePath(bucket, undefined, 'uploads');
+}

@@ -26,7 +26,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
     .status(entry.status)
     .type('application/problem+json')
     .send({
-      type: `/docs/errors#${error.code}`,
+      type: `/errors#${error.code}`,
       title: entry.title,
       status: entry.status,
       // What broke inside is for the log; outside it would only help an attacker.

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { ERRORS } from '../../src/errors.ts';
 import { startApi } from '../support/api.ts';
 
+const ERRORS_DOC = new URL('../../docs/errors.md', import.meta.url);
 const COMMITTED = new URL('../../docs/openapi.json', import.meta.url);
 
 it('serves OpenAPI 3.1 that is the committed document; AFTERWORD_UPDATE_DOCS=1 writes it', async () => {
@@ -32,3 +34,31 @@ it('answers an unknown address with a problem', async () => {
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ code: 'not_found' });
 });
+
+it('has a line for every error where the type of a problem leads, and in docs/errors.md', async () => {
+  const { url } = await startApi();
+  const problem = (await (await fetch(`${url}/nowhere`)).json()) as { type: string };
+  const page = await fetch(new URL(problem.type, url));
+  expect(await page.text()).toContain('id="not_found"');
+  const table = errorsTable();
+  if (process.env.AFTERWORD_UPDATE_DOCS) await writeFile(ERRORS_DOC, table);
+  expect(await readFile(ERRORS_DOC, 'utf8')).toBe(table);
+});
+
+function errorsTable(): string {
+  const rows = Object.entries(ERRORS).map(
+    ([code, { status, retryable, title, remedy }]) =>
+      `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${title} | ${remedy} |`,
+  );
+  return [
+    '# Errors and verdicts',
+    '',
+    'Made from `src/errors.ts`. A refusal answers a request with its status, as problem details (RFC 9457); a verdict stands',
+    'in the receipt of one file and costs its siblings nothing.',
+    '',
+    '| code | status | worth retrying | what it means | what you can do |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}

@@ -23,6 +23,8 @@ export class FolderBlobStore implements BlobStore {
 
   /** Makes the folder, and forgets bodies that a crash cut off: nobody was told that they are safe. */
   async prepare(): Promise<void> {
+    // For us alone: these are recordings of somebody's life, and the folder above may be open to pass through.
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await mkdir(this.#incoming(), { recursive: true });
     for (const name of await readdir(this.#incoming())) {
       const path = join(this.#incoming(), name);

@@ -1,5 +1,14 @@
 /** As whom PostgreSQL runs: it refuses root, and the account that runs it instead must reach program and data. */
-import { chmodSync, chownSync, mkdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { locateBinaries } from '../../src/engine/embedded-postgres/binaries.ts';
@@ -42,6 +51,23 @@ describe.runIf(isRoot && process.platform === 'linux')('under root', () => {
     const parent = await scene.folder();
     expect(statSync(parent).mode & 0o777).toBe(0o700);
     expect(await startAndStop(join(parent, 'data'))).toBeGreaterThan(1);
+  });
+
+  test('runs programs that only root may reach, as those of a clone in such a folder', async () => {
+    const parent = await scene.folder();
+    const native = join(parent, 'native');
+    cpSync(dirname(dirname((await locateBinaries()).postgres)), native, { recursive: true });
+    const binaries = await locateBinaries(native);
+    const workplace = join(parent, 'workplace');
+    mkdirSync(workplace);
+    const runAs = await chooseRunAs(workplace, binaries.postgres);
+    const { uid = 0, gid = 0 } = runAs.owner ?? {};
+    chownSync(workplace, uid, gid);
+    // initdb looks for "postgres" beside itself with access(2), which knows no capabilities by default.
+    const initdb = spawnAs(runAs, binaries.initdb, ['-D', join(workplace, 'data'), '-U', 'postgres', '-N'], {
+      stdio: 'ignore',
+    });
+    expect(await new Promise((resolve) => initdb.once('exit', resolve))).toBe(0);
   });
 
   test('a folder made by root still serves after it was moved from a closed place to an open one', async () => {

@@ -76,7 +76,13 @@ function plainly(): Way {
  */
 function withCapability(owner: Owner, capability: string): Way {
   const identity = ['--reuid', String(owner.uid), '--regid', String(owner.gid), '--clear-groups'];
-  const raise = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  // access(2) answers for an ordinary account without its capabilities, and initdb asks it whether "postgres" lies
+  // beside it; the securebit makes it count them.
+  const raise = [
+    '--securebits=+no_setuid_fixup',
+    `--inh-caps=+${capability}`,
+    `--ambient-caps=+${capability}`,
+  ];
   return {
     description: `with the capability ${capability}`,
     owner,

@@ -22,6 +22,7 @@ export interface ApiParts {
   changes: Changes;
   config: Pick<Config, 'maxFileBytes' | 'syncWaitMs'>;
   quietMs: number;
+  timeZone: string;
   log: Logger;
 }
 

@@ -28,6 +28,13 @@ export interface Sender {
   deviceId: string;
 }
 
+export interface AcceptParts {
+  db: Database;
+  blobs: BlobStore;
+  /** Of people who have not said otherwise: what "tomorrow at three" means. */
+  timeZone?: string;
+}
+
 export interface AcceptOptions {
   /** What was deleted comes back only when it is asked for. */
   restore?: boolean;
@@ -35,14 +42,14 @@ export interface AcceptOptions {
 
 /** @returns the id of the upload; the same files again give the same id. */
 export async function acceptUpload(
-  { db, blobs }: { db: Database; blobs: BlobStore },
+  { db, blobs, timeZone = 'UTC' }: AcceptParts,
   sender: Sender,
   files: readonly ReceivedFile[],
   { restore = false }: AcceptOptions = {},
 ): Promise<string> {
   const nowMs = Date.now();
   return await db.transaction().execute(async (tx) => {
-    await admitUser(tx, sender.userId, nowMs, restore);
+    await admitUser(tx, { id: sender.userId, time_zone: timeZone, created_at_ms: nowMs }, restore);
     const uploadId = await findOrCreateUpload(tx, sender, files, nowMs);
     const accepted: AcceptedFile[] = [];
     // Everybody takes the row locks in the order of the content, so that two uploads that share files cannot deadlock.
@@ -79,10 +86,15 @@ interface AcceptedFile {
   work: Work | null;
 }
 
-async function admitUser(tx: Tx, id: string, nowMs: number, restore: boolean): Promise<void> {
+async function admitUser(
+  tx: Tx,
+  newcomer: { id: string; time_zone: string; created_at_ms: number },
+  restore: boolean,
+): Promise<void> {
+  const { id } = newcomer;
   await tx
     .insertInto('users')
-    .values({ id, created_at_ms: nowMs })
+    .values(newcomer)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   if (restore) {

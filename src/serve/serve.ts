@@ -58,7 +58,15 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
       undo.push(() => worker.stop());
     }
 
-    const app = await buildApi({ db, blobs, changes, config, log, quietMs: config.quietMs });
+    const app = await buildApi({
+      db,
+      blobs,
+      changes,
+      config,
+      log,
+      quietMs: config.quietMs,
+      timeZone: config.timeZone,
+    });
     undo.push(() => app.close());
     const url = await listen(app, config, options);
     const addressFile = join(config.dataDir, ADDRESS_FILE);

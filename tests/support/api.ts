@@ -28,7 +28,7 @@ export async function startApi(config = { maxFileBytes: 10_000_000, syncWaitMs: 
   const changes = new Changes(wire.databaseUrl, log);
   await changes.start();
   const db = openDatabase(wire.databaseUrl, log, 5);
-  const app = await buildApi({ db, blobs, changes, config, log, quietMs: 0 });
+  const app = await buildApi({ db, blobs, changes, config, log, quietMs: 0, timeZone: 'UTC' });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();

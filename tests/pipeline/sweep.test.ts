@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import { expect, it, onTestFinished } from 'vitest';
+import { acquireLease } from '../../src/engine/leases.ts';
+import type { Stages } from '../../src/pipeline/stages.ts';
+import { sweep } from '../../src/pipeline/sweep.ts';
+import type { Database } from '../../src/store/database.ts';
+import { readRecording } from '../../src/views/recordings.ts';
+import { databaseForTest, log } from '../support/database.ts';
+import { startPlacer } from '../support/timeline.ts';
+
+async function setUp(): Promise<{ db: Database; databaseUrl: string; stages: Stages }> {
+  const { db, databaseUrl } = await databaseForTest();
+  const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
+  onTestFinished(() => lease.release());
+  await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
+  return { db, databaseUrl, stages: { db, lease, log, quietMs: 0 } as Stages };
+}
+
+async function unfinished(db: Database, id: string, state: string | null): Promise<void> {
+  await db
+    .insertInto('recordings')
+    .values({
+      id,
+      user_id: 'ada',
+      sha256: id,
+      size_bytes: 1,
+      name: id,
+      device_id: 'phone',
+      microphone: 'omi',
+      codec: null,
+      started_at_ms: 1_774_000_000_000,
+      accepted_at_ms: 0,
+      outcome: 'processing',
+      code: 'working',
+      reason: null,
+    })
+    .execute();
+  if (!state) return;
+  await sql`SELECT dbos.enqueue_workflow(workflow_name => 'ingest', queue_name => 'ingest-fresh', workflow_id => ${`ingest:${id}:1`})`.execute(
+    db,
+  );
+  await sql`UPDATE dbos.workflow_status SET status = ${state} WHERE workflow_uuid = ${`ingest:${id}:1`}`.execute(
+    db,
+  );
+}
+
+it('decides what has no work in the queue any more, and leaves alone what has', async () => {
+  const { db, stages } = await setUp();
+  await unfinished(db, 'missing', null);
+  await unfinished(db, 'ended', 'ERROR');
+  await unfinished(db, 'poison', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED');
+  for (const state of ['ENQUEUED', 'DELAYED', 'PENDING']) await unfinished(db, state, state);
+  await sweep(stages, 0);
+  const after = async (id: string) => await readRecording(db, id);
+  for (const id of ['missing', 'ended']) {
+    expect(await after(id)).toMatchObject({
+      outcome: 'waiting',
+      code: 'internal',
+      tries: 1,
+      nextTryAtMs: expect.any(Number),
+    });
+  }
+  expect(await after('poison')).toMatchObject({ outcome: 'failed', code: 'poison', retryable: true });
+  for (const id of ['ENQUEUED', 'DELAYED', 'PENDING'])
+    expect(await after(id)).toMatchObject({ outcome: 'processing' });
+  // What waits for its next try has work again: a second look finds nothing to do.
+  const before = await after('missing');
+  await sweep(stages, 0);
+  expect(await after('missing')).toEqual(before);
+});
+
+it('has a conversation understood that everybody forgot', async () => {
+  const { db, databaseUrl, stages } = await setUp();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(() => placer.stop());
+  await placer.place({
+    id: 'a',
+    userId: 'ada',
+    microphone: 'omi',
+    startedAtMs: 1_774_000_000_000,
+    words: [{ atS: 0, forS: 5, text: 'hello' }],
+  });
+  const queued = async () =>
+    (
+      await sql<{
+        n: number;
+      }>`SELECT count(*) AS n FROM dbos.workflow_status WHERE name = 'understand' AND status IN ('ENQUEUED', 'DELAYED')`.execute(
+        db,
+      )
+    ).rows[0]?.n;
+  expect(await queued()).toBe(1);
+  await sql`UPDATE dbos.workflow_status SET status = 'ERROR' WHERE name = 'understand'`.execute(db);
+  await sweep(stages, 0);
+  expect(await queued()).toBe(1);
+  await sweep(stages, 0);
+  expect(await queued()).toBe(1);
+});

@@ -1,6 +1,6 @@
 /** Deepgram's `POST /v1/listen` with audio as its body. */
 import { type Dialect, Refusal } from './dialect.ts';
-import type { Transcript, TranscriptWord } from './transcript.ts';
+import type { Transcript, TranscriptPart, TranscriptWord } from './transcript.ts';
 import { readWav } from './wav.ts';
 
 const MODELS = new Set(['nova-3', 'nova-3-general', 'nova-2', 'nova-2-general']);
@@ -29,7 +29,7 @@ export const deepgram: Dialect = {
 
 function answer({ text, seconds, parts, sha256 }: Transcript, query: URLSearchParams): unknown {
   const isOn = (name: string) => query.get(name) === 'true';
-  const wordsOf = (part: Transcript['parts'][number]) =>
+  const wordsOf = (part: TranscriptPart) =>
     part.words.map((word) => wireWord(word, isOn('diarize') ? part.speaker : null));
   const utterances = parts.map((part, at) => ({
     start: part.start,

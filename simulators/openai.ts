@@ -1,6 +1,6 @@
 /** OpenAI's `POST /v1/audio/transcriptions`, as whisper-1 and the gpt-4o family answer it. */
 import { type Dialect, type Question, Refusal, type Request } from './dialect.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript, TranscriptPart } from './transcript.ts';
 import { readWav } from './wav.ts';
 
 const TIMED_MODELS = new Set(['whisper-1', 'whisper-large-v3', 'whisper-large-v3-turbo']);
@@ -77,7 +77,7 @@ function verbose({ text, seconds, parts }: Transcript, granularities: string[]):
   };
 }
 
-function segment({ start, end, text }: Transcript['parts'][number], id: number): unknown {
+function segment({ start, end, text }: TranscriptPart, id: number): unknown {
   return {
     id,
     seek: 0,

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { TestServer } from '../support/server.ts';
 
 /** What was asked of the transcriber for one person: every call is a row, written before it is made. */
-export interface Calls {
+interface Calls {
   pieces: number;
   answered: number;
   /** Their process died under them: begun and never settled. */

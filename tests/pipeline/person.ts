@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { ConversationBody, ConversationPage, RecordingBody, UploadBody } from '../../src/api/schemas.ts';
+import { ConversationBody, ConversationPage, UploadBody } from '../../src/api/schemas.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import type { TestServer } from '../support/server.ts';
 
 export type Upload = z.infer<typeof UploadBody>;
 export type Receipt = Upload['files'][number];
 export type Conversation = z.infer<typeof ConversationBody>;
-export type ConversationSummary = z.infer<typeof ConversationPage>['conversations'][number];
+type ConversationSummary = z.infer<typeof ConversationPage>['conversations'][number];
 
 const SETTLE_LIMIT_MS = 120_000;
 
@@ -61,10 +61,6 @@ export class Person {
       });
       if (upload.status === 'done') return upload;
     }
-  }
-
-  async readRecording(id: string): Promise<z.infer<typeof RecordingBody>> {
-    return await this.#ask(RecordingBody, 200, `/api/v1/recordings/${id}`);
   }
 
   /** In the order of the list, newest first, and read page by page so that the seams are tried as well. */

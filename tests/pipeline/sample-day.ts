@@ -9,7 +9,7 @@ const START_TOLERANCE_MS = 700;
 /** The detector keeps a breath after the last word. */
 const END_TOLERANCE_MS = 1000;
 
-export interface Utterance {
+interface Utterance {
   /** Seconds. */
   start: number;
   end: number;

@@ -143,6 +143,18 @@ describe.each(ADAPTERS)('$name', ({ create, model }) => {
       expect(await failure(transcriber)).toMatchObject({ kind: 'rate_limited', retryAfterMs: undefined });
     });
 
+    test('a refusal counts by its status, even when it breaks off', async () => {
+      const server = await scripted({
+        status: 429,
+        headers: { 'retry-after': '3' },
+        body: { error: 'slow down' },
+        cutAt: 5,
+      });
+      const transcriber = create(server);
+      open.push(server, transcriber);
+      expect(await failure(transcriber)).toMatchObject({ kind: 'rate_limited', retryAfterMs: 3000 });
+    });
+
     test('a wrong key is a matter of configuration, and stays a secret', async () => {
       const { transcriber } = await start({ apiKey: 'another' });
       const error = await failure(transcriber);
@@ -314,6 +326,17 @@ describe.each(ADAPTERS)('$name', ({ create, model }) => {
       expect(await failure(transcriber)).toMatchObject({ kind: 'timeout' });
       expect(performance.now() - startedAt).toBeLessThan(2000);
       await vi.waitFor(() => expect(providers.stats()).toMatchObject({ inFlight: 0, abandoned: 1 }));
+    });
+
+    test('is forgotten once there is an answer, or the process would outlive its work by it', async () => {
+      const { transcriber } = await start();
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+      const before = timers();
+      const voices = Array.from({ length: 20 }, (_, number) => voice(number, 0.2));
+      await Promise.all(
+        voices.map((samples) => transcriber.transcribe(piece(samples), { signal: patient() })),
+      );
+      expect(timers() - before).toBeLessThan(20);
     });
 
     test('counts from the turn, not from the wait for it', async () => {

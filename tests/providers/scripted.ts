@@ -12,6 +12,8 @@ export interface Line {
   status?: number;
   headers?: Record<string, string>;
   body?: unknown;
+  /** Ends the connection when that much of the body is out. */
+  cutAt?: number;
 }
 
 /** A server that answers line by line, the last one for ever: for what no simulated provider would ever say. */
@@ -21,9 +23,17 @@ export async function scripted(...lines: Line[]): Promise<Scripted> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     asked.push({ url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
-    const { status = 200, headers = {}, body = {} } = lines[Math.min(asked.length, lines.length) - 1] ?? {};
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    const {
+      status = 200,
+      headers = {},
+      body = {},
+      cutAt,
+    } = lines[Math.min(asked.length, lines.length) - 1] ?? {};
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const length = String(Buffer.byteLength(text));
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
+    if (cutAt === undefined) response.end(text);
+    else response.write(text.slice(0, cutAt), () => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -22,6 +22,8 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 60_000;
 const TAIL_LINES = 40;
+/** Instead of an address: what has ended is not waited for. */
+const ENDED = 'ended';
 
 /**
  * One server for the tests of a file: started before the first, removed with its data after the last, and
@@ -68,7 +70,6 @@ export class TestServer {
     this.#dataDir ??= await this.#scene.folder();
     const errors = await open(this.#stderrFile, 'a');
     const child = spawn(process.execPath, [MAIN, 'serve'], {
-      // The folder also names the process, for whoever looks for what a test left behind.
       env: { ...plainEnvironment(), ...this.#ownSettings() },
       stdio: ['ignore', errors.fd, errors.fd],
     });
@@ -79,7 +80,13 @@ export class TestServer {
     child.once('exit', () => process.off('exit', endWithUs));
     await errors.close();
     try {
-      this.#url = await until('an answering server', () => this.#answers(child), START_LIMIT_MS);
+      const answer = await until(
+        'an answering server',
+        () => (isRunning(child) ? this.#answers(child) : ENDED),
+        START_LIMIT_MS,
+      );
+      if (answer === ENDED) throw new Error(`it ended with ${child.signalCode ?? child.exitCode}`);
+      this.#url = answer;
     } catch (error) {
       throw new Error(`the server did not start\n${await this.lastWords()}`, { cause: error });
     }
@@ -155,8 +162,6 @@ export class TestServer {
 
   /** A killed server's address still lies there, and its port may be another test's by now: the pid tells. */
   async #answers(child: ChildProcess): Promise<string | null> {
-    // Not retried: what has ended does not answer any more.
-    if (!isRunning(child)) return Promise.reject(new Error(`it ended with ${child.exitCode}`));
     const file = await readFile(join(this.dataDir, ADDRESS_FILE), 'utf8');
     if ((JSON.parse(file) as { pid: number }).pid !== child.pid) return null;
     return await findServer(this.dataDir);

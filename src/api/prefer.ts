@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Under the 30 s at which the impatient among proxies give up. */
 const LONGEST_WAIT_MS = 25_000;
@@ -10,9 +10,10 @@ export function preferredWaitMs(request: FastifyRequest): number {
   return Math.min(seconds * 1000, LONGEST_WAIT_MS);
 }
 
-/** Fires when the client has gone: nobody waits for an answer any more. */
-export function closedSignal(request: FastifyRequest): AbortSignal {
+/** Fires when the client has gone, or has its answer: nobody waits any more. */
+export function closedSignal(reply: FastifyReply): AbortSignal {
   const closed = new AbortController();
-  request.raw.socket.once('close', () => closed.abort());
+  // Of the answer and not of the connection: that one is kept for the next request, and would gather listeners.
+  reply.raw.once('close', () => closed.abort());
   return closed.signal;
 }

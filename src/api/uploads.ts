@@ -33,7 +33,7 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const waitMs = preferredWaitMs(request);
         const upload =
           waitMs > 0
-            ? await waitForUpload(parts, { id, userId }, { waitMs, signal: closedSignal(request) })
+            ? await waitForUpload(parts, { id, userId }, { waitMs, signal: closedSignal(reply) })
             : now;
         if (!upload) throw new AfterwordError('not_found');
         if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);

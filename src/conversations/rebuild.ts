@@ -102,7 +102,10 @@ async function writeTimeline(
   for (const [conversationId, group] of Map.groupBy(moved, (segment) => now.get(segment.id) ?? null)) {
     await tx
       .updateTable('segments')
-      .set({ conversation_id: conversationId })
+      .set({
+        conversation_id: conversationId,
+        revision: sql`coalesce((SELECT revision FROM conversations WHERE id = ${conversationId}), 0)`,
+      })
       .where(
         'id',
         'in',

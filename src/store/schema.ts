@@ -149,6 +149,7 @@ interface SegmentsTable {
   provider: string;
   model: string;
   deleted_at_ms: number | null;
+  revision: Generated<number>;
 }
 
 export interface Schema {

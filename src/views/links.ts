@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts';
 interface LinkedConversation {
   id: string;
   firstRecordingId: string;
-  /** It has been understood at least once, or could not be: what comes later must not keep this upload waiting. */
+  /** It has been understood since these words came, or could not be: what comes later keeps nobody waiting. */
   settled: boolean;
 }
 
@@ -21,13 +21,13 @@ export async function conversationsOf(db: Database, recordingIds: string[]) {
             'conversations.first_recording_id',
             'conversations.started_at_ms',
           ])
-          .select(({ or, eb }) =>
+          .select(({ fn, or, eb, ref }) =>
             or([
-              eb('conversations.understood_revision', '>', 0),
+              eb('conversations.understood_revision', '>=', fn.max(ref('segments.revision'))),
               eb('conversations.failure', 'is not', null),
             ]).as('settled'),
           )
-          .distinct()
+          .groupBy(['segments.recording_id', 'conversations.id'])
           .where('segments.recording_id', 'in', recordingIds)
           .orderBy('conversations.started_at_ms')
           .orderBy('conversations.id')
@@ -38,7 +38,7 @@ export async function conversationsOf(db: Database, recordingIds: string[]) {
     all.set(link.id, {
       id: link.id,
       firstRecordingId: link.first_recording_id,
-      settled: Boolean(link.settled),
+      settled: Boolean(link.settled) && (all.get(link.id)?.settled ?? true),
     });
     byRecording.set(link.recording_id, [...(byRecording.get(link.recording_id) ?? []), link.id]);
   }

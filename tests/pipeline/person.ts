@@ -1,14 +1,11 @@
 import type { z } from 'zod';
 import { ConversationBody, ConversationPage, UploadBody } from '../../src/api/schemas.ts';
-import { until } from '../engine/fixtures/scene.ts';
 import type { TestServer } from '../support/server.ts';
 
 export type Upload = z.infer<typeof UploadBody>;
 export type Receipt = Upload['files'][number];
 export type Conversation = z.infer<typeof ConversationBody>;
 type ConversationSummary = z.infer<typeof ConversationPage>['conversations'][number];
-
-const SETTLE_LIMIT_MS = 120_000;
 
 export interface SentFile {
   name: string;
@@ -81,15 +78,6 @@ export class Person {
     const list = (await this.list()).reverse();
     return await Promise.all(
       list.map(({ id }) => this.#ask(ConversationBody, 200, `/api/v1/conversations/${id}`)),
-    );
-  }
-
-  /** An upload is done when its conversations were understood once; words that came later may still be on their way. */
-  async settled(): Promise<void> {
-    await until(
-      `settled conversations of ${this.id}`,
-      async () => (await this.list()).every(({ status }) => status !== 'settling'),
-      SETTLE_LIMIT_MS,
     );
   }
 

@@ -34,7 +34,6 @@ type Segment = Conversation['segments'][number];
 
 /** @returns the conversations, oldest first, after every promise about them was checked */
 export async function expectTheDay(person: Person, occasion: string): Promise<Conversation[]> {
-  await person.settled();
   const list = await person.list();
   expect(new Set(list.map(({ id }) => id)).size, 'a conversation is listed twice').toBe(list.length);
   const conversations = await person.conversations();

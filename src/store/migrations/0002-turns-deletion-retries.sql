@@ -29,4 +29,6 @@ ALTER TABLE recordings
 CREATE INDEX recordings_dead ON recordings (user_id, finished_at_ms DESC) WHERE outcome = 'failed';
 
 -- A deleted segment keeps its id and loses its words, so that placing its recording again does not bring it back.
-ALTER TABLE segments ADD COLUMN deleted_at_ms bigint;
+ALTER TABLE segments
+  ADD COLUMN deleted_at_ms bigint,
+  ADD COLUMN revision integer NOT NULL DEFAULT 0;  -- of its conversation, when it was placed there

@@ -6,7 +6,7 @@ interface Place {
   id: string;
 }
 
-export function writeCursor({ atMs, id }: Place): string {
+function writeCursor({ atMs, id }: Place): string {
   return `${atMs}~${id}`;
 }
 

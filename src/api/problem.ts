@@ -17,7 +17,7 @@ export function installProblems(app: FastifyInstance): void {
   );
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
   const entry = ERRORS[error.code];
   if (entry.status >= 500) request.log.error({ err: thrown }, 'a request failed');

@@ -5,7 +5,7 @@ import type { ReceivedFile } from '../intake/accept.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 
 /** Omi's fresh lane knows no limit; this one only bounds what one transaction has to write. */
-export const MAX_FILES_PER_REQUEST = 500;
+const MAX_FILES_PER_REQUEST = 500;
 
 export interface Limits {
   maxFileBytes: number;

@@ -5,7 +5,7 @@
  * A **piece** is a stretch of speech sent to a transcriber as one. A **segment** is what was said, with absolute
  * times. A **conversation** is a maximal run of segments without a silence of 120 s or more.
  */
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { AudioHint } from '../audio/decode.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
@@ -166,6 +166,4 @@ export interface Schema {
 }
 
 export type Recording = Selectable<RecordingsTable>;
-export type NewRecording = Insertable<RecordingsTable>;
 export type Conversation = Selectable<ConversationsTable>;
-export type Segment = Selectable<SegmentsTable>;

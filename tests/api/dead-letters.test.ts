@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { RecordingBody, RecordingPage, UploadBody } from '../../src/api/schemas.ts';
+import { formOf, NAME, startApi, type TestApi } from '../support/api.ts';
+
+const run = promisify(execFile);
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+async function sendTwoOfWhichOneFails(api: TestApi): Promise<{ failed: string; fine: string }> {
+  const body = formOf({ [NAME]: 'a', [NAME.replace('00.bin', '60.bin')]: 'b' });
+  const upload = UploadBody.parse(
+    await (await fetch(`${api.url}/api/v1/recordings`, { method: 'POST', body })).json(),
+  );
+  const [failed = '', fine = ''] = upload.files.map((file) => file.recordingId);
+  await api.db
+    .updateTable('recordings')
+    .set({ outcome: 'failed', code: 'upstream', reason: 'it broke', finished_at_ms: 1, tries: 7 })
+    .where('id', '=', failed)
+    .execute();
+  return { failed, fine };
+}
+
+it('lists what failed, and sends it on its way again when a person says so', async () => {
+  const api = await startApi();
+  const { failed, fine } = await sendTwoOfWhichOneFails(api);
+  const deadLetters = async () =>
+    RecordingPage.parse(await (await fetch(`${api.url}/api/v1/recordings?outcome=failed`)).json()).recordings;
+  expect(await deadLetters()).toMatchObject([
+    { id: failed, code: 'upstream', remedy: expect.stringMatching(/\w/) },
+  ]);
+
+  const retry = (id: string) => fetch(`${api.url}/api/v1/recordings/${id}/retry`, { method: 'POST' });
+  const again = await retry(failed);
+  expect(again.status).toBe(202);
+  expect(RecordingBody.parse(await again.json())).toMatchObject({
+    outcome: 'waiting',
+    code: 'queued',
+    tries: 0,
+  });
+  expect(await deadLetters()).toEqual([]);
+  // What is under way stays as it is: there is nothing to redrive.
+  await retry(fine);
+  await retry(failed);
+  const attempts = await api.db.selectFrom('recordings').select(['id', 'attempt']).execute();
+  expect(new Map(attempts.map(({ id, attempt }) => [id, attempt]))).toEqual(
+    new Map([
+      [failed, 2],
+      [fine, 1],
+    ]),
+  );
+  expect((await retry('rec_unknown')).status).toBe(404);
+});
+
+it('does the same from the command line', async () => {
+  const api = await startApi();
+  const { failed } = await sendTwoOfWhichOneFails(api);
+  const cli = async (...args: string[]) =>
+    (await run(process.execPath, [MAIN, ...args, '--url', api.url])).stdout;
+  expect(await cli('dead-letters')).toContain('upstream: it broke (7 tries)');
+  expect(await cli('retry', '--all')).toContain(`${failed}  waiting`);
+  expect(await cli('dead-letters')).toBe('Nothing failed.\n');
+});
+
+it('deletes over HTTP, and says that it is gone', async () => {
+  const api = await startApi();
+  const { fine } = await sendTwoOfWhichOneFails(api);
+  const address = `${api.url}/api/v1/recordings/${fine}`;
+  expect((await fetch(address, { method: 'DELETE' })).status).toBe(204);
+  expect(RecordingBody.parse(await (await fetch(address)).json())).toMatchObject({
+    outcome: 'deleted',
+    name: '',
+  });
+  expect((await fetch(`${api.url}/api/v1/me`, { method: 'DELETE' })).status).toBe(204);
+  expect((await fetch(address)).status).toBe(404);
+  const refused = await fetch(`${api.url}/api/v1/recordings`, {
+    method: 'POST',
+    body: formOf({ [NAME]: 'c' }),
+  });
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({ code: 'user_deleted' });
+});

@@ -1,7 +1,7 @@
 /** From a request's body to stored files: streamed to the blob store as it arrives, whatever its size. */
 import type { FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
-import type { ReceivedFile } from '../intake/accept.ts';
+import type { ReceivedFile } from '../intake/claim.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 
 /** Omi's fresh lane knows no limit; this one only bounds what one transaction has to write. */

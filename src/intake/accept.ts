@@ -8,19 +8,11 @@ import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { holdBlob } from '../store/blobs/references.ts';
 import type { Database, Tx } from '../store/database.ts';
-import type { Recording } from '../store/schema.ts';
-import { judgeStart, type NameClaim, readFileName } from './file-name.ts';
+import { claimColumns, claimOf, type ReceivedFile } from './claim.ts';
+import type { NameClaim } from './file-name.ts';
 import { queueUp, type Work } from './queue-up.ts';
-import { canBeRetried, queuedColumns } from './retry.ts';
+import { reviveIfItHelps, type Workable } from './revive.ts';
 import { guessLengthMs, laneOf } from './turns.ts';
-
-export interface ReceivedFile {
-  name: string;
-  sha256: string;
-  sizeBytes: number;
-  /** When the sender says that it was made; overrules the name. */
-  startedAtMs: number | null;
-}
 
 export interface Sender {
   userId: string;
@@ -145,56 +137,6 @@ async function acceptFile(
   return { ...receipt, recording_id: recording.id, work: workOf(recording, file, claim, nowMs) };
 }
 
-interface Workable {
-  id: string;
-  /** null: there is nothing to do that is not under way. */
-  attempt: number | null;
-  startedAtMs: number | null;
-}
-
-/**
- * Sending again is how a person retries: it helps where something failed or waits for its next try, and where the
- * time is told at last. What was deleted stays deleted, unless it is asked for.
- */
-async function reviveIfItHelps(
-  tx: Tx,
-  sender: Sender,
-  file: ReceivedFile,
-  claim: NameClaim,
-  { nowMs, restore }: { nowMs: number; restore: boolean },
-): Promise<Workable> {
-  const known: Recording = await tx
-    .selectFrom('recordings')
-    .selectAll()
-    .where('user_id', '=', sender.userId)
-    .where('sha256', '=', file.sha256)
-    .forNoKeyUpdate()
-    .executeTakeFirstOrThrow();
-  const failed = canBeRetried(known);
-  const wanted = known.outcome === 'deleted' && restore;
-  const timeIsToldAtLast =
-    known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
-  if (!failed && !wanted && !timeIsToldAtLast) return { id: known.id, attempt: null, startedAtMs: null };
-  const attempt = known.attempt + 1;
-  const anew = failed
-    ? queuedColumns()
-    : { ...claimColumns(claim, nowMs), name: file.name, device_id: sender.deviceId };
-  await tx
-    .updateTable('recordings')
-    .set({
-      ...anew,
-      attempt,
-      tries: 0,
-      next_try_at_ms: null,
-      accepted_at_ms: nowMs,
-      heard_ms: 0,
-      timings: '{}',
-    })
-    .where('id', '=', known.id)
-    .execute();
-  return { id: known.id, attempt, startedAtMs: failed ? known.started_at_ms : claim.startedAtMs };
-}
-
 function workOf(
   { id, attempt, startedAtMs }: Workable,
   file: ReceivedFile,
@@ -204,29 +146,6 @@ function workOf(
   if (attempt === null || startedAtMs === null) return null;
   const lengthMs = guessLengthMs(file.sizeBytes, claim.codec);
   return { recordingId: id, attempt, lane: laneOf(startedAtMs, nowMs), startedAtMs, lengthMs };
-}
-
-function claimOf(file: ReceivedFile, nowMs: number): NameClaim {
-  const claim = readFileName(file.name, nowMs);
-  if (file.sizeBytes === 0) return { ...claim, startedAtMs: null, verdict: 'empty_file' };
-  if (file.startedAtMs === null || claim.verdict === 'name_with_path') return claim;
-  const verdict = judgeStart(file.startedAtMs, nowMs);
-  return { ...claim, startedAtMs: verdict ? null : file.startedAtMs, verdict };
-}
-
-function claimColumns(claim: NameClaim, nowMs: number) {
-  const code = claim.verdict ?? 'queued';
-  return {
-    microphone: claim.microphone,
-    codec: claim.codec && JSON.stringify(claim.codec),
-    started_at_ms: claim.startedAtMs,
-    lane: claim.startedAtMs === null ? ('fresh' as const) : laneOf(claim.startedAtMs, nowMs),
-    outcome: claim.verdict ? ('rejected' as const) : ('waiting' as const),
-    code,
-    reason: ERRORS[code].title,
-    retryable: ERRORS[code].retryable,
-    finished_at_ms: claim.verdict ? nowMs : null,
-  };
 }
 
 async function findOrCreateUpload(

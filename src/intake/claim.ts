@@ -1,0 +1,36 @@
+/** What is claimed of a file, by its name and by its sender, and the columns that say so. */
+import { ERRORS } from '../errors.ts';
+import { judgeStart, type NameClaim, readFileName } from './file-name.ts';
+import { laneOf } from './turns.ts';
+
+export interface ReceivedFile {
+  name: string;
+  sha256: string;
+  sizeBytes: number;
+  /** When the sender says that it was made; overrules the name. */
+  startedAtMs: number | null;
+}
+
+/** What the sender says overrules the name; both must be believable. */
+export function claimOf(file: ReceivedFile, nowMs: number): NameClaim {
+  const claim = readFileName(file.name, nowMs);
+  if (file.sizeBytes === 0) return { ...claim, startedAtMs: null, verdict: 'empty_file' };
+  if (file.startedAtMs === null || claim.verdict === 'name_with_path') return claim;
+  const verdict = judgeStart(file.startedAtMs, nowMs);
+  return { ...claim, startedAtMs: verdict ? null : file.startedAtMs, verdict };
+}
+
+export function claimColumns(claim: NameClaim, nowMs: number) {
+  const code = claim.verdict ?? 'queued';
+  return {
+    microphone: claim.microphone,
+    codec: claim.codec && JSON.stringify(claim.codec),
+    started_at_ms: claim.startedAtMs,
+    lane: claim.startedAtMs === null ? ('fresh' as const) : laneOf(claim.startedAtMs, nowMs),
+    outcome: claim.verdict ? ('rejected' as const) : ('waiting' as const),
+    code,
+    reason: ERRORS[code].title,
+    retryable: ERRORS[code].retryable,
+    finished_at_ms: claim.verdict ? nowMs : null,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+import type { Sender } from './accept.ts';
+import { claimColumns, type ReceivedFile } from './claim.ts';
+import type { NameClaim } from './file-name.ts';
+import { canBeRetried, queuedColumns } from './retry.ts';
+
+export interface Workable {
+  id: string;
+  /** null: there is nothing to do that is not under way. */
+  attempt: number | null;
+  startedAtMs: number | null;
+}
+
+/**
+ * Sending again is how a person retries: it helps where something failed or waits for its next try, and where the
+ * time is told at last. What was deleted stays deleted, unless it is asked for.
+ */
+export async function reviveIfItHelps(
+  tx: Tx,
+  sender: Sender,
+  file: ReceivedFile,
+  claim: NameClaim,
+  { nowMs, restore }: { nowMs: number; restore: boolean },
+): Promise<Workable> {
+  const known: Recording = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('user_id', '=', sender.userId)
+    .where('sha256', '=', file.sha256)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  const failed = canBeRetried(known);
+  const wanted = known.outcome === 'deleted' && restore;
+  const timeIsToldAtLast =
+    known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
+  if (!failed && !wanted && !timeIsToldAtLast) return { id: known.id, attempt: null, startedAtMs: null };
+  const attempt = known.attempt + 1;
+  const anew = failed
+    ? queuedColumns()
+    : { ...claimColumns(claim, nowMs), name: file.name, device_id: sender.deviceId };
+  await tx
+    .updateTable('recordings')
+    .set({
+      ...anew,
+      attempt,
+      tries: 0,
+      next_try_at_ms: null,
+      accepted_at_ms: nowMs,
+      heard_ms: 0,
+      timings: '{}',
+    })
+    .where('id', '=', known.id)
+    .execute();
+  return { id: known.id, attempt, startedAtMs: failed ? known.started_at_ms : claim.startedAtMs };
+}

@@ -56,7 +56,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const refusal = refusedByName(accepted);
         if (refusal) return reply.status(400).send({ detail: refusal });
         // Counted from the request's first byte, as a gateway does: a slow upload leaves less time to wait.
-        const waitMs = Math.max(0, parts.config.syncWaitMs - reply.elapsedTime);
+        const waitMs = Math.max(0, Math.floor(parts.config.syncWaitMs - reply.elapsedTime));
         const waiting = { waitMs, signal: closedSignal(reply) };
         const upload = (await waitForUpload(parts, accepted, waiting)) ?? accepted;
         if (upload.status === 'processing') return sendJob(reply, upload);

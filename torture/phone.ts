@@ -29,7 +29,7 @@ export interface Moments {
 
 export class Phone {
   readonly acknowledged: Acknowledged[] = [];
-  /** How often each answer came; 0 is a connection that broke. */
+  /** How often each answer came; 0 is a connection that broke, -1 none in all the time that a phone waits. */
   readonly answers = new Map<number, number>();
   /** 503 and 507 that did not say when to come again. */
   withoutRetryAfter = 0;
@@ -84,12 +84,16 @@ export class Phone {
   said(): string {
     return [...this.answers]
       .sort(([a], [b]) => a - b)
-      .map(([status, count]) => `${status === 0 ? 'broken off' : status} x ${count}`)
+      .map(([status, count]) => `${NO_ANSWER.get(status) ?? status} x ${count}`)
       .join(', ');
   }
 }
 
 const BOUNDARY = 'torture';
+const NO_ANSWER = new Map([
+  [0, 'broken off'],
+  [-1, 'no answer'],
+]);
 
 function bodyOf(files: readonly Recording[]): Buffer {
   const parts = files.flatMap(({ name, bytes }) => [
@@ -105,7 +109,9 @@ function bodyOf(files: readonly Recording[]): Buffer {
 async function post(url: string, files: readonly Recording[], { half, sent }: Moments): Promise<Answer> {
   const body = bodyOf(files);
   const answer = Promise.withResolvers<Answer>();
-  const broken = () => answer.resolve({ status: 0, retryAfter: null, uploadId: null });
+  const patience = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const broken = () =>
+    answer.resolve({ status: patience.aborted ? -1 : 0, retryAfter: null, uploadId: null });
   const sending = request(
     url,
     {
@@ -115,7 +121,7 @@ async function post(url: string, files: readonly Recording[], { half, sent }: Mo
         'content-length': body.length,
         'x-afterword-user': files[0]?.userId ?? '',
       },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: patience,
     },
     (response) => {
       const chunks: Buffer[] = [];

@@ -42,7 +42,11 @@ export async function underLoad(
     });
     await world.learn(recordings);
     const sending = sendAll(world, recordings);
-    await mustCome('work in the middle', async () => (await standings(world)).length > 3, 30_000);
+    await mustCome(
+      'calls in flight',
+      async () => (await standings(world)).filter(({ stage }) => stage === 'call in flight').length >= 2,
+      30_000,
+    );
     const row = await happens(world, cutOff, findings);
     await sending;
     const drainedMs = await world.drain(DRAIN_LIMIT_MS);

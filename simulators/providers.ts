@@ -20,6 +20,8 @@ export interface ProvidersOptions extends BehaviourChange {
   /** Default: a free one. */
   port?: number | undefined;
   host?: string | undefined;
+  /** Audio that it will not take, for good: the SHA-256 of its PCM. May grow while it runs. */
+  refuses?: ReadonlySet<string>;
 }
 
 export interface Providers {
@@ -42,10 +44,11 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
 };
 
 export async function startProviders(options: ProvidersOptions): Promise<Providers> {
-  const { seed, apiKey, port = 0, host = '127.0.0.1', ...behaviour } = options;
+  const { seed, apiKey, port = 0, host = '127.0.0.1', refuses = new Set(), ...behaviour } = options;
   const provider: Provider = {
     seed,
     apiKey,
+    refuses,
     behaviour: changed(behaviour),
     counters: new Counters(),
     gate: new LimitGate(),

@@ -44,6 +44,6 @@ function fitting(note: StructureAnswer, budget: number): string {
     overview: paragraph(note.overview, 1000),
     keyPoints: note.keyPoints.slice(0, 10).map((point) => ({ ...point, text: line(point.text, 120) })),
     sections: [],
-    events: note.events.slice(0, 5),
+    events: note.events.slice(0, 5).map((event) => ({ ...event, description: line(event.description, 120) })),
   });
 }

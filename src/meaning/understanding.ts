@@ -70,7 +70,7 @@ export const categories = [
 
 export type Category = (typeof categories)[number];
 
-export interface KeyPoint {
+interface KeyPoint {
   /** Extractive: verbatim, a run of words as transcribed, spaces collapsed. */
   text: string;
   segmentId: string;
@@ -85,7 +85,7 @@ export interface ActionItem {
   segmentId: string;
 }
 
-export interface Section {
+interface Section {
   heading: string;
   /** Markdown. */
   body: string;

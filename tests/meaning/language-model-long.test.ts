@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import llama from 'llama-tokenizer-js';
 import { expect, test } from 'vitest';
 import { segmentLine } from '../../src/meaning/language-model/material.ts';
 import { aliasesOf, linesOf, lineTokens, partsOf } from '../../src/meaning/language-model/parts.ts';
+import { estimateTokens } from '../../src/meaning/language-model/tokens.ts';
 import type { ConversationToUnderstand } from '../../src/meaning/understanding.ts';
 import { anAnswer, answering, askedOf, completion, model, patient, simulated } from './language-models.ts';
 import { conversation, wednesday } from './spoken.ts';
@@ -94,7 +96,7 @@ test('notes too long for one call are folded level by level', async () => {
   expect(sections).toHaveLength(1);
   const folds = askedOf(server).filter(({ task }) => task === 'fold');
   expect(folds.length).toBeGreaterThan(1);
-  for (const { material } of folds) expect(material.length / 3).toBeLessThan(8192);
+  for (const { material } of folds) expect(estimateTokens(material)).toBeLessThan(8192);
 });
 
 test('a part that fails fails all of it, for a page about half a day would look like one about all of it', async () => {
@@ -105,6 +107,25 @@ test('a part that fails fails all of it, for a page about half a day would look 
   await expect(understander.understand(talkOf(2), { signal: patient() })).rejects.toMatchObject({
     code: 'invalid_input',
   });
+});
+
+test.each([
+  [
+    'lines',
+    talkOf(1)
+      .segments.slice(0, 50)
+      .map((each, at) => segmentLine(each, `s${at}`, 'UTC'))
+      .join('\n'),
+  ],
+  ['Swedish', 'Jag skulle vilja boka ett möte på fredag eftermiddag för att gå igenom budgeten för köket.'],
+  ['Chinese', '我们明天下午三点在办公室见面讨论厨房的预算和时间安排。'],
+  ['Arabic', 'سنلتقي غدا في الساعة الثالثة بعد الظهر لمناقشة ميزانية المطبخ.'],
+  ['Russian', 'Мы встретимся завтра в три часа дня, чтобы обсудить бюджет кухни.'],
+  ['Hindi', 'हम कल दोपहर तीन बजे रसोई के बजट पर चर्चा करने के लिए मिलेंगे।'],
+])('tokens of %s are not estimated too low', (_, text) => {
+  const taken = llama.encode(text).length;
+  expect(estimateTokens(text)).toBeGreaterThanOrEqual(taken);
+  expect(estimateTokens(text)).toBeLessThan(taken * 2.5);
 });
 
 test('no part is too long, none is empty, and together they are what was said', () => {

@@ -26,6 +26,17 @@ const Environment = z.object({
   AFTERWORD_TRANSCRIBER_MODEL: z.string().optional(),
   /** Calls that one worker has under way at once with a remote transcriber. */
   AFTERWORD_TRANSCRIBER_CALLS: z.coerce.number().int().min(1).max(256).default(8),
+  /** `provider:model` with openai, anthropic, google or openai-compatible. Without it the words are only extracted. */
+  AFTERWORD_LANGUAGE_MODEL: z
+    .string()
+    .regex(/^(openai|anthropic|google|openai-compatible):./, 'is not provider:model')
+    .optional(),
+  AFTERWORD_LANGUAGE_MODEL_URL: z.url().optional(),
+  AFTERWORD_LANGUAGE_MODEL_KEY: z.string().optional(),
+  /** Tokens that the model reads at once. Longer conversations are read in parts. */
+  AFTERWORD_LANGUAGE_MODEL_CONTEXT: z.coerce.number().int().min(2048).max(2_000_000).optional(),
+  /** Calls that one worker has under way at once with the language model. */
+  AFTERWORD_LANGUAGE_MODEL_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
   /** A conversation is understood once nothing has been added to it for this long. */
@@ -71,6 +82,13 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       key: env.AFTERWORD_TRANSCRIBER_KEY,
       model: env.AFTERWORD_TRANSCRIBER_MODEL,
       calls: env.AFTERWORD_TRANSCRIBER_CALLS,
+    },
+    languageModel: {
+      name: env.AFTERWORD_LANGUAGE_MODEL,
+      url: env.AFTERWORD_LANGUAGE_MODEL_URL,
+      key: env.AFTERWORD_LANGUAGE_MODEL_KEY,
+      contextTokens: env.AFTERWORD_LANGUAGE_MODEL_CONTEXT,
+      calls: env.AFTERWORD_LANGUAGE_MODEL_CALLS,
     },
     syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,
     quietMs: env.AFTERWORD_QUIET_MS,

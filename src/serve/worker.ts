@@ -7,7 +7,6 @@ import { acquireLease } from '../engine/leases.ts';
 import { migrateEngine } from '../engine/migrate.ts';
 import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
-import { createExtractiveUnderstander } from '../meaning/extractive.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
 import { Listening } from '../speech/listening.ts';
@@ -15,6 +14,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 import { createTranscriber } from './transcriber.ts';
+import { createUnderstander } from './understander.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
@@ -33,7 +33,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const listening = new Listening({ threads: config.recognizers });
   const transcriber = await createTranscriber(config);
-  const understander = createExtractiveUnderstander();
+  const understander = await createUnderstander(config);
   const lease = await acquireLease({
     databaseUrl,
     log,

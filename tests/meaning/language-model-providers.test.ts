@@ -60,5 +60,5 @@ test('Google', async () => {
   });
   expect(server.asked[0]?.url).toBe('/v1/models/gemini-2.5-flash:generateContent');
   expect(server.asked[0]?.headers['x-goog-api-key']).toBe('g-key');
-  expect(server.asked[0]?.body.toString()).toContain('responseSchema');
+  expect(server.asked[0]?.body.toString()).toContain('responseJsonSchema');
 });

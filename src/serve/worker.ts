@@ -27,7 +27,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const db = openDatabase(databaseUrl, log, POOL_SIZE);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const listening = new Listening({ threads: config.recognizers });
-  const transcriber = await createTranscriber(config);
+  const transcriber = await createTranscriber(config, log);
   const understander = createExtractiveUnderstander();
   const lease = await acquireLease({
     databaseUrl,

@@ -5,7 +5,13 @@ import type { MoonshineTask } from './moonshine-thread.ts';
 import type { MoonshineFiles } from './sherpa.ts';
 import { threadFile } from './threads.ts';
 import { tokensFile } from './tokens-file.ts';
-import { type Recording, type Transcriber, type Transcription, TranscriptionError } from './transcriber.ts';
+import {
+  type Heard,
+  type Recording,
+  type Transcriber,
+  type Transcription,
+  TranscriptionError,
+} from './transcriber.ts';
 import { Turns } from './turns.ts';
 
 export interface MoonshineOptions {
@@ -44,7 +50,7 @@ class Moonshine implements Transcriber {
   readonly model: string;
   readonly capabilities = { words: false, speakers: false, languages: ['en'] } as const;
   readonly concurrency: number;
-  readonly #pool: Piscina<MoonshineTask | null, Transcription | null>;
+  readonly #pool: Piscina<MoonshineTask | null, Heard | null>;
   readonly #turns: Turns;
   readonly #deadlineMs: number;
   #closed: Promise<void> | undefined;
@@ -104,11 +110,11 @@ class Moonshine implements Transcriber {
     if (this.#closed) throw new TranscriptionError('upstream', 'Moonshine was closed');
     const deadline = AbortSignal.timeout(this.#deadlineMs);
     try {
-      const transcription = await this.#pool.run(task, {
+      const heard = await this.#pool.run(task, {
         signal: deadline,
         transferList: [task.samples.buffer as ArrayBuffer],
       });
-      if (transcription) return transcription;
+      if (heard) return { ...heard, provider: this.provider, model: this.model };
     } catch (error) {
       if (deadline.aborted) {
         throw new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`);

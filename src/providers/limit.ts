@@ -63,6 +63,7 @@ export class Limit {
   #pauseMs = 0;
   #renews = false;
   #wellSince: number | undefined;
+  #isTold = false;
   #lapse: NodeJS.Timeout | undefined;
   #idleSince = 0;
   #wake = new AbortController();
@@ -177,10 +178,9 @@ export class Limit {
       });
       this.#use(grant, sentAt);
     } catch (error) {
-      log[this.#wellSince === undefined ? 'debug' : 'warn'](
-        { err: error, provider },
-        'a limit was not renewed',
-      );
+      // An outage is told once, not every second.
+      log[this.#isTold ? 'debug' : 'warn']({ err: error, provider }, 'a limit was not renewed');
+      this.#isTold = true;
       this.#wellSince = undefined;
       this.#pauseMs = Math.max(this.#pauseMs, pauseMs);
     }
@@ -190,6 +190,7 @@ export class Limit {
     const { perSecond } = this.#options;
     if (grant.lost) this.#lose();
     this.#wellSince ??= sentAt;
+    this.#isTold = false;
     this.#renews = true;
     clearTimeout(this.#lapse);
     const leftMs = sentAt + SHARE_MS - performance.now();

@@ -51,9 +51,9 @@ export class Queue {
     this.#admit();
   }
 
-  /** From now on only as many as there are. @returns how many that is */
+  /** From now on no more than there are. @returns how many that is */
   freeze(): number {
-    this.#allowed = this.#held;
+    this.#allowed = Math.min(this.#allowed, this.#held);
     return this.#held;
   }
 

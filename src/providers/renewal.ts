@@ -36,6 +36,7 @@ export interface Renewal {
 }
 
 export interface Grant {
+  /** No more may be let in; what is under way beyond that may end by itself. */
   granted: number;
   /** The part of everything that this is, for a limit per second. */
   part: number;
@@ -114,10 +115,8 @@ export async function renew(pool: pg.Pool, renewal: Renewal): Promise<Grant> {
     const row = limits.rows[0];
     if (!row) throw new Error(`there is no row for the limit of ${provider}`);
     const { condition, window } = learn(row, renewal);
-    const pausedUntilMs = Math.max(
-      row.paused_until_ms,
-      row.now_ms + Math.min(renewal.pauseMs, LONGEST_PAUSE_MS),
-    );
+    const asked = row.now_ms + Math.min(renewal.pauseMs, LONGEST_PAUSE_MS);
+    const pausedUntilMs = renewal.pauseMs > 0 ? Math.max(row.paused_until_ms, asked) : row.paused_until_ms;
     const { granted, reclaimed, lost } = share(condition.allowed, shares.rows, row.now_ms, renewal);
     await client.query(WRITE, [
       provider,
@@ -133,7 +132,8 @@ export async function renew(pool: pg.Pool, renewal: Renewal): Promise<Grant> {
       window.wanting,
       reclaimed,
       processId,
-      granted,
+      // What is still under way beyond it cannot be anybody else's yet.
+      Math.max(renewal.held, granted),
       renewal.wanted,
       row.now_ms + SHARE_MS,
     ]);
@@ -181,7 +181,7 @@ function share(
   allowed: number,
   rows: readonly ShareRow[],
   nowMs: number,
-  { processId, most, held, wanted, renews, mayReclaim }: Renewal,
+  { processId, most, wanted, renews, mayReclaim }: Renewal,
 ): { granted: number; reclaimed: string[]; lost: boolean } {
   const others = rows.filter((row) => row.process_id !== processId);
   const expired = others.filter((row) => row.expires_at_ms <= nowMs);
@@ -193,7 +193,7 @@ function share(
   const target =
     divide(total, [...claims, { processId, wanted }], Math.floor(nowMs / TURN_MS)).get(processId) ?? 0;
   return {
-    granted: Math.max(held, Math.min(target, total - taken)),
+    granted: Math.max(0, Math.min(target, total - taken)),
     reclaimed: mayReclaim ? expired.map((row) => row.process_id) : [],
     lost: renews && others.length === rows.length,
   };

@@ -43,8 +43,8 @@ const TOLERATED_TROUBLE = 0.05;
 /** A provider that fails by chance gets no better from being asked less; an eighth of the maximum keeps work moving. */
 const LEAST_SHARE = 1 / 8;
 /**
- * A limit that was too high when the base was measured would stay so. Every 5 minutes half the calls are asked for
- * about one window and the base is measured anew: 0.5 s of work in 300 s, 0.2 %.
+ * A limit that was too high when the base was measured would stay so, and a provider that is slower for good would be
+ * taken for busy. Every 5 minutes the base is measured anew with half as many calls: 0.5 s of work in 300 s, 0.2 %.
  */
 const BASE_LASTS_MS = 300_000;
 
@@ -63,16 +63,17 @@ export function adapt(now: Condition, window: Window, most: number, nowMs: numbe
   const next = { ...now, baseMs: baseOf(now.baseMs, meanMs) };
   const trouble = window.troubled / calls;
   const isSlow = meanMs !== null && next.baseMs !== null && meanMs > SLOWER * next.baseMs;
-  if (trouble > TOLERATED_TROUBLE || isSlow) {
+  const isTroubled = trouble > TOLERATED_TROUBLE;
+  if (!isTroubled && nowMs - now.baseSinceMs > BASE_LASTS_MS) {
+    const allowed = Math.max(now.allowed / 2, least(most));
+    return { allowed, doublesBelow: now.allowed, baseMs: null, baseSinceMs: nowMs };
+  }
+  if (isTroubled || isSlow) {
     // As far over as it is, so far down, but never by more than half on the word of one window.
     const slowness = isSlow ? Math.min(STEP_DOWN, (SLOWER * (next.baseMs ?? meanMs)) / meanMs) : 1;
     const factor = Math.max(0.5, Math.min(slowness, 1 - trouble));
     const allowed = Math.max(now.allowed * factor, least(most));
     return { ...next, allowed: Math.min(allowed, most), doublesBelow: allowed };
-  }
-  if (nowMs - now.baseSinceMs > BASE_LASTS_MS) {
-    const allowed = Math.max(now.allowed / 2, least(most));
-    return { allowed, doublesBelow: now.allowed, baseMs: null, baseSinceMs: nowMs };
   }
   // A limit that nobody reached has not been shown to be safe.
   if (!window.wanting) return { ...next, allowed: Math.min(now.allowed, most) };

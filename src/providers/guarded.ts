@@ -8,7 +8,7 @@ import {
 } from '../speech/transcriber.ts';
 import { type Limit, type Seen, ShareLost } from './limit.ts';
 
-/** Of a provider that times out by chance every third time, 0.3^5 = one in 400 calls would open it. */
+/** Of a provider that fails by chance every third time, 0.3^5 = one in 400 calls would open it. */
 const FAILURES_IN_A_ROW = 5;
 /** One probe in 10 s: a dead provider costs 6 calls a minute, and is back 10 s after it has come back. */
 const CLOSED_AFTER_MS = 10_000;
@@ -31,7 +31,12 @@ export function guard(
   inner: Transcriber,
   { limit, closedAfterMs = CLOSED_AFTER_MS }: GuardOptions,
 ): Transcriber {
-  const breaker = circuitBreaker(handleWhen(isTheProvidersFault), {
+  // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
+  // was made before the last answer came says nothing new. Only those made since are counted.
+  const old = new WeakSet<Error>();
+  let answeredAt = 0;
+  const counts = (error: Error) => isTheProvidersFault(error) && !old.has(error);
+  const breaker = circuitBreaker(handleWhen(counts), {
     halfOpenAfter: closedAfterMs,
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
   });
@@ -61,11 +66,17 @@ export function guard(
       let pauseMs: number | undefined;
       try {
         requireHope();
-        const answer = await breaker.execute(() =>
-          inner.transcribe(piece, { signal: AbortSignal.any([signal, turn.signal]) }),
-        );
-        if (answer.attempts > 0) seen = 'answered';
-        return answer;
+        return await breaker.execute(async () => {
+          try {
+            const answer = await inner.transcribe(piece, { signal: AbortSignal.any([signal, turn.signal]) });
+            answeredAt = performance.now();
+            if (answer.attempts > 0) seen = 'answered';
+            return answer;
+          } catch (error) {
+            if (error instanceof Error && startedAt < answeredAt) old.add(error);
+            throw error;
+          }
+        });
       } catch (error) {
         if (error instanceof BrokenCircuitError) throw new NotAsked(inner.provider);
         if (error instanceof TranscriptionError && !signal.aborted) {

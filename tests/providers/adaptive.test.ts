@@ -19,18 +19,19 @@ function live(
   const { capacity, ms = 500, troubled = 0, wanting = true } = provider;
   const past: Condition[] = [];
   let now = condition;
+  const empty = { answered: 0, answeredMs: 0, troubled: 0, wanting };
+  let window = { ...empty, sinceMs: fromS * 1000 };
   for (let second = fromS; second < fromS + seconds; second++) {
     const meanMs = ms * Math.max(1, now.allowed / capacity);
     const calls = Math.max(10, Math.round((now.allowed * 1000) / meanMs));
     const answered = Math.round(calls * (1 - troubled));
-    const window = {
-      sinceMs: second * 1000,
-      answered,
-      answeredMs: answered * meanMs,
-      troubled: calls - answered,
-      wanting,
-    };
-    now = adapt(now, window, MOST, (second + 1) * 1000) ?? now;
+    window.answered += answered;
+    window.answeredMs += answered * meanMs;
+    window.troubled += calls - answered;
+    const nowMs = (second + 1) * 1000;
+    const next = adapt(now, window, MOST, nowMs);
+    if (next) window = { ...empty, sinceMs: nowMs };
+    now = next ?? now;
     past.push(now);
   }
   return past;

@@ -3,7 +3,7 @@
  * load is called by three processes; the adaptive limit should reach 0.9 of the best throughput, and the provider
  * must never see more at once than the configured maximum.
  *
- *   node bench/providers.ts        about 90 s
+ *   npm run bench:providers        about 90 s
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -7,33 +7,15 @@
  */
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { adapt, type Condition, firstCondition, type Window } from './adapt.ts';
-import { type Claim, divide } from './divide.ts';
+import { firstCondition } from './adapt.ts';
+import { type LimitRow, learn, type Renewal, type ShareRow, share, wholeCalls } from './deal.ts';
 
 /** A process that is silent for this long has lost its share, as its work is lost to others (engine/leases.ts). */
 export const SHARE_MS = 3000;
 /** There are three tries per share at least. */
 const RENEWAL_TIMEOUT_MS = 900;
-/** Where there are fewer calls than processes, whose turn it is. Long enough for most calls to end by themselves. */
-const TURN_MS = 5000;
 /** A provider that asks for more than this is asked again all the same: its header may be wrong. */
 const LONGEST_PAUSE_MS = 3_600_000;
-
-export interface Renewal {
-  provider: string;
-  processId: string;
-  /** The configured maximum, over all processes. */
-  most: number;
-  /** It has had a share and not given it back. */
-  renews: boolean;
-  /** Calls under way; there will not be more of them until the answer. */
-  held: number;
-  wanted: number;
-  seen: Omit<Window, 'sinceMs'>;
-  pauseMs: number;
-  /** Shares that ran out may be taken: only by who has been well for as long as a share lasts (see `limit.ts`). */
-  mayReclaim: boolean;
-}
 
 export interface Grant {
   /** No more may be let in; what is under way beyond that may end by itself. */
@@ -43,27 +25,6 @@ export interface Grant {
   pausedForMs: number;
   /** Others have taken the share: what is under way is over the limit. */
   lost: boolean;
-}
-
-interface LimitRow {
-  allowed: number;
-  doubles_below: number | null;
-  base_ms: number | null;
-  base_since_ms: number;
-  paused_until_ms: number;
-  window_since_ms: number;
-  window_answered: number;
-  window_ms: number;
-  window_troubled: number;
-  window_wanting: boolean;
-  now_ms: number;
-}
-
-interface ShareRow {
-  process_id: string;
-  granted: number;
-  wanted: number;
-  expires_at_ms: number;
 }
 
 /** A connection of its own: a renewal must not wait for a place in the pool behind the work. */
@@ -154,56 +115,4 @@ export async function giveBack(pool: pg.Pool, provider: string, processId: strin
     provider,
     processId,
   ]);
-}
-
-function learn(row: LimitRow, { seen, most }: Renewal): { condition: Condition; window: Window } {
-  const isNew = row.window_since_ms === 0;
-  const window: Window = {
-    sinceMs: isNew ? row.now_ms : row.window_since_ms,
-    answered: row.window_answered + seen.answered,
-    answeredMs: row.window_ms + seen.answeredMs,
-    troubled: row.window_troubled + seen.troubled,
-    wanting: row.window_wanting || seen.wanting,
-  };
-  const condition: Condition = {
-    allowed: row.allowed,
-    doublesBelow: row.doubles_below,
-    baseMs: row.base_ms,
-    baseSinceMs: isNew ? row.now_ms : row.base_since_ms,
-  };
-  const next = adapt(condition, window, most, row.now_ms);
-  if (next === null) return { condition, window };
-  const empty = { sinceMs: row.now_ms, answered: 0, answeredMs: 0, troubled: 0, wanting: false };
-  return { condition: next, window: empty };
-}
-
-function share(
-  allowed: number,
-  rows: readonly ShareRow[],
-  nowMs: number,
-  { processId, most, wanted, renews, mayReclaim }: Renewal,
-): { granted: number; reclaimed: string[]; lost: boolean } {
-  const others = rows.filter((row) => row.process_id !== processId);
-  const expired = others.filter((row) => row.expires_at_ms <= nowMs);
-  const alive = others.filter((row) => row.expires_at_ms > nowMs);
-  // What nobody may take yet still counts: its process may only have been cut off from the database.
-  const taken = sum((mayReclaim ? alive : others).map((row) => row.granted));
-  const total = wholeCalls(allowed, most);
-  const claims: Claim[] = alive.map((row) => ({ processId: row.process_id, wanted: row.wanted }));
-  const target =
-    divide(total, [...claims, { processId, wanted }], Math.floor(nowMs / TURN_MS)).get(processId) ?? 0;
-  return {
-    granted: Math.max(0, Math.min(target, total - taken)),
-    reclaimed: mayReclaim ? expired.map((row) => row.process_id) : [],
-    lost: renews && others.length === rows.length,
-  };
-}
-
-/** At least one: a limit below that would end the work instead of slowing it down. */
-function wholeCalls(allowed: number, most: number): number {
-  return Math.max(1, Math.floor(Math.min(allowed, most)));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

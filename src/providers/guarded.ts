@@ -35,7 +35,7 @@ export function guard(
   // was made before the last answer came says nothing new. Only those made since are counted.
   const old = new WeakSet<Error>();
   let answeredAt = 0;
-  const counts = (error: Error) => isTheProvidersFault(error) && !old.has(error);
+  const counts = (error: unknown) => isTheProvidersFault(error) && !old.has(error);
   const breaker = circuitBreaker(handleWhen(counts), {
     halfOpenAfter: closedAfterMs,
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
@@ -97,7 +97,7 @@ export function guard(
 }
 
 /** A refusal is the answer of a provider that is well, and a lost share is our own affair. */
-function isTheProvidersFault(error: Error): boolean {
+function isTheProvidersFault(error: unknown): error is TranscriptionError {
   if (!(error instanceof TranscriptionError) || error instanceof ShareLost) return false;
   return error.kind === 'timeout' || error.kind === 'upstream';
 }

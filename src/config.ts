@@ -19,11 +19,26 @@ const Environment = z.object({
   AFTERWORD_MODEL: z.enum(['base', 'tiny']).default('base'),
   /** Where the audio is kept: a folder, or `s3://bucket/prefix?endpoint=…&region=…`. `<data folder>/blobs` without it. */
   AFTERWORD_BLOBS: z.string().optional(),
-  /** `local`: Moonshine on this machine. The others are servers, with a URL and mostly a key. */
-  AFTERWORD_TRANSCRIBER: z.enum(['local', 'openai', 'deepgram']).default('local'),
+  /**
+   * `local`: Moonshine on this machine. The others are servers, with a URL and mostly a key. Several, as in
+   * `deepgram,openai,local`: the first that is well is asked.
+   */
+  AFTERWORD_TRANSCRIBER: z
+    .string()
+    .default('local')
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(['local', 'openai', 'deepgram'])))
+    .refine((kinds) => new Set(kinds).size === kinds.length, 'names one twice'),
+  /** Of the first server in the list, or of each by its own name. */
   AFTERWORD_TRANSCRIBER_URL: z.url().optional(),
   AFTERWORD_TRANSCRIBER_KEY: z.string().optional(),
   AFTERWORD_TRANSCRIBER_MODEL: z.string().optional(),
+  AFTERWORD_DEEPGRAM_URL: z.url().optional(),
+  AFTERWORD_DEEPGRAM_KEY: z.string().optional(),
+  AFTERWORD_DEEPGRAM_MODEL: z.string().optional(),
+  AFTERWORD_OPENAI_URL: z.url().optional(),
+  AFTERWORD_OPENAI_KEY: z.string().optional(),
+  AFTERWORD_OPENAI_MODEL: z.string().optional(),
   /** Calls that one worker has under way at once with a remote transcriber. */
   AFTERWORD_TRANSCRIBER_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /** `provider:model` with openai, anthropic, google or openai-compatible. Without it the words are only extracted. */
@@ -37,6 +52,10 @@ const Environment = z.object({
   AFTERWORD_LANGUAGE_MODEL_CONTEXT: z.coerce.number().int().min(2048).max(2_000_000).optional(),
   /** Calls that one worker has under way at once with the language model. */
   AFTERWORD_LANGUAGE_MODEL_CALLS: z.coerce.number().int().min(1).max(256).default(8),
+  /** Calls at once that a server may get from all workers together; how many are wise is found out below that. */
+  AFTERWORD_TRANSCRIBER_LIMIT: z.coerce.number().int().min(1).max(10_000).default(50),
+  /** Calls begun per second with each server, by all workers together. */
+  AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
   /** A conversation is understood once nothing has been added to it for this long. */
@@ -76,12 +95,12 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     recognizers: env.AFTERWORD_RECOGNIZERS,
     blobs: env.AFTERWORD_BLOBS,
     transcriber: {
-      kind: env.AFTERWORD_TRANSCRIBER,
+      kinds: env.AFTERWORD_TRANSCRIBER,
       localModel: env.AFTERWORD_MODEL,
-      url: env.AFTERWORD_TRANSCRIBER_URL,
-      key: env.AFTERWORD_TRANSCRIBER_KEY,
-      model: env.AFTERWORD_TRANSCRIBER_MODEL,
+      ...serversOf(env),
       calls: env.AFTERWORD_TRANSCRIBER_CALLS,
+      limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
+      perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
     },
     languageModel: {
       name: env.AFTERWORD_LANGUAGE_MODEL,
@@ -96,6 +115,16 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     drainMs: env.AFTERWORD_DRAIN_MS,
     timeZone: env.AFTERWORD_TIME_ZONE,
   };
+}
+
+function serversOf(env: z.infer<typeof Environment>) {
+  const first = env.AFTERWORD_TRANSCRIBER.find((kind) => kind !== 'local');
+  const server = (kind: 'openai' | 'deepgram', name: 'OPENAI' | 'DEEPGRAM') => {
+    const setting = (what: 'URL' | 'KEY' | 'MODEL') =>
+      env[`AFTERWORD_${name}_${what}`] ?? (kind === first ? env[`AFTERWORD_TRANSCRIBER_${what}`] : undefined);
+    return { url: setting('URL'), key: setting('KEY'), model: setting('MODEL') };
+  };
+  return { openai: server('openai', 'OPENAI'), deepgram: server('deepgram', 'DEEPGRAM') };
 }
 
 function isTimeZone(name: string): boolean {

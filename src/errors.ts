@@ -187,11 +187,18 @@ function entry(status: number, retryable: boolean, title: string, remedy: string
 /** An error that somebody outside is to understand. Everything else thrown is a bug or the machine's fault. */
 export class AfterwordError extends Error {
   readonly code: ErrorCode;
+  /** Whoever caused it asks to be left alone for so long. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options?: ErrorOptions & { retryAfterMs?: number | undefined },
+  ) {
     super(detail ?? ERRORS[code].title, options);
     this.name = 'AfterwordError';
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }
 
@@ -203,8 +210,10 @@ const NOT_NOW = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EMF
 export function normalise(thrown: unknown): AfterwordError {
   if (thrown instanceof AfterwordError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const code = String((error as { code?: unknown }).code ?? '');
-  if (isErrorCode(code)) return new AfterwordError(code, error.message, { cause: error });
+  const { code: given, retryAfterMs: wait } = error as { code?: unknown; retryAfterMs?: unknown };
+  const code = String(given ?? '');
+  const retryAfterMs = typeof wait === 'number' ? wait : undefined;
+  if (isErrorCode(code)) return new AfterwordError(code, error.message, { cause: error, retryAfterMs });
   if (NO_ROOM.has(code)) return new AfterwordError('storage_full', undefined, { cause: error });
   if (
     NOT_NOW.test(code) ||

@@ -73,6 +73,13 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
   await tellAndSettle(tx, recording, ending.quietMs);
 }
 
+export interface TryFailure {
+  code: ErrorCode;
+  reason: string;
+  /** The provider is not to be asked before. */
+  retryAfterMs?: number | undefined;
+}
+
 /**
  * One try failed. What can heal waits for its next try, longer each time; what cannot, or has been tried for a day,
  * becomes a dead letter: its audio is kept, and a person can send it on again.
@@ -80,13 +87,15 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
 export async function endTry(
   tx: Tx,
   recording: Recording,
-  failure: { code: ErrorCode; reason: string; quietMs: number },
+  { quietMs, ...failure }: TryFailure & { quietMs: number },
 ): Promise<void> {
-  const waitMs = ERRORS[failure.code].retryable ? nextTryInMs(recording.tries) : null;
-  if (waitMs === null) {
-    await finishRecording(tx, recording, { outcome: 'failed', ...failure });
+  const patienceMs = ERRORS[failure.code].retryable ? nextTryInMs(recording.tries) : null;
+  if (patienceMs === null) {
+    const { code, reason } = failure;
+    await finishRecording(tx, recording, { outcome: 'failed', code, reason, quietMs });
     return;
   }
+  const waitMs = Math.max(patienceMs, failure.retryAfterMs ?? 0);
   const attempt = recording.attempt + 1;
   await tx
     .updateTable('recordings')
@@ -102,7 +111,7 @@ export async function endTry(
     .where('id', '=', recording.id)
     .execute();
   await enqueueAnotherTry(tx, recording, attempt, waitMs);
-  await tellAndSettle(tx, recording, failure.quietMs);
+  await tellAndSettle(tx, recording, quietMs);
 }
 
 async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {

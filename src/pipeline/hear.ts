@@ -68,7 +68,10 @@ function verdictOf(error: AudioError): ErrorCode {
 function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof TranscriptionError)
-    return new AfterwordError(error.kind, error.message, { cause: error });
+    return new AfterwordError(error.kind, error.message, {
+      cause: error,
+      retryAfterMs: error.retryAfterMs,
+    });
   if (error instanceof ListeningError) {
     const code = error.kind === 'configuration' ? 'configuration' : 'internal';
     return new AfterwordError(code, error.message, { cause: error });

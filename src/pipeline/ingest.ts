@@ -8,7 +8,7 @@ import { registerWorkflow, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
 import { ERRORS, type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
-import { endAttempt, endTry, finishRecording } from './finish.ts';
+import { endAttempt, endTry, finishRecording, type TryFailure } from './finish.ts';
 import { hear } from './hear.ts';
 import { place } from './place.ts';
 import type { Stages } from './stages.ts';
@@ -48,11 +48,11 @@ export function registerPipeline(stages: Stages): void {
 }
 
 /** @throws what was thrown, when it is the engine's signal and not a failure of ours */
-function reasonOf(thrown: unknown): { code: ErrorCode; reason: string } {
+function reasonOf(thrown: unknown): TryFailure {
   const failure = readStepFailure(thrown);
   if (failure.signal) throw thrown;
-  const { code, message } = normalise(failure.cause);
-  return { code, reason: message };
+  const { code, message, retryAfterMs } = normalise(failure.cause);
+  return { code, reason: message, retryAfterMs };
 }
 
 async function reject(
@@ -71,7 +71,7 @@ async function giveUpTry(
   stages: Stages,
   recordingId: string,
   attempt: number,
-  failure: { code: ErrorCode; reason: string },
+  failure: TryFailure,
 ): Promise<void> {
   await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
     await endTry(tx, recording, { ...failure, quietMs: stages.quietMs });

@@ -78,7 +78,7 @@ async function settleCall({ db }: Stages, callId: number, outcome: string): Prom
 }
 
 async function store(
-  { db, transcriber, lease }: Stages,
+  { db, lease }: Stages,
   recording: Recording,
   callId: number,
   piece: Piece,
@@ -96,8 +96,8 @@ async function store(
     segments: JSON.stringify(segments),
     unintelligible: transcription.unintelligible,
     guards: JSON.stringify(transcription.guards),
-    provider: transcriber.provider,
-    model: transcriber.model,
+    provider: transcription.provider,
+    model: transcription.model,
   };
   await db.transaction().execute(async (tx) => {
     await lease.assertHeld(queryable(tx));
@@ -119,6 +119,9 @@ async function store(
       .set({
         finished_at_ms: Date.now(),
         outcome: transcription.unintelligible ? 'unintelligible' : 'answered',
+        // Of several, only now it is known who answered.
+        provider: row.provider,
+        model: row.model,
       })
       .where('id', '=', callId)
       .execute();

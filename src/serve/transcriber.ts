@@ -1,37 +1,93 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { AfterwordError } from '../errors.ts';
+import { chain } from '../providers/chain.ts';
+import { guard } from '../providers/guarded.ts';
+import { lazy } from '../providers/lazy.ts';
+import { Limit } from '../providers/limit.ts';
+import { openRenewals } from '../providers/renewal.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 
 /** Ten times what a slow provider was seen to take; one that needs longer will not answer at all. */
 const CALL_DEADLINE_MS = 120_000;
 
-/** The transcriber that a configuration names. Only the one that is used is loaded: the local one takes 400 MB a core. */
-export async function createTranscriber({ transcriber, recognizers, dataDir }: Config): Promise<Transcriber> {
-  const { kind, url, key, model, calls: concurrency } = transcriber;
-  const deadlineMs = CALL_DEADLINE_MS;
-  switch (kind) {
-    case 'local': {
-      const { createMoonshine } = await import('../speech/moonshine.ts');
-      return await createMoonshine({
-        model: transcriber.localModel,
-        threads: recognizers,
-        cacheDir: join(dataDir, 'cache'),
-      });
-    }
-    case 'openai': {
-      if (!url || !model) throw missing('AFTERWORD_TRANSCRIBER_URL and AFTERWORD_TRANSCRIBER_MODEL');
-      const { createOpenAiTranscriber } = await import('../speech/openai-compatible.ts');
-      return createOpenAiTranscriber({ baseUrl: url, apiKey: key, model, concurrency, deadlineMs });
-    }
-    case 'deepgram': {
-      if (!key) throw missing('AFTERWORD_TRANSCRIBER_KEY');
-      const { createDeepgramTranscriber } = await import('../speech/deepgram.ts');
-      return createDeepgramTranscriber({ apiKey: key, baseUrl: url, model, concurrency, deadlineMs });
-    }
+/** The transcriber that a configuration names. Of the local one only what is used is loaded: it takes 400 MB a core. */
+export async function createTranscriber(
+  config: Config & { databaseUrl: string },
+  log: Logger,
+): Promise<Transcriber> {
+  const { kinds, calls, limit: most, perSecond } = config.transcriber;
+  const [first, ...others] = kinds;
+  if (!first) throw missing('a name');
+  // On this machine its threads are the limit, and there is nothing else to ask.
+  if (first === 'local' && others.length === 0) return await loadLocal(config);
+
+  const renewals = openRenewals(config.databaseUrl, log);
+  const link = async (kind: typeof first): Promise<Transcriber> => {
+    if (kind === 'local') return localWhenNeeded(config);
+    const server = await createServer(kind, config);
+    const limit = new Limit({
+      provider: server.provider,
+      most,
+      mostHere: calls,
+      perSecond,
+      renewals,
+      log,
+    });
+    return guard(server, { limit });
+  };
+  try {
+    const links = chain([await link(first), ...(await Promise.all(others.map(link)))], { log });
+    return {
+      ...links,
+      async close() {
+        await links.close();
+        await renewals.end();
+      },
+    };
+  } catch (error) {
+    await renewals.end();
+    throw error;
   }
 }
 
+async function createServer(kind: 'openai' | 'deepgram', { transcriber }: Config): Promise<Transcriber> {
+  const { url, key, model } = transcriber[kind];
+  const concurrency = transcriber.calls;
+  const deadlineMs = CALL_DEADLINE_MS;
+  if (kind === 'openai') {
+    if (!url || !model) throw missing('AFTERWORD_OPENAI_URL and AFTERWORD_OPENAI_MODEL');
+    const { createOpenAiTranscriber } = await import('../speech/openai-compatible.ts');
+    return createOpenAiTranscriber({ baseUrl: url, apiKey: key, model, concurrency, deadlineMs });
+  }
+  if (!key) throw missing('AFTERWORD_DEEPGRAM_KEY');
+  const { createDeepgramTranscriber } = await import('../speech/deepgram.ts');
+  return createDeepgramTranscriber({ apiKey: key, baseUrl: url, model, concurrency, deadlineMs });
+}
+
+async function loadLocal({ transcriber, recognizers, dataDir }: Config): Promise<Transcriber> {
+  const { createMoonshine } = await import('../speech/moonshine.ts');
+  return await createMoonshine({
+    model: transcriber.localModel,
+    threads: recognizers,
+    cacheDir: join(dataDir, 'cache'),
+  });
+}
+
+function localWhenNeeded(config: Config): Transcriber {
+  return lazy({
+    provider: 'local',
+    model: `moonshine-${config.transcriber.localModel}`,
+    capabilities: { words: false, speakers: false, languages: ['en'] },
+    concurrency: config.recognizers,
+    load: () => loadLocal(config),
+  });
+}
+
 function missing(variables: string): AfterwordError {
-  return new AfterwordError('configuration', `AFTERWORD_TRANSCRIBER needs ${variables}.`);
+  return new AfterwordError(
+    'configuration',
+    `AFTERWORD_TRANSCRIBER needs ${variables}, or AFTERWORD_TRANSCRIBER_… for the first server it names.`,
+  );
 }

@@ -32,7 +32,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const listening = new Listening({ threads: config.recognizers });
-  const transcriber = await createTranscriber(config);
+  const transcriber = await createTranscriber(config, log);
   const understander = await createUnderstander(config);
   const lease = await acquireLease({
     databaseUrl,

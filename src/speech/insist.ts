@@ -4,7 +4,7 @@ import { readableText } from './moonshine-text.ts';
 import { quietestPoint } from './quiet.ts';
 import type { Answer } from './sherpa.ts';
 import { atTempo } from './tempo.ts';
-import type { Segment, Transcription } from './transcriber.ts';
+import type { Heard, Segment } from './transcriber.ts';
 
 const RATE = SAMPLE_RATE;
 
@@ -58,7 +58,7 @@ export function insist(
   samples: Float32Array,
   recognize: (samples: Float32Array) => Answer,
   stopped: () => boolean = () => false,
-): Transcription {
+): Heard {
   const guards = new Set<Guard>();
   const segments: Segment[] = [];
   let attempts = 0;

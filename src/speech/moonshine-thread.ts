@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { insist, Stopped } from './insist.ts';
 import { type Answer, createRecognizer, type MoonshineFiles } from './sherpa.ts';
-import type { Transcription } from './transcriber.ts';
+import type { Heard } from './transcriber.ts';
 
 export interface MoonshineTask {
   samples: Float32Array;
@@ -13,7 +13,7 @@ export interface MoonshineTask {
 let recognizer: ((samples: Float32Array) => Answer) | undefined;
 
 /** A null task only loads the model, so that the first piece need not wait for it. */
-export default function transcribe(task: MoonshineTask | null): Transcription | null {
+export default function transcribe(task: MoonshineTask | null): Heard | null {
   recognizer ??= createRecognizer(workerData as MoonshineFiles);
   if (!task) return null;
   try {

@@ -5,7 +5,13 @@ import type { MoonshineTask } from './moonshine-thread.ts';
 import type { MoonshineFiles } from './sherpa.ts';
 import { threadFile } from './threads.ts';
 import { tokensFile } from './tokens-file.ts';
-import { type Recording, type Transcriber, type Transcription, TranscriptionError } from './transcriber.ts';
+import {
+  type Heard,
+  type Recording,
+  type Transcriber,
+  type Transcription,
+  TranscriptionError,
+} from './transcriber.ts';
 import { Turns } from './turns.ts';
 
 export interface MoonshineOptions {
@@ -50,7 +56,7 @@ class Moonshine implements Transcriber {
   readonly model: string;
   readonly capabilities = { words: false, speakers: false, languages: ['en'] } as const;
   readonly concurrency: number;
-  readonly #pool: Piscina<MoonshineTask | null, Transcription | null>;
+  readonly #pool: Piscina<MoonshineTask | null, Heard | null>;
   readonly #turns: Turns;
   readonly #running = new Map<MoonshineTask, Promise<unknown>>();
   readonly #deadlineMs: number;
@@ -118,8 +124,8 @@ class Moonshine implements Transcriber {
     const run = this.#pool.run(task, { transferList: [task.samples.buffer as ArrayBuffer] });
     this.#running.set(task, run);
     try {
-      const transcription = await run;
-      if (transcription) return transcription;
+      const heard = await run;
+      if (heard) return { ...heard, provider: this.provider, model: this.model };
     } catch (error) {
       throw new TranscriptionError('upstream', `Moonshine failed: ${messageOf(error)}`, { cause: error });
     } finally {

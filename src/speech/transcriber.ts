@@ -37,7 +37,8 @@ export interface Segment {
   speaker: string | null;
 }
 
-export interface Transcription {
+/** What a recognizer made of a piece. */
+export interface Heard {
   segments: Segment[];
   /** There was speech and no words came of it, even after cutting it again. Never set for silence. */
   unintelligible: boolean;
@@ -45,6 +46,12 @@ export interface Transcription {
   attempts: number;
   /** Which guards against lost and invented words fired, each once; empty when all went well. */
   guards: string[];
+}
+
+export interface Transcription extends Heard {
+  /** Who answered: of several behind one port, not the same for every piece. */
+  provider: string;
+  model: string;
 }
 
 export type TranscriptionErrorKind =

@@ -152,6 +152,28 @@ interface SegmentsTable {
   revision: Generated<number>;
 }
 
+interface ProviderLimitsTable {
+  provider: string;
+  allowed: number;
+  doubles_below: number | null;
+  base_ms: number | null;
+  base_since_ms: Generated<number>;
+  paused_until_ms: Generated<number>;
+  window_since_ms: Generated<number>;
+  window_answered: Generated<number>;
+  window_ms: Generated<number>;
+  window_troubled: Generated<number>;
+  window_wanting: Generated<boolean>;
+}
+
+interface ProviderSharesTable {
+  provider: string;
+  process_id: string;
+  granted: number;
+  wanted: number;
+  expires_at_ms: number;
+}
+
 export interface Schema {
   users: UsersTable;
   turns: TurnsTable;
@@ -163,6 +185,8 @@ export interface Schema {
   provider_calls: ProviderCallsTable;
   conversations: ConversationsTable;
   segments: SegmentsTable;
+  provider_limits: ProviderLimitsTable;
+  provider_shares: ProviderSharesTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;

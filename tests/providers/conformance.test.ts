@@ -86,13 +86,23 @@ describe.each(ADAPTERS)('$name', ({ create, model }) => {
     test('no words as unintelligible, never as silence', async () => {
       const { transcriber } = await start({ faults: { emptyRate: 1 } });
       const answer = await transcriber.transcribe(piece(voice(1)), { signal: patient() });
-      expect(answer).toEqual({ segments: [], unintelligible: true, attempts: 1, guards: [] });
+      const { provider } = transcriber;
+      expect(answer).toEqual({
+        provider,
+        model,
+        segments: [],
+        unintelligible: true,
+        attempts: 1,
+        guards: [],
+      });
     });
 
     test('silence without asking anybody', async () => {
       const { providers, transcriber } = await start();
       const silence = new Float32Array(16_000).fill(0.0005);
       expect(await transcriber.transcribe(piece(silence), { signal: patient() })).toEqual({
+        provider: transcriber.provider,
+        model,
         segments: [],
         unintelligible: false,
         attempts: 0,

@@ -33,7 +33,9 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
   test('answers speech with words inside the piece, and leaves the samples as they were', async () => {
     const samples = (await clip('two-cities')).slice(0, 3 * 16_000);
     const copy = samples.slice();
-    const { segments, unintelligible } = await transcriber.transcribe(piece(samples), { signal: patient() });
+    const answer = await transcriber.transcribe(piece(samples), { signal: patient() });
+    const { segments, unintelligible, provider, model } = answer;
+    expect({ provider, model }).toEqual({ provider: transcriber.provider, model: transcriber.model });
     expect(samples).toEqual(copy);
     expect(unintelligible).toBe(false);
     expect(segments.length).toBeGreaterThan(0);

@@ -11,17 +11,14 @@ type Code = 'timeout' | 'rate_limited' | 'upstream' | 'configuration' | 'invalid
 export class CallFailure extends AfterwordError {
   /** It answered, and the answer was of no use. */
   readonly garbled: boolean;
-  /** How long we are asked to wait; undefined when nobody said. */
-  readonly retryAfterMs: number | undefined;
 
   constructor(
     code: Code,
     message: string,
     { garbled = false, retryAfterMs }: { garbled?: boolean; retryAfterMs?: number | undefined } = {},
   ) {
-    super(code, message);
+    super(code, message, { retryAfterMs });
     this.garbled = garbled;
-    this.retryAfterMs = retryAfterMs;
   }
 
   get canHeal(): boolean {

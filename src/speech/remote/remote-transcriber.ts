@@ -62,7 +62,9 @@ export class RemoteTranscriber implements Transcriber {
     signal.throwIfAborted();
     requireValid(samples, sampleRateHz);
     const nothing = nothingIn(samples);
-    if (nothing) return { segments: [], unintelligible: false, attempts: 0, guards: [nothing] };
+    const { provider, model } = this;
+    if (nothing)
+      return { provider, model, segments: [], unintelligible: false, attempts: 0, guards: [nothing] };
 
     // The caller, the deadline and `close` all end the request in the same way: with the reason they give.
     const stop = new AbortController();
@@ -72,7 +74,7 @@ export class RemoteTranscriber implements Transcriber {
     try {
       const segments = await this.#inTurn(samples, stop);
       // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
-      return { segments, unintelligible: segments.length === 0, attempts: 1, guards: [] };
+      return { provider, model, segments, unintelligible: segments.length === 0, attempts: 1, guards: [] };
     } catch (error) {
       throw stop.signal.aborted ? stop.signal.reason : asTranscriptionError(error);
     } finally {

@@ -1,0 +1,103 @@
+/** One provider, asked calmly: not while it is known to be down, and no more at once than is good for it. */
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import {
+  type Recording,
+  type Transcriber,
+  type Transcription,
+  TranscriptionError,
+} from '../speech/transcriber.ts';
+import { type Limit, type Seen, ShareLost } from './limit.ts';
+
+/** Of a provider that fails by chance every third time, 0.3^5 = one in 400 calls would open it. */
+const FAILURES_IN_A_ROW = 5;
+/** One probe in 10 s: a dead provider costs 6 calls a minute, and is back 10 s after it has come back. */
+const CLOSED_AFTER_MS = 10_000;
+
+/** It was not asked at all, since it is known to be down: this has cost no call, and says nothing of the audio. */
+export class NotAsked extends TranscriptionError {
+  constructor(provider: string) {
+    super('upstream', `${provider} is not asked: it failed ${FAILURES_IN_A_ROW} times in a row`);
+    this.name = 'NotAsked';
+  }
+}
+
+export interface GuardOptions {
+  limit: Limit;
+  closedAfterMs?: number | undefined;
+}
+
+/** The limit is closed with it. */
+export function guard(
+  inner: Transcriber,
+  { limit, closedAfterMs = CLOSED_AFTER_MS }: GuardOptions,
+): Transcriber {
+  // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
+  // was made before the last answer came says nothing new. Only those made since are counted.
+  const old = new WeakSet<Error>();
+  let answeredAt = 0;
+  const counts = (error: unknown) => isTheProvidersFault(error) && !old.has(error);
+  const breaker = circuitBreaker(handleWhen(counts), {
+    halfOpenAfter: closedAfterMs,
+    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+  });
+  let openUntil = 0;
+  breaker.onBreak(() => {
+    openUntil = performance.now() + closedAfterMs;
+  });
+
+  /** Asked before a turn is waited for. The breaker itself would let others wait for its probe, up to a deadline. */
+  const requireHope = () => {
+    const { state } = breaker;
+    const isOpen = state === CircuitState.Open && performance.now() < openUntil;
+    if (isOpen || state === CircuitState.HalfOpen) throw new NotAsked(inner.provider);
+  };
+
+  return {
+    provider: inner.provider,
+    model: inner.model,
+    capabilities: inner.capabilities,
+    concurrency: inner.concurrency,
+
+    async transcribe(piece: Recording, { signal }: { signal: AbortSignal }): Promise<Transcription> {
+      requireHope();
+      const turn = await limit.take(signal);
+      const startedAt = performance.now();
+      let seen: Seen['outcome'] = 'other';
+      let pauseMs: number | undefined;
+      try {
+        requireHope();
+        return await breaker.execute(async () => {
+          try {
+            const answer = await inner.transcribe(piece, { signal: AbortSignal.any([signal, turn.signal]) });
+            answeredAt = performance.now();
+            if (answer.attempts > 0) seen = 'answered';
+            return answer;
+          } catch (error) {
+            if (error instanceof Error && startedAt < answeredAt) old.add(error);
+            throw error;
+          }
+        });
+      } catch (error) {
+        if (error instanceof BrokenCircuitError) throw new NotAsked(inner.provider);
+        if (error instanceof TranscriptionError && !signal.aborted) {
+          if (error.kind === 'timeout' || error.kind === 'rate_limited') seen = 'troubled';
+          pauseMs = error.retryAfterMs;
+        }
+        throw error;
+      } finally {
+        turn.end({ outcome: seen, tookMs: performance.now() - startedAt, pauseMs });
+      }
+    },
+
+    async close(): Promise<void> {
+      await inner.close();
+      await limit.close();
+    },
+  };
+}
+
+/** A refusal is the answer of a provider that is well, and a lost share is our own affair. */
+function isTheProvidersFault(error: unknown): error is TranscriptionError {
+  if (!(error instanceof TranscriptionError) || error instanceof ShareLost) return false;
+  return error.kind === 'timeout' || error.kind === 'upstream';
+}

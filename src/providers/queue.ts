@@ -1,0 +1,85 @@
+/** Lets as many holders in at once as it is told, no faster than it is told, the others in the order they came. */
+export class Queue {
+  readonly #most: number;
+  readonly #waiting = new Map<() => void, (reason: unknown) => void>();
+  #held = 0;
+  #allowed = 0;
+  #apartMs = 0;
+  #nextAt = 0;
+  #pausedUntil = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  get pausedForMs(): number {
+    return Math.max(0, this.#pausedUntil - performance.now());
+  }
+
+  /** Resolves once it is let in, and rejects with the signal's reason. */
+  async wait(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const leave = () => {
+      if (this.#waiting.delete(resolve)) reject(signal.reason);
+    };
+    this.#waiting.set(resolve, reject);
+    signal.addEventListener('abort', leave, { once: true });
+    this.#admit();
+    await promise.finally(() => signal.removeEventListener('abort', leave));
+  }
+
+  release(): void {
+    this.#held--;
+    this.#admit();
+  }
+
+  /** @param apartMs between one entry and the next */
+  allow(atOnce: number, apartMs: number): void {
+    this.#allowed = atOnce;
+    // What was to wait for a slow rate need not wait any longer at a faster one.
+    this.#nextAt = Math.min(this.#nextAt, performance.now() + apartMs);
+    this.#apartMs = apartMs;
+    this.#admit();
+  }
+
+  /** From now on no more than there are. @returns how many that is */
+  freeze(): number {
+    this.#allowed = Math.min(this.#allowed, this.#held);
+    return this.#held;
+  }
+
+  pauseUntil(at: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, at);
+  }
+
+  rejectAll(reason: unknown): void {
+    for (const reject of this.#waiting.values()) reject(reason);
+    this.#waiting.clear();
+  }
+
+  #admit(): void {
+    while (this.#held < Math.min(this.#allowed, this.#most)) {
+      const [next] = this.#waiting.keys();
+      if (!next) return;
+      const waitMs = Math.max(this.#nextAt, this.#pausedUntil) - performance.now();
+      if (waitMs > 0) {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#admit(), Math.ceil(waitMs));
+        return;
+      }
+      this.#waiting.delete(next);
+      this.#held++;
+      this.#nextAt = performance.now() + this.#apartMs;
+      next();
+    }
+  }
+}

@@ -12,7 +12,7 @@ import { eventually, mustCome } from './pace.ts';
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const READY_WITHIN_MS = 90_000;
 /** The exit status of a worker whose lease was taken over: it asks to be started again. */
-export const LEASE_LOST = 75;
+const LEASE_LOST = 75;
 
 export type Role = 'api' | 'worker';
 

@@ -72,7 +72,7 @@ export async function underLoad(
 }
 
 /** A few at a time, so that uploads are under way for as long as the outage is to find some. */
-export async function sendAll(world: World, recordings: readonly Recording[]): Promise<void> {
+async function sendAll(world: World, recordings: readonly Recording[]): Promise<void> {
   const waiting = bundled(recordings, world.random, 3);
   const sendNext = async () => {
     for (let files = waiting.shift(); files; files = waiting.shift()) {

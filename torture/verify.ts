@@ -29,7 +29,7 @@ export interface Said {
   text: string;
 }
 
-export function keyOf({ sha256, startedAtMs, endedAtMs, text }: Said): string {
+function keyOf({ sha256, startedAtMs, endedAtMs, text }: Said): string {
   return `${sha256.slice(0, 12)} ${startedAtMs}-${endedAtMs} ${text}`;
 }
 

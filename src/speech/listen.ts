@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { SAMPLE_RATE } from '../audio/hint.ts';
+import { takeDetector } from './detectors.ts';
 import { sileroFile } from './models.ts';
 import { energyOf } from './quiet.ts';
 import { RecentAudio } from './recent-audio.ts';
-import { createVad, VAD_WINDOW } from './sherpa.ts';
+import { VAD_WINDOW } from './sherpa.ts';
 
 /** A stretch in which somebody speaks. Positions count samples from the start of the recording. */
 export interface Speech {
@@ -62,7 +63,7 @@ export async function* listen(
   options: ListenOptions = {},
 ): AsyncGenerator<Speech, void, void> {
   const pause = options.pause ?? (() => setImmediate());
-  const vad = createVad({
+  const { vad, giveBack } = takeDetector({
     model: options.model ?? sileroFile().path,
     threshold: THRESHOLD,
     minSilenceSeconds: MIN_SILENCE_SECONDS,
@@ -116,30 +117,34 @@ export async function* listen(
     }
   };
 
-  for await (const chunk of audio) {
-    recent.push(chunk);
-    while (recent.end - fed >= VAD_WINDOW) {
-      hearWindow(recent.view(fed, fed + VAD_WINDOW));
-      yield* finished(fed);
-      if (vad.isDetected()) continue;
-      keepFrom = fed - BACKDATED_SAMPLES - LEAD_SAMPLES;
-      if (fed - origin >= COUNTER_SAMPLES) {
-        vad.reset();
-        // The window sherpa had not looked at yet is fed again.
-        fed -= VAD_WINDOW;
-        origin = fed;
+  try {
+    for await (const chunk of audio) {
+      recent.push(chunk);
+      while (recent.end - fed >= VAD_WINDOW) {
+        hearWindow(recent.view(fed, fed + VAD_WINDOW));
+        yield* finished(fed);
+        if (vad.isDetected()) continue;
+        keepFrom = fed - BACKDATED_SAMPLES - LEAD_SAMPLES;
+        if (fed - origin >= COUNTER_SAMPLES) {
+          vad.reset();
+          // The window sherpa had not looked at yet is fed again.
+          fed -= VAD_WINDOW;
+          origin = fed;
+        }
       }
+      recent.forget(keepFrom);
+      await pause();
     }
-    recent.forget(keepFrom);
-    await pause();
-  }
 
-  // The last, incomplete window and the one sherpa lags behind, filled up with silence that is not part of any span.
-  const until = recent.end;
-  const rest = new Float32Array(2 * VAD_WINDOW);
-  rest.set(recent.view(fed, until));
-  hearWindow(rest.subarray(0, VAD_WINDOW));
-  hearWindow(rest.subarray(VAD_WINDOW));
-  vad.flush();
-  yield* finished(until);
+    // The last, incomplete window and the one sherpa lags behind, filled up with silence that is not part of any span.
+    const until = recent.end;
+    const rest = new Float32Array(2 * VAD_WINDOW);
+    rest.set(recent.view(fed, until));
+    hearWindow(rest.subarray(0, VAD_WINDOW));
+    hearWindow(rest.subarray(VAD_WINDOW));
+    vad.flush();
+    yield* finished(until);
+  } finally {
+    giveBack();
+  }
 }

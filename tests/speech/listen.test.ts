@@ -46,6 +46,16 @@ describe('speech', () => {
       expect(await all(cut(listen(inChunks(tale, size))))).toEqual(atOnce);
   });
 
+  test('is heard the same by a detector that was left in the middle of something else', async () => {
+    const before = spans(await all(listen(inChunks(digits, RATE))));
+    for (const stop of [0, 1.5, 3.1]) {
+      const left = listen(inChunks(tale.subarray(stop * RATE), 700));
+      await left.next();
+      await left.return();
+      expect(spans(await all(listen(inChunks(digits, RATE))))).toEqual(before);
+    }
+  });
+
   test('that ends with the recording is kept to the last sample', async () => {
     const broken = digits.slice(0, 1.9 * RATE);
     const last = (await all(listen(inChunks(broken, RATE)))).at(-1);

@@ -28,10 +28,9 @@ export const backlog: Scenario = {
     try {
       const findings: Findings = { table: [], broken: [], notes: [] };
       const old = fortyHours(world, sizeOf(ground, { full: 2_400, short: 150 }));
-      const fresh = Array.from({ length: 8 }, (_, index) =>
-        world.voices.record(`fresh-${index}`, Date.now() - HOUR_MS / 2 + index * 60_000, 'speech', 6),
-      );
-      await world.learn([...old, ...fresh]);
+      const besideIt = sizeOf(ground, { full: 5, short: 3 });
+      await world.learn(old);
+      const fresh = await freshOnes(world, 4 + besideIt);
       const poisoned = world.expected.filter(({ outcome }) => outcome === 'failed').length;
       if (poisoned !== 1) throw new Error(`the poison has no speech in it (${poisoned})`);
 
@@ -44,7 +43,7 @@ export const backlog: Scenario = {
       const since = performance.now();
       await Promise.all(bundled(old, world.random, 20).map((files) => world.phone.send(files)));
       ground.say(`the backlog of ${old.length} is accepted after ${seconds(performance.now() - since)}`);
-      const busy = await timeToReady(world, fresh.slice(4, sizeOf(ground, { full: 8, short: 7 })));
+      const busy = await timeToReady(world, fresh.slice(4));
       const left = await world.ask(`SELECT 1 FROM recordings WHERE finished_at_ms IS NULL`);
       if (left.length === 0)
         findings.broken.push('the backlog was over before the fresh ones were: this proves nothing');
@@ -58,6 +57,7 @@ export const backlog: Scenario = {
       const ratio = median(busy) / median(idle);
       if (ratio > AT_MOST) findings.broken.push(`a fresh recording took ${ratio.toFixed(2)} times as long`);
       const grown = memory.judge();
+      for (const line of memory.course()) ground.say(line);
       for (const [name, { first, last }] of grown)
         if (last > FLAT * first) findings.broken.push(`${name} grew from ${first} MB to ${last} MB`);
       const repeated = repeatedCalls(world);
@@ -97,6 +97,19 @@ function fortyHours({ voices, random, ground }: World, count: number): Recording
     return recording;
   });
   return shuffled(recordings, ground.seed + 3);
+}
+
+/** Of the last hour, each of somebody else, and each with words in it: of what is silent no conversation comes. */
+async function freshOnes(world: World, count: number): Promise<Recording[]> {
+  const fresh: Recording[] = [];
+  while (fresh.length < count) {
+    const startedAtMs = Date.now() - HOUR_MS / 2 + fresh.length * 60_000;
+    const recording = world.voices.record(`fresh-${fresh.length}`, startedAtMs, 'speech', 6);
+    await world.learn([recording]);
+    if (world.expected.at(-1)?.outcome === 'completed') fresh.push(recording);
+    else world.expected.pop();
+  }
+  return fresh;
 }
 
 /** One after the other: from the upload to a conversation with a title. */
@@ -144,6 +157,15 @@ class Memory {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** A dozen values of each, evenly over the time. */
+  course(): string[] {
+    return [...this.#samples].map(([name, samples]) => {
+      const every = Math.max(1, Math.floor(samples.length / 12));
+      const shown = samples.filter((_, index) => index % every === 0).map(Math.round);
+      return `${name}, MB over time: ${shown.join(' ')}`;
+    });
   }
 
   /** The first and the last third of the time, in MB. */

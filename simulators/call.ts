@@ -14,6 +14,7 @@ import { nothingHeard, transcriptOf } from './transcript.ts';
 export interface Provider {
   seed: number;
   apiKey: string | undefined;
+  refuses: ReadonlySet<string>;
   behaviour: Behaviour;
   counters: Counters;
   gate: LimitGate;
@@ -46,6 +47,8 @@ export async function answerCall(provider: Provider, dialect: Dialect, call: Cal
     }
     const question = await dialect.read({ headers: request.headers, query, body });
     const hash = sha256(question.pcm);
+    if (provider.refuses.has(hash))
+      throw new Refusal(400, 'invalid_file', 'The audio file is corrupted.', 'file');
     const fate = fateOf(
       { seed: provider.seed, sha256: hash, nth: counters.heard(hash) },
       provider.behaviour,

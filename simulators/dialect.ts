@@ -17,6 +17,7 @@ export interface Request {
 }
 
 export interface Question {
+  /** What is asked about; of a language model, all that it was given. */
   pcm: Buffer;
   seconds: number;
   answer(transcript: Transcript): unknown;

@@ -31,6 +31,7 @@ try {
   const providers = await startProviders({ port, host, seed, apiKey, ...behaviour });
   console.log(`Simulated providers at ${providers.url}`);
   console.log(`  OpenAI     ${providers.openAiUrl}/audio/transcriptions`);
+  console.log(`             ${providers.openAiUrl}/chat/completions, ${providers.openAiUrl}/responses`);
   console.log(`  Deepgram   ${providers.url}/v1/listen`);
   console.log('  control    GET /stats, GET /stats/calls, GET /health, POST /behaviour');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void providers.close());

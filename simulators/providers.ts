@@ -1,11 +1,13 @@
 /**
- * Providers of transcriptions for tests and benchmarks: a real HTTP server that speaks OpenAI's and Deepgram's
- * formats, takes its time, and fails as they do. What it answers is computed from the audio (`spoken.ts`).
+ * Providers of transcriptions and of language models for tests and benchmarks: a real HTTP server that speaks OpenAI's
+ * and Deepgram's formats, takes its time, and fails as they do. What it answers is computed from the audio
+ * (`spoken.ts`) or from the words (`written.ts`).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Behaviour, type BehaviourChange, changed } from './behaviour.ts';
 import { answerCall, type Provider } from './call.ts';
+import { chatCompletions, responses } from './chat.ts';
 import { deepgram } from './deepgram.ts';
 import { sendJson } from './delivery.ts';
 import type { Dialect } from './dialect.ts';
@@ -20,6 +22,8 @@ export interface ProvidersOptions extends BehaviourChange {
   /** Default: a free one. */
   port?: number | undefined;
   host?: string | undefined;
+  /** Audio that it will not take, for good: the SHA-256 of its PCM. May grow while it runs. */
+  refuses?: ReadonlySet<string>;
 }
 
 export interface Providers {
@@ -39,13 +43,16 @@ export interface Providers {
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   'POST /v1/audio/transcriptions': openAi,
   'POST /v1/listen': deepgram,
+  'POST /v1/chat/completions': chatCompletions,
+  'POST /v1/responses': responses,
 };
 
 export async function startProviders(options: ProvidersOptions): Promise<Providers> {
-  const { seed, apiKey, port = 0, host = '127.0.0.1', ...behaviour } = options;
+  const { seed, apiKey, port = 0, host = '127.0.0.1', refuses = new Set(), ...behaviour } = options;
   const provider: Provider = {
     seed,
     apiKey,
+    refuses,
     behaviour: changed(behaviour),
     counters: new Counters(),
     gate: new LimitGate(),

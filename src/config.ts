@@ -45,6 +45,17 @@ const Environment = z.object({
   AFTERWORD_TRANSCRIBER_LIMIT: z.coerce.number().int().min(1).max(10_000).default(50),
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
+  /** `provider:model` with openai, anthropic, google or openai-compatible. Without it the words are only extracted. */
+  AFTERWORD_LANGUAGE_MODEL: z
+    .string()
+    .regex(/^(openai|anthropic|google|openai-compatible):./, 'is not provider:model')
+    .optional(),
+  AFTERWORD_LANGUAGE_MODEL_URL: z.url().optional(),
+  AFTERWORD_LANGUAGE_MODEL_KEY: z.string().optional(),
+  /** Tokens that the model reads at once. Longer conversations are read in parts. */
+  AFTERWORD_LANGUAGE_MODEL_CONTEXT: z.coerce.number().int().min(2048).max(2_000_000).optional(),
+  /** Calls that one worker has under way at once with the language model. */
+  AFTERWORD_LANGUAGE_MODEL_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
   /** A conversation is understood once nothing has been added to it for this long. */
@@ -90,6 +101,13 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       calls: env.AFTERWORD_TRANSCRIBER_CALLS,
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
+    },
+    languageModel: {
+      name: env.AFTERWORD_LANGUAGE_MODEL,
+      url: env.AFTERWORD_LANGUAGE_MODEL_URL,
+      key: env.AFTERWORD_LANGUAGE_MODEL_KEY,
+      contextTokens: env.AFTERWORD_LANGUAGE_MODEL_CONTEXT,
+      calls: env.AFTERWORD_LANGUAGE_MODEL_CALLS,
     },
     syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,
     quietMs: env.AFTERWORD_QUIET_MS,

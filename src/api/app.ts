@@ -37,6 +37,9 @@ export async function buildApi(parts: ApiParts) {
     connectionTimeout: 120_000,
     // Stopping waits for running requests, and not for idle connections that browsers keep.
     forceCloseConnections: 'idle',
+    // What still comes over a connection that is open is answered in full, and the connection closed after it: the
+    // framework's own refusal would be none of ours, without a code and without a time to come again.
+    return503OnClosing: false,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

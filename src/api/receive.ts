@@ -1,4 +1,5 @@
 /** From a request's body to stored files: streamed to the blob store as it arrives, whatever its size. */
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 import type { ReceivedFile } from '../intake/claim.ts';
@@ -19,9 +20,14 @@ export async function receiveFiles(
 ): Promise<ReceivedFile[]> {
   const files: ReceivedFile[] = [];
   const parts = request.files({ limits: { fileSize: limits.maxFileBytes, files: MAX_FILES_PER_REQUEST } });
-  for await (const part of parts) {
-    const stored = await blobs.put(wholePart(part.file));
-    files.push({ name: part.filename, ...stored, startedAtMs: null });
+  try {
+    for await (const part of parts) {
+      const stored = await blobs.put(wholePart(part.file));
+      files.push({ name: part.filename, ...stored, startedAtMs: null });
+    }
+  } catch (error) {
+    discardRest(request);
+    throw error;
   }
   if (files.length === 0) throw new AfterwordError('no_files');
   return files;
@@ -33,10 +39,26 @@ export async function receiveBody(
   limits: Limits,
   told: { name: string; startedAtMs: number | null },
 ): Promise<ReceivedFile> {
-  const declaredBytes = Number(request.headers['content-length'] ?? 0);
-  if (declaredBytes > limits.maxFileBytes) throw new AfterwordError('part_too_large');
-  const stored = await blobs.put(limited(request.body as AsyncIterable<Uint8Array>, limits.maxFileBytes));
-  return { ...told, ...stored };
+  // Giving up on the body must not destroy it: its connection is where the refusal has to go.
+  const body = (request.body as Readable).iterator({ destroyOnReturn: false });
+  try {
+    const declaredBytes = Number(request.headers['content-length'] ?? 0);
+    if (declaredBytes > limits.maxFileBytes) throw new AfterwordError('part_too_large');
+    const stored = await blobs.put(limited(body, limits.maxFileBytes));
+    return { ...told, ...stored };
+  } catch (error) {
+    discardRest(request);
+    throw error;
+  }
+}
+
+/**
+ * Who is refused early is still sending. What nobody reads would lie on the connection for ever, and the next request
+ * over it, of a phone or of a gateway that keeps connections, would wait behind it and never be seen.
+ */
+function discardRest({ raw }: FastifyRequest): void {
+  raw.unpipe();
+  raw.resume();
 }
 
 /** A part over the limit ends early and says so only by a flag: without this look, its beginning would be kept for all. */

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { engineLog } from './engine-log.ts';
 import { APPLICATION_NAME } from './enqueue.ts';
+import { surviveLostConnections } from './lost-connections.ts';
 
 /**
  * Which executors may continue which work. The engine's default, a hash of the source, would strand the work
@@ -59,6 +60,7 @@ function openPool({ databaseUrl, poolSize = DEFAULT_POOL_SIZE, log }: EngineOpti
   });
   // An idle connection that breaks (a restart of the database) emits an error, which is fatal if nobody listens.
   pool.on('error', (error) => log.warn({ reason: error.message }, 'engine connection lost'));
+  surviveLostConnections(pool);
   return pool;
 }
 

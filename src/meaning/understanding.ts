@@ -19,6 +19,16 @@ export interface ConversationToUnderstand {
   timeZone: string;
   /** BCP 47 tags the transcriber reported, when it did. */
   languages?: readonly string[];
+  /** Where its owner could keep it. Without any, Omi's three. */
+  folders?: readonly Folder[];
+}
+
+export interface Folder {
+  id: string;
+  name: string;
+  description: string;
+  /** What lands here when nobody can tell better. */
+  categories: readonly Category[];
 }
 
 /** Omi's enum, in its order; its app shows nothing for a value outside it. */
@@ -61,7 +71,7 @@ export const categories = [
 export type Category = (typeof categories)[number];
 
 interface KeyPoint {
-  /** Verbatim: a run of words as transcribed, spaces collapsed. */
+  /** Extractive: verbatim, a run of words as transcribed, spaces collapsed. */
   text: string;
   segmentId: string;
 }
@@ -73,6 +83,34 @@ export interface ActionItem {
   /** The words the due date was read from. */
   dueText: string | null;
   segmentId: string;
+}
+
+interface Section {
+  heading: string;
+  /** Markdown. */
+  body: string;
+  segmentIds: string[];
+}
+
+export interface SpokenEvent {
+  title: string;
+  description: string;
+  startsAtMs: number;
+  minutes: number;
+  segmentId: string;
+}
+
+export interface FolderChoice {
+  id: string;
+  /** Null: not chosen by what was said, but by the category. */
+  confidence: number | null;
+}
+
+/** Of all calls, those included whose answer could not be used. */
+export interface Usage {
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
 }
 
 export interface MadeBy {
@@ -88,6 +126,11 @@ export interface Understanding {
   category: Category;
   keyPoints: KeyPoint[];
   actionItems: ActionItem[];
+  /** The four that only a language model tells. */
+  sections?: Section[];
+  events?: SpokenEvent[];
+  folder?: FolderChoice;
+  usage?: Usage;
   /** So that a reader can tell an extract from a written summary, and a newer version can redo an older one's. */
   madeBy: MadeBy;
 }

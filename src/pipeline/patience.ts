@@ -1,10 +1,21 @@
 /** How long a recording whose try failed waits for the next one. Pure. */
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** An outage is over in minutes or in hours; after a day it is no outage any more, and a person should look. */
-const WAITS_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS];
+/** A restart is over in seconds, an outage in hours; after a day it is neither, and a person should look. */
+const WAITS_MS = [
+  10 * SECOND_MS,
+  30 * SECOND_MS,
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+  12 * HOUR_MS,
+];
 /** Those who failed together do not come back together. */
 const SPREAD = 0.2;
 

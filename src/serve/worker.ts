@@ -4,15 +4,17 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { launchEngine, stopEngine } from '../engine/launch.ts';
 import { acquireLease } from '../engine/leases.ts';
+import { migrateEngine } from '../engine/migrate.ts';
 import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
-import { createExtractiveUnderstander } from '../meaning/extractive.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
 import { Listening } from '../speech/listening.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
+import { migrateStore } from '../store/migrate.ts';
 import { createTranscriber } from './transcriber.ts';
+import { createUnderstander } from './understander.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
@@ -24,11 +26,14 @@ export interface Worker {
 
 export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
   const { databaseUrl } = config;
+  // A worker may be the first of all processes to start, of the first version and of each next one.
+  await migrateEngine(databaseUrl, log);
   const db = openDatabase(databaseUrl, log, POOL_SIZE);
+  await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const listening = new Listening({ threads: config.recognizers });
   const transcriber = await createTranscriber(config, log);
-  const understander = createExtractiveUnderstander();
+  const understander = await createUnderstander(config);
   const lease = await acquireLease({
     databaseUrl,
     log,

@@ -46,6 +46,8 @@ const COUNTER_SAMPLES = 12 * 3600 * RATE;
 export interface ListenOptions {
   /** Path of a checked Silero v6 model. */
   model?: string;
+  /** Called after each chunk, to let others run. Default: one turn of the event loop. */
+  pause?: () => Promise<unknown>;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function* listen(
   audio: AsyncIterable<Float32Array>,
   options: ListenOptions = {},
 ): AsyncGenerator<Speech, void, void> {
+  const pause = options.pause ?? (() => setImmediate());
   const vad = createVad({
     model: options.model ?? sileroFile().path,
     threshold: THRESHOLD,
@@ -128,7 +131,7 @@ export async function* listen(
       }
     }
     recent.forget(keepFrom);
-    await setImmediate();
+    await pause();
   }
 
   // The last, incomplete window and the one sherpa lags behind, filled up with silence that is not part of any span.

@@ -12,7 +12,7 @@ export type ToThread =
   | { type: 'taken' }; // a piece
 
 export type FromThread =
-  | { type: 'started'; threadId: number }
+  | { type: 'started' }
   | { type: 'more' } // room for one more chunk of bytes
   | { type: 'piece'; piece: Piece }
   | { type: 'done'; summary: ListeningSummary }

@@ -1,5 +1,6 @@
 /** Entry of a listening thread: bytes in, pieces of speech out. Several recordings share a thread by turns. */
-import { type MessagePort, threadId } from 'node:worker_threads';
+import { setImmediate } from 'node:timers/promises';
+import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
 import { AudioError, emptyReport } from '../audio/report.ts';
 import { cut, type Piece } from './cut.ts';
@@ -33,7 +34,7 @@ export default async function hear(task: ListeningTask): Promise<void> {
     bytes.fail(givenUp);
     taken.fail(givenUp);
   });
-  say(port, { type: 'started', threadId });
+  say(port, { type: 'started' });
   try {
     const summary = await pass(task, arriving(port, bytes), async (piece) => {
       if (piece.ordinal >= PIECES_AHEAD) await taken.take();
@@ -54,19 +55,24 @@ async function pass(
   give: (piece: Piece) => Promise<void>,
 ): Promise<ListeningSummary> {
   const report = emptyReport();
-  const [arrival, decoding, listening] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }];
+  const [arrival, decoding, listening, others] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }, { ms: 0 }];
+  const pause = async () => {
+    const left = performance.now();
+    await setImmediate();
+    others.ms += performance.now() - left;
+  };
   const audio = timed(decode(timed(bytes, arrival), task.hint, report), decoding);
-  const speech = timed(listen(audio, { model: task.vadModel }), listening);
+  const speech = timed(listen(audio, { model: task.vadModel, pause }), listening);
   let speechMs = 0;
   for await (const piece of cut(speech, task.cut)) {
     speechMs += piece.speechMs;
     await give(piece);
   }
-  // Each stage's time contains that of the stages before it.
+  // Each stage's time contains that of the stages before it, and listening the turns of other recordings.
   return {
     report,
     speechMs,
-    timings: { decodeMs: decoding.ms - arrival.ms, listenMs: listening.ms - decoding.ms },
+    timings: { decodeMs: decoding.ms - arrival.ms, listenMs: listening.ms - decoding.ms - others.ms },
   };
 }
 

@@ -44,7 +44,13 @@ export async function createMoonshine(options: MoonshineOptions): Promise<Transc
   }
 }
 
-/** Moonshine on this machine: English only, no key, no network. Keeps every core busy when given enough pieces. */
+/**
+ * Moonshine on this machine: English only, no key, no network. Keeps every core busy when given enough pieces.
+ *
+ * Danger: a thread must not be terminated while it is inside sherpa, whose addon then throws where nobody can catch and
+ * aborts the process (seen within 40 tries, while loading and while listening); and a run that hangs in native code cannot be ended that way at all. So
+ * aborts, deadlines and closing set a flag that the thread looks at between two runs of the recognizer.
+ */
 class Moonshine implements Transcriber {
   readonly provider = 'local';
   readonly model: string;
@@ -52,6 +58,7 @@ class Moonshine implements Transcriber {
   readonly concurrency: number;
   readonly #pool: Piscina<MoonshineTask | null, Heard | null>;
   readonly #turns: Turns;
+  readonly #running = new Map<MoonshineTask, Promise<unknown>>();
   readonly #deadlineMs: number;
   #closed: Promise<void> | undefined;
 
@@ -75,21 +82,22 @@ class Moonshine implements Transcriber {
   async transcribe(piece: Recording, { signal }: { signal: AbortSignal }): Promise<Transcription> {
     requireValid(piece);
     const endTurn = await this.#turns.take(signal);
-    // A running recognizer cannot be interrupted. The caller is let go at once; the thread looks at the flag before
-    // its next run, and the turn is only over when the thread is free again.
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const run = this.#run({ samples: piece.samples.slice(), stop }).finally(endTurn);
-    const aborted = Promise.withResolvers<never>();
-    const abort = () => {
-      Atomics.store(stop, 0, 1);
-      aborted.reject(signal.reason);
-    };
+    // Whoever asked is let go at once; the turn is over when the thread is free again.
+    const given = Promise.withResolvers<Transcription>();
+    run.then(given.resolve, given.reject);
+    const abort = () => given.reject(signal.reason);
+    const deadline = setTimeout(() => {
+      given.reject(new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`));
+    }, this.#deadlineMs);
     signal.addEventListener('abort', abort, { once: true });
     try {
-      return await Promise.race([run, aborted.promise]);
+      return await given.promise;
     } finally {
+      clearTimeout(deadline);
       signal.removeEventListener('abort', abort);
-      run.catch(() => {});
+      Atomics.store(stop, 0, 1);
     }
   }
 
@@ -98,29 +106,30 @@ class Moonshine implements Transcriber {
     await Promise.all(Array.from({ length: this.concurrency }, () => this.#pool.run(null)));
   }
 
-  /** Ends the threads; what is under way is rejected. */
+  /** Stops what is under way, which is rejected, waits for the threads to come to rest, and ends them. */
   close(): Promise<void> {
-    this.#closed ??= this.#pool.destroy();
+    this.#closed ??= this.#end();
     return this.#closed;
   }
 
-  /** The deadline ends the thread the hard way; the pool starts another, which loads the model anew. */
+  async #end(): Promise<void> {
+    for (const { stop } of this.#running.keys()) Atomics.store(stop, 0, 1);
+    await Promise.allSettled(this.#running.values());
+    await this.#pool.destroy();
+  }
+
   async #run(task: MoonshineTask): Promise<Transcription> {
     // A destroyed pool would start anew with the next piece.
     if (this.#closed) throw new TranscriptionError('upstream', 'Moonshine was closed');
-    const deadline = AbortSignal.timeout(this.#deadlineMs);
+    const run = this.#pool.run(task, { transferList: [task.samples.buffer as ArrayBuffer] });
+    this.#running.set(task, run);
     try {
-      const heard = await this.#pool.run(task, {
-        signal: deadline,
-        transferList: [task.samples.buffer as ArrayBuffer],
-      });
+      const heard = await run;
       if (heard) return { ...heard, provider: this.provider, model: this.model };
     } catch (error) {
-      if (deadline.aborted) {
-        throw new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`);
-      }
-      const reason = this.#closed ? 'Moonshine was closed' : `Moonshine failed: ${messageOf(error)}`;
-      throw new TranscriptionError('upstream', reason, { cause: error });
+      throw new TranscriptionError('upstream', `Moonshine failed: ${messageOf(error)}`, { cause: error });
+    } finally {
+      this.#running.delete(task);
     }
     throw new TranscriptionError('upstream', 'the transcription was stopped');
   }

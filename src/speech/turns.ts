@@ -24,6 +24,11 @@ export class Turns {
       this.#waiting.add(resolve);
       signal.addEventListener('abort', leave, { once: true });
       await promise.finally(() => signal.removeEventListener('abort', leave));
+      // Given up in the very moment the turn was given.
+      if (signal.aborted) {
+        this.#end();
+        throw signal.reason;
+      }
     }
     return () => this.#end();
   }

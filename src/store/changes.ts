@@ -31,10 +31,16 @@ export class Changes {
   async start(): Promise<void> {
     const client = new pg.Client({ connectionString: this.#databaseUrl });
     client.on('notification', (message) => this.#heard.emit(`user:${message.payload}`));
-    client.once('error', (error) => this.#reconnect(error));
-    client.once('end', () => this.#reconnect(null));
-    await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
+    // Not `once`: a server that dies says so, and then the connection breaks, which is a second error.
+    client.on('error', (error) => this.#lose(client, error));
+    client.on('end', () => this.#lose(client, null));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      client.end().catch(() => {});
+      throw error;
+    }
     this.#client = client;
   }
 
@@ -49,12 +55,12 @@ export class Changes {
     await once(this.#heard, `user:${userId}`, { signal: enough }).catch(() => {});
   }
 
-  #reconnect(error: Error | null): void {
-    const lost = this.#client;
-    if (this.#stopped || !lost) return;
+  #lose(client: pg.Client, error: Error | null): void {
+    // A connection that has been replaced may still have a last word.
+    if (this.#stopped || this.#client !== client) return;
     this.#client = undefined;
     if (error) this.#log.warn({ err: error }, 'the connection that listens for changes was lost');
-    lost.end().catch(() => {});
+    client.end().catch(() => {});
     const retry = () => {
       if (this.#stopped) return;
       this.start().catch(() => setTimeout(retry, RECONNECT_MS).unref());

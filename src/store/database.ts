@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { surviveLostConnections } from '../engine/lost-connections.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -35,5 +36,6 @@ export function openDatabase(databaseUrl: string, log: Logger, poolSize: number)
   });
   // Without a listener an idle connection that the server closes would end the whole process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  surviveLostConnections(pool);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   moonshine = await createMoonshine({ cacheDir: CACHE_DIR, threads: 2 });
   await Promise.all(day.map(hear));
   heard.sort((a, b) => a.start - b.start);
-}, 120_000);
+}, 240_000);
 afterAll(() => Promise.all([listening.close(), moonshine.close()]));
 
 async function hear(file: DayFile): Promise<void> {

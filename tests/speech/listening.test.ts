@@ -95,18 +95,18 @@ describe('back-pressure', () => {
   });
 
   test('many recordings at once on one thread all end, taken in any order', async () => {
-    const sessions = Array.from({ length: 24 }, (_, n) => start(day[n % day.length] ?? first));
+    const sessions = Array.from({ length: 16 }, (_, n) => start(day[n % day.length] ?? first));
     const iterators = sessions.map(({ pieces }) => pieces[Symbol.asyncIterator]());
     const take = (iterator: AsyncIterator<Piece>) => all({ [Symbol.asyncIterator]: () => iterator });
     // Seven of the thread's eight places are held by recordings whose pieces nobody takes for now.
     await Promise.all(iterators.slice(0, 7).map((iterator) => iterator.next()));
-    for (const iterator of iterators.slice(16).reverse()) await take(iterator);
-    await Promise.all(iterators.slice(0, 16).map(take));
+    for (const iterator of iterators.slice(10).reverse()) await take(iterator);
+    await Promise.all(iterators.slice(0, 10).map(take));
     const summaries = await Promise.all(sessions.map(({ summary }) => summary));
     for (const [index, summary] of summaries.entries()) {
       expect(summary.speechMs).toBe(summaries[index % day.length]?.speechMs);
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('giving up', () => {
@@ -123,7 +123,7 @@ describe('giving up', () => {
     const source = endless(first);
     const controller = new AbortController();
     const session = listening.start(source.bytes, first.hint, controller);
-    setTimeout(() => controller.abort(new Error('not needed')), 100);
+    until(() => source.chunks > 1).then(() => controller.abort(new Error('not needed')));
     await expect(all(session.pieces)).rejects.toThrow('not needed');
     await expect(session.summary).rejects.toThrow('not needed');
     await until(() => source.closed);
@@ -190,7 +190,7 @@ describe('what goes wrong', () => {
     ['hangs', 'stalled'],
   ])('a thread that %s fails what it was hearing, and another one takes over', async (fault, kind) => {
     const entry = fileURLToPath(new URL('./fixtures/faulty-listener.ts', import.meta.url));
-    const faulty = new Listening({ threads: 1, stallMs: 500, entry });
+    const faulty = new Listening({ threads: 1, stallMs: 1000, entry });
     const failing = all(faulty.start(chunks([Buffer.from(fault)]), null, patient()).pieces);
     await expect(failing).rejects.toMatchObject({ name: 'ListeningError', kind });
     const session = faulty.start(chunks([Buffer.from('works')]), null, patient());
@@ -200,9 +200,9 @@ describe('what goes wrong', () => {
   });
 
   test('a source that is slow is waited for', async () => {
-    const hasty = new Listening({ threads: 1, stallMs: 50 });
+    const hasty = new Listening({ threads: 1, stallMs: 1000 });
     async function* slow(): AsyncGenerator<Uint8Array> {
-      await sleep(300);
+      await sleep(2500);
       yield* bytesOf(first.path);
     }
     expect((await all(hasty.start(slow(), first.hint, patient()).pieces)).length).toBeGreaterThan(8);

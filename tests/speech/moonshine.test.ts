@@ -150,7 +150,7 @@ describe('failures have a kind', () => {
   const HANG = new Float32Array(10).fill(1);
 
   test.each([
-    ['a thread that hangs is ended at the deadline', HANG, 'timeout'],
+    ['a thread that is not done at the deadline is given up', HANG, 'timeout'],
     ['a thread that ends fails its piece', CRASH, 'upstream'],
   ])('%s, and another one answers the next piece', async (_, samples, kind) => {
     const entry = fileURLToPath(new URL('./fixtures/faulty-transcriber.ts', import.meta.url));

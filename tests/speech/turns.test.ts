@@ -31,6 +31,17 @@ test('who gives up waiting takes no turn', async () => {
   (await turns.take(never))();
 });
 
+test('a turn given to someone who gives up at that moment goes to the next', async () => {
+  const turns = new Turns(1);
+  const endFirst = await turns.take(never);
+  const fickle = new AbortController();
+  const given = turns.take(fickle.signal);
+  endFirst();
+  fickle.abort(new Error('changed my mind'));
+  await expect(given).rejects.toThrow('changed my mind');
+  (await turns.take(never))();
+});
+
 test('an inbox hands over what came before its end, then the first failure', async () => {
   const inbox = new Inbox<number>();
   inbox.put(1);

@@ -55,7 +55,9 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         reply.header('deprecation', 'true').header('link', '</v2/sync-local-files>; rel="successor-version"');
         const refusal = refusedByName(accepted);
         if (refusal) return reply.status(400).send({ detail: refusal });
-        const waiting = { waitMs: parts.config.syncWaitMs, signal: closedSignal(reply) };
+        // Counted from the request's first byte, as a gateway does: a slow upload leaves less time to wait.
+        const waitMs = Math.max(0, Math.floor(parts.config.syncWaitMs - reply.elapsedTime));
+        const waiting = { waitMs, signal: closedSignal(reply) };
         const upload = (await waitForUpload(parts, accepted, waiting)) ?? accepted;
         if (upload.status === 'processing') return sendJob(reply, upload);
         const result = toResult(upload);

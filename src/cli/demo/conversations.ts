@@ -16,7 +16,7 @@ export function showConversations(conversations: readonly Conversation[]): void 
         `${when(startedAtMs)} to ${when(endedAtMs).slice(11)} UTC · ${category ?? 'uncategorised'} · ${madeBy(conversation)}`,
       ),
     );
-    if (overview) print(wrap(overview, '  '));
+    if (overview) print(wrap(overview, '  ', '  '));
     for (const point of keyPoints) print(wrap(point.text, '  • '));
     print(actionItems.length === 0 ? styleText('dim', '  nothing to do') : styleText('bold', '  To do'));
     for (const item of actionItems) {

@@ -1,0 +1,82 @@
+/** One question to the model, until there is an answer that fits or a reason why there is none. */
+import { generateText, jsonSchema, Output } from 'ai';
+import { z } from 'zod';
+import { Turns } from '../../speech/turns.ts';
+import type { Usage } from '../understanding.ts';
+import { within } from './deadline.ts';
+import { CallFailure, failureOf } from './failure.ts';
+import type { ChosenModel } from './model.ts';
+import { insist, type Patience } from './patience.ts';
+import type { Prompts, Task } from './prompts.ts';
+
+export interface Question<T> {
+  task: Task;
+  /** Circumstances and blocks; nothing in it is an instruction. */
+  material: string;
+  answer: { asked: z.ZodType; taken: z.ZodType<T> };
+}
+
+export type Ask = <T>(question: Question<T>, context: { usage: Usage; signal: AbortSignal }) => Promise<T>;
+
+export interface CallerOptions {
+  chosen: ChosenModel;
+  prompts: Prompts;
+  /** Calls under way at once, of all conversations. */
+  calls: number;
+  /** For one try, from when its turn has come. */
+  callDeadlineMs: number;
+  patience: Patience;
+}
+
+// Its warnings go to the console, in the middle of a log of JSON lines.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
+export function createCaller({ chosen, prompts, calls, callDeadlineMs, patience }: CallerOptions): Ask {
+  const turns = new Turns(calls);
+  const late = () => new CallFailure('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
+
+  async function attempt<T>(question: Question<T>, usage: Usage, signal: AbortSignal): Promise<T> {
+    const endTurn = await turns.take(signal);
+    try {
+      return await within([signal], { ms: callDeadlineMs, late }, async (abortSignal) => {
+        usage.calls++;
+        const result = await generateText({
+          model: chosen.model,
+          system: prompts[question.task],
+          prompt: question.material,
+          output: outputOf(question),
+          abortSignal,
+          maxRetries: 0,
+          // OpenAI would keep what was said for 30 days.
+          providerOptions: { openai: { store: false } },
+          onStepFinish: ({ usage: { inputTokens = 0, outputTokens = 0 } }) => {
+            usage.inputTokens += inputTokens;
+            usage.outputTokens += outputTokens;
+          },
+        });
+        return result.output;
+      });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw failureOf(error, chosen.name, chosen.redact);
+    } finally {
+      endTurn();
+    }
+  }
+
+  return (question, { usage, signal }) => insist(() => attempt(question, usage, signal), patience, signal);
+}
+
+function outputOf<T>({ task, answer }: Question<T>) {
+  return Output.object({
+    name: task,
+    schema: jsonSchema<T>(z.toJSONSchema(answer.asked, { target: 'draft-7' }) as object, {
+      validate: (value) => {
+        const parsed = answer.taken.safeParse(value);
+        return parsed.success
+          ? { success: true, value: parsed.data }
+          : { success: false, error: parsed.error };
+      },
+    }),
+  });
+}

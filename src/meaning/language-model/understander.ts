@@ -1,0 +1,86 @@
+/** Understanding by a language model: any that the Vercel AI SDK reaches, hosted or next door. */
+import { AfterwordError } from '../../errors.ts';
+import { emojis } from '../category.ts';
+import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
+import { createCaller } from './caller.ts';
+import { within } from './deadline.ts';
+import { chooseModel, type ModelOptions } from './model.ts';
+import type { Patience } from './patience.ts';
+import { loadPrompts, PROMPTS_VERSION, type Prompts } from './prompts.ts';
+import { readThrough } from './read-through.ts';
+import { estimateTokens } from './tokens.ts';
+
+export interface LanguageModelOptions extends ModelOptions {
+  /** What the model reads at once, prompt and answer included. Default: by provider. */
+  contextTokens?: number | undefined;
+  /** Calls under way at once, of all conversations. */
+  calls?: number;
+  /** For one try of one call, from when its turn has come. */
+  callDeadlineMs?: number;
+  /** For one conversation, waiting for turns included. */
+  deadlineMs?: number;
+  patience?: Patience;
+}
+
+const PATIENCE: Patience = { tries: 3, waitMs: 1000, longestWaitMs: 30_000 };
+/** Models that think first take a minute. */
+const CALL_DEADLINE_MS = 120_000;
+/** Twenty rounds of calls of a slow model: more than a day of talk takes. */
+const DEADLINE_MS = 900_000;
+/** A longer answer than any that was wanted. */
+const ANSWER_TOKENS = 8000;
+/** The schema, which servers without one of their own put into the prompt, and the lines around the words. */
+const FRAME_TOKENS = 1000;
+/** A part shorter than this, some 300 words, has no meaning of its own. */
+const SMALLEST_PART = 500;
+
+export async function createLanguageModelUnderstander(options: LanguageModelOptions): Promise<Understander> {
+  const { calls = 8, callDeadlineMs = CALL_DEADLINE_MS, deadlineMs = DEADLINE_MS } = options;
+  const [chosen, prompts] = await Promise.all([chooseModel(options), loadPrompts()]);
+  const budget = budgetOf(options.contextTokens ?? chosen.contextTokens, prompts);
+  const patience = options.patience ?? PATIENCE;
+  const ask = createCaller({ chosen, prompts, calls, callDeadlineMs, patience });
+  const madeBy: MadeBy = { kind: 'language-model', model: chosen.name, version: PROMPTS_VERSION };
+  const closing = new AbortController();
+  const late = () =>
+    new AfterwordError('timeout', `${chosen.name} did not understand a conversation within ${deadlineMs} ms`);
+
+  return {
+    madeBy,
+    understand(conversation, { signal }) {
+      return within([signal, closing.signal], { ms: deadlineMs, late }, async (stop) => {
+        const spoken = conversation.segments.filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
+        if (spoken.length === 0) return nothingSaid(madeBy);
+        const read = await readThrough({ ...conversation, segments: spoken }, { ask, budget, signal: stop });
+        return { ...read, madeBy };
+      });
+    },
+    async close() {
+      closing.abort(new AfterwordError('upstream', `the connection to ${chosen.name} was closed`));
+    },
+  };
+}
+
+/** Without words there is nothing to ask about; whether there are any was decided by who listened. */
+function nothingSaid(madeBy: MadeBy): Understanding {
+  return {
+    title: untitled,
+    overview: '',
+    emoji: emojis.other,
+    category: 'other',
+    keyPoints: [],
+    actionItems: [],
+    madeBy,
+  };
+}
+
+/** The tokens of words that go into one call. */
+function budgetOf(contextTokens: number, prompts: Prompts): number {
+  const longestPrompt = Math.max(...Object.values(prompts).map(estimateTokens));
+  const budget = Math.floor(
+    contextTokens - Math.min(ANSWER_TOKENS, contextTokens / 4) - longestPrompt - FRAME_TOKENS,
+  );
+  if (budget >= SMALLEST_PART) return budget;
+  const least = Math.ceil(((SMALLEST_PART + longestPrompt + FRAME_TOKENS) * 4) / 3);
+  throw new AfterwordError('configuration', `AFTERWORD_LANGUAGE_MODEL_CONTEXT must be at least ${least}`);
+}

@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { ListeningError } from './listening-error.ts';
+import type { ListeningTask } from './listening-messages.ts';
+import { threadFile } from './threads.ts';
+
+/**
+ * Recordings that share a thread: each is mostly waiting for bytes or for its pieces to be taken, and one that waits
+ * for long must not keep the others out. About 3 MB each.
+ */
+const RECORDINGS_PER_THREAD = 8;
+
+/** A pool of listening threads that is only ended when it is at rest. */
+export class ListeningThreads {
+  readonly #pool: Piscina<ListeningTask, void>;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor({ threads = availableParallelism(), entry }: { threads?: number; entry?: string }) {
+    this.#pool = new Piscina({
+      filename: entry ?? threadFile('listening-thread'),
+      minThreads: 1,
+      maxThreads: threads,
+      concurrentTasksPerWorker: RECORDINGS_PER_THREAD,
+      idleTimeout: 30_000,
+      // The fast path blocks an idle thread's event loop, which would keep it from closing the ports it has left.
+      atomics: 'disabled',
+    });
+    // Without a listener, a thread that dies while it is idle would end the process. The pool replaces it.
+    this.#pool.on('error', () => {});
+  }
+
+  /** Resolves when the thread is done with the recording, whatever came of it; rejects when the thread was lost. */
+  async run(task: ListeningTask): Promise<void> {
+    const run = this.#pool.run(task, { transferList: [task.port] });
+    this.#running.add(run);
+    try {
+      await run;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ListeningError('crashed', `the listening thread was lost: ${reason}`, { cause: error });
+    } finally {
+      this.#running.delete(run);
+    }
+  }
+
+  /** Waits for what is running, whose ports the caller closes, and ends the threads. */
+  async end(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await this.#pool.destroy();
+  }
+}

@@ -25,7 +25,7 @@ export const takeOver: Scenario = {
     });
     try {
       const findings: Findings = { table: [], broken: [], notes: [] };
-      const times = sizeOf(ground, { full: 16, short: 4 });
+      const times = sizeOf(ground, { full: 16, short: 3 });
       const recordings = scatter(world, { people: 4, recordings: times });
       await world.learn(recordings);
       const samples: number[] = [];

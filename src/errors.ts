@@ -217,7 +217,9 @@ export function normalise(thrown: unknown): AfterwordError {
   if (NO_ROOM.has(code)) return new AfterwordError('storage_full', undefined, { cause: error });
   if (
     NOT_NOW.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
+    // Words of the database's driver, which gives them no code. The last is what a failed transaction says when its
+    // connection broke: undoing it fails as well, and that error takes the place of the first.
+    /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(error.message)
   ) {
     return new AfterwordError('unavailable', undefined, { cause: error });
   }

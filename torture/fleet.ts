@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,8 @@ import { kill } from '../tests/engine/fixtures/scene.ts';
 import { eventually, mustCome } from './pace.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+/** Where Node keeps what it compiled, from one run of the torture to the next. */
+export const COMPILE_CACHE = join(tmpdir(), 'afterword-torture-compiled');
 const READY_WITHIN_MS = 90_000;
 /** The exit status of a worker whose lease was taken over: it asks to be started again. */
 const LEASE_LOST = 75;
@@ -246,4 +249,17 @@ async function freePort(): Promise<number> {
 function plainEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(AFTERWORD_|NODE_OPTIONS$|NODE_ENV$|DATABASE_URL$|npm_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** A killed process leaves nothing compiled behind: each role starts once, finds no database, and ends in order. */
+export async function compileBeforehand(): Promise<void> {
+  const nowhere = 'postgres://nobody@127.0.0.1:9/nothing';
+  const environment = { ...plainEnvironment(), DATABASE_URL: nowhere, NODE_COMPILE_CACHE: COMPILE_CACHE };
+  const ends = (['api', 'worker'] as const).map((role) =>
+    once(
+      spawn(process.execPath, [MAIN, 'serve', '--role', role], { env: environment, stdio: 'ignore' }),
+      'exit',
+    ),
+  );
+  await Promise.all(ends);
 }

@@ -13,6 +13,7 @@ export interface Answer {
   status: number;
   retryAfter: string | null;
   uploadId: string | null;
+  body: string;
 }
 
 export interface Acknowledged {
@@ -35,6 +36,8 @@ export class Phone {
   withoutRetryAfter = 0;
   /** Two different ids for the same files sent twice at once. */
   readonly contradictions: string[] = [];
+  /** Answers that no phone should get, whatever goes on behind the server. */
+  readonly surprises: string[] = [];
   /** When each was acknowledged, for looking at an outage. */
   readonly acknowledgedAtMs: number[] = [];
   readonly #urls: () => string[];
@@ -71,6 +74,9 @@ export class Phone {
     const answer = await post(url, files, moments);
     this.answers.set(answer.status, (this.answers.get(answer.status) ?? 0) + 1);
     if ((answer.status === 503 || answer.status === 507) && !answer.retryAfter) this.withoutRetryAfter++;
+    if (!FAIR.has(answer.status))
+      this.surprises.push(`an upload was answered ${answer.status}: ${answer.body}`);
+    if (answer.status === -1) this.surprises.push(`an upload got no answer in ${ANSWER_WITHIN_MS / 1000} s`);
     return answer;
   }
 
@@ -90,6 +96,8 @@ export class Phone {
 }
 
 const BOUNDARY = 'torture';
+/** Taken; not now; no room; and the two ways of no answer. */
+const FAIR = new Set([202, 503, 507, 0, -1]);
 const NO_ANSWER = new Map([
   [0, 'broken off'],
   [-1, 'no answer'],
@@ -111,7 +119,7 @@ async function post(url: string, files: readonly Recording[], { half, sent }: Mo
   const answer = Promise.withResolvers<Answer>();
   const patience = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const broken = () =>
-    answer.resolve({ status: patience.aborted ? -1 : 0, retryAfter: null, uploadId: null });
+    answer.resolve({ status: patience.aborted ? -1 : 0, retryAfter: null, uploadId: null, body: '' });
   const sending = request(
     url,
     {
@@ -129,10 +137,12 @@ async function post(url: string, files: readonly Recording[], { half, sent }: Mo
       response.on('error', broken);
       response.on('end', () => {
         const status = response.statusCode ?? 0;
+        const body = Buffer.concat(chunks).toString();
         answer.resolve({
           status,
           retryAfter: response.headers['retry-after'] ?? null,
-          uploadId: status === 202 ? idIn(Buffer.concat(chunks).toString()) : null,
+          uploadId: status === 202 ? idIn(body) : null,
+          body: body.slice(0, 300),
         });
       });
     },

@@ -20,6 +20,8 @@ export type Row = Record<string, string | number>;
 
 export interface Findings {
   table: Row[];
+  /** What it was made up of. */
+  particulars?: Row[];
   /** Each is a guarantee that does not hold. */
   broken: string[];
   /** Worth knowing, and no fault. */

@@ -27,7 +27,7 @@ export async function underLoad(
 ): Promise<Findings> {
   const world = await openWorld(ground, {
     apis: 2,
-    workers: 3,
+    workers: sizeOf(ground, { full: 3, short: 2 }),
     behaviour: { latency: { kind: 'fixed', ms: 1_000 } },
     settings: { AFTERWORD_TRANSCRIBER_CALLS: '2', ...given.settings },
     ...given.options,

@@ -9,7 +9,7 @@ import { type Database, openDatabase } from '../src/store/database.ts';
 import { chance } from '../tests/pipeline/chance.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { type ExpectedRecording, Oracle } from './expected.ts';
-import { Fleet } from './fleet.ts';
+import { COMPILE_CACHE, Fleet } from './fleet.ts';
 import { eventually, seconds } from './pace.ts';
 import { Phone } from './phone.ts';
 import { type Recording, Voices } from './recordings.ts';
@@ -63,6 +63,8 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
     AFTERWORD_TRANSCRIBER_URL: providers.openAiUrl,
     AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
     AFTERWORD_RECOGNIZERS: '1',
+    // Only where it starts from: a start costs half the time, and there are hundreds.
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     ...options.settings,
   });
   const random = chance(seed);
@@ -102,7 +104,12 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
     async judge(findings) {
       const apiUrl = addressesOf(fleet)[0] ?? '';
       const verdict = await verify({ db, apiUrl, expected, acknowledged: world.phone.acknowledged });
-      findings.broken.push(...verdict.details, ...fleet.brokenEnds(), ...world.phone.contradictions);
+      findings.broken.push(
+        ...verdict.details,
+        ...fleet.brokenEnds(),
+        ...world.phone.contradictions,
+        ...world.phone.surprises,
+      );
       if (world.phone.withoutRetryAfter > 0)
         findings.broken.push(`${world.phone.withoutRetryAfter} refusals did not say when to come again`);
       findings.notes.push(...fleet.remarks());

@@ -14,7 +14,7 @@ export const blobOutage: Scenario = {
     const s3 = await startS3Server();
     const outageMs = sizeOf(ground, { full: 60_000, short: 10_000 });
     const given = {
-      recordings: { full: 120, short: 40 },
+      recordings: { full: 120, short: 30 },
       settings: {
         AFTERWORD_BLOBS: `s3://torture/audio?endpoint=${s3.endpoint}`,
         AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,

@@ -17,7 +17,7 @@ export const diskFull: Scenario = {
     await mkdir(small);
     await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'afterword-torture', small]);
     try {
-      const given = { recordings: { full: 120, short: 70 }, settings: { AFTERWORD_BLOBS: small } };
+      const given = { recordings: { full: 120, short: 60 }, settings: { AFTERWORD_BLOBS: small } };
       return await underLoad(ground, given, async (world) => {
         await mustCome('an answer 507', () => (world.phone.answers.get(507) ?? 0) >= 5, 60_000);
         await delay(2_000);

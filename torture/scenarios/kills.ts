@@ -48,7 +48,7 @@ async function torture(ground: Ground, world: World): Promise<Findings> {
   const findings: Findings = { table: [], broken: [], notes: [] };
   const recordings = scatter(world, {
     people: 20,
-    recordings: sizeOf(ground, { full: 520, short: 66 }),
+    recordings: sizeOf(ground, { full: 520, short: 62 }),
     percent: { silent: 5, corrupt: 3, garbage: 1, poison: 0.4 },
   });
   await world.learn(recordings);
@@ -58,7 +58,7 @@ async function torture(ground: Ground, world: World): Promise<Findings> {
   const killing = new Killing(
     world,
     bundled(recordings, world.random, 3),
-    sizeOf(ground, { full: 210, short: 32 }),
+    sizeOf(ground, { full: 210, short: 30 }),
   );
   await killing.run();
   ground.say(`${killing.count} kills, ${killing.cutOff.count} calls cut off by them; draining`);
@@ -71,7 +71,7 @@ async function torture(ground: Ground, world: World): Promise<Findings> {
     findings.broken.push(`${repeated} calls were repeated, and only ${killing.cutOff.count} were cut off`);
   if (again > 0) findings.broken.push(`${again} stored answers were asked for again`);
   for (const missed of killing.missed()) findings.notes.push(`no kill met the stage "${missed}"`);
-  console.table(killing.table());
+  findings.particulars = killing.table();
   findings.table.push({
     kills: killing.count,
     recordings: recordings.length,

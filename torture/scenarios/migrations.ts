@@ -7,7 +7,7 @@ import { migrateEngine } from '../../src/engine/migrate.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrateStore } from '../../src/store/migrate.ts';
 import { startCluster } from '../cluster.ts';
-import { Fleet } from '../fleet.ts';
+import { COMPILE_CACHE, Fleet } from '../fleet.ts';
 import { seconds } from '../pace.ts';
 import { type Findings, type Scenario, sizeOf } from '../scenario.ts';
 
@@ -34,6 +34,7 @@ export const migrations: Scenario = {
           AFTERWORD_TRANSCRIBER_URL: 'http://127.0.0.1:9/v1',
           AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
           AFTERWORD_RECOGNIZERS: '1',
+          NODE_COMPILE_CACHE: COMPILE_CACHE,
         });
         const since = performance.now();
         try {

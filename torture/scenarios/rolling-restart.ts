@@ -7,7 +7,7 @@ export const rollingRestart: Scenario = {
   name: 'rolling-restart',
   promises: 'a restart of every process under load loses nothing, asks nothing twice and ends cleanly',
   run: async (ground) =>
-    await underLoad(ground, { recordings: { full: 160, short: 50 } }, async (world, _cutOff, findings) => {
+    await underLoad(ground, { recordings: { full: 160, short: 40 } }, async (world, _cutOff, findings) => {
       let slowestMs = 0;
       for (const member of world.fleet.members) {
         const since = performance.now();

@@ -28,7 +28,7 @@ export const scaleOut: Scenario = {
     });
     try {
       const findings: Findings = { table: [], broken: [], notes: [] };
-      const each = sizeOf(ground, { full: 60, short: 18 });
+      const each = sizeOf(ground, { full: 60, short: 13 });
       const one = await throughput(world, each, 'one');
       ground.say(`1 worker answers ${one.toFixed(2)} pieces/s`);
       await world.fleet.add('worker', WORKERS - 1);

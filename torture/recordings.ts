@@ -73,7 +73,10 @@ export class Voices {
     const length = Math.floor(seconds * RATE);
     const from = this.#speech.filter((speech) => speech.length > length);
     const speech = from[Math.floor(this.#random() * from.length)] ?? new Int16Array(length);
-    const start = Math.floor(this.#random() * (speech.length - length));
+    // People pause for longer than this lasts: of three places the loudest is one where somebody talks.
+    const places = Array.from({ length: 3 }, () => Math.floor(this.#random() * (speech.length - length)));
+    const loudness = (start: number) => energyOf(speech.subarray(start, start + length));
+    const start = places.reduce((best, place) => (loudness(place) > loudness(best) ? place : best));
     return speech.slice(start, start + length);
   }
 
@@ -99,6 +102,10 @@ async function decoded(file: URL): Promise<Int16Array> {
     blocks.push(Int16Array.from(block, (sample) => Math.round(sample * 0x7fff)));
   }
   return concat(blocks);
+}
+
+function energyOf(samples: Int16Array): number {
+  return samples.reduce((sum, sample) => sum + sample * sample, 0);
 }
 
 function framed(samples: Int16Array): Buffer {

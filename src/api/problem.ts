@@ -51,9 +51,7 @@ export function toRefusal(thrown: unknown): AfterwordError {
   if (code === 'FST_INVALID_MULTIPART_CONTENT_TYPE') return new AfterwordError('body_not_multipart');
   if (code === 'FST_REQ_FILE_TOO_LARGE') return new AfterwordError('part_too_large');
   if (code === 'FST_FILES_LIMIT') return new AfterwordError('too_many_files');
-  if (code === 'FST_PROTO_VIOLATION' || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
-    return new AfterwordError('body_broken');
-  }
+  if (code === 'FST_PROTO_VIOLATION') return new AfterwordError('body_broken');
   if (/Unexpected end of (form|multipart)|Part terminated early/i.test(message ?? ''))
     return new AfterwordError('body_broken');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

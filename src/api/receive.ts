@@ -27,7 +27,7 @@ export async function receiveFiles(
     }
   } catch (error) {
     discardRest(request);
-    throw error;
+    throw ofBody(error);
   }
   if (files.length === 0) throw new AfterwordError('no_files');
   return files;
@@ -48,8 +48,17 @@ export async function receiveBody(
     return { ...told, ...stored };
   } catch (error) {
     discardRest(request);
-    throw error;
+    throw ofBody(error);
   }
+}
+
+/**
+ * A connection that is reset while a body comes over it is the client's. The same words from anywhere else are the
+ * database's or the store's, and no fault of the client: that is why they are told apart here.
+ */
+function ofBody(error: unknown): unknown {
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  return /^(ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)$/.test(code) ? new AfterwordError('body_broken') : error;
 }
 
 /**

@@ -52,8 +52,11 @@ const Environment = z.object({
   AFTERWORD_LANGUAGE_MODEL_CONTEXT: z.coerce.number().int().min(2048).max(2_000_000).optional(),
   /** Calls that one worker has under way at once with the language model. */
   AFTERWORD_LANGUAGE_MODEL_CALLS: z.coerce.number().int().min(1).max(256).default(8),
-  /** Calls at once that a server may get from all workers together; how many are wise is found out below that. */
-  AFTERWORD_TRANSCRIBER_LIMIT: z.coerce.number().int().min(1).max(10_000).default(50),
+  /**
+   * Calls at once that a server may get from all workers together; how many are wise is found out below that. Without
+   * it each worker has its own calls, and nobody waits for the share of one that was just killed.
+   */
+  AFTERWORD_TRANSCRIBER_LIMIT: z.coerce.number().int().min(1).max(10_000).optional(),
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */

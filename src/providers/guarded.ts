@@ -22,9 +22,13 @@ export class NotAsked extends TranscriptionError {
 }
 
 export interface GuardOptions {
-  limit: Limit;
+  /** Shared with all processes. Without it only the transcriber's own concurrency bounds the calls. */
+  limit?: Limit | undefined;
   closedAfterMs?: number | undefined;
 }
+
+/** What one gets where there is no limit. */
+const UNLIMITED = { signal: new AbortController().signal, end: (_seen: Seen) => {} };
 
 /** The limit is closed with it. */
 export function guard(
@@ -60,7 +64,7 @@ export function guard(
 
     async transcribe(piece: Recording, { signal }: { signal: AbortSignal }): Promise<Transcription> {
       requireHope();
-      const turn = await limit.take(signal);
+      const turn = limit ? await limit.take(signal) : UNLIMITED;
       const startedAt = performance.now();
       let seen: Seen['outcome'] = 'other';
       let pauseMs: number | undefined;
@@ -91,7 +95,7 @@ export function guard(
 
     async close(): Promise<void> {
       await inner.close();
-      await limit.close();
+      await limit?.close();
     },
   };
 }

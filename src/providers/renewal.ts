@@ -7,6 +7,7 @@
  */
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { surviveLostConnections } from '../engine/lost-connections.ts';
 import { firstCondition } from './adapt.ts';
 import { type LimitRow, learn, type Renewal, type ShareRow, share, wholeCalls } from './deal.ts';
 
@@ -38,6 +39,7 @@ export function openRenewals(databaseUrl: string, log: Logger): pg.Pool {
     query_timeout: RENEWAL_TIMEOUT_MS,
   });
   pool.on('error', (error) => log.debug({ reason: error.message }, 'the connection for limits was lost'));
+  surviveLostConnections(pool);
   return pool;
 }
 

@@ -11,6 +11,8 @@ import type { Transcriber } from '../speech/transcriber.ts';
 
 /** Ten times what a slow provider was seen to take; one that needs longer will not answer at all. */
 const CALL_DEADLINE_MS = 120_000;
+/** Only the rate is limited then. */
+const UNBOUNDED = 10_000;
 
 /** The transcriber that a configuration names. Of the local one only what is used is loaded: it takes 400 MB a core. */
 export async function createTranscriber(
@@ -23,18 +25,14 @@ export async function createTranscriber(
   // On this machine its threads are the limit, and there is nothing else to ask.
   if (first === 'local' && others.length === 0) return await loadLocal(config);
 
-  const renewals = openRenewals(config.databaseUrl, log);
+  const limited = most !== undefined || perSecond !== undefined;
+  const renewals = limited ? openRenewals(config.databaseUrl, log) : undefined;
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return localWhenNeeded(config);
     const server = await createServer(kind, config);
-    const limit = new Limit({
-      provider: server.provider,
-      most,
-      mostHere: calls,
-      perSecond,
-      renewals,
-      log,
-    });
+    if (!renewals) return guard(server, {});
+    const { provider } = server;
+    const limit = new Limit({ provider, most: most ?? UNBOUNDED, mostHere: calls, perSecond, renewals, log });
     return guard(server, { limit });
   };
   try {
@@ -43,11 +41,11 @@ export async function createTranscriber(
       ...links,
       async close() {
         await links.close();
-        await renewals.end();
+        await renewals?.end();
       },
     };
   } catch (error) {
-    await renewals.end();
+    await renewals?.end();
     throw error;
   }
 }

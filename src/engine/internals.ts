@@ -38,6 +38,46 @@ export async function executorsWithWork(client: Queryable, applicationVersion: s
   return (rows as { executor_id: string }[]).map((row) => row.executor_id);
 }
 
+export interface Claim {
+  workflowId: string;
+  /** Names this one taking of it from the queue. */
+  token: string;
+}
+
+/**
+ * Work that this executor has claimed, for longer than `olderThanMs`, and does not run: the claim was committed and the
+ * word of it got lost with its connection, or the row could not be read between the claim and the run. The engine
+ * gives work back only when its executor is dead, and this one lives.
+ */
+export async function strandedClaims(
+  client: Queryable,
+  executorId: string,
+  olderThanMs: number,
+): Promise<Claim[]> {
+  const engine = DBOSExecutor.globalInstance?.systemDatabase;
+  if (!engine) return [];
+  const { rows } = await client.query(
+    `SELECT workflow_uuid AS "workflowId", owner_xid AS token FROM dbos.workflow_status
+      WHERE status = 'PENDING' AND executor_id = $1 AND owner_xid IS NOT NULL AND queue_name IS NOT NULL
+        AND started_at_epoch_ms < EXTRACT(epoch FROM clock_timestamp()) * 1000 - $2`,
+    [executorId, olderThanMs],
+  );
+  return (rows as Claim[]).filter(({ workflowId }) => !engine.checkForRunningWorkflow(workflowId));
+}
+
+/** Puts it back into its queue, unless it has ended or has been claimed anew since. */
+export async function giveBack(client: Queryable, executorId: string, claim: Claim): Promise<boolean> {
+  const { rows } = await client.query(
+    `UPDATE dbos.workflow_status
+        SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL,
+            updated_at = (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint
+      WHERE workflow_uuid = $1 AND status = 'PENDING' AND executor_id = $2 AND owner_xid = $3
+      RETURNING 1`,
+    [claim.workflowId, executorId, claim.token],
+  );
+  return rows.length > 0;
+}
+
 /** How each piece of work stands; ids that the engine does not know are missing from the answer. */
 export async function statesOf(
   client: Queryable,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { messageOf } from './errors.ts';
-import { executorsWithWork, recoverFrom } from './internals.ts';
+import { executorsWithWork, giveBack, recoverFrom, strandedClaims } from './internals.ts';
 import { APPLICATION_VERSION } from './launch.ts';
 import { LEASE_MS, type Lease } from './leases.ts';
 
@@ -12,6 +12,9 @@ const TICK_MS = 500;
  * this process's own have got through for two lease times, in which every living worker had its turn as well.
  */
 const TRUST_AFTER_MS = 2 * LEASE_MS;
+
+/** Between a claim and its run lie milliseconds, or a hiccup of the database. */
+const STRANDED_AFTER_MS = 5_000;
 
 /**
  * Judged and marked in one statement by the database's clock. An executor inside a fenced transaction is skipped:
@@ -50,6 +53,7 @@ export interface ReaperOptions {
  * without a living lease back to the queues. The second does not depend on having done the first: a reaper that is
  * killed in between, a worker that took one more job after its lease ended, and one that was stopped properly and
  * deleted its row all leave the same picture, work in progress under an executor that is not there.
+ * It also gives back what this very worker has claimed and never began, whose claim's answer a dying database took along.
  * Several may run at once: marking skips locked rows, and giving back moves each piece of work once.
  */
 export function startReaper(options: ReaperOptions): Reaper {
@@ -90,12 +94,25 @@ export function startReaper(options: ReaperOptions): Reaper {
     }
   }
 
+  /** A claim that ended between our two looks at it, in the rows and in this process, only seems stranded: once. */
+  let suspects = new Set<string>();
+  async function returnStranded(): Promise<void> {
+    const stranded = await strandedClaims(pool, lease.executorId, STRANDED_AFTER_MS);
+    for (const claim of stranded) {
+      if (!suspects.has(claim.token + claim.workflowId)) continue;
+      if (await giveBack(pool, lease.executorId, claim))
+        log.warn({ workflowId: claim.workflowId }, 'work that was claimed and never begun goes back');
+    }
+    suspects = new Set(stranded.map(({ token, workflowId }) => token + workflowId));
+  }
+
   async function run(): Promise<void> {
     await pool.query(FORGET).catch(() => undefined);
     while (!stopped.signal.aborted && !lease.signal.aborted) {
       try {
         await markDead();
         await takeOver();
+        await returnStranded();
       } catch (error) {
         if (!stopped.signal.aborted) log.debug({ reason: messageOf(error) }, 'reaper could not look');
       }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWorkflow } from '../../src/engine/dbos.ts';
 import { startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
-import { executorsWithWork, recoverFrom } from '../../src/engine/internals.ts';
+import { executorsWithWork, giveBack, recoverFrom, strandedClaims } from '../../src/engine/internals.ts';
 import { APPLICATION_VERSION, launchEngine, stopEngine } from '../../src/engine/launch.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
@@ -76,6 +76,22 @@ test('work of a dead executor goes back to its own queue, once, and nobody else 
   });
   expect(await rowOf('of another')).toMatchObject({ status: 'PENDING' });
   expect(await executorsWithWork(db, APPLICATION_VERSION)).toEqual(['busy']);
+});
+
+test('a claim whose answer got lost goes back, and only while it is that claim', async () => {
+  await claimed('lost claim', 'living');
+  expect(await strandedClaims(db, 'somebody else', 0)).toEqual([]);
+  const [claim] = await strandedClaims(db, 'living', 1_000);
+  if (!claim) throw new Error('not found');
+  expect(claim).toEqual({ workflowId: 'lost claim', token: 'a claim' });
+  expect(await giveBack(db, 'living', { ...claim, token: 'a later claim' })).toBe(false);
+  expect(await giveBack(db, 'living', claim)).toBe(true);
+  expect(await giveBack(db, 'living', claim)).toBe(false);
+  expect(await rowOf('lost claim')).toMatchObject({
+    status: 'ENQUEUED',
+    queue_name: 'unheard',
+    owner_xid: null,
+  });
 });
 
 test('the fence is in the database: it holds before this process has noticed its own death', async () => {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
+import { APPLICATION_VERSION } from '../../src/engine/launch.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
 import { type Actor, childrenOf, kill, killAndWait, quiet, Scene, until } from './fixtures/scene.ts';
 
@@ -130,6 +131,31 @@ describe('with the database up', () => {
     const { executorId: heirId } = await heir.hears('ready');
     await untilDone(db, 1);
     expect(await commitsOf(db)).toEqual([{ id: 'unspoilt', executor: heirId }]);
+  });
+
+  test('what a living worker has claimed and never begun goes back to the queue', async () => {
+    const worker = scene.act('worker', [databaseUrl]);
+    const { executorId } = await worker.hears('ready');
+    // As the claim leaves it when the connection breaks between its commit and the word of it.
+    const client = await db.connect();
+    await client.query('BEGIN');
+    await enqueueInTransaction(client, {
+      workflowName: 'gated',
+      queueName: 'gated',
+      workflowId: 'stranded',
+      args: ['stranded'],
+    });
+    await client.query(
+      `UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = $1, application_version = $2,
+              owner_xid = 'lost', started_at_epoch_ms = 1 WHERE workflow_uuid = 'stranded'`,
+      [executorId, APPLICATION_VERSION],
+    );
+    await client.query('COMMIT');
+    client.release();
+    await worker.hears('called', 15_000);
+    await openGate();
+    await untilDone(db, 1);
+    expect(await commitsOf(db)).toEqual([{ id: 'stranded', executor: executorId }]);
   });
 
   test('a worker that is stopped hands over at once what it could not finish', async () => {

@@ -31,17 +31,23 @@ export async function hear(
   const session = listening.start(blobs.open(recording.sha256, signal), recording.codec, { signal });
   let pieces = 0;
   let transcribeMs = 0;
+  const underWay = new Set<Promise<number>>();
   try {
     // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
     await pMap(
       session.pieces,
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
-        transcribeMs += await transcribePiece(stages, recording, piece, signal);
+        const answer = transcribePiece(stages, recording, piece, signal);
+        underWay.add(answer);
+        transcribeMs += await answer.finally(() => underWay.delete(answer));
       },
       { concurrency: transcriber.concurrency, signal },
     );
   } catch (error) {
+    // The pieces beside the one that failed are asked and paid for: tried again before they are stored, this would ask
+    // for each of them a second time.
+    await Promise.allSettled(underWay);
     if (error instanceof StaleAttempt) return { result: 'stale' };
     if (error instanceof AudioError) {
       return { result: 'rejected', code: verdictOf(error), reason: error.message };

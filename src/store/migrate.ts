@@ -5,11 +5,28 @@ import type { Database } from './database.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
-/** Brings the tables up to date. Safe with several processes starting at once: Kysely's migrator takes a lock. */
+/**
+ * Brings the tables up to date. Safe with several processes starting at once: Kysely's migrator takes a lock. In a
+ * rolling deployment a process of the version before may start after one of the next: the tables are ahead of it then,
+ * and since migrations only add, they are good for it.
+ */
 export async function migrateStore(db: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
+  const migrations = await readMigrations();
+  if (await isAhead(db, new Set(Object.keys(migrations)))) return;
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  // Somebody of the next version may have been faster.
+  if (error && !(await isAhead(db, new Set(Object.keys(migrations))))) throw error;
+}
+
+/** Whether all that is known here has been done, and more. */
+async function isAhead(db: Database, known: ReadonlySet<string>): Promise<boolean> {
+  const { rows: tables } = await sql<{ there: boolean }>`
+    SELECT to_regclass('kysely_migration') IS NOT NULL AS there`.execute(db);
+  if (!tables[0]?.there) return false;
+  const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(db);
+  const done = new Set(rows.map(({ name }) => name));
+  return done.size > known.size && known.isSubsetOf(done);
 }
 
 async function readMigrations(): Promise<Record<string, Migration>> {

@@ -6,6 +6,7 @@ import { enqueueAnotherTry } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
+import { lockAttempt } from './attempt.ts';
 import { nextTryInMs } from './patience.ts';
 import type { Stages } from './stages.ts';
 
@@ -37,14 +38,7 @@ export async function endAttempt(
     // Its person was deleted.
     if (!owner) return;
     await lockTimeline(tx, owner.user_id);
-    const recording = await tx
-      .selectFrom('recordings')
-      .selectAll()
-      .where('id', '=', recordingId)
-      .where('attempt', '=', attempt)
-      .where('finished_at_ms', 'is', null)
-      .forUpdate()
-      .executeTakeFirst();
+    const recording = await lockAttempt(tx, recordingId, attempt);
     if (recording) await end(tx, recording);
   });
 }

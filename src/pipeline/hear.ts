@@ -9,6 +9,7 @@ import { ListeningError } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import { queryable } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
+import { lockAttempt } from './attempt.ts';
 import type { Stages } from './stages.ts';
 import { StaleAttempt, transcribePiece } from './transcribe.ts';
 
@@ -93,14 +94,7 @@ async function markProcessing(
 ): Promise<Recording | null> {
   return await db.transaction().execute(async (tx) => {
     await lease.assertHeld(queryable(tx));
-    const recording = await tx
-      .selectFrom('recordings')
-      .selectAll()
-      .where('id', '=', recordingId)
-      .where('attempt', '=', attempt)
-      .where('finished_at_ms', 'is', null)
-      .forUpdate()
-      .executeTakeFirst();
+    const recording = await lockAttempt(tx, recordingId, attempt);
     if (!recording) return null;
     const timings: Timings = {
       ...recording.timings,

@@ -15,7 +15,6 @@ const WELL_AFTER_MS = 30_000;
 const STOP_MARGIN_MS = 5_000;
 
 export interface WorkerProcess {
-  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -40,9 +39,6 @@ export function superviseWorker(config: Config, databaseUrl: string, log: Logger
 
   let stopped: Promise<void> | undefined;
   return {
-    get pid() {
-      return child?.pid;
-    },
     stop() {
       stopped ??= (async () => {
         stopping.abort();

@@ -39,6 +39,19 @@ const Environment = z.object({
   AFTERWORD_OPENAI_URL: z.url().optional(),
   AFTERWORD_OPENAI_KEY: z.string().optional(),
   AFTERWORD_OPENAI_MODEL: z.string().optional(),
+  /** BCP 47. Without it servers find out by themselves, piece by piece. */
+  AFTERWORD_LANGUAGE: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z\d]+)*$/, 'is not a BCP 47 tag')
+    .optional(),
+  /** Names and terms to listen for, with commas between them. */
+  AFTERWORD_KEYTERMS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((term) => term.trim() || []))
+    .pipe(z.array(z.string().max(100)).max(100)),
+  /** For one call to a remote transcriber, from when its turn has come. */
+  AFTERWORD_TRANSCRIBER_DEADLINE_MS: z.coerce.number().int().min(100).max(600_000).default(120_000),
   /** Calls that one worker has under way at once with a remote transcriber. */
   AFTERWORD_TRANSCRIBER_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /** `provider:model` with openai, anthropic, google or openai-compatible. Without it the words are only extracted. */
@@ -101,6 +114,9 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       kinds: env.AFTERWORD_TRANSCRIBER,
       localModel: env.AFTERWORD_MODEL,
       ...serversOf(env),
+      language: env.AFTERWORD_LANGUAGE,
+      keyterms: env.AFTERWORD_KEYTERMS,
+      deadlineMs: env.AFTERWORD_TRANSCRIBER_DEADLINE_MS,
       calls: env.AFTERWORD_TRANSCRIBER_CALLS,
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,

@@ -44,11 +44,14 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           summary: 'A conversation with its words',
           description: 'The id of a conversation that was merged into another leads to that one.',
           params: Id,
+          querystring: z.object({ include: z.literal('words').optional().describe('A time for each word') }),
           response: { 200: ConversationBody, '4xx': ProblemBody },
         },
       },
       async (request) => {
-        const conversation = await readConversation(db, request.params.id);
+        const conversation = await readConversation(db, request.params.id, {
+          words: request.query.include === 'words',
+        });
         if (!conversation || conversation.userId !== senderOf(request).userId)
           throw new AfterwordError('not_found');
         return conversation;

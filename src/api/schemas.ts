@@ -75,6 +75,22 @@ const conversationFields = {
       segmentId: z.string(),
     }),
   ),
+  sections: z
+    .array(z.object({ heading: z.string(), body: z.string(), segmentIds: z.array(z.string()) }))
+    .describe('The conversation by its subjects, Markdown; only a language model tells them'),
+  events: z.array(
+    z.object({
+      title: z.string(),
+      description: z.string(),
+      startsAtMs: EpochMs,
+      minutes: z.number().int(),
+      segmentId: z.string(),
+    }),
+  ),
+  folder: z
+    .object({ id: z.string(), confidence: z.number().nullable() })
+    .nullable()
+    .describe('Where it belongs; `confidence` is null when it went by the category'),
   madeBy: z
     .object({ kind: z.enum(['extractive', 'language-model']), model: z.string(), version: z.string() })
     .nullable(),
@@ -98,8 +114,14 @@ export const ConversationBody = z
         startedAtMs: EpochMs,
         endedAtMs: EpochMs,
         speaker: z.string().nullable(),
+        language: z.string().nullable().describe('BCP 47; null where the provider does not tell'),
+        words: z
+          .array(z.object({ startMs: EpochMs, endMs: EpochMs, text: z.string() }))
+          .nullish()
+          .describe('With `?include=words`; null where the provider gives no times for words'),
         recordingId: z.string(),
         provider: z.string(),
+        model: z.string(),
       }),
     ),
   })

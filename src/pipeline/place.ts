@@ -4,7 +4,7 @@
  */
 import { rebuildTimeline, type Span } from '../conversations/rebuild.ts';
 import type { Tx } from '../store/database.ts';
-import type { Recording } from '../store/schema.ts';
+import type { PieceSegment, Recording } from '../store/schema.ts';
 import { endAttempt, finishRecording } from './finish.ts';
 import type { Stages } from './stages.ts';
 
@@ -43,6 +43,8 @@ async function writeSegments(tx: Tx, recording: Recording): Promise<{ spoken: Sp
       ended_at_ms: fileStartMs + segment.endMs,
       text: segment.text,
       speaker: segment.speaker,
+      words: wordsFrom(segment, fileStartMs),
+      language: piece.language,
       provider: piece.provider,
       model: piece.model,
     })),
@@ -55,4 +57,16 @@ async function writeSegments(tx: Tx, recording: Recording): Promise<{ spoken: Sp
     .execute();
   const toMs = rows.reduce((latest, row) => Math.max(latest, row.ended_at_ms), 0);
   return { spoken: { fromMs: rows[0]?.started_at_ms ?? 0, toMs }, pieces: pieces.length };
+}
+
+/** Of a day and not of a file any more: absolute times. */
+function wordsFrom({ words }: PieceSegment, fileStartMs: number): string | null {
+  if (words === undefined) return null;
+  return JSON.stringify(
+    words.map(({ startMs, endMs, text }) => ({
+      startMs: fileStartMs + startMs,
+      endMs: fileStartMs + endMs,
+      text,
+    })),
+  );
 }

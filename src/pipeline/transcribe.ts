@@ -3,7 +3,7 @@
  * else happens, and never asked for again, whatever dies in between.
  */
 import type { Piece } from '../speech/cut.ts';
-import type { Transcription } from '../speech/transcriber.ts';
+import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { queryable } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
 import type { Stages } from './stages.ts';
@@ -22,17 +22,18 @@ export async function transcribePiece(
   const startedAtMs = Date.now();
   const callId = await noteCall(stages, recording.id, piece.ordinal, startedAtMs);
   let transcription: Transcription;
+  const calls: ProviderCall[] = [];
   try {
     // The adapter has the deadline: it counts from the call's turn, since waiting for one is not failing.
     transcription = await stages.transcriber.transcribe(
       { samples: piece.samples, sampleRateHz: 16_000 },
-      { signal },
+      { signal, onCall: (call) => calls.push(call) },
     );
   } catch (error) {
-    await settleCall(stages, callId, signal.aborted ? 'cancelled' : 'error');
+    await settleCall(stages, callId, signal.aborted ? 'cancelled' : 'error', calls);
     throw error;
   }
-  await store(stages, recording, callId, piece, transcription);
+  await store(stages, recording, { id: callId, calls }, piece, transcription);
   return Date.now() - startedAtMs;
 }
 
@@ -69,10 +70,15 @@ async function noteCall(
   return id;
 }
 
-async function settleCall({ db }: Stages, callId: number, outcome: string): Promise<void> {
+async function settleCall(
+  { db }: Stages,
+  callId: number,
+  outcome: string,
+  calls: readonly ProviderCall[],
+): Promise<void> {
   await db
     .updateTable('provider_calls')
-    .set({ finished_at_ms: Date.now(), outcome })
+    .set({ finished_at_ms: Date.now(), outcome, calls: JSON.stringify(calls) })
     .where('id', '=', callId)
     .execute();
 }
@@ -80,7 +86,7 @@ async function settleCall({ db }: Stages, callId: number, outcome: string): Prom
 async function store(
   { db, lease }: Stages,
   recording: Recording,
-  callId: number,
+  { id: callId, calls }: { id: number; calls: readonly ProviderCall[] },
   piece: Piece,
   transcription: Transcription,
 ): Promise<void> {
@@ -89,6 +95,11 @@ async function store(
     endMs: Math.round(piece.startMs + segment.endMs),
     text: segment.text,
     speaker: segment.speaker,
+    words: segment.words?.map((word) => ({
+      startMs: Math.round(piece.startMs + word.startMs),
+      endMs: Math.round(piece.startMs + word.endMs),
+      text: word.text,
+    })),
   }));
   const row = {
     start_ms: Math.round(piece.startMs),
@@ -98,6 +109,7 @@ async function store(
     guards: JSON.stringify(transcription.guards),
     provider: transcription.provider,
     model: transcription.model,
+    language: transcription.language ?? null,
   };
   await db.transaction().execute(async (tx) => {
     await lease.assertHeld(queryable(tx));
@@ -122,6 +134,7 @@ async function store(
         // Of several, only now it is known who answered.
         provider: row.provider,
         model: row.model,
+        calls: JSON.stringify(calls),
       })
       .where('id', '=', callId)
       .execute();

@@ -32,12 +32,14 @@ export async function understand(
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .executeTakeFirst();
   if (!conversation) return 'superseded';
+  const segments = await readSegments(stages, conversationId);
   const understanding = await understander.understand(
     {
-      segments: await readSegments(stages, conversationId),
+      segments,
       startedAtMs: conversation.started_at_ms,
       endedAtMs: conversation.ended_at_ms,
       timeZone: conversation.time_zone,
+      languages: [...new Set(segments.flatMap(({ language }) => language ?? []))],
     },
     { signal },
   );
@@ -77,10 +79,13 @@ export async function giveUpUnderstanding(
   if (row) await notifyChange(db, row.user_id);
 }
 
-async function readSegments({ db }: Stages, conversationId: string): Promise<SpokenSegment[]> {
+async function readSegments(
+  { db }: Stages,
+  conversationId: string,
+): Promise<(SpokenSegment & { language: string | null })[]> {
   return await db
     .selectFrom('segments')
-    .select(['id', 'text', 'speaker', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
+    .select(['id', 'text', 'speaker', 'language', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
     .where('conversation_id', '=', conversationId)
     .orderBy('started_at_ms')
     .orderBy('id')

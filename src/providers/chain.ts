@@ -5,7 +5,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import {
+  type ProviderCall,
   type Recording,
+  type TranscribeOptions,
   type Transcriber,
   type Transcription,
   TranscriptionError,
@@ -13,18 +15,8 @@ import {
 } from '../speech/transcriber.ts';
 import { NotAsked } from './guarded.ts';
 
-export interface Step {
-  provider: string;
-  outcome: 'answered' | 'not_asked' | TranscriptionErrorKind;
-  /** 0 is the first time around, later ones are retries. */
-  round: number;
-  /** 0 is the first provider, the others are fallbacks. */
-  link: number;
-}
-
 export interface ChainOptions {
   log: Logger;
-  onStep?: ((step: Step) => void) | undefined;
   pausesMs?: readonly number[];
 }
 
@@ -39,23 +31,31 @@ const SPREAD = 0.5;
 const BY_HOPE: readonly TranscriptionErrorKind[] = ['rate_limited', 'timeout', 'upstream', 'configuration'];
 
 export function chain(links: readonly [Transcriber, ...Transcriber[]], options: ChainOptions): Transcriber {
-  const { log, onStep, pausesMs = PAUSES_MS } = options;
+  const { log, pausesMs = PAUSES_MS } = options;
   const [first] = links;
 
-  async function once(piece: Recording, signal: AbortSignal, round: number): Promise<Round> {
+  async function once(
+    piece: Recording,
+    { signal, onCall }: TranscribeOptions,
+    round: number,
+  ): Promise<Round> {
     const failures: TranscriptionError[] = [];
     let calls = 0;
     for (const [link, transcriber] of links.entries()) {
-      const { provider } = transcriber;
+      const { provider, model } = transcriber;
+      const startedAtMs = Date.now();
+      const tell = (outcome: ProviderCall['outcome']) =>
+        onCall?.({ provider, model, outcome, round, link, startedAtMs, tookMs: Date.now() - startedAtMs });
       try {
         const answer = await transcriber.transcribe(piece, { signal });
-        onStep?.({ provider, outcome: 'answered', round, link });
+        tell('answered');
         return { answer, failures, calls };
       } catch (error) {
+        if (signal.aborted) tell('cancelled');
         if (signal.aborted || !(error instanceof TranscriptionError)) throw error;
         const isCall = !(error instanceof NotAsked);
         if (isCall) calls++;
-        onStep?.({ provider, outcome: isCall ? error.kind : 'not_asked', round, link });
+        tell(isCall ? error.kind : 'not_asked');
         // It lies in the audio: the next provider is not asked to guess what this one could not read.
         if (error.kind === 'invalid_input') throw error;
         if (isCall) log.debug({ provider, kind: error.kind, link }, `a call failed: ${error.message}`);
@@ -77,10 +77,11 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
     },
     concurrency: Math.max(...links.map(({ concurrency }) => concurrency)),
 
-    async transcribe(piece: Recording, { signal }: { signal: AbortSignal }): Promise<Transcription> {
+    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
+      const { signal } = options;
       let failedCalls = 0;
       for (let round = 0; ; round++) {
-        const { answer, failures, calls } = await once(piece, signal, round);
+        const { answer, failures, calls } = await once(piece, options, round);
         failedCalls += calls;
         if (answer) return { ...answer, attempts: answer.attempts + failedCalls };
         const failure = together(failures);

@@ -2,6 +2,7 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import {
   type Recording,
+  type TranscribeOptions,
   type Transcriber,
   type Transcription,
   TranscriptionError,
@@ -62,7 +63,7 @@ export function guard(
     capabilities: inner.capabilities,
     concurrency: inner.concurrency,
 
-    async transcribe(piece: Recording, { signal }: { signal: AbortSignal }): Promise<Transcription> {
+    async transcribe(piece: Recording, { signal, onCall }: TranscribeOptions): Promise<Transcription> {
       requireHope();
       const turn = limit ? await limit.take(signal) : UNLIMITED;
       const startedAt = performance.now();
@@ -72,7 +73,8 @@ export function guard(
         requireHope();
         return await breaker.execute(async () => {
           try {
-            const answer = await inner.transcribe(piece, { signal: AbortSignal.any([signal, turn.signal]) });
+            const until = AbortSignal.any([signal, turn.signal]);
+            const answer = await inner.transcribe(piece, { signal: until, onCall });
             answeredAt = performance.now();
             if (answer.attempts > 0) seen = 'answered';
             return answer;

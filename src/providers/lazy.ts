@@ -1,4 +1,10 @@
-import type { Capabilities, Recording, Transcriber, Transcription } from '../speech/transcriber.ts';
+import type {
+  Capabilities,
+  Recording,
+  TranscribeOptions,
+  Transcriber,
+  Transcription,
+} from '../speech/transcriber.ts';
 
 interface LazyOptions {
   provider: string;
@@ -13,7 +19,7 @@ export function lazy({ load, ...known }: LazyOptions): Transcriber {
   let loading: Promise<Transcriber> | undefined;
   return {
     ...known,
-    async transcribe(piece: Recording, options: { signal: AbortSignal }): Promise<Transcription> {
+    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
       options.signal.throwIfAborted();
       loading ??= load().catch((error: unknown) => {
         loading = undefined;

@@ -9,8 +9,6 @@ import { Limit } from '../providers/limit.ts';
 import { openRenewals } from '../providers/renewal.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 
-/** Ten times what a slow provider was seen to take; one that needs longer will not answer at all. */
-const CALL_DEADLINE_MS = 120_000;
 /** Only the rate is limited then. */
 const UNBOUNDED = 10_000;
 
@@ -53,15 +51,16 @@ export async function createTranscriber(
 async function createServer(kind: 'openai' | 'deepgram', { transcriber }: Config): Promise<Transcriber> {
   const { url, key, model } = transcriber[kind];
   const concurrency = transcriber.calls;
-  const deadlineMs = CALL_DEADLINE_MS;
+  const { language, keyterms, deadlineMs } = transcriber;
+  const common = { model, language, keyterms, concurrency, deadlineMs };
   if (kind === 'openai') {
     if (!url || !model) throw missing('AFTERWORD_OPENAI_URL and AFTERWORD_OPENAI_MODEL');
     const { createOpenAiTranscriber } = await import('../speech/openai-compatible.ts');
-    return createOpenAiTranscriber({ baseUrl: url, apiKey: key, model, concurrency, deadlineMs });
+    return createOpenAiTranscriber({ ...common, baseUrl: url, apiKey: key, model });
   }
   if (!key) throw missing('AFTERWORD_DEEPGRAM_KEY');
   const { createDeepgramTranscriber } = await import('../speech/deepgram.ts');
-  return createDeepgramTranscriber({ apiKey: key, baseUrl: url, model, concurrency, deadlineMs });
+  return createDeepgramTranscriber({ ...common, apiKey: key, baseUrl: url });
 }
 
 async function loadLocal({ transcriber, recognizers, dataDir }: Config): Promise<Transcriber> {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { readAnswer, toSegments, wholePiece } from './remote/answer.ts';
+import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
 import { type Endpoint, endpointOf } from './remote/endpoint.ts';
 import { post, type Reply } from './remote/exchange.ts';
 import { refusal } from './remote/refusal.ts';
 import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
-import { type Segment, type Transcriber, TranscriptionError } from './transcriber.ts';
+import { type Transcriber, TranscriptionError } from './transcriber.ts';
 
 export interface DeepgramOptions {
   apiKey: string;
@@ -26,16 +26,24 @@ const DETECTED =
     ' ',
   );
 
-const Utterance = z.object({
-  start: z.number(),
-  end: z.number(),
+const Timed = z.object({ start: z.number(), end: z.number() });
+const Utterance = Timed.extend({
   transcript: z.string(),
   speaker: z.number().int().min(0).nullish(),
+  words: z
+    .array(Timed.extend({ word: z.string(), punctuated_word: z.string().nullish() }))
+    .nullish()
+    .catch(null),
 });
 const Answer = z.object({
   results: z.object({
     channels: z.tuple(
-      [z.object({ alternatives: z.tuple([z.object({ transcript: z.string() })], z.unknown()) })],
+      [
+        z.object({
+          alternatives: z.tuple([z.object({ transcript: z.string() })], z.unknown()),
+          detected_language: z.string().nullish().catch(null),
+        }),
+      ],
       z.unknown(),
     ),
     utterances: z.array(Utterance).nullish(),
@@ -54,8 +62,8 @@ export function createDeepgramTranscriber(options: DeepgramOptions): Transcriber
   for (const [name, value] of settings(model, language)) query.set(name, value);
   for (const term of options.keyterms ?? []) query.append('keyterm', term);
 
-  const ask = async ({ wav, durationMs }: Sendable, signal: AbortSignal): Promise<Segment[]> =>
-    segmentsOf(
+  const ask = async ({ wav, durationMs }: Sendable, signal: AbortSignal): Promise<Said> =>
+    saidIn(
       await post(endpoint, { body: wav, headers: { 'content-type': 'audio/wav' } }, signal),
       durationMs,
       endpoint,
@@ -86,18 +94,26 @@ function settings(model: string, language: string | undefined): [string, string]
   ];
 }
 
-function segmentsOf(reply: Reply, durationMs: number, endpoint: Endpoint): Segment[] {
+function saidIn(reply: Reply, durationMs: number, endpoint: Endpoint): Said {
   if (reply.status < 200 || reply.status > 299) throw refusal(reply, endpoint);
   const { channels, utterances } = readAnswer(reply, Answer, endpoint).results;
   const timed = toSegments(
-    (utterances ?? []).map(({ start, end, transcript, speaker }) => ({
+    (utterances ?? []).map(({ start, end, transcript, speaker, words }) => ({
       start,
       end,
       text: transcript,
       speaker: typeof speaker === 'number' ? `SPEAKER_${String(speaker).padStart(2, '0')}` : null,
+      words: words?.map(({ word, punctuated_word, ...times }) => ({
+        ...times,
+        text: punctuated_word ?? word,
+      })),
     })),
     durationMs,
   );
-  // A transcript whose utterances are missing was said all the same.
-  return timed.length > 0 ? timed : wholePiece(channels[0].alternatives[0].transcript, durationMs);
+  const [{ alternatives, detected_language }] = channels;
+  return {
+    // A transcript whose utterances are missing was said all the same.
+    segments: timed.length > 0 ? timed : wholePiece(alternatives[0].transcript, durationMs),
+    language: detected_language ?? undefined,
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readAnswer, toSegments, wholePiece } from './remote/answer.ts';
+import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
 import { type Endpoint, endpointOf } from './remote/endpoint.ts';
 import { post, type Reply } from './remote/exchange.ts';
 import { refusal, wordsOf } from './remote/refusal.ts';
@@ -15,6 +15,8 @@ export interface OpenAiOptions {
   concurrency: number;
   /** ISO 639-1. Without it the model finds out by itself. */
   language?: string | undefined;
+  /** Names and terms to listen for; told as the prompt, in which Whisper looks for spellings. */
+  keyterms?: readonly string[] | undefined;
   deadlineMs: number;
 }
 
@@ -28,26 +30,29 @@ const Answer = z.object({
     .array(Timed.extend({ text: z.string() }))
     .nullish()
     .catch(null),
-  words: z.array(Timed).nullish().catch(null),
+  words: z
+    .array(Timed.extend({ word: z.string() }))
+    .nullish()
+    .catch(null),
 });
 
 /** OpenAI, Groq, Speaches, vLLM, a server next door: all that speak `/v1/audio/transcriptions`. */
 export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
-  const { baseUrl, apiKey, model, language, concurrency, deadlineMs } = options;
+  const { baseUrl, apiKey, model, language, keyterms = [], concurrency, deadlineMs } = options;
   const endpoint = endpointOf(baseUrl, '/audio/transcriptions', { scheme: 'Bearer', apiKey });
   let format: Format = 'verbose_json';
 
   const send = ({ wav }: Sendable, as: Format, signal: AbortSignal) =>
-    post(endpoint, { body: formOf(wav, { model, language, format: as }) }, signal);
+    post(endpoint, { body: formOf(wav, { model, language, keyterms, format: as }) }, signal);
 
-  const ask = async (piece: Sendable, signal: AbortSignal): Promise<Segment[]> => {
+  const ask = async (piece: Sendable, signal: AbortSignal): Promise<Said> => {
     let reply = await send(piece, format, signal);
     if (refusesVerbose(reply)) {
       // The gpt-4o family gives no times. Remembered, so that it costs one request and not one per piece.
       format = 'json';
       reply = await send(piece, format, signal);
     }
-    return segmentsOf(reply, piece.durationMs, endpoint);
+    return { segments: segmentsOf(reply, piece.durationMs, endpoint) };
   };
 
   return new RemoteTranscriber({
@@ -61,15 +66,22 @@ export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
   });
 }
 
+interface Asked {
+  model: string;
+  language: string | undefined;
+  keyterms: readonly string[];
+}
+
 function formOf(
   wav: Uint8Array<ArrayBuffer>,
-  { model, language, format }: { model: string; language: string | undefined; format: Format },
+  { model, language, keyterms, format }: Asked & { format: Format },
 ): FormData {
   const form = new FormData();
   form.set('file', new Blob([wav], { type: 'audio/wav' }), 'piece.wav');
   form.set('model', model);
   form.set('response_format', format);
   if (language) form.set('language', language);
+  if (keyterms.length > 0) form.set('prompt', keyterms.join(', '));
   if (format === 'verbose_json') {
     form.append('timestamp_granularities[]', 'segment');
     form.append('timestamp_granularities[]', 'word');
@@ -88,15 +100,32 @@ function refusesVerbose({ status, body }: Reply): boolean {
 function segmentsOf(reply: Reply, durationMs: number, endpoint: Endpoint): Segment[] {
   if (reply.status < 200 || reply.status > 299) throw refusal(reply, endpoint);
   const { text, segments, words } = readAnswer(reply, Answer, endpoint);
+  const spoken = (words ?? []).map(({ word, ...times }) => ({ ...times, text: word }));
   const timed = toSegments(
-    (segments ?? []).map((segment) => ({ ...segment, speaker: null })),
+    // OpenAI lists the words beside the segments: each belongs to the one in which it begins.
+    (segments ?? []).map((segment, at, all) => ({
+      ...segment,
+      speaker: null,
+      words: spoken.filter(({ start }) => indexAt(all, start) === at),
+    })),
     durationMs,
   );
   if (timed.length > 0) return timed;
-  const first = words?.[0];
-  const last = words?.at(-1);
+  const first = spoken[0];
+  const last = spoken.at(-1);
   if (first && last) {
-    return toSegments([{ start: first.start, end: last.end, text, speaker: null }], durationMs);
+    return toSegments(
+      [{ start: first.start, end: last.end, text, speaker: null, words: spoken }],
+      durationMs,
+    );
   }
   return wholePiece(text, durationMs);
+}
+
+/** The last stretch that has begun by then; the first for what comes before all. */
+function indexAt(stretches: readonly { start: number }[], seconds: number): number {
+  return Math.max(
+    0,
+    stretches.findLastIndex(({ start }) => start <= seconds),
+  );
 }

@@ -11,8 +11,27 @@ export interface Transcriber {
   readonly capabilities: Capabilities;
   /** How many pieces are worth having under way at once; more only wait. */
   readonly concurrency: number;
-  transcribe(piece: Recording, options: { signal: AbortSignal }): Promise<Transcription>;
+  transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription>;
   close(): Promise<void>;
+}
+
+export interface TranscribeOptions {
+  signal: AbortSignal;
+  /** Told of every call as it ends: behind one port several may be asked, and each more than once. */
+  onCall?: ((call: ProviderCall) => void) | undefined;
+}
+
+export interface ProviderCall {
+  provider: string;
+  model: string;
+  /** `not_asked`: it is known to be down, and was spared. */
+  outcome: 'answered' | 'not_asked' | 'cancelled' | TranscriptionErrorKind;
+  /** 0 is the first time around, later ones are retries. */
+  round: number;
+  /** 0 is the first provider, the others are fallbacks. */
+  link: number;
+  startedAtMs: number;
+  tookMs: number;
 }
 
 export interface Capabilities {
@@ -35,6 +54,16 @@ export interface Segment {
   endMs: number;
   text: string;
   speaker: string | null;
+  /** Where the provider gives a time for each. */
+  words?: Word[] | undefined;
+}
+
+export interface Word {
+  /** Milliseconds from the start of the piece. */
+  startMs: number;
+  endMs: number;
+  /** As it is written, with its punctuation. */
+  text: string;
 }
 
 /** What a recognizer made of a piece. */
@@ -52,6 +81,8 @@ export interface Transcription extends Heard {
   /** Who answered: of several behind one port, not the same for every piece. */
   provider: string;
   model: string;
+  /** BCP 47; only where the provider tells it. */
+  language?: string | undefined;
 }
 
 export type TranscriptionErrorKind =

@@ -9,6 +9,7 @@ import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { AudioHint } from '../audio/decode.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
+import type { ProviderCall, Word } from '../speech/transcriber.ts';
 
 /** jsonb: node-postgres parses it on the way out; on the way in it wants text (an array would become a PG array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -24,6 +25,7 @@ export interface PieceSegment {
   endMs: number;
   text: string;
   speaker: string | null;
+  words?: Word[] | undefined;
 }
 
 /** Where a recording's time went, in milliseconds. */
@@ -107,6 +109,7 @@ interface PiecesTable {
   guards: Json<string[]>;
   provider: string;
   model: string;
+  language: string | null;
 }
 
 interface ProviderCallsTable {
@@ -118,6 +121,7 @@ interface ProviderCallsTable {
   started_at_ms: number;
   finished_at_ms: number | null;
   outcome: string | null;
+  calls: ColumnType<ProviderCall[], string | undefined, string>;
 }
 
 interface ConversationsTable {
@@ -150,6 +154,8 @@ interface SegmentsTable {
   model: string;
   deleted_at_ms: number | null;
   revision: Generated<number>;
+  words: ColumnType<Word[] | null, string | null, string | null>;
+  language: string | null;
 }
 
 interface ProviderLimitsTable {

@@ -1,6 +1,7 @@
 /** A conversation as its owner sees it. */
 import { sql } from 'kysely';
-import type { Understanding } from '../meaning/understanding.ts';
+import type { FolderChoice, Understanding } from '../meaning/understanding.ts';
+import type { Word } from '../speech/transcriber.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 
@@ -15,6 +16,10 @@ export interface ConversationSummary {
   category: string | null;
   keyPoints: Understanding['keyPoints'];
   actionItems: Understanding['actionItems'];
+  /** These three only a language model tells. */
+  sections: NonNullable<Understanding['sections']>;
+  events: NonNullable<Understanding['events']>;
+  folder: FolderChoice | null;
   /** By what the title and all that were made: `extractive` is verbatim from the words, without a language model. */
   madeBy: Understanding['madeBy'] | null;
   startedAtMs: number;
@@ -29,8 +34,12 @@ export interface ConversationView extends ConversationSummary {
     startedAtMs: number;
     endedAtMs: number;
     speaker: string | null;
+    /** Absolute times; only when asked for, since they are ten times the text. */
+    words?: Word[] | null;
+    language: string | null;
     recordingId: string;
     provider: string;
+    model: string;
   }[];
   recordingIds: string[];
 }
@@ -65,6 +74,7 @@ export async function listConversations(
 export async function readConversation(
   db: Database,
   id: string,
+  { words = false }: { words?: boolean } = {},
 ): Promise<(ConversationView & { userId: string }) | null> {
   const row = await db
     .selectFrom('conversations')
@@ -90,6 +100,9 @@ export async function readConversation(
       'speaker',
       'recording_id as recordingId',
       'provider',
+      'model',
+      'language',
+      ...(words ? (['words'] as const) : []),
     ])
     .where('conversation_id', '=', row.id)
     .orderBy('started_at_ms')
@@ -116,6 +129,9 @@ function toSummary(row: Conversation): ConversationSummary {
     category: meaning?.category ?? null,
     keyPoints: meaning?.keyPoints ?? [],
     actionItems: meaning?.actionItems ?? [],
+    sections: meaning?.sections ?? [],
+    events: meaning?.events ?? [],
+    folder: meaning?.folder ?? null,
     madeBy: meaning?.madeBy ?? null,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,

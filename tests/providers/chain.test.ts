@@ -4,14 +4,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
-import { chain, type Step } from '../../src/providers/chain.ts';
+import { chain } from '../../src/providers/chain.ts';
 import { guard } from '../../src/providers/guarded.ts';
 import { lazy } from '../../src/providers/lazy.ts';
 import { Limit } from '../../src/providers/limit.ts';
 import { openRenewals } from '../../src/providers/renewal.ts';
 import { createDeepgramTranscriber } from '../../src/speech/deepgram.ts';
 import { createOpenAiTranscriber } from '../../src/speech/openai-compatible.ts';
-import type { Transcriber, Transcription } from '../../src/speech/transcriber.ts';
+import type { ProviderCall, Transcriber, Transcription } from '../../src/speech/transcriber.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { patient, piece, voice } from './voices.ts';
 
@@ -22,7 +22,7 @@ async function scene({ closedAfterMs, most = 32 }: { closedAfterMs?: number; mos
   const { databaseUrl } = await databaseForTest();
   const renewals = openRenewals(databaseUrl, log);
   onTestFinished(() => renewals.end());
-  const steps: Step[] = [];
+  const steps: ProviderCall[] = [];
   const start = async (behaviour: BehaviourChange): Promise<Providers> => {
     const providers = await startProviders({ seed: 3, latency: { kind: 'fixed', ms: 5 }, ...behaviour });
     onTestFinished(() => providers.close());
@@ -45,9 +45,10 @@ async function scene({ closedAfterMs, most = 32 }: { closedAfterMs?: number; mos
         createOpenAiTranscriber({ baseUrl, model: 'whisper-1', concurrency: most, deadlineMs: DEADLINE_MS }),
       ),
     chained: (links: readonly [Transcriber, ...Transcriber[]], pausesMs: readonly number[] = []) => {
-      const made = chain(links, { log, pausesMs, onStep: (step) => steps.push(step) });
+      const made = chain(links, { log, pausesMs });
       onTestFinished(() => made.close());
-      return (samples: Float32Array, signal = patient()) => made.transcribe(piece(samples), { signal });
+      return (samples: Float32Array, signal = patient()) =>
+        made.transcribe(piece(samples), { signal, onCall: (call) => steps.push(call) });
     },
   };
 }
@@ -193,7 +194,8 @@ test('30 % time-outs, 10 % refusals and a dead provider: all of 200 pieces are a
   console.table(
     Object.fromEntries(
       Object.entries(rows).map(([provider, steps = []]) => {
-        const of = (outcome: Step['outcome']) => steps.filter((step) => step.outcome === outcome).length;
+        const of = (outcome: ProviderCall['outcome']) =>
+          steps.filter((step) => step.outcome === outcome).length;
         return [
           provider,
           {

@@ -91,6 +91,30 @@ test('utterances become segments with their speakers', async () => {
   ]);
 });
 
+test('words keep their punctuation and their times, and the language is told', async () => {
+  const said = results('Hej, du.', [
+    {
+      start: 0.1,
+      end: 1.2,
+      transcript: 'Hej, du.',
+      speaker: 0,
+      words: [
+        { word: 'hej', punctuated_word: 'Hej,', start: 0.1, end: 0.4, speaker: 0 },
+        { word: 'du', start: 0.5, end: 7 },
+      ],
+    },
+  ]);
+  const [channel] = said.results.channels;
+  const { segments, language } = await answerTo({
+    results: { ...said.results, channels: [{ ...channel, detected_language: 'sv' }] },
+  });
+  expect(language).toBe('sv');
+  expect(segments[0]?.words).toEqual([
+    { startMs: 100, endMs: 400, text: 'Hej,' },
+    { startMs: 500, endMs: 1200, text: 'du' },
+  ]);
+});
+
 test('a transcript without utterances is one segment', async () => {
   const { segments } = await answerTo(results('Hello.'));
   expect(segments).toEqual([{ startMs: 0, endMs: 2000, text: 'Hello.', speaker: null }]);

@@ -103,7 +103,50 @@ test('words without segments bound the one segment', async () => {
     { word: 'there', start: 0.9, end: 1.5 },
   ];
   const { segments } = await answered({ body: { text: 'Hello there.', words } });
-  expect(segments).toEqual([{ startMs: 400, endMs: 1500, text: 'Hello there.', speaker: null }]);
+  expect(segments).toEqual([
+    {
+      startMs: 400,
+      endMs: 1500,
+      text: 'Hello there.',
+      speaker: null,
+      words: [
+        { startMs: 400, endMs: 800, text: 'Hello' },
+        { startMs: 900, endMs: 1500, text: 'there' },
+      ],
+    },
+  ]);
+});
+
+test('words go to the segment in which they begin', async () => {
+  const { segments } = await answered({
+    body: {
+      text: 'Well. Hello there.',
+      segments: [
+        { start: 0.2, end: 0.6, text: 'Well.' },
+        { start: 0.8, end: 1.6, text: 'Hello there.' },
+      ],
+      words: [
+        { word: 'Well', start: 0.1, end: 0.5 },
+        { word: 'Hello', start: 0.8, end: 1.1 },
+        { word: 'there', start: 1.1, end: 9 },
+      ],
+    },
+  });
+  expect(segments.map(({ words }) => words)).toEqual([
+    [{ startMs: 200, endMs: 500, text: 'Well' }],
+    [
+      { startMs: 800, endMs: 1100, text: 'Hello' },
+      { startMs: 1100, endMs: 1600, text: 'there' },
+    ],
+  ]);
+});
+
+test('names to listen for are told as the prompt', async () => {
+  const server = await scripted({ body: { text: 'Hello.' } });
+  open.push(server);
+  const transcriber = create(server.openAiUrl, { keyterms: ['Afterword', 'Omi'] });
+  await transcriber.transcribe(piece(voice(1)), { signal: patient() });
+  expect((await fieldsOf(server, 0)).get('prompt')).toBe('Afterword, Omi');
 });
 
 test('a model without times is asked again without them, and remembered', async () => {

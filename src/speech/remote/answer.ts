@@ -1,6 +1,6 @@
 /** Reads a 2xx answer. What is broken or lacks a field is no answer: an outage must never look like silence. */
 import type { z } from 'zod';
-import { type Segment, TranscriptionError } from '../transcriber.ts';
+import { type Segment, TranscriptionError, type Word } from '../transcriber.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Reply } from './exchange.ts';
 
@@ -24,17 +24,36 @@ export interface Stretch {
   end: number;
   text: string;
   speaker: string | null;
+  words?: readonly TimedWord[] | undefined;
+}
+
+/** What a provider has told about a piece. */
+export interface Said {
+  segments: Segment[];
+  language?: string | undefined;
+}
+
+interface TimedWord {
+  start: number;
+  end: number;
+  text: string;
 }
 
 /** Models round, pad to 30 s and now and then run backwards; a segment outside its piece would land in another one's time. */
 export function toSegments(stretches: readonly Stretch[], durationMs: number): Segment[] {
-  return stretches.flatMap(({ start, end, text, speaker }) => {
+  return stretches.flatMap(({ start, end, text, speaker, words = [] }) => {
+    const said = text.trim();
+    if (said === '') return [];
     const startMs = within(start * 1000, 0, durationMs);
-    const words = text.trim();
-    return words === ''
-      ? []
-      : [{ startMs, endMs: within(end * 1000, startMs, durationMs), text: words, speaker }];
+    const endMs = within(end * 1000, startMs, durationMs);
+    const timed = words.flatMap((word) => toWord(word, startMs, endMs));
+    return [{ startMs, endMs, text: said, speaker, ...(timed.length > 0 ? { words: timed } : {}) }];
   });
+}
+
+function toWord({ start, end, text }: TimedWord, fromMs: number, toMs: number): Word[] {
+  const startMs = within(start * 1000, fromMs, toMs);
+  return text.trim() === '' ? [] : [{ startMs, endMs: within(end * 1000, startMs, toMs), text: text.trim() }];
 }
 
 /** Words without times of their own were said somewhere in the piece, so they get all of it. */

@@ -2,12 +2,12 @@ import { SAMPLE_RATE } from '../../audio/hint.ts';
 import {
   type Capabilities,
   type Recording,
-  type Segment,
   type Transcriber,
   type Transcription,
   TranscriptionError,
 } from '../transcriber.ts';
 import { Turns } from '../turns.ts';
+import type { Said } from './answer.ts';
 import { toWav } from './wav.ts';
 
 export interface RemoteOptions {
@@ -17,7 +17,7 @@ export interface RemoteOptions {
   concurrency: number;
   /** From when the piece's turn has come to the end of its answer, a second request for the same piece included. */
   deadlineMs: number;
-  ask(piece: Sendable, signal: AbortSignal): Promise<Segment[]>;
+  ask(piece: Sendable, signal: AbortSignal): Promise<Said>;
 }
 
 export interface Sendable {
@@ -72,9 +72,11 @@ export class RemoteTranscriber implements Transcriber {
     signal.addEventListener('abort', giveUp, { once: true });
     this.#underWay.add(stop);
     try {
-      const segments = await this.#inTurn(samples, stop);
+      const { segments, language } = await this.#inTurn(samples, stop);
       // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
-      return { provider, model, segments, unintelligible: segments.length === 0, attempts: 1, guards: [] };
+      const unintelligible = segments.length === 0;
+      const told = language === undefined ? {} : { language };
+      return { provider, model, segments, unintelligible, attempts: 1, guards: [], ...told };
     } catch (error) {
       throw stop.signal.aborted ? stop.signal.reason : asTranscriptionError(error);
     } finally {
@@ -89,7 +91,7 @@ export class RemoteTranscriber implements Transcriber {
     for (const stop of this.#underWay) stop.abort(this.#closing());
   }
 
-  async #inTurn(samples: Float32Array, stop: AbortController): Promise<Segment[]> {
+  async #inTurn(samples: Float32Array, stop: AbortController): Promise<Said> {
     const endTurn = await this.#turns.take(stop.signal);
     const late = () =>
       stop.abort(new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`));

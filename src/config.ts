@@ -74,8 +74,8 @@ const Environment = z.object({
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
-  /** A conversation is understood once nothing has been added to it for this long. */
-  AFTERWORD_QUIET_MS: z.coerce.number().int().min(0).max(HOUR_MS).default(1_500),
+  /** A conversation is understood once nothing new has been sent for this long. */
+  AFTERWORD_QUIET_MS: z.coerce.number().int().min(0).max(HOUR_MS).default(1_000),
   AFTERWORD_MAX_FILE_BYTES: z.coerce
     .number()
     .int()

@@ -5,12 +5,15 @@ import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
 import type { TimelineOwner } from './rebuild.ts';
+import { quietInMs } from './rhythm.ts';
 
 /**
  * The longest time that a file can cover: speech takes 2 bytes a millisecond or more (Opus at 16 kbit/s).
  * Guessing long costs a short wait; guessing short would understand a conversation twice.
  */
 const BYTES_PER_MS = 2;
+/** Ten files of a wearable that makes one a minute: what a phone sends next lies no further away. */
+const NEARBY_MS = 600_000;
 
 type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes'>;
 
@@ -21,11 +24,12 @@ type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes'>;
  */
 export async function understandWhatIsQuiet(
   tx: Tx,
-  { userId, deviceId }: TimelineOwner,
+  owner: TimelineOwner,
   recording: Finished,
   quietMs: number,
 ): Promise<void> {
   if (recording.started_at_ms === null) return;
+  const { userId, deviceId } = owner;
   const reachesUntilMs = recording.started_at_ms + Math.ceil(recording.size_bytes / BYTES_PER_MS);
   const quiet = await tx
     .selectFrom('conversations')
@@ -38,7 +42,34 @@ export async function understandWhatIsQuiet(
     .where('started_at_ms', '<', reachesUntilMs + SILENCE_THAT_SPLITS_MS)
     .where(({ not, exists }) => not(exists(unfinishedNear(recording.id))))
     .execute();
-  for (const { id, revision } of quiet) await enqueueUnderstand(tx, id, revision, recording.id, quietMs);
+  if (quiet.length === 0) return;
+  const delayMs = await senderIsQuietInMs(tx, owner, recording.started_at_ms, quietMs);
+  for (const { id, revision } of quiet) await enqueueUnderstand(tx, id, revision, recording.id, delayMs);
+}
+
+/** Only what came of this stretch of time counts: another hour's upload cannot touch its conversations. */
+async function senderIsQuietInMs(
+  tx: Tx,
+  { userId, deviceId }: TimelineOwner,
+  startedAtMs: number,
+  quietMs: number,
+): Promise<number> {
+  const latest = await tx
+    .selectFrom('recordings')
+    .select('accepted_at_ms')
+    .distinct()
+    .where('user_id', '=', userId)
+    .where('device_id', '=', deviceId)
+    .where('started_at_ms', '>', startedAtMs - NEARBY_MS)
+    .where('started_at_ms', '<', startedAtMs + NEARBY_MS)
+    .orderBy('accepted_at_ms', 'desc')
+    .limit(2)
+    .execute();
+  return quietInMs(
+    latest.map((row) => row.accepted_at_ms),
+    quietMs,
+    Date.now(),
+  );
 }
 
 /**

@@ -53,21 +53,20 @@ export async function enqueueAnotherTry(
 }
 
 /**
- * Enqueues the understanding of a conversation that nothing on its way can touch, for when it has been quiet for a
- * while. `occasion` is the recording that made it so: another one may make the same words quiet again later.
+ * Enqueues the understanding of a conversation that nothing on its way can touch, for when its sender is quiet. `occasion` is the recording that made it so: another one may make the same words quiet again later.
  */
 export async function enqueueUnderstand(
   tx: Tx,
   conversationId: string,
   revision: number,
   occasion: string,
-  quietMs: number,
+  delayMs: number,
 ): Promise<void> {
   await enqueueInTransaction(queryable(tx), {
     workflowName: WORKFLOWS.understand,
     queueName: QUEUES.understand,
     workflowId: `${understandPrefix(conversationId)}${revision}:${occasion}`,
     args: [conversationId, revision],
-    delayMs: quietMs,
+    delayMs,
   });
 }

@@ -1,0 +1,97 @@
+/** However the words of a conversation come, once it is settled they have cost three calls to the language model. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Providers, startProviders } from '../../simulators/providers.ts';
+import { readWav } from '../../simulators/wav.ts';
+import { concat, omiFile } from '../audio/omi-writer.ts';
+import { useServer } from '../support/server.ts';
+import { shuffled } from './chance.ts';
+import { Person, type SentFile } from './person.ts';
+
+const SPEECH = new URL('../fixtures/speech/two-cities.wav', import.meta.url);
+const FILES = 40;
+const APART_S = 30;
+const RATE = 16_000;
+const STARTED_AT_S = Date.UTC(2026, 2, 3, 9) / 1000;
+const CALLS = 3;
+
+// Before the server starts, for its settings name them.
+const transcriber: Providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 150 } });
+const model: Providers = await startProviders({ seed: 2, latency: { kind: 'fixed', ms: 50 } });
+const server = useServer({
+  AFTERWORD_TRANSCRIBER: 'openai',
+  AFTERWORD_OPENAI_URL: transcriber.openAiUrl,
+  AFTERWORD_OPENAI_MODEL: 'whisper-1',
+  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
+  AFTERWORD_LANGUAGE_MODEL_URL: model.openAiUrl,
+});
+afterAll(async () => {
+  await transcriber.close();
+  await model.close();
+});
+
+/** 40 stretches of 2 s, half a minute apart, as 40 files and as one: the same words at the same times. */
+let singles: SentFile[];
+let whole: SentFile;
+beforeAll(async () => {
+  const wav = readWav(await readFile(SPEECH));
+  if (!wav) throw new Error('the sample cannot be read');
+  const stretches = Array.from({ length: FILES }, (_, at) => {
+    const from = 2 * Math.floor((0.4 + at) * RATE);
+    return new Uint8Array(wav.pcm.subarray(from, from + 2 * 2 * RATE));
+  });
+  const silence = new Uint8Array(2 * (APART_S - 2) * RATE);
+  singles = stretches.map((pcm, at) => fileOf(pcm, STARTED_AT_S + at * APART_S));
+  whole = fileOf(concat(stretches.flatMap((pcm) => [pcm, silence])), STARTED_AT_S);
+}, 60_000);
+
+function fileOf(pcm: Uint8Array, startedAtS: number): SentFile {
+  const frames = Array.from({ length: Math.floor(pcm.length / 320) }, (_, at) =>
+    pcm.subarray(at * 320, (at + 1) * 320),
+  );
+  return {
+    name: `audio_omi_pcm16_16000_1_fs160_${startedAtS}.bin`,
+    bytes: new Uint8Array(omiFile(frames)),
+  };
+}
+
+async function settled(person: Person, uploads: readonly { id: string }[]) {
+  for (const { id } of uploads) await person.uploadDone(id);
+  const conversations = await person.conversations();
+  expect(conversations).toHaveLength(1);
+  expect(conversations[0]).toMatchObject({ status: 'ready', madeBy: { kind: 'language-model' } });
+  expect(conversations[0]?.segments.length).toBeGreaterThanOrEqual(FILES);
+  return model.stats().calls;
+}
+
+describe('a conversation takes three language calls', () => {
+  test('as one file', async () => {
+    const before = model.stats().calls;
+    const person = new Person(server, 'whole');
+    const calls = await settled(person, [await person.upload([whole])]);
+    expect(calls - before).toBe(CALLS);
+  });
+
+  test('as 40 files in one request', async () => {
+    const before = model.stats().calls;
+    const person = new Person(server, 'together');
+    const calls = await settled(person, [await person.upload(shuffled(singles, 1))]);
+    expect(calls - before).toBe(CALLS);
+  });
+
+  test.each([1, 2, 3])('as 40 requests in random order %i', async (seed) => {
+    const before = model.stats().calls;
+    const person = new Person(server, `singles-${seed}`);
+    const uploads = [];
+    for (const file of shuffled(singles, seed)) uploads.push(await person.upload([file]));
+    const calls = await settled(person, uploads);
+    expect(calls - before).toBe(CALLS);
+  });
+
+  test('and none at all when the same files come again', async () => {
+    const before = model.stats().calls;
+    const person = new Person(server, 'together');
+    await settled(person, [await person.upload(shuffled(singles, 7))]);
+    expect(model.stats().calls - before).toBe(0);
+  });
+});

@@ -74,6 +74,16 @@ const Environment = z.object({
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
+  /**
+   * What one try at a recording may take beside twice its length, waits for turns included; what was heard by then is
+   * kept. A provider that is ten times as slow for a while stays within it.
+   */
+  AFTERWORD_TRY_MS: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .max(24 * HOUR_MS)
+    .default(900_000),
   /** A conversation is understood once nothing new has been sent for this long. */
   AFTERWORD_QUIET_MS: z.coerce.number().int().min(0).max(HOUR_MS).default(1_000),
   AFTERWORD_MAX_FILE_BYTES: z.coerce
@@ -130,6 +140,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     },
     syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,
     quietMs: env.AFTERWORD_QUIET_MS,
+    tryMs: env.AFTERWORD_TRY_MS,
     maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,
     drainMs: env.AFTERWORD_DRAIN_MS,
     timeZone: env.AFTERWORD_TIME_ZONE,

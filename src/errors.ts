@@ -151,6 +151,12 @@ export const ERRORS = {
     'The transcriber did not answer in time',
     'Send the file again: it costs nothing that is already done.',
   ),
+  overdue: entry(
+    504,
+    true,
+    'The recording was not heard within the time that one try may take',
+    'Nothing to do: what was heard is kept, and the next try goes on from there.',
+  ),
   rate_limited: entry(
     503,
     true,

@@ -4,12 +4,15 @@
  */
 import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
+import { within } from '../deadline.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
+import { guessLengthMs } from '../intake/turns.ts';
 import { ListeningError } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import { queryable } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { lockAttempt } from './attempt.ts';
+import { tryWithinMs } from './patience.ts';
 import type { Stages } from './stages.ts';
 import { StaleAttempt, transcribePiece } from './transcribe.ts';
 
@@ -25,10 +28,15 @@ export async function hear(
   attempt: number,
   signal: AbortSignal,
 ): Promise<Heard> {
-  const { blobs, listening, transcriber } = stages;
   const recording = await markProcessing(stages, recordingId, attempt);
   if (!recording) return { result: 'stale' };
+  const ms = tryWithinMs(stages.tryMs, guessLengthMs(recording.size_bytes, recording.codec));
+  const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
+  return await within([signal], { ms, late }, (until) => hearAll(stages, recording, until));
+}
 
+async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal): Promise<Heard> {
+  const { blobs, listening, transcriber } = stages;
   const session = listening.start(blobs.open(recording.sha256, signal), recording.codec, { signal });
   let pieces = 0;
   let transcribeMs = 0;
@@ -56,7 +64,7 @@ export async function hear(
     throw asAfterwordError(error, signal);
   }
   const summary = await session.summary;
-  await forgetPiecesFrom(stages, recordingId, pieces);
+  await forgetPiecesFrom(stages, recording.id, pieces);
   await keepReport(stages, recording, summary.report, {
     decodeMs: Math.round(summary.timings.decodeMs),
     listenMs: Math.round(summary.timings.listenMs),

@@ -82,5 +82,6 @@ function canHeal(stages: Stages, recordingId: string, error: unknown): boolean {
   const { code, message } = normalise(error);
   const { retryable } = ERRORS[code];
   stages.log.warn({ err: error, recordingId, code, retryable }, `hearing a recording broke off: ${message}`);
-  return retryable;
+  // Its time is over: what is left of it goes on in a try of its own, after others.
+  return retryable && code !== 'overdue';
 }

@@ -1,4 +1,4 @@
-/** How long a recording whose try failed waits for the next one. Pure. */
+/** How long one try at a recording may take, and how long one that failed waits for the next. Pure. */
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -23,4 +23,12 @@ const SPREAD = 0.2;
 export function nextTryInMs(tries: number, random: () => number = Math.random): number | null {
   const waitMs = WAITS_MS[tries];
   return waitMs === undefined ? null : Math.round(waitMs * (1 + SPREAD * (2 * random() - 1)));
+}
+
+/** The slowest machine that makes sense hears as fast as people speak; it may be hearing something else as well. */
+const TRY_PER_LENGTH = 2;
+
+/** @returns milliseconds after which a try at a recording of this length gives its place to others */
+export function tryWithinMs(graceMs: number, lengthMs: number): number {
+  return graceMs + TRY_PER_LENGTH * lengthMs;
 }

@@ -16,4 +16,6 @@ export interface Stages {
   lease: Lease;
   log: Logger;
   quietMs: number;
+  /** What one try at a recording may take beside twice its length. */
+  tryMs: number;
 }

@@ -1,9 +1,9 @@
 /** One question to the model, until there is an answer that fits or a reason why there is none. */
 import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
+import { within } from '../../deadline.ts';
 import { Turns } from '../../speech/turns.ts';
 import type { Usage } from '../understanding.ts';
-import { within } from './deadline.ts';
 import { CallFailure, failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import { insist, type Patience } from './patience.ts';

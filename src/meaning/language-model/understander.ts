@@ -1,9 +1,10 @@
 /** Understanding by a language model: any that the Vercel AI SDK reaches, hosted or next door. */
+
+import { within } from '../../deadline.ts';
 import { AfterwordError } from '../../errors.ts';
 import { emojis } from '../category.ts';
 import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
 import { createCaller } from './caller.ts';
-import { within } from './deadline.ts';
 import { chooseModel, type ModelOptions } from './model.ts';
 import type { Patience } from './patience.ts';
 import { loadPrompts, PROMPTS_VERSION, type Prompts } from './prompts.ts';

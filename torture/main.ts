@@ -14,6 +14,7 @@ import { backlog } from './scenarios/backlog.ts';
 import { blobOutage } from './scenarios/blob-outage.ts';
 import { databaseOutage } from './scenarios/database-outage.ts';
 import { diskFull } from './scenarios/disk-full.ts';
+import { flakyProviders } from './scenarios/flaky-providers.ts';
 import { kills } from './scenarios/kills.ts';
 import { migrations } from './scenarios/migrations.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
@@ -32,6 +33,7 @@ const SCENARIOS: readonly Scenario[] = [
   databaseOutage,
   blobOutage,
   diskFull,
+  flakyProviders,
 ];
 
 const { short, seed, only, keep } = new Command('torture')
@@ -61,7 +63,7 @@ function lanes(): Scenario[][] {
   if (!short) return [chosen];
   const beside = [
     [takeOver, scaleOut, backlog, kills],
-    [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations],
+    [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders],
   ];
   return beside.map((lane) => lane.filter((scenario) => chosen.includes(scenario)));
 }

@@ -60,8 +60,8 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
     AFTERWORD_BLOBS: join(folder, 'blobs'),
     AFTERWORD_QUIET_MS: String(QUIET_MS),
     AFTERWORD_TRANSCRIBER: 'openai',
-    AFTERWORD_TRANSCRIBER_URL: providers.openAiUrl,
-    AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
+    AFTERWORD_OPENAI_URL: providers.openAiUrl,
+    AFTERWORD_OPENAI_MODEL: 'whisper-1',
     AFTERWORD_RECOGNIZERS: '1',
     // Only where it starts from: a start costs half the time, and there are hundreds.
     NODE_COMPILE_CACHE: COMPILE_CACHE,

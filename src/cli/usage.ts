@@ -30,7 +30,7 @@ export async function runUsage({ from, to, user, json }: Asked): Promise<void> {
 function timeOf(option: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   // A date without a time of day is one in UTC, as all times here are.
-  const ms = /^\d{5,}$/.test(given) ? Number(given) : Date.parse(given);
+  const ms = /^\d{12,}$/.test(given) ? Number(given) : Date.parse(given);
   if (!Number.isSafeInteger(ms)) throw new Error(`${option} is no time: ${given}`);
   return ms;
 }

@@ -1,8 +1,4 @@
 /** Understandings on a real database, with a language model over real HTTP. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
@@ -10,8 +6,6 @@ import { createLanguageModelUnderstander } from '../../src/meaning/language-mode
 import type { Understanding, Usage } from '../../src/meaning/understanding.ts';
 import type { Stages } from '../../src/pipeline/stages.ts';
 import { understand } from '../../src/pipeline/understand.ts';
-import { removeUser } from '../../src/removal/remove-user.ts';
-import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Prices } from '../../src/usage/prices.ts';
 import { recordUnderstanding } from '../../src/usage/record.ts';
 import { readUsage } from '../../src/usage/sums.ts';
@@ -34,15 +28,10 @@ async function scene() {
   });
   await placer.stop();
   const { id } = await db.selectFrom('conversations').select('id').executeTakeFirstOrThrow();
-  const folder = await mkdtemp(join(tmpdir(), 'afterword-usage-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const blobs = new FolderBlobStore(folder);
-  await blobs.prepare();
   return {
     db,
     databaseUrl,
     id,
-    parts: { db, blobs, quietMs: 0 },
     usage: () => readUsage(db, { userId: 'ada' }),
   };
 }
@@ -154,24 +143,4 @@ it('costs nothing where no language model is asked', async () => {
     ),
   );
   expect((await usage()).rows).toMatchObject([{ provider: 'local', results: 1, calls: 0, costMicros: 0 }]);
-});
-
-it('leaves no row behind of a person who is deleted while one is committed, or before', async () => {
-  const { db, id: conversationId, parts, usage } = await scene();
-  const late = { conversationId, revision: 1, userId: 'ada', understanding: said(USED) };
-  const { removed } = await db.transaction().execute(async (tx) => {
-    await recordUnderstanding(tx, PRICES, late);
-    const deletion = removeUser(parts, 'ada');
-    await until('a deletion that waits for us', async () => {
-      const { rows } = await sql<{ pid: number }>`
-        SELECT pid FROM pg_stat_activity
-        WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`.execute(db);
-      return rows.length > 0;
-    });
-    return { removed: deletion };
-  });
-  await removed;
-  expect((await usage()).rows).toEqual([]);
-  await db.transaction().execute((tx) => recordUnderstanding(tx, PRICES, { ...late, revision: 2 }));
-  expect((await usage()).rows).toEqual([]);
 });

@@ -82,7 +82,7 @@ function deliver(
   if (fault && !isEmpty) {
     MISHAPS[fault]({ response, dialect, behaviour, answer, variant });
   } else {
-    response.once('finish', () => counters.answered(hash));
+    response.once('finish', () => counters.answered(hash, question));
     sendJson(response, 200, answer);
   }
 }

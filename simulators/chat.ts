@@ -96,6 +96,7 @@ function question(
   return {
     pcm: body,
     seconds: 1,
+    tokens,
     // Without a word, when that is the fault dealt: a model that says nothing.
     answer: ({ parts }) => wrap(parts.length === 0 ? { text: '', tokens } : { text, tokens }),
   };

@@ -20,6 +20,8 @@ export interface Question {
   /** What is asked about; of a language model, all that it was given. */
   pcm: Buffer;
   seconds: number;
+  /** Of a language model: what it says that it has read and written. */
+  tokens?: { input: number; output: number };
   answer(transcript: Transcript): unknown;
 }
 

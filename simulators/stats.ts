@@ -1,4 +1,5 @@
 import type { Faults } from './behaviour.ts';
+import type { Question } from './dialect.ts';
 
 export interface Stats {
   /** Transcriptions asked for, whatever came of it. */
@@ -15,6 +16,8 @@ export interface Stats {
   abandoned: number;
   inFlight: number;
   maxInFlight: number;
+  /** What would be on the bill: of answers that went out whole. */
+  billed: { audioMs: number; inputTokens: number; outputTokens: number };
 }
 
 /** By the SHA-256 of the PCM. More than one answer to the same audio is work done twice. */
@@ -31,6 +34,7 @@ export class Counters {
     abandoned: 0,
     inFlight: 0,
     maxInFlight: 0,
+    billed: { audioMs: 0, inputTokens: 0, outputTokens: 0 },
   };
   readonly #byAudio = new Map<string, { calls: number; answered: number }>();
 
@@ -51,8 +55,12 @@ export class Counters {
     return ++audio.calls;
   }
 
-  answered(sha256: string): void {
+  answered(sha256: string, { seconds, tokens }: Pick<Question, 'seconds' | 'tokens'>): void {
+    const { billed } = this.stats;
     this.stats.answered++;
+    if (!tokens) billed.audioMs += seconds * 1000;
+    billed.inputTokens += tokens?.input ?? 0;
+    billed.outputTokens += tokens?.output ?? 0;
     const audio = this.#byAudio.get(sha256);
     if (audio) audio.answered++;
   }

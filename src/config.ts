@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { PricesSetting } from './usage/prices.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -72,6 +73,8 @@ const Environment = z.object({
   AFTERWORD_TRANSCRIBER_LIMIT: z.coerce.number().int().min(1).max(10_000).optional(),
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
+  /** US dollars by `provider:model`, as JSON or the path of a JSON file. What has no price is counted without one. */
+  AFTERWORD_PRICES: PricesSetting,
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
   /**
@@ -138,6 +141,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       contextTokens: env.AFTERWORD_LANGUAGE_MODEL_CONTEXT,
       calls: env.AFTERWORD_LANGUAGE_MODEL_CALLS,
     },
+    prices: env.AFTERWORD_PRICES,
     syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,
     quietMs: env.AFTERWORD_QUIET_MS,
     tryMs: env.AFTERWORD_TRY_MS,

@@ -14,6 +14,7 @@ import { omiSyncRoutes } from './omi/sync.ts';
 import { installProblems } from './problem.ts';
 import { recordingRoutes } from './recordings.ts';
 import { uploadRoutes } from './uploads.ts';
+import { usageRoutes } from './usage.ts';
 import { userRoutes } from './user.ts';
 
 export interface ApiParts {
@@ -52,6 +53,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(recordingRoutes(parts));
   await app.register(uploadRoutes(parts));
   await app.register(conversationRoutes(parts));
+  await app.register(usageRoutes(parts));
   await app.register(userRoutes(parts));
   await app.register(healthRoutes(parts));
   await app.register(omiSyncRoutes(parts));

@@ -127,6 +127,36 @@ export const ConversationBody = z
   })
   .meta({ id: 'Conversation' });
 
+const usageSums = {
+  results: z.number().int().describe('Committed answers: pieces of speech, conversations'),
+  calls: z.number().int().describe('Retries and failures included'),
+  failedCalls: z.number().int(),
+  audioMs: z.number().int().describe('Of the pieces that were answered'),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  costMicros: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Millionths of a US dollar; null when the price of any of it is unknown'),
+  unpricedResults: z.number().int().describe('Results whose price was not known when they were committed'),
+};
+
+export const UsageBody = z
+  .object({
+    currency: z.literal('USD'),
+    total: z.object(usageSums),
+    rows: z.array(
+      z.object({
+        stage: z.string().describe('`transcribe` or `understand`; others may come'),
+        provider: z.string(),
+        model: z.string(),
+        ...usageSums,
+      }),
+    ),
+  })
+  .meta({ id: 'Usage' });
+
 export const ProblemBody = z
   .object({
     type: z.string(),

@@ -38,6 +38,15 @@ program
   .action(async (ids, options) => await (await import('./dead-letters.ts')).runRetry(ids, options));
 
 program
+  .command('usage')
+  .description('tell what was used and what it cost, of everybody')
+  .option('--from <time>', 'a date, as 2026-03-01, or epoch milliseconds')
+  .option('--to <time>', 'up to, but not with it')
+  .option('--user <user>', 'of one person only')
+  .option('--json', 'print one JSON document', false)
+  .action(async (options) => await (await import('./usage.ts')).runUsage(options));
+
+program
   .command('worker', { hidden: true })
   .description('the working half; started by serve')
   .action(async () => await (await import('./worker.ts')).runWorker());

@@ -109,6 +109,8 @@ export interface FolderChoice {
 /** Of all calls, those included whose answer could not be used. */
 export interface Usage {
   calls: number;
+  /** No answer came, or none that could be used. */
+  failedCalls: number;
   inputTokens: number;
   outputTokens: number;
 }

@@ -5,6 +5,7 @@ import type { Listening } from '../speech/listening.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Database } from '../store/database.ts';
+import type { Prices } from '../usage/prices.ts';
 
 /** What the stages work with. Each stage is one file, and gets all of it. */
 export interface Stages {
@@ -14,6 +15,7 @@ export interface Stages {
   transcriber: Transcriber;
   understander: Understander;
   lease: Lease;
+  prices: Prices;
   log: Logger;
   quietMs: number;
   /** What one try at a recording may take beside twice its length. */

@@ -6,6 +6,7 @@ import type { Piece } from '../speech/cut.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { queryable } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
+import { recordTranscription } from '../usage/record.ts';
 import type { Stages } from './stages.ts';
 
 /** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
@@ -84,7 +85,7 @@ async function settleCall(
 }
 
 async function store(
-  { db, lease }: Stages,
+  { db, lease, prices }: Stages,
   recording: Recording,
   { id: callId, calls }: { id: number; calls: readonly ProviderCall[] },
   piece: Piece,
@@ -121,6 +122,14 @@ async function store(
       .where('finished_at_ms', 'is', null)
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) throw new StaleAttempt();
+    await recordTranscription(tx, prices, {
+      recording,
+      ordinal: piece.ordinal,
+      startMs: row.start_ms,
+      endMs: row.end_ms,
+      transcription,
+      calls,
+    });
     await tx
       .insertInto('pieces')
       .values({ recording_id: recording.id, ordinal: piece.ordinal, ...row })

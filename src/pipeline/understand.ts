@@ -4,6 +4,7 @@ import { unfinishedNear } from '../conversations/quiet.ts';
 import type { SpokenSegment } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
 import { queryable } from '../store/database.ts';
+import { recordUnderstanding } from '../usage/record.ts';
 import type { Stages } from './stages.ts';
 
 /** `superseded`: its words have changed or will; whoever changes them enqueues another understanding. */
@@ -45,6 +46,8 @@ export async function understand(
   );
   return await db.transaction().execute(async (tx) => {
     await stages.lease.assertHeld(queryable(tx));
+    const userId = conversation.user_id;
+    await recordUnderstanding(tx, stages.prices, { conversationId, revision, userId, understanding });
     const { numUpdatedRows } = await tx
       .updateTable('conversations')
       .set({

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { DATABASE } from '../engine/embedded-postgres/connect.ts';
+import { readCredentials, urlOf } from '../engine/embedded-postgres/credentials.ts';
 
 /** Where a running server leaves its address, for commands that want to talk to it. */
 export const ADDRESS_FILE = 'server.json';
@@ -13,4 +16,15 @@ export async function findServer(dataDir: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** The database that `DATABASE_URL` names, or of the server that runs on the data folder; null when none runs. */
+export async function findDatabase({
+  databaseUrl,
+  dataDir,
+}: Pick<Config, 'databaseUrl' | 'dataDir'>): Promise<string | null> {
+  if (databaseUrl) return databaseUrl;
+  if (!(await findServer(dataDir))) return null;
+  const credentials = await readCredentials(dataDir);
+  return credentials?.port ? urlOf(credentials, credentials.port, DATABASE) : null;
 }

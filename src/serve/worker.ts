@@ -40,8 +40,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     // Another worker has this one's work; the quickest way to be of use again is to start anew.
     onLost: () => process.exit(LEASE_LOST),
   });
-  const { quietMs, tryMs } = config;
-  const stages = { db, blobs, listening, transcriber, understander, lease, log, quietMs, tryMs };
+  const { prices, quietMs, tryMs } = config;
+  const stages = { db, blobs, listening, transcriber, understander, lease, prices, log, quietMs, tryMs };
   registerPipeline(stages);
   // One more than keeps the transcriber busy: while the last piece of a recording is transcribed, the next is cut.
   const workerConcurrency = Math.max(config.recognizers, Math.ceil(transcriber.concurrency / 2)) + 1;

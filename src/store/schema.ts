@@ -124,6 +124,25 @@ interface ProviderCallsTable {
   calls: ColumnType<ProviderCall[], string | undefined, string>;
 }
 
+/** Later stages may be counted as well: the column takes any. */
+export type UsageStage = 'transcribe' | 'understand';
+
+interface UsageTable {
+  result: string;
+  provider: string;
+  model: string;
+  user_id: string;
+  stage: UsageStage;
+  at_ms: number;
+  answered: boolean;
+  calls: number;
+  failed_calls: number;
+  audio_ms: Generated<number>;
+  input_tokens: Generated<number>;
+  output_tokens: Generated<number>;
+  cost_micros: number | null;
+}
+
 interface ConversationsTable {
   id: string;
   user_id: string;
@@ -193,6 +212,7 @@ export interface Schema {
   segments: SegmentsTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;
+  usage: UsageTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;

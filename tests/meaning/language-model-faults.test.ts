@@ -137,7 +137,7 @@ test('without an answer about the folder, the category has one', async () => {
   const { understander } = await model({ ...others, category: 'work' });
   const result = await understander.understand(talk, { signal: patient() });
   expect(result.folder).toEqual({ id: 'work', confidence: null });
-  expect(result.usage).toEqual({ calls: 4, inputTokens: 400, outputTokens: 40 });
+  expect(result.usage).toEqual({ calls: 4, failedCalls: 2, inputTokens: 400, outputTokens: 40 });
 });
 
 test('nobody there', async () => {

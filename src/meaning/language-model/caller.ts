@@ -58,6 +58,7 @@ export function createCaller({ chosen, prompts, calls, callDeadlineMs, patience 
       });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      usage.failedCalls++;
       throw failureOf(error, chosen.name, chosen.redact);
     } finally {
       endTurn();

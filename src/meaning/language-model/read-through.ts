@@ -14,7 +14,7 @@ export async function readThrough(
   conversation: ConversationToUnderstand,
   { ask, budget, signal }: { ask: Ask; budget: number; signal: AbortSignal },
 ): Promise<Omit<Understanding, 'madeBy'>> {
-  const usage: Usage = { calls: 0, inputTokens: 0, outputTokens: 0 };
+  const usage: Usage = { calls: 0, failedCalls: 0, inputTokens: 0, outputTokens: 0 };
   const aliases = aliasesOf(conversation.segments);
   const place = { aliases, timeZone: conversation.timeZone };
   const folders = foldersOf(conversation);

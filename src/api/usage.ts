@@ -1,0 +1,31 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { readUsage } from '../usage/sums.ts';
+import type { ApiParts } from './app.ts';
+import { ProblemBody, UsageBody } from './schemas.ts';
+import { senderOf } from './sender.ts';
+
+const Time = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+
+const Stretch = z.object({
+  fromMs: Time.describe('UTC epoch, milliseconds, of when a result was committed'),
+  toMs: Time.describe('Up to, but not with it'),
+});
+
+export function usageRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/api/v1/usage',
+      {
+        schema: {
+          tags: ['operation'],
+          summary: 'What the person who asks has used, and what it cost',
+          description: 'Each result is counted once. Deleting a recording or a conversation leaves the sums.',
+          querystring: Stretch,
+          response: { 200: UsageBody, '4xx': ProblemBody },
+        },
+      },
+      async (request) => await readUsage(db, { userId: senderOf(request).userId, ...request.query }),
+    );
+  };
+}

@@ -1,0 +1,67 @@
+import { pino } from 'pino';
+import { readConfig } from '../config.ts';
+import { findDatabase } from '../serve/address.ts';
+import { openDatabase } from '../store/database.ts';
+import { readUsage, type Usage } from '../usage/sums.ts';
+
+interface Asked {
+  from?: string;
+  to?: string;
+  user?: string;
+  json: boolean;
+}
+
+/** Of everybody, so the database is asked: over HTTP one person would see what the others use. */
+export async function runUsage({ from, to, user, json }: Asked): Promise<void> {
+  const config = readConfig(process.env);
+  const stretch = { userId: user ?? null, fromMs: timeOf('--from', from), toMs: timeOf('--to', to) };
+  const databaseUrl = await findDatabase(config);
+  if (!databaseUrl)
+    throw new Error(`No server is running on ${config.dataDir}. Start it, or set DATABASE_URL.`);
+  const db = openDatabase(databaseUrl, pino({ level: 'silent' }), 1);
+  try {
+    const usage = await readUsage(db, stretch);
+    console.log(json ? JSON.stringify(usage, null, 2) : tableOf(usage));
+  } finally {
+    await db.destroy();
+  }
+}
+
+function timeOf(option: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  // A date without a time of day is one in UTC, as all times here are.
+  const ms = /^\d{12,}$/.test(given) ? Number(given) : Date.parse(given);
+  if (!Number.isSafeInteger(ms)) throw new Error(`${option} is no time: ${given}`);
+  return ms;
+}
+
+function tableOf({ total, rows }: Usage): string {
+  if (rows.length === 0) return 'Nothing was used.';
+  const lines = [
+    ['user', 'stage', 'provider:model', 'results', 'calls', 'failed', 'audio h', 'tokens in', 'out', 'USD'],
+    ...rows.map((row) => [row.userId, row.stage, `${row.provider}:${row.model}`, ...figuresOf(row)]),
+    ['all', '', '', ...figuresOf(total)],
+  ];
+  const widths = lines.reduce<number[]>(
+    (widest, line) => line.map((cell, at) => Math.max(cell.length, widest[at] ?? 0)),
+    [],
+  );
+  const table = lines.map((line) =>
+    line
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  if (total.unpricedResults > 0)
+    table.push(`${total.unpricedResults} results had no price when they came: see AFTERWORD_PRICES.`);
+  return table.join('\n');
+}
+
+function figuresOf(sums: Usage['total']): string[] {
+  return [
+    ...[sums.results, sums.calls, sums.failedCalls].map(String),
+    (sums.audioMs / 3_600_000).toFixed(3),
+    ...[sums.inputTokens, sums.outputTokens].map(String),
+    sums.costMicros === null ? 'unknown' : (sums.costMicros / 1e6).toFixed(6),
+  ];
+}

@@ -1,0 +1,95 @@
+/** What was used in a stretch of time, by person, stage, provider and model. */
+import { sql } from 'kysely';
+import type { Database } from '../store/database.ts';
+
+interface Sums {
+  /** Committed answers: pieces of speech, conversations. */
+  results: number;
+  calls: number;
+  failedCalls: number;
+  audioMs: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** Millionths of a US dollar; null when the price of any of it is unknown, for a part is not the sum. */
+  costMicros: number | null;
+  /** Results whose price was not known when they were committed. */
+  unpricedResults: number;
+}
+
+interface UsageRow extends Sums {
+  userId: string;
+  stage: string;
+  provider: string;
+  model: string;
+}
+
+export interface Usage {
+  currency: 'USD';
+  total: Sums;
+  rows: UsageRow[];
+}
+
+export interface Stretch {
+  /** null: of everybody. */
+  userId: string | null;
+  fromMs?: number | undefined;
+  /** Exclusive. */
+  toMs?: number | undefined;
+}
+
+export async function readUsage(db: Database, { userId, fromMs, toMs }: Stretch): Promise<Usage> {
+  const keys = ['user_id', 'stage', 'provider', 'model'] as const;
+  let query = db
+    .selectFrom('usage')
+    .select([
+      'user_id as userId',
+      'stage',
+      'provider',
+      'model',
+      sql<number>`count(*) FILTER (WHERE answered)`.as('results'),
+      // A sum of bigint is numeric, which would come as text.
+      sql<number>`sum(calls)::bigint`.as('calls'),
+      sql<number>`sum(failed_calls)::bigint`.as('failedCalls'),
+      sql<number>`sum(audio_ms)::bigint`.as('audioMs'),
+      sql<number>`sum(input_tokens)::bigint`.as('inputTokens'),
+      sql<number>`sum(output_tokens)::bigint`.as('outputTokens'),
+      sql<number | null>`CASE WHEN bool_and(cost_micros IS NOT NULL) THEN sum(cost_micros)::bigint END`.as(
+        'costMicros',
+      ),
+      sql<number>`count(*) FILTER (WHERE cost_micros IS NULL)`.as('unpricedResults'),
+    ])
+    .groupBy(keys)
+    .orderBy('user_id')
+    .orderBy('stage')
+    .orderBy('provider')
+    .orderBy('model');
+  if (userId !== null) query = query.where('user_id', '=', userId);
+  if (fromMs !== undefined) query = query.where('at_ms', '>=', fromMs);
+  if (toMs !== undefined) query = query.where('at_ms', '<', toMs);
+  const rows = await query.execute();
+  return { currency: 'USD', total: rows.reduce(plus, NOTHING), rows };
+}
+
+const NOTHING: Sums = {
+  results: 0,
+  calls: 0,
+  failedCalls: 0,
+  audioMs: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costMicros: 0,
+  unpricedResults: 0,
+};
+
+function plus(sum: Sums, row: Sums): Sums {
+  return {
+    results: sum.results + row.results,
+    calls: sum.calls + row.calls,
+    failedCalls: sum.failedCalls + row.failedCalls,
+    audioMs: sum.audioMs + row.audioMs,
+    inputTokens: sum.inputTokens + row.inputTokens,
+    outputTokens: sum.outputTokens + row.outputTokens,
+    costMicros: sum.costMicros === null || row.costMicros === null ? null : sum.costMicros + row.costMicros,
+    unpricedResults: sum.unpricedResults + row.unpricedResults,
+  };
+}

@@ -15,6 +15,8 @@ export interface Stats {
   abandoned: number;
   inFlight: number;
   maxInFlight: number;
+  /** Transcripts whose words can still be read here. */
+  kept: number;
 }
 
 /** By the SHA-256 of the PCM. More than one answer to the same audio is work done twice. */
@@ -31,11 +33,15 @@ export class Counters {
     abandoned: 0,
     inFlight: 0,
     maxInFlight: 0,
+    kept: 0,
   };
   readonly #byAudio = new Map<string, { calls: number; answered: number }>();
 
-  begin(): void {
+  asked(): void {
     this.stats.calls++;
+  }
+
+  begin(): void {
     this.stats.inFlight++;
     this.stats.maxInFlight = Math.max(this.stats.maxInFlight, this.stats.inFlight);
   }

@@ -15,12 +15,14 @@ export interface Settings {
 
 type Address = Pick<Providers, 'url' | 'openAiUrl'>;
 
-/** Everything that every remote adapter has to do is asked of each of these. */
-export const ADAPTERS: {
+export interface Adapter {
   name: string;
   model: string;
   create: (at: Address, settings?: Settings) => Transcriber;
-}[] = [
+}
+
+/** Everything that every remote adapter has to do is asked of each of these. */
+export const ADAPTERS: Adapter[] = [
   {
     name: 'OpenAI-compatible',
     model: 'whisper-1',

@@ -1,4 +1,5 @@
 /** How long a recording whose try failed waits for the next one. Pure. */
+import { ERRORS, type ErrorCode } from '../errors.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -23,4 +24,21 @@ const SPREAD = 0.2;
 export function nextTryInMs(tries: number, random: () => number = Math.random): number | null {
   const waitMs = WAITS_MS[tries];
   return waitMs === undefined ? null : Math.round(waitMs * (1 + SPREAD * (2 * random() - 1)));
+}
+
+export interface TryFailure {
+  code: ErrorCode;
+  reason: string;
+  /** The provider is not to be asked before. */
+  retryAfterMs?: number | undefined;
+}
+
+/** @returns milliseconds until the next try after this failure; null when it cannot heal, or has been tried enough */
+export function nextTryAfter(
+  { code, retryAfterMs = 0 }: Pick<TryFailure, 'code' | 'retryAfterMs'>,
+  tries: number,
+  random: () => number = Math.random,
+): number | null {
+  const patienceMs = ERRORS[code].retryable ? nextTryInMs(tries, random) : null;
+  return patienceMs === null ? null : Math.max(patienceMs, retryAfterMs);
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
@@ -223,6 +224,33 @@ test('a look that fails is tried again: the transcript is paid for', async () =>
   expect(server.asked.filter(({ method }) => method === 'POST')).toHaveLength(2);
 });
 
+test('whatever befalls the looks before it, the answer comes and nothing is ordered twice', async () => {
+  const mishap = fc.constantFrom<Line>(
+    underWay,
+    { body: { id: 'tr-1', status: 'queued' } },
+    { status: 500 },
+    { status: 502, body: '<html>' },
+    { status: 429 },
+    { status: 408 },
+    { body: completed(), cutAt: 10 },
+    { body: '{"status":' },
+    { body: { status: 'ok' } },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(mishap, { maxLength: 12 }), async (mishaps) => {
+      const server = await scripted(uploaded, ordered, ...mishaps, { body: completed() });
+      const transcriber = create(server.url, { pace: { ...PACE, firstMs: 1, longestMs: 2 } });
+      const { segments } = await transcriber.transcribe(piece(voice(1, 0.2)), { signal: patient() });
+      await transcriber.close();
+      await server.close();
+      expect(segments.map(({ text }) => text)).toEqual(['Hello.']);
+      const asked = server.asked.map(({ method }) => method);
+      expect(asked).toEqual(['POST', 'POST', ...mishaps.map(() => 'GET'), 'GET', 'DELETE']);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 test('a key that is refused halfway is refused at once', async () => {
   const server = await served({ status: 401 });
   const asked = create(server.url).transcribe(piece(voice(1)), { signal: patient() });
@@ -234,6 +262,14 @@ test('looks that fail for longer than their time end it as the last of them did'
   const server = await served({ status: 429, headers: { 'retry-after': '600' } });
   const asked = create(server.url).transcribe(piece(voice(1)), { signal: patient() });
   expect(await failureOf(asked)).toMatchObject({ kind: 'rate_limited', retryAfterMs: 600_000 });
+});
+
+test('a look that succeeds ends the trouble: what counts is how long they fail in a row', async () => {
+  const busy = { status: 429, headers: { 'retry-after-ms': '600' } };
+  const server = await served(busy, underWay, busy, { body: completed() });
+  const pace = { ...PACE, troubleMs: 1000 };
+  const answer = await create(server.url, { pace }).transcribe(piece(voice(1)), { signal: patient() });
+  expect(answer.segments).toMatchObject([{ text: 'Hello.' }]);
 });
 
 test('one look that hangs is given up and followed by another', async () => {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from './behaviour.ts';
 import { sendJson } from './delivery.ts';
-import { type Dialect, type Question, Refusal } from './dialect.ts';
+import { type Asking, type Dialect, type Question, Refusal } from './dialect.ts';
 import { type Fate, fateOf } from './fate.ts';
 import type { LimitGate } from './limit.ts';
 import { MISHAPS, sendTooMany } from './mishaps.ts';
@@ -28,10 +28,11 @@ export interface Call {
 
 const MOST_BYTES = 100 * 1024 * 1024;
 
-export async function answerCall(provider: Provider, dialect: Dialect, call: Call): Promise<void> {
+export async function answerCall(provider: Provider, dialect: Asking, call: Call): Promise<void> {
   const { counters } = provider;
   const { request, response, query } = call;
   const gone = new AbortController();
+  counters.asked();
   counters.begin();
   response.once('close', () => {
     counters.end();
@@ -59,14 +60,25 @@ export async function answerCall(provider: Provider, dialect: Dialect, call: Cal
     deliver(provider, { dialect, response, question, hash, fate });
     if (fate.fault === 'hangRate') response.once('close', () => counters.stats.abandoned++);
   } catch (error) {
-    if (gone.signal.aborted || !request.complete) {
-      counters.stats.abandoned++;
-    } else if (error instanceof Refusal) {
-      counters.stats.refused++;
-      sendJson(response, error.status, dialect.refusal(error));
-    } else {
-      throw error;
-    }
+    if (gone.signal.aborted) counters.stats.abandoned++;
+    else refuseOrFail(provider, dialect, call, error);
+  }
+}
+
+/** @throws the error when it is neither a refusal nor the client's leaving */
+export function refuseOrFail(
+  { counters }: Provider,
+  dialect: Dialect,
+  { request, response }: Call,
+  error: unknown,
+): void {
+  if (!request.complete) {
+    counters.stats.abandoned++;
+  } else if (error instanceof Refusal) {
+    counters.stats.refused++;
+    sendJson(response, error.status, dialect.refusal(error));
+  } else {
+    throw error;
   }
 }
 
@@ -88,13 +100,18 @@ function deliver(
 }
 
 /** Repeats the key, as some servers do: whoever logs what we say gives it away. */
-function requireKey({ apiKey }: Provider, { scheme }: Dialect, authorization: string | undefined): void {
-  if (apiKey === undefined || authorization === `${scheme} ${apiKey}`) return;
+export function requireKey(
+  { apiKey }: Provider,
+  { scheme }: Dialect,
+  authorization: string | undefined,
+): void {
+  const expected = scheme === null ? apiKey : `${scheme} ${apiKey}`;
+  if (apiKey === undefined || authorization === expected) return;
   throw new Refusal(401, 'invalid_api_key', `Incorrect API key provided: ${authorization ?? 'none'}`);
 }
 
 /** To the end even when it is too much: who is still sending does not listen for an answer. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

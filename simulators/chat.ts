@@ -1,6 +1,6 @@
 /** `POST /v1/chat/completions` and `POST /v1/responses`, as OpenAI and the many that speak like it answer a JSON schema. */
 import { z } from 'zod';
-import { type Dialect, type Question, Refusal, type Request } from './dialect.ts';
+import { type Asking, type Question, Refusal, type Request } from './dialect.ts';
 import { openAi } from './openai.ts';
 import { type Schema, written } from './written.ts';
 
@@ -25,7 +25,7 @@ const Responses = z.object({
   }),
 });
 
-export const chatCompletions: Dialect = {
+export const chatCompletions: Asking = {
   ...openAi,
   async read(request) {
     const { model, messages, response_format } = parsed(Chat, request);
@@ -44,7 +44,7 @@ export const chatCompletions: Dialect = {
   },
 };
 
-export const responses: Dialect = {
+export const responses: Asking = {
   ...openAi,
   async read(request) {
     const { model, input, text: wanted } = parsed(Responses, request);

@@ -1,11 +1,11 @@
 /** Deepgram's `POST /v1/listen` with audio as its body. */
-import { type Dialect, Refusal } from './dialect.ts';
+import { type Asking, Refusal } from './dialect.ts';
 import type { Transcript, TranscriptPart, TranscriptWord } from './transcript.ts';
 import { readWav } from './wav.ts';
 
 const MODELS = new Set(['nova-3', 'nova-3-general', 'nova-2', 'nova-2-general']);
 
-export const deepgram: Dialect = {
+export const deepgram: Asking = {
   scheme: 'Token',
 
   async read({ query, body }) {

@@ -3,11 +3,15 @@ import type { Transcript } from './transcript.ts';
 
 /** One provider's way to ask, to answer and to refuse. */
 export interface Dialect {
-  /** The word before the key in the Authorization header. */
-  readonly scheme: 'Bearer' | 'Token';
+  /** The word before the key in the Authorization header; null where the key stands alone. */
+  readonly scheme: 'Bearer' | 'Token' | null;
+  refusal(refusal: Refusal): unknown;
+}
+
+/** Of those that answer a question in one request. */
+export interface Asking extends Dialect {
   /** @throws Refusal */
   read(request: Request): Promise<Question>;
-  refusal(refusal: Refusal): unknown;
 }
 
 export interface Request {

@@ -12,6 +12,8 @@ export interface Fate {
   latencyMs: number;
   /** One of several ways in which the fault shows. */
   variant(count: number): number;
+  /** At which of several requests of the same call it strikes. */
+  request(count: number): number;
 }
 
 export function fateOf(
@@ -24,6 +26,7 @@ export function fateOf(
     fault: faultBy(chance('fault'), faults),
     latencyMs: latencyOf(latency, inFlight, () => normal(chance('radius'), chance('angle'))),
     variant: (count) => Math.floor(chance('variant') * count),
+    request: (count) => Math.floor(chance('request') * count),
   };
 }
 

@@ -1,12 +1,12 @@
 /** OpenAI's `POST /v1/audio/transcriptions`, as whisper-1 and the gpt-4o family answer it. */
-import { type Dialect, type Question, Refusal, type Request } from './dialect.ts';
+import { type Asking, type Question, Refusal, type Request } from './dialect.ts';
 import type { Transcript, TranscriptPart } from './transcript.ts';
 import { readWav } from './wav.ts';
 
 const TIMED_MODELS = new Set(['whisper-1', 'whisper-large-v3', 'whisper-large-v3-turbo']);
 const PLAIN_MODELS = new Set(['gpt-4o-transcribe', 'gpt-4o-mini-transcribe']);
 
-export const openAi: Dialect = {
+export const openAi: Asking = {
   scheme: 'Bearer',
 
   async read(request) {

@@ -1,16 +1,17 @@
 /**
- * Providers of transcriptions and of language models for tests and benchmarks: a real HTTP server that speaks OpenAI's
- * and Deepgram's formats, takes its time, and fails as they do. What it answers is computed from the audio
- * (`spoken.ts`) or from the words (`written.ts`).
+ * Providers of transcriptions and of language models for tests and benchmarks: a real HTTP server that speaks OpenAI's,
+ * Deepgram's and AssemblyAI's formats, takes its time, and fails as they do. What it answers is computed from the
+ * audio (`spoken.ts`) or from the words (`written.ts`).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AssemblyAi } from './assemblyai.ts';
 import { type Behaviour, type BehaviourChange, changed } from './behaviour.ts';
 import { answerCall, type Provider } from './call.ts';
 import { chatCompletions, responses } from './chat.ts';
 import { deepgram } from './deepgram.ts';
 import { sendJson } from './delivery.ts';
-import type { Dialect } from './dialect.ts';
+import type { Asking } from './dialect.ts';
 import { LimitGate } from './limit.ts';
 import { openAi } from './openai.ts';
 import { type CallsByAudio, Counters, type Stats } from './stats.ts';
@@ -27,7 +28,7 @@ export interface ProvidersOptions extends BehaviourChange {
 }
 
 export interface Providers {
-  /** What a Deepgram client takes as its base. */
+  /** What a client of Deepgram or AssemblyAI takes as its base. */
   url: string;
   /** What an OpenAI client takes as its base. */
   openAiUrl: string;
@@ -40,7 +41,7 @@ export interface Providers {
   close(): Promise<void>;
 }
 
-const DIALECTS: Readonly<Record<string, Dialect>> = {
+const DIALECTS: Readonly<Record<string, Asking>> = {
   'POST /v1/audio/transcriptions': openAi,
   'POST /v1/listen': deepgram,
   'POST /v1/chat/completions': chatCompletions,
@@ -57,8 +58,9 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     counters: new Counters(),
     gate: new LimitGate(),
   };
+  const assemblyAi = new AssemblyAi(provider);
   const server = createServer((request, response) => {
-    answer(provider, request, response).catch((error: unknown) => {
+    answer(provider, assemblyAi, request, response).catch((error: unknown) => {
       // A client that left in the middle of a request is its own affair; anything else is a bug of ours.
       if (response.destroyed) return;
       console.error('the simulated provider failed:', error);
@@ -86,6 +88,7 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
       return provider.behaviour;
     },
     close: async () => {
+      assemblyAi.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
@@ -93,14 +96,21 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
   };
 }
 
-async function answer(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  provider: Provider,
+  assemblyAi: AssemblyAi,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   // Without listeners, the error of a connection that breaks would end the process.
   request.on('error', () => {});
   response.on('error', () => {});
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://simulator');
   const route = `${request.method} ${pathname}`;
+  const call = { request, response, query: searchParams };
   const dialect = DIALECTS[route];
-  if (dialect) return await answerCall(provider, dialect, { request, response, query: searchParams });
+  if (dialect) return await answerCall(provider, dialect, call);
+  if (await assemblyAi.answers(route, call)) return;
   switch (route) {
     case 'GET /health':
       return sendJson(response, 200, { status: 'ok' });

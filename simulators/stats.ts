@@ -18,6 +18,8 @@ export interface Stats {
   maxInFlight: number;
   /** What would be on the bill: of answers that went out whole. */
   billed: { audioMs: number; inputTokens: number; outputTokens: number };
+  /** Transcripts whose words can still be read here. */
+  kept: number;
 }
 
 /** By the SHA-256 of the PCM. More than one answer to the same audio is work done twice. */
@@ -35,11 +37,15 @@ export class Counters {
     inFlight: 0,
     maxInFlight: 0,
     billed: { audioMs: 0, inputTokens: 0, outputTokens: 0 },
+    kept: 0,
   };
   readonly #byAudio = new Map<string, { calls: number; answered: number }>();
 
-  begin(): void {
+  asked(): void {
     this.stats.calls++;
+  }
+
+  begin(): void {
     this.stats.inFlight++;
     this.stats.maxInFlight = Math.max(this.stats.maxInFlight, this.stats.inFlight);
   }

@@ -28,7 +28,7 @@ const Environment = z.object({
     .string()
     .default('local')
     .transform((list) => list.split(',').map((name) => name.trim()))
-    .pipe(z.array(z.enum(['local', 'openai', 'deepgram'])))
+    .pipe(z.array(z.enum(['local', 'openai', 'deepgram', 'assemblyai'])))
     .refine((kinds) => new Set(kinds).size === kinds.length, 'names one twice'),
   /** Of the first server in the list, or of each by its own name. */
   AFTERWORD_TRANSCRIBER_URL: z.url().optional(),
@@ -37,6 +37,9 @@ const Environment = z.object({
   AFTERWORD_DEEPGRAM_URL: z.url().optional(),
   AFTERWORD_DEEPGRAM_KEY: z.string().optional(),
   AFTERWORD_DEEPGRAM_MODEL: z.string().optional(),
+  AFTERWORD_ASSEMBLYAI_URL: z.url().optional(),
+  AFTERWORD_ASSEMBLYAI_KEY: z.string().optional(),
+  AFTERWORD_ASSEMBLYAI_MODEL: z.string().optional(),
   AFTERWORD_OPENAI_URL: z.url().optional(),
   AFTERWORD_OPENAI_KEY: z.string().optional(),
   AFTERWORD_OPENAI_MODEL: z.string().optional(),
@@ -151,14 +154,19 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
   };
 }
 
+const SERVERS = { openai: 'OPENAI', deepgram: 'DEEPGRAM', assemblyai: 'ASSEMBLYAI' } as const;
+
+export type ServerKind = keyof typeof SERVERS;
+
 function serversOf(env: z.infer<typeof Environment>) {
   const first = env.AFTERWORD_TRANSCRIBER.find((kind) => kind !== 'local');
-  const server = (kind: 'openai' | 'deepgram', name: 'OPENAI' | 'DEEPGRAM') => {
+  const server = (kind: ServerKind) => {
     const setting = (what: 'URL' | 'KEY' | 'MODEL') =>
-      env[`AFTERWORD_${name}_${what}`] ?? (kind === first ? env[`AFTERWORD_TRANSCRIBER_${what}`] : undefined);
+      env[`AFTERWORD_${SERVERS[kind]}_${what}`] ??
+      (kind === first ? env[`AFTERWORD_TRANSCRIBER_${what}`] : undefined);
     return { url: setting('URL'), key: setting('KEY'), model: setting('MODEL') };
   };
-  return { openai: server('openai', 'OPENAI'), deepgram: server('deepgram', 'DEEPGRAM') };
+  return { openai: server('openai'), deepgram: server('deepgram'), assemblyai: server('assemblyai') };
 }
 
 function isTimeZone(name: string): boolean {

@@ -7,7 +7,7 @@ import { notifyChange } from '../store/changes.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
 import { lockAttempt } from './attempt.ts';
-import { nextTryInMs } from './patience.ts';
+import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 
 export interface Ending {
@@ -67,13 +67,6 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
   await tellAndSettle(tx, recording, ending.quietMs);
 }
 
-export interface TryFailure {
-  code: ErrorCode;
-  reason: string;
-  /** The provider is not to be asked before. */
-  retryAfterMs?: number | undefined;
-}
-
 /**
  * One try failed. What can heal waits for its next try, longer each time; what cannot, or has been tried for a day,
  * becomes a dead letter: its audio is kept, and a person can send it on again.
@@ -83,13 +76,12 @@ export async function endTry(
   recording: Recording,
   { quietMs, ...failure }: TryFailure & { quietMs: number },
 ): Promise<void> {
-  const patienceMs = ERRORS[failure.code].retryable ? nextTryInMs(recording.tries) : null;
-  if (patienceMs === null) {
+  const waitMs = nextTryAfter(failure, recording.tries);
+  if (waitMs === null) {
     const { code, reason } = failure;
     await finishRecording(tx, recording, { outcome: 'failed', code, reason, quietMs });
     return;
   }
-  const waitMs = Math.max(patienceMs, failure.retryAfterMs ?? 0);
   const attempt = recording.attempt + 1;
   await tx
     .updateTable('recordings')

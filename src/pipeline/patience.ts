@@ -1,4 +1,5 @@
 /** How long one try at a recording may take, and how long one that failed waits for the next. Pure. */
+import { ERRORS, type ErrorCode } from '../errors.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -31,4 +32,21 @@ const TRY_PER_LENGTH = 2;
 /** @returns milliseconds after which a try at a recording of this length gives its place to others */
 export function tryWithinMs(graceMs: number, lengthMs: number): number {
   return graceMs + TRY_PER_LENGTH * lengthMs;
+}
+
+export interface TryFailure {
+  code: ErrorCode;
+  reason: string;
+  /** The provider is not to be asked before. */
+  retryAfterMs?: number | undefined;
+}
+
+/** @returns milliseconds until the next try after this failure; null when it cannot heal, or has been tried enough */
+export function nextTryAfter(
+  { code, retryAfterMs = 0 }: Pick<TryFailure, 'code' | 'retryAfterMs'>,
+  tries: number,
+  random: () => number = Math.random,
+): number | null {
+  const patienceMs = ERRORS[code].retryable ? nextTryInMs(tries, random) : null;
+  return patienceMs === null ? null : Math.max(patienceMs, retryAfterMs);
 }

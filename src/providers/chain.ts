@@ -24,7 +24,7 @@ export interface ChainOptions {
  * Around again after these. Of providers that fail 4 times in 10, three rounds leave 6 pieces in 100, and these the
  * pipeline asks for again. Without them an hour of 200 pieces would never get through its tries in one go.
  */
-const PAUSES_MS = [500, 1500];
+export const PAUSES_MS = [500, 1500];
 /** Those who failed together do not come back together. */
 const SPREAD = 0.5;
 /** Which failure speaks for all: the one that is the most likely to pass. */

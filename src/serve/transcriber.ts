@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config, ServerKind } from '../config.ts';
 import { AfterwordError } from '../errors.ts';
 import { chain } from '../providers/chain.ts';
 import { guard } from '../providers/guarded.ts';
@@ -48,7 +48,7 @@ export async function createTranscriber(
   }
 }
 
-async function createServer(kind: 'openai' | 'deepgram', { transcriber }: Config): Promise<Transcriber> {
+async function createServer(kind: ServerKind, { transcriber }: Config): Promise<Transcriber> {
   const { url, key, model } = transcriber[kind];
   const concurrency = transcriber.calls;
   const { language, keyterms, deadlineMs } = transcriber;
@@ -57,6 +57,11 @@ async function createServer(kind: 'openai' | 'deepgram', { transcriber }: Config
     if (!url || !model) throw missing('AFTERWORD_OPENAI_URL and AFTERWORD_OPENAI_MODEL');
     const { createOpenAiTranscriber } = await import('../speech/openai-compatible.ts');
     return createOpenAiTranscriber({ ...common, baseUrl: url, apiKey: key, model });
+  }
+  if (kind === 'assemblyai') {
+    if (!key) throw missing('AFTERWORD_ASSEMBLYAI_KEY');
+    const { createAssemblyAiTranscriber } = await import('../speech/assemblyai.ts');
+    return createAssemblyAiTranscriber({ ...common, apiKey: key, baseUrl: url });
   }
   if (!key) throw missing('AFTERWORD_DEEPGRAM_KEY');
   const { createDeepgramTranscriber } = await import('../speech/deepgram.ts');

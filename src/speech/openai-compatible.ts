@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
+import { oneSegment, readAnswer, type Said, toSegments } from './remote/answer.ts';
 import { type Endpoint, endpointOf } from './remote/endpoint.ts';
 import { post, type Reply } from './remote/exchange.ts';
 import { refusal, wordsOf } from './remote/refusal.ts';
@@ -110,16 +110,7 @@ function segmentsOf(reply: Reply, durationMs: number, endpoint: Endpoint): Segme
     })),
     durationMs,
   );
-  if (timed.length > 0) return timed;
-  const first = spoken[0];
-  const last = spoken.at(-1);
-  if (first && last) {
-    return toSegments(
-      [{ start: first.start, end: last.end, text, speaker: null, words: spoken }],
-      durationMs,
-    );
-  }
-  return wholePiece(text, durationMs);
+  return timed.length > 0 ? timed : oneSegment(text, spoken, durationMs);
 }
 
 /** The last stretch that has begun by then; the first for what comes before all. */

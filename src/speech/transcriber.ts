@@ -1,5 +1,6 @@
 /**
- * The port to whatever turns speech into words: the local model, Deepgram, any server that speaks OpenAI's dialect.
+ * The port to whatever turns speech into words: the local model, Deepgram, AssemblyAI, any server that speaks OpenAI's
+ * dialect.
  *
  * An adapter answers about one piece at a time and keeps nothing between pieces. It must reject with the signal's
  * reason once the signal aborts, with a TranscriptionError for everything else, and must leave `samples` untouched:

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextTryInMs } from '../../src/pipeline/patience.ts';
+import { nextTryAfter, nextTryInMs } from '../../src/pipeline/patience.ts';
 
 it('waits longer each time, a day in all, and then asks for a person', () => {
   const waits: number[] = [];
@@ -17,4 +17,13 @@ it('waits longer each time, a day in all, and then asks for a person', () => {
 it('spreads those who failed together by a fifth either way', () => {
   expect(nextTryInMs(0, () => 0)).toBe(8000);
   expect(nextTryInMs(0, () => 1)).toBe(12_000);
+});
+
+it('waits as long as it was asked to when that is longer, and not at all for what cannot heal', () => {
+  const sure = () => 0.5;
+  expect(nextTryAfter({ code: 'rate_limited', retryAfterMs: 60_000 }, 0, sure)).toBe(60_000);
+  expect(nextTryAfter({ code: 'rate_limited', retryAfterMs: 500 }, 0, sure)).toBe(10_000);
+  expect(nextTryAfter({ code: 'upstream' }, 1, sure)).toBe(30_000);
+  expect(nextTryAfter({ code: 'upstream', retryAfterMs: 60_000 }, 9, sure)).toBe(null);
+  expect(nextTryAfter({ code: 'invalid_input' }, 0, sure)).toBe(null);
 });

@@ -1,4 +1,5 @@
 import type { Providers } from '../../simulators/providers.ts';
+import { createAssemblyAiTranscriber } from '../../src/speech/assemblyai.ts';
 import { createDeepgramTranscriber } from '../../src/speech/deepgram.ts';
 import { createOpenAiTranscriber } from '../../src/speech/openai-compatible.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
@@ -14,12 +15,14 @@ export interface Settings {
 
 type Address = Pick<Providers, 'url' | 'openAiUrl'>;
 
-/** Everything that every remote adapter has to do is asked of each of these. */
-export const ADAPTERS: {
+export interface Adapter {
   name: string;
   model: string;
   create: (at: Address, settings?: Settings) => Transcriber;
-}[] = [
+}
+
+/** Everything that every remote adapter has to do is asked of each of these. */
+export const ADAPTERS: Adapter[] = [
   {
     name: 'OpenAI-compatible',
     model: 'whisper-1',
@@ -42,6 +45,20 @@ export const ADAPTERS: {
         apiKey: KEY,
         concurrency: 100,
         deadlineMs: 20_000,
+        ...settings,
+      }),
+  },
+  {
+    name: 'AssemblyAI',
+    model: 'universal-3-5-pro,universal-2',
+    create: ({ url }, settings) =>
+      createAssemblyAiTranscriber({
+        baseUrl: url,
+        apiKey: KEY,
+        concurrency: 100,
+        deadlineMs: 20_000,
+        // Only as patient as a test can be.
+        pace: { firstMs: 10, troubleMs: 1000 },
         ...settings,
       }),
   },

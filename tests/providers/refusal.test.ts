@@ -46,6 +46,12 @@ describe('what a refusal means', () => {
       'configuration',
     ],
     [
+      'AssemblyAI, no credit',
+      400,
+      { error: 'Your current account balance is negative. Please top up to continue using the API.' },
+      'configuration',
+    ],
+    [
       'FastAPI, model',
       422,
       { detail: [{ loc: ['body', 'model'], msg: 'Field required', type: 'missing' }] },

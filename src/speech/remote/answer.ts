@@ -33,7 +33,7 @@ export interface Said {
   language?: string | undefined;
 }
 
-interface TimedWord {
+export interface TimedWord {
   start: number;
   end: number;
   text: string;
@@ -54,6 +54,14 @@ export function toSegments(stretches: readonly Stretch[], durationMs: number): S
 function toWord({ start, end, text }: TimedWord, fromMs: number, toMs: number): Word[] {
   const startMs = within(start * 1000, fromMs, toMs);
   return text.trim() === '' ? [] : [{ startMs, endMs: within(end * 1000, startMs, toMs), text: text.trim() }];
+}
+
+/** A text without stretches of its own reaches from its first word to its last. */
+export function oneSegment(text: string, words: readonly TimedWord[], durationMs: number): Segment[] {
+  const first = words[0];
+  const last = words.at(-1);
+  if (!first || !last) return wholePiece(text, durationMs);
+  return toSegments([{ start: first.start, end: last.end, text, speaker: null, words }], durationMs);
 }
 
 /** Words without times of their own were said somewhere in the piece, so they get all of it. */

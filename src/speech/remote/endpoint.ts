@@ -13,10 +13,11 @@ export interface Endpoint {
   redact(text: string): string;
 }
 
+/** @param scheme the word before the key; null where the key stands alone */
 export function endpointOf(
   baseUrl: string,
   path: string,
-  { scheme, apiKey }: { scheme: 'Bearer' | 'Token'; apiKey: string | undefined },
+  { scheme, apiKey }: { scheme: 'Bearer' | 'Token' | null; apiKey: string | undefined },
 ): Endpoint {
   const base = URL.parse(baseUrl);
   if (base === null || !/^https?:$/.test(base.protocol)) {
@@ -37,7 +38,14 @@ export function endpointOf(
   return {
     url,
     name: `${url.host}${url.pathname}`,
-    headers: key ? { authorization: `${scheme} ${key}` } : {},
+    headers: key ? { authorization: scheme === null ? key : `${scheme} ${key}` } : {},
     redact: (text) => (key ? text.replaceAll(key, '[key]') : text),
   };
+}
+
+/** One thing below an address, by an id that its server gave; messages go on naming the address. */
+export function below(endpoint: Endpoint, id: string): Endpoint {
+  const url = new URL(endpoint.url);
+  url.pathname = `${url.pathname}/${id}`;
+  return { ...endpoint, url };
 }

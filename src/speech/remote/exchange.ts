@@ -14,16 +14,31 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** `fetch` gives up by itself after 5 minutes; for us that is a late answer like any other. */
 const GAVE_UP = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-export async function post(
+interface Content {
+  body: FormData | Uint8Array<ArrayBuffer> | string;
+  headers?: Record<string, string>;
+}
+
+export const post = (endpoint: Endpoint, content: Content, signal: AbortSignal): Promise<Reply> =>
+  exchange('POST', endpoint, content, signal);
+
+export const get = (endpoint: Endpoint, signal: AbortSignal): Promise<Reply> =>
+  exchange('GET', endpoint, {}, signal);
+
+export const remove = (endpoint: Endpoint, signal: AbortSignal): Promise<Reply> =>
+  exchange('DELETE', endpoint, {}, signal);
+
+async function exchange(
+  method: 'POST' | 'GET' | 'DELETE',
   endpoint: Endpoint,
-  content: { body: FormData | Uint8Array<ArrayBuffer>; headers?: Record<string, string> },
+  { body: sent, headers: own }: Partial<Content>,
   signal: AbortSignal,
 ): Promise<Reply> {
   try {
     const response = await fetch(endpoint.url, {
-      method: 'POST',
-      headers: { accept: 'application/json', ...content.headers, ...endpoint.headers },
-      body: content.body,
+      method,
+      headers: { accept: 'application/json', ...own, ...endpoint.headers },
+      ...(sent === undefined ? {} : { body: sent }),
       // A redirect of a POST comes back as a GET, without the audio; better to say that the address is wrong.
       redirect: 'manual',
       signal,

@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<number, TranscriptionErrorKind>> = {
   498: 'rate_limited', // Groq: no capacity left
 };
 
-/** Words of OpenAI (`error`), Deepgram (`err_msg`, `message`) and FastAPI servers such as Speaches (`detail`). */
+/** Words of OpenAI and AssemblyAI (`error`), Deepgram (`err_msg`, `message`) and FastAPI servers such as Speaches (`detail`). */
 const Said = z
   .object({
     error: z.union([
@@ -42,8 +42,8 @@ const Said = z
 const LONGEST_MESSAGE = 200;
 /** A quota that is used up is a 429 as well, but one that waiting does not heal. */
 const OUT_OF_CREDIT = /insufficient_quota|billing/i;
-/** A 400 about one of our settings would come for every piece: the piece is not to blame. */
-const SETTING = /\b(model|language|tier|keyterms?|response_format|parameters?)\b/i;
+/** A 400 about one of our settings, or the account, would come for every piece: the piece is not to blame. */
+const SETTING = /\b(model|language|tier|keyterms?|response_format|parameters?|balance)\b/i;
 const THE_AUDIO = /\b(audio|file|media)\b/i;
 
 export function refusal(reply: Reply, endpoint: Endpoint): TranscriptionError {

@@ -15,9 +15,11 @@ export interface RemoteOptions {
   model: string;
   capabilities: Capabilities;
   concurrency: number;
-  /** From when the piece's turn has come to the end of its answer, a second request for the same piece included. */
+  /** From when the piece's turn has come to the end of its answer, all further requests for the same piece included. */
   deadlineMs: number;
   ask(piece: Sendable, signal: AbortSignal): Promise<Said>;
+  /** What is left to do when all calls have ended. */
+  close?: () => Promise<void>;
 }
 
 export interface Sendable {
@@ -38,8 +40,10 @@ export class RemoteTranscriber implements Transcriber {
   readonly concurrency: number;
   readonly #deadlineMs: number;
   readonly #ask: RemoteOptions['ask'];
+  readonly #leave: RemoteOptions['close'];
   readonly #turns: Turns;
   readonly #underWay = new Set<AbortController>();
+  readonly #asked = new Set<Promise<Said>>();
   #closed = false;
 
   constructor(options: RemoteOptions) {
@@ -51,6 +55,7 @@ export class RemoteTranscriber implements Transcriber {
     this.concurrency = options.concurrency;
     this.#deadlineMs = options.deadlineMs;
     this.#ask = options.ask;
+    this.#leave = options.close;
     this.#turns = new Turns(options.concurrency);
   }
 
@@ -89,6 +94,8 @@ export class RemoteTranscriber implements Transcriber {
   async close(): Promise<void> {
     this.#closed = true;
     for (const stop of this.#underWay) stop.abort(this.#closing());
+    await Promise.allSettled(this.#asked);
+    await this.#leave?.();
   }
 
   async #inTurn(samples: Float32Array, stop: AbortController): Promise<Said> {
@@ -98,7 +105,9 @@ export class RemoteTranscriber implements Transcriber {
     const deadline = setTimeout(late, this.#deadlineMs);
     try {
       const durationMs = (samples.length * 1000) / SAMPLE_RATE;
-      return await this.#ask({ wav: toWav(samples), durationMs }, stop.signal);
+      const asked = this.#ask({ wav: toWav(samples), durationMs }, stop.signal);
+      this.#asked.add(asked);
+      return await asked.finally(() => this.#asked.delete(asked));
     } finally {
       clearTimeout(deadline);
       endTurn();

@@ -1,4 +1,4 @@
-/** How long a recording whose try failed waits for the next one. Pure. */
+/** How long a recording or a conversation whose try failed waits for the next one. Pure. */
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

@@ -14,7 +14,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 import { createTranscriber } from './transcriber.ts';
-import { createUnderstander } from './understander.ts';
+import { createStandIn, createUnderstander } from './understander.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
@@ -34,13 +34,15 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const listening = new Listening({ threads: config.recognizers });
   const transcriber = await createTranscriber(config, log);
   const understander = await createUnderstander(config);
+  const standIn = createStandIn(config);
   const lease = await acquireLease({
     databaseUrl,
     log,
     // Another worker has this one's work; the quickest way to be of use again is to start anew.
     onLost: () => process.exit(LEASE_LOST),
   });
-  const stages = { db, blobs, listening, transcriber, understander, lease, log, quietMs: config.quietMs };
+  const { quietMs } = config;
+  const stages = { db, blobs, listening, transcriber, understander, standIn, lease, log, quietMs };
   registerPipeline(stages);
   // One more than keeps the transcriber busy: while the last piece of a recording is transcribed, the next is cut.
   const workerConcurrency = Math.max(config.recognizers, Math.ceil(transcriber.concurrency / 2)) + 1;
@@ -65,7 +67,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await Promise.all([reaper.stop(), sweeping.stop()]);
         await stopEngine({ drainMs: config.drainMs });
         await lease.release();
-        await Promise.all([listening.close(), transcriber.close(), understander.close()]);
+        await Promise.all([listening.close(), transcriber.close(), understander.close(), standIn?.close()]);
         await db.destroy();
         log.info('the worker has stopped');
       })();

@@ -17,11 +17,15 @@ export function createStandIn({ languageModel }: Pick<Config, 'languageModel'>):
   let loading: Promise<Understander> | undefined;
   return {
     async understand(conversation, options) {
-      loading ??= loadExtractive();
+      loading ??= loadExtractive().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
       return await (await loading).understand(conversation, options);
     },
     async close() {
-      await (await loading)?.close();
+      const loaded = await loading?.catch(() => undefined);
+      await loaded?.close();
     },
   };
 }

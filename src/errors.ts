@@ -136,7 +136,7 @@ export const ERRORS = {
     'Send Omi .bin (Opus, PCM16, PCM8), WAV or Ogg Opus. The bytes are kept.',
   ),
 
-  // What a recording waits for, and how it can fail.
+  // What a recording waits for, and how it can fail; a conversation fails with what its provider did.
   queued: entry(202, true, 'The recording waits for a free worker', 'Nothing to do.'),
   working: entry(202, true, 'The recording is being worked on', 'Nothing to do.'),
   unintelligible: entry(
@@ -148,8 +148,8 @@ export const ERRORS = {
   timeout: entry(
     504,
     true,
-    'The transcriber did not answer in time',
-    'Send the file again: it costs nothing that is already done.',
+    'The provider did not answer in time',
+    'POST …/retry tries it again at once: what is done already is not done twice.',
   ),
   overdue: entry(
     504,
@@ -160,22 +160,27 @@ export const ERRORS = {
   rate_limited: entry(
     503,
     true,
-    'The transcriber is over its limit',
-    'Send the file again later: it costs nothing that is already done.',
+    'The provider is over its limit',
+    'POST …/retry tries it again at once: what is done already is not done twice.',
   ),
   upstream: entry(
     502,
     true,
-    'The transcriber failed',
-    'Send the file again: it costs nothing that is already done.',
+    'The provider failed',
+    'POST …/retry tries it again at once: what is done already is not done twice.',
   ),
   configuration: entry(
     500,
     true,
-    'The transcriber is not configured correctly',
-    'Mend the configuration, then send the file again.',
+    'The provider is not configured correctly',
+    'Mend the configuration, then send it on with POST …/retry.',
   ),
-  invalid_input: entry(400, false, 'The transcriber refused the audio', 'Listen to it: the audio is kept.'),
+  invalid_input: entry(
+    400,
+    false,
+    'The provider refused what it was given',
+    'Listen to it: the audio is kept.',
+  ),
   blob_missing: entry(
     500,
     true,

@@ -140,7 +140,8 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
 const UNFINISHED = `
   SELECT (SELECT count(*) FROM recordings WHERE finished_at_ms IS NULL)
        + (SELECT count(*) FROM conversations
-           WHERE merged_into IS NULL AND failure IS NULL AND understood_revision < revision)
+           WHERE merged_into IS NULL AND understood_revision < revision
+             AND (failure IS NULL OR next_try_at_ms IS NOT NULL))
        + (SELECT count(*) FROM dbos.workflow_status WHERE status IN ('ENQUEUED', 'DELAYED', 'PENDING')) AS count`;
 
 /** Those that run; all of them when none does, so that the phone has something to fail at. */

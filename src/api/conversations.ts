@@ -1,14 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
+import { retryConversation } from '../intake/retry-conversation.ts';
 import { removeConversation } from '../removal/remove-conversation.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
 import type { ApiParts } from './app.ts';
 import { pageOf, readCursor } from './cursor.ts';
-import { ConversationBody, ConversationPage, Id, ProblemBody } from './schemas.ts';
+import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
 const Listing = z.object({
+  status: ConversationStatus.optional().describe('`failed` lists the dead letters'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
 });
@@ -21,16 +23,20 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['conversations'],
-          summary: 'Conversations, newest first',
+          summary: 'Conversations, newest first; `?status=failed` lists the dead letters',
           querystring: Listing,
           response: { 200: ConversationPage, '4xx': ProblemBody },
         },
       },
       async (request) => {
-        const { limit, cursor } = request.query;
+        const { status, limit, cursor } = request.query;
         const place = cursor === undefined ? null : readCursor(cursor);
         const after = place && { startedAtMs: place.atMs, id: place.id };
-        const found = await listConversations(db, senderOf(request).userId, { limit: limit + 1, after });
+        const found = await listConversations(db, senderOf(request).userId, {
+          status,
+          limit: limit + 1,
+          after,
+        });
         const page = pageOf(found, limit, ({ startedAtMs, id }) => ({ atMs: startedAtMs, id }));
         return { conversations: page.items, nextCursor: page.nextCursor };
       },
@@ -55,6 +61,25 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         if (!conversation || conversation.userId !== senderOf(request).userId)
           throw new AfterwordError('not_found');
         return conversation;
+      },
+    );
+
+    app.post(
+      '/api/v1/conversations/:id/retry',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'Have a dead letter, or what waits for its next try, understood at once',
+          description: 'What is under way or understood is left as it is.',
+          params: Id,
+          response: { 202: ConversationBody, '4xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        await retryConversation(db, senderOf(request).userId, request.params.id);
+        const conversation = await readConversation(db, request.params.id);
+        if (!conversation) throw new AfterwordError('not_found');
+        return reply.status(202).send(conversation);
       },
     );
 

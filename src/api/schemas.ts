@@ -58,10 +58,23 @@ export const UploadBody = z
   })
   .meta({ id: 'Upload' });
 
+export const ConversationStatus = z
+  .enum(['settling', 'ready', 'failed'])
+  .describe(
+    '`settling` changes by itself, when its words have been understood; `failed` waits for a person, its words are there',
+  );
+
 const conversationFields = {
   id: z.string(),
-  status: z.enum(['settling', 'ready', 'failed']),
-  failure: z.string().nullable(),
+  status: ConversationStatus,
+  failure: z.string().nullable().describe('Why the last try to understand it failed'),
+  code: z
+    .string()
+    .nullable()
+    .describe('A stable word for `failure`, from docs/errors.md; null also for failures of older versions'),
+  remedy: z.string().nullable().describe('What a person can do about it'),
+  tries: z.number().int().describe('Tries that failed so far'),
+  nextTryAtMs: EpochMs.nullable().describe('When it is tried again by itself'),
   title: z.string().nullable(),
   overview: z.string().nullable(),
   emoji: z.string().nullable(),
@@ -93,7 +106,8 @@ const conversationFields = {
     .describe('Where it belongs; `confidence` is null when it went by the category'),
   madeBy: z
     .object({ kind: z.enum(['extractive', 'language-model']), model: z.string(), version: z.string() })
-    .nullable(),
+    .nullable()
+    .describe('`extractive` beside a `failure`: shown until the language model can be asked'),
   startedAtMs: EpochMs,
   endedAtMs: EpochMs,
   updatedAtMs: EpochMs,

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { RecordingBody, RecordingPage } from '../api/schemas.ts';
+import { ConversationBody, ConversationPage, RecordingBody, RecordingPage } from '../api/schemas.ts';
 import { readConfig } from '../config.ts';
 import { findServer } from '../serve/address.ts';
 
@@ -8,7 +7,15 @@ interface Target {
   user: string;
 }
 
-type DeadLetter = z.infer<typeof RecordingBody>;
+/** Of a recording that could not be heard, or a conversation that could not be understood. */
+interface DeadLetter {
+  id: string;
+  name: string;
+  code: string | null;
+  reason: string | null;
+  remedy: string | null;
+  tries: number;
+}
 
 /** Prints what failed, why, and what a person can do about it. */
 export async function runDeadLetters(target: Target): Promise<void> {
@@ -20,23 +27,44 @@ export async function runDeadLetters(target: Target): Promise<void> {
 }
 
 export async function runRetry(ids: string[], { all, ...target }: Target & { all: boolean }): Promise<void> {
-  if (ids.length === 0 && !all) throw new Error('Name the recordings, or say --all.');
+  if (ids.length === 0 && !all) throw new Error('Name the recordings or conversations, or say --all.');
   const chosen = all ? (await deadLetters(target)).map(({ id }) => id) : ids;
-  for (const id of chosen) {
-    const { outcome } = RecordingBody.parse(await ask(target, `/api/v1/recordings/${id}/retry`, 'POST'));
-    console.log(`${id}  ${outcome}`);
-  }
+  for (const id of chosen) console.log(`${id}  ${await retry(target, id)}`);
 }
 
+/** @returns how it stands now */
+async function retry(target: Target, id: string): Promise<string> {
+  const again = async (kind: string) => await ask(target, `/api/v1/${kind}/${id}/retry`, 'POST');
+  if (id.startsWith('cnv_')) return ConversationBody.parse(await again('conversations')).status;
+  return RecordingBody.parse(await again('recordings')).outcome;
+}
+
+/** Recordings first: what is heard at last may be understood at once. */
 async function deadLetters(target: Target): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const query = new URLSearchParams({ outcome: 'failed', limit: '200', ...(cursor ? { cursor } : {}) });
-    const page = RecordingPage.parse(await ask(target, `/api/v1/recordings?${query}`));
-    letters.push(...page.recordings);
-    cursor = page.nextCursor;
+  for await (const page of pages(target, '/api/v1/recordings', { outcome: 'failed' })) {
+    letters.push(...RecordingPage.parse(page).recordings);
+  }
+  for await (const page of pages(target, '/api/v1/conversations', { status: 'failed' })) {
+    const { conversations } = ConversationPage.parse(page);
+    letters.push(
+      ...conversations.map(({ title, failure, ...letter }) => ({
+        ...letter,
+        name: title ?? 'Conversation',
+        reason: failure,
+      })),
+    );
   }
   return letters;
+}
+
+async function* pages(target: Target, path: string, filter: Record<string, string>): AsyncGenerator<unknown> {
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query = new URLSearchParams({ ...filter, limit: '200', ...(cursor ? { cursor } : {}) });
+    const page = (await ask(target, `${path}?${query}`)) as { nextCursor: string | null };
+    yield page;
+    cursor = page.nextCursor;
+  }
 }
 
 async function ask({ url, user }: Target, path: string, method = 'GET'): Promise<unknown> {

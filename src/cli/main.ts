@@ -23,15 +23,15 @@ program
 
 program
   .command('dead-letters')
-  .description('list the recordings that failed and wait for a person')
+  .description('list what failed and waits for a person: recordings, and conversations without their meaning')
   .option('--url <url>', 'the server; the one on the data folder without it')
   .option('--user <user>', 'whose', 'local')
   .action(async (options) => await (await import('./dead-letters.ts')).runDeadLetters(options));
 
 program
   .command('retry')
-  .description('send failed recordings on their way again')
-  .argument('[ids...]', 'the recordings; all that failed with --all')
+  .description('send what failed on its way again')
+  .argument('[ids...]', 'recordings and conversations; all that failed with --all')
   .option('--all', 'every dead letter', false)
   .option('--url <url>', 'the server; the one on the data folder without it')
   .option('--user <user>', 'whose', 'local')

@@ -33,18 +33,21 @@ export async function understandWhatIsQuiet(
   const reachesUntilMs = recording.started_at_ms + Math.ceil(recording.size_bytes / BYTES_PER_MS);
   const quiet = await tx
     .selectFrom('conversations')
-    .select(['id', 'revision'])
+    .select(['id', 'revision', 'attempt'])
     .where('user_id', '=', userId)
     .where('device_id', '=', deviceId)
     .where('merged_into', 'is', null)
     .whereRef('understood_revision', '<', 'revision')
+    // One that waits for its next try gets it now: its own may have given way to this very recording. A dead letter
+    // waits for a person.
+    .where(({ or, eb }) => or([eb('failure', 'is', null), eb('next_try_at_ms', 'is not', null)]))
     .where('ended_at_ms', '>', recording.started_at_ms - SILENCE_THAT_SPLITS_MS)
     .where('started_at_ms', '<', reachesUntilMs + SILENCE_THAT_SPLITS_MS)
     .where(({ not, exists }) => not(exists(unfinishedNear(recording.id))))
     .execute();
   if (quiet.length === 0) return;
   const delayMs = await senderIsQuietInMs(tx, owner, recording.started_at_ms, quietMs);
-  for (const { id, revision } of quiet) await enqueueUnderstand(tx, id, revision, recording.id, delayMs);
+  for (const turn of quiet) await enqueueUnderstand(tx, turn, recording.id, delayMs);
 }
 
 /** Only what came of this stretch of time counts: another hour's upload cannot touch its conversations. */

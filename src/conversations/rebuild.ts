@@ -21,16 +21,21 @@ export interface TimelineOwner {
 /** No piece of speech is longer than 28 s: what begins earlier than this before a stretch cannot reach into it. */
 const LONGEST_SEGMENT_MS = 60_000;
 
-/** Call it under the timeline's lock. Doing it twice changes nothing. @param cause the recording whose words came, if any did */
+/**
+ * Call it under the timeline's lock. Doing it twice changes nothing.
+ * @param cause the recording whose words came, if any did
+ * @param lost the conversations whose words were deleted: of a segment that is gone, its rest cannot tell
+ */
 export async function rebuildTimeline(
   tx: Tx,
   owner: TimelineOwner,
   span: Span,
   cause: string | null,
+  lost: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const stretch = await readStretch(tx, owner, span);
   const timeline = placeOnTimeline(stretch.segments, stretch.conversations, () => `cnv_${randomUUID()}`);
-  await writeTimeline(tx, owner, stretch, timeline, cause);
+  await writeTimeline(tx, owner, stretch, timeline, { cause, lost });
 }
 
 interface Stretch {
@@ -85,13 +90,14 @@ async function writeTimeline(
   owner: TimelineOwner,
   stretch: Stretch,
   timeline: Timeline,
-  cause: string | null,
+  { cause, lost }: { cause: string | null; lost: ReadonlySet<string> },
 ): Promise<void> {
   const recordingOf = new Map(stretch.segments.map((segment) => [segment.id, segment.recordingId]));
   for (const placement of timeline.placements) {
-    if (!placement.changed && !placement.isNew) continue;
+    const lostWords = lost.has(placement.conversationId);
+    if (!placement.changed && !placement.isNew && !lostWords) continue;
     const first = cause ?? recordingOf.get(placement.segmentIds[0] ?? '');
-    if (first) await writeConversation(tx, owner, placement, first);
+    if (first) await writeConversation(tx, owner, placement, first, lostWords);
   }
   const now = new Map(
     timeline.placements.flatMap((p) => p.segmentIds.map((id) => [id, p.conversationId] as const)),
@@ -129,6 +135,7 @@ async function writeConversation(
   { userId, deviceId }: TimelineOwner,
   placement: Placement,
   firstRecordingId: string,
+  lostWords: boolean,
 ): Promise<void> {
   const nowMs = Date.now();
   await tx
@@ -149,7 +156,13 @@ async function writeConversation(
         started_at_ms: placement.startedAtMs,
         ended_at_ms: placement.endedAtMs,
         revision: sql`conversations.revision + 1`,
+        // Whatever was tried was about other words.
         failure: null,
+        failure_code: null,
+        tries: 0,
+        next_try_at_ms: null,
+        // What was made of words that are gone goes with them, also while nothing else can be made.
+        ...(lostWords ? { understanding: null } : {}),
         updated_at_ms: nowMs,
       }),
     )

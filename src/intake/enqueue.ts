@@ -1,6 +1,6 @@
 import { enqueueInTransaction } from '../engine/enqueue.ts';
 import { queryable, type Tx } from '../store/database.ts';
-import type { Lane, Recording } from '../store/schema.ts';
+import type { Conversation, Lane, Recording } from '../store/schema.ts';
 import { priorityOf } from './turns.ts';
 
 /** Names that rows in the queue carry across deployments: an api and a worker of two versions agree on them. */
@@ -52,21 +52,29 @@ export async function enqueueAnotherTry(
   await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs: Date.now() + delayMs }, delayMs);
 }
 
+/** Of a conversation: one attempt at one version of its words. */
+type UnderstandTurn = Pick<Conversation, 'id' | 'revision' | 'attempt'>;
+
 /**
- * Enqueues the understanding of a conversation that nothing on its way can touch, for when its sender is quiet. `occasion` is the recording that made it so: another one may make the same words quiet again later.
+ * Enqueues the understanding of a conversation that nothing on its way can touch, for when its sender is quiet.
+ * `occasion` is the recording that made it so: another one may make the same words quiet again later.
  */
 export async function enqueueUnderstand(
   tx: Tx,
-  conversationId: string,
-  revision: number,
+  { id, revision, attempt }: UnderstandTurn,
   occasion: string,
   delayMs: number,
 ): Promise<void> {
   await enqueueInTransaction(queryable(tx), {
     workflowName: WORKFLOWS.understand,
     queueName: QUEUES.understand,
-    workflowId: `${understandPrefix(conversationId)}${revision}:${occasion}`,
-    args: [conversationId, revision],
+    workflowId: `${understandPrefix(id)}${revision}:${occasion}`,
+    args: [id, revision, attempt],
     delayMs,
   });
+}
+
+/** The occasion is the attempt itself: it is made once, whoever asks for it. */
+export async function enqueueUnderstandAgain(tx: Tx, turn: UnderstandTurn, delayMs: number): Promise<void> {
+  await enqueueUnderstand(tx, turn, `attempt-${turn.attempt}`, delayMs);
 }

@@ -146,5 +146,8 @@ export interface Understander {
   close(): Promise<void>;
 }
 
+/** For as long as the one that was chosen cannot be asked. */
+export type StandIn = Pick<Understander, 'understand' | 'close'>;
+
 /** What a conversation without usable words is called. */
 export const untitled = 'Conversation';

@@ -10,10 +10,11 @@ import { ERRORS, type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { hear } from './hear.ts';
+import { canBeUnderstoodLater, endTurn } from './not-understood.ts';
 import type { TryFailure } from './patience.ts';
 import { place } from './place.ts';
 import type { Stages } from './stages.ts';
-import { giveUpUnderstanding, understand } from './understand.ts';
+import { understand } from './understand.ts';
 
 /** A hiccup of a provider passes in 1, 2 or 4 s. What lasts longer gives its place to others and waits for its next try. */
 const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2 };
@@ -37,15 +38,26 @@ export function registerPipeline(stages: Stages): void {
     }
   });
 
-  registerWorkflow(WORKFLOWS.understand, async (conversationId: string, revision: number) => {
-    try {
-      await step('understand', (signal) => understand(stages, conversationId, revision, signal), HICCUP);
-    } catch (error) {
-      const { reason } = reasonOf(error);
-      stages.log.error({ err: error, conversationId }, 'a conversation could not be understood');
-      await step('give-up', () => giveUpUnderstanding(stages, conversationId, revision, reason), RESTART);
-    }
-  });
+  // What an older version has enqueued names no attempt: it is the first.
+  registerWorkflow(
+    WORKFLOWS.understand,
+    async (conversationId: string, revision: number, attempt?: number) => {
+      const turn = { conversationId, revision, attempt: attempt ?? 1 };
+      try {
+        await step('understand', (signal) => understand(stages, turn, signal), {
+          ...HICCUP,
+          retryIf: (error) => isHiccup(stages, conversationId, error),
+        });
+      } catch (error) {
+        const failure = reasonOf(error);
+        stages.log.error(
+          { err: error, conversationId, code: failure.code },
+          'a try to understand a conversation failed',
+        );
+        await step('end-turn', (signal) => endTurn(stages, turn, failure, signal), RESTART);
+      }
+    },
+  );
 }
 
 /** @throws what was thrown, when it is the engine's signal and not a failure of ours */
@@ -85,4 +97,15 @@ function canHeal(stages: Stages, recordingId: string, error: unknown): boolean {
   stages.log.warn({ err: error, recordingId, code, retryable }, `hearing a recording broke off: ${message}`);
   // Its time is over: what is left of it goes on in a try of its own, after others.
   return retryable && code !== 'overdue';
+}
+
+/** Who asks to be left alone for a while gets it: the conversation waits for its next try, and not in a worker's place. */
+function isHiccup(stages: Stages, conversationId: string, error: unknown): boolean {
+  const { code, message, retryAfterMs } = normalise(error);
+  const passes = canBeUnderstoodLater(code) && retryAfterMs === undefined;
+  stages.log.warn(
+    { err: error, conversationId, code, passes },
+    `understanding a conversation broke off: ${message}`,
+  );
+  return passes;
 }

@@ -1,4 +1,7 @@
-/** How long one try at a recording may take, and how long one that failed waits for the next. Pure. */
+/**
+ * How long one try at a recording may take, and how long a recording or a conversation whose try failed waits for the
+ * next. Pure.
+ */
 import { ERRORS, type ErrorCode } from '../errors.ts';
 
 const SECOND_MS = 1000;

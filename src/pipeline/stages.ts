@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Lease } from '../engine/leases.ts';
-import type { Understander } from '../meaning/understanding.ts';
+import type { StandIn, Understander } from '../meaning/understanding.ts';
 import type { Listening } from '../speech/listening.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -14,6 +14,8 @@ export interface Stages {
   listening: Listening;
   transcriber: Transcriber;
   understander: Understander;
+  /** Makes what is shown while the understander cannot; null where it is the same. */
+  standIn: StandIn | null;
   lease: Lease;
   prices: Prices;
   log: Logger;

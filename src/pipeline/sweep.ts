@@ -81,19 +81,20 @@ async function understandForgottenConversations(stages: Stages, olderThanMs: num
   const nowMs = Date.now();
   const unsettled = await db
     .selectFrom('conversations')
-    .select(['id', 'revision'])
+    .select(['id', 'revision', 'attempt'])
     .whereRef('understood_revision', '<', 'revision')
-    .where('failure', 'is', null)
     .where('merged_into', 'is', null)
     .where('updated_at_ms', '<', nowMs - olderThanMs - quietMs)
+    .where(({ or, eb }) => or([eb('failure', 'is', null), eb('next_try_at_ms', '<', nowMs - olderThanMs)]))
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .execute();
-  for (const { id, revision } of unsettled) {
+  for (const turn of unsettled) {
+    const { id, revision } = turn;
     if (await hasLiveWork(queryable(db), understandPrefix(id))) continue;
     log.error({ conversationId: id, revision }, 'a quiet conversation had been forgotten');
     await db.transaction().execute(async (tx) => {
       await stages.lease.assertHeld(queryable(tx));
-      await enqueueUnderstand(tx, id, revision, `sweep-${nowMs}`, 0);
+      await enqueueUnderstand(tx, turn, `sweep-${nowMs}`, 0);
     });
   }
 }

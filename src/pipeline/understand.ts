@@ -1,49 +1,31 @@
 /** What a quiet conversation is about: once per version of its words (DESIGN rule 9). */
 
 import { unfinishedNear } from '../conversations/quiet.ts';
-import type { SpokenSegment } from '../meaning/understanding.ts';
+import type { ConversationToUnderstand } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
-import { queryable } from '../store/database.ts';
+import { type Database, queryable, type Tx } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
 import type { Stages } from './stages.ts';
 
 /** `superseded`: its words have changed or will; whoever changes them enqueues another understanding. */
 export type Understood = 'understood' | 'superseded';
 
-export async function understand(
-  stages: Stages,
-  conversationId: string,
-  revision: number,
-  signal: AbortSignal,
-): Promise<Understood> {
+/** One attempt at one version of a conversation's words. */
+export interface Turn {
+  conversationId: string;
+  revision: number;
+  attempt: number;
+}
+
+export async function understand(stages: Stages, turn: Turn, signal: AbortSignal): Promise<Understood> {
   const { db, understander } = stages;
-  const conversation = await db
-    .selectFrom('conversations')
-    .innerJoin('users', 'users.id', 'conversations.user_id')
-    .select([
-      'conversations.user_id',
-      'conversations.started_at_ms',
-      'conversations.ended_at_ms',
-      'users.time_zone',
-    ])
-    .where('conversations.id', '=', conversationId)
-    .where('conversations.revision', '=', revision)
-    .where('conversations.understood_revision', '<', revision)
-    .where('conversations.merged_into', 'is', null)
+  const { conversationId, revision } = turn;
+  const conversation = await readTurn(db, turn)
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .executeTakeFirst();
   if (!conversation) return 'superseded';
-  const segments = await readSegments(stages, conversationId);
-  const understanding = await understander.understand(
-    {
-      segments,
-      startedAtMs: conversation.started_at_ms,
-      endedAtMs: conversation.ended_at_ms,
-      timeZone: conversation.time_zone,
-      languages: [...new Set(segments.flatMap(({ language }) => language ?? []))],
-    },
-    { signal },
-  );
+  const words = await readWords(stages, conversationId, conversation);
+  const understanding = await understander.understand(words, { signal });
   return await db.transaction().execute(async (tx) => {
     await stages.lease.assertHeld(queryable(tx));
     const userId = conversation.user_id;
@@ -54,6 +36,9 @@ export async function understand(
         understanding: JSON.stringify(understanding),
         understood_revision: revision,
         failure: null,
+        failure_code: null,
+        tries: 0,
+        next_try_at_ms: null,
         updated_at_ms: Date.now(),
       })
       .where('id', '=', conversationId)
@@ -65,32 +50,37 @@ export async function understand(
   });
 }
 
-/** The words are there and stay readable; only their meaning is missing, and the reason is shown. */
-export async function giveUpUnderstanding(
-  { db }: Stages,
-  conversationId: string,
-  revision: number,
-  reason: string,
-): Promise<void> {
-  const row = await db
-    .updateTable('conversations')
-    .set({ failure: reason, updated_at_ms: Date.now() })
-    .where('id', '=', conversationId)
-    .where('revision', '=', revision)
-    .returning('user_id')
-    .executeTakeFirst();
-  if (row) await notifyChange(db, row.user_id);
+/** The conversation, if this turn at it is still wanted: its words are the same, and nobody has understood them. */
+export function readTurn(db: Database | Tx, { conversationId, revision, attempt }: Turn) {
+  return db
+    .selectFrom('conversations')
+    .innerJoin('users', 'users.id', 'conversations.user_id')
+    .selectAll('conversations')
+    .select('users.time_zone')
+    .where('conversations.id', '=', conversationId)
+    .where('conversations.revision', '=', revision)
+    .where('conversations.attempt', '=', attempt)
+    .where('conversations.understood_revision', '<', revision)
+    .where('conversations.merged_into', 'is', null);
 }
 
-async function readSegments(
+export async function readWords(
   { db }: Stages,
   conversationId: string,
-): Promise<(SpokenSegment & { language: string | null })[]> {
-  return await db
+  conversation: { started_at_ms: number; ended_at_ms: number; time_zone: string },
+): Promise<ConversationToUnderstand> {
+  const segments = await db
     .selectFrom('segments')
     .select(['id', 'text', 'speaker', 'language', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
     .where('conversation_id', '=', conversationId)
     .orderBy('started_at_ms')
     .orderBy('id')
     .execute();
+  return {
+    segments,
+    startedAtMs: conversation.started_at_ms,
+    endedAtMs: conversation.ended_at_ms,
+    timeZone: conversation.time_zone,
+    languages: [...new Set(segments.flatMap(({ language }) => language ?? []))],
+  };
 }

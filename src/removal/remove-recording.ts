@@ -45,6 +45,7 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
 export async function buryRecording(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
   const span = await spanOfSegments(tx, recording.id);
+  const conversations = await conversationsWith(tx, recording.id);
   await tx
     .updateTable('recordings')
     .set({
@@ -67,8 +68,18 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   for (const table of ['segments', 'pieces', 'provider_calls'] as const) {
     await tx.deleteFrom(table).where('recording_id', '=', recording.id).execute();
   }
-  if (span) await rebuildTimeline(tx, owner, span, null);
+  if (span) await rebuildTimeline(tx, owner, span, null, conversations);
   await understandWhatIsQuiet(tx, owner, recording, quietMs);
+}
+
+async function conversationsWith(tx: Tx, recordingId: string): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('segments')
+    .select('conversation_id')
+    .distinct()
+    .where('recording_id', '=', recordingId)
+    .execute();
+  return new Set(rows.flatMap(({ conversation_id }) => conversation_id ?? []));
 }
 
 async function spanOfSegments(tx: Tx, recordingId: string): Promise<{ fromMs: number; toMs: number } | null> {

@@ -1,15 +1,36 @@
 import type { Config } from '../config.ts';
-import type { Understander } from '../meaning/understanding.ts';
+import type { StandIn, Understander } from '../meaning/understanding.ts';
 
 /** The understander that a configuration names. Only the one that is used is loaded. */
 export async function createUnderstander({
   languageModel,
 }: Pick<Config, 'languageModel'>): Promise<Understander> {
   const { name, ...options } = languageModel;
-  if (name === undefined) {
-    const { createExtractiveUnderstander } = await import('../meaning/extractive.ts');
-    return createExtractiveUnderstander();
-  }
+  if (name === undefined) return await loadExtractive();
   const { createLanguageModelUnderstander } = await import('../meaning/language-model/understander.ts');
   return await createLanguageModelUnderstander({ name, ...options });
+}
+
+/** Extracts while the language model cannot be asked, loaded when that happens; null where all is extracted anyway. */
+export function createStandIn({ languageModel }: Pick<Config, 'languageModel'>): StandIn | null {
+  if (languageModel.name === undefined) return null;
+  let loading: Promise<Understander> | undefined;
+  return {
+    async understand(conversation, options) {
+      loading ??= loadExtractive().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
+      return await (await loading).understand(conversation, options);
+    },
+    async close() {
+      const loaded = await loading?.catch(() => undefined);
+      await loaded?.close();
+    },
+  };
+}
+
+async function loadExtractive(): Promise<Understander> {
+  const { createExtractiveUnderstander } = await import('../meaning/extractive.ts');
+  return createExtractiveUnderstander();
 }

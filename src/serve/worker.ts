@@ -14,7 +14,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 import { createTranscriber } from './transcriber.ts';
-import { createUnderstander } from './understander.ts';
+import { createStandIn, createUnderstander } from './understander.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
@@ -34,6 +34,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const listening = new Listening({ threads: config.recognizers });
   const transcriber = await createTranscriber(config, log);
   const understander = await createUnderstander(config);
+  const standIn = createStandIn(config);
   const lease = await acquireLease({
     databaseUrl,
     log,
@@ -41,7 +42,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     onLost: () => process.exit(LEASE_LOST),
   });
   const { prices, quietMs, tryMs } = config;
-  const stages = { db, blobs, listening, transcriber, understander, lease, prices, log, quietMs, tryMs };
+  const parts = { db, blobs, listening, transcriber, understander, standIn, lease };
+  const stages = { ...parts, prices, log, quietMs, tryMs };
   registerPipeline(stages);
   // One more than keeps the transcriber busy: while the last piece of a recording is transcribed, the next is cut.
   const workerConcurrency = Math.max(config.recognizers, Math.ceil(transcriber.concurrency / 2)) + 1;
@@ -66,7 +68,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await Promise.all([reaper.stop(), sweeping.stop()]);
         await stopEngine({ drainMs: config.drainMs });
         await lease.release();
-        await Promise.all([listening.close(), transcriber.close(), understander.close()]);
+        await Promise.all([listening.close(), transcriber.close(), understander.close(), standIn?.close()]);
         await db.destroy();
         log.info('the worker has stopped');
       })();

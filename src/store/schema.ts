@@ -154,6 +154,10 @@ interface ConversationsTable {
   understood_revision: Generated<number>;
   understanding: ColumnType<Understanding | null, string | null, string | null>;
   failure: string | null;
+  failure_code: string | null;
+  attempt: Generated<number>;
+  tries: Generated<number>;
+  next_try_at_ms: number | null;
   merged_into: string | null;
   created_at_ms: number;
   updated_at_ms: number;

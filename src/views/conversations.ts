@@ -1,15 +1,32 @@
 /** A conversation as its owner sees it. */
 import { sql } from 'kysely';
+import { ERRORS, isErrorCode } from '../errors.ts';
 import type { FolderChoice, Understanding } from '../meaning/understanding.ts';
 import type { Word } from '../speech/transcriber.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 
+/**
+ * `settling` changes by itself: words have just come, or a try to understand it failed and the next one is waited for.
+ * `failed` is a dead letter: the words are there, and what is shown of their meaning stays until a person acts.
+ */
+type ConversationStatus = 'settling' | 'ready' | 'failed';
+
+const STATUS = sql<ConversationStatus>`CASE
+  WHEN understood_revision >= revision THEN 'ready'
+  WHEN failure IS NOT NULL AND next_try_at_ms IS NULL THEN 'failed'
+  ELSE 'settling' END`;
+
 export interface ConversationSummary {
   id: string;
-  /** `settling`: words may still be added, or have just been; `failed`: the words are there, their meaning is not. */
-  status: 'settling' | 'ready' | 'failed';
+  status: ConversationStatus;
+  /** Why the last try to understand it failed; null when none has, or a later one did not. */
   failure: string | null;
+  code: string | null;
+  /** What the person can do about it; null when there is nothing to do. */
+  remedy: string | null;
+  tries: number;
+  nextTryAtMs: number | null;
   title: string | null;
   overview: string | null;
   emoji: string | null;
@@ -45,12 +62,13 @@ export interface ConversationView extends ConversationSummary {
 }
 
 export interface Page {
+  status?: ConversationStatus | undefined;
   limit: number;
   /** Where the page before ended. */
   after: { startedAtMs: number; id: string } | null;
 }
 
-/** Newest first; the id breaks ties, so that no page skips or repeats one. */
+/** Newest first; the id breaks ties, so that no page skips or repeats one. Those that `failed` are dead letters. */
 export async function listConversations(
   db: Database,
   userId: string,
@@ -59,11 +77,13 @@ export async function listConversations(
   let query = db
     .selectFrom('conversations')
     .selectAll()
+    .select(STATUS.as('status'))
     .where('user_id', '=', userId)
     .where('merged_into', 'is', null)
     .orderBy('started_at_ms', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
+  if (page.status) query = query.where(STATUS, '=', page.status);
   if (page.after) {
     query = query.where(sql<boolean>`(started_at_ms, id) < (${page.after.startedAtMs}, ${page.after.id})`);
   }
@@ -79,6 +99,7 @@ export async function readConversation(
   const row = await db
     .selectFrom('conversations')
     .selectAll('conversations')
+    .select(STATUS.as('status'))
     .where(({ eb, selectFrom }) =>
       eb(
         'id',
@@ -116,13 +137,17 @@ export async function readConversation(
   };
 }
 
-function toSummary(row: Conversation): ConversationSummary {
+function toSummary(row: Conversation & { status: ConversationStatus }): ConversationSummary {
   const meaning = row.understanding;
-  const status = row.understood_revision >= row.revision ? 'ready' : row.failure ? 'failed' : 'settling';
+  const code = row.failure_code;
   return {
     id: row.id,
-    status,
+    status: row.status,
     failure: row.failure,
+    code,
+    remedy: code && isErrorCode(code) ? ERRORS[code].remedy : null,
+    tries: row.tries,
+    nextTryAtMs: row.next_try_at_ms,
     title: meaning?.title ?? null,
     overview: meaning?.overview ?? null,
     emoji: meaning?.emoji ?? null,

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { ConversationBody, ConversationPage } from '../../src/api/schemas.ts';
+import type { Conversation } from '../../src/store/schema.ts';
 import { NAME, startApi, type TestApi } from '../support/api.ts';
 
 async function insert(
   { db }: TestApi,
   id: string,
   startedAtMs: number,
-  more: { merged_into?: string } = {},
+  more: Partial<Conversation> = {},
 ): Promise<void> {
   await db
     .insertInto('users')
@@ -44,6 +45,7 @@ async function insert(
       created_at_ms: 0,
       updated_at_ms: 0,
       ...more,
+      understanding: null,
     })
     .execute();
 }
@@ -84,4 +86,26 @@ it.each(['limit=0', 'limit=201', 'limit=x', 'cursor=nonsense'])('refuses ?%s', a
   const response = await fetch(`${url}/api/v1/conversations?${query}`);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ code: 'invalid_request' });
+});
+
+it('tells what waits for a person from what changes by itself', async () => {
+  const api = await startApi();
+  const failure = { failure: 'it broke', failure_code: 'upstream', tries: 1 };
+  await insert(api, 'new', 1000);
+  await insert(api, 'waiting', 2000, { ...failure, next_try_at_ms: 1 });
+  await insert(api, 'dead', 3000, failure);
+  await insert(api, 'older', 4000, { failure: 'it broke' });
+  await insert(api, 'understood', 5000, { understood_revision: 1 });
+  const listed = async (status: string) => {
+    const response = await fetch(`${api.url}/api/v1/conversations?status=${status}`);
+    expect(response.status).toBe(200);
+    return ConversationPage.parse(await response.json()).conversations;
+  };
+  expect((await listed('settling')).map(({ id }) => id)).toEqual(['waiting', 'new']);
+  expect((await listed('ready')).map(({ id }) => id)).toEqual(['understood']);
+  expect(await listed('failed')).toMatchObject([
+    { id: 'older', status: 'failed', failure: 'it broke', code: null, remedy: null },
+    { id: 'dead', status: 'failed', code: 'upstream', remedy: expect.stringMatching(/retry/) },
+  ]);
+  expect((await fetch(`${api.url}/api/v1/conversations?status=lost`)).status).toBe(400);
 });

@@ -38,7 +38,11 @@ test.each(['rate5xx', 'halfAnswerRate', 'wrongJsonRate', 'emptyRate', 'rate429',
     const rate = fault === 'wrongJsonRate' || fault === 'emptyRate' ? 0.15 : 0.5;
     const { providers, understander } = await simulated(
       { seed: 5, faults: { [fault]: rate }, retryAfter: { seconds: 0 } },
-      { callDeadlineMs: 200, patience: { ...brisk, tries: 10, waitMs: 1 } },
+      {
+        callDeadlineMs: 200,
+        patience: { ...brisk, tries: 10, waitMs: 1 },
+        breaker: { failuresInARow: 30, openMs: 1000 },
+      },
     );
     for (let nth = 0; nth < 4; nth++) {
       const again = conversation(spoken([`The password ${nth}`, 'I need to buy milk.']));

@@ -95,3 +95,38 @@ it('has a conversation understood that everybody forgot', async () => {
   await sweep(stages, 0);
   expect(await queued()).toBe(1);
 });
+
+it('finds a conversation whose next try is overdue and has no work; one that waits for its time or a person is let be', async () => {
+  const { db, databaseUrl, stages } = await setUp();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(() => placer.stop());
+  const hour = 3_600_000;
+  for (const [nth, id] of ['overdue', 'later', 'dead'].entries()) {
+    const startedAtMs = 1_774_000_000_000 + nth * hour;
+    const words = [{ atS: 0, forS: 5, text: id }];
+    await placer.place({ id, userId: 'ada', microphone: 'omi', startedAtMs, words });
+    const nextTryAtMs = { overdue: Date.now() - hour, later: Date.now() + hour, dead: null }[id] ?? null;
+    await db
+      .updateTable('conversations')
+      .set({
+        failure: 'it broke',
+        failure_code: 'upstream',
+        attempt: 2,
+        tries: 1,
+        next_try_at_ms: nextTryAtMs,
+      })
+      .where('first_recording_id', '=', id)
+      .execute();
+  }
+  await sql`DELETE FROM dbos.workflow_status`.execute(db);
+  const queued = async () =>
+    (
+      await sql<{ recording: string }>`
+        SELECT first_recording_id AS recording FROM dbos.workflow_status
+          JOIN conversations ON conversations.id = split_part(workflow_uuid, ':', 2)
+         WHERE name = 'understand'`.execute(db)
+    ).rows;
+  await sweep(stages, 0);
+  await sweep(stages, 0);
+  expect(await queued()).toEqual([{ recording: 'overdue' }]);
+});

@@ -57,6 +57,24 @@ it('splits a conversation when the recording that bridged it is deleted', async 
   expect(await db.selectFrom('conversations').selectAll().execute()).toEqual([]);
 });
 
+it('takes what was made of deleted words with them, and keeps it when words come', async () => {
+  const { db, placer, parts } = await setUp();
+  await placer.place(recording('a', 0, 'harmless'));
+  const page = { title: 'harmless and secret' };
+  await db
+    .updateTable('conversations')
+    .set({ understanding: JSON.stringify(page) })
+    .execute();
+  const shown = async () => await db.selectFrom('conversations').select('understanding').execute();
+  await placer.place(recording('b', 50, 'secret'));
+  expect(await shown()).toEqual([{ understanding: page }]);
+  await removeRecording(parts, 'ada', 'b');
+  expect(await shown()).toEqual([{ understanding: null }]);
+  // It is shorter, and other words than those that were understood.
+  const [rest] = await db.selectFrom('conversations').selectAll().execute();
+  expect(rest).toMatchObject({ ended_at_ms: START_MS + 10_000, revision: 3 });
+});
+
 it('lets the repetition be heard when the recording that covered it is deleted', async () => {
   const { db, placer, parts } = await setUp();
   await placer.place(recording('a', 0, 'first'));

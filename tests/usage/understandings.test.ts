@@ -62,16 +62,17 @@ it('one that came too late for its words was paid for, and is counted', async ()
     await lease.release();
   });
   const stages = { db, lease, understander, prices: PRICES, log } as Stages;
+  const turn = (revision: number) => ({ conversationId: id, revision, attempt: 1 });
   const underWay = await db.transaction().execute(async (tx) => {
     // Held until the model has answered: then it finds that there are more words.
     await tx.updateTable('conversations').set({ revision: 2 }).execute();
-    const outcome = understand(stages, id, 1, patient());
+    const outcome = understand(stages, turn(1), patient());
     await until('three answers', () => providers.stats().answered === 3);
     return { outcome };
   });
   expect(await underWay.outcome).toBe('superseded');
-  expect(await understand(stages, id, 2, patient())).toBe('understood');
-  expect(await understand(stages, id, 2, patient())).toBe('superseded');
+  expect(await understand(stages, turn(2), patient())).toBe('understood');
+  expect(await understand(stages, turn(2), patient())).toBe('superseded');
 
   const { billed, calls } = providers.stats();
   const { rows } = await usage();

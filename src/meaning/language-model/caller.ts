@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { within } from '../../deadline.ts';
 import { Turns } from '../../speech/turns.ts';
 import type { Usage } from '../understanding.ts';
+import { type BreakerOptions, createBreaker } from './breaker.ts';
 import { CallFailure, failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import { insist, type Patience } from './patience.ts';
@@ -26,17 +27,29 @@ export interface CallerOptions {
   /** For one try, from when its turn has come. */
   callDeadlineMs: number;
   patience: Patience;
+  breaker: BreakerOptions;
 }
 
 // Its warnings go to the console, in the middle of a log of JSON lines.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-export function createCaller({ chosen, prompts, calls, callDeadlineMs, patience }: CallerOptions): Ask {
+export function createCaller(options: CallerOptions): Ask {
+  const { chosen, prompts, calls, callDeadlineMs, patience } = options;
   const turns = new Turns(calls);
+  const breaker = createBreaker(chosen.name, options.breaker);
   const late = () => new CallFailure('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
 
   async function attempt<T>(question: Question<T>, usage: Usage, signal: AbortSignal): Promise<T> {
+    breaker.requireHope();
     const endTurn = await turns.take(signal);
+    try {
+      return await breaker.run(() => answerTo(question, usage, signal));
+    } finally {
+      endTurn();
+    }
+  }
+
+  async function answerTo<T>(question: Question<T>, usage: Usage, signal: AbortSignal): Promise<T> {
     try {
       return await within([signal], { ms: callDeadlineMs, late }, async (abortSignal) => {
         usage.calls++;
@@ -60,8 +73,6 @@ export function createCaller({ chosen, prompts, calls, callDeadlineMs, patience 
       if (signal.aborted) throw signal.reason;
       usage.failedCalls++;
       throw failureOf(error, chosen.name, chosen.redact);
-    } finally {
-      endTurn();
     }
   }
 

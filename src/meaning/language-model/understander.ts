@@ -4,6 +4,7 @@ import { within } from '../../deadline.ts';
 import { AfterwordError } from '../../errors.ts';
 import { emojis } from '../category.ts';
 import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
+import type { BreakerOptions } from './breaker.ts';
 import { createCaller } from './caller.ts';
 import { chooseModel, type ModelOptions } from './model.ts';
 import type { Patience } from './patience.ts';
@@ -21,9 +22,15 @@ export interface LanguageModelOptions extends ModelOptions {
   /** For one conversation, waiting for turns included. */
   deadlineMs?: number;
   patience?: Patience;
+  breaker?: BreakerOptions;
 }
 
 const PATIENCE: Patience = { tries: 3, waitMs: 1000, longestWaitMs: 30_000 };
+/**
+ * Of a model that fails by chance every third time, 0.3^5 = one in 400 calls would open it. One call in 10 s then: a
+ * dead model costs 6 a minute, and is back 10 s after it has come back.
+ */
+const BREAKER: BreakerOptions = { failuresInARow: 5, openMs: 10_000 };
 /** Models that think first take a minute. */
 const CALL_DEADLINE_MS = 120_000;
 /** Twenty rounds of calls of a slow model: more than a day of talk takes. */
@@ -39,8 +46,8 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
   const { calls = 8, callDeadlineMs = CALL_DEADLINE_MS, deadlineMs = DEADLINE_MS } = options;
   const [chosen, prompts] = await Promise.all([chooseModel(options), loadPrompts()]);
   const budget = budgetOf(options.contextTokens ?? chosen.contextTokens, prompts);
-  const patience = options.patience ?? PATIENCE;
-  const ask = createCaller({ chosen, prompts, calls, callDeadlineMs, patience });
+  const { patience = PATIENCE, breaker = BREAKER } = options;
+  const ask = createCaller({ chosen, prompts, calls, callDeadlineMs, patience, breaker });
   const madeBy: MadeBy = { kind: 'language-model', model: chosen.name, version: PROMPTS_VERSION };
   const closing = new AbortController();
   const late = () =>

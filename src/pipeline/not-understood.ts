@@ -1,0 +1,79 @@
+/**
+ * The end of a try to understand that failed: when the next one is, and what is shown until then. The words are there
+ * and stay readable; only what they mean to a language model is missing.
+ */
+import { ERRORS, type ErrorCode } from '../errors.ts';
+import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
+import type { Understanding } from '../meaning/understanding.ts';
+import { notifyChange } from '../store/changes.ts';
+import { queryable } from '../store/database.ts';
+import { nextTryAfter, type TryFailure } from './patience.ts';
+import type { Stages } from './stages.ts';
+import { readTurn, readWords, type Turn } from './understand.ts';
+
+/** Nobody but a person mends a configuration: until then each try would cost calls and tell the same. */
+export function canBeUnderstoodLater(code: ErrorCode): boolean {
+  return ERRORS[code].retryable && code !== 'configuration';
+}
+
+/**
+ * What can heal waits for its next try, longer each time; what cannot, or has been tried for a day, is a dead letter
+ * that a person can send on again. Fenced, and only while the turn is still wanted.
+ */
+export async function endTurn(
+  stages: Stages,
+  turn: Turn,
+  failure: TryFailure,
+  signal: AbortSignal,
+): Promise<void> {
+  const extract = await extractMeanwhile(stages, turn, signal);
+  await stages.db.transaction().execute(async (tx) => {
+    await stages.lease.assertHeld(queryable(tx));
+    const conversation = await readTurn(tx, turn).forNoKeyUpdate('conversations').executeTakeFirst();
+    if (!conversation) return;
+    const { id, revision, tries } = conversation;
+    const waitMs = canBeUnderstoodLater(failure.code) ? nextTryAfter(failure, tries) : null;
+    const nowMs = Date.now();
+    const attempt = conversation.attempt + 1;
+    await tx
+      .updateTable('conversations')
+      .set({
+        ...(extract ? { understanding: JSON.stringify(extract) } : {}),
+        failure: failure.reason,
+        failure_code: failure.code,
+        attempt,
+        tries: tries + 1,
+        next_try_at_ms: waitMs === null ? null : nowMs + waitMs,
+        updated_at_ms: nowMs,
+      })
+      .where('id', '=', id)
+      .execute();
+    if (waitMs !== null) await enqueueUnderstandAgain(tx, { id, revision, attempt }, waitMs);
+    await notifyChange(tx, conversation.user_id);
+  });
+}
+
+/**
+ * The page that is shown until a model makes a better one. What a model made of earlier words stays instead: it says
+ * more than an extract of all of them. An extract of these very words is not made twice.
+ * @returns null when there is nothing to put in its place
+ */
+async function extractMeanwhile(
+  stages: Stages,
+  turn: Turn,
+  signal: AbortSignal,
+): Promise<Understanding | null> {
+  const { db, standIn, log } = stages;
+  if (!standIn) return null;
+  const conversation = await readTurn(db, turn).executeTakeFirst();
+  if (!conversation || conversation.understanding?.madeBy.kind === 'language-model') return null;
+  if (conversation.understanding && conversation.tries > 0) return null;
+  try {
+    return await standIn.understand(await readWords(stages, conversation.id, conversation), { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    // That the model failed is what matters, and must be noted whatever becomes of this.
+    log.error({ err: error, conversationId: conversation.id }, 'a conversation could not even be extracted');
+    return null;
+  }
+}

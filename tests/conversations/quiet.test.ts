@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Database } from '../../src/store/database.ts';
+import { databaseForTest } from '../support/database.ts';
+import { startPlacer } from '../support/timeline.ts';
+
+const START_MS = 1_774_000_000_000;
+
+async function setUp() {
+  const { db, databaseUrl } = await databaseForTest();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(() => placer.stop());
+  const place = async (id: string, atS: number, text: string) =>
+    await placer.place({
+      id,
+      userId: 'ada',
+      microphone: 'omi',
+      startedAtMs: START_MS + atS * 1000,
+      words: text === '' ? [] : [{ atS: 0, forS: 5, text }],
+    });
+  return { db, place };
+}
+
+/** The understandings that were enqueued, by what made the conversation quiet. */
+async function occasions(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ occasion: string }>`
+    SELECT split_part(workflow_uuid, ':', 4) AS occasion FROM dbos.workflow_status
+     WHERE name = 'understand' ORDER BY created_at, workflow_uuid`.execute(db);
+  return rows.map(({ occasion }) => occasion);
+}
+
+async function failed(db: Database, nextTryAtMs: number | null): Promise<void> {
+  await db
+    .updateTable('conversations')
+    .set({ failure: 'it broke', failure_code: 'upstream', tries: 1, next_try_at_ms: nextTryAtMs })
+    .execute();
+}
+
+test('a silent neighbour brings the next try of what waits for it, and none of a dead letter', async () => {
+  const { db, place } = await setUp();
+  await place('words', 0, 'hello');
+  await failed(db, null);
+  await place('silence', 10, '');
+  expect(await occasions(db)).toEqual(['words']);
+  // Its own try may have come while this one was on its way, and given way to it.
+  await failed(db, START_MS);
+  await place('more-silence', 20, '');
+  expect(await occasions(db)).toEqual(['words', 'more-silence']);
+});
+
+test('new words begin anew, whatever had become of the old ones', async () => {
+  const { db, place } = await setUp();
+  await place('words', 0, 'hello');
+  await failed(db, null);
+  await place('more', 10, 'again');
+  expect(await occasions(db)).toEqual(['words', 'more']);
+  expect(
+    await db
+      .selectFrom('conversations')
+      .select(['revision', 'failure', 'failure_code', 'tries', 'next_try_at_ms'])
+      .execute(),
+  ).toEqual([{ revision: 2, failure: null, failure_code: null, tries: 0, next_try_at_ms: null }]);
+});

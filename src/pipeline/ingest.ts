@@ -6,12 +6,12 @@
  */
 import { registerWorkflow, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
-import { ERRORS, type ErrorCode, normalise } from '../errors.ts';
+import { type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { hear } from './hear.ts';
-import { canBeUnderstoodLater, endTurn } from './not-understood.ts';
-import type { TryFailure } from './patience.ts';
+import { endTurn } from './not-understood.ts';
+import { passesSoon, type TryFailure } from './patience.ts';
 import { place } from './place.ts';
 import type { Stages } from './stages.ts';
 import { understand } from './understand.ts';
@@ -26,7 +26,7 @@ export function registerPipeline(stages: Stages): void {
     try {
       const heard = await step('hear', (signal) => hear(stages, recordingId, attempt, signal), {
         ...HICCUP,
-        retryIf: (error) => canHeal(stages, recordingId, error),
+        retryIf: (error) => isHiccup(stages, { recordingId }, error),
       });
       if (heard.result === 'heard') await step('place', () => place(stages, recordingId, attempt), RESTART);
       if (heard.result === 'rejected')
@@ -46,7 +46,7 @@ export function registerPipeline(stages: Stages): void {
       try {
         await step('understand', (signal) => understand(stages, turn, signal), {
           ...HICCUP,
-          retryIf: (error) => isHiccup(stages, conversationId, error),
+          retryIf: (error) => isHiccup(stages, { conversationId }, error),
         });
       } catch (error) {
         const failure = reasonOf(error);
@@ -91,21 +91,10 @@ async function giveUpTry(
   });
 }
 
-function canHeal(stages: Stages, recordingId: string, error: unknown): boolean {
-  const { code, message } = normalise(error);
-  const { retryable } = ERRORS[code];
-  stages.log.warn({ err: error, recordingId, code, retryable }, `hearing a recording broke off: ${message}`);
-  // Its time is over: what is left of it goes on in a try of its own, after others.
-  return retryable && code !== 'overdue';
-}
-
-/** Who asks to be left alone for a while gets it: the conversation waits for its next try, and not in a worker's place. */
-function isHiccup(stages: Stages, conversationId: string, error: unknown): boolean {
-  const { code, message, retryAfterMs } = normalise(error);
-  const passes = canBeUnderstoodLater(code) && retryAfterMs === undefined;
-  stages.log.warn(
-    { err: error, conversationId, code, passes },
-    `understanding a conversation broke off: ${message}`,
-  );
+function isHiccup(stages: Stages, about: Record<string, string>, error: unknown): boolean {
+  const failure = normalise(error);
+  const { code, message } = failure;
+  const passes = passesSoon(failure);
+  stages.log.warn({ err: error, ...about, code, passes }, `a step broke off: ${message}`);
   return passes;
 }

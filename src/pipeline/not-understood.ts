@@ -2,7 +2,6 @@
  * The end of a try to understand that failed: when the next one is, and what is shown until then. The words are there
  * and stay readable; only what they mean to a language model is missing.
  */
-import { ERRORS, type ErrorCode } from '../errors.ts';
 import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
@@ -10,11 +9,6 @@ import { queryable } from '../store/database.ts';
 import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 import { readTurn, readWords, type Turn } from './understand.ts';
-
-/** Nobody but a person mends a configuration: until then each try would cost calls and tell the same. */
-export function canBeUnderstoodLater(code: ErrorCode): boolean {
-  return ERRORS[code].retryable && code !== 'configuration';
-}
 
 /**
  * What can heal waits for its next try, longer each time; what cannot, or has been tried for a day, is a dead letter
@@ -32,7 +26,7 @@ export async function endTurn(
     const conversation = await readTurn(tx, turn).forNoKeyUpdate('conversations').executeTakeFirst();
     if (!conversation) return;
     const { id, revision, tries } = conversation;
-    const waitMs = canBeUnderstoodLater(failure.code) ? nextTryAfter(failure, tries) : null;
+    const waitMs = nextTryAfter(failure, tries);
     const nowMs = Date.now();
     const attempt = conversation.attempt + 1;
     await tx

@@ -53,3 +53,12 @@ export function nextTryAfter(
   const patienceMs = ERRORS[code].retryable ? nextTryInMs(tries, random) : null;
   return patienceMs === null ? null : Math.max(patienceMs, retryAfterMs);
 }
+
+/**
+ * Whether trying again within seconds is worth the place in a worker: not where only a person can mend it, not where
+ * somebody asked to be left alone, and not when the time that one try may take is over.
+ */
+export function passesSoon({ code, retryAfterMs }: Pick<TryFailure, 'code' | 'retryAfterMs'>): boolean {
+  const isLasting = code === 'configuration' || code === 'overdue';
+  return ERRORS[code].retryable && !isLasting && retryAfterMs === undefined;
+}

@@ -150,7 +150,7 @@ test('who asks for time gets it; a person need not wait for it, and new words do
   expect(more).toMatchObject({ id: longer.id, status: 'settling', code: 'rate_limited', madeBy: BY_MODEL });
 });
 
-test('a wrong key is a dead letter at once, listed and sent on again when it is mended', async () => {
+test('a wrong key costs one call a question and no more; as a dead letter it is listed, and sent on when it is mended', async () => {
   const person = new Person(server, 'locked-out');
   await server.stop();
   settings.AFTERWORD_LANGUAGE_MODEL_KEY = 'sk-wrong';
@@ -158,17 +158,21 @@ test('a wrong key is a dead letter at once, listed and sent on again when it is 
   const { calls, refused } = model.stats();
   const failed = await speak(person);
   expect(failed).toMatchObject({
-    status: 'failed',
+    status: 'settling',
     code: 'configuration',
     failure: expect.stringMatching(/the key was refused$/),
     tries: 1,
-    nextTryAtMs: null,
+    nextTryAtMs: expect.any(Number),
     madeBy: { kind: 'extractive' },
   });
   // One for each question, and none after it was known.
   expect(model.stats().calls - calls).toBeLessThanOrEqual(3);
   expect(model.stats().refused).toBeGreaterThan(refused);
 
+  // After a day of tries it would be left to a person.
+  await server.query((db) =>
+    db.updateTable('conversations').set({ next_try_at_ms: null }).where('id', '=', failed.id).execute(),
+  );
   await server.stop();
   settings.AFTERWORD_LANGUAGE_MODEL_KEY = KEY;
   await server.start();

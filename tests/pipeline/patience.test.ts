@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextTryAfter, nextTryInMs } from '../../src/pipeline/patience.ts';
+import { nextTryAfter, nextTryInMs, passesSoon } from '../../src/pipeline/patience.ts';
 
 it('waits longer each time, a day in all, and then asks for a person', () => {
   const waits: number[] = [];
@@ -26,4 +26,13 @@ it('waits as long as it was asked to when that is longer, and not at all for wha
   expect(nextTryAfter({ code: 'upstream' }, 1, sure)).toBe(30_000);
   expect(nextTryAfter({ code: 'upstream', retryAfterMs: 60_000 }, 9, sure)).toBe(null);
   expect(nextTryAfter({ code: 'invalid_input' }, 0, sure)).toBe(null);
+});
+
+it('tries again within seconds only what may have passed by then', () => {
+  expect(passesSoon({ code: 'upstream' })).toBe(true);
+  expect(passesSoon({ code: 'timeout' })).toBe(true);
+  expect(passesSoon({ code: 'rate_limited', retryAfterMs: 30_000 })).toBe(false);
+  expect(passesSoon({ code: 'configuration' })).toBe(false);
+  expect(passesSoon({ code: 'overdue' })).toBe(false);
+  expect(passesSoon({ code: 'invalid_input' })).toBe(false);
 });

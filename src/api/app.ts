@@ -13,6 +13,7 @@ import { healthRoutes } from './health.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installProblems } from './problem.ts';
 import { recordingRoutes } from './recordings.ts';
+import { speakerRoutes } from './speakers.ts';
 import { uploadRoutes } from './uploads.ts';
 import { userRoutes } from './user.ts';
 
@@ -52,6 +53,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(recordingRoutes(parts));
   await app.register(uploadRoutes(parts));
   await app.register(conversationRoutes(parts));
+  await app.register(speakerRoutes(parts));
   await app.register(userRoutes(parts));
   await app.register(healthRoutes(parts));
   await app.register(omiSyncRoutes(parts));

@@ -2,6 +2,8 @@
 
 import { unfinishedNear } from '../conversations/quiet.ts';
 import type { SpokenSegment } from '../meaning/understanding.ts';
+import { tellSpeakers } from '../speakers/appearing.ts';
+import { segmentsWithSpeakers } from '../speakers/read.ts';
 import { notifyChange } from '../store/changes.ts';
 import { queryable } from '../store/database.ts';
 import type { Stages } from './stages.ts';
@@ -83,11 +85,8 @@ async function readSegments(
   { db }: Stages,
   conversationId: string,
 ): Promise<(SpokenSegment & { language: string | null })[]> {
-  return await db
-    .selectFrom('segments')
-    .select(['id', 'text', 'speaker', 'language', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
-    .where('conversation_id', '=', conversationId)
-    .orderBy('started_at_ms')
-    .orderBy('id')
+  const segments = await segmentsWithSpeakers(db, conversationId)
+    .select(['segments.text', 'segments.language'])
     .execute();
+  return tellSpeakers(segments).segments;
 }

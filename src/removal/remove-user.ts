@@ -25,6 +25,8 @@ export async function removeUser({ db, blobs }: RemovalParts, userId: string): P
       .where('user_id', '=', userId)
       .returning('sha256')
       .execute();
+    // Their voices went with the recordings.
+    await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
     await notifyChange(tx, userId);
     return removed;
   });

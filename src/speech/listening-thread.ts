@@ -62,7 +62,10 @@ async function pass(
     others.ms += performance.now() - left;
   };
   const audio = timed(decode(timed(bytes, arrival), task.hint, report), decoding);
-  const speech = timed(listen(audio, { model: task.vadModel, pause }), listening);
+  const speech = timed(
+    listen(audio, { model: task.vadModel, leadSeconds: task.cut.joinSeconds, pause }),
+    listening,
+  );
   let speechMs = 0;
   for await (const piece of cut(speech, task.cut)) {
     speechMs += piece.speechMs;

@@ -1,5 +1,6 @@
 /**
- * The pipeline as one story: decode ▸ listen ▸ transcribe ▸ place, and, when the conversation is quiet, understand.
+ * The pipeline as one story: decode ▸ listen ▸ transcribe ▸ place, and, when the conversation is quiet, link its speakers
+ * and understand.
  *
  * Both workflows are durable: a process that dies in the middle leaves them to another, which goes on after the
  * last finished step. A step may therefore run twice, and each one is written so that twice is once.
@@ -10,6 +11,7 @@ import { ERRORS, type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { endAttempt, endTry, finishRecording, type TryFailure } from './finish.ts';
 import { hear } from './hear.ts';
+import { linkSpeakers } from './link-speakers.ts';
 import { place } from './place.ts';
 import type { Stages } from './stages.ts';
 import { giveUpUnderstanding, understand } from './understand.ts';
@@ -38,6 +40,8 @@ export function registerPipeline(stages: Stages): void {
 
   registerWorkflow(WORKFLOWS.understand, async (conversationId: string, revision: number) => {
     try {
+      const link = (signal: AbortSignal) => linkSpeakers(stages, conversationId, revision, signal);
+      await step('link-speakers', link, RESTART);
       await step('understand', (signal) => understand(stages, conversationId, revision, signal), HICCUP);
     } catch (error) {
       const { reason } = reasonOf(error);

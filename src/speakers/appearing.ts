@@ -20,7 +20,7 @@ export interface Speaker {
 
 type Told<S extends HeardSegment> = Omit<S, 'speakerName'> & { speaker: string | null };
 
-export function speakersIn(segments: readonly HeardSegment[]): Speaker[] {
+function speakersIn(segments: readonly HeardSegment[]): Speaker[] {
   const speakers = new Map<string, Speaker>();
   for (const { speakerId: id, speakerName: name, startedAtMs, endedAtMs } of segments) {
     if (id === null) continue;

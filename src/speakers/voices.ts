@@ -27,11 +27,11 @@ export async function writeVoices(tx: Tx, recording: { id: string; user_id: stri
   // One that is linked already needs no speaker of its own: it would be somebody without a voice.
   const fresh = spoken.filter(({ id }) => !known.some((voice) => voice.id === id));
   if (fresh.length === 0) return;
-  await tx
-    .insertInto('speakers')
-    .values(fresh.map(({ id }) => ({ id: ownSpeakerOf(id), user_id: recording.user_id, name: null })))
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
+  await writeSpeakers(
+    tx,
+    recording.user_id,
+    fresh.map(({ id }) => ownSpeakerOf(id)),
+  );
   await tx
     .insertInto('voices')
     .values(
@@ -42,6 +42,16 @@ export async function writeVoices(tx: Tx, recording: { id: string; user_id: stri
         speaker_id: ownSpeakerOf(id),
       })),
     )
+    .execute();
+}
+
+/** Those that are there stay as they are. */
+export async function writeSpeakers(tx: Tx, userId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .insertInto('speakers')
+    .values([...new Set(ids)].map((id) => ({ id, user_id: userId, name: null })))
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }
 

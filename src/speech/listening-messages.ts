@@ -5,6 +5,7 @@
 import type { AudioHint } from '../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../audio/report.ts';
 import type { CutOptions, Piece } from './cut.ts';
+import type { Stretch } from './excerpt.ts';
 
 export type ToThread =
   | { type: 'bytes'; bytes: Uint8Array }
@@ -32,6 +33,8 @@ export interface ListeningTask {
   hint: AudioHint | null;
   vadModel: string;
   cut: CutOptions;
+  /** Only these are wanted, one piece for each: nothing is listened to. */
+  stretches: readonly Stretch[] | undefined;
 }
 
 /** Chunks on their way to the thread: enough that it never waits for a local disk. */

@@ -40,11 +40,11 @@ export interface Timings {
 }
 
 /** The call that links the voices of a conversation across its pieces, as far as it has come. */
-export interface Reel {
+export interface ReelCall {
   revision: number;
   startedAtMs: number;
-  /** null while it is under way, or when its process died over it. */
-  outcome: 'linked' | 'no_speakers' | 'superseded' | 'failed' | null;
+  /** null while it is under way, when its process died over it, and when the words changed meanwhile. */
+  outcome: 'linked' | 'no_speakers' | 'failed' | null;
   /** Voices in it, and how long the whole of it is. */
   voices: number;
   durationMs: number;
@@ -154,7 +154,7 @@ interface ConversationsTable {
   merged_into: string | null;
   created_at_ms: number;
   updated_at_ms: number;
-  reel: ColumnType<Reel | null, string | null, string | null>;
+  reel: ColumnType<ReelCall | null, string | null, string | null>;
 }
 
 interface SegmentsTable {

@@ -38,6 +38,6 @@ test('a voice has one label within a call, by who is heard first, and another in
 test('each utterance is where it was said, with words of its own', async () => {
   const ask = await asker();
   const segments = await ask([line('low', 0), line('high', 0)]);
-  expect(segments.map(({ startMs }) => Math.round(startMs / 1000))).toEqual([1, 5]);
+  expect(segments.map(({ startMs }) => Math.round(startMs / 1000))).toEqual([2, 7]);
   for (const { text, words } of segments) expect(text).toBe(words?.map((word) => word.text).join(' '));
 });

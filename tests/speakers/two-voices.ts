@@ -1,6 +1,5 @@
 /** Two people from one: a man who reads aloud, as he is and played faster, so that he sounds like somebody else. */
 
-import { toWav } from '../../src/speech/remote/wav.ts';
 import { atTempo } from '../../src/speech/tempo.ts';
 import { clip } from '../speech/clips.ts';
 
@@ -16,20 +15,18 @@ const PHRASES = [
   [36.9, 41.7],
 ] as const;
 
-export type Who = 'low' | 'high';
-export type Line = { who: Who; phrase: number; pauseS?: number };
+type Who = 'low' | 'high';
+export type Line = { who: Who; phrase: number };
 
+/** Before each line and after the last: no more than what is bridged for who tells voices apart. */
+const PAUSE_S = 2;
 const tale = await clip('two-cities');
 
-/** What is said one after the other, each after its pause (1 s). */
-export function spoken(lines: readonly Line[], lengthS?: number): Float32Array {
-  const parts = lines.flatMap(({ who, phrase, pauseS = 1 }) => {
-    const [from, to] = PHRASES[phrase] ?? [0, 0];
-    const said = tale.slice(from * RATE, to * RATE);
-    return [new Float32Array(Math.round(pauseS * RATE)), who === 'low' ? said : atTempo(said, FASTER)];
-  });
-  const end = parts.reduce((sum, { length }) => sum + length, RATE);
-  const samples = new Float32Array(Math.max(end, (lengthS ?? 0) * RATE));
+/** What is said one after the other. */
+export function spoken(lines: readonly Line[]): Float32Array {
+  const pause = new Float32Array(PAUSE_S * RATE);
+  const parts = [...lines.flatMap((line) => [pause, soundOf(line)]), pause];
+  const samples = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     samples.set(part, at);
@@ -38,6 +35,19 @@ export function spoken(lines: readonly Line[], lengthS?: number): Float32Array {
   return samples;
 }
 
-export function wavOf(samples: Float32Array): Uint8Array<ArrayBuffer> {
-  return toWav(samples);
+/** Who speaks at a time, in milliseconds from the start of what is spoken. */
+export function whoSpeaksAt(lines: readonly Line[], ms: number): Who | null {
+  let fromMs = 0;
+  for (const line of lines) {
+    const toMs = fromMs + PAUSE_S * 1000 + soundOf(line).length / 16;
+    if (ms >= fromMs && ms < toMs) return line.who;
+    fromMs = toMs;
+  }
+  return null;
+}
+
+function soundOf({ who, phrase }: Line): Float32Array {
+  const [from, to] = PHRASES[phrase] ?? [0, 0];
+  const said = tale.slice(from * RATE, to * RATE);
+  return who === 'low' ? said : atTempo(said, FASTER);
 }

@@ -111,6 +111,24 @@ describe('one answer', () => {
     expect(groups(linked([little, a, much], labels))).toEqual(new Set(['r1:0:A,r2:0:B', 'r2:0:A']));
   });
 
+  test('that says nothing of a voice leaves it with who it is with', () => {
+    const silent = { ...b, speakerId: a.speakerId };
+    const said = new Map([
+      ['r1:0:A', 'x'],
+      ['r3:0:A', 'x'],
+    ]);
+    expect(groups(linked([silent, a, c], said))).toEqual(new Set(['r1:0:A,r2:0:B,r3:0:A']));
+    expect(groups(linked([silent, a, c], new Map([['r3:0:A', 'x']])))).toEqual(
+      new Set(['r1:0:A,r2:0:B', 'r3:0:A']),
+    );
+  });
+
+  test('keeps the id of those whom the user has said to be one, whoever was earlier', () => {
+    const [one, other] = saidToBeOne([b, c], 0, 1) as [HeardVoice, HeardVoice];
+    const said = new Map([a, one, other].map(({ id }) => [id, 'x']));
+    expect(new Set(linked([a, one, other], said).map((v) => v.speakerId))).toEqual(new Set([c.speakerId]));
+  });
+
   test('of nobody changes nothing', () => expect(linkVoices([a, b, c], new Map())).toEqual(new Map()));
 });
 
@@ -183,6 +201,20 @@ describe('whatever was said before', () => {
     holds((voices, labels) => {
       expect(linkVoices(linked(voices, labels), labels)).toEqual(new Map());
     }));
+
+  test('the same answer again changes nothing, where a voice without a label is between two that are', () => {
+    const held = { speakerId: ownSpeakerOf('r2:0:B'), held: true };
+    const before = [
+      voice('r0:0:A'),
+      voice('r1:0:A', { speakerId: ownSpeakerOf('r0:0:A') }),
+      voice('r0:0:C', { ...held, held: false }),
+      voice('r1:0:B', { ...held, held: false }),
+      voice('r2:0:A', held),
+      voice('r2:0:B', held),
+    ];
+    const labels = new Map(before.flatMap(({ id }) => (id === 'r1:0:A' ? [] : [[id, 'x'] as const])));
+    expect(linkVoices(linked(before, labels), labels)).toEqual(new Map());
+  });
 
   test('two voices of one piece are one speaker only if the user said so', () =>
     holds((voices, labels) => {

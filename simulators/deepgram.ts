@@ -1,6 +1,7 @@
 /** Deepgram's `POST /v1/listen` with audio as its body. */
 import { type Asking, Refusal } from './dialect.ts';
 import type { Transcript, TranscriptPart, TranscriptWord } from './transcript.ts';
+import { inVoices } from './voices.ts';
 import { readWav } from './wav.ts';
 
 const MODELS = new Set(['nova-3', 'nova-3-general', 'nova-2', 'nova-2-general']);
@@ -21,7 +22,7 @@ export const deepgram: Asking = {
         'Bad Request: failed to process audio: corrupt or unsupported data',
       );
     }
-    return { ...wav, answer: (transcript) => answer(transcript, query) };
+    return { ...wav, answer: (transcript) => answer(inVoices(transcript, wav.pcm), query) };
   },
 
   refusal: ({ code, message }) => ({ err_code: code, err_msg: message, request_id: 'simulated' }),

@@ -13,6 +13,7 @@ import { healthRoutes } from './health.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installProblems } from './problem.ts';
 import { recordingRoutes } from './recordings.ts';
+import { speakerRoutes } from './speakers.ts';
 import { uploadRoutes } from './uploads.ts';
 import { usageRoutes } from './usage.ts';
 import { userRoutes } from './user.ts';
@@ -54,6 +55,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(uploadRoutes(parts));
   await app.register(conversationRoutes(parts));
   await app.register(usageRoutes(parts));
+  await app.register(speakerRoutes(parts));
   await app.register(userRoutes(parts));
   await app.register(healthRoutes(parts));
   await app.register(omiSyncRoutes(parts));

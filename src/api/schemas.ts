@@ -121,13 +121,27 @@ export const ConversationBody = z
   .object({
     ...conversationFields,
     recordingIds: z.array(z.string()),
+    speakers: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string().nullable().describe('As you named them'),
+          label: z.string().describe('`Speaker 1` is whoever is heard first'),
+          spokenMs: z.number().int(),
+        }),
+      )
+      .describe('In the order in which they are first heard; empty where the provider tells nobody apart'),
     segments: z.array(
       z.object({
         id: z.string(),
         text: z.string(),
         startedAtMs: EpochMs,
         endedAtMs: EpochMs,
-        speaker: z.string().nullable(),
+        speaker: z
+          .string()
+          .nullable()
+          .describe('The name or the label of who speaks; null where nobody was told apart'),
+        speakerId: z.string().nullable(),
         language: z.string().nullable().describe('BCP 47; null where the provider does not tell'),
         words: z
           .array(z.object({ startMs: EpochMs, endMs: EpochMs, text: z.string() }))
@@ -162,7 +176,7 @@ export const UsageBody = z
     total: z.object(usageSums),
     rows: z.array(
       z.object({
-        stage: z.string().describe('`transcribe` or `understand`; others may come'),
+        stage: z.string().describe('`transcribe`, `speakers` or `understand`; others may come'),
         provider: z.string(),
         model: z.string(),
         ...usageSums,
@@ -170,6 +184,29 @@ export const UsageBody = z
     ),
   })
   .meta({ id: 'Usage' });
+
+/** A name goes to a language model on a line of its own: nothing in it may end that line. */
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+
+export const SpeakerDecision = z
+  .object({
+    name: Name.nullable().optional().describe('null takes the name away'),
+    sameAs: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('The id of the speaker who is the same person, and stays'),
+  })
+  .refine(
+    ({ name, sameAs }) => name !== undefined || sameAs !== undefined,
+    'says neither `name` nor `sameAs`',
+  )
+  .meta({ id: 'SpeakerDecision' });
 
 export const ProblemBody = z
   .object({

@@ -18,8 +18,8 @@ export interface TimelineOwner {
   deviceId: string;
 }
 
-/** No piece of speech is longer than 28 s: what begins earlier than this before a stretch cannot reach into it. */
-const LONGEST_SEGMENT_MS = 60_000;
+/** No piece of speech is longer than 64 s: what begins earlier than this before a stretch cannot reach into it. */
+const LONGEST_SEGMENT_MS = 90_000;
 
 /**
  * Call it under the timeline's lock. Doing it twice changes nothing.
@@ -78,7 +78,7 @@ async function readStretch(tx: Tx, { userId, deviceId }: TimelineOwner, span: Sp
     .where('segments.started_at_ms', '<=', toMs)
     .execute();
   const known = new Set(conversations.map(({ id }) => id));
-  // The margin of a minute may reach into a conversation that is out of reach: it stays out as a whole.
+  // The margin may reach into a conversation that is out of reach: it stays out as a whole.
   return {
     conversations,
     segments: segments.filter(({ conversationId }) => conversationId === null || known.has(conversationId)),

@@ -1,5 +1,6 @@
 /**
- * The pipeline as one story: decode ▸ listen ▸ transcribe ▸ place, and, when the conversation is quiet, understand.
+ * The pipeline as one story: decode ▸ listen ▸ transcribe ▸ place, and, when the conversation is quiet, link its speakers
+ * and understand.
  *
  * Both workflows are durable: a process that dies in the middle leaves them to another, which goes on after the
  * last finished step. A step may therefore run twice, and each one is written so that twice is once.
@@ -10,6 +11,7 @@ import { type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { hear } from './hear.ts';
+import { linkSpeakers } from './link-speakers.ts';
 import { endTurn } from './not-understood.ts';
 import { passesSoon, type TryFailure } from './patience.ts';
 import { place } from './place.ts';
@@ -44,6 +46,8 @@ export function registerPipeline(stages: Stages): void {
     async (conversationId: string, revision: number, attempt?: number) => {
       const turn = { conversationId, revision, attempt: attempt ?? 1 };
       try {
+        const link = (signal: AbortSignal) => linkSpeakers(stages, conversationId, revision, signal);
+        await step('link-speakers', link, RESTART);
         await step('understand', (signal) => understand(stages, turn, signal), {
           ...HICCUP,
           retryIf: (error) => isHiccup(stages, { conversationId }, error),

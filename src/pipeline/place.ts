@@ -3,6 +3,7 @@
  * changes nothing.
  */
 import { rebuildTimeline, type Span } from '../conversations/rebuild.ts';
+import { writeVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
 import { endAttempt, finishRecording } from './finish.ts';
@@ -55,6 +56,7 @@ async function writeSegments(tx: Tx, recording: Recording): Promise<{ spoken: Sp
     .values(rows)
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
+  await writeVoices(tx, recording);
   const toMs = rows.reduce((latest, row) => Math.max(latest, row.ended_at_ms), 0);
   return { spoken: { fromMs: rows[0]?.started_at_ms ?? 0, toMs }, pieces: pieces.length };
 }

@@ -2,6 +2,8 @@
 
 import { unfinishedNear } from '../conversations/quiet.ts';
 import type { ConversationToUnderstand } from '../meaning/understanding.ts';
+import { tellSpeakers } from '../speakers/appearing.ts';
+import { segmentsWithSpeakers } from '../speakers/read.ts';
 import { notifyChange } from '../store/changes.ts';
 import { type Database, queryable, type Tx } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
@@ -69,13 +71,10 @@ export async function readWords(
   conversationId: string,
   conversation: { started_at_ms: number; ended_at_ms: number; time_zone: string },
 ): Promise<ConversationToUnderstand> {
-  const segments = await db
-    .selectFrom('segments')
-    .select(['id', 'text', 'speaker', 'language', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
-    .where('conversation_id', '=', conversationId)
-    .orderBy('started_at_ms')
-    .orderBy('id')
+  const told = await segmentsWithSpeakers(db, conversationId)
+    .select(['segments.text', 'segments.language'])
     .execute();
+  const { segments } = tellSpeakers(told);
   return {
     segments,
     startedAtMs: conversation.started_at_ms,

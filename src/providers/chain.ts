@@ -36,12 +36,13 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
 
   async function once(
     piece: Recording,
-    { signal, onCall }: TranscribeOptions,
+    { signal, forSpeakers, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
     const failures: TranscriptionError[] = [];
     let calls = 0;
     for (const [link, transcriber] of links.entries()) {
+      if (forSpeakers && !transcriber.capabilities.speakers) continue;
       const { provider, model } = transcriber;
       const startedAtMs = Date.now();
       const tell = (outcome: ProviderCall['outcome']) =>
@@ -70,7 +71,9 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
     model: first.model,
     capabilities: {
       words: links.every(({ capabilities }) => capabilities.words),
-      speakers: links.every(({ capabilities }) => capabilities.speakers),
+      // The others are asked when they must be: better words of nobody than no words.
+      speakers: links.some(({ capabilities }) => capabilities.speakers),
+      longestPieceSeconds: Math.max(...links.map(({ capabilities }) => capabilities.longestPieceSeconds)),
       languages: first.capabilities.languages.filter((language) =>
         links.every(({ capabilities }) => capabilities.languages.includes(language)),
       ),

@@ -1,6 +1,7 @@
 import { lockTimeline } from '../conversations/lock.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { AfterwordError } from '../errors.ts';
+import { forgetVoices } from '../speakers/voices.ts';
 import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
@@ -29,6 +30,7 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
       .executeTakeFirst();
     if (!conversation) throw new AfterwordError('not_found');
     const recordingIds = await silenceSegments(tx, conversation);
+    await forgetVoices(tx, userId, recordingIds);
     const span = { fromMs: conversation.started_at_ms, toMs: conversation.ended_at_ms };
     await rebuildTimeline(tx, { userId, deviceId: conversation.device_id }, span, null);
     const emptied = await withoutWords(tx, recordingIds);

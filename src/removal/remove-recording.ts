@@ -6,6 +6,7 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { AfterwordError } from '../errors.ts';
+import { forgetVoices } from '../speakers/voices.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
@@ -68,6 +69,7 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   for (const table of ['segments', 'pieces', 'provider_calls'] as const) {
     await tx.deleteFrom(table).where('recording_id', '=', recording.id).execute();
   }
+  await forgetVoices(tx, recording.user_id, [recording.id]);
   if (span) await rebuildTimeline(tx, owner, span, null, conversations);
   await understandWhatIsQuiet(tx, owner, recording, quietMs);
 }

@@ -25,6 +25,8 @@ export async function removeUser({ db, blobs }: RemovalParts, userId: string): P
       .where('user_id', '=', userId)
       .returning('sha256')
       .execute();
+    // Their voices went with the recordings.
+    await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
     // Last: a piece that is being committed holds its recording's row, and is counted when we have that.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
     await notifyChange(tx, userId);

@@ -26,7 +26,7 @@ export async function createTranscriber(
   const limited = most !== undefined || perSecond !== undefined;
   const renewals = limited ? openRenewals(config.databaseUrl, log) : undefined;
   const link = async (kind: typeof first): Promise<Transcriber> => {
-    if (kind === 'local') return localWhenNeeded(config);
+    if (kind === 'local') return await localWhenNeeded(config);
     const server = await createServer(kind, config);
     if (!renewals) return guard(server, {});
     const { provider } = server;
@@ -77,11 +77,12 @@ async function loadLocal({ transcriber, recognizers, dataDir }: Config): Promise
   });
 }
 
-function localWhenNeeded(config: Config): Transcriber {
+async function localWhenNeeded(config: Config): Promise<Transcriber> {
+  const { MOONSHINE_CAPABILITIES: capabilities } = await import('../speech/moonshine.ts');
   return lazy({
     provider: 'local',
     model: `moonshine-${config.transcriber.localModel}`,
-    capabilities: { words: false, speakers: false, languages: ['en'] },
+    capabilities,
     concurrency: config.recognizers,
     load: () => loadLocal(config),
   });

@@ -9,6 +9,7 @@ import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
+import { cutFor } from '../speech/cut.ts';
 import { Listening } from '../speech/listening.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
@@ -31,8 +32,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const db = openDatabase(databaseUrl, log, POOL_SIZE);
   await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
-  const listening = new Listening({ threads: config.recognizers });
   const transcriber = await createTranscriber(config, log);
+  const listening = new Listening({ threads: config.recognizers, cut: cutFor(transcriber.capabilities) });
   const understander = await createUnderstander(config);
   const standIn = createStandIn(config);
   const lease = await acquireLease({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANGUAGES, toLanguageCode } from './assemblyai-languages.ts';
 import { type Done, saidIn, Transcript } from './assemblyai-transcript.ts';
+import { MAX_PIECE_SECONDS } from './cut.ts';
 import { readAnswer, type Said } from './remote/answer.ts';
 import { below, type Endpoint, endpointOf } from './remote/endpoint.ts';
 import { get, post, type Reply } from './remote/exchange.ts';
@@ -83,6 +84,7 @@ export function createAssemblyAiTranscriber(options: AssemblyAiOptions): Transcr
     capabilities: {
       words: true,
       speakers: true,
+      longestPieceSeconds: MAX_PIECE_SECONDS,
       languages: language ? [language] : models.includes('universal-2') ? LANGUAGES : [],
     },
     concurrency,

@@ -1,6 +1,7 @@
 import { SAMPLE_RATE } from '../audio/hint.ts';
-import { LEAD_SAMPLES, type Speech } from './listen.ts';
+import type { Speech } from './listen.ts';
 import { quietestPoint } from './quiet.ts';
+import type { Capabilities } from './transcriber.ts';
 
 /** What is sent to a recognizer as one: neighbouring speech with a little room around it. Times from the file's start. */
 export interface Piece {
@@ -17,14 +18,16 @@ export interface CutOptions {
   maxSeconds?: number;
   /**
    * Speech closer than this goes into one piece, for context: alone, "Ask not." was heard as "As not.".
-   * Utterances further apart keep a start of their own.
+   * Utterances further apart keep a start of their own. The listener must keep as much sound before each span.
    */
   joinSeconds?: number;
 }
 
 const RATE = SAMPLE_RATE;
-/** Past this Moonshine begins to invent: at 44 s it added a sentence nobody said. */
-export const MAX_PIECE_SECONDS = 28;
+/** Omi's files are 60 s, give or take: each is to fit into one piece. 64 s of samples are 4 MB. */
+export const MAX_PIECE_SECONDS = 64;
+/** Nobody pays for longer silence to be listened to. */
+const MAX_JOIN_SECONDS = 5;
 /**
  * The ear needs a run-up: 0.3 s before gave 2 word errors of 428 on the sample day, 0.1 and 0.25 s gave 4, 0.2 s 6 (no
  * trend, then), but it also brings the start of a piece closer to when a person would say the speech began.
@@ -40,6 +43,11 @@ interface Group {
   audio: Float32Array[];
   lead: Float32Array;
   trail: Float32Array;
+}
+
+/** Long pieces over pauses for who tells voices apart: a label holds within one piece only. */
+export function cutFor({ speakers, longestPieceSeconds }: Capabilities): CutOptions {
+  return { maxSeconds: longestPieceSeconds, ...(speakers ? { joinSeconds: MAX_JOIN_SECONDS } : {}) };
 }
 
 /**
@@ -80,8 +88,8 @@ function checked(options: CutOptions): { limit: number; join: number } {
   if (!(maxSeconds >= 1 && maxSeconds <= MAX_PIECE_SECONDS)) {
     throw new RangeError(`a piece may be 1 to ${MAX_PIECE_SECONDS} s long, not ${maxSeconds}`);
   }
-  if (!(joinSeconds >= 0 && joinSeconds * RATE <= LEAD_SAMPLES)) {
-    throw new RangeError(`gaps of at most ${LEAD_SAMPLES / RATE} s can be joined, not ${joinSeconds}`);
+  if (!(joinSeconds >= 0 && joinSeconds <= MAX_JOIN_SECONDS)) {
+    throw new RangeError(`gaps of at most ${MAX_JOIN_SECONDS} s can be joined, not ${joinSeconds}`);
   }
   return { limit: Math.floor(maxSeconds * RATE) - LEAD_PAD - TRAIL_PAD, join: joinSeconds * RATE };
 }
@@ -91,6 +99,9 @@ function groupOf({ startSample, endSample, samples, lead, trail }: Speech): Grou
 }
 
 function append(group: Group, span: Speech, gap: number): void {
+  // Joined without its gap, all that follows would be at a wrong time.
+  if (span.lead.length < gap)
+    throw new RangeError(`of a gap of ${gap} samples ${span.lead.length} were kept`);
   group.audio.push(span.lead.subarray(span.lead.length - gap), span.samples);
   group.spans.push({ startSample: span.startSample, endSample: span.endSample });
   group.endSample = span.endSample;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_PIECE_SECONDS } from './cut.ts';
 import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
 import { type Endpoint, endpointOf } from './remote/endpoint.ts';
 import { post, type Reply } from './remote/exchange.ts';
@@ -75,6 +76,7 @@ export function createDeepgramTranscriber(options: DeepgramOptions): Transcriber
     capabilities: {
       words: true,
       speakers: true,
+      longestPieceSeconds: MAX_PIECE_SECONDS,
       languages: language && language !== 'multi' ? [language] : DETECTED,
     },
     concurrency,

@@ -12,7 +12,7 @@ export interface Speech {
   endSample: number;
   /** Exactly the samples from start to end. */
   samples: Float32Array;
-  /** What was heard right before, up to LEAD_SAMPLES, and never reaching into the speech before it. */
+  /** What was heard right before, up to `leadSeconds`, and never reaching into the speech before it. */
   lead: Float32Array;
   /** What was heard right after, up to TRAIL_SAMPLES. */
   trail: Float32Array;
@@ -20,8 +20,8 @@ export interface Speech {
 
 const RATE = SAMPLE_RATE;
 
-/** The longest gap that cutting may bridge: a join needs the real audio of the gap, which only the listener has. */
-export const LEAD_SAMPLES = RATE;
+/** For the run-up that a piece gets, and for gaps as long as they are bridged without anything else being said. */
+const LEAD_SECONDS = 1;
 /** Less than MIN_SILENCE, so it has always been heard when a span ends, whatever the chunks were. */
 export const TRAIL_SAMPLES = 0.2 * RATE;
 
@@ -47,12 +47,17 @@ const COUNTER_SAMPLES = 12 * 3600 * RATE;
 export interface ListenOptions {
   /** Path of a checked Silero v6 model. */
   model?: string;
+  /**
+   * How much of the sound before each span is kept: the longest gap that cutting may bridge, since a join needs the
+   * real sound of the gap, which only the listener has. Default, and the least: 1.
+   */
+  leadSeconds?: number | undefined;
   /** Called after each chunk, to let others run. Default: one turn of the event loop. */
   pause?: () => Promise<unknown>;
 }
 
 /**
- * Finds speech in an endless stream of 16 kHz samples. Memory stays within some 20 s of audio. Blocks its thread for
+ * Finds speech in an endless stream of 16 kHz samples. Memory stays within some 25 s of audio. Blocks its thread for
  * about 6 ms per second of audio and lets the event loop run after each chunk.
  *
  * Deterministic: windows lie at multiples of 512 samples whatever the sizes of the chunks, so the same recording
@@ -63,6 +68,7 @@ export async function* listen(
   options: ListenOptions = {},
 ): AsyncGenerator<Speech, void, void> {
   const pause = options.pause ?? (() => setImmediate());
+  const leadSamples = Math.ceil(Math.max(LEAD_SECONDS, options.leadSeconds ?? 0) * RATE);
   const { vad, giveBack } = takeDetector({
     model: options.model ?? sileroFile().path,
     threshold: THRESHOLD,
@@ -89,7 +95,7 @@ export async function* listen(
         startSample,
         endSample,
         samples: recent.copy(startSample, endSample),
-        lead: recent.copy(Math.max(heardUntil, startSample - LEAD_SAMPLES), startSample),
+        lead: recent.copy(Math.max(heardUntil, startSample - leadSamples), startSample),
         trail: recent.copy(endSample, Math.min(endSample + TRAIL_SAMPLES, until)),
       };
       heardUntil = endSample;
@@ -124,7 +130,7 @@ export async function* listen(
         hearWindow(recent.view(fed, fed + VAD_WINDOW));
         yield* finished(fed);
         if (vad.isDetected()) continue;
-        keepFrom = fed - BACKDATED_SAMPLES - LEAD_SAMPLES;
+        keepFrom = fed - BACKDATED_SAMPLES - leadSamples;
         if (fed - origin >= COUNTER_SAMPLES) {
           vad.reset();
           // The window sherpa had not looked at yet is fed again.

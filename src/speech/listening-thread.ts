@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
 import { AudioError, emptyReport } from '../audio/report.ts';
 import { cut, type Piece } from './cut.ts';
+import { excerpts } from './excerpt.ts';
 import { Inbox } from './inbox.ts';
 import { listen } from './listen.ts';
 import {
@@ -62,9 +63,14 @@ async function pass(
     others.ms += performance.now() - left;
   };
   const audio = timed(decode(timed(bytes, arrival), task.hint, report), decoding);
-  const speech = timed(listen(audio, { model: task.vadModel, pause }), listening);
+  const pieces = task.stretches
+    ? timed(excerpts(audio, task.stretches, pause), listening)
+    : cut(
+        timed(listen(audio, { model: task.vadModel, leadSeconds: task.cut.joinSeconds, pause }), listening),
+        task.cut,
+      );
   let speechMs = 0;
-  for await (const piece of cut(speech, task.cut)) {
+  for await (const piece of pieces) {
     speechMs += piece.speechMs;
     await give(piece);
   }

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../audio/hint.ts';
 import { AudioError } from '../audio/report.ts';
 import type { CutOptions, Piece } from './cut.ts';
+import type { Stretch } from './excerpt.ts';
 import { Inbox } from './inbox.ts';
 import { ListeningError } from './listening-error.ts';
 import type { FromThread, ListeningSummary, ToThread } from './listening-messages.ts';
@@ -21,6 +22,12 @@ export interface ListeningOptions {
   stallMs?: number;
   /** The file that the threads run; tests put in one that crashes or hangs. */
   entry?: string;
+}
+
+interface SessionOptions {
+  signal: AbortSignal;
+  /** By their start. Only their sound is wanted, each as a piece, and not where speech is. */
+  stretches?: readonly Stretch[] | undefined;
 }
 
 /** One recording being heard. Nothing starts, and no byte is read, before the first piece is asked for. */
@@ -53,10 +60,10 @@ export class Listening {
   }
 
   /** The bytes may come from anywhere; they are passed to the thread as it asks for them. */
-  start(bytes: AsyncIterable<Uint8Array>, hint: AudioHint | null, options: { signal: AbortSignal }): Session {
+  start(bytes: AsyncIterable<Uint8Array>, hint: AudioHint | null, options: SessionOptions): Session {
     const summary = Promise.withResolvers<ListeningSummary>();
     summary.promise.catch(() => {});
-    return { pieces: this.#hear(bytes, hint, options.signal, summary), summary: summary.promise };
+    return { pieces: this.#hear(bytes, hint, options, summary), summary: summary.promise };
   }
 
   /** Recordings that are being heard are rejected as `closed`; resolves when the threads have ended. */
@@ -71,7 +78,7 @@ export class Listening {
   async *#hear(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
-    signal: AbortSignal,
+    { signal, stretches }: SessionOptions,
     summary: PromiseWithResolvers<ListeningSummary>,
   ): AsyncGenerator<Piece, void, void> {
     const inbox = new Inbox<FromThread>();
@@ -101,7 +108,8 @@ export class Listening {
         else inbox.put(message);
         if (message.type === 'piece') untaken++;
       });
-      this.#threads.run({ port: port2, hint, vadModel, cut: this.#options.cut ?? {} }).catch(end);
+      const { cut = {} } = this.#options;
+      this.#threads.run({ port: port2, hint, vadModel, cut, stretches }).catch(end);
       while (true) {
         const message = await inbox.take();
         if (message.type === 'piece') {

@@ -1,8 +1,13 @@
 /** Entry of a transcribing thread: one recognizer, loaded once, run on one piece at a time. */
 import { workerData } from 'node:worker_threads';
+import { inParts } from './in-parts.ts';
 import { insist, Stopped } from './insist.ts';
 import { type Answer, createRecognizer, type MoonshineFiles } from './sherpa.ts';
 import type { Heard } from './transcriber.ts';
+
+export interface MoonshineModels extends MoonshineFiles {
+  vad: string;
+}
 
 export interface MoonshineTask {
   samples: Float32Array;
@@ -10,14 +15,17 @@ export interface MoonshineTask {
   stop: Int32Array;
 }
 
+const models = workerData as MoonshineModels;
 let recognizer: ((samples: Float32Array) => Answer) | undefined;
 
 /** A null task only loads the model, so that the first piece need not wait for it. */
-export default function transcribe(task: MoonshineTask | null): Heard | null {
-  recognizer ??= createRecognizer(workerData as MoonshineFiles);
+export default async function transcribe(task: MoonshineTask | null): Promise<Heard | null> {
+  recognizer ??= createRecognizer(models);
   if (!task) return null;
+  const recognize = recognizer;
+  const stopped = () => Atomics.load(task.stop, 0) === 1;
   try {
-    return insist(task.samples, recognizer, () => Atomics.load(task.stop, 0) === 1);
+    return await inParts(task.samples, models.vad, (part) => insist(part, recognize, stopped));
   } catch (error) {
     if (error instanceof Stopped) return null;
     throw error;

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { faultOf, type MoonshineSize, moonshineFiles } from './models.ts';
-import type { MoonshineTask } from './moonshine-thread.ts';
-import type { MoonshineFiles } from './sherpa.ts';
+import { MAX_PIECE_SECONDS } from './cut.ts';
+import { PART_SECONDS } from './in-parts.ts';
+import { faultOf, type MoonshineSize, moonshineFiles, sileroFile } from './models.ts';
+import type { MoonshineModels, MoonshineTask } from './moonshine-thread.ts';
 import { threadFile } from './threads.ts';
 import { tokensFile } from './tokens-file.ts';
 import {
+  type Capabilities,
   type Heard,
   type Recording,
   type Transcriber,
@@ -27,8 +29,12 @@ export interface MoonshineOptions {
 }
 
 const DEADLINE_MS = 120_000;
-/** The model decays over 30 s; the longest piece that cutting may be told to make is 28 s. */
-const LONGEST_SECONDS = 30;
+export const MOONSHINE_CAPABILITIES: Capabilities = {
+  words: false,
+  speakers: false,
+  longestPieceSeconds: PART_SECONDS,
+  languages: ['en'],
+};
 
 /** Checks the files and loads the model; rejects with a TranscriptionError when that cannot be done. */
 export async function createMoonshine(options: MoonshineOptions): Promise<Transcriber> {
@@ -54,7 +60,7 @@ export async function createMoonshine(options: MoonshineOptions): Promise<Transc
 class Moonshine implements Transcriber {
   readonly provider = 'local';
   readonly model: string;
-  readonly capabilities = { words: false, speakers: false, languages: ['en'] } as const;
+  readonly capabilities = MOONSHINE_CAPABILITIES;
   readonly concurrency: number;
   readonly #pool: Piscina<MoonshineTask | null, Heard | null>;
   readonly #turns: Turns;
@@ -63,7 +69,7 @@ class Moonshine implements Transcriber {
   #closed: Promise<void> | undefined;
 
   /** Of files that `createMoonshine` has checked. */
-  constructor(files: MoonshineFiles, options: MoonshineOptions) {
+  constructor(files: MoonshineModels, options: MoonshineOptions) {
     const threads = options.threads ?? availableParallelism();
     this.model = `moonshine-${options.model ?? 'base'}`;
     this.concurrency = threads;
@@ -135,12 +141,14 @@ class Moonshine implements Transcriber {
   }
 }
 
-async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<MoonshineFiles> {
+async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<MoonshineModels> {
   const { encoder, decoder } = moonshineFiles(model ?? 'base');
-  const fault = (await faultOf(encoder)) ?? (await faultOf(decoder));
+  const vad = sileroFile();
+  const fault = (await faultOf(encoder)) ?? (await faultOf(decoder)) ?? (await faultOf(vad));
   if (fault) throw new TranscriptionError('configuration', fault);
   try {
-    return { encoder: encoder.path, decoder: decoder.path, tokens: await tokensFile(cacheDir) };
+    const tokens = await tokensFile(cacheDir);
+    return { encoder: encoder.path, decoder: decoder.path, tokens, vad: vad.path };
   } catch (error) {
     throw new TranscriptionError('configuration', `the tokens file cannot be written: ${messageOf(error)}`, {
       cause: error,
@@ -152,8 +160,8 @@ function requireValid({ samples, sampleRateHz }: Recording): void {
   if (sampleRateHz !== 16_000) {
     throw new TranscriptionError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
   }
-  if (samples.length > LONGEST_SECONDS * sampleRateHz) {
-    throw new TranscriptionError('invalid_input', `a piece may be ${LONGEST_SECONDS} s long at most`);
+  if (samples.length > MAX_PIECE_SECONDS * sampleRateHz) {
+    throw new TranscriptionError('invalid_input', `a piece may be ${MAX_PIECE_SECONDS} s long at most`);
   }
   // A NaN spreads through the model and comes out as any text at all.
   if (!samples.every(Number.isFinite)) {

@@ -59,7 +59,12 @@ export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
     provider: 'openai-compatible',
     model,
     // Declared, never assumed: what a server turns out to give is used, but nobody may count on it.
-    capabilities: { words: false, speakers: false, languages: language ? [language] : [] },
+    capabilities: {
+      words: false,
+      speakers: false,
+      longestPieceSeconds: 15,
+      languages: language ? [language] : [],
+    },
     concurrency,
     deadlineMs,
     ask,

@@ -18,6 +18,8 @@ export interface Transcriber {
 
 export interface TranscribeOptions {
   signal: AbortSignal;
+  /** It is not the words that are wanted: whoever cannot tell voices apart need not be asked. */
+  forSpeakers?: boolean | undefined;
   /** Told of every call as it ends: behind one port several may be asked, and each more than once. */
   onCall?: ((call: ProviderCall) => void) | undefined;
 }
@@ -38,8 +40,13 @@ export interface ProviderCall {
 export interface Capabilities {
   /** Gives a time for each word. */
   words: boolean;
-  /** Tells voices apart. */
+  /** Tells voices apart; of several, whether one of them does. */
   speakers: boolean;
+  /**
+   * What it is best given at once, in seconds: who tells voices apart does so within one piece only. As a fallback it
+   * takes what was cut for another.
+   */
+  longestPieceSeconds: number;
   /** BCP 47 tags of the languages it knows. */
   languages: readonly string[];
 }

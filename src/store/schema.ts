@@ -3,9 +3,10 @@
  *
  * Glossary: a **recording** is one file's bytes, once per person. An **upload** is one request's set of files.
  * A **piece** is a stretch of speech sent to a transcriber as one. A **segment** is what was said, with absolute
- * times. A **conversation** is a maximal run of segments without a silence of 120 s or more.
+ * times. A **conversation** is a maximal run of segments without a silence of 120 s or more. A **voice** is one of those
+ * that a provider told apart within one piece; a **speaker** is whoever has some of the voices.
  */
-import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { AudioHint } from '../audio/decode.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
@@ -36,6 +37,21 @@ export interface Timings {
   transcribeMs?: number;
   placeMs?: number;
   totalMs?: number;
+}
+
+/** The call that links the voices of a conversation across its pieces, as far as it has come. */
+export interface ReelCall {
+  revision: number;
+  startedAtMs: number;
+  /** null while it is under way, when its process died over it, and when the words changed meanwhile. */
+  outcome: 'linked' | 'no_speakers' | 'failed' | null;
+  /** Voices in it, and how long the whole of it is. */
+  voices: number;
+  durationMs: number;
+  tookMs?: number;
+  provider?: string;
+  model?: string;
+  calls?: readonly ProviderCall[];
 }
 
 interface UsersTable {
@@ -125,7 +141,7 @@ interface ProviderCallsTable {
 }
 
 /** Later stages may be counted as well: the column takes any. */
-export type UsageStage = 'transcribe' | 'understand';
+export type UsageStage = 'transcribe' | 'speakers' | 'understand';
 
 interface UsageTable {
   result: string;
@@ -161,6 +177,7 @@ interface ConversationsTable {
   merged_into: string | null;
   created_at_ms: number;
   updated_at_ms: number;
+  reel: ColumnType<ReelCall | null, string | null, string | null>;
 }
 
 interface SegmentsTable {
@@ -179,6 +196,21 @@ interface SegmentsTable {
   revision: Generated<number>;
   words: ColumnType<Word[] | null, string | null, string | null>;
   language: string | null;
+  voice_id: GeneratedAlways<string | null>;
+}
+
+interface SpeakersTable {
+  id: string;
+  user_id: string;
+  name: string | null;
+}
+
+interface VoicesTable {
+  id: string;
+  recording_id: string;
+  piece_ordinal: number;
+  speaker_id: string;
+  held: Generated<boolean>;
 }
 
 interface ProviderLimitsTable {
@@ -214,6 +246,8 @@ export interface Schema {
   provider_calls: ProviderCallsTable;
   conversations: ConversationsTable;
   segments: SegmentsTable;
+  speakers: SpeakersTable;
+  voices: VoicesTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;
   usage: UsageTable;

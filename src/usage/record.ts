@@ -43,6 +43,29 @@ export async function recordTranscription(tx: Tx, prices: Prices, piece: Transcr
   );
 }
 
+interface LinkedSpeakers {
+  conversationId: string;
+  revision: number;
+  userId: string;
+  audioMs: number;
+  transcription: Transcription;
+  calls: readonly ProviderCall[];
+}
+
+/** The call that tells who is who across the pieces of a conversation: audio like any other, and billed like it. */
+export async function recordSpeakers(tx: Tx, prices: Prices, linked: LinkedSpeakers): Promise<void> {
+  const { conversationId, revision, userId, audioMs, transcription, calls } = linked;
+  if (!(await lockPerson(tx, userId))) return;
+  const [first, ...others] = sharesOf(calls, transcription);
+  const amounts = { ...NOTHING, audioMs: first.calls > first.failedCalls ? audioMs : 0 };
+  await insertOnce(
+    tx,
+    { result: `speakers:${conversationId}:${revision}`, userId, stage: 'speakers' },
+    { ...first, ...amounts, costMicros: costMicros(prices, first, amounts) },
+    others,
+  );
+}
+
 interface Understood {
   conversationId: string;
   revision: number;

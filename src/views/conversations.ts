@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import type { FolderChoice, Understanding } from '../meaning/understanding.ts';
+import { type Speaker, tellSpeakers } from '../speakers/appearing.ts';
+import { segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Word } from '../speech/transcriber.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
@@ -45,12 +47,16 @@ export interface ConversationSummary {
 }
 
 export interface ConversationView extends ConversationSummary {
+  /** In the order in which they are first heard. */
+  speakers: Speaker[];
   segments: {
     id: string;
     text: string;
     startedAtMs: number;
     endedAtMs: number;
+    /** What the speaker is called; null where nobody was told apart. */
     speaker: string | null;
+    speakerId: string | null;
     /** Absolute times; only when asked for, since they are ten times the text. */
     words?: Word[] | null;
     language: string | null;
@@ -111,27 +117,22 @@ export async function readConversation(
     )
     .executeTakeFirst();
   if (!row) return null;
-  const segments = await db
-    .selectFrom('segments')
-    .select([
-      'id',
-      'text',
-      'started_at_ms as startedAtMs',
-      'ended_at_ms as endedAtMs',
-      'speaker',
-      'recording_id as recordingId',
-      'provider',
-      'model',
-      'language',
-      ...(words ? (['words'] as const) : []),
-    ])
-    .where('conversation_id', '=', row.id)
-    .orderBy('started_at_ms')
-    .orderBy('id')
-    .execute();
+  const { speakers, segments } = tellSpeakers(
+    await segmentsWithSpeakers(db, row.id)
+      .select([
+        'segments.text',
+        'segments.recording_id as recordingId',
+        'segments.provider',
+        'segments.model',
+        'segments.language',
+        ...(words ? (['segments.words'] as const) : []),
+      ])
+      .execute(),
+  );
   return {
     ...toSummary(row),
     userId: row.user_id,
+    speakers,
     segments,
     recordingIds: [...new Set(segments.map((segment) => segment.recordingId))],
   };

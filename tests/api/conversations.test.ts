@@ -1,13 +1,14 @@
+import type { Insertable } from 'kysely';
 import { expect, it } from 'vitest';
 import { ConversationBody, ConversationPage } from '../../src/api/schemas.ts';
-import type { Conversation } from '../../src/store/schema.ts';
+import type { Schema } from '../../src/store/schema.ts';
 import { NAME, startApi, type TestApi } from '../support/api.ts';
 
 async function insert(
   { db }: TestApi,
   id: string,
   startedAtMs: number,
-  more: Partial<Conversation> = {},
+  more: Partial<Insertable<Schema['conversations']>> = {},
 ): Promise<void> {
   await db
     .insertInto('users')

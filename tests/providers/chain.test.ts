@@ -47,8 +47,8 @@ async function scene({ closedAfterMs, most = 32 }: { closedAfterMs?: number; mos
     chained: (links: readonly [Transcriber, ...Transcriber[]], pausesMs: readonly number[] = []) => {
       const made = chain(links, { log, pausesMs });
       onTestFinished(() => made.close());
-      return (samples: Float32Array, signal = patient()) =>
-        made.transcribe(piece(samples), { signal, onCall: (call) => steps.push(call) });
+      return (samples: Float32Array, signal = patient(), forSpeakers = false) =>
+        made.transcribe(piece(samples), { signal, forSpeakers, onCall: (call) => steps.push(call) });
     },
   };
 }
@@ -63,6 +63,23 @@ test('the second answers what the first cannot, and the answer says who it was',
   const answer = await ask(voice(1));
   expect(textOf(answer)).toBe(spokenBy(voice(1)));
   expect(answer).toMatchObject({ provider: 'openai-compatible', model: 'whisper-1', attempts: 2 });
+});
+
+test('who cannot tell voices apart is not asked for that', async () => {
+  const here = await scene();
+  const dead = await here.start({ faults: ALL_FAIL });
+  const well = await here.start({});
+  const [deepgram, openAi] = [here.deepgram(dead), here.openAi(well)];
+  expect(chain([openAi, deepgram], { log }).capabilities).toMatchObject({
+    words: false,
+    speakers: true,
+    longestPieceSeconds: 64,
+  });
+  expect(chain([openAi], { log }).capabilities).toMatchObject({ speakers: false, longestPieceSeconds: 15 });
+  const ask = here.chained([openAi, deepgram]);
+  await expect(ask(voice(1), patient(), true)).rejects.toMatchObject({ kind: 'upstream' });
+  expect(well.stats().calls).toBe(0);
+  expect(dead.stats().calls).toBe(1);
 });
 
 test('a dead provider is soon not asked any more, is probed once, and is the first again when it is well', async () => {
@@ -146,7 +163,7 @@ test('the last resort is loaded when it is needed, and again when that failed', 
   const last = lazy({
     provider: 'local',
     model: 'x',
-    capabilities: { words: false, speakers: false, languages: ['en'] },
+    capabilities: { words: false, speakers: false, longestPieceSeconds: 15, languages: ['en'] },
     concurrency: 1,
     load: async () => {
       loads.push('load');

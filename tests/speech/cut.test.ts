@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CutOptions, cut, MAX_PIECE_SECONDS, type Piece } from '../../src/speech/cut.ts';
-import { LEAD_SAMPLES, type Speech, TRAIL_SAMPLES } from '../../src/speech/listen.ts';
+import { type CutOptions, cut, cutFor, MAX_PIECE_SECONDS, type Piece } from '../../src/speech/cut.ts';
+import { type Speech, TRAIL_SAMPLES } from '../../src/speech/listen.ts';
 import { all, chunks } from './clips.ts';
 
 const RATE = 16_000;
+/** The listener keeps at least 1 s, and as much as is to be joined. */
+const LEAD_SAMPLES = 5 * RATE;
 
 /** Speech as the listener would give it, of a signal in which every sample is its own position. */
 function speechAt(spans: [start: number, end: number][]): Speech[] {
@@ -47,6 +49,21 @@ describe('joining', () => {
     ]);
   });
 
+  test('a minute with pauses of seconds is one piece for who tells voices apart, and none for others', async () => {
+    const minute = seconds([0.5, 14], [18, 31], [35.9, 50], [50.2, 59.9]);
+    const can = { words: true, languages: [] };
+    const long = cutFor({ ...can, speakers: true, longestPieceSeconds: 64 });
+    expect(times(await cutAll(minute, long))).toEqual([[200, 60_000]]);
+    const short = cutFor({ ...can, speakers: false, longestPieceSeconds: 15 });
+    expect(await cutAll(minute, short)).toEqual(await cutAll(minute));
+  });
+
+  test('a gap whose sound was not kept is never joined without it', async () => {
+    const [first, second] = seconds([1, 2], [5, 6]) as [Speech, Speech];
+    const short = { ...second, lead: second.lead.subarray(-RATE) };
+    await expect(cutAll([first, short], { joinSeconds: 5 })).rejects.toThrow(RangeError);
+  });
+
   test('nothing is padded past the start of the recording', async () => {
     expect(times(await cutAll(seconds([0.1, 1])))).toEqual([[0, 1100]]);
   });
@@ -79,9 +96,9 @@ describe('the limit', () => {
 
   test.each([
     [{ maxSeconds: 0 }],
-    [{ maxSeconds: 60 }],
+    [{ maxSeconds: 65 }],
     [{ maxSeconds: Number.NaN }],
-    [{ joinSeconds: 2 }],
+    [{ joinSeconds: 5.1 }],
     [{ joinSeconds: -1 }],
   ])('%o is refused', async (options) => {
     await expect(cutAll([], options)).rejects.toThrow(RangeError);
@@ -105,7 +122,7 @@ test('a piece is emitted as soon as the next speech shows that it cannot grow', 
 
 describe('of any speech', () => {
   const anySpans = fc
-    .array(fc.tuple(fc.integer({ min: 0, max: 1.5 * RATE }), fc.integer({ min: 1, max: 5 * RATE })), {
+    .array(fc.tuple(fc.integer({ min: 0, max: 6 * RATE }), fc.integer({ min: 1, max: 5 * RATE })), {
       maxLength: 14,
     })
     .map((steps) => {
@@ -118,7 +135,7 @@ describe('of any speech', () => {
     });
   const anyOptions = fc.record({
     maxSeconds: fc.double({ min: 1, max: MAX_PIECE_SECONDS, noNaN: true }),
-    joinSeconds: fc.double({ min: 0, max: 1, noNaN: true }),
+    joinSeconds: fc.double({ min: 0, max: 5, noNaN: true }),
   });
   const holds = (
     check: (pieces: Piece[], spans: [number, number][], options: Required<CutOptions>) => void,

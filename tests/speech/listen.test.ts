@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cut } from '../../src/speech/cut.ts';
-import { LEAD_SAMPLES, listen, type Speech } from '../../src/speech/listen.ts';
+import { listen, type Speech } from '../../src/speech/listen.ts';
 import { all, chunks, clip, inChunks, noise, piecesOf } from './clips.ts';
 
 const RATE = 16_000;
@@ -29,16 +29,24 @@ describe('speech', () => {
     expect(seconds.length).toBe(3);
   });
 
-  test('comes with exactly the sound that is there, before, in and after it', async () => {
-    let heardUntil = 0;
-    for (const { startSample, endSample, samples, lead, trail } of await all(listen(inChunks(digits, 999)))) {
-      expect(samples).toEqual(digits.slice(startSample, endSample));
-      expect(lead).toEqual(digits.slice(Math.max(heardUntil, startSample - LEAD_SAMPLES), startSample));
-      expect(trail).toEqual(digits.slice(endSample, endSample + trail.length));
-      expect(startSample).toBeGreaterThanOrEqual(heardUntil);
-      heardUntil = endSample;
-    }
-  });
+  test.each([
+    [undefined, RATE],
+    [0.3, RATE],
+    [5, 5 * RATE],
+  ])(
+    'comes with exactly the sound that is there, before (%s s), in and after it',
+    async (leadSeconds, kept) => {
+      let heardUntil = 0;
+      const heard = await all(listen(inChunks(digits, 999), { leadSeconds }));
+      for (const { startSample, endSample, samples, lead, trail } of heard) {
+        expect(samples).toEqual(digits.slice(startSample, endSample));
+        expect(lead).toEqual(digits.slice(Math.max(heardUntil, startSample - kept), startSample));
+        expect(trail).toEqual(digits.slice(endSample, endSample + trail.length));
+        expect(startSample).toBeGreaterThanOrEqual(heardUntil);
+        heardUntil = endSample;
+      }
+    },
+  );
 
   test('does not depend on the sizes of the chunks', async () => {
     const atOnce = await all(cut(listen(inChunks(tale, tale.length))));

@@ -72,6 +72,34 @@ describe('a recording', () => {
     expect((await session.summary).report.durationMs).toBeCloseTo((audio.length * 1000) / 16_000);
   });
 
+  test('gives the sound of the stretches that are asked for, and reads no further', async () => {
+    const audio = await dayAudio(first);
+    const stretches = [
+      { fromMs: 2000, toMs: 8500 },
+      { fromMs: 3000, toMs: 4000 },
+      { fromMs: 9250, toMs: 9251 },
+    ];
+    const source = endless(first);
+    const { pieces } = listening.start(source.bytes, first.hint, { ...patient(), stretches });
+    const given = await all(pieces);
+    expect(given.map(({ ordinal, startMs, endMs }) => [ordinal, startMs, endMs])).toEqual(
+      stretches.map(({ fromMs, toMs }, ordinal) => [ordinal, fromMs, toMs]),
+    );
+    expect(given.map(({ samples }) => samples)).toEqual(
+      stretches.map(({ fromMs, toMs }) => audio.slice(fromMs * 16, toMs * 16)),
+    );
+    await until(() => source.closed);
+  });
+
+  test('gives silence for what lies past its end', async () => {
+    const second = wav(pcm16Bytes(new Float32Array(16_000).fill(0.5)));
+    const stretches = [{ fromMs: 900, toMs: 1100 }];
+    const [given] = await all(listening.start(chunks([second]), null, { ...patient(), stretches }).pieces);
+    expect(given?.samples).toHaveLength(3200);
+    expect(given?.samples.slice(1600)).toEqual(new Float32Array(1600));
+    expect(given?.samples[1599]).toBeCloseTo(0.5);
+  });
+
   test('of silence has no pieces', async () => {
     const session = listening.start(chunks([wav(new Uint8Array(320_000))]), null, patient());
     expect(await all(session.pieces)).toEqual([]);

@@ -34,7 +34,7 @@ test('it says what it is', () => {
     provider: 'local',
     model: 'moonshine-base',
     concurrency: 1,
-    capabilities: { words: false, speakers: false, languages: ['en'] },
+    capabilities: { words: false, speakers: false, longestPieceSeconds: 15, languages: ['en'] },
   });
 });
 
@@ -44,6 +44,17 @@ describe('real speech', () => {
     expect(answers.length).toBeGreaterThan(3);
     expect(wordErrorRate(TALE, answers.map(textOf).join(' '))).toBeLessThanOrEqual(0.03);
     expect(answers.flatMap(({ guards }) => guards)).toEqual([]);
+  });
+
+  test('cut for somebody who takes it as a whole comes out as in pieces, at its times', async () => {
+    const tale = await clip('two-cities');
+    const [whole, pieces] = [await ask(tale), await piecesOf(tale)];
+    expect(tale.length).toBeGreaterThan(40 * RATE);
+    expect(wordErrorRate(TALE, textOf(whole))).toBeLessThanOrEqual(0.03);
+    expect(whole).toMatchObject({ guards: [], unintelligible: false });
+    expect(whole.segments.map(({ startMs, endMs }) => [startMs, endMs])).toEqual(
+      pieces.map(({ startMs, endMs }) => [startMs, endMs]),
+    );
   });
 
   test('that the model does not answer as a whole is cut until it does', async () => {
@@ -94,6 +105,11 @@ describe('what is no English', () => {
       unintelligible: false,
       attempts: 0,
     });
+    expect(await ask(new Float32Array(60 * RATE))).toMatchObject({
+      segments: [],
+      unintelligible: false,
+      attempts: 0,
+    });
     expect(await ask(new Float32Array(0))).toMatchObject({
       segments: [],
       unintelligible: false,
@@ -109,7 +125,7 @@ describe('what is no English', () => {
 
 describe('what cannot be transcribed', () => {
   test.each([
-    ['a piece over 30 s', new Float32Array(31 * RATE)],
+    ['a piece over 64 s', new Float32Array(65 * RATE)],
     ['a sample that is no number', new Float32Array(RATE).fill(Number.NaN)],
   ])('%s is invalid input', async (_, samples) => {
     await expect(ask(samples)).rejects.toMatchObject({ name: 'TranscriptionError', kind: 'invalid_input' });

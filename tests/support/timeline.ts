@@ -11,7 +11,7 @@ export interface HeardRecording {
   startedAtMs: number;
   microphone: string;
   /** Words by the offset from the start of the recording, in seconds. */
-  words: { atS: number; forS: number; text: string }[];
+  words: { atS: number; forS: number; text: string; speaker?: string }[];
 }
 
 /** A worker of its own: a lease, a pool, and the stage that places. */
@@ -66,12 +66,12 @@ async function write(db: Database, recording: HeardRecording): Promise<void> {
   await db
     .insertInto('pieces')
     .values(
-      recording.words.map(({ atS, forS, text }, ordinal) => ({
+      recording.words.map(({ atS, forS, text, speaker = null }, ordinal) => ({
         recording_id: recording.id,
         ordinal,
         start_ms: atS * 1000,
         end_ms: (atS + forS) * 1000,
-        segments: JSON.stringify([{ startMs: atS * 1000, endMs: (atS + forS) * 1000, text, speaker: null }]),
+        segments: JSON.stringify([{ startMs: atS * 1000, endMs: (atS + forS) * 1000, text, speaker }]),
         unintelligible: false,
         guards: '[]',
         provider: 'test',

@@ -1,0 +1,44 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AfterwordError } from '../errors.ts';
+import { decideSpeaker } from '../speakers/decide.ts';
+import { readConversation } from '../views/conversations.ts';
+import type { ApiParts } from './app.ts';
+import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
+import { senderOf } from './sender.ts';
+
+const Place = z.object({ id: z.string().max(100), speakerId: z.string().max(100) });
+const MOST_BYTES = 10_000;
+
+export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+  return async (app) => {
+    // For this route alone: everywhere else a body is a stream to be stored.
+    app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: MOST_BYTES },
+      app.getDefaultJsonParser('error', 'error'),
+    );
+
+    app.put(
+      '/api/v1/conversations/:id/speakers/:speakerId',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'Name a speaker, or say that two are one person',
+          description:
+            'It outlasts what a provider says of who is who. The conversation is not understood again.',
+          params: Place,
+          body: SpeakerDecision,
+          response: { 200: ConversationBody, '4xx': ProblemBody },
+        },
+      },
+      async (request) => {
+        const { id, speakerId } = request.params;
+        await decideSpeaker(db, senderOf(request).userId, { conversationId: id, speakerId }, request.body);
+        const conversation = await readConversation(db, id);
+        if (!conversation) throw new AfterwordError('not_found');
+        return conversation;
+      },
+    );
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * Who is who across the pieces of a quiet conversation: a little of each voice goes to the transcriber in one call, and
+ * its own diarizer says which are the same. At most one call per version of the words, and never one that it waits for
+ * longer than its deadline: without an answer each voice stays who it is, and the conversation is understood all the same.
+ */
+import { SAMPLE_RATE } from '../audio/hint.ts';
+import { lockTimeline } from '../conversations/lock.ts';
+import { unfinishedNear } from '../conversations/quiet.ts';
+import { within } from '../deadline.ts';
+import { AfterwordError } from '../errors.ts';
+import { linkVoices } from '../speakers/link.ts';
+import { readVoices } from '../speakers/read.ts';
+import { labelsOf, type Reel, reelOf } from '../speakers/reel.ts';
+import { forgetSpeakers, pieceOf, writeSpeakers } from '../speakers/voices.ts';
+import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
+import { notifyChange } from '../store/changes.ts';
+import { queryable, type Tx } from '../store/database.ts';
+import type { ReelCall } from '../store/schema.ts';
+import { recordSpeakers } from '../usage/record.ts';
+import { recordReel } from './record-reel.ts';
+import type { Stages } from './stages.ts';
+
+/** For decoding and the call. A reel is 3 minutes at most, which providers hear in some 5 s. */
+const DEADLINE_MS = 30_000;
+
+const late = () => new AfterwordError('timeout', `no speakers within ${DEADLINE_MS} ms`);
+
+/** `not_needed`: nobody to link, or already tried for these words. */
+type Linked = 'not_needed' | 'superseded' | NonNullable<ReelCall['outcome']>;
+
+interface Quiet {
+  id: string;
+  revision: number;
+  userId: string;
+}
+
+export async function linkSpeakers(
+  stages: Stages,
+  conversationId: string,
+  revision: number,
+  signal: AbortSignal,
+): Promise<Linked> {
+  if (!stages.transcriber.capabilities.speakers) return 'not_needed';
+  const conversation = await readQuiet(stages, conversationId, revision);
+  if (!conversation) return 'not_needed';
+  const reel = await readReel(stages, conversationId);
+  if (!reel) return 'not_needed';
+  const startedAtMs = Date.now();
+  const call: ReelCall = {
+    revision,
+    startedAtMs,
+    outcome: null,
+    voices: new Set(reel.clips.map(({ voiceId }) => voiceId)).size,
+    durationMs: reel.durationMs,
+  };
+  if (!(await noteCall(stages, conversation, call))) return 'not_needed';
+
+  const calls: ProviderCall[] = [];
+  const settled = (outcome: ReelCall['outcome'], answer?: Transcription): ReelCall => ({
+    ...call,
+    outcome,
+    tookMs: Date.now() - startedAtMs,
+    ...(answer ? { provider: answer.provider, model: answer.model } : {}),
+    calls,
+  });
+  let answer: Transcription;
+  try {
+    answer = await within([signal], { ms: DEADLINE_MS, late }, async (until) => {
+      const samples = await recordReel(stages, reel, until);
+      return await stages.transcriber.transcribe(
+        { samples, sampleRateHz: SAMPLE_RATE },
+        { signal: until, forSpeakers: true, onCall: (one) => calls.push(one) },
+      );
+    });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    stages.log.warn(
+      { err: error, conversationId, revision },
+      'the speakers of a conversation were not linked',
+    );
+    return await settle(stages, conversation, () => settled('failed'));
+  }
+  const labels = labelsOf(reel, answer.segments);
+  return await settle(stages, conversation, async (tx) => {
+    const { userId } = conversation;
+    const used = { conversationId, revision, userId, audioMs: reel.durationMs, transcription: answer, calls };
+    await recordSpeakers(tx, stages.prices, used);
+    if (labels.size === 0) return settled('no_speakers', answer);
+    await link(tx, conversation, labels);
+    return settled('linked', answer);
+  });
+}
+
+async function readQuiet({ db }: Stages, id: string, revision: number): Promise<Quiet | null> {
+  const row = await db
+    .selectFrom('conversations')
+    .select('user_id')
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .where('understood_revision', '<', revision)
+    .where('merged_into', 'is', null)
+    .where(({ not, exists }) => not(exists(unfinishedNear(null))))
+    .executeTakeFirst();
+  return row ? { id, revision, userId: row.user_id } : null;
+}
+
+/** @returns null when there is nobody to link: the provider has told the voices of one piece apart already */
+async function readReel({ db }: Stages, conversationId: string): Promise<Reel | null> {
+  const segments = await db
+    .selectFrom('segments')
+    .innerJoin('voices', 'voices.id', 'segments.voice_id')
+    .select([
+      'voices.id as voiceId',
+      'voices.recording_id as recordingId',
+      'voices.piece_ordinal as pieceOrdinal',
+      'segments.started_at_ms as startedAtMs',
+      'segments.ended_at_ms as endedAtMs',
+    ])
+    .where('segments.conversation_id', '=', conversationId)
+    .execute();
+  const reel = reelOf(segments);
+  const heard = new Set(reel.clips.map(({ voiceId }) => voiceId));
+  const pieces = new Set(segments.filter(({ voiceId }) => heard.has(voiceId)).map(pieceOf));
+  return pieces.size > 1 ? reel : null;
+}
+
+/** Before it is made: whatever dies over it, it is not made again. @returns whether it is ours to make */
+async function noteCall({ db, lease }: Stages, { id, revision }: Quiet, call: ReelCall): Promise<boolean> {
+  return await db.transaction().execute(async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    const row = await tx
+      .selectFrom('conversations')
+      .select('reel')
+      .where('id', '=', id)
+      .where('revision', '=', revision)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!row || (row.reel && row.reel.revision >= revision)) return false;
+    await tx
+      .updateTable('conversations')
+      .set({ reel: JSON.stringify(call) })
+      .where('id', '=', id)
+      .execute();
+    return true;
+  });
+}
+
+async function link(tx: Tx, { id, userId }: Quiet, labels: ReadonlyMap<string, string>): Promise<void> {
+  const moved = linkVoices(await readVoices(tx, id), labels);
+  await writeSpeakers(tx, userId, [...moved.values()]);
+  for (const [voiceId, speakerId] of moved) {
+    await tx.updateTable('voices').set({ speaker_id: speakerId }).where('id', '=', voiceId).execute();
+  }
+  if (moved.size > 0) await forgetSpeakers(tx, userId);
+}
+
+/** Under the timeline's lock, as all that changes who is who; and only while the words are still the same. */
+async function settle(
+  { db, lease }: Stages,
+  conversation: Quiet,
+  change: (tx: Tx) => ReelCall | Promise<ReelCall>,
+): Promise<Linked> {
+  const { id, revision, userId } = conversation;
+  return await db.transaction().execute(async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    await lockTimeline(tx, userId);
+    const same = await tx
+      .selectFrom('conversations')
+      .select('id')
+      .where('id', '=', id)
+      .where('revision', '=', revision)
+      .where('merged_into', 'is', null)
+      .executeTakeFirst();
+    if (!same) return 'superseded';
+    const reel = await change(tx);
+    await tx
+      .updateTable('conversations')
+      .set({ reel: JSON.stringify(reel) })
+      .where('id', '=', id)
+      .execute();
+    await notifyChange(tx, userId);
+    return reel.outcome ?? 'failed';
+  });
+}

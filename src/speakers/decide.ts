@@ -1,0 +1,81 @@
+/** What the user says of who is who. It outlasts every answer of a provider. */
+import { lockTimeline } from '../conversations/lock.ts';
+import { AfterwordError } from '../errors.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { Database, Tx } from '../store/database.ts';
+import { type HeardVoice, readVoices } from './read.ts';
+import { ownSpeakerOf } from './voices.ts';
+
+export interface Decision {
+  /** null takes the name away; undefined leaves it. */
+  name?: string | null | undefined;
+  /** The id of a speaker of the same conversation who is the same person, and stays. */
+  sameAs?: string | undefined;
+}
+
+/**
+ * Names a speaker of a conversation, or says that two of them are one. Not a new version of the words, and so no reason
+ * to understand them again.
+ * @throws AfterwordError `not_found`
+ */
+export async function decideSpeaker(
+  db: Database,
+  userId: string,
+  at: { conversationId: string; speakerId: string },
+  { name, sameAs }: Decision,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const conversationId = await lockConversation(tx, userId, at.conversationId);
+    const voices = await readVoices(tx, conversationId);
+    const speakerId = speakerBehind(voices, at.speakerId);
+    const survivorId = sameAs === undefined ? speakerId : speakerBehind(voices, sameAs);
+    if (survivorId !== speakerId) await unite(tx, speakerId, survivorId);
+    if (name !== undefined) {
+      await tx.updateTable('speakers').set({ name }).where('id', '=', survivorId).execute();
+    }
+    // All that was theirs when the user decided, in other conversations too if one was split since.
+    await tx.updateTable('voices').set({ held: true }).where('speaker_id', '=', survivorId).execute();
+    await tx
+      .updateTable('conversations')
+      .set({ updated_at_ms: Date.now() })
+      .where('id', '=', conversationId)
+      .execute();
+    await notifyChange(tx, userId);
+  });
+}
+
+/** @returns the id of the living conversation, under its timeline's lock */
+async function lockConversation(tx: Tx, userId: string, id: string): Promise<string> {
+  const find = () =>
+    tx.selectFrom('conversations').select(['user_id', 'merged_into']).where('id', '=', id).executeTakeFirst();
+  const owned = await find();
+  if (owned?.user_id !== userId) throw new AfterwordError('not_found');
+  await lockTimeline(tx, userId);
+  // It may have been merged or deleted before the lock was ours.
+  const conversation = await find();
+  if (!conversation) throw new AfterwordError('not_found');
+  return conversation.merged_into ?? id;
+}
+
+/** A speaker's id, or the one that a voice of theirs had before it was linked: whoever holds an old id finds them. */
+function speakerBehind(voices: readonly HeardVoice[], id: string): string {
+  const voice =
+    voices.find(({ speakerId }) => speakerId === id) ?? voices.find((v) => ownSpeakerOf(v.id) === id);
+  if (!voice) throw new AfterwordError('not_found');
+  return voice.speakerId;
+}
+
+async function unite(tx: Tx, speakerId: string, survivorId: string): Promise<void> {
+  const gone = await tx.selectFrom('speakers').select('name').where('id', '=', speakerId).executeTakeFirst();
+  await tx
+    .updateTable('speakers')
+    .set(({ fn, val, ref }) => ({ name: fn.coalesce(ref('name'), val(gone?.name ?? null)) }))
+    .where('id', '=', survivorId)
+    .execute();
+  await tx
+    .updateTable('voices')
+    .set({ speaker_id: survivorId })
+    .where('speaker_id', '=', speakerId)
+    .execute();
+  await tx.deleteFrom('speakers').where('id', '=', speakerId).execute();
+}

@@ -1,0 +1,56 @@
+import type { Database, Tx } from '../store/database.ts';
+
+/** The segments of a conversation in the order spoken, each with whoever its voice belongs to; select what else is wanted. */
+export function segmentsWithSpeakers(db: Database | Tx, conversationId: string) {
+  return db
+    .selectFrom('segments')
+    .leftJoin('voices', 'voices.id', 'segments.voice_id')
+    .leftJoin('speakers', 'speakers.id', 'voices.speaker_id')
+    .select([
+      'segments.id',
+      'segments.started_at_ms as startedAtMs',
+      'segments.ended_at_ms as endedAtMs',
+      'voices.speaker_id as speakerId',
+      'speakers.name as speakerName',
+    ])
+    .where('segments.conversation_id', '=', conversationId)
+    .orderBy('segments.started_at_ms')
+    .orderBy('segments.id');
+}
+
+/** A voice of a conversation. */
+export interface HeardVoice {
+  id: string;
+  recordingId: string;
+  pieceOrdinal: number;
+  speakerId: string;
+  /** Of its speaker. */
+  name: string | null;
+  /** The user has decided whose it is. */
+  held: boolean;
+  /** When it is first heard in the conversation. */
+  startedAtMs: number;
+  spokenMs: number;
+}
+
+export async function readVoices(db: Database | Tx, conversationId: string): Promise<HeardVoice[]> {
+  return await db
+    .selectFrom('segments')
+    .innerJoin('voices', 'voices.id', 'segments.voice_id')
+    .innerJoin('speakers', 'speakers.id', 'voices.speaker_id')
+    .select(({ fn, eb }) => [
+      'voices.id',
+      'voices.recording_id as recordingId',
+      'voices.piece_ordinal as pieceOrdinal',
+      'voices.speaker_id as speakerId',
+      'speakers.name',
+      'voices.held',
+      fn.min('segments.started_at_ms').as('startedAtMs'),
+      fn.sum<string>(eb('segments.ended_at_ms', '-', eb.ref('segments.started_at_ms'))).as('spokenMs'),
+    ])
+    .where('segments.conversation_id', '=', conversationId)
+    .groupBy(['voices.id', 'speakers.id'])
+    .execute()
+    // A sum of bigints is a numeric, and comes as text.
+    .then((rows) => rows.map((row) => ({ ...row, spokenMs: Number(row.spokenMs) })));
+}

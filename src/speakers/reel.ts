@@ -1,0 +1,103 @@
+/** The reel: a little of each voice of a conversation, one after the other, to be told apart in one call. Pure. */
+
+/** Enough to know a voice by. */
+const CLIP_MS = 6000;
+/** With many voices each gets less, but not less than this: shorter ones are told apart by chance. */
+const LEAST_CLIP_MS = 3000;
+/** 50 voices of 3 s, or 25 of 6 s. Half an hour of two people is some 60 voices. */
+const MOST_MS = 150_000;
+const MOST_VOICES = MOST_MS / LEAST_CLIP_MS;
+/** Nobody is known by less. */
+const SHORTEST_MS = 700;
+/** Parts the clips, so that no utterance goes over from one into the next: longer than any provider takes for a breath. */
+const SILENCE_MS = 1000;
+
+/** A segment of a voice, by absolute times. */
+export interface VoicedSegment {
+  voiceId: string;
+  recordingId: string;
+  startedAtMs: number;
+  endedAtMs: number;
+}
+
+/** A stretch of one segment, and where it lies in the reel. */
+interface Clip {
+  voiceId: string;
+  recordingId: string;
+  startedAtMs: number;
+  durationMs: number;
+  inReelMs: number;
+}
+
+export interface Reel {
+  clips: Clip[];
+  durationMs: number;
+}
+
+/** Of those who talk most, their longest segments. Does not depend on the order of the input. */
+export function reelOf(segments: readonly VoicedSegment[]): Reel {
+  const voices = [...Map.groupBy(segments, ({ voiceId }) => voiceId)]
+    .map(([voiceId, spoken]) => ({ voiceId, spoken, spokenMs: sum(spoken.map(durationOf)) }))
+    .sort((a, b) => b.spokenMs - a.spokenMs || (a.voiceId < b.voiceId ? -1 : 1))
+    .slice(0, MOST_VOICES);
+  const eachMs = Math.min(CLIP_MS, Math.floor(MOST_MS / Math.max(1, voices.length)));
+  const clips = voices
+    .flatMap(({ spoken }) => longest(spoken, eachMs))
+    .sort((a, b) => a.startedAtMs - b.startedAtMs || (a.voiceId < b.voiceId ? -1 : 1));
+  let durationMs = 0;
+  const laidOut = clips.map((clip) => {
+    const inReelMs = durationMs + SILENCE_MS;
+    durationMs = inReelMs + clip.durationMs;
+    return { ...clip, inReelMs };
+  });
+  return { clips: laidOut, durationMs: durationMs + SILENCE_MS };
+}
+
+function longest(spoken: readonly VoicedSegment[], enoughMs: number): Omit<Clip, 'inReelMs'>[] {
+  const clips: Omit<Clip, 'inReelMs'>[] = [];
+  let leftMs = enoughMs;
+  const byLength = [...spoken].sort((a, b) => durationOf(b) - durationOf(a) || a.startedAtMs - b.startedAtMs);
+  for (const segment of byLength) {
+    const { voiceId, recordingId, startedAtMs } = segment;
+    const durationMs = Math.min(leftMs, durationOf(segment));
+    if (durationMs < SHORTEST_MS) break;
+    clips.push({ voiceId, recordingId, startedAtMs, durationMs });
+    leftMs -= durationMs;
+  }
+  return clips;
+}
+
+/** What a provider said of the reel. */
+interface Utterance {
+  startMs: number;
+  endMs: number;
+  speaker: string | null;
+}
+
+/** What each voice was called: the label that covers most of its clips. Without a label there is none. */
+export function labelsOf({ clips }: Pick<Reel, 'clips'>, said: readonly Utterance[]): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const [voiceId, own] of Map.groupBy(clips, (clip) => clip.voiceId)) {
+    const covered = new Map<string, number>();
+    for (const { startMs, endMs, speaker } of said) {
+      if (speaker === null) continue;
+      const sharedMs = sum(
+        own.map(({ inReelMs, durationMs }) =>
+          Math.max(0, Math.min(endMs, inReelMs + durationMs) - Math.max(startMs, inReelMs)),
+        ),
+      );
+      if (sharedMs > 0) covered.set(speaker, (covered.get(speaker) ?? 0) + sharedMs);
+    }
+    const [most] = [...covered].sort(([a, aMs], [b, bMs]) => bMs - aMs || (a < b ? -1 : 1));
+    if (most) labels.set(voiceId, most[0]);
+  }
+  return labels;
+}
+
+function durationOf({ startedAtMs, endedAtMs }: VoicedSegment): number {
+  return endedAtMs - startedAtMs;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
-import { ConversationBody } from '../../src/api/schemas.ts';
+import { ConversationBody, UsageBody } from '../../src/api/schemas.ts';
 import { toWav } from '../../src/speech/remote/wav.ts';
 import { type Line, spoken, whoSpeaksAt } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
@@ -163,6 +163,13 @@ describe('the voices of several files', () => {
     expect(await reelOf(two)).toMatchObject({
       voices: 4,
       calls: [{ provider: 'deepgram', outcome: 'answered' }],
+    });
+    const { rows } = UsageBody.parse(await (await sender.fetch('/api/v1/usage')).json());
+    expect(rows.find(({ stage }) => stage === 'speakers')).toMatchObject({
+      provider: 'deepgram',
+      results: 1,
+      calls: 1,
+      audioMs: (await reelOf(two))?.durationMs,
     });
   });
 });

@@ -66,10 +66,14 @@ const Environment = z.object({
   /** Calls that one worker has under way at once with the language model. */
   AFTERWORD_LANGUAGE_MODEL_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /**
-   * Calls at once that a server may get from all workers together; how many are wise is found out below that. Without
-   * it each worker has its own calls, and nobody waits for the share of one that was just killed.
+   * Calls at once that a server may get from all workers together; how many are wise is found out below that. 64 are
+   * eight workers' calls. 0 or `off`: each worker has its own calls, whatever the others do.
    */
-  AFTERWORD_TRANSCRIBER_LIMIT: z.coerce.number().int().min(1).max(10_000).optional(),
+  AFTERWORD_TRANSCRIBER_LIMIT: z
+    .string()
+    .default('64')
+    .transform((most) => (most === 'off' ? 0 : Number(most)))
+    .pipe(z.number().int().min(0).max(10_000)),
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */

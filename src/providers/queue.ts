@@ -3,7 +3,9 @@ export class Queue {
   readonly #most: number;
   readonly #waiting = new Map<() => void, (reason: unknown) => void>();
   #held = 0;
+  #granted = 0;
   #allowed = 0;
+  #until = 0;
   #apartMs = 0;
   #nextAt = 0;
   #pausedUntil = 0;
@@ -19,6 +21,11 @@ export class Queue {
 
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Somebody waits although all that was granted is in use. */
+  get isFull(): boolean {
+    return this.#waiting.size > 0 && this.#held >= this.#granted;
   }
 
   get pausedForMs(): number {
@@ -42,13 +49,23 @@ export class Queue {
     this.#admit();
   }
 
-  /** @param apartMs between one entry and the next */
-  allow(atOnce: number, apartMs: number): void {
+  /**
+   * @param apartMs between one entry and the next
+   * @param until by `performance.now()`: whoever was frozen looks at the clock before it does anything else
+   */
+  allow(atOnce: number, apartMs: number, until: number): void {
+    this.#granted = atOnce;
     this.#allowed = atOnce;
+    this.#until = until;
     // What was to wait for a slow rate need not wait any longer at a faster one.
     this.#nextAt = Math.min(this.#nextAt, performance.now() + apartMs);
     this.#apartMs = apartMs;
     this.#admit();
+  }
+
+  close(): void {
+    this.#granted = 0;
+    this.#allowed = 0;
   }
 
   /** From now on no more than there are. @returns how many that is */
@@ -69,7 +86,7 @@ export class Queue {
   #admit(): void {
     while (this.#held < Math.min(this.#allowed, this.#most)) {
       const [next] = this.#waiting.keys();
-      if (!next) return;
+      if (!next || performance.now() >= this.#until) return;
       const waitMs = Math.max(this.#nextAt, this.#pausedUntil) - performance.now();
       if (waitMs > 0) {
         clearTimeout(this.#timer);

@@ -23,14 +23,14 @@ export async function createTranscriber(
   // On this machine its threads are the limit, and there is nothing else to ask.
   if (first === 'local' && others.length === 0) return await loadLocal(config);
 
-  const limited = most !== undefined || perSecond !== undefined;
+  const limited = most > 0 || perSecond !== undefined;
   const renewals = limited ? openRenewals(config.databaseUrl, log) : undefined;
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return localWhenNeeded(config);
     const server = await createServer(kind, config);
     if (!renewals) return guard(server, {});
     const { provider } = server;
-    const limit = new Limit({ provider, most: most ?? UNBOUNDED, mostHere: calls, perSecond, renewals, log });
+    const limit = new Limit({ provider, most: most || UNBOUNDED, mostHere: calls, perSecond, renewals, log });
     return guard(server, { limit });
   };
   try {

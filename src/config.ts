@@ -76,6 +76,8 @@ const Environment = z.object({
     .pipe(z.number().int().min(0).max(10_000)),
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
+  /** The share of calls that may be made a second time when the first is slow: 0.05 are 5 more in 100. */
+  AFTERWORD_TRANSCRIBER_HEDGE: z.coerce.number().min(0).max(1).default(0),
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: z.coerce.number().int().min(0).max(110_000).default(55_000),
   /** A conversation is understood once nothing has been added to it for this long. */
@@ -90,6 +92,14 @@ const Environment = z.object({
   AFTERWORD_TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone'),
 });
 
+const Consistent = Environment.refine(
+  (env) => env.AFTERWORD_TRANSCRIBER_HEDGE === 0 || env.AFTERWORD_TRANSCRIBER_LIMIT > 0,
+  {
+    path: ['AFTERWORD_TRANSCRIBER_HEDGE'],
+    error: 'needs AFTERWORD_TRANSCRIBER_LIMIT: a second call is only made where there is room for it',
+  },
+);
+
 export const DEFAULT_PORT = 4747;
 
 export type Config = ReturnType<typeof readConfig>;
@@ -98,7 +108,7 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(environment: NodeJS.ProcessEnv) {
   // An empty variable is an unset one: that is what `VAR= command` and most compose files mean.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = Environment.safeParse(given);
+  const parsed = Consistent.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The configuration is not usable:\n${lines.join('\n')}`);
@@ -124,6 +134,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       calls: env.AFTERWORD_TRANSCRIBER_CALLS,
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
+      hedge: env.AFTERWORD_TRANSCRIBER_HEDGE,
     },
     languageModel: {
       name: env.AFTERWORD_LANGUAGE_MODEL,

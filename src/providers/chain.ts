@@ -44,10 +44,18 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
     for (const [link, transcriber] of links.entries()) {
       const { provider, model } = transcriber;
       const startedAtMs = Date.now();
-      const tell = (outcome: ProviderCall['outcome']) =>
-        onCall?.({ provider, model, outcome, round, link, startedAtMs, tookMs: Date.now() - startedAtMs });
+      let isTold = false;
+      // Where more than one call was needed the link tells of each; otherwise it is told here.
+      const told = (call: ProviderCall) => {
+        isTold = true;
+        onCall?.({ ...call, round, link });
+      };
+      const tell = (outcome: ProviderCall['outcome']) => {
+        if (!isTold)
+          told({ provider, model, outcome, round, link, startedAtMs, tookMs: Date.now() - startedAtMs });
+      };
       try {
-        const answer = await transcriber.transcribe(piece, { signal });
+        const answer = await transcriber.transcribe(piece, { signal, onCall: told });
         tell('answered');
         return { answer, failures, calls };
       } catch (error) {

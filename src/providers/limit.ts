@@ -88,6 +88,11 @@ export class Limit {
     return this.#turn();
   }
 
+  /** A turn only if it is free at this moment, for what nobody would wait for. */
+  takeFree(): Turn | null {
+    return !this.#closed && this.#queue.enter() ? this.#turn() : null;
+  }
+
   #turn(): Turn {
     let ended = false;
     return {

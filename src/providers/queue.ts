@@ -44,6 +44,13 @@ export class Queue {
     await promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
+  /** Lets in who would not wait for a moment, and behind nobody. @returns whether it is in */
+  enter(): boolean {
+    if (this.#waiting.size > 0 || !this.#hasRoom || this.#mustWaitMs > 0) return false;
+    this.#letIn();
+    return true;
+  }
+
   release(): void {
     this.#held--;
     this.#admit();
@@ -83,19 +90,31 @@ export class Queue {
     this.#waiting.clear();
   }
 
+  get #hasRoom(): boolean {
+    return this.#held < Math.min(this.#allowed, this.#most) && performance.now() < this.#until;
+  }
+
+  get #mustWaitMs(): number {
+    return Math.max(this.#nextAt, this.#pausedUntil) - performance.now();
+  }
+
+  #letIn(): void {
+    this.#held++;
+    this.#nextAt = performance.now() + this.#apartMs;
+  }
+
   #admit(): void {
-    while (this.#held < Math.min(this.#allowed, this.#most)) {
+    while (this.#hasRoom) {
       const [next] = this.#waiting.keys();
-      if (!next || performance.now() >= this.#until) return;
-      const waitMs = Math.max(this.#nextAt, this.#pausedUntil) - performance.now();
+      if (!next) return;
+      const waitMs = this.#mustWaitMs;
       if (waitMs > 0) {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#admit(), Math.ceil(waitMs));
         return;
       }
       this.#waiting.delete(next);
-      this.#held++;
-      this.#nextAt = performance.now() + this.#apartMs;
+      this.#letIn();
       next();
     }
   }

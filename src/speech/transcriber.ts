@@ -32,6 +32,8 @@ export interface ProviderCall {
   link: number;
   startedAtMs: number;
   tookMs: number;
+  /** It was asked a second time because the first call was slow; one of the two is `cancelled` or failed. */
+  hedge?: true;
 }
 
 export interface Capabilities {

@@ -36,7 +36,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
 
   async function once(
     piece: Recording,
-    { signal, onCall }: TranscribeOptions,
+    { signal, recordingId, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
     const failures: TranscriptionError[] = [];
@@ -55,7 +55,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
           told({ provider, model, outcome, round, link, startedAtMs, tookMs: Date.now() - startedAtMs });
       };
       try {
-        const answer = await transcriber.transcribe(piece, { signal, onCall: told });
+        const answer = await transcriber.transcribe(piece, { signal, recordingId, onCall: told });
         tell('answered');
         return { answer, failures, calls };
       } catch (error) {

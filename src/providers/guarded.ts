@@ -105,9 +105,10 @@ export function guard(
     capabilities: inner.capabilities,
     concurrency: inner.concurrency,
 
-    async transcribe(piece: Recording, { signal, onCall }: TranscribeOptions): Promise<Transcription> {
+    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
+      const { signal, recordingId, onCall } = options;
       requireHope();
-      const turn = limit ? await limit.take(signal) : UNLIMITED;
+      const turn = limit ? await limit.take(signal, recordingId) : UNLIMITED;
       if (!hedge) return await call(piece, turn, signal);
       const second = () => {
         const free = takeHedge();

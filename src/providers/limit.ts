@@ -75,25 +75,29 @@ export class Limit {
     this.#queue = new Queue(options.mostHere);
   }
 
-  /** Waits for a turn. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause. */
-  async take(signal: AbortSignal): Promise<Turn> {
+  /**
+   * Waits for a turn. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause.
+   *
+   * @param of whose call it is: of those who wait, who has the fewest under way is the next
+   */
+  async take(signal: AbortSignal, of = ''): Promise<Turn> {
     signal.throwIfAborted();
     if (this.#closed) throw this.#closing();
     this.#refuseLongPause();
-    const waiting = this.#queue.wait(signal);
+    const waiting = this.#queue.wait(signal, of);
     this.#keepRenewing();
     if (this.#isHeldBack()) this.#seen.wanting = true;
     if (this.#queue.waiting > 0 && this.#queue.held === 0) this.#wake.abort();
     await waiting;
-    return this.#turn();
+    return this.#turn(of);
   }
 
   /** A turn only if it is free at this moment, for what nobody would wait for. */
   takeFree(): Turn | null {
-    return !this.#closed && this.#queue.enter() ? this.#turn() : null;
+    return !this.#closed && this.#queue.enter('') ? this.#turn('') : null;
   }
 
-  #turn(): Turn {
+  #turn(of: string): Turn {
     let ended = false;
     return {
       signal: this.#lost.signal,
@@ -101,7 +105,7 @@ export class Limit {
         if (ended) return;
         ended = true;
         this.#learn(seen);
-        this.#queue.release();
+        this.#queue.release(of);
       },
     };
   }

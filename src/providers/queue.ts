@@ -1,7 +1,18 @@
-/** Lets as many holders in at once as it is told, no faster than it is told, the others in the order they came. */
+interface Waiting {
+  of: string;
+  enter: () => void;
+  reject: (reason: unknown) => void;
+}
+
+/**
+ * Lets as many holders in at once as it is told, and no faster than it is told. Next is whoever's `of` has the fewest
+ * in, and of those who came first: a recording of an hour with all its pieces does not keep others out, and alone it
+ * has everything.
+ */
 export class Queue {
   readonly #most: number;
-  readonly #waiting = new Map<() => void, (reason: unknown) => void>();
+  readonly #waiting = new Set<Waiting>();
+  readonly #heldBy = new Map<string, number>();
   #held = 0;
   #granted = 0;
   #allowed = 0;
@@ -33,26 +44,30 @@ export class Queue {
   }
 
   /** Resolves once it is let in, and rejects with the signal's reason. */
-  async wait(signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  async wait(signal: AbortSignal, of: string): Promise<void> {
+    const { promise, resolve: enter, reject } = Promise.withResolvers<void>();
+    const waiting = { of, enter, reject };
     const leave = () => {
-      if (this.#waiting.delete(resolve)) reject(signal.reason);
+      if (this.#waiting.delete(waiting)) reject(signal.reason);
     };
-    this.#waiting.set(resolve, reject);
+    this.#waiting.add(waiting);
     signal.addEventListener('abort', leave, { once: true });
     this.#admit();
     await promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
   /** Lets in who would not wait for a moment, and behind nobody. @returns whether it is in */
-  enter(): boolean {
+  enter(of: string): boolean {
     if (this.#waiting.size > 0 || !this.#hasRoom || this.#mustWaitMs > 0) return false;
-    this.#letIn();
+    this.#letIn(of);
     return true;
   }
 
-  release(): void {
+  release(of: string): void {
     this.#held--;
+    const left = (this.#heldBy.get(of) ?? 0) - 1;
+    if (left > 0) this.#heldBy.set(of, left);
+    else this.#heldBy.delete(of);
     this.#admit();
   }
 
@@ -86,7 +101,7 @@ export class Queue {
   }
 
   rejectAll(reason: unknown): void {
-    for (const reject of this.#waiting.values()) reject(reason);
+    for (const { reject } of this.#waiting) reject(reason);
     this.#waiting.clear();
   }
 
@@ -98,14 +113,25 @@ export class Queue {
     return Math.max(this.#nextAt, this.#pausedUntil) - performance.now();
   }
 
-  #letIn(): void {
+  #letIn(of: string): void {
     this.#held++;
+    this.#heldBy.set(of, (this.#heldBy.get(of) ?? 0) + 1);
     this.#nextAt = performance.now() + this.#apartMs;
+  }
+
+  #next(): Waiting | undefined {
+    let next: Waiting | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const waiting of this.#waiting) {
+      const held = this.#heldBy.get(waiting.of) ?? 0;
+      if (held < fewest) [next, fewest] = [waiting, held];
+    }
+    return next;
   }
 
   #admit(): void {
     while (this.#hasRoom) {
-      const [next] = this.#waiting.keys();
+      const next = this.#next();
       if (!next) return;
       const waitMs = this.#mustWaitMs;
       if (waitMs > 0) {
@@ -114,8 +140,8 @@ export class Queue {
         return;
       }
       this.#waiting.delete(next);
-      this.#letIn();
-      next();
+      this.#letIn(next.of);
+      next.enter();
     }
   }
 }

@@ -17,6 +17,8 @@ export interface Transcriber {
 
 export interface TranscribeOptions {
   signal: AbortSignal;
+  /** Which recording the piece is of: where calls are few, those with the fewest under way come first. */
+  recordingId?: string | undefined;
   /** Told of every call as it ends: behind one port several may be asked, and each more than once. */
   onCall?: ((call: ProviderCall) => void) | undefined;
 }

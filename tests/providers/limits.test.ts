@@ -163,6 +163,24 @@ test('the first call of a process waits for no other to give one up', async () =
   (await ninth).end({ outcome: 'other', tookMs: 1 });
 });
 
+test('a recording with all its pieces keeps no other out, and alone it has everything', async () => {
+  const here = await scene({});
+  const mine = here.limit(4);
+  const talk = await Promise.all(Array.from({ length: 4 }, () => mine.take(forever(), 'talk')));
+  const order: string[] = [];
+  const wait = async (of: string) => {
+    const turn = await mine.take(forever(), of);
+    order.push(of);
+    return turn;
+  };
+  const waiting = ['talk', 'talk', 'talk', 'note', 'talk', 'word', 'note'].map(wait);
+  for (const turn of talk) turn.end({ outcome: 'other', tookMs: 1 });
+  await vi.waitFor(() => expect(order).toHaveLength(4), LONG);
+  expect(order).toEqual(['note', 'word', 'talk', 'talk']);
+  for (const turn of waiting) void turn.then((taken) => taken.end({ outcome: 'other', tookMs: 1 }));
+  await Promise.all(waiting);
+});
+
 test('a limit of one goes round, so that no process waits for ever', async () => {
   const here = await scene({ latency: { kind: 'fixed', ms: 30 } });
   const callers = [here.caller(1, 2), here.caller(1, 2)];

@@ -152,6 +152,14 @@ test('the share of a killed process is taken by the first renewal after its time
   expect(await shares(here)).toMatchObject([{ granted: 3 }]);
 });
 
+test('a fresh installation has the eight calls of a worker at once', async () => {
+  const here = await scene({});
+  const mine = here.limit(64);
+  // None of them ends: were they fewer, the last would wait for ever.
+  const turns = await Promise.all(Array.from({ length: 8 }, () => mine.take(forever())));
+  for (const turn of turns) turn.end({ outcome: 'other', tookMs: 1 });
+});
+
 test('the first call of a process waits for no other to give one up', async () => {
   const here = await scene({});
   const busy = here.limit(9);

@@ -5,8 +5,10 @@
 import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
+import type { Piece } from '../speech/cut.ts';
 import { ListeningError } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
+import type { Turns } from '../speech/turns.ts';
 import { queryable } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { lockAttempt } from './attempt.ts';
@@ -25,7 +27,7 @@ export async function hear(
   attempt: number,
   signal: AbortSignal,
 ): Promise<Heard> {
-  const { blobs, listening, transcriber } = stages;
+  const { blobs, listening, hearing, transcriber } = stages;
   const recording = await markProcessing(stages, recordingId, attempt);
   if (!recording) return { result: 'stale' };
 
@@ -36,7 +38,7 @@ export async function hear(
   try {
     // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
     await pMap(
-      session.pieces,
+      inTurn(session.pieces, hearing[recording.lane], signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
         const answer = transcribePiece(stages, recording, piece, signal);
@@ -63,6 +65,25 @@ export async function hear(
     transcribeMs: Math.round(transcribeMs),
   });
   return { result: 'heard' };
+}
+
+/** A turn lasts until the next piece: who has more of them than can be asked about keeps nobody else from being heard. */
+async function* inTurn(
+  pieces: AsyncIterable<Piece>,
+  turns: Turns,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, void, void> {
+  const heard = pieces[Symbol.asyncIterator]();
+  try {
+    while (true) {
+      const endTurn = await turns.take(signal);
+      const next = await heard.next().finally(endTurn);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await heard.return?.();
+  }
 }
 
 function verdictOf(error: AudioError): ErrorCode {

@@ -10,6 +10,7 @@ import { QUEUES } from '../intake/enqueue.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
 import { Listening } from '../speech/listening.ts';
+import { Turns } from '../speech/turns.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
@@ -25,8 +26,11 @@ const POOL_SIZE = 10;
  * 8 calls of 3 s each end every 0.4 s, and the next recording comes 0.5 s later, 0.1 to be claimed and 0.4 to be heard.
  */
 const ON_THEIR_WAY = 2;
-/** What is fresh and what is not, each with places of its own. */
-const LANES = 2;
+/**
+ * More than the threads that hear them: those whose bytes are still to come, and a long silence that takes a minute to
+ * be heard. The more share a thread, the longer each takes, and a fresh recording with them.
+ */
+const HEARD_BESIDE = 2;
 
 export interface Worker {
   stop(): Promise<void>;
@@ -41,7 +45,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const transcriber = await createTranscriber(config, log);
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;
-  const listening = new Listening({ threads: config.recognizers, recordings: LANES * workerConcurrency });
+  const listening = new Listening({ threads: config.recognizers });
+  const heardAtOnce = config.recognizers + HEARD_BESIDE;
+  const hearing = { fresh: new Turns(heardAtOnce), backfill: new Turns(heardAtOnce) };
   const understander = await createUnderstander(config);
   const lease = await acquireLease({
     databaseUrl,
@@ -49,7 +55,17 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     // Another worker has this one's work; the quickest way to be of use again is to start anew.
     onLost: () => process.exit(LEASE_LOST),
   });
-  const stages = { db, blobs, listening, transcriber, understander, lease, log, quietMs: config.quietMs };
+  const stages = {
+    db,
+    blobs,
+    listening,
+    hearing,
+    transcriber,
+    understander,
+    lease,
+    log,
+    quietMs: config.quietMs,
+  };
   registerPipeline(stages);
   await launchEngine({
     databaseUrl,

@@ -5,8 +5,8 @@ import type { ListeningTask } from './listening-messages.ts';
 import { threadFile } from './threads.ts';
 
 /**
- * Recordings that share a thread at least: each is mostly waiting for bytes or for its pieces to be taken, and one that
- * waits for long must not keep the others out. About 3 MB each.
+ * Recordings that share a thread: each is mostly waiting for bytes or for its pieces to be taken, and one that waits
+ * for long must not keep the others out. About 3 MB each.
  */
 const RECORDINGS_PER_THREAD = 8;
 
@@ -15,13 +15,12 @@ export class ListeningThreads {
   readonly #pool: Piscina<ListeningTask, void>;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(options: { threads?: number; recordings?: number; entry?: string }) {
-    const { threads = availableParallelism(), recordings = 0, entry } = options;
+  constructor({ threads = availableParallelism(), entry }: { threads?: number; entry?: string }) {
     this.#pool = new Piscina({
       filename: entry ?? threadFile('listening-thread'),
       minThreads: 1,
       maxThreads: threads,
-      concurrentTasksPerWorker: Math.max(RECORDINGS_PER_THREAD, Math.ceil(recordings / threads)),
+      concurrentTasksPerWorker: RECORDINGS_PER_THREAD,
       idleTimeout: 30_000,
       // The fast path blocks an idle thread's event loop, which would keep it from closing the ports it has left.
       atomics: 'disabled',

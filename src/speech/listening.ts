@@ -16,8 +16,6 @@ export type { ListeningSummary } from './listening-messages.ts';
 export interface ListeningOptions {
   /** Default: one per core. */
   threads?: number;
-  /** That are under way at once, and all of them to be heard: long ones wait in the middle, with their thread. */
-  recordings?: number;
   cut?: CutOptions;
   /** How long a thread that has all it needs may be silent before it is given up. */
   stallMs?: number;

@@ -22,10 +22,10 @@ const LEASE_LOST = 75;
 /** Recordings mostly wait for bytes and for answers, and for those none of them holds a connection. */
 const POOL_SIZE = 10;
 /**
- * Beside the recordings whose calls are under way, each of which may be of one piece (a file of the phone is 60 s):
- * 8 calls of 3 s each end every 0.4 s, and the next recording comes 0.5 s later, 0.1 to be claimed and 0.4 to be heard.
+ * Beside the recordings whose calls are under way, each of which may be of one piece: a file of the phone is 60 s. The
+ * next takes 0.5 s to be claimed and heard; with calls of 3 s, 9 recordings have 9 * 3 / 3.5 = 7.7 of 8 under way.
  */
-const ON_THEIR_WAY = 2;
+const ON_THEIR_WAY = 1;
 /**
  * More than the threads that hear them: those whose bytes are still to come, and a long silence that takes a minute to
  * be heard. The more share a thread, the longer each takes, and a fresh recording with them.

@@ -38,26 +38,46 @@ export interface Grant {
 export interface Renewals {
   readonly processId: string;
   readonly pool: pg.Pool;
+  /** Resolves when others can see that the process is there. */
+  beSeen(): Promise<void>;
   end(): Promise<void>;
 }
 
-/** The connection's name is how others see that a process whose share has run out is frozen, and not dead. */
-const NAME = 'afterword-limits ';
+const NAME = 'afterword-limits';
 
-/** A connection of its own: a renewal must not wait for a place in the pool behind the work. */
+/**
+ * A connection of its own: a renewal must not wait for a place in the pool behind the work. And one that does nothing:
+ * by its name others see that a process whose share has run out is frozen, and not dead. It cannot be the first one,
+ * which the database ends when the process is frozen in the middle of a renewal.
+ */
 export function openRenewals(databaseUrl: string, log: Logger): Renewals {
   const processId = randomUUID();
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: 1,
-    application_name: NAME + processId,
-    keepAlive: true,
-    connectionTimeoutMillis: RENEWAL_TIMEOUT_MS,
-    query_timeout: RENEWAL_TIMEOUT_MS,
-  });
-  pool.on('error', (error) => log.debug({ reason: error.message }, 'the connection for limits was lost'));
-  surviveLostConnections(pool);
-  return { processId, pool, end: () => pool.end() };
+  const open = (name: string, more: pg.PoolConfig) => {
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 1,
+      application_name: name,
+      keepAlive: true,
+      connectionTimeoutMillis: RENEWAL_TIMEOUT_MS,
+      query_timeout: RENEWAL_TIMEOUT_MS,
+      ...more,
+    });
+    pool.on('error', (error) => log.debug({ reason: error.message }, 'a connection for limits was lost'));
+    surviveLostConnections(pool);
+    return pool;
+  };
+  const pool = open(NAME, {});
+  const presence = open(`${NAME} ${processId}`, { idleTimeoutMillis: 0 });
+  return {
+    processId,
+    pool,
+    async beSeen() {
+      if (presence.idleCount === 0) await presence.query('SELECT');
+    },
+    async end() {
+      await Promise.all([pool.end(), presence.end()]);
+    },
+  };
 }
 
 /** A process that is frozen while it holds the lock must not hold up the others. */
@@ -72,7 +92,7 @@ const LOCK = `
 const SHARES = `
   SELECT process_id, granted, wanted, expires_at_ms::float8,
          CASE WHEN expires_at_ms <= $2 THEN
-           EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '${NAME}' || process_id)
+           EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '${NAME} ' || process_id)
          ELSE true END AS is_connected
     FROM provider_shares WHERE provider = $1`;
 const WRITE = `
@@ -88,8 +108,9 @@ const WRITE = `
   ON CONFLICT (provider, process_id)
   DO UPDATE SET granted = excluded.granted, wanted = excluded.wanted, expires_at_ms = excluded.expires_at_ms`;
 
-export async function renew({ pool }: Renewals, renewal: Renewal): Promise<Grant> {
+export async function renew({ pool, beSeen }: Renewals, renewal: Renewal): Promise<Grant> {
   const { provider, processId, most } = renewal;
+  await beSeen();
   const client = await pool.connect();
   try {
     await client.query(BEGIN);

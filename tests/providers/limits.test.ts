@@ -94,6 +94,9 @@ test('holds while one is frozen in the middle of its calls, and when it wakes up
   const frozen = here.caller(MOST, 4);
   await vi.waitFor(() => expect(here.providers.stats().inFlight).toBe(4), LONG);
   await frozen.kill('SIGSTOP');
+  // As the database does with one that was frozen in the middle of a renewal.
+  await here.ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE datname = current_database() AND application_name = 'afterword-limits'`);
   here.providers.behave({ latency: { kind: 'fixed', ms: 60 } });
   const awake = here.caller(MOST);
   const itsShare = async () =>

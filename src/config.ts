@@ -70,12 +70,18 @@ const Environment = z.object({
   /** Calls that one worker has under way at once with the language model. */
   AFTERWORD_LANGUAGE_MODEL_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /**
-   * Calls at once that a server may get from all workers together; how many are wise is found out below that. Without
-   * it each worker has its own calls, and nobody waits for the share of one that was just killed.
+   * Calls at once that a server may get from all workers together; how many are wise is found out below that. 64 are
+   * eight workers' calls. 0 or `off`: each worker has its own calls, whatever the others do.
    */
-  AFTERWORD_TRANSCRIBER_LIMIT: z.coerce.number().int().min(1).max(10_000).optional(),
+  AFTERWORD_TRANSCRIBER_LIMIT: z
+    .string()
+    .default('64')
+    .transform((most) => (most === 'off' ? 0 : Number(most)))
+    .pipe(z.number().int().min(0).max(10_000)),
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
+  /** The share of calls that may be made a second time when the first is slow: 0.05 are 5 more in 100. */
+  AFTERWORD_TRANSCRIBER_HEDGE: z.coerce.number().min(0).max(1).default(0),
   /** US dollars by `provider:model`, as JSON or the path of a JSON file. What has no price is counted without one. */
   AFTERWORD_PRICES: PricesSetting,
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
@@ -102,6 +108,14 @@ const Environment = z.object({
   AFTERWORD_TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone'),
 });
 
+const Consistent = Environment.refine(
+  (env) => env.AFTERWORD_TRANSCRIBER_HEDGE === 0 || env.AFTERWORD_TRANSCRIBER_LIMIT > 0,
+  {
+    path: ['AFTERWORD_TRANSCRIBER_HEDGE'],
+    error: 'needs AFTERWORD_TRANSCRIBER_LIMIT: a second call is only made where there is room for it',
+  },
+);
+
 export const DEFAULT_PORT = 4747;
 
 export type Config = ReturnType<typeof readConfig>;
@@ -110,7 +124,7 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(environment: NodeJS.ProcessEnv) {
   // An empty variable is an unset one: that is what `VAR= command` and most compose files mean.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = Environment.safeParse(given);
+  const parsed = Consistent.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The configuration is not usable:\n${lines.join('\n')}`);
@@ -136,6 +150,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       calls: env.AFTERWORD_TRANSCRIBER_CALLS,
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
+      hedge: env.AFTERWORD_TRANSCRIBER_HEDGE,
     },
     languageModel: {
       name: env.AFTERWORD_LANGUAGE_MODEL,

@@ -7,8 +7,10 @@ import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { within } from '../deadline.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { guessLengthMs } from '../intake/turns.ts';
+import type { Piece } from '../speech/cut.ts';
 import { ListeningError } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
+import type { Turns } from '../speech/turns.ts';
 import { queryable } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { lockAttempt } from './attempt.ts';
@@ -36,7 +38,7 @@ export async function hear(
 }
 
 async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal): Promise<Heard> {
-  const { blobs, listening, transcriber } = stages;
+  const { blobs, listening, hearing, transcriber } = stages;
   const session = listening.start(blobs.open(recording.sha256, signal), recording.codec, { signal });
   let pieces = 0;
   let transcribeMs = 0;
@@ -44,7 +46,7 @@ async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal
   try {
     // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
     await pMap(
-      session.pieces,
+      inTurn(session.pieces, hearing[recording.lane], signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
         const answer = transcribePiece(stages, recording, piece, signal);
@@ -71,6 +73,25 @@ async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal
     transcribeMs: Math.round(transcribeMs),
   });
   return { result: 'heard' };
+}
+
+/** A turn lasts until the next piece: who has more of them than can be asked about keeps nobody else from being heard. */
+async function* inTurn(
+  pieces: AsyncIterable<Piece>,
+  turns: Turns,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, void, void> {
+  const heard = pieces[Symbol.asyncIterator]();
+  try {
+    while (true) {
+      const endTurn = await turns.take(signal);
+      const next = await heard.next().finally(endTurn);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await heard.return?.();
+  }
 }
 
 function verdictOf(error: AudioError): ErrorCode {

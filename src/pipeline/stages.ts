@@ -3,8 +3,10 @@ import type { Lease } from '../engine/leases.ts';
 import type { StandIn, Understander } from '../meaning/understanding.ts';
 import type { Listening } from '../speech/listening.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
+import type { Turns } from '../speech/turns.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Database } from '../store/database.ts';
+import type { Lane } from '../store/schema.ts';
 import type { Prices } from '../usage/prices.ts';
 
 /** What the stages work with. Each stage is one file, and gets all of it. */
@@ -12,6 +14,8 @@ export interface Stages {
   db: Database;
   blobs: BlobStore;
   listening: Listening;
+  /** Whose turn it is to be heard; to wait for a call takes none. */
+  hearing: Readonly<Record<Lane, Turns>>;
   transcriber: Transcriber;
   understander: Understander;
   /** Makes what is shown while the understander cannot; null where it is the same. */

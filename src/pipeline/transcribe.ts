@@ -28,7 +28,7 @@ export async function transcribePiece(
     // The adapter has the deadline: it counts from the call's turn, since waiting for one is not failing.
     transcription = await stages.transcriber.transcribe(
       { samples: piece.samples, sampleRateHz: 16_000 },
-      { signal, onCall: (call) => calls.push(call) },
+      { signal, recordingId: recording.id, onCall: (call) => calls.push(call) },
     );
   } catch (error) {
     await settleCall(stages, callId, signal.aborted ? 'cancelled' : 'error', calls);

@@ -35,7 +35,11 @@ const SLOWER = 1.6;
 /** With fewer calls than that, wait this long and take what there is. */
 const LONGEST_WINDOW_MS = 5000;
 
-const FIRST_LIMIT = 4;
+/**
+ * What one worker has under way by default, and one for another that starts beside it. More would only be worse for a
+ * server that takes fewer: what a call takes when nobody else asks is measured at this limit.
+ */
+const FIRST_LIMIT = 9;
 const STEP_UP = 1.1;
 const STEP_DOWN = 0.8;
 /** One refusal in twenty is paid for by the next step up; more means that the limit is too high. */
@@ -49,7 +53,8 @@ const LEAST_SHARE = 1 / 8;
 const BASE_LASTS_MS = 300_000;
 
 export function firstCondition(most: number, nowMs: number): Condition {
-  return { allowed: Math.min(FIRST_LIMIT, most), doublesBelow: null, baseMs: null, baseSinceMs: nowMs };
+  const allowed = Math.min(Math.max(FIRST_LIMIT, least(most)), most);
+  return { allowed, doublesBelow: null, baseMs: null, baseSinceMs: nowMs };
 }
 
 /** @returns null while the window has not seen enough */

@@ -14,6 +14,7 @@ import {
   type TranscriptionErrorKind,
 } from '../speech/transcriber.ts';
 import { NotAsked } from './guarded.ts';
+import { PATIENCE_MS } from './limit.ts';
 
 export interface ChainOptions {
   log: Logger;
@@ -36,7 +37,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
 
   async function once(
     piece: Recording,
-    { signal, forSpeakers, onCall }: TranscribeOptions,
+    { signal, recordingId, forSpeakers, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
     const failures: TranscriptionError[] = [];
@@ -45,10 +46,18 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
       if (forSpeakers && !transcriber.capabilities.speakers) continue;
       const { provider, model } = transcriber;
       const startedAtMs = Date.now();
-      const tell = (outcome: ProviderCall['outcome']) =>
-        onCall?.({ provider, model, outcome, round, link, startedAtMs, tookMs: Date.now() - startedAtMs });
+      let isTold = false;
+      // Where more than one call was needed the link tells of each; otherwise it is told here.
+      const told = (call: ProviderCall) => {
+        isTold = true;
+        onCall?.({ ...call, round, link });
+      };
+      const tell = (outcome: ProviderCall['outcome']) => {
+        if (!isTold)
+          told({ provider, model, outcome, round, link, startedAtMs, tookMs: Date.now() - startedAtMs });
+      };
       try {
-        const answer = await transcriber.transcribe(piece, { signal });
+        const answer = await transcriber.transcribe(piece, { signal, recordingId, onCall: told });
         tell('answered');
         return { answer, failures, calls };
       } catch (error) {
@@ -89,9 +98,10 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         if (answer) return { ...answer, attempts: answer.attempts + failedCalls };
         const failure = together(failures);
         const pauseMs = pausesMs[round];
-        const isSoon = pauseMs !== undefined && (failure.retryAfterMs ?? 0) <= pauseMs;
-        if (!isSoon || failure.kind === 'configuration') throw failure;
-        await delay(pauseMs * (1 + SPREAD * (2 * Math.random() - 1)), undefined, { signal }).catch(() => {
+        const askedMs = failure.retryAfterMs ?? 0;
+        if (pauseMs === undefined || askedMs > PATIENCE_MS || failure.kind === 'configuration') throw failure;
+        const spreadMs = pauseMs * (1 + SPREAD * (2 * Math.random() - 1));
+        await delay(Math.max(askedMs, spreadMs), undefined, { signal }).catch(() => {
           throw signal.reason;
         });
       }

@@ -1,15 +1,35 @@
-/** What the rows of a provider become with one renewal. Pure; the times are the database's. */
+/**
+ * What the rows of a provider become with one renewal. Pure; the times are the database's.
+ *
+ * When may a share that was not renewed be dealt out again? Its holder ends its own calls when the time is up by its
+ * own clock, a while before the row runs out (`renewal.ts`), so the calls of a process that runs are over by then,
+ * whether it was cut off or the database was away. Those of a killed process ended with it, as did its connection to
+ * the database: the system closes both. Only a process that was frozen has neither ended its calls nor lost that
+ * connection, and the provider is still at work on them: as long as they may last, its share is counted and nobody's.
+ */
 import { adapt, type Condition, type Window } from './adapt.ts';
 import { type Claim, divide } from './divide.ts';
 
 /** Where there are fewer calls than processes, whose turn it is. Long enough for most calls to end by themselves. */
 const TURN_MS = 5000;
+/**
+ * A piece lasts up to 30 s, and a provider that takes twice as long as its speaker is slow. The calls of a frozen
+ * process, or of a machine that lost its power and never said so, are over by then.
+ */
+const FROZEN_MS = 60_000;
+/**
+ * Above what one worker has at most by default, one call is kept for a process that has none, so that its first piece
+ * need not wait until others have given up theirs. A worker that is alone loses nothing by it.
+ */
+const RESERVE_ABOVE = 8;
 
 export interface Renewal {
   provider: string;
   processId: string;
   /** The configured maximum, over all processes. */
   most: number;
+  /** More of them would be of no use to this process. */
+  mostHere: number;
   /** It has had a share and not given it back. */
   renews: boolean;
   /** Calls under way; there will not be more of them until the answer. */
@@ -17,8 +37,6 @@ export interface Renewal {
   wanted: number;
   seen: Omit<Window, 'sinceMs'>;
   pauseMs: number;
-  /** Shares that ran out may be taken: only by who has been well for as long as a share lasts (see `limit.ts`). */
-  mayReclaim: boolean;
 }
 
 export interface LimitRow {
@@ -40,6 +58,8 @@ export interface ShareRow {
   granted: number;
   wanted: number;
   expires_at_ms: number;
+  /** Its process still has its connection to the database. Known only of shares that have run out. */
+  is_connected: boolean;
 }
 
 /** Adds what one process has seen, and changes the limit when that is enough to go by. */
@@ -72,22 +92,27 @@ export function share(
   allowed: number,
   rows: readonly ShareRow[],
   nowMs: number,
-  { processId, most, wanted, renews, mayReclaim }: Renewal,
+  { processId, most, mostHere, wanted, renews }: Omit<Renewal, 'provider' | 'held' | 'seen' | 'pauseMs'>,
 ): { granted: number; reclaimed: string[]; lost: boolean } {
   const others = rows.filter((row) => row.process_id !== processId);
-  const expired = others.filter((row) => row.expires_at_ms <= nowMs);
-  const alive = others.filter((row) => row.expires_at_ms > nowMs);
-  // What nobody may take yet still counts: its process may only have been cut off from the database.
-  const taken = sum((mayReclaim ? alive : others).map((row) => row.granted));
+  const reclaimed = others.filter((row) => isOver(row, nowMs)).map((row) => row.process_id);
   const total = wholeCalls(allowed, most);
+  const left = total - sum(others.filter((row) => !isOver(row, nowMs)).map((row) => row.granted));
+  const alive = others.filter((row) => row.expires_at_ms > nowMs);
   const claims: Claim[] = alive.map((row) => ({ processId: row.process_id, wanted: row.wanted }));
-  const target =
-    divide(total, [...claims, { processId, wanted }], Math.floor(nowMs / TURN_MS)).get(processId) ?? 0;
+  claims.push({ processId, wanted });
+  const reserve = total > Math.max(RESERVE_ABOVE, claims.length) ? 1 : 0;
+  const target = divide(total - reserve, claims, Math.floor(nowMs / TURN_MS)).get(processId) ?? 0;
+  const first = Math.min(1, target, left);
   return {
-    granted: Math.max(0, Math.min(target, total - taken)),
-    reclaimed: mayReclaim ? expired.map((row) => row.process_id) : [],
+    granted: Math.max(0, first, Math.min(target, mostHere, left - reserve)),
+    reclaimed,
     lost: renews && others.length === rows.length,
   };
+}
+
+function isOver(row: ShareRow, nowMs: number): boolean {
+  return row.expires_at_ms + (row.is_connected ? FROZEN_MS : 0) <= nowMs;
 }
 
 /** At least one: a limit below that would end the work instead of slowing it down. */

@@ -7,7 +7,9 @@ import {
   type Transcription,
   TranscriptionError,
 } from '../speech/transcriber.ts';
-import { type Limit, type Seen, ShareLost } from './limit.ts';
+import type { Hedge } from './hedge.ts';
+import { type Limit, type Seen, ShareLost, type Turn } from './limit.ts';
+import { race } from './race.ts';
 
 /** Of a provider that fails by chance every third time, 0.3^5 = one in 400 calls would open it. */
 const FAILURES_IN_A_ROW = 5;
@@ -26,6 +28,8 @@ export interface GuardOptions {
   /** Shared with all processes. Without it only the transcriber's own concurrency bounds the calls. */
   limit?: Limit | undefined;
   closedAfterMs?: number | undefined;
+  /** Slow calls are made a second time, where there is a limit that has room for them. */
+  hedge?: Hedge | undefined;
 }
 
 /** What one gets where there is no limit. */
@@ -34,7 +38,7 @@ const UNLIMITED = { signal: new AbortController().signal, end: (_seen: Seen) => 
 /** The limit is closed with it. */
 export function guard(
   inner: Transcriber,
-  { limit, closedAfterMs = CLOSED_AFTER_MS }: GuardOptions,
+  { limit, closedAfterMs = CLOSED_AFTER_MS, hedge }: GuardOptions,
 ): Transcriber {
   // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
   // was made before the last answer came says nothing new. Only those made since are counted.
@@ -57,42 +61,70 @@ export function guard(
     if (isOpen || state === CircuitState.HalfOpen) throw new NotAsked(inner.provider);
   };
 
+  /** One call, with a turn that has come. What is ended from outside says nothing of the provider. */
+  const call = async (piece: Recording, turn: Turn, signal: AbortSignal): Promise<Transcription> => {
+    const startedAt = performance.now();
+    let seen: Seen['outcome'] = 'other';
+    let pauseMs: number | undefined;
+    try {
+      requireHope();
+      return await breaker.execute(async () => {
+        try {
+          const answer = await inner.transcribe(piece, { signal: AbortSignal.any([signal, turn.signal]) });
+          answeredAt = performance.now();
+          if (answer.attempts > 0) seen = 'answered';
+          return answer;
+        } catch (error) {
+          if (error instanceof Error && startedAt < answeredAt) old.add(error);
+          throw error;
+        }
+      });
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) throw new NotAsked(inner.provider);
+      if (error instanceof TranscriptionError && !signal.aborted) {
+        if (error.kind === 'timeout' || error.kind === 'rate_limited') seen = 'troubled';
+        pauseMs = error.retryAfterMs;
+      }
+      throw error;
+    } finally {
+      turn.end({ outcome: seen, tookMs: performance.now() - startedAt, pauseMs });
+    }
+  };
+
+  /** A turn for a second call: only of a provider that is well, within the budget, and where nobody waits. */
+  const takeHedge = (): Turn | null => {
+    if (!hedge?.isAffordable || breaker.state !== CircuitState.Closed) return null;
+    const turn = limit?.takeFree() ?? null;
+    if (turn) hedge.spend();
+    return turn;
+  };
+
   return {
     provider: inner.provider,
     model: inner.model,
     capabilities: inner.capabilities,
     concurrency: inner.concurrency,
 
-    async transcribe(piece: Recording, { signal, onCall }: TranscribeOptions): Promise<Transcription> {
+    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
+      const { signal, recordingId, onCall } = options;
       requireHope();
-      const turn = limit ? await limit.take(signal) : UNLIMITED;
-      const startedAt = performance.now();
-      let seen: Seen['outcome'] = 'other';
-      let pauseMs: number | undefined;
-      try {
-        requireHope();
-        return await breaker.execute(async () => {
-          try {
-            const until = AbortSignal.any([signal, turn.signal]);
-            const answer = await inner.transcribe(piece, { signal: until, onCall });
-            answeredAt = performance.now();
-            if (answer.attempts > 0) seen = 'answered';
-            return answer;
-          } catch (error) {
-            if (error instanceof Error && startedAt < answeredAt) old.add(error);
-            throw error;
-          }
-        });
-      } catch (error) {
-        if (error instanceof BrokenCircuitError) throw new NotAsked(inner.provider);
-        if (error instanceof TranscriptionError && !signal.aborted) {
-          if (error.kind === 'timeout' || error.kind === 'rate_limited') seen = 'troubled';
-          pauseMs = error.retryAfterMs;
-        }
-        throw error;
-      } finally {
-        turn.end({ outcome: seen, tookMs: performance.now() - startedAt, pauseMs });
-      }
+      const turn = limit ? await limit.take(signal, recordingId) : UNLIMITED;
+      if (!hedge) return await call(piece, turn, signal);
+      const second = () => {
+        const free = takeHedge();
+        return free && ((until: AbortSignal) => call(piece, free, until));
+      };
+      const first = (until: AbortSignal) => call(piece, turn, until);
+      let firstTookMs = 0;
+      const answer = await race({ first, second, afterMs: hedge.slowMs, signal }, (calls) => {
+        firstTookMs = calls[0]?.tookMs ?? 0;
+        // Of one call alone whoever asked knows all there is to know.
+        if (calls.length < 2) return;
+        const { provider, model } = inner;
+        for (const each of calls) onCall?.({ provider, model, round: 0, link: 0, ...each });
+      });
+      if (answer.attempts > 0) hedge.answered(firstTookMs);
+      return answer;
     },
 
     async close(): Promise<void> {

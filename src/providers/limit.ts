@@ -3,13 +3,12 @@
  * and lets its own calls in by it: no call costs a round trip, and a process without work costs nothing at all.
  *
  * Never more than the limit: a share is only counted on until its time is up by our own clock, counted from before it
- * was asked for; then what is under way is ended, since another process may have the share.
+ * was asked for; then what is under way is ended, since another process may have the share (`deal.ts` says when).
  */
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import { Queue } from './queue.ts';
-import { type Grant, giveBack, type openRenewals, renew, SHARE_MS } from './renewal.ts';
+import { type Grant, giveBack, type Renewals, renew, SHARE_MS } from './renewal.ts';
 
 export interface LimitOptions {
   provider: string;
@@ -19,7 +18,7 @@ export interface LimitOptions {
   mostHere: number;
   /** Calls begun per second over all processes. */
   perSecond?: number | undefined;
-  renewals: ReturnType<typeof openRenewals>;
+  renewals: Renewals;
   log: Logger;
 }
 
@@ -38,12 +37,15 @@ export interface Turn {
 }
 
 const BEAT_MS = 1000;
-/** Who waits and has nothing under way asks more often, for it may only be missing what another gives up just now. */
+/**
+ * Who waits and has nothing under way asks more often, for it may only be missing what another gives up just now; and
+ * so does who was not heard, before its share runs out.
+ */
 const HUNGRY_MS = 200;
 /** After this long without a call the share is given back, and the database left alone. */
 const IDLE_MS = 5000;
 /** A pause up to this is waited out: that is sooner than the next try of the whole recording. */
-const PATIENCE_MS = 5000;
+export const PATIENCE_MS = 5000;
 
 export class ShareLost extends TranscriptionError {
   constructor(provider: string) {
@@ -56,14 +58,12 @@ const NOTHING_SEEN = { answered: 0, answeredMs: 0, troubled: 0, wanting: false }
 
 export class Limit {
   readonly #options: LimitOptions;
-  readonly #processId = randomUUID();
   readonly #queue: Queue;
   #lost = new AbortController();
   #seen = { ...NOTHING_SEEN };
   #pauseMs = 0;
   #renews = false;
-  #wellSince: number | undefined;
-  #isTold = false;
+  #isCutOff = false;
   #lapse: NodeJS.Timeout | undefined;
   #idleSince = 0;
   #wake = new AbortController();
@@ -75,18 +75,29 @@ export class Limit {
     this.#queue = new Queue(options.mostHere);
   }
 
-  /** Waits for a turn. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause. */
-  async take(signal: AbortSignal): Promise<Turn> {
+  /**
+   * Waits for a turn. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause.
+   *
+   * @param of whose call it is: of those who wait, who has the fewest under way is the next
+   */
+  async take(signal: AbortSignal, of = ''): Promise<Turn> {
     signal.throwIfAborted();
     if (this.#closed) throw this.#closing();
     this.#refuseLongPause();
-    const waiting = this.#queue.wait(signal);
+    const waiting = this.#queue.wait(signal, of);
     this.#keepRenewing();
-    if (this.#queue.waiting > 0) {
-      this.#seen.wanting = true;
-      if (this.#queue.held === 0) this.#wake.abort();
-    }
+    if (this.#isHeldBack()) this.#seen.wanting = true;
+    if (this.#queue.waiting > 0 && this.#queue.held === 0) this.#wake.abort();
     await waiting;
+    return this.#turn(of);
+  }
+
+  /** A turn only if it is free at this moment, for what nobody would wait for. */
+  takeFree(): Turn | null {
+    return !this.#closed && this.#queue.enter('') ? this.#turn('') : null;
+  }
+
+  #turn(of: string): Turn {
     let ended = false;
     return {
       signal: this.#lost.signal,
@@ -94,7 +105,7 @@ export class Limit {
         if (ended) return;
         ended = true;
         this.#learn(seen);
-        this.#queue.release();
+        this.#queue.release(of);
       },
     };
   }
@@ -122,6 +133,11 @@ export class Limit {
     }
   }
 
+  /** By the limit, and neither by this process's own bound nor for want of a share to begin with. */
+  #isHeldBack(): boolean {
+    return this.#renews && this.#queue.isFull && this.#queue.held < this.#options.mostHere;
+  }
+
   #keepRenewing(): void {
     this.#renewing ??= this.#renewUntilIdle().finally(() => {
       this.#renewing = undefined;
@@ -138,13 +154,12 @@ export class Limit {
       await this.#renew();
       await this.#rest();
     }
-    this.#queue.allow(0, 0);
+    this.#queue.close();
     clearTimeout(this.#lapse);
-    this.#wellSince = undefined;
     if (this.#queue.held > 0) this.#lose();
     this.#renews = false;
     // It runs out by itself otherwise.
-    await giveBack(renewals, provider, this.#processId).catch((error: unknown) =>
+    await giveBack(renewals, provider).catch((error: unknown) =>
       log.debug({ err: error, provider }, 'a share of a limit was not given back'),
     );
   }
@@ -155,33 +170,32 @@ export class Limit {
   }
 
   async #renew(): Promise<void> {
-    const { provider, most, mostHere, renewals, log } = this.#options;
+    const { provider, most, mostHere, perSecond, renewals, log } = this.#options;
     const sentAt = performance.now();
     const seen = this.#seen;
     const pauseMs = this.#pauseMs;
-    this.#seen = { ...NOTHING_SEEN, wanting: this.#queue.waiting > 0 };
+    this.#seen = { ...NOTHING_SEEN, wanting: this.#isHeldBack() };
     this.#pauseMs = 0;
     // Whether a renewal that fails was written is unknown, so until the next one only what is held is certain.
     const held = this.#queue.freeze();
     try {
       const grant = await renew(renewals, {
         provider,
-        processId: this.#processId,
+        processId: renewals.processId,
         most,
+        // Of a rate every call of a share has its part, made or not: one process alone is to have all of it.
+        mostHere: perSecond === undefined ? mostHere : most,
         renews: this.#renews,
         held,
         wanted: Math.min(mostHere, this.#queue.held + this.#queue.waiting),
         seen,
         pauseMs,
-        // After an outage all shares have run out and their processes are well: each gets the time to say so.
-        mayReclaim: this.#wellSince !== undefined && sentAt - this.#wellSince > SHARE_MS,
       });
       this.#use(grant, sentAt);
     } catch (error) {
       // An outage is told once, not every second.
-      log[this.#isTold ? 'debug' : 'warn']({ err: error, provider }, 'a limit was not renewed');
-      this.#isTold = true;
-      this.#wellSince = undefined;
+      log[this.#isCutOff ? 'debug' : 'warn']({ err: error, provider }, 'a limit was not renewed');
+      this.#isCutOff = true;
       this.#pauseMs = Math.max(this.#pauseMs, pauseMs);
     }
   }
@@ -189,11 +203,11 @@ export class Limit {
   #use(grant: Grant, sentAt: number): void {
     const { perSecond } = this.#options;
     if (grant.lost) this.#lose();
-    this.#wellSince ??= sentAt;
-    this.#isTold = false;
+    this.#isCutOff = false;
     this.#renews = true;
     clearTimeout(this.#lapse);
-    const leftMs = sentAt + SHARE_MS - performance.now();
+    const until = sentAt + SHARE_MS;
+    const leftMs = until - performance.now();
     // A renewal that took longer than a share lasts has granted nothing.
     if (leftMs <= 0) {
       this.#lose();
@@ -204,12 +218,12 @@ export class Limit {
     this.#queue.allow(
       grant.granted,
       perSecond === undefined || grant.part === 0 ? 0 : 1000 / (perSecond * grant.part),
+      until,
     );
   }
 
   #lose(): void {
-    this.#queue.allow(0, 0);
-    this.#wellSince = undefined;
+    this.#queue.close();
     this.#lost.abort(new ShareLost(this.#options.provider));
     this.#lost = new AbortController();
   }
@@ -217,7 +231,7 @@ export class Limit {
   async #rest(): Promise<void> {
     const isHungry = this.#queue.waiting > 0 && this.#queue.held === 0;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, isHungry ? HUNGRY_MS : BEAT_MS).unref();
+    const timer = setTimeout(resolve, isHungry || this.#isCutOff ? HUNGRY_MS : BEAT_MS).unref();
     this.#wake.signal.addEventListener('abort', () => resolve(), { once: true });
     if (!this.#wake.signal.aborted) await promise;
     clearTimeout(timer);

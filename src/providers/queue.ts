@@ -1,9 +1,22 @@
-/** Lets as many holders in at once as it is told, no faster than it is told, the others in the order they came. */
+interface Waiting {
+  of: string;
+  enter: () => void;
+  reject: (reason: unknown) => void;
+}
+
+/**
+ * Lets as many holders in at once as it is told, and no faster than it is told. Next is whoever's `of` has the fewest
+ * in, and of those who came first: a recording of an hour with all its pieces does not keep others out, and alone it
+ * has everything.
+ */
 export class Queue {
   readonly #most: number;
-  readonly #waiting = new Map<() => void, (reason: unknown) => void>();
+  readonly #waiting = new Set<Waiting>();
+  readonly #heldBy = new Map<string, number>();
   #held = 0;
+  #granted = 0;
   #allowed = 0;
+  #until = 0;
   #apartMs = 0;
   #nextAt = 0;
   #pausedUntil = 0;
@@ -21,34 +34,60 @@ export class Queue {
     return this.#waiting.size;
   }
 
+  /** Somebody waits although all that was granted is in use. */
+  get isFull(): boolean {
+    return this.#waiting.size > 0 && this.#held >= this.#granted;
+  }
+
   get pausedForMs(): number {
     return Math.max(0, this.#pausedUntil - performance.now());
   }
 
   /** Resolves once it is let in, and rejects with the signal's reason. */
-  async wait(signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  async wait(signal: AbortSignal, of: string): Promise<void> {
+    const { promise, resolve: enter, reject } = Promise.withResolvers<void>();
+    const waiting = { of, enter, reject };
     const leave = () => {
-      if (this.#waiting.delete(resolve)) reject(signal.reason);
+      if (this.#waiting.delete(waiting)) reject(signal.reason);
     };
-    this.#waiting.set(resolve, reject);
+    this.#waiting.add(waiting);
     signal.addEventListener('abort', leave, { once: true });
     this.#admit();
     await promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
-  release(): void {
+  /** Lets in who would not wait for a moment, and behind nobody. @returns whether it is in */
+  enter(of: string): boolean {
+    if (this.#waiting.size > 0 || !this.#hasRoom || this.#mustWaitMs > 0) return false;
+    this.#letIn(of);
+    return true;
+  }
+
+  release(of: string): void {
     this.#held--;
+    const left = (this.#heldBy.get(of) ?? 0) - 1;
+    if (left > 0) this.#heldBy.set(of, left);
+    else this.#heldBy.delete(of);
     this.#admit();
   }
 
-  /** @param apartMs between one entry and the next */
-  allow(atOnce: number, apartMs: number): void {
+  /**
+   * @param apartMs between one entry and the next
+   * @param until by `performance.now()`: whoever was frozen looks at the clock before it does anything else
+   */
+  allow(atOnce: number, apartMs: number, until: number): void {
+    this.#granted = atOnce;
     this.#allowed = atOnce;
+    this.#until = until;
     // What was to wait for a slow rate need not wait any longer at a faster one.
     this.#nextAt = Math.min(this.#nextAt, performance.now() + apartMs);
     this.#apartMs = apartMs;
     this.#admit();
+  }
+
+  close(): void {
+    this.#granted = 0;
+    this.#allowed = 0;
   }
 
   /** From now on no more than there are. @returns how many that is */
@@ -62,24 +101,47 @@ export class Queue {
   }
 
   rejectAll(reason: unknown): void {
-    for (const reject of this.#waiting.values()) reject(reason);
+    for (const { reject } of this.#waiting) reject(reason);
     this.#waiting.clear();
   }
 
+  get #hasRoom(): boolean {
+    return this.#held < Math.min(this.#allowed, this.#most) && performance.now() < this.#until;
+  }
+
+  get #mustWaitMs(): number {
+    return Math.max(this.#nextAt, this.#pausedUntil) - performance.now();
+  }
+
+  #letIn(of: string): void {
+    this.#held++;
+    this.#heldBy.set(of, (this.#heldBy.get(of) ?? 0) + 1);
+    this.#nextAt = performance.now() + this.#apartMs;
+  }
+
+  #next(): Waiting | undefined {
+    let next: Waiting | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const waiting of this.#waiting) {
+      const held = this.#heldBy.get(waiting.of) ?? 0;
+      if (held < fewest) [next, fewest] = [waiting, held];
+    }
+    return next;
+  }
+
   #admit(): void {
-    while (this.#held < Math.min(this.#allowed, this.#most)) {
-      const [next] = this.#waiting.keys();
+    while (this.#hasRoom) {
+      const next = this.#next();
       if (!next) return;
-      const waitMs = Math.max(this.#nextAt, this.#pausedUntil) - performance.now();
+      const waitMs = this.#mustWaitMs;
       if (waitMs > 0) {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#admit(), Math.ceil(waitMs));
         return;
       }
       this.#waiting.delete(next);
-      this.#held++;
-      this.#nextAt = performance.now() + this.#apartMs;
-      next();
+      this.#letIn(next.of);
+      next.enter();
     }
   }
 }

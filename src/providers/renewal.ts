@@ -5,14 +5,20 @@
  * all others leave over. A process gives up what it does not use before anybody else can take it, so at no moment do
  * the shares come to more than the limit. Times are the database's: the clocks of the machines do not matter.
  */
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { surviveLostConnections } from '../engine/lost-connections.ts';
 import { firstCondition } from './adapt.ts';
 import { type LimitRow, learn, type Renewal, type ShareRow, share, wholeCalls } from './deal.ts';
 
-/** A process that is silent for this long has lost its share, as its work is lost to others (engine/leases.ts). */
+/** For how long a process counts on its share from when it asked for it: after that it has ended its calls. */
 export const SHARE_MS = 3000;
+/**
+ * Only so much later others may have it: a busy process is late in ending its calls, and their ends take time to
+ * arrive. The share of a killed process is free 2.5 to 3.5 s later, when its work is taken over (engine/leases.ts).
+ */
+const GRACE_MS = 500;
 /** There are three tries per share at least. */
 const RENEWAL_TIMEOUT_MS = 900;
 /** A provider that asks for more than this is asked again all the same: its header may be wrong. */
@@ -28,19 +34,50 @@ export interface Grant {
   lost: boolean;
 }
 
-/** A connection of its own: a renewal must not wait for a place in the pool behind the work. */
-export function openRenewals(databaseUrl: string, log: Logger): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: 1,
-    application_name: 'afterword-limits',
-    keepAlive: true,
-    connectionTimeoutMillis: RENEWAL_TIMEOUT_MS,
-    query_timeout: RENEWAL_TIMEOUT_MS,
-  });
-  pool.on('error', (error) => log.debug({ reason: error.message }, 'the connection for limits was lost'));
-  surviveLostConnections(pool);
-  return pool;
+/** What a process renews its shares with. */
+export interface Renewals {
+  readonly processId: string;
+  readonly pool: pg.Pool;
+  /** Resolves when others can see that the process is there. */
+  beSeen(): Promise<void>;
+  end(): Promise<void>;
+}
+
+const NAME = 'afterword-limits';
+
+/**
+ * A connection of its own: a renewal must not wait for a place in the pool behind the work. And one that does nothing:
+ * by its name others see that a process whose share has run out is frozen, and not dead. It cannot be the first one,
+ * which the database ends when the process is frozen in the middle of a renewal.
+ */
+export function openRenewals(databaseUrl: string, log: Logger): Renewals {
+  const processId = randomUUID();
+  const open = (name: string, more: pg.PoolConfig) => {
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 1,
+      application_name: name,
+      keepAlive: true,
+      connectionTimeoutMillis: RENEWAL_TIMEOUT_MS,
+      query_timeout: RENEWAL_TIMEOUT_MS,
+      ...more,
+    });
+    pool.on('error', (error) => log.debug({ reason: error.message }, 'a connection for limits was lost'));
+    surviveLostConnections(pool);
+    return pool;
+  };
+  const pool = open(NAME, {});
+  const presence = open(`${NAME} ${processId}`, { idleTimeoutMillis: 0 });
+  return {
+    processId,
+    pool,
+    async beSeen() {
+      if (presence.idleCount === 0) await presence.query('SELECT');
+    },
+    async end() {
+      await Promise.all([pool.end(), presence.end()]);
+    },
+  };
 }
 
 /** A process that is frozen while it holds the lock must not hold up the others. */
@@ -53,7 +90,11 @@ const LOCK = `
             window_answered, window_ms, window_troubled, window_wanting,
             (extract(epoch FROM clock_timestamp()) * 1000)::bigint::float8 AS now_ms`;
 const SHARES = `
-  SELECT process_id, granted, wanted, expires_at_ms::float8 FROM provider_shares WHERE provider = $1`;
+  SELECT process_id, granted, wanted, expires_at_ms::float8,
+         CASE WHEN expires_at_ms <= $2 THEN
+           EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '${NAME} ' || process_id)
+         ELSE true END AS is_connected
+    FROM provider_shares WHERE provider = $1`;
 const WRITE = `
   WITH limits AS (
     UPDATE provider_limits
@@ -67,16 +108,17 @@ const WRITE = `
   ON CONFLICT (provider, process_id)
   DO UPDATE SET granted = excluded.granted, wanted = excluded.wanted, expires_at_ms = excluded.expires_at_ms`;
 
-export async function renew(pool: pg.Pool, renewal: Renewal): Promise<Grant> {
+export async function renew({ pool, beSeen }: Renewals, renewal: Renewal): Promise<Grant> {
   const { provider, processId, most } = renewal;
+  await beSeen();
   const client = await pool.connect();
   try {
     await client.query(BEGIN);
     const first = firstCondition(most, 0).allowed;
     const limits = await client.query<LimitRow>(LOCK, [provider, first]);
-    const shares = await client.query<ShareRow>(SHARES, [provider]);
     const row = limits.rows[0];
     if (!row) throw new Error(`there is no row for the limit of ${provider}`);
+    const shares = await client.query<ShareRow>(SHARES, [provider, row.now_ms]);
     const { condition, window } = learn(row, renewal);
     const asked = row.now_ms + Math.min(renewal.pauseMs, LONGEST_PAUSE_MS);
     const pausedUntilMs = renewal.pauseMs > 0 ? Math.max(row.paused_until_ms, asked) : row.paused_until_ms;
@@ -98,7 +140,7 @@ export async function renew(pool: pg.Pool, renewal: Renewal): Promise<Grant> {
       // What is still under way beyond it cannot be anybody else's yet.
       Math.max(renewal.held, granted),
       renewal.wanted,
-      row.now_ms + SHARE_MS,
+      row.now_ms + SHARE_MS + GRACE_MS,
     ]);
     await client.query('COMMIT');
     client.release();
@@ -112,7 +154,7 @@ export async function renew(pool: pg.Pool, renewal: Renewal): Promise<Grant> {
 }
 
 /** Gives the share back at once, instead of letting it run out. */
-export async function giveBack(pool: pg.Pool, provider: string, processId: string): Promise<void> {
+export async function giveBack({ pool, processId }: Renewals, provider: string): Promise<void> {
   await pool.query('DELETE FROM provider_shares WHERE provider = $1 AND process_id = $2', [
     provider,
     processId,

@@ -4,6 +4,7 @@ import type { Config, ServerKind } from '../config.ts';
 import { AfterwordError } from '../errors.ts';
 import { chain } from '../providers/chain.ts';
 import { guard } from '../providers/guarded.ts';
+import { Hedge } from '../providers/hedge.ts';
 import { lazy } from '../providers/lazy.ts';
 import { Limit } from '../providers/limit.ts';
 import { openRenewals } from '../providers/renewal.ts';
@@ -17,21 +18,21 @@ export async function createTranscriber(
   config: Config & { databaseUrl: string },
   log: Logger,
 ): Promise<Transcriber> {
-  const { kinds, calls, limit: most, perSecond } = config.transcriber;
+  const { kinds, calls, limit: most, perSecond, hedge } = config.transcriber;
   const [first, ...others] = kinds;
   if (!first) throw missing('a name');
   // On this machine its threads are the limit, and there is nothing else to ask.
   if (first === 'local' && others.length === 0) return await loadLocal(config);
 
-  const limited = most !== undefined || perSecond !== undefined;
+  const limited = most > 0 || perSecond !== undefined;
   const renewals = limited ? openRenewals(config.databaseUrl, log) : undefined;
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return await localWhenNeeded(config);
     const server = await createServer(kind, config);
     if (!renewals) return guard(server, {});
     const { provider } = server;
-    const limit = new Limit({ provider, most: most ?? UNBOUNDED, mostHere: calls, perSecond, renewals, log });
-    return guard(server, { limit });
+    const limit = new Limit({ provider, most: most || UNBOUNDED, mostHere: calls, perSecond, renewals, log });
+    return guard(server, { limit, hedge: hedge > 0 ? new Hedge(hedge) : undefined });
   };
   try {
     const links = chain([await link(first), ...(await Promise.all(others.map(link)))], { log });

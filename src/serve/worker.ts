@@ -11,6 +11,7 @@ import { registerPipeline } from '../pipeline/ingest.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
 import { cutFor } from '../speech/cut.ts';
 import { Listening } from '../speech/listening.ts';
+import { Turns } from '../speech/turns.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
@@ -19,7 +20,18 @@ import { createStandIn, createUnderstander } from './understander.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
+/** Recordings mostly wait for bytes and for answers, and for those none of them holds a connection. */
 const POOL_SIZE = 10;
+/**
+ * Beside the recordings whose calls are under way, each of which may be of one piece: a file of the phone is 60 s. The
+ * next takes 0.5 s to be claimed and heard; with calls of 3 s, 9 recordings have 9 * 3 / 3.5 = 7.7 of 8 under way.
+ */
+const ON_THEIR_WAY = 1;
+/**
+ * More than the threads that hear them: those whose bytes are still to come, and a long silence that takes a minute to
+ * be heard. The more share a thread, the longer each takes, and a fresh recording with them.
+ */
+const HEARD_BESIDE = 2;
 
 export interface Worker {
   stop(): Promise<void>;
@@ -33,7 +45,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const transcriber = await createTranscriber(config, log);
+  const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;
   const listening = new Listening({ threads: config.recognizers, cut: cutFor(transcriber.capabilities) });
+  const heardAtOnce = config.recognizers + HEARD_BESIDE;
+  const hearing = { fresh: new Turns(heardAtOnce), backfill: new Turns(heardAtOnce) };
   const understander = await createUnderstander(config);
   const standIn = createStandIn(config);
   const lease = await acquireLease({
@@ -43,11 +58,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     onLost: () => process.exit(LEASE_LOST),
   });
   const { prices, quietMs, tryMs } = config;
-  const parts = { db, blobs, listening, transcriber, understander, standIn, lease };
+  const parts = { db, blobs, listening, hearing, transcriber, understander, standIn, lease };
   const stages = { ...parts, prices, log, quietMs, tryMs };
   registerPipeline(stages);
-  // One more than keeps the transcriber busy: while the last piece of a recording is transcribed, the next is cut.
-  const workerConcurrency = Math.max(config.recognizers, Math.ceil(transcriber.concurrency / 2)) + 1;
   await launchEngine({
     databaseUrl,
     executorId: lease.executorId,

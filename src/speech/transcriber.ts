@@ -20,6 +20,8 @@ export interface TranscribeOptions {
   signal: AbortSignal;
   /** It is not the words that are wanted: whoever cannot tell voices apart need not be asked. */
   forSpeakers?: boolean | undefined;
+  /** Which recording the piece is of: where calls are few, those with the fewest under way come first. */
+  recordingId?: string | undefined;
   /** Told of every call as it ends: behind one port several may be asked, and each more than once. */
   onCall?: ((call: ProviderCall) => void) | undefined;
 }
@@ -35,6 +37,8 @@ export interface ProviderCall {
   link: number;
   startedAtMs: number;
   tookMs: number;
+  /** It was asked a second time because the first call was slow; one of the two is `cancelled` or failed. */
+  hedge?: true;
 }
 
 export interface Capabilities {

@@ -33,6 +33,7 @@ try {
   console.log(`  OpenAI     ${providers.openAiUrl}/audio/transcriptions`);
   console.log(`             ${providers.openAiUrl}/chat/completions, ${providers.openAiUrl}/responses`);
   console.log(`  Deepgram   ${providers.url}/v1/listen`);
+  console.log(`  VAD        ${providers.vadUrl}`);
   console.log('  control    GET /stats, GET /stats/calls, GET /health, POST /behaviour');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void providers.close());
 } catch (error) {

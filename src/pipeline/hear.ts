@@ -5,7 +5,7 @@
 import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
-import { ListeningError } from '../speech/listening.ts';
+import { ListeningError, type ListeningSummary } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import { queryable } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
@@ -61,8 +61,15 @@ export async function hear(
     decodeMs: Math.round(summary.timings.decodeMs),
     listenMs: Math.round(summary.timings.listenMs),
     transcribeMs: Math.round(transcribeMs),
+    ...detectionOf(summary),
   });
   return { result: 'heard' };
+}
+
+/** Who found the speech, where it was not simply Silero. */
+function detectionOf({ windows: { detector, fallback } }: ListeningSummary): Timings {
+  const vadWindows = detector + fallback;
+  return vadWindows > 0 ? { vadWindows, vadFallbacks: fallback } : {};
 }
 
 function verdictOf(error: AudioError): ErrorCode {

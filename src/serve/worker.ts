@@ -13,6 +13,7 @@ import { Listening } from '../speech/listening.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
+import { createDetector } from './detector.ts';
 import { createTranscriber } from './transcriber.ts';
 import { createUnderstander } from './understander.ts';
 
@@ -31,7 +32,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const db = openDatabase(databaseUrl, log, POOL_SIZE);
   await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
-  const listening = new Listening({ threads: config.recognizers });
+  const detector = createDetector(config, log);
+  const listening = new Listening({ threads: config.recognizers, detector });
   const transcriber = await createTranscriber(config, log);
   const understander = await createUnderstander(config);
   const lease = await acquireLease({
@@ -65,7 +67,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await Promise.all([reaper.stop(), sweeping.stop()]);
         await stopEngine({ drainMs: config.drainMs });
         await lease.release();
-        await Promise.all([listening.close(), transcriber.close(), understander.close()]);
+        await Promise.all([listening.close(), transcriber.close(), understander.close(), detector?.close()]);
         await db.destroy();
         log.info('the worker has stopped');
       })();

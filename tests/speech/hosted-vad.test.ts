@@ -241,6 +241,24 @@ describe('giving up', () => {
     expect(providers.stats().calls).toBe(1);
   });
 
+  test('an abort at any moment is rejected here and nowhere else', async () => {
+    const { providers, detector } = await simulated({ faults: { hangRate: 1 } });
+    const elsewhere: unknown[] = [];
+    const note = (error: unknown) => elsewhere.push(error);
+    process.on('unhandledRejection', note);
+    for (let moment = 0; moment < 100; moment++) {
+      const controller = new AbortController();
+      const failed = failure(detector, controller.signal);
+      for (let passed = 0; passed < moment; passed++) await null;
+      controller.abort(moment);
+      expect(await failed).toBe(moment);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    process.off('unhandledRejection', note);
+    expect(elsewhere).toEqual([]);
+    await vi.waitFor(() => expect(providers.stats().inFlight).toBe(0));
+  });
+
   test('closing ends all requests, those that wait for a turn too, and makes no new one', async () => {
     const { providers, detector } = await simulated({ faults: { hangRate: 1 } }, { concurrency: 2 });
     const failed = Array.from({ length: 4 }, () => failure(detector));

@@ -20,10 +20,12 @@ export async function post(
   signal: AbortSignal,
 ): Promise<Reply> {
   try {
+    const { body: sent, type } = await encoded(content.body);
+    signal.throwIfAborted();
     const response = await fetch(endpoint.url, {
       method: 'POST',
-      headers: { accept: 'application/json', ...content.headers, ...endpoint.headers },
-      body: content.body,
+      headers: { accept: 'application/json', ...type, ...content.headers, ...endpoint.headers },
+      body: sent,
       // A redirect of a POST comes back as a GET, without the audio; better to say that the address is wrong.
       redirect: 'manual',
       signal,
@@ -39,6 +41,19 @@ export async function post(
     if (error instanceof TranscriptionError) throw error;
     throw connectionError(error, endpoint);
   }
+}
+
+/**
+ * A form as bytes. Danger: when `fetch` is aborted while it still encodes a form by itself, it rejects where nobody can
+ * catch, and that ends the process (Node 24).
+ */
+async function encoded(
+  body: FormData | Uint8Array<ArrayBuffer>,
+): Promise<{ body: Uint8Array<ArrayBuffer>; type: Record<string, string> }> {
+  if (body instanceof Uint8Array) return { body, type: {} };
+  const form = new Response(body);
+  const type = form.headers.get('content-type') ?? '';
+  return { body: new Uint8Array(await form.arrayBuffer()), type: { 'content-type': type } };
 }
 
 async function readBody(response: Response, endpoint: Endpoint): Promise<string> {

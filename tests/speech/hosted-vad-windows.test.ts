@@ -140,7 +140,7 @@ describe('whatever is answered', () => {
           -1.3,
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     told.clear();
   }, 120_000);

@@ -69,7 +69,7 @@ describe('a detector that is well', () => {
       const { providers, listening } = await start();
       const { pieces, windows } = await hear(listening, source);
       expect(windows.fallback).toBe(0);
-      expect(windows.detector).toBe(providers.stats().answered);
+      expect(windows.detector).toBe(providers.stats().calls);
       const local = await all(listen(audioOf(source)));
       expect(local.length).toBeGreaterThan(0);
       for (const span of local) expect(lostSeconds(span, pieces)).toBeLessThan(0.1);
@@ -106,7 +106,10 @@ describe('without an answer a recording is heard as if there were no detector', 
     ['too many requests', { rate429: 1 }],
     ['a server that hangs', { hangRate: 1 }],
   ])('%s', async (_, faults) => {
-    const { providers, listening } = await start({ faults }, { deadlineMs: 500 });
+    const { providers, listening } = await start(
+      { faults, retryAfter: { seconds: 900 } },
+      { deadlineMs: 500 },
+    );
     const expected = await heardHere(first);
     expect(expected.windows).toEqual({ detector: 0, fallback: 3 });
     expect(await hear(listening, first)).toEqual(expected);

@@ -34,6 +34,7 @@ try {
   console.log(`             ${providers.openAiUrl}/chat/completions, ${providers.openAiUrl}/responses`);
   console.log(`  Deepgram   ${providers.url}/v1/listen`);
   console.log(`  AssemblyAI ${providers.url}/v2/upload, ${providers.url}/v2/transcript`);
+  console.log(`  VAD        ${providers.vadUrl}`);
   console.log('  control    GET /stats, GET /stats/calls, GET /health, POST /behaviour');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void providers.close());
 } catch (error) {

@@ -35,7 +35,7 @@ export const openAi: Asking = {
   refusal: ({ code, message, param }) => ({ error: { message, type: 'invalid_request_error', param, code } }),
 };
 
-async function formOf({ headers, body }: Request): Promise<FormData> {
+export async function formOf({ headers, body }: Request): Promise<FormData> {
   try {
     const parsed = new Response(new Uint8Array(body), {
       headers: { 'content-type': headers['content-type'] ?? '' },
@@ -46,7 +46,7 @@ async function formOf({ headers, body }: Request): Promise<FormData> {
   }
 }
 
-async function audioOf(form: FormData): Promise<Pick<Question, 'pcm' | 'seconds'>> {
+export async function audioOf(form: FormData): Promise<Pick<Question, 'pcm' | 'seconds'>> {
   const file = form.get('file');
   if (!(file instanceof File)) throw new Refusal(400, 'missing_file', 'file is a required property', 'file');
   const wav = readWav(Buffer.from(await file.arrayBuffer()));

@@ -1,7 +1,7 @@
 /**
- * Providers of transcriptions and of language models for tests and benchmarks: a real HTTP server that speaks OpenAI's,
- * Deepgram's and AssemblyAI's formats, takes its time, and fails as they do. What it answers is computed from the
- * audio (`spoken.ts`) or from the words (`written.ts`).
+ * Providers of transcriptions, of language models and of voice activity detection for tests and benchmarks: a real HTTP
+ * server that speaks OpenAI's, Deepgram's, AssemblyAI's and Omi's formats, takes its time, and fails as they do. What it
+ * answers is computed from the audio (`spoken.ts`, `vad.ts`) or from the words (`written.ts`).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +15,7 @@ import type { Asking } from './dialect.ts';
 import { LimitGate } from './limit.ts';
 import { openAi } from './openai.ts';
 import { type CallsByAudio, Counters, type Stats } from './stats.ts';
+import { vad } from './vad.ts';
 
 export interface ProvidersOptions extends BehaviourChange {
   seed: number;
@@ -32,6 +33,8 @@ export interface Providers {
   url: string;
   /** What an OpenAI client takes as its base. */
   openAiUrl: string;
+  /** The whole address of the voice activity detector. */
+  vadUrl: string;
   port: number;
   stats(): Stats;
   callsByAudio(): CallsByAudio;
@@ -46,6 +49,7 @@ const DIALECTS: Readonly<Record<string, Asking>> = {
   'POST /v1/listen': deepgram,
   'POST /v1/chat/completions': chatCompletions,
   'POST /v1/responses': responses,
+  'POST /vad': vad,
 };
 
 export async function startProviders(options: ProvidersOptions): Promise<Providers> {
@@ -80,6 +84,7 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
   return {
     url,
     openAiUrl: `${url}/v1`,
+    vadUrl: `${url}/vad`,
     port: address.port,
     stats: () => structuredClone(provider.counters.stats),
     callsByAudio: () => provider.counters.byAudio(),

@@ -58,6 +58,15 @@ const Environment = z.object({
   AFTERWORD_TRANSCRIBER_DEADLINE_MS: z.coerce.number().int().min(100).max(600_000).default(120_000),
   /** Calls that one worker has under way at once with a remote transcriber. */
   AFTERWORD_TRANSCRIBER_CALLS: z.coerce.number().int().min(1).max(256).default(8),
+  /** `local`: Silero on this machine, which also stands in when a `hosted` detector has no answer. */
+  AFTERWORD_VAD: z.enum(['local', 'hosted']).default('local'),
+  /** The whole address of the hosted detector. */
+  AFTERWORD_VAD_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AFTERWORD_VAD_KEY: z.string().optional(),
+  /** For one window of 30 s, the wait for its turn included; then it is heard here. */
+  AFTERWORD_VAD_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+  /** Calls that one worker has under way at once with the hosted detector. */
+  AFTERWORD_VAD_CALLS: z.coerce.number().int().min(1).max(256).default(8),
   /** `provider:model` with openai, anthropic, google or openai-compatible. Without it the words are only extracted. */
   AFTERWORD_LANGUAGE_MODEL: z
     .string()
@@ -108,13 +117,14 @@ const Environment = z.object({
   AFTERWORD_TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone'),
 });
 
-const Consistent = Environment.refine(
-  (env) => env.AFTERWORD_TRANSCRIBER_HEDGE === 0 || env.AFTERWORD_TRANSCRIBER_LIMIT > 0,
-  {
-    path: ['AFTERWORD_TRANSCRIBER_HEDGE'],
-    error: 'needs AFTERWORD_TRANSCRIBER_LIMIT: a second call is only made where there is room for it',
-  },
-);
+/** What no variable can know by itself. */
+const Settings = Environment.refine(
+  (env) => env.AFTERWORD_VAD === 'local' || env.AFTERWORD_VAD_URL !== undefined,
+  { path: ['AFTERWORD_VAD_URL'], message: 'is needed with AFTERWORD_VAD=hosted' },
+).refine((env) => env.AFTERWORD_TRANSCRIBER_HEDGE === 0 || env.AFTERWORD_TRANSCRIBER_LIMIT > 0, {
+  path: ['AFTERWORD_TRANSCRIBER_HEDGE'],
+  message: 'needs AFTERWORD_TRANSCRIBER_LIMIT: a second call is only made where there is room for it',
+});
 
 export const DEFAULT_PORT = 4747;
 
@@ -124,7 +134,7 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(environment: NodeJS.ProcessEnv) {
   // An empty variable is an unset one: that is what `VAR= command` and most compose files mean.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = Consistent.safeParse(given);
+  const parsed = Settings.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The configuration is not usable:\n${lines.join('\n')}`);
@@ -151,6 +161,13 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
       hedge: env.AFTERWORD_TRANSCRIBER_HEDGE,
+    },
+    vad: {
+      kind: env.AFTERWORD_VAD,
+      url: env.AFTERWORD_VAD_URL,
+      key: env.AFTERWORD_VAD_KEY,
+      deadlineMs: env.AFTERWORD_VAD_DEADLINE_MS,
+      calls: env.AFTERWORD_VAD_CALLS,
     },
     languageModel: {
       name: env.AFTERWORD_LANGUAGE_MODEL,

@@ -36,7 +36,11 @@ const recordingFields = {
     })
     .nullable()
     .describe('What decoding found; null before it'),
-  timings: z.record(z.string(), z.number()).describe('Where the time went, milliseconds by stage'),
+  timings: z
+    .record(z.string(), z.number())
+    .describe(
+      'Where the time went, milliseconds by stage; with a hosted detector of speech also how many windows it was to hear (vadWindows), and how many of them were heard here in its place (vadFallbacks)',
+    ),
   conversationIds: z.array(z.string()),
 };
 

@@ -8,7 +8,7 @@ import { within } from '../deadline.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { guessLengthMs } from '../intake/turns.ts';
 import type { Piece } from '../speech/cut.ts';
-import { ListeningError } from '../speech/listening.ts';
+import { ListeningError, type ListeningSummary } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Turns } from '../speech/turns.ts';
 import { queryable } from '../store/database.ts';
@@ -71,6 +71,7 @@ async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal
     decodeMs: Math.round(summary.timings.decodeMs),
     listenMs: Math.round(summary.timings.listenMs),
     transcribeMs: Math.round(transcribeMs),
+    ...detectionOf(summary),
   });
   return { result: 'heard' };
 }
@@ -92,6 +93,12 @@ async function* inTurn(
   } finally {
     await heard.return?.();
   }
+}
+
+/** Who found the speech, where it was not simply Silero. */
+function detectionOf({ windows: { detector, fallback } }: ListeningSummary): Timings {
+  const vadWindows = detector + fallback;
+  return vadWindows > 0 ? { vadWindows, vadFallbacks: fallback } : {};
 }
 
 function verdictOf(error: AudioError): ErrorCode {

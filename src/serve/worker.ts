@@ -15,6 +15,7 @@ import { Turns } from '../speech/turns.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
+import { createDetector } from './detector.ts';
 import { createTranscriber } from './transcriber.ts';
 import { createStandIn, createUnderstander } from './understander.ts';
 
@@ -46,7 +47,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const transcriber = await createTranscriber(config, log);
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;
-  const listening = new Listening({ threads: config.recognizers, cut: cutFor(transcriber.capabilities) });
+  const detector = createDetector(config, log);
+  const cut = cutFor(transcriber.capabilities);
+  const listening = new Listening({ threads: config.recognizers, detector, cut });
   const heardAtOnce = config.recognizers + HEARD_BESIDE;
   const hearing = { fresh: new Turns(heardAtOnce), backfill: new Turns(heardAtOnce) };
   const understander = await createUnderstander(config);
@@ -82,7 +85,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await Promise.all([reaper.stop(), sweeping.stop()]);
         await stopEngine({ drainMs: config.drainMs });
         await lease.release();
-        await Promise.all([listening.close(), transcriber.close(), understander.close(), standIn?.close()]);
+        const parts = [listening, transcriber, understander, standIn, detector];
+        await Promise.all(parts.map((part) => part?.close()));
         await db.destroy();
         log.info('the worker has stopped');
       })();

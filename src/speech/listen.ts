@@ -22,6 +22,11 @@ const RATE = SAMPLE_RATE;
 
 /** For the run-up that a piece gets, and for gaps as long as they are bridged without anything else being said. */
 const LEAD_SECONDS = 1;
+
+export function leadSamplesOf(leadSeconds: number | undefined): number {
+  return Math.ceil(Math.max(LEAD_SECONDS, leadSeconds ?? 0) * RATE);
+}
+
 /** Less than MIN_SILENCE, so it has always been heard when a span ends, whatever the chunks were. */
 export const TRAIL_SAMPLES = 0.2 * RATE;
 
@@ -68,7 +73,7 @@ export async function* listen(
   options: ListenOptions = {},
 ): AsyncGenerator<Speech, void, void> {
   const pause = options.pause ?? (() => setImmediate());
-  const leadSamples = Math.ceil(Math.max(LEAD_SECONDS, options.leadSeconds ?? 0) * RATE);
+  const leadSamples = leadSamplesOf(options.leadSeconds);
   const { vad, giveBack } = takeDetector({
     model: options.model ?? sileroFile().path,
     threshold: THRESHOLD,

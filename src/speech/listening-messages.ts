@@ -6,16 +6,20 @@ import type { AudioHint } from '../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../audio/report.ts';
 import type { CutOptions, Piece } from './cut.ts';
 import type { Stretch } from './excerpt.ts';
+import type { WindowCounts } from './listen-in-windows.ts';
+import type { Span } from './voice-activity.ts';
 
 export type ToThread =
   | { type: 'bytes'; bytes: Uint8Array }
   | { type: 'end' } // of the bytes
-  | { type: 'taken' }; // a piece
+  | { type: 'taken' } // a piece
+  | { type: 'detected'; window: number; spans: Span[] | null }; // null: there is no answer
 
 export type FromThread =
   | { type: 'started' }
   | { type: 'more' } // room for one more chunk of bytes
   | { type: 'piece'; piece: Piece }
+  | { type: 'detect'; window: number; samples: Float32Array } // asked of the detector, if there is one
   | { type: 'done'; summary: ListeningSummary }
   // A class does not survive the way between threads, so a verdict travels as its code.
   | { type: 'failed'; code: AudioErrorCode | null; message: string };
@@ -23,7 +27,12 @@ export type FromThread =
 export interface ListeningSummary {
   report: DecodeReport;
   speechMs: number;
-  /** Time the thread spent in each stage; waiting for bytes and for pieces to be taken is not in it. */
+  /** Who has heard it, the detector or this process in its place; both 0 where there is no detector to ask. */
+  windows: WindowCounts;
+  /**
+   * Time the thread spent in each stage; waiting for bytes and for pieces to be taken is not in it, waiting for a
+   * detector is.
+   */
   timings: { decodeMs: number; listenMs: number };
 }
 
@@ -32,6 +41,8 @@ export interface ListeningTask {
   port: import('node:worker_threads').MessagePort;
   hint: AudioHint | null;
   vadModel: string;
+  /** Whether there is a detector to ask over the port. Without one Silero hears the stream as a whole. */
+  hasDetector: boolean;
   cut: CutOptions;
   /** Only these are wanted, one piece for each: nothing is listened to. */
   stretches: readonly Stretch[] | undefined;

@@ -4,9 +4,11 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
 import { AudioError, emptyReport } from '../audio/report.ts';
 import { cut, type Piece } from './cut.ts';
+import { AskingDetector } from './detecting.ts';
 import { excerpts } from './excerpt.ts';
 import { Inbox } from './inbox.ts';
 import { listen } from './listen.ts';
+import { listenInWindows } from './listen-in-windows.ts';
 import {
   CHUNKS_AHEAD,
   type FromThread,
@@ -15,7 +17,9 @@ import {
   PIECES_AHEAD,
   type ToThread,
 } from './listening-messages.ts';
+import { createSilero } from './silero.ts';
 import { timed } from './timed.ts';
+import type { VoiceActivityDetector } from './voice-activity.ts';
 
 /** The other side closed the port: nobody waits for an answer. */
 class GivenUp extends Error {}
@@ -25,19 +29,24 @@ export default async function hear(task: ListeningTask): Promise<void> {
   const { port } = task;
   const bytes = new Inbox<Uint8Array | null>();
   const taken = new Inbox<true>();
+  const detector = new AskingDetector(port);
+  const gone = new AbortController();
   port.on('message', (message: ToThread) => {
     if (message.type === 'bytes') bytes.put(message.bytes);
     else if (message.type === 'end') bytes.put(null);
+    else if (message.type === 'detected') detector.answered(message);
     else taken.put(true);
   });
   port.on('close', () => {
     const givenUp = new GivenUp();
     bytes.fail(givenUp);
     taken.fail(givenUp);
+    gone.abort(givenUp);
   });
   say(port, { type: 'started' });
   try {
-    const summary = await pass(task, arriving(port, bytes), async (piece) => {
+    const from = { bytes: arriving(port, bytes), detector: task.hasDetector ? detector : null };
+    const summary = await pass(task, from, gone.signal, async (piece) => {
       if (piece.ordinal >= PIECES_AHEAD) await taken.take();
       say(port, { type: 'piece', piece });
     });
@@ -52,10 +61,12 @@ export default async function hear(task: ListeningTask): Promise<void> {
 
 async function pass(
   task: ListeningTask,
-  bytes: AsyncIterable<Uint8Array>,
+  { bytes, detector }: { bytes: AsyncIterable<Uint8Array>; detector: VoiceActivityDetector | null },
+  signal: AbortSignal,
   give: (piece: Piece) => Promise<void>,
 ): Promise<ListeningSummary> {
   const report = emptyReport();
+  const windows = { detector: 0, fallback: 0 };
   const [arrival, decoding, listening, others] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }, { ms: 0 }];
   const pause = async () => {
     const left = performance.now();
@@ -63,23 +74,31 @@ async function pass(
     others.ms += performance.now() - left;
   };
   const audio = timed(decode(timed(bytes, arrival), task.hint, report), decoding);
+  const leadSeconds = task.cut.joinSeconds;
+  const silero = { model: task.vadModel, leadSeconds, pause };
+  const hear = () =>
+    detector
+      ? listenInWindows(audio, {
+          detector,
+          fallback: createSilero(silero),
+          signal,
+          counts: windows,
+          leadSeconds,
+          pause,
+        })
+      : listen(audio, silero);
   const pieces = task.stretches
     ? timed(excerpts(audio, task.stretches, pause), listening)
-    : cut(
-        timed(listen(audio, { model: task.vadModel, leadSeconds: task.cut.joinSeconds, pause }), listening),
-        task.cut,
-      );
+    : cut(timed(hear(), listening), task.cut);
   let speechMs = 0;
   for await (const piece of pieces) {
     speechMs += piece.speechMs;
     await give(piece);
   }
-  // Each stage's time contains that of the stages before it, and listening the turns of other recordings.
-  return {
-    report,
-    speechMs,
-    timings: { decodeMs: decoding.ms - arrival.ms, listenMs: listening.ms - decoding.ms - others.ms },
-  };
+  // Each stage's time contains that of the stages before it, and listening the turns of other recordings. In windows
+  // decoding runs ahead, partly while nobody waits for it.
+  const listenMs = Math.max(0, listening.ms - decoding.ms - others.ms);
+  return { report, speechMs, windows, timings: { decodeMs: decoding.ms - arrival.ms, listenMs } };
 }
 
 async function* arriving(port: MessagePort, bytes: Inbox<Uint8Array | null>): AsyncGenerator<Uint8Array> {

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../audio/hint.ts';
 import { AudioError } from '../audio/report.ts';
 import type { CutOptions, Piece } from './cut.ts';
+import { AnsweringDetector, type Question } from './detecting.ts';
 import type { Stretch } from './excerpt.ts';
 import { Inbox } from './inbox.ts';
 import { ListeningError } from './listening-error.ts';
@@ -10,6 +11,7 @@ import { ListeningThreads } from './listening-threads.ts';
 import { faultOf, sileroFile } from './models.ts';
 import { Pump } from './pump.ts';
 import { StallWatch } from './stall-watch.ts';
+import type { VoiceActivityDetector } from './voice-activity.ts';
 
 export { ListeningError } from './listening-error.ts';
 export type { ListeningSummary } from './listening-messages.ts';
@@ -18,6 +20,8 @@ export interface ListeningOptions {
   /** Default: one per core. */
   threads?: number;
   cut?: CutOptions;
+  /** Asked window by window, with Silero in the threads in its place when it has no answer. Not closed here. */
+  detector?: VoiceActivityDetector | undefined;
   /** How long a thread that has all it needs may be silent before it is given up. */
   stallMs?: number;
   /** The file that the threads run; tests put in one that crashes or hangs. */
@@ -84,13 +88,22 @@ export class Listening {
     const inbox = new Inbox<FromThread>();
     const { port1: port, port2 } = new MessageChannel();
     const pump = new Pump(bytes, port, (error) => inbox.fail(error));
+    const { detector } = this.#options;
+    const over = new AbortController();
+    const answering = detector && new AnsweringDetector(detector, port, over.signal);
+    const answer = async (question: Question) => {
+      await answering?.answer(question);
+      // Only now is it the thread's turn again.
+      if (!over.signal.aborted) watch.stirred();
+    };
     let untaken = 0;
-    const isThreadsTurn = () => untaken === 0 && pump.hasDelivered;
+    const isThreadsTurn = () => untaken === 0 && pump.hasDelivered && !answering?.isAsked;
     const watch = new StallWatch(this.#options.stallMs ?? STALL_MS, isThreadsTurn, () => this.#replace(end));
     // At once, and not when the next piece is asked for: a consumer that was aborted too may never ask.
     const end = (reason: unknown) => {
       inbox.fail(reason);
       watch.end();
+      over.abort(reason);
       port.close();
       pump.stop();
     };
@@ -105,11 +118,13 @@ export class Listening {
       port.on('message', (message: FromThread) => {
         watch.stirred();
         if (message.type === 'more') pump.more();
+        else if (message.type === 'detect') void answer(message);
         else inbox.put(message);
         if (message.type === 'piece') untaken++;
       });
       const { cut = {} } = this.#options;
-      this.#threads.run({ port: port2, hint, vadModel, cut, stretches }).catch(end);
+      const task = { port: port2, hint, vadModel, hasDetector: !!detector, cut, stretches };
+      this.#threads.run(task).catch(end);
       while (true) {
         const message = await inbox.take();
         if (message.type === 'piece') {

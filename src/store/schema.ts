@@ -29,7 +29,7 @@ export interface PieceSegment {
   words?: Word[] | undefined;
 }
 
-/** Where a recording's time went, in milliseconds. */
+/** Where a recording's time went, in milliseconds, and what it went round. */
 export interface Timings {
   queuedMs?: number;
   decodeMs?: number;
@@ -37,6 +37,10 @@ export interface Timings {
   transcribeMs?: number;
   placeMs?: number;
   totalMs?: number;
+  /** Windows that a hosted detector of speech was to hear; none where there is no such detector. */
+  vadWindows?: number;
+  /** Of these, how many were heard here in its place. */
+  vadFallbacks?: number;
 }
 
 /** The call that links the voices of a conversation across its pieces, as far as it has come. */

@@ -168,6 +168,41 @@ describe('counters', () => {
   });
 });
 
+describe('voice activity', () => {
+  const detect = async (url: string, samples: Float32Array) => {
+    const form = new FormData();
+    form.set('file', new Blob([toWav(samples)]), 'window.wav');
+    return await fetch(url, { method: 'POST', body: form });
+  };
+
+  test('is where the audio is loud, with a margin, in seconds', async () => {
+    const { vadUrl } = await start();
+    const samples = new Float32Array(6 * 16_000);
+    for (const from of [1, 4]) samples.set(voice(from, 0.5), from * 16_000);
+    const spans = await (await detect(vadUrl, samples)).json();
+    expect(spans).toEqual(
+      [0.8, 3.8].map((from) => ({
+        start: expect.closeTo(from, 1),
+        end: expect.closeTo(from + 0.9, 1),
+        duration: expect.closeTo(0.9, 1),
+      })),
+    );
+    expect(await (await detect(vadUrl, new Float32Array(16_000))).json()).toEqual([]);
+  });
+
+  test('is refused as FastAPI refuses, and meets the same faults', async () => {
+    const { vadUrl, behave } = await start({ apiKey: 'k' });
+    const refused = await detect(vadUrl, voice(1));
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toEqual({ detail: expect.any(String) });
+    expect((await fetch(vadUrl, { method: 'POST', body: 'RIFF' })).status).toBe(401);
+    behave({ limit: { perSecond: 1 } });
+    const headers = { authorization: 'Bearer k' };
+    expect((await fetch(vadUrl, { method: 'POST', headers, body: 'RIFF' })).status).toBe(400);
+    expect((await fetch(vadUrl, { method: 'POST', headers, body: 'RIFF' })).status).toBe(429);
+  });
+});
+
 test('clients that disappear at any moment leave nothing behind', async () => {
   const { url, port, stats } = await start({
     latency: { kind: 'lognormal', medianMs: 500, sigma: 1 },
@@ -202,8 +237,13 @@ test('the command prints its address, answers there, and ends when told to', asy
   const child = spawn(process.execPath, [main, '--api-key', 'k', '--behaviour', behaviour], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const url = /http:\S+/.exec(String(line))?.[0] ?? '';
+  let printed = '';
+  for await (const part of child.stdout) {
+    printed += part;
+    if (printed.includes('control')) break;
+  }
+  const url = /http:\S+/.exec(printed)?.[0] ?? '';
+  expect(printed).toContain(`VAD        ${url}/vad`);
   expect((await listen(url, voice(1))).status).toBe(401);
   const known = await fetch(`${url}/v1/listen?model=nova-3`, {
     method: 'POST',

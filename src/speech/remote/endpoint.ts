@@ -13,28 +13,33 @@ export interface Endpoint {
   redact(text: string): string;
 }
 
-/** @param scheme the word before the key; null where the key stands alone */
+interface Access {
+  /** The word before the key; null where the key stands alone. */
+  scheme: 'Bearer' | 'Token' | null;
+  apiKey: string | undefined;
+  /** Whose, for messages. */
+  of?: string;
+}
+
+/** @param path after the base's own; empty when the base is the whole address */
 export function endpointOf(
   baseUrl: string,
   path: string,
-  { scheme, apiKey }: { scheme: 'Bearer' | 'Token' | null; apiKey: string | undefined },
+  { scheme, apiKey, of = 'the transcriber' }: Access,
 ): Endpoint {
   const base = URL.parse(baseUrl);
   if (base === null || !/^https?:$/.test(base.protocol)) {
-    throw new TranscriptionError('configuration', 'the address of the transcriber is not an http(s) URL');
+    throw new TranscriptionError('configuration', `the address of ${of} is not an http(s) URL`);
   }
   if (base.username !== '' || base.password !== '') {
-    throw new TranscriptionError('configuration', 'the address of the transcriber may not hold a password');
+    throw new TranscriptionError('configuration', `the address of ${of} may not hold a password`);
   }
   const key = apiKey?.trim();
   if (key && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new TranscriptionError(
-      'configuration',
-      'the key of the transcriber has characters no key can have',
-    );
+    throw new TranscriptionError('configuration', `the key of ${of} has characters no key can have`);
   }
   const url = new URL(base);
-  url.pathname = `${base.pathname.replace(/\/+$/, '')}${path}`;
+  if (path !== '') url.pathname = `${base.pathname.replace(/\/+$/, '')}${path}`;
   return {
     url,
     name: `${url.host}${url.pathname}`,

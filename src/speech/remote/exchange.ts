@@ -31,29 +31,44 @@ export const remove = (endpoint: Endpoint, signal: AbortSignal): Promise<Reply> 
 async function exchange(
   method: 'POST' | 'GET' | 'DELETE',
   endpoint: Endpoint,
-  { body: sent, headers: own }: Partial<Content>,
+  { body: given, headers: own }: Partial<Content>,
   signal: AbortSignal,
 ): Promise<Reply> {
   try {
+    const { body, type } = await encoded(given);
+    signal.throwIfAborted();
     const response = await fetch(endpoint.url, {
       method,
-      headers: { accept: 'application/json', ...own, ...endpoint.headers },
-      ...(sent === undefined ? {} : { body: sent }),
+      headers: { accept: 'application/json', ...type, ...own, ...endpoint.headers },
+      ...(body === undefined ? {} : { body }),
       // A redirect of a POST comes back as a GET, without the audio; better to say that the address is wrong.
       redirect: 'manual',
       signal,
     });
     const { status, headers, ok } = response;
-    const body = await readBody(response, endpoint).catch((error: unknown) => {
+    const text = await readBody(response, endpoint).catch((error: unknown) => {
       if (ok || signal.aborted) throw error;
       return '';
     });
-    return { status, headers, body };
+    return { status, headers, body: text };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof TranscriptionError) throw error;
     throw connectionError(error, endpoint);
   }
+}
+
+/**
+ * A form as bytes. Danger: when `fetch` is aborted while it still encodes a form by itself, it rejects where nobody can
+ * catch, and that ends the process (Node 24).
+ */
+async function encoded(
+  body: Content['body'] | undefined,
+): Promise<{ body: Exclude<Content['body'], FormData> | undefined; type: Record<string, string> }> {
+  if (!(body instanceof FormData)) return { body, type: {} };
+  const form = new Response(body);
+  const type = form.headers.get('content-type') ?? '';
+  return { body: new Uint8Array(await form.arrayBuffer()), type: { 'content-type': type } };
 }
 
 async function readBody(response: Response, endpoint: Endpoint): Promise<string> {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
 import { leadSamplesOf, type Speech, TRAIL_SAMPLES } from './listen.ts';
 import type { Span, VoiceActivityDetector } from './voice-activity.ts';
-import { type Window, windowsOf } from './windows.ts';
+import { SHARED_SAMPLES, type Window, windowsOf } from './windows.ts';
 
 /** Who has heard how many windows. */
 export interface WindowCounts {
@@ -51,45 +51,73 @@ export async function* listenInWindows(
   });
   const leadSamples = leadSamplesOf(options.leadSeconds);
   let heardUntil = 0;
+  let held: Span[] = [];
   let previous: Window | null = null;
   for await (const { window, spans } of asked) {
     counts[spans ? 'detector' : 'fallback']++;
     // Only when it is this window's turn: so a recording never occupies more than one Silero.
-    const believed = spans ?? (await fallback.detect(window.samples, { signal }));
-    for (const { from, to } of newSpeechIn(window, believed, heardUntil)) {
+    const found = spans ?? (await fallback.detect(window.samples, { signal }));
+    const { known, open } = untilNext(united([...held, ...believedOf(window, found)]), window);
+    for (const { startSample: from, endSample: to } of known) {
       const leadFrom = Math.max(heardUntil, from - leadSamples);
+      const before = previous && soundOf(previous, leadFrom, Math.min(from, window.startSample));
       yield {
         startSample: from,
         endSample: to,
         samples: soundOf(window, from, to),
-        lead: joined(
-          previous ? soundOf(previous, leadFrom, Math.min(from, window.startSample)) : NOTHING,
-          soundOf(window, leadFrom, from),
-        ),
+        lead: joined(before ?? NOTHING, soundOf(window, leadFrom, from)),
         trail: soundOf(window, to, to + TRAIL_SAMPLES),
       };
       heardUntil = to;
     }
+    held = open;
     previous = window;
   }
 }
 
 const NOTHING = new Float32Array(0);
 
-/** What of the spans is believed and was not heard in the window before; from here on positions are the recording's. */
-function* newSpeechIn(
-  { startSample: origin, believed }: Window,
+/** From here on positions are the recording's. */
+function believedOf({ startSample: origin, believed }: Window, spans: readonly Span[]): Span[] {
+  return clipped(
+    spans.map((span) => ({
+      startSample: origin + span.startSample,
+      endSample: origin + span.endSample,
+    })),
+    origin + believed.from,
+    origin + believed.to,
+  );
+}
+
+/** What the next window has a say in too is held back: what it alone has heard may come before. */
+function untilNext(
   spans: readonly Span[],
-  heardBefore: number,
-): Generator<{ from: number; to: number }> {
-  let heardUntil = heardBefore;
-  for (const { startSample, endSample } of spans) {
-    const from = Math.max(origin + startSample, heardUntil, origin + believed.from);
-    const to = Math.min(origin + endSample, origin + believed.to);
-    if (to <= from) continue;
-    yield { from, to };
-    heardUntil = to;
+  { startSample, believed, isLast }: Window,
+): Record<'known' | 'open', Span[]> {
+  if (isLast) return { known: [...spans], open: [] };
+  const to = startSample + believed.to;
+  const from = to - SHARED_SAMPLES;
+  return { known: clipped(spans, 0, from), open: clipped(spans, from, to) };
+}
+
+function clipped(spans: readonly Span[], from: number, to: number): Span[] {
+  return spans
+    .map((span) => ({
+      startSample: Math.max(span.startSample, from),
+      endSample: Math.min(span.endSample, to),
+    }))
+    .filter((span) => span.endSample > span.startSample);
+}
+
+/** In order, and what overlaps as one: speech is what either has heard. */
+function united(spans: readonly Span[]): Span[] {
+  const all: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.startSample - b.startSample)) {
+    const last = all.at(-1);
+    if (last && span.startSample <= last.endSample) last.endSample = Math.max(last.endSample, span.endSample);
+    else all.push({ ...span });
   }
+  return all;
 }
 
 /** A copy, of as much of it as the window holds. */

@@ -7,6 +7,7 @@ export interface Window {
   samples: Float32Array;
   /** The part for which its detector is believed, from the window's start. */
   believed: { from: number; to: number };
+  isLast: boolean;
 }
 
 /** A megabyte as it goes over the wire; a late answer costs no more than this. */
@@ -18,6 +19,8 @@ const MARGIN_SAMPLES = SAMPLE_RATE;
  * across an edge is whole in both.
  */
 const OVERLAP_SAMPLES = 4 * MARGIN_SAMPLES;
+/** In which two windows are believed. */
+export const SHARED_SAMPLES = OVERLAP_SAMPLES - 2 * MARGIN_SAMPLES;
 
 /**
  * The same windows whatever the sizes of the chunks.
@@ -38,6 +41,7 @@ export async function* windowsOf(
       from: startSample === 0 ? 0 : MARGIN_SAMPLES,
       to: isLast ? length : length - MARGIN_SAMPLES,
     },
+    isLast,
   });
 
   for await (const chunk of audio) {

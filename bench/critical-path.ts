@@ -25,7 +25,7 @@ const CRITICAL_PATH_MS = 2 * CALL_MS;
 const WANTED_MS = 2600;
 const RUNS = 7;
 const RATE = 16_000;
-const SENTENCE_SECONDS = 3;
+const SENTENCE_SECONDS = 2;
 const USER = 'bench';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'afterword-bench-'));
@@ -75,6 +75,8 @@ try {
 
 interface Row {
   '202 ms': number;
+  'queued ms': number;
+  'decode, listen ms': number;
   'words ms': number;
   'meaning ms': number;
   'calls: pieces': number;
@@ -97,6 +99,7 @@ async function measure(url: string, sentence: Float32Array, run: number): Promis
     await (await fetch(`${url}/api/v1/uploads/${id}`, { headers: { ...headers, prefer: 'wait=25' } })).json(),
   );
   const doneAtMs = Date.now();
+  const timings = done.files[0]?.timings ?? {};
   const [conversationId = ''] = done.conversationIds;
   const answer = await fetch(`${url}/api/v1/conversations/${conversationId}`, { headers });
   const conversation = ConversationBody.parse(await answer.json());
@@ -107,6 +110,8 @@ async function measure(url: string, sentence: Float32Array, run: number): Promis
     throw new Error(`${calls} calls instead of ${PIECES + LANGUAGE_CALLS}`);
   return {
     '202 ms': acceptedAtMs - sentAtMs,
+    'queued ms': timings.queuedMs ?? 0,
+    'decode, listen ms': (timings.decodeMs ?? 0) + (timings.listenMs ?? 0),
     'words ms': (done.files[0]?.finishedAtMs ?? 0) - sentAtMs,
     'meaning ms': doneAtMs - sentAtMs,
     'calls: pieces': conversation.segments.length,
@@ -116,7 +121,7 @@ async function measure(url: string, sentence: Float32Array, run: number): Promis
 
 /** Real speech, so that the detector has its work: one sentence eight times, each a step louder, with pauses. */
 function recordingOf(sentence: Float32Array, run: number): Uint8Array<ArrayBuffer> {
-  const pause = new Float32Array(1.5 * RATE);
+  const pause = new Float32Array(RATE);
   const parts = Array.from({ length: PIECES }, (_, at) => [
     sentence.map((sample) => sample * (0.8 + (at + run * PIECES) * 0.002)),
     pause,

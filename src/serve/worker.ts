@@ -34,6 +34,9 @@ const ON_THEIR_WAY = 1;
  */
 const HEARD_BESIDE = 2;
 
+/** Where somebody looks at the page, half of this is on the way twice; a backlog does not mind the engine's default. */
+const SOMEBODY_WAITS_POLL_MS = 50;
+
 export interface Worker {
   stop(): Promise<void>;
 }
@@ -68,9 +71,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     databaseUrl,
     executorId: lease.executorId,
     queues: [
-      { name: QUEUES.fresh, workerConcurrency },
+      { name: QUEUES.fresh, workerConcurrency, pollMs: SOMEBODY_WAITS_POLL_MS },
       { name: QUEUES.backfill, workerConcurrency },
-      { name: QUEUES.understand, workerConcurrency: 4 },
+      { name: QUEUES.understand, workerConcurrency: 4, pollMs: SOMEBODY_WAITS_POLL_MS },
     ],
     log,
   });

@@ -92,8 +92,8 @@ describe('a detector that is well', () => {
   });
 
   test('may take longer than a thread may be silent', async () => {
-    const slow = { latency: { kind: 'fixed' as const, ms: 2500 } };
-    const { listening } = await start(slow, { listening: { stallMs: 1000 } });
+    const slow = { latency: { kind: 'fixed' as const, ms: 5000 } };
+    const { listening } = await start(slow, { listening: { stallMs: 2500 } });
     expect((await hear(listening, ofClip('digits'))).windows).toEqual({ detector: 1, fallback: 0 });
   });
 });

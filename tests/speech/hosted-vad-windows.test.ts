@@ -37,6 +37,8 @@ const server = createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify(told.get(pcm.readInt16LE(0)) ?? []));
 });
+// A connection must not close just as it is used again: a window without an answer is another test.
+server.keepAliveTimeout = 120_000;
 let hosted: VoiceActivityDetector;
 let closed: VoiceActivityDetector;
 beforeAll(async () => {

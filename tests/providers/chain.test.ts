@@ -83,7 +83,7 @@ test('who cannot tell voices apart is not asked for that', async () => {
 });
 
 test('a dead provider is soon not asked any more, is probed once, and is the first again when it is well', async () => {
-  const here = await scene({ closedAfterMs: 300 });
+  const here = await scene({ closedAfterMs: 3000 });
   const first = await here.start({ faults: ALL_FAIL });
   const second = await here.start({});
   const ask = here.chained([here.deepgram(first), here.openAi(second)]);
@@ -95,7 +95,7 @@ test('a dead provider is soon not asked any more, is probed once, and is the fir
     await ask(voice(30));
     return first.stats().calls;
   };
-  await expect.poll(callsAfterAnother).toBe(6);
+  await expect.poll(callsAfterAnother, { timeout: 20_000 }).toBe(6);
   await Promise.all(Array.from({ length: 10 }, (_, number) => ask(voice(40 + number))));
   expect(first.stats().calls).toBeLessThanOrEqual(7);
 

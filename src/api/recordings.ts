@@ -4,12 +4,21 @@ import { AfterwordError } from '../errors.ts';
 import { acceptUpload } from '../intake/accept.ts';
 import { retryRecording } from '../intake/retry.ts';
 import { removeRecording } from '../removal/remove-recording.ts';
+import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';
 import { readUpload } from '../views/uploads.ts';
 import type { ApiParts } from './app.ts';
 import { pageOf, readCursor } from './cursor.ts';
 import { receiveBody, receiveFiles } from './receive.ts';
-import { Id, Outcome, ProblemBody, RecordingBody, RecordingPage, UploadBody } from './schemas.ts';
+import {
+  Id,
+  Outcome,
+  ProblemBody,
+  RecordingBody,
+  RecordingDetail,
+  RecordingPage,
+  UploadBody,
+} from './schemas.ts';
 import { senderOf } from './sender.ts';
 import { POLL_AFTER_SECONDS, toUploadBody } from './uploads.ts';
 
@@ -74,14 +83,14 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           tags: ['recordings'],
           summary: 'What became of a recording',
           params: Id,
-          response: { 200: RecordingBody, '4xx': ProblemBody },
+          response: { 200: RecordingDetail, '4xx': ProblemBody },
         },
       },
       async (request) => {
         const recording = await readRecording(db, request.params.id);
         if (!recording || recording.userId !== senderOf(request).userId)
           throw new AfterwordError('not_found');
-        return recording;
+        return { ...recording, calls: await readCalls(db, recording.id) };
       },
     );
 

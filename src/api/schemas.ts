@@ -46,6 +46,24 @@ const recordingFields = {
 
 export const RecordingBody = z.object({ id: z.string(), ...recordingFields }).meta({ id: 'Recording' });
 
+export const RecordingDetail = RecordingBody.extend({
+  calls: z
+    .array(
+      z.object({
+        provider: z.string(),
+        model: z.string(),
+        calls: z.number().int(),
+        answered: z.number().int(),
+        failed: z.record(z.string(), z.number().int()).describe('By the kind of failure'),
+        retries: z.number().int(),
+        fallbacks: z.number().int().describe('Asked since another one had failed'),
+        spared: z.number().int().describe('Not asked: it was known to be down'),
+        tookMs: z.number(),
+      }),
+    )
+    .describe('Who was asked for its words, in the order in which they were first asked'),
+}).meta({ id: 'RecordingDetail' });
+
 export const RecordingPage = z
   .object({ recordings: z.array(RecordingBody), nextCursor: z.string().nullable() })
   .meta({ id: 'RecordingPage' });

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
+import { RecordingDetail } from '../../src/api/schemas.ts';
 import { Person } from '../pipeline/person.ts';
 import { useServer } from '../support/server.ts';
 
@@ -41,6 +42,14 @@ describe('a recording', () => {
       const calls = await db.selectFrom('provider_calls').select('provider').execute();
       for (const { provider } of [...segments, ...calls]) expect(provider).toBe('openai-compatible');
     });
+    const detail = RecordingDetail.parse(
+      await (await person.fetch(`/api/v1/recordings/${upload.files[0]?.recordingId}`)).json(),
+    );
+    expect(detail.calls).toMatchObject([
+      { provider: 'deepgram', answered: 0, failed: { upstream: first.stats().calls }, fallbacks: 0 },
+      { provider: 'openai-compatible', answered: second.stats().calls, failed: {} },
+    ]);
+    expect(detail.calls[1]?.fallbacks).toBe(second.stats().calls);
     expect(first.stats().calls).toBeGreaterThan(0);
     // So few that its breaker is still closed: the next test asks both.
     expect(first.stats().calls).toBeLessThan(5);

@@ -28,7 +28,7 @@ const cases = (await loadCases()).filter(({ name }) => only === undefined || nam
 if (cases.length === 0) program.error(`there is no case ${only}`);
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Error('interrupted')));
-const understander = await createUnderstander(readConfig(process.env));
+const understander = await createUnderstander(readConfig(process.env), null);
 try {
   console.log(`${understander.madeBy.model}, prompts ${understander.madeBy.version}`);
   const evaluation = await evaluate(understander, cases, { atOnce: AT_ONCE, signal: stop.signal });

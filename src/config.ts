@@ -5,6 +5,12 @@ import { PricesSetting } from './usage/prices.ts';
 
 const HOUR_MS = 3_600_000;
 
+const LimitSetting = z
+  .string()
+  .default('64')
+  .transform((most) => (most === 'off' ? 0 : Number(most)))
+  .pipe(z.number().int().min(0).max(10_000));
+
 /** Every setting, with its default. Read from the environment once, at the start; the README's table follows this. */
 const Environment = z.object({
   AFTERWORD_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
@@ -82,11 +88,9 @@ const Environment = z.object({
    * Calls at once that a server may get from all workers together; how many are wise is found out below that. 64 are
    * eight workers' calls. 0 or `off`: each worker has its own calls, whatever the others do.
    */
-  AFTERWORD_TRANSCRIBER_LIMIT: z
-    .string()
-    .default('64')
-    .transform((most) => (most === 'off' ? 0 : Number(most)))
-    .pipe(z.number().int().min(0).max(10_000)),
+  AFTERWORD_TRANSCRIBER_LIMIT: LimitSetting,
+  /** The same of a language model, by its refusals and time-outs. */
+  AFTERWORD_LANGUAGE_MODEL_LIMIT: LimitSetting,
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: z.coerce.number().positive().max(10_000).optional(),
   /** The share of calls that may be made a second time when the first is slow: 0.05 are 5 more in 100. */
@@ -175,6 +179,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       key: env.AFTERWORD_LANGUAGE_MODEL_KEY,
       contextTokens: env.AFTERWORD_LANGUAGE_MODEL_CONTEXT,
       calls: env.AFTERWORD_LANGUAGE_MODEL_CALLS,
+      limit: env.AFTERWORD_LANGUAGE_MODEL_LIMIT,
     },
     prices: env.AFTERWORD_PRICES,
     syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,

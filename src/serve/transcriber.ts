@@ -6,47 +6,29 @@ import { chain } from '../providers/chain.ts';
 import { guard } from '../providers/guarded.ts';
 import { Hedge } from '../providers/hedge.ts';
 import { lazy } from '../providers/lazy.ts';
-import { Limit } from '../providers/limit.ts';
-import { openRenewals } from '../providers/renewal.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
-
-/** Only the rate is limited then. */
-const UNBOUNDED = 10_000;
+import type { Limits } from './limits.ts';
 
 /** The transcriber that a configuration names. Of the local one only what is used is loaded: it takes 400 MB a core. */
 export async function createTranscriber(
-  config: Config & { databaseUrl: string },
-  log: Logger,
+  config: Config,
+  { limits, log }: { limits: Limits | null; log: Logger },
 ): Promise<Transcriber> {
-  const { kinds, calls, limit: most, perSecond, hedge } = config.transcriber;
+  const { kinds, calls: mostHere, limit: most, perSecond, hedge } = config.transcriber;
   const [first, ...others] = kinds;
   if (!first) throw missing('a name');
   // On this machine its threads are the limit, and there is nothing else to ask.
   if (first === 'local' && others.length === 0) return await loadLocal(config);
 
-  const limited = most > 0 || perSecond !== undefined;
-  const renewals = limited ? openRenewals(config.databaseUrl, log) : undefined;
+  const isLimited = most > 0 || perSecond !== undefined;
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return await localWhenNeeded(config);
     const server = await createServer(kind, config);
-    if (!renewals) return guard(server, {});
-    const { provider } = server;
-    const limit = new Limit({ provider, most: most || UNBOUNDED, mostHere: calls, perSecond, renewals, log });
+    if (!limits || !isLimited) return guard(server, {});
+    const limit = limits.of(server.provider, { most, mostHere, perSecond });
     return guard(server, { limit, hedge: hedge > 0 ? new Hedge(hedge) : undefined });
   };
-  try {
-    const links = chain([await link(first), ...(await Promise.all(others.map(link)))], { log });
-    return {
-      ...links,
-      async close() {
-        await links.close();
-        await renewals?.end();
-      },
-    };
-  } catch (error) {
-    await renewals?.end();
-    throw error;
-  }
+  return chain([await link(first), ...(await Promise.all(others.map(link)))], { log });
 }
 
 async function createServer(kind: ServerKind, { transcriber }: Config): Promise<Transcriber> {

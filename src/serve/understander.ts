@@ -1,14 +1,18 @@
 import type { Config } from '../config.ts';
 import type { StandIn, Understander } from '../meaning/understanding.ts';
+import type { Limits } from './limits.ts';
 
 /** The understander that a configuration names. Only the one that is used is loaded. */
-export async function createUnderstander({
-  languageModel,
-}: Pick<Config, 'languageModel'>): Promise<Understander> {
-  const { name, ...options } = languageModel;
+export async function createUnderstander(
+  { languageModel }: Pick<Config, 'languageModel'>,
+  limits: Limits | null,
+): Promise<Understander> {
+  const { name, limit: most, ...options } = languageModel;
   if (name === undefined) return await loadExtractive();
+  const turnsOf =
+    limits && most > 0 ? (model: string) => limits.of(model, { most, mostHere: options.calls }) : undefined;
   const { createLanguageModelUnderstander } = await import('../meaning/language-model/understander.ts');
-  return await createLanguageModelUnderstander({ name, ...options });
+  return await createLanguageModelUnderstander({ name, ...options, turnsOf });
 }
 
 /** Extracts while the language model cannot be asked, loaded when that happens; null where all is extracted anyway. */

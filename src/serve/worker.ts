@@ -16,6 +16,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 import { createDetector } from './detector.ts';
+import { openLimits } from './limits.ts';
 import { createTranscriber } from './transcriber.ts';
 import { createStandIn, createUnderstander } from './understander.ts';
 
@@ -48,14 +49,15 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const db = openDatabase(databaseUrl, log, POOL_SIZE);
   await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
-  const transcriber = await createTranscriber(config, log);
+  const limits = openLimits(config, log);
+  const transcriber = await createTranscriber(config, { limits, log });
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;
   const detector = createDetector(config, log);
   const cut = cutFor(transcriber.capabilities);
   const listening = new Listening({ threads: config.recognizers, detector, cut });
   const heardAtOnce = config.recognizers + HEARD_BESIDE;
   const hearing = { fresh: new Turns(heardAtOnce), backfill: new Turns(heardAtOnce) };
-  const understander = await createUnderstander(config);
+  const understander = await createUnderstander(config, limits);
   const standIn = createStandIn(config);
   const lease = await acquireLease({
     databaseUrl,
@@ -90,6 +92,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await lease.release();
         const parts = [listening, transcriber, understander, standIn, detector];
         await Promise.all(parts.map((part) => part?.close()));
+        await limits?.end();
         await db.destroy();
         log.info('the worker has stopped');
       })();

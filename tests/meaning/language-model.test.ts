@@ -129,7 +129,7 @@ test('lengths and counts hold, whatever a model writes; what is broken in a list
 });
 
 test('what is configured decides; without a model the words are extracted', async () => {
-  const extractive = await createUnderstander(readConfig({}));
+  const extractive = await createUnderstander(readConfig({}), null);
   expect(extractive.madeBy.kind).toBe('extractive');
   await extractive.close();
   const chosen = await createUnderstander(
@@ -137,6 +137,7 @@ test('what is configured decides; without a model the words are extracted', asyn
       AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:llama3:8b',
       AFTERWORD_LANGUAGE_MODEL_URL: 'http://localhost:1/v1',
     }),
+    null,
   );
   expect(chosen.madeBy).toMatchObject({ kind: 'language-model', model: 'openai-compatible:llama3:8b' });
   await chosen.close();

@@ -15,8 +15,7 @@ afterAll(() => providers.close());
 
 async function configured(settings: Record<string, string>) {
   // Without a limit nothing is asked of a database.
-  const config = { ...readConfig(settings), databaseUrl: '' };
-  const transcriber = await createTranscriber(config, log);
+  const transcriber = await createTranscriber(readConfig(settings), { limits: null, log });
   onTestFinished(() => transcriber.close());
   return transcriber;
 }

@@ -2,13 +2,13 @@
 import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
 import { within } from '../../deadline.ts';
-import { Turns } from '../../speech/turns.ts';
 import type { Usage } from '../understanding.ts';
 import { type BreakerOptions, createBreaker } from './breaker.ts';
 import { CallFailure, failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import { insist, type Patience } from './patience.ts';
 import type { Prompts, Task } from './prompts.ts';
+import { type CallTurns, inTurn } from './turns.ts';
 
 export interface Question<T> {
   task: Task;
@@ -22,8 +22,8 @@ export type Ask = <T>(question: Question<T>, context: { usage: Usage; signal: Ab
 export interface CallerOptions {
   chosen: ChosenModel;
   prompts: Prompts;
-  /** Calls under way at once, of all conversations. */
-  calls: number;
+  /** For calls under way at once, of all conversations. */
+  turns: CallTurns;
   /** For one try, from when its turn has come. */
   callDeadlineMs: number;
   patience: Patience;
@@ -34,24 +34,24 @@ export interface CallerOptions {
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
 export function createCaller(options: CallerOptions): Ask {
-  const { chosen, prompts, calls, callDeadlineMs, patience } = options;
-  const turns = new Turns(calls);
+  const { chosen, prompts, turns, callDeadlineMs, patience } = options;
   const breaker = createBreaker(chosen.name, options.breaker);
   const late = () => new CallFailure('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
 
   async function attempt<T>(question: Question<T>, usage: Usage, signal: AbortSignal): Promise<T> {
     breaker.requireHope();
-    const endTurn = await turns.take(signal);
-    try {
-      return await breaker.run(() => answerTo(question, usage, signal));
-    } finally {
-      endTurn();
-    }
+    return await inTurn(turns, signal, (lost) =>
+      breaker.run(() => answerTo(question, usage, [signal, lost])),
+    );
   }
 
-  async function answerTo<T>(question: Question<T>, usage: Usage, signal: AbortSignal): Promise<T> {
+  async function answerTo<T>(
+    question: Question<T>,
+    usage: Usage,
+    [signal, lost]: readonly [AbortSignal, AbortSignal],
+  ): Promise<T> {
     try {
-      return await within([signal], { ms: callDeadlineMs, late }, async (abortSignal) => {
+      return await within([signal, lost], { ms: callDeadlineMs, late }, async (abortSignal) => {
         usage.calls++;
         const result = await generateText({
           model: chosen.model,

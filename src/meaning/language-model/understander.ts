@@ -11,12 +11,15 @@ import type { Patience } from './patience.ts';
 import { loadPrompts, PROMPTS_VERSION, type Prompts } from './prompts.ts';
 import { readThrough } from './read-through.ts';
 import { estimateTokens } from './tokens.ts';
+import { type CallTurns, ownTurns } from './turns.ts';
 
 export interface LanguageModelOptions extends ModelOptions {
   /** What the model reads at once, prompt and answer included. Default: by provider. */
   contextTokens?: number | undefined;
   /** Calls under way at once, of all conversations. */
   calls?: number;
+  /** Of a model, instead of places of this process alone. */
+  turnsOf?: ((model: string) => CallTurns) | undefined;
   /** For one try of one call, from when its turn has come. */
   callDeadlineMs?: number;
   /** For one conversation, waiting for turns included. */
@@ -47,7 +50,8 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
   const [chosen, prompts] = await Promise.all([chooseModel(options), loadPrompts()]);
   const budget = budgetOf(options.contextTokens ?? chosen.contextTokens, prompts);
   const { patience = PATIENCE, breaker = BREAKER } = options;
-  const ask = createCaller({ chosen, prompts, calls, callDeadlineMs, patience, breaker });
+  const turns = options.turnsOf?.(chosen.name) ?? ownTurns(calls);
+  const ask = createCaller({ chosen, prompts, turns, callDeadlineMs, patience, breaker });
   const madeBy: MadeBy = { kind: 'language-model', model: chosen.name, version: PROMPTS_VERSION };
   const closing = new AbortController();
   const late = () =>
@@ -65,6 +69,7 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
     },
     async close() {
       closing.abort(new AfterwordError('upstream', `the connection to ${chosen.name} was closed`));
+      await turns.close();
     },
   };
 }

@@ -1,0 +1,64 @@
+import { TranscriptionError } from '../../speech/transcriber.ts';
+import { Turns } from '../../speech/turns.ts';
+import { CallFailure } from './failure.ts';
+
+/** Who may call when: places of this process, or a limit that all processes share (`providers/limit.ts`). */
+export interface CallTurns {
+  take(signal: AbortSignal): Promise<CallTurn>;
+  close(): Promise<void>;
+}
+
+interface CallTurn {
+  /** Aborts when the turn was lost. */
+  readonly signal: AbortSignal;
+  end(seen: { outcome: Seen; tookMs: number; pauseMs?: number | undefined }): void;
+}
+
+type Seen = 'answered' | 'troubled' | 'other';
+
+/** Places of this process alone. */
+export function ownTurns(calls: number): CallTurns {
+  const turns = new Turns(calls);
+  const { signal } = new AbortController();
+  return {
+    take: async (until) => ({ signal, end: await turns.take(until) }),
+    async close() {},
+  };
+}
+
+/**
+ * How long an answer takes says how long the conversation is, and nothing of how busy the model is: of that only
+ * refusals and time-outs tell. So every answer takes as long as any other.
+ */
+const ANY_ANSWER_MS = 1;
+
+/** One call in its turn, and what it teaches about how many at once the model can take. */
+export async function inTurn<T>(
+  turns: CallTurns,
+  signal: AbortSignal,
+  call: (lost: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const turn = await turns.take(signal).catch((error: unknown) => {
+    throw error instanceof TranscriptionError ? refusedTurn(error) : error;
+  });
+  let outcome: Seen = 'other';
+  let pauseMs: number | undefined;
+  try {
+    const answer = await call(turn.signal);
+    outcome = 'answered';
+    return answer;
+  } catch (error) {
+    if (error instanceof CallFailure && !signal.aborted) {
+      if (error.code === 'timeout' || error.code === 'rate_limited') outcome = 'troubled';
+      pauseMs = error.retryAfterMs;
+    }
+    throw error;
+  } finally {
+    turn.end({ outcome, tookMs: ANY_ANSWER_MS, pauseMs });
+  }
+}
+
+/** A limit knows transcribers; its refusals mean the same here. */
+function refusedTurn({ kind, message, retryAfterMs }: TranscriptionError): CallFailure {
+  return new CallFailure(kind === 'rate_limited' ? kind : 'upstream', message, { retryAfterMs });
+}

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
-import { decideSpeaker } from '../speakers/decide.ts';
+import { decideSpeaker, releaseSpeaker } from '../speakers/decide.ts';
 import { readConversation } from '../views/conversations.ts';
 import type { ApiParts } from './app.ts';
 import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
@@ -11,6 +11,11 @@ const Place = z.object({ id: z.string().max(100), speakerId: z.string().max(100)
 const MOST_BYTES = 10_000;
 
 export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+  const readBack = async (id: string) => {
+    const conversation = await readConversation(db, id);
+    if (!conversation) throw new AfterwordError('not_found');
+    return conversation;
+  };
   return async (app) => {
     // For this route alone: everywhere else a body is a stream to be stored.
     app.addContentTypeParser(
@@ -35,9 +40,26 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       async (request) => {
         const { id, speakerId } = request.params;
         await decideSpeaker(db, senderOf(request).userId, { conversationId: id, speakerId }, request.body);
-        const conversation = await readConversation(db, id);
-        if (!conversation) throw new AfterwordError('not_found');
-        return conversation;
+        return await readBack(id);
+      },
+    );
+
+    app.delete(
+      '/api/v1/conversations/:id/speakers/:speakerId',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'Take back what was said of a speaker',
+          description:
+            'The name goes, and each voice is its own again until the provider is next asked who is who, with the next words.',
+          params: Place,
+          response: { 200: ConversationBody, '4xx': ProblemBody },
+        },
+      },
+      async (request) => {
+        const { id, speakerId } = request.params;
+        await releaseSpeaker(db, senderOf(request).userId, { conversationId: id, speakerId });
+        return await readBack(id);
       },
     );
   };

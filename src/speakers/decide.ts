@@ -4,7 +4,7 @@ import { AfterwordError } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { type HeardVoice, readVoices } from './read.ts';
-import { ownSpeakerOf } from './voices.ts';
+import { forgetSpeakers, ownSpeakerOf, writeSpeakers } from './voices.ts';
 
 export interface Decision {
   /** null takes the name away; undefined leaves it. */
@@ -35,13 +35,50 @@ export async function decideSpeaker(
     }
     // All that was theirs when the user decided, in other conversations too if one was split since.
     await tx.updateTable('voices').set({ held: true }).where('speaker_id', '=', survivorId).execute();
-    await tx
-      .updateTable('conversations')
-      .set({ updated_at_ms: Date.now() })
-      .where('id', '=', conversationId)
-      .execute();
-    await notifyChange(tx, userId);
+    await touch(tx, userId, conversationId);
   });
+}
+
+/**
+ * Takes back all that the user said of a speaker: the name goes, and each voice is its own again until the provider is
+ * next asked who is who, with the next words of the conversation.
+ * @throws AfterwordError `not_found`
+ */
+export async function releaseSpeaker(
+  db: Database,
+  userId: string,
+  at: { conversationId: string; speakerId: string },
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const conversationId = await lockConversation(tx, userId, at.conversationId);
+    const speakerId = speakerBehind(await readVoices(tx, conversationId), at.speakerId);
+    const voices = await tx.selectFrom('voices').select('id').where('speaker_id', '=', speakerId).execute();
+    const owners = voices.map(({ id }) => ({ id, speakerId: ownSpeakerOf(id) }));
+    await writeSpeakers(
+      tx,
+      userId,
+      owners.map((voice) => voice.speakerId),
+    );
+    for (const voice of owners) {
+      await tx
+        .updateTable('voices')
+        .set({ held: false, speaker_id: voice.speakerId })
+        .where('id', '=', voice.id)
+        .execute();
+    }
+    await tx.updateTable('speakers').set({ name: null }).where('id', '=', speakerId).execute();
+    await forgetSpeakers(tx, userId);
+    await touch(tx, userId, conversationId);
+  });
+}
+
+async function touch(tx: Tx, userId: string, conversationId: string): Promise<void> {
+  await tx
+    .updateTable('conversations')
+    .set({ updated_at_ms: Date.now() })
+    .where('id', '=', conversationId)
+    .execute();
+  await notifyChange(tx, userId);
 }
 
 /** @returns the id of the living conversation, under its timeline's lock */

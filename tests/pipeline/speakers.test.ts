@@ -85,6 +85,13 @@ class Sender extends Person {
     return await this.conversations();
   }
 
+  async release(conversation: Conversation, speakerId: string): Promise<Conversation> {
+    const path = `/api/v1/conversations/${conversation.id}/speakers/${speakerId}`;
+    const response = await this.fetch(path, { method: 'DELETE' });
+    expect(response.status).toBe(200);
+    return ConversationBody.parse(await response.json());
+  }
+
   async decide(conversation: Conversation, speakerId: string, decision: object): Promise<Conversation> {
     const response = await this.fetch(`/api/v1/conversations/${conversation.id}/speakers/${speakerId}`, {
       method: 'PUT',
@@ -205,6 +212,16 @@ describe('what the user says', () => {
     expect(after.speakers.map(({ id }) => id)).toEqual([one?.id]);
     for (const who of ['low', 'high'] as const) {
       expect(calledBy(who, [first, second, third], after).ids).toEqual([one?.id]);
+    }
+
+    // Said by mistake: each voice is its own, until there are more words and the provider is asked again.
+    const released = await sender.release(after, one?.id ?? '');
+    expect(released.speakers).toHaveLength(5);
+    const [asked] = await sender.send(fourth);
+    expect(asked?.speakers).toHaveLength(2);
+    for (const who of ['low', 'high'] as const) {
+      const { ids } = calledBy(who, [first, second, third, fourth], asked as Conversation);
+      expect(ids).toHaveLength(1);
     }
   });
 });

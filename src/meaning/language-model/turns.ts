@@ -11,7 +11,7 @@ export interface CallTurns {
 interface CallTurn {
   /** Aborts when the turn was lost. */
   readonly signal: AbortSignal;
-  end(seen: { outcome: Seen; tookMs: number; pauseMs?: number | undefined }): void;
+  end(seen: { outcome: Seen; tookMs: number }): void;
 }
 
 type Seen = 'answered' | 'troubled' | 'other';
@@ -32,7 +32,10 @@ export function ownTurns(calls: number): CallTurns {
  */
 const ANY_ANSWER_MS = 1;
 
-/** One call in its turn, and what it teaches about how many at once the model can take. */
+/**
+ * One call in its turn, and what it teaches about how many at once the model can take. For how long it wants to be left
+ * alone is not told: each conversation waits that out by itself, and one that a person sends on is tried at once.
+ */
 export async function inTurn<T>(
   turns: CallTurns,
   signal: AbortSignal,
@@ -42,19 +45,17 @@ export async function inTurn<T>(
     throw error instanceof TranscriptionError ? refusedTurn(error) : error;
   });
   let outcome: Seen = 'other';
-  let pauseMs: number | undefined;
   try {
     const answer = await call(turn.signal);
     outcome = 'answered';
     return answer;
   } catch (error) {
-    if (error instanceof CallFailure && !signal.aborted) {
-      if (error.code === 'timeout' || error.code === 'rate_limited') outcome = 'troubled';
-      pauseMs = error.retryAfterMs;
-    }
+    const isTooMuch =
+      error instanceof CallFailure && (error.code === 'timeout' || error.code === 'rate_limited');
+    if (isTooMuch && !signal.aborted) outcome = 'troubled';
     throw error;
   } finally {
-    turn.end({ outcome, tookMs: ANY_ANSWER_MS, pauseMs });
+    turn.end({ outcome, tookMs: ANY_ANSWER_MS });
   }
 }
 

@@ -6,6 +6,7 @@
 import { pcmSha256, spokenBy } from '../simulators/spoken.ts';
 import { transcriptOf } from '../simulators/transcript.ts';
 import { AudioError } from '../src/audio/report.ts';
+import type { CutOptions } from '../src/speech/cut.ts';
 import { Listening } from '../src/speech/listening.ts';
 import { splitAtSilence } from '../src/timeline/silence.ts';
 import { HINT, type Recording } from './recordings.ts';
@@ -28,7 +29,11 @@ export interface ExpectedRecording {
 }
 
 export class Oracle {
-  readonly #listening = new Listening({ threads: 2 });
+  readonly #listening: Listening;
+
+  constructor(cut: CutOptions = {}) {
+    this.#listening = new Listening({ threads: 2, cut });
+  }
 
   async hearAll(recordings: readonly Recording[]): Promise<ExpectedRecording[]> {
     const heard: ExpectedRecording[] = [];

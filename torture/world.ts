@@ -5,6 +5,7 @@ import { CompiledQuery } from 'kysely';
 import { destination, pino } from 'pino';
 import type { BehaviourChange } from '../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../simulators/providers.ts';
+import type { CutOptions } from '../src/speech/cut.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { chance } from '../tests/pipeline/chance.ts';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -22,6 +23,8 @@ export interface WorldOptions {
   behaviour: BehaviourChange;
   /** More of the environment of every process. */
   settings?: Record<string, string>;
+  /** As the settings make it. */
+  cut?: CutOptions;
 }
 
 const QUIET_MS = 300;
@@ -82,7 +85,7 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
     expected,
 
     async learn(recordings) {
-      const oracle = new Oracle();
+      const oracle = new Oracle(options.cut);
       const heard = await oracle.hearAll(recordings);
       await oracle.close();
       for (const { recording, pieces } of heard) {

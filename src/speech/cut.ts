@@ -46,7 +46,10 @@ interface Group {
 }
 
 /** Long pieces over pauses for who tells voices apart: a label holds within one piece only. */
-export function cutFor({ speakers, longestPieceSeconds }: Capabilities): CutOptions {
+export function cutFor({
+  speakers,
+  longestPieceSeconds,
+}: Pick<Capabilities, 'speakers' | 'longestPieceSeconds'>): CutOptions {
   return { maxSeconds: longestPieceSeconds, ...(speakers ? { joinSeconds: MAX_JOIN_SECONDS } : {}) };
 }
 

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
+import { cutFor, MAX_PIECE_SECONDS } from '../../src/speech/cut.ts';
 import { seconds } from '../pace.ts';
 import { bundled, scatter } from '../people.ts';
 import { type Findings, type Row, type Scenario, sizeOf } from '../scenario.ts';
@@ -34,13 +35,15 @@ export const flakyProviders: Scenario = {
     let first = await startProviders({ seed: ground.seed + 1, ...behaviour });
     const firsts = [first];
     const world = await openWorld(ground, {
+      // The first one tells voices apart, and both get what is good for it.
+      cut: cutFor({ speakers: true, longestPieceSeconds: MAX_PIECE_SECONDS }),
       apis: 1,
       workers: 2,
       behaviour,
       settings: {
-        AFTERWORD_TRANSCRIBER: 'deepgram,openai',
-        AFTERWORD_DEEPGRAM_URL: first.url,
-        AFTERWORD_DEEPGRAM_KEY: 'key',
+        AFTERWORD_TRANSCRIBER: 'assemblyai,openai',
+        AFTERWORD_ASSEMBLYAI_URL: first.url,
+        AFTERWORD_ASSEMBLYAI_KEY: 'key',
         AFTERWORD_TRANSCRIBER_DEADLINE_MS: String(Math.round(DEADLINE_MINUTES * minuteMs)),
       },
     });

@@ -1,17 +1,11 @@
 /** The names under which a language model is reached, each with its own format on the wire. */
-import { onTestFinished } from 'vitest';
 import { messages } from '../../simulators/anthropic.ts';
 import { chatCompletions, responses } from '../../simulators/chat.ts';
 import { type Dialect, Refusal } from '../../simulators/dialect.ts';
 import { generateContentAt } from '../../simulators/google.ts';
-import { type Providers, type ProvidersOptions, startProviders } from '../../simulators/providers.ts';
-import type { LanguageModelOptions } from '../../src/meaning/language-model/understander.ts';
-import type { Understander } from '../../src/meaning/understanding.ts';
-import { type Line, type Scripted, scripted } from '../providers/scripted.ts';
-import { understanderAt } from './language-models.ts';
+import type { Line } from '../providers/scripted.ts';
 
 export const KEY = 'sk-afterword-5d21b8c0';
-export const SEED = 7;
 
 /** How a model ends: as it wanted to, at its longest, or because it will not. */
 export type Ending = 'done' | 'length' | 'refused';
@@ -169,36 +163,6 @@ export const ADAPTERS: readonly Adapter[] = [
 ];
 
 export const nameOf = ({ name, model }: Adapter, another = model): string => `${name}:${another}`;
-
-/** A simulated provider, and an understander before it that is closed first. */
-export async function start(
-  adapter: Adapter,
-  behaviour: Partial<ProvidersOptions> = {},
-  options: Partial<LanguageModelOptions> = {},
-): Promise<{ providers: Providers; understander: Understander }> {
-  const providers = await startProviders({ seed: SEED, latency: { kind: 'fixed', ms: 1 }, ...behaviour });
-  onTestFinished(() => providers.close());
-  return { providers, understander: await before(adapter, providers.url, options) };
-}
-
-/** Before a server that says what no simulated provider would ever say. */
-export async function startScripted(
-  adapter: Adapter,
-  lines: Line[],
-  options: Partial<LanguageModelOptions> = {},
-): Promise<{ server: Scripted; understander: Understander }> {
-  const server = await scripted(...lines);
-  onTestFinished(() => server.close());
-  return { server, understander: await before(adapter, server.url, options) };
-}
-
-function before(
-  adapter: Adapter,
-  url: string,
-  options: Partial<LanguageModelOptions>,
-): Promise<Understander> {
-  return understanderAt(adapter.baseOf(url), { name: nameOf(adapter), key: KEY, ...options });
-}
 
 /** A line in which a model writes this. */
 export function says({ answer }: Adapter, writes: unknown, ending: Ending = 'done'): Line {

@@ -1,7 +1,8 @@
 /** Every language model: the conversation as it was said, asked about in three questions, each in its place. */
 import { describe, expect, test } from 'vitest';
 import { PROMPTS_VERSION } from '../../src/meaning/language-model/prompts.ts';
-import { ADAPTERS, KEY, nameOf, says, start, startScripted } from './language-model-adapters.ts';
+import { ADAPTERS, type Adapter, KEY, nameOf, says } from './language-model-adapters.ts';
+import { start, startScripted } from './language-model-conformance.ts';
 import { anAnswer, patient } from './language-models.ts';
 import { conversation, spoken } from './spoken.ts';
 
@@ -110,10 +111,21 @@ describe.each(ADAPTERS)('$name', (adapter) => {
   });
 });
 
+const adapterOf = (name: string) => ADAPTERS.find((each) => each.name === name) as Adapter;
+
+test('OpenAI is asked to store nothing', async () => {
+  const openAi = adapterOf('openai');
+  const { server, understander } = await startScripted(openAi, [says(openAi, anAnswer)]);
+  await understander.understand(talk, { signal: patient() });
+  expect(server.asked.map(({ body }) => JSON.parse(body.toString()).store)).toEqual([false, false, false]);
+});
+
 test('a model of Anthropic’s from before it took a schema is given a tool instead', async () => {
-  const anthropic = ADAPTERS.find(({ name }) => name === 'anthropic');
-  if (!anthropic) expect.unreachable();
-  const { providers, understander } = await start(anthropic, {}, { name: 'anthropic:claude-sonnet-4-0' });
+  const { providers, understander } = await start(
+    adapterOf('anthropic'),
+    {},
+    { name: 'anthropic:claude-sonnet-4-0' },
+  );
   expect(await understander.understand(talk, { signal: patient() })).toMatchObject(WHOLE);
   expect(providers.stats()).toMatchObject({ calls: 3, answered: 3 });
 });

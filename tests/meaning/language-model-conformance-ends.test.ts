@@ -1,7 +1,8 @@
 /** Every language model: how a conversation ends that gets no answer, by the caller, the deadline, an outage, or closing. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
-import { ADAPTERS, SEED, says, start, startScripted } from './language-model-adapters.ts';
+import { ADAPTERS, says } from './language-model-adapters.ts';
+import { SEED, start, startScripted } from './language-model-conformance.ts';
 import { anAnswer, brisk, failure, patient } from './language-models.ts';
 import { conversation, spoken } from './spoken.ts';
 

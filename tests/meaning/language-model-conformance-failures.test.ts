@@ -3,16 +3,8 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Understander } from '../../src/meaning/understanding.ts';
 import type { Scripted } from '../providers/scripted.ts';
-import {
-  ADAPTERS,
-  type Adapter,
-  KEY,
-  nameOf,
-  refuses,
-  says,
-  start,
-  startScripted,
-} from './language-model-adapters.ts';
+import { ADAPTERS, type Adapter, KEY, nameOf, refuses, says } from './language-model-adapters.ts';
+import { start, startScripted } from './language-model-conformance.ts';
 import { anAnswer, brisk, failure, patient } from './language-models.ts';
 import { conversation, spoken } from './spoken.ts';
 

@@ -66,7 +66,7 @@ export class AssemblyAi {
     if (!method) return undefined;
     return async ({ request, response }) => {
       await readBody(request);
-      requireKey(this.#provider, dialect, request.headers.authorization);
+      requireKey(this.#provider, dialect, request.headers);
       const job = this.#jobs.get(id);
       if (!job) throw new Refusal(400, 'not_found', 'Transcript lookup error, transcript id not found');
       if (method === 'GET') this.#poll(response, job);
@@ -79,7 +79,7 @@ export class AssemblyAi {
     const { counters, refuses } = this.#provider;
     counters.asked();
     const body = await readBody(request);
-    requireKey(this.#provider, dialect, request.headers.authorization);
+    requireKey(this.#provider, dialect, request.headers);
     const wav = readWav(body);
     const hash = sha256(wav?.pcm ?? body);
     const isAudio = wav !== null && !refuses.has(hash);
@@ -99,7 +99,7 @@ export class AssemblyAi {
   async #submit({ request, response }: Call): Promise<void> {
     const { counters, gate, behaviour } = this.#provider;
     const body = await readBody(request);
-    requireKey(this.#provider, dialect, request.headers.authorization);
+    requireKey(this.#provider, dialect, request.headers);
     counters.begin();
     let isUnderWay = false;
     response.once('close', () => {

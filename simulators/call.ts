@@ -1,5 +1,5 @@
-/** One call for a transcription, from the first byte of the request to the end of its connection. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** One call that is answered by one answer, from the first byte of the request to the end of its connection. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from './behaviour.ts';
 import { sendJson } from './delivery.ts';
@@ -40,7 +40,7 @@ export async function answerCall(provider: Provider, dialect: Asking, call: Call
   });
   try {
     const body = await readBody(request);
-    requireKey(provider, dialect, request.headers.authorization);
+    requireKey(provider, dialect, request.headers);
     if (!provider.gate.admits(provider.behaviour.limit, counters.stats.inFlight, Date.now())) {
       counters.stats.limited++;
       sendTooMany({ response, dialect, behaviour: provider.behaviour });
@@ -102,12 +102,13 @@ function deliver(
 /** Repeats the key, as some servers do: whoever logs what we say gives it away. */
 export function requireKey(
   { apiKey }: Provider,
-  { scheme }: Dialect,
-  authorization: string | undefined,
+  { scheme, keyHeader = 'authorization', wrongKey }: Dialect,
+  headers: IncomingHttpHeaders,
 ): void {
   const expected = scheme === null ? apiKey : `${scheme} ${apiKey}`;
-  if (apiKey === undefined || authorization === expected) return;
-  throw new Refusal(401, 'invalid_api_key', `Incorrect API key provided: ${authorization ?? 'none'}`);
+  const given = headers[keyHeader];
+  if (apiKey === undefined || given === expected) return;
+  throw wrongKey ?? new Refusal(401, 'invalid_api_key', `Incorrect API key provided: ${given ?? 'none'}`);
 }
 
 /** To the end even when it is too much: who is still sending does not listen for an answer. */

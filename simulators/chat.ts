@@ -1,12 +1,10 @@
 /** `POST /v1/chat/completions` and `POST /v1/responses`, as OpenAI and the many that speak like it answer a JSON schema. */
 import { z } from 'zod';
-import { type Asking, type Question, Refusal, type Request } from './dialect.ts';
+import { type Asking, Refusal } from './dialect.ts';
 import { openAi } from './openai.ts';
-import { type Schema, written } from './written.ts';
+import { JsonSchema, parsed, question, Text, textOf } from './prompt.ts';
 
-const Content = z.union([z.string(), z.array(z.object({ text: z.string() }))]);
-const Message = z.object({ role: z.string(), content: Content });
-const JsonSchema = z.custom<Schema>((value) => typeof value === 'object' && value !== null);
+const Message = z.object({ role: z.string(), content: Text });
 
 const Chat = z.object({
   model: z.string(),
@@ -29,7 +27,9 @@ export const chatCompletions: Asking = {
   ...openAi,
   async read(request) {
     const { model, messages, response_format } = parsed(Chat, request);
-    return question(request, messages, response_format.json_schema.schema, ({ text, tokens }) => ({
+    requireModel(model);
+    const asked = { material: lastOf(messages), schema: response_format.json_schema.schema };
+    return question(request, asked, ({ text, tokens }) => ({
       id: 'chatcmpl-simulated',
       object: 'chat.completion',
       created: 0,
@@ -48,7 +48,9 @@ export const responses: Asking = {
   ...openAi,
   async read(request) {
     const { model, input, text: wanted } = parsed(Responses, request);
-    return question(request, input, wanted.format.schema, ({ text, tokens }) => ({
+    requireModel(model);
+    const asked = { material: lastOf(input), schema: wanted.format.schema };
+    return question(request, asked, ({ text, tokens }) => ({
       id: 'resp_simulated',
       object: 'response',
       created_at: 0,
@@ -72,32 +74,12 @@ export const responses: Asking = {
   },
 };
 
-function parsed<T>(schema: z.ZodType<T>, { body }: Request): T {
-  try {
-    return schema.parse(JSON.parse(body.toString()));
-  } catch (error) {
-    const field = error instanceof z.ZodError ? error.issues[0]?.path.join('.') : 'body';
-    throw new Refusal(400, 'invalid_request', `Invalid value: ${field}`, field);
-  }
+function lastOf(messages: readonly z.infer<typeof Message>[]): string {
+  return textOf(messages.at(-1)?.content ?? '');
 }
 
-type Written = { text: string; tokens: { input: number; output: number } };
-
-function question(
-  { body }: Request,
-  messages: readonly z.infer<typeof Message>[],
-  schema: Schema,
-  wrap: (answer: Written) => unknown,
-): Question {
-  const content = messages.at(-1)?.content ?? '';
-  const material = typeof content === 'string' ? content : content.map(({ text }) => text).join('');
-  const text = JSON.stringify(written(schema, material));
-  const tokens = { input: Math.ceil(body.length / 4), output: Math.ceil(text.length / 4) };
-  return {
-    pcm: body,
-    seconds: 1,
-    tokens,
-    // Without a word, when that is the fault dealt: a model that says nothing.
-    answer: ({ parts }) => wrap(parts.length === 0 ? { text: '', tokens } : { text, tokens }),
-  };
+/** Servers next door have models of all names: only one is known not to be there. */
+function requireModel(model: string): void {
+  if (model === 'no-such-model')
+    throw new Refusal(404, 'model_not_found', `The model '${model}' does not exist`, 'model');
 }

@@ -3,9 +3,17 @@ import type { Transcript } from './transcript.ts';
 
 /** One provider's way to ask, to answer and to refuse. */
 export interface Dialect {
-  /** The word before the key in the Authorization header; null where the key stands alone. */
+  /** The word before the key in its header; null where the key stands alone. */
   readonly scheme: 'Bearer' | 'Token' | null;
+  /** Where the key is looked for. Default: `authorization`. */
+  readonly keyHeader?: 'authorization' | 'x-api-key' | 'x-goog-api-key';
+  /** What a wrong key is answered with. Default: that it is wrong, and what it was. */
+  readonly wrongKey?: Refusal;
+  /** How it says that it is too busy. Default: 503. */
+  readonly busy?: number;
   refusal(refusal: Refusal): unknown;
+  /** Of those that say in the body how long to wait, and not in a header. */
+  refusalFor?(refusal: Refusal, waitSeconds: number): unknown;
 }
 
 /** Of those that answer a question in one request. */

@@ -4,7 +4,7 @@ import type { BehaviourChange } from './behaviour.ts';
 import { startProviders } from './providers.ts';
 
 const program = new Command('providers:sim')
-  .description('Serves simulated transcription providers. What they answer is computed from the audio.')
+  .description('Serves simulated providers. What they answer is computed from the audio, or from the words.')
   .option('--port <number>', 'where to listen; 0 takes a free port', wholeNumber, 0)
   .option('--host <address>', 'on which address', '127.0.0.1')
   .option('--seed <number>', 'decides which call meets which fault', wholeNumber, 1)
@@ -32,6 +32,8 @@ try {
   console.log(`Simulated providers at ${providers.url}`);
   console.log(`  OpenAI     ${providers.openAiUrl}/audio/transcriptions`);
   console.log(`             ${providers.openAiUrl}/chat/completions, ${providers.openAiUrl}/responses`);
+  console.log(`  Anthropic  ${providers.url}/v1/messages`);
+  console.log(`  Google     ${providers.url}/v1beta/models/{model}:generateContent`);
   console.log(`  Deepgram   ${providers.url}/v1/listen`);
   console.log(`  AssemblyAI ${providers.url}/v2/upload, ${providers.url}/v2/transcript`);
   console.log(`  VAD        ${providers.vadUrl}`);

@@ -18,7 +18,7 @@ export const MISHAPS: Readonly<Record<Exclude<Fault, 'emptyRate'>, (mishap: Mish
   rate429: sendTooMany,
 
   rate5xx({ response, dialect, variant }) {
-    const status = [502, 500, 503][variant(3)] ?? 500;
+    const status = [502, 500, dialect.busy ?? 503][variant(3)] ?? 500;
     // What stands in front of a provider answers in HTML when there is nothing behind it.
     if (status === 502) sendHtml(response, status);
     else
@@ -47,5 +47,7 @@ export const MISHAPS: Readonly<Record<Exclude<Fault, 'emptyRate'>, (mishap: Mish
 
 export function sendTooMany({ response, dialect, behaviour }: Omit<Mishap, 'answer' | 'variant'>): void {
   const refusal = new Refusal(429, 'rate_limit_exceeded', 'Too many requests. Please try again later.');
-  sendJson(response, 429, dialect.refusal(refusal), retryAfterHeaders(behaviour));
+  const { form, seconds } = behaviour.retryAfter;
+  if (dialect.refusalFor && form !== 'none') sendJson(response, 429, dialect.refusalFor(refusal, seconds));
+  else sendJson(response, 429, dialect.refusal(refusal), retryAfterHeaders(behaviour));
 }

@@ -1,10 +1,11 @@
 /**
  * Providers of transcriptions, of language models and of voice activity detection for tests and benchmarks: a real HTTP
- * server that speaks OpenAI's, Deepgram's, AssemblyAI's and Omi's formats, takes its time, and fails as they do. What it
- * answers is computed from the audio (`spoken.ts`, `vad.ts`) or from the words (`written.ts`).
+ * server that speaks OpenAI's, Anthropic's, Google's, Deepgram's, AssemblyAI's and Omi's formats, takes its time, and
+ * fails as they do. What it answers is computed from the audio (`spoken.ts`, `vad.ts`) or from the words (`written.ts`).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messages } from './anthropic.ts';
 import { AssemblyAi } from './assemblyai.ts';
 import { type Behaviour, type BehaviourChange, changed } from './behaviour.ts';
 import { answerCall, type Provider } from './call.ts';
@@ -12,6 +13,7 @@ import { chatCompletions, responses } from './chat.ts';
 import { deepgram } from './deepgram.ts';
 import { sendJson } from './delivery.ts';
 import type { Asking } from './dialect.ts';
+import { generateContentAt } from './google.ts';
 import { LimitGate } from './limit.ts';
 import { openAi } from './openai.ts';
 import { type CallsByAudio, Counters, type Stats } from './stats.ts';
@@ -31,7 +33,7 @@ export interface ProvidersOptions extends BehaviourChange {
 export interface Providers {
   /** What a client of Deepgram or AssemblyAI takes as its base. */
   url: string;
-  /** What an OpenAI client takes as its base. */
+  /** What a client of OpenAI or Anthropic takes as its base. */
   openAiUrl: string;
   /** The whole address of the voice activity detector. */
   vadUrl: string;
@@ -49,6 +51,7 @@ const DIALECTS: Readonly<Record<string, Asking>> = {
   'POST /v1/listen': deepgram,
   'POST /v1/chat/completions': chatCompletions,
   'POST /v1/responses': responses,
+  'POST /v1/messages': messages,
   'POST /vad': vad,
 };
 
@@ -113,7 +116,7 @@ async function answer(
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://simulator');
   const route = `${request.method} ${pathname}`;
   const call = { request, response, query: searchParams };
-  const dialect = DIALECTS[route];
+  const dialect = DIALECTS[route] ?? generateContentAt(route);
   if (dialect) return await answerCall(provider, dialect, call);
   if (await assemblyAi.answers(route, call)) return;
   switch (route) {

@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest';
-import type { AfterwordError } from '../../src/errors.ts';
-import { anAnswer, answering, brisk, completion, patient, simulated } from './language-models.ts';
+import { anAnswer, answering, brisk, completion, failure, patient, simulated } from './language-models.ts';
 import { conversation, spoken } from './spoken.ts';
 
 const talk = conversation(spoken(['Good morning.', 'I need to buy milk.']));
 const dead = { faults: { rate5xx: 1 } } as const;
 const well = { faults: { rate5xx: 0 } } as const;
-
-async function failure(work: Promise<unknown>): Promise<AfterwordError> {
-  return await work.then(
-    () => expect.unreachable('it should have failed'),
-    (error: AfterwordError) => error,
-  );
-}
 
 test('a dead model is left alone after five failures, whoever asks, and says for how long and why', async () => {
   const { providers, understander } = await simulated(dead);

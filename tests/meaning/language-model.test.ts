@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { PROMPTS_VERSION } from '../../src/meaning/language-model/prompts.ts';
 import { categories, untitled } from '../../src/meaning/understanding.ts';
 import { createUnderstander } from '../../src/serve/understander.ts';
 import { anAnswer, askedOf, model, patient, simulated, understanderAt } from './language-models.ts';
@@ -14,39 +13,6 @@ const talk = conversation(
     'And I need to water the plants.',
   ]),
 );
-
-test.each(['openai-compatible', 'openai'])('three questions, asked at once, of %s', async (provider) => {
-  const { providers, understander } = await simulated(
-    { apiKey: 'sk-1', latency: { kind: 'fixed', ms: 150 } },
-    { name: `${provider}:simulated`, key: 'sk-1' },
-  );
-  const result = await understander.understand(talk, { signal: patient() });
-  expect(providers.stats()).toMatchObject({ calls: 3, answered: 3, maxInFlight: 3, refused: 0 });
-  expect(result).toMatchObject({
-    title: 'Good morning, the colleague from technology',
-    category: 'technology',
-    emoji: '🗣️',
-    folder: { id: 'work', confidence: 0.9 },
-    usage: { calls: 3 },
-    madeBy: { kind: 'language-model', model: `${provider}:simulated`, version: PROMPTS_VERSION },
-  });
-  expect(result.keyPoints.map(({ segmentId }) => segmentId)).toEqual(['s0', 's1', 's2']);
-  expect(result.sections).toMatchObject([{ segmentIds: ['s0', 's1', 's2', 's3'] }]);
-  expect(result.events).toMatchObject([
-    { startsAtMs: Date.parse('2026-03-25T15:30-04:00'), minutes: 30, segmentId: 's2' },
-  ]);
-  expect(result.actionItems).toEqual([
-    {
-      description: 'I need to send the contract by 2026-03-20T09:00 then.',
-      dueAtMs: Date.parse('2026-03-20T09:00-04:00'),
-      dueText: '2026-03-20T09:00',
-      segmentId: 's1',
-    },
-    { description: 'And I need to water the plants.', dueAtMs: null, dueText: null, segmentId: 's3' },
-  ]);
-  expect(result.usage?.inputTokens).toBeGreaterThan(1000);
-  expect(result.usage?.outputTokens).toBeGreaterThan(50);
-});
 
 test('each question has its prompt, the circumstances and the words; nothing is stored at OpenAI', async () => {
   const { server, understander } = await model(anAnswer);
@@ -62,19 +28,6 @@ test('each question has its prompt, the circumstances and the words; nothing is 
   expect(asked.filter(({ material }) => material.includes('<folders>'))).toHaveLength(1);
   const { response_format } = JSON.parse(server.asked[0]?.body.toString() ?? '');
   expect(response_format).toMatchObject({ type: 'json_schema', json_schema: { strict: true } });
-});
-
-test('every object of the schemas is closed and requires all of its fields, as strict answers do', async () => {
-  const { server, understander } = await model(anAnswer);
-  await understander.understand(talk, { signal: patient() });
-  const check = (schema: Record<string, unknown>): void => {
-    if (schema.type === 'object') {
-      expect(schema.additionalProperties).toBe(false);
-      expect(schema.required).toEqual(Object.keys(schema.properties as object));
-    }
-    for (const value of Object.values(schema)) if (typeof value === 'object' && value) check({ ...value });
-  };
-  for (const { body } of server.asked) check(JSON.parse(body.toString()).response_format.json_schema.schema);
 });
 
 test('without words there is nothing to ask', async () => {

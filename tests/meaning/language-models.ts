@@ -1,5 +1,6 @@
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { type Providers, type ProvidersOptions, startProviders } from '../../simulators/providers.ts';
+import type { AfterwordError } from '../../src/errors.ts';
 import {
   createLanguageModelUnderstander,
   type LanguageModelOptions,
@@ -102,3 +103,11 @@ export const askedOf = ({ asked }: Scripted): Asked[] =>
   });
 
 export const patient = (): AbortSignal => new AbortController().signal;
+
+/** Of work that must not come to an end. */
+export async function failure(work: Promise<unknown>): Promise<AfterwordError> {
+  return await work.then(
+    () => expect.unreachable('it should have failed'),
+    (error: AfterwordError) => error,
+  );
+}

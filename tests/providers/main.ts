@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Everything that an adapter of a provider has to stand, and what happens next when a provider fails.
+ * Everything that an adapter of a provider has to stand, of all three ports, and what happens next when one fails.
  *
  *   npm run test:providers                          all adapters
  *   npm run test:providers -- -t AssemblyAI         one of them; whatever Vitest takes
@@ -20,5 +20,8 @@ const suites = spawn(process.execPath, [VITEST, 'run', ...SUITES, ...process.arg
 });
 const [status] = (await once(suites, 'exit')) as [number | null];
 
-console.log(`\nWhat happens next, seen just now\n\n${tablesOf(await observeAll())}`);
+console.log('\nSeen just now');
+for (const [name, tables] of Object.entries(tablesOf(await observeAll()))) {
+  console.log(`\n### ${name.charAt(0).toUpperCase()}${name.slice(1)}\n\n${tables}`);
+}
 process.exitCode = status ?? 1;

@@ -38,8 +38,16 @@ const CODES: Readonly<Record<number, Code>> = {
   422: 'invalid_input',
   429: 'rate_limited',
 };
-/** A quota that is used up is a 429 as well, but one that waiting does not heal. */
-const OUT_OF_CREDIT = /insufficient_quota|billing|credit balance/i;
+/**
+ * A quota that is used up is a 429 as well, but one that waiting does not heal. That somebody speaks of billing says
+ * nothing: Google tells everybody to check theirs who has been too fast for a minute.
+ */
+const OUT_OF_CREDIT =
+  /insufficient_quota|insufficient credits|credits are depleted|credit.balance|spend_limit|billing_(error|hard_limit|not_active)/i;
+/** Google takes a wrong key for a wrong argument: 400. */
+const WRONG_KEY = /API_KEY_INVALID/;
+/** Google says in the body, and not in a header, how long to wait. */
+const RETRY_DELAY = /"retryDelay":\s*"(\d+(?:\.\d+)?)s"/;
 /** A 400 about what we set would come for every conversation: this one is not to blame. */
 const SETTING = /api.?key|\bmodel\b|response_format|json_schema|schema|parameter|unsupported/i;
 const TOO_LONG = /context.{0,20}(length|window|size)|too many tokens|too long|maximum.{0,20}tokens/i;
@@ -76,8 +84,13 @@ export function failureOf(error: unknown, model: string, redact: (text: string) 
   const said = redact(`${error.message} ${error.responseBody ?? ''}`);
   const code = codeOf(status, said);
   return new CallFailure(code, `${model} answered ${status}${hint(status, code, said)}`, {
-    retryAfterMs: retryAfterMsOf(new Headers(error.responseHeaders)),
+    retryAfterMs: retryAfterMsOf(new Headers(error.responseHeaders)) ?? retryDelayMsOf(error.responseBody),
   });
+}
+
+function retryDelayMsOf(body = ''): number | undefined {
+  const seconds = RETRY_DELAY.exec(body)?.[1];
+  return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000);
 }
 
 function codeOf(status: number, said: string): Code {
@@ -89,8 +102,8 @@ function codeOf(status: number, said: string): Code {
 
 /** Told in words of ours: a provider may repeat the key, or what was said, in its own. */
 function hint(status: number, code: Code, said: string): string {
-  if (OUT_OF_CREDIT.test(said)) return ': the account has no credit left';
-  if (status === 401 || status === 403) return ': the key was refused';
+  if (status === 402 || OUT_OF_CREDIT.test(said)) return ': the account has no credit left';
+  if (status === 401 || status === 403 || WRONG_KEY.test(said)) return ': the key was refused';
   if (status === 404) return ': there is no such model or address';
   if (code === 'configuration' && TOO_LONG.test(said))
     return ': the conversation does not fit, lower AFTERWORD_LANGUAGE_MODEL_CONTEXT';

@@ -44,7 +44,10 @@ export function guard(
   // was made before the last answer came says nothing new. Only those made since are counted.
   const old = new WeakSet<Error>();
   let answeredAt = 0;
-  const counts = (error: unknown) => isTheProvidersFault(error) && !old.has(error);
+  // A probe that was given up has found out nothing, and what is no failure would close the breaker.
+  const counts = (error: unknown): boolean =>
+    (isTheProvidersFault(error) && !old.has(error)) ||
+    (breaker.state === CircuitState.HalfOpen && !isAnswer(error));
   const breaker = circuitBreaker(handleWhen(counts), {
     halfOpenAfter: closedAfterMs,
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
@@ -132,6 +135,10 @@ export function guard(
       await limit?.close();
     },
   };
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof TranscriptionError && !(error instanceof ShareLost) && !isTheProvidersFault(error);
 }
 
 /** A refusal is the answer of a provider that is well, and a lost share is our own affair. */

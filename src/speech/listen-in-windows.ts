@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
 import { leadSamplesOf, type Speech, TRAIL_SAMPLES } from './listen.ts';
+import { clipped, united } from './spans.ts';
 import type { Span, VoiceActivityDetector } from './voice-activity.ts';
 import { SHARED_SAMPLES, type Window, windowsOf } from './windows.ts';
 
@@ -57,6 +58,7 @@ export async function* listenInWindows(
     counts[spans ? 'detector' : 'fallback']++;
     // Only when it is this window's turn: so a recording never occupies more than one Silero.
     const found = spans ?? (await fallback.detect(window.samples, { signal }));
+    // Speech is what either of two windows has heard.
     const { known, open } = untilNext(united([...held, ...believedOf(window, found)]), window);
     for (const { startSample: from, endSample: to } of known) {
       const leadFrom = Math.max(heardUntil, from - leadSamples);
@@ -98,26 +100,6 @@ function untilNext(
   const to = startSample + believed.to;
   const from = to - SHARED_SAMPLES;
   return { known: clipped(spans, 0, from), open: clipped(spans, from, to) };
-}
-
-function clipped(spans: readonly Span[], from: number, to: number): Span[] {
-  return spans
-    .map((span) => ({
-      startSample: Math.max(span.startSample, from),
-      endSample: Math.min(span.endSample, to),
-    }))
-    .filter((span) => span.endSample > span.startSample);
-}
-
-/** In order, and what overlaps as one: speech is what either has heard. */
-function united(spans: readonly Span[]): Span[] {
-  const all: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.startSample - b.startSample)) {
-    const last = all.at(-1);
-    if (last && span.startSample <= last.endSample) last.endSample = Math.max(last.endSample, span.endSample);
-    else all.push({ ...span });
-  }
-  return all;
 }
 
 /** A copy, of as much of it as the window holds. */

@@ -26,7 +26,12 @@ export function createBreaker(model: string, { failuresInARow, openMs }: Breaker
   let answeredAt = 0;
   let openUntilMs = 0;
   const breaker = circuitBreaker(
-    handleWhen((error) => isAnOutage(error) && !old.has(error)),
+    // A probe that was given up has found out nothing, and what is no failure would close the breaker.
+    handleWhen(
+      (error): boolean =>
+        (isAnOutage(error) && !old.has(error)) ||
+        (breaker.state === CircuitState.HalfOpen && !(error instanceof CallFailure)),
+    ),
     { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failuresInARow) },
   );
   breaker.onBreak(() => {

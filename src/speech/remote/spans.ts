@@ -1,6 +1,7 @@
 /** Reads where a hosted detector says that somebody speaks. Only a whole and possible answer may say that nobody does. */
 import { z } from 'zod';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { united } from '../spans.ts';
 import { TranscriptionError } from '../transcriber.ts';
 import type { Span } from '../voice-activity.ts';
 import { readAnswer } from './answer.ts';
@@ -29,7 +30,7 @@ export function spansIn(reply: Reply, length: number, endpoint: Endpoint): Span[
   if (!stretches.every(isPossible)) {
     throw new TranscriptionError('upstream', `${endpoint.name} gave a span that cannot be in the audio`);
   }
-  return union(
+  return united(
     stretches.map(({ start, end }) => ({
       startSample: toSample(start, length),
       endSample: toSample(end, length),
@@ -39,15 +40,4 @@ export function spansIn(reply: Reply, length: number, endpoint: Endpoint): Span[
 
 function toSample(seconds: number, length: number): number {
   return Math.min(Math.max(Math.round(seconds * SAMPLE_RATE), 0), length);
-}
-
-function union(spans: readonly Span[]): Span[] {
-  const apart: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.startSample - b.startSample)) {
-    const last = apart.at(-1);
-    if (span.endSample === span.startSample) continue;
-    if (last && span.startSample <= last.endSample) last.endSample = Math.max(last.endSample, span.endSample);
-    else apart.push({ ...span });
-  }
-  return apart;
 }

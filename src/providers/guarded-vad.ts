@@ -1,6 +1,6 @@
 /** The hosted detector, asked calmly. There is always another one at hand: nobody waits for this one to be well again. */
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import type { Logger } from 'pino';
+import { createBreaker } from '../breaker.ts';
 import { NoTurn } from '../speech/hosted-vad.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Span, VoiceActivityDetector } from '../speech/voice-activity.ts';
@@ -29,34 +29,20 @@ export function guardVad(
   inner: VoiceActivityDetector,
   { log, closedAfterMs = CLOSED_AFTER_MS }: GuardOptions,
 ): VoiceActivityDetector {
-  // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
-  // was made before the last answer came says nothing new. Only those made since are counted.
-  const old = new WeakSet<Error>();
-  let answeredAt = 0;
-  const breaker = circuitBreaker(
-    handleWhen((error) => isTheServersFault(error) && !old.has(error)),
-    { halfOpenAfter: closedAfterMs, breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW) },
-  );
+  const breaker = createBreaker({
+    failuresInARow: FAILURES_IN_A_ROW,
+    openMs: closedAfterMs,
+    isFailure: isTheServersFault,
+    isAnswer,
+    notAsked: () => new NotAsked(),
+  });
   let pausedUntil = 0;
-  const pause = (ms: number) => {
-    pausedUntil = Math.max(pausedUntil, performance.now() + ms);
-  };
-  breaker.onBreak(() => pause(closedAfterMs));
   let isDown = false;
 
   const call = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
-    const startedAt = performance.now();
     try {
-      const spans = await breaker.execute(async () => {
-        try {
-          return await inner.detect(samples, { signal });
-        } catch (error) {
-          if (error instanceof Error && startedAt < answeredAt) old.add(error);
-          throw error;
-        }
-      });
-      answeredAt = performance.now();
-      if (isDown && breaker.state === CircuitState.Closed) {
+      const spans = await breaker.run(() => inner.detect(samples, { signal }));
+      if (isDown && breaker.state === 'closed') {
         isDown = false;
         log.info('the voice activity detector answers again');
       }
@@ -70,9 +56,11 @@ export function guardVad(
   /** Once for an outage, however many windows it meets. */
   const note = (error: TranscriptionError) => {
     const { kind: code, message: reason, retryAfterMs = 0 } = error;
-    if (retryAfterMs > 0) pause(Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+    if (retryAfterMs > 0) {
+      pausedUntil = Math.max(pausedUntil, performance.now() + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+    }
     log.debug({ code, reason }, 'a window has no answer and is heard here');
-    if (isDown || (code !== 'configuration' && breaker.state === CircuitState.Closed)) return;
+    if (isDown || (code !== 'configuration' && breaker.state === 'closed')) return;
     isDown = true;
     log.warn(
       { code, reason },
@@ -83,12 +71,11 @@ export function guardVad(
   return {
     async detect(samples, { signal }) {
       signal.throwIfAborted();
-      if (performance.now() < pausedUntil) throw new NotAsked();
-      if (breaker.state === CircuitState.Closed) return await call(samples, signal);
-      // The probe is this window, whose recording goes on without it: it must not end with the recording either, for
-      // the breaker would take that for an answer.
-      if (breaker.state === CircuitState.Open) call(samples, new AbortController().signal).catch(() => {});
-      throw new NotAsked();
+      if (performance.now() < pausedUntil) throw breaker.notAsked();
+      if (breaker.state === 'closed') return await call(samples, signal);
+      // The probe is this window, whose recording goes on without it: it does not end with the recording either.
+      if (breaker.state === 'due') call(samples, new AbortController().signal).catch(() => {});
+      throw breaker.notAsked();
     },
 
     close: () => inner.close(),
@@ -99,4 +86,9 @@ export function guardVad(
 function isTheServersFault(error: unknown): error is TranscriptionError {
   if (!(error instanceof TranscriptionError) || error instanceof NoTurn) return false;
   return error.kind !== 'invalid_input' && !(error.kind === 'rate_limited' && error.retryAfterMs);
+}
+
+/** Without a turn it was not asked at all. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof TranscriptionError && !(error instanceof NoTurn) && !isTheServersFault(error);
 }

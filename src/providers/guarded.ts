@@ -1,5 +1,5 @@
 /** One provider, asked calmly: not while it is known to be down, and no more at once than is good for it. */
-import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { createBreaker } from '../breaker.ts';
 import {
   type Recording,
   type TranscribeOptions,
@@ -40,28 +40,18 @@ export function guard(
   inner: Transcriber,
   { limit, closedAfterMs = CLOSED_AFTER_MS, hedge }: GuardOptions,
 ): Transcriber {
-  // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
-  // was made before the last answer came says nothing new. Only those made since are counted.
-  const old = new WeakSet<Error>();
-  let answeredAt = 0;
-  // A probe that was given up has found out nothing, and what is no failure would close the breaker.
-  const counts = (error: unknown): boolean =>
-    (isTheProvidersFault(error) && !old.has(error)) ||
-    (breaker.state === CircuitState.HalfOpen && !isAnswer(error));
-  const breaker = circuitBreaker(handleWhen(counts), {
-    halfOpenAfter: closedAfterMs,
-    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
-  });
-  let openUntil = 0;
-  breaker.onBreak(() => {
-    openUntil = performance.now() + closedAfterMs;
+  const breaker = createBreaker({
+    failuresInARow: FAILURES_IN_A_ROW,
+    openMs: closedAfterMs,
+    isFailure: isTheProvidersFault,
+    isAnswer,
+    notAsked: () => new NotAsked(inner.provider),
   });
 
   /** Asked before a turn is waited for. The breaker itself would let others wait for its probe, up to a deadline. */
   const requireHope = () => {
     const { state } = breaker;
-    const isOpen = state === CircuitState.Open && performance.now() < openUntil;
-    if (isOpen || state === CircuitState.HalfOpen) throw new NotAsked(inner.provider);
+    if (state === 'open' || state === 'probing') throw breaker.notAsked();
   };
 
   /** One call, with a turn that has come. What is ended from outside says nothing of the provider. */
@@ -71,19 +61,11 @@ export function guard(
     let pauseMs: number | undefined;
     try {
       requireHope();
-      return await breaker.execute(async () => {
-        try {
-          const answer = await inner.transcribe(piece, { signal: AbortSignal.any([signal, turn.signal]) });
-          answeredAt = performance.now();
-          if (answer.attempts > 0) seen = 'answered';
-          return answer;
-        } catch (error) {
-          if (error instanceof Error && startedAt < answeredAt) old.add(error);
-          throw error;
-        }
-      });
+      const until = AbortSignal.any([signal, turn.signal]);
+      const answer = await breaker.run(() => inner.transcribe(piece, { signal: until }));
+      if (answer.attempts > 0) seen = 'answered';
+      return answer;
     } catch (error) {
-      if (error instanceof BrokenCircuitError) throw new NotAsked(inner.provider);
       if (error instanceof TranscriptionError && !signal.aborted) {
         if (error.kind === 'timeout' || error.kind === 'rate_limited') seen = 'troubled';
         pauseMs = error.retryAfterMs;
@@ -96,7 +78,7 @@ export function guard(
 
   /** A turn for a second call: only of a provider that is well, within the budget, and where nobody waits. */
   const takeHedge = (): Turn | null => {
-    if (!hedge?.isAffordable || breaker.state !== CircuitState.Closed) return null;
+    if (!hedge?.isAffordable || breaker.state !== 'closed') return null;
     const turn = limit?.takeFree() ?? null;
     if (turn) hedge.spend();
     return turn;

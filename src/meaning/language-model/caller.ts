@@ -1,9 +1,10 @@
 /** One question to the model, until there is an answer that fits or a reason why there is none. */
 import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
+import type { BreakerBounds } from '../../breaker.ts';
 import { within } from '../../deadline.ts';
 import type { Usage } from '../understanding.ts';
-import { type BreakerOptions, createBreaker } from './breaker.ts';
+import { modelBreaker } from './breaker.ts';
 import { CallFailure, failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import { insist, type Patience } from './patience.ts';
@@ -27,7 +28,7 @@ export interface CallerOptions {
   /** For one try, from when its turn has come. */
   callDeadlineMs: number;
   patience: Patience;
-  breaker: BreakerOptions;
+  breaker: BreakerBounds;
 }
 
 // Its warnings go to the console, in the middle of a log of JSON lines.
@@ -35,11 +36,11 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 
 export function createCaller(options: CallerOptions): Ask {
   const { chosen, prompts, turns, callDeadlineMs, patience } = options;
-  const breaker = createBreaker(chosen.name, options.breaker);
+  const breaker = modelBreaker(chosen.name, options.breaker);
   const late = () => new CallFailure('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
 
   async function attempt<T>(question: Question<T>, usage: Usage, signal: AbortSignal): Promise<T> {
-    breaker.requireHope();
+    if (breaker.state === 'open') throw breaker.notAsked();
     return await inTurn(turns, signal, (lost) =>
       breaker.run(() => answerTo(question, usage, [signal, lost])),
     );

@@ -1,10 +1,10 @@
 /** Understanding by a language model: any that the Vercel AI SDK reaches, hosted or next door. */
 
+import type { BreakerBounds } from '../../breaker.ts';
 import { within } from '../../deadline.ts';
 import { AfterwordError } from '../../errors.ts';
 import { emojis } from '../category.ts';
 import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
-import type { BreakerOptions } from './breaker.ts';
 import { createCaller } from './caller.ts';
 import { chooseModel, type ModelOptions } from './model.ts';
 import type { Patience } from './patience.ts';
@@ -19,13 +19,13 @@ export interface LanguageModelOptions extends ModelOptions {
   /** Calls under way at once, of all conversations. */
   calls?: number;
   /** Of a model, instead of places of this process alone. */
-  turnsOf?: ((model: string) => CallTurns) | undefined;
+  turnsOf?: (model: string) => CallTurns | undefined;
   /** For one try of one call, from when its turn has come. */
   callDeadlineMs?: number;
   /** For one conversation, waiting for turns included. */
   deadlineMs?: number;
   patience?: Patience;
-  breaker?: BreakerOptions;
+  breaker?: BreakerBounds;
 }
 
 const PATIENCE: Patience = { tries: 3, waitMs: 1000, longestWaitMs: 30_000 };
@@ -33,7 +33,7 @@ const PATIENCE: Patience = { tries: 3, waitMs: 1000, longestWaitMs: 30_000 };
  * Of a model that fails by chance every third time, 0.3^5 = one in 400 calls would open it. One call in 10 s then: a
  * dead model costs 6 a minute, and is back 10 s after it has come back.
  */
-const BREAKER: BreakerOptions = { failuresInARow: 5, openMs: 10_000 };
+const BREAKER: BreakerBounds = { failuresInARow: 5, openMs: 10_000 };
 /** Models that think first take a minute. */
 const CALL_DEADLINE_MS = 120_000;
 /** Twenty rounds of calls of a slow model: more than a day of talk takes. */

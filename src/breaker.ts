@@ -1,0 +1,82 @@
+/**
+ * Who is down is known to be down, and is asked by one call now and then: the provider of transcriptions, the detector
+ * and the language model alike. Cockatiel's breaker, with two things that calls made together need.
+ */
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+
+export interface BreakerBounds {
+  failuresInARow: number;
+  /** How long nobody is let through before the next call tries. */
+  openMs: number;
+}
+
+export interface BreakerOptions extends BreakerBounds {
+  /** It is down, and not only refusing this one call. */
+  isFailure: (error: unknown) => boolean;
+  /** It is well, and has refused. What is neither, as a call that was given up, says nothing. */
+  isAnswer: (error: unknown) => boolean;
+  /** What a call gets that is not made. */
+  notAsked: (openForMs: number, lastFailure: unknown) => Error;
+}
+
+/** `due`: the next call finds out whether it is well again; `probing`: one is finding out. */
+type State = 'closed' | 'open' | 'due' | 'probing';
+
+export interface Breaker {
+  readonly state: State;
+  notAsked(): Error;
+  /** One call. While it is probing it waits for what comes of that. @throws what `notAsked` makes */
+  run<T>(call: () => Promise<T>): Promise<T>;
+}
+
+export function createBreaker(options: BreakerOptions): Breaker {
+  const { failuresInARow, openMs, isFailure, isAnswer } = options;
+  // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
+  // was made before the last answer came says nothing new. Only those made since are counted.
+  const old = new WeakSet<Error>();
+  let answeredAt = 0;
+  const isNew = (error: unknown) => !(error instanceof Error && old.has(error));
+  // A probe that was given up has found out nothing, and what is no failure would close the breaker.
+  const isInVain = (error: unknown) => circuit.state === CircuitState.HalfOpen && !isAnswer(error);
+  const circuit = circuitBreaker(
+    handleWhen((error): boolean => (isFailure(error) && isNew(error)) || isInVain(error)),
+    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failuresInARow) },
+  );
+  let openUntilMs = 0;
+  circuit.onBreak(() => {
+    openUntilMs = Date.now() + openMs;
+  });
+
+  const breaker: Breaker = {
+    get state() {
+      if (circuit.state === CircuitState.HalfOpen) return 'probing';
+      if (circuit.state === CircuitState.Closed) return 'closed';
+      return Date.now() < openUntilMs ? 'open' : 'due';
+    },
+
+    notAsked() {
+      const reason = circuit.lastFailure;
+      const last = reason && 'error' in reason ? reason.error : undefined;
+      return options.notAsked(Math.max(0, openUntilMs - Date.now()), last);
+    },
+
+    async run(call) {
+      try {
+        return await circuit.execute(async () => {
+          const startedAt = performance.now();
+          try {
+            const answer = await call();
+            answeredAt = performance.now();
+            return answer;
+          } catch (error) {
+            if (error instanceof Error && startedAt < answeredAt) old.add(error);
+            throw error;
+          }
+        });
+      } catch (error) {
+        throw error instanceof BrokenCircuitError ? breaker.notAsked() : error;
+      }
+    },
+  };
+  return breaker;
+}

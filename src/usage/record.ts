@@ -11,14 +11,19 @@ import { type Share, sharesOf } from './attribution.ts';
 import { type Amounts, costMicros, LOCAL } from './cost.ts';
 import type { Prices } from './prices.ts';
 
-interface TranscribedPiece {
+/** What was sent to be transcribed, and the calls that it took. */
+interface Sent {
+  audioMs: number;
+  transcription: Transcription;
+  calls: readonly ProviderCall[];
+}
+
+interface TranscribedPiece extends Omit<Sent, 'audioMs'> {
   recording: Pick<Recording, 'id' | 'user_id' | 'attempt'>;
   ordinal: number;
   /** From the start of the file. */
   startMs: number;
   endMs: number;
-  transcription: Transcription;
-  calls: readonly ProviderCall[];
 }
 
 /**
@@ -27,43 +32,24 @@ interface TranscribedPiece {
  * deletes its person waits for that row, and takes this away with the rest.
  */
 export async function recordTranscription(tx: Tx, prices: Prices, piece: TranscribedPiece): Promise<void> {
-  const { recording, ordinal, startMs, endMs, transcription, calls } = piece;
-  const [first, ...others] = sharesOf(calls, transcription);
-  const wasSent = first.calls > first.failedCalls;
-  const amounts = { ...NOTHING, audioMs: wasSent ? endMs - startMs : 0 };
-  await insertOnce(
-    tx,
-    {
-      result: `transcribe:${recording.id}:${recording.attempt}:${ordinal}:${startMs}-${endMs}`,
-      userId: recording.user_id,
-      stage: 'transcribe',
-    },
-    { ...first, ...amounts, costMicros: costMicros(prices, first, amounts) },
-    others,
-  );
+  const { recording, ordinal, startMs, endMs } = piece;
+  const result = `transcribe:${recording.id}:${recording.attempt}:${ordinal}:${startMs}-${endMs}`;
+  const counted: Result = { result, userId: recording.user_id, stage: 'transcribe' };
+  await insertAudio(tx, prices, counted, { ...piece, audioMs: endMs - startMs });
 }
 
-interface LinkedSpeakers {
+interface LinkedSpeakers extends Sent {
   conversationId: string;
   revision: number;
   userId: string;
-  audioMs: number;
-  transcription: Transcription;
-  calls: readonly ProviderCall[];
 }
 
 /** The call that tells who is who across the pieces of a conversation: audio like any other, and billed like it. */
 export async function recordSpeakers(tx: Tx, prices: Prices, linked: LinkedSpeakers): Promise<void> {
-  const { conversationId, revision, userId, audioMs, transcription, calls } = linked;
+  const { conversationId, revision, userId } = linked;
   if (!(await lockPerson(tx, userId))) return;
-  const [first, ...others] = sharesOf(calls, transcription);
-  const amounts = { ...NOTHING, audioMs: first.calls > first.failedCalls ? audioMs : 0 };
-  await insertOnce(
-    tx,
-    { result: `speakers:${conversationId}:${revision}`, userId, stage: 'speakers' },
-    { ...first, ...amounts, costMicros: costMicros(prices, first, amounts) },
-    others,
-  );
+  const result = `speakers:${conversationId}:${revision}`;
+  await insertAudio(tx, prices, { result, userId, stage: 'speakers' }, linked);
 }
 
 interface Understood {
@@ -138,6 +124,19 @@ interface Result {
   result: string;
   userId: string;
   stage: UsageStage;
+}
+
+/** Audio that nobody was sent, as silence, is on nobody's bill. */
+async function insertAudio(tx: Tx, prices: Prices, result: Result, sent: Sent): Promise<void> {
+  const [first, ...others] = sharesOf(sent.calls, sent.transcription);
+  const wasSent = first.calls > first.failedCalls;
+  const amounts = { ...NOTHING, audioMs: wasSent ? sent.audioMs : 0 };
+  await insertOnce(
+    tx,
+    result,
+    { ...first, ...amounts, costMicros: costMicros(prices, first, amounts) },
+    others,
+  );
 }
 
 type Answering = Share & Amounts & { costMicros: number | null };

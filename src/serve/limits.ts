@@ -16,7 +16,8 @@ interface Bounds {
 
 /** The limits of this process, which share two connections. */
 export interface Limits {
-  of(provider: string, bounds: Bounds): Limit;
+  /** @returns undefined where nothing is bounded */
+  of(provider: string, bounds: Bounds): Limit | undefined;
   /** After the limits were closed. */
   end(): Promise<void>;
 }
@@ -24,15 +25,20 @@ export interface Limits {
 /** @returns null where nothing is limited: then no connection is opened for it */
 export function openLimits(config: Config & { databaseUrl: string }, log: Logger): Limits | null {
   const { transcriber, languageModel } = config;
-  const limitsTranscribers =
-    transcriber.kinds.some((kind) => kind !== 'local') &&
-    (transcriber.limit > 0 || transcriber.perSecond !== undefined);
-  const limitsModel = languageModel.name !== undefined && languageModel.limit > 0;
+  const isRemote = transcriber.kinds.some((kind) => kind !== 'local');
+  const limitsTranscribers = isRemote && isBounded({ ...transcriber, most: transcriber.limit });
+  const limitsModel = languageModel.name !== undefined && isBounded({ most: languageModel.limit });
   if (!limitsTranscribers && !limitsModel) return null;
   const renewals = openRenewals(config.databaseUrl, log);
   return {
-    of: (provider, { most, ...bounds }) =>
-      new Limit({ provider, most: most || UNBOUNDED, ...bounds, renewals, log }),
+    of: (provider, bounds) =>
+      isBounded(bounds)
+        ? new Limit({ provider, ...bounds, most: bounds.most || UNBOUNDED, renewals, log })
+        : undefined,
     end: () => renewals.end(),
   };
+}
+
+function isBounded({ most, perSecond }: Pick<Bounds, 'most' | 'perSecond'>): boolean {
+  return most > 0 || perSecond !== undefined;
 }

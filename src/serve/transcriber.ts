@@ -20,13 +20,11 @@ export async function createTranscriber(
   // On this machine its threads are the limit, and there is nothing else to ask.
   if (first === 'local' && others.length === 0) return await loadLocal(config);
 
-  const isLimited = most > 0 || perSecond !== undefined;
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return await localWhenNeeded(config);
     const server = await createServer(kind, config);
-    if (!limits || !isLimited) return guard(server, {});
-    const limit = limits.of(server.provider, { most, mostHere, perSecond });
-    return guard(server, { limit, hedge: hedge > 0 ? new Hedge(hedge) : undefined });
+    const limit = limits?.of(server.provider, { most, mostHere, perSecond });
+    return guard(server, { limit, hedge: limit && hedge > 0 ? new Hedge(hedge) : undefined });
   };
   return chain([await link(first), ...(await Promise.all(others.map(link)))], { log });
 }

@@ -9,8 +9,7 @@ export async function createUnderstander(
 ): Promise<Understander> {
   const { name, limit: most, ...options } = languageModel;
   if (name === undefined) return await loadExtractive();
-  const turnsOf =
-    limits && most > 0 ? (model: string) => limits.of(model, { most, mostHere: options.calls }) : undefined;
+  const turnsOf = (model: string) => limits?.of(model, { most, mostHere: options.calls });
   const { createLanguageModelUnderstander } = await import('../meaning/language-model/understander.ts');
   return await createLanguageModelUnderstander({ name, ...options, turnsOf });
 }

@@ -46,7 +46,7 @@ export function registerPipeline(stages: Stages): void {
     async (conversationId: string, revision: number, attempt?: number) => {
       const turn = { conversationId, revision, attempt: attempt ?? 1 };
       try {
-        const link = (signal: AbortSignal) => linkSpeakers(stages, conversationId, revision, signal);
+        const link = (signal: AbortSignal) => linkSpeakers(stages, turn, signal);
         await step('link-speakers', link, RESTART);
         await step('understand', (signal) => understand(stages, turn, signal), {
           ...HICCUP,

@@ -5,7 +5,6 @@
  */
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { lockTimeline } from '../conversations/lock.ts';
-import { unfinishedNear } from '../conversations/quiet.ts';
 import { within } from '../deadline.ts';
 import { AfterwordError } from '../errors.ts';
 import { linkVoices } from '../speakers/link.ts';
@@ -19,6 +18,7 @@ import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
 import { recordReel } from './record-reel.ts';
 import type { Stages } from './stages.ts';
+import { readQuietTurn, type Turn } from './understand.ts';
 
 /** For decoding and the call. A reel is 3 minutes at most, which providers hear in some 5 s. */
 const DEADLINE_MS = 30_000;
@@ -34,15 +34,12 @@ interface Quiet {
   userId: string;
 }
 
-export async function linkSpeakers(
-  stages: Stages,
-  conversationId: string,
-  revision: number,
-  signal: AbortSignal,
-): Promise<Linked> {
+export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSignal): Promise<Linked> {
   if (!stages.transcriber.capabilities.speakers) return 'not_needed';
-  const conversation = await readQuiet(stages, conversationId, revision);
-  if (!conversation) return 'not_needed';
+  const { conversationId, revision } = turn;
+  const row = await readQuietTurn(stages.db, turn);
+  if (!row) return 'not_needed';
+  const conversation: Quiet = { id: conversationId, revision, userId: row.user_id };
   const reel = await readReel(stages, conversationId);
   if (!reel) return 'not_needed';
   const startedAtMs = Date.now();
@@ -89,19 +86,6 @@ export async function linkSpeakers(
     await link(tx, conversation, labels);
     return settled('linked', answer);
   });
-}
-
-async function readQuiet({ db }: Stages, id: string, revision: number): Promise<Quiet | null> {
-  const row = await db
-    .selectFrom('conversations')
-    .select('user_id')
-    .where('id', '=', id)
-    .where('revision', '=', revision)
-    .where('understood_revision', '<', revision)
-    .where('merged_into', 'is', null)
-    .where(({ not, exists }) => not(exists(unfinishedNear(null))))
-    .executeTakeFirst();
-  return row ? { id, revision, userId: row.user_id } : null;
 }
 
 /** @returns null when there is nobody to link: the provider has told the voices of one piece apart already */

@@ -22,9 +22,7 @@ export interface Turn {
 export async function understand(stages: Stages, turn: Turn, signal: AbortSignal): Promise<Understood> {
   const { db, understander } = stages;
   const { conversationId, revision } = turn;
-  const conversation = await readTurn(db, turn)
-    .where(({ not, exists }) => not(exists(unfinishedNear(null))))
-    .executeTakeFirst();
+  const conversation = await readQuietTurn(db, turn);
   if (!conversation) return 'superseded';
   const words = await readWords(stages, conversationId, conversation);
   const understanding = await understander.understand(words, { signal });
@@ -64,6 +62,13 @@ export function readTurn(db: Database | Tx, { conversationId, revision, attempt 
     .where('conversations.attempt', '=', attempt)
     .where('conversations.understood_revision', '<', revision)
     .where('conversations.merged_into', 'is', null);
+}
+
+/** The same, and only while nothing on its way can touch it. */
+export async function readQuietTurn(db: Database, turn: Turn) {
+  return await readTurn(db, turn)
+    .where(({ not, exists }) => not(exists(unfinishedNear(null))))
+    .executeTakeFirst();
 }
 
 export async function readWords(

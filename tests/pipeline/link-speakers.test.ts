@@ -43,10 +43,11 @@ async function setUp() {
   const blobs = new FolderBlobStore(folder);
   // Linking uses no more of the stages than these.
   const parts = { db, blobs, listening, lease, log };
+  const turn = { conversationId: id, revision: 1, attempt: 1 };
   return {
     providers,
     link: async (transcriber: Transcriber, signal = new AbortController().signal) =>
-      await linkSpeakers({ ...parts, transcriber } as unknown as Stages, id, 1, signal),
+      await linkSpeakers({ ...parts, transcriber } as unknown as Stages, turn, signal),
     reel: async () => (await db.selectFrom('conversations').select('reel').executeTakeFirstOrThrow()).reel,
   };
 }

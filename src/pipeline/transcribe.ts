@@ -3,7 +3,7 @@
  * else happens, and never asked for again, whatever dies in between.
  */
 import type { Piece } from '../speech/cut.ts';
-import { type ProviderCall, type Transcription, TranscriptionError } from '../speech/transcriber.ts';
+import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { queryable } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
 import { recordTranscription } from '../usage/record.ts';
@@ -31,28 +31,11 @@ export async function transcribePiece(
       { signal, recordingId: recording.id, onCall: (call) => calls.push(call) },
     );
   } catch (error) {
-    const outcome = signal.aborted
-      ? 'cancelled'
-      : error instanceof TranscriptionError
-        ? error.kind
-        : 'upstream';
-    if (calls.length === 0) calls.push(onlyCall(stages, outcome, startedAtMs));
     await settleCall(stages, callId, signal.aborted ? 'cancelled' : 'error', calls);
     throw error;
   }
-  if (calls.length === 0 && transcription.attempts > 0) calls.push(onlyCall(stages, 'answered', startedAtMs));
   await store(stages, recording, { id: callId, calls }, piece, transcription);
   return Date.now() - startedAtMs;
-}
-
-/** Of a transcriber that stands alone, and tells nothing of itself. */
-function onlyCall(
-  { transcriber }: Stages,
-  outcome: ProviderCall['outcome'],
-  startedAtMs: number,
-): ProviderCall {
-  const { provider, model } = transcriber;
-  return { provider, model, outcome, round: 0, link: 0, startedAtMs, tookMs: Date.now() - startedAtMs };
 }
 
 /** Stored, and for this very stretch: another cut of the same file (a new model, a new limit) is another question. */

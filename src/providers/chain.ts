@@ -58,7 +58,8 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
       };
       try {
         const answer = await transcriber.transcribe(piece, { signal, recordingId, onCall: told });
-        tell('answered');
+        // What is silent is answered without a call.
+        if (answer.attempts > 0) tell('answered');
         return { answer, failures, calls };
       } catch (error) {
         if (signal.aborted) tell('cancelled');

@@ -17,8 +17,9 @@ export async function createTranscriber(
   const { kinds, calls: mostHere, limit: most, perSecond, hedge } = config.transcriber;
   const [first, ...others] = kinds;
   if (!first) throw missing('a name');
-  // On this machine its threads are the limit, and there is nothing else to ask.
-  if (first === 'local' && others.length === 0) return await loadLocal(config);
+  // On this machine its threads are the limit, there is nothing else to ask, and no pause would mend it.
+  if (first === 'local' && others.length === 0)
+    return chain([await loadLocal(config)], { log, pausesMs: [] });
 
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return await localWhenNeeded(config);

@@ -1,21 +1,9 @@
 /** An evaluation as one would want to read it. */
 import { type Evaluation, passedOf, type Result, shareOf } from './evaluate.ts';
-import type { Check } from './score.ts';
+import { ASPECTS, type Check } from './score.ts';
 
 /** In the order of the columns; what every case has anyway, or what has a line of its own, is left out. */
-const COLUMNS: readonly Check['aspect'][] = [
-  'title',
-  'category',
-  'folder',
-  'language',
-  'fact',
-  'task found',
-  'task right',
-  'due',
-  'event',
-  'forbidden',
-  'injection',
-];
+const COLUMNS = ASPECTS.filter((aspect) => aspect !== 'usable');
 
 const MEANS: Readonly<Record<Check['aspect'], string>> = {
   usable: 'answers that fit their schemas',

@@ -1,3 +1,4 @@
+import { lazily } from '../lazily.ts';
 import type {
   Capabilities,
   Recording,
@@ -16,20 +17,13 @@ interface LazyOptions {
 
 /** Loaded when it is first needed: as the last resort of others the local model would hold 400 MB a core for nothing. */
 export function lazy({ load, ...known }: LazyOptions): Transcriber {
-  let loading: Promise<Transcriber> | undefined;
+  const loaded = lazily(load);
   return {
     ...known,
     async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
       options.signal.throwIfAborted();
-      loading ??= load().catch((error: unknown) => {
-        loading = undefined;
-        throw error;
-      });
-      return await (await loading).transcribe(piece, options);
+      return await (await loaded.get()).transcribe(piece, options);
     },
-    async close(): Promise<void> {
-      const loaded = await loading?.catch(() => undefined);
-      await loaded?.close();
-    },
+    close: loaded.close,
   };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { lazily } from '../lazily.ts';
 import type { StandIn, Understander } from '../meaning/understanding.ts';
 import type { Limits } from './limits.ts';
 
@@ -17,19 +18,12 @@ export async function createUnderstander(
 /** Extracts while the language model cannot be asked, loaded when that happens; null where all is extracted anyway. */
 export function createStandIn({ languageModel }: Pick<Config, 'languageModel'>): StandIn | null {
   if (languageModel.name === undefined) return null;
-  let loading: Promise<Understander> | undefined;
+  const loaded = lazily(loadExtractive);
   return {
     async understand(conversation, options) {
-      loading ??= loadExtractive().catch((error: unknown) => {
-        loading = undefined;
-        throw error;
-      });
-      return await (await loading).understand(conversation, options);
+      return await (await loaded.get()).understand(conversation, options);
     },
-    async close() {
-      const loaded = await loading?.catch(() => undefined);
-      await loaded?.close();
-    },
+    close: loaded.close,
   };
 }
 

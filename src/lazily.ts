@@ -1,0 +1,23 @@
+/** What is loaded when it is first needed. A load that failed is tried again by the next who needs it. */
+export interface Lazily<T> {
+  get(): Promise<T>;
+  /** Closes it if it was loaded. */
+  close(): Promise<void>;
+}
+
+export function lazily<T extends { close(): Promise<void> }>(load: () => Promise<T>): Lazily<T> {
+  let loading: Promise<T> | undefined;
+  return {
+    async get() {
+      loading ??= load().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
+      return await loading;
+    },
+    async close() {
+      const loaded = await loading?.catch(() => undefined);
+      await loaded?.close();
+    },
+  };
+}

@@ -23,14 +23,14 @@ export async function createTranscriber(
 
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return await localWhenNeeded(config);
-    const server = await createServer(kind, config);
+    const server = await createServer(kind, config, log);
     const limit = limits?.of(server.provider, { most, mostHere, perSecond });
     return guard(server, { limit, hedge: limit && hedge > 0 ? new Hedge(hedge) : undefined });
   };
   return chain([await link(first), ...(await Promise.all(others.map(link)))], { log });
 }
 
-async function createServer(kind: ServerKind, { transcriber }: Config): Promise<Transcriber> {
+async function createServer(kind: ServerKind, { transcriber }: Config, log: Logger): Promise<Transcriber> {
   const { url, key, model } = transcriber[kind];
   const concurrency = transcriber.calls;
   const { language, keyterms, deadlineMs } = transcriber;
@@ -43,7 +43,9 @@ async function createServer(kind: ServerKind, { transcriber }: Config): Promise<
   if (kind === 'assemblyai') {
     if (!key) throw missing('AFTERWORD_ASSEMBLYAI_KEY');
     const { createAssemblyAiTranscriber } = await import('../speech/assemblyai.ts');
-    return createAssemblyAiTranscriber({ ...common, apiKey: key, baseUrl: url });
+    const onLeft = (what: string) =>
+      log.warn({ what }, 'a transcript could not be deleted at its provider: delete it there');
+    return createAssemblyAiTranscriber({ ...common, apiKey: key, baseUrl: url, onLeft });
   }
   if (!key) throw missing('AFTERWORD_DEEPGRAM_KEY');
   const { createDeepgramTranscriber } = await import('../speech/deepgram.ts');

@@ -25,6 +25,8 @@ export interface AssemblyAiOptions {
   /** For all requests of one piece together. */
   deadlineMs: number;
   pace?: Partial<Pace> | undefined;
+  /** Told of a transcript that could not be deleted, by its address. */
+  onLeft?: ((what: string) => void) | undefined;
 }
 
 /** The best that it has, and for the languages which that does not know, the one that knows 99. */
@@ -52,7 +54,7 @@ export function createAssemblyAiTranscriber(options: AssemblyAiOptions): Transcr
   const pace = { ...PACE, ...options.pace };
   const models = model.split(',').map((name) => name.trim());
   const order = { ...ordered(models, language), ...keytermsIn(options) };
-  const leftovers = new Leftovers();
+  const leftovers = new Leftovers(options.onLeft ?? (() => {}));
 
   const upload = async (wav: Sendable['wav'], signal: AbortSignal): Promise<string> => {
     const headers = { 'content-type': 'application/octet-stream' };

@@ -317,3 +317,13 @@ test('what cannot be taken away yet is tried again, and the answer has not waite
   await transcriber.close();
   expect(removals()).toBe(3);
 });
+
+test('what cannot be taken away is told when it is given up, by its address and not by its words', async () => {
+  const left: string[] = [];
+  const server = await served({ body: completed() }, { status: 500, body: { error: 'not now' } });
+  const transcriber = create(server.url, { onLeft: (what) => left.push(what) });
+  await transcriber.transcribe(piece(voice(1)), { signal: patient() });
+  expect(left).toEqual([]);
+  await transcriber.close();
+  expect(left).toEqual([`${new URL(server.url).host}/v2/transcript/tr-1`]);
+});

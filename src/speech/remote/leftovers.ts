@@ -11,7 +11,13 @@ export class Leftovers {
   readonly #underWay = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
-  /** Best effort: it is not known whether it came to that, and nobody is told when it did not. */
+  readonly #onLeft: (what: string) => void;
+
+  /** @param onLeft is told of what could not be taken away: somebody else has to, for it is what people said */
+  constructor(onLeft: (what: string) => void) {
+    this.#onLeft = onLeft;
+  }
+
   remove(endpoint: Endpoint): void {
     const removal = this.#removeInTime(endpoint).finally(() => this.#underWay.delete(removal));
     this.#underWay.add(removal);
@@ -26,8 +32,10 @@ export class Leftovers {
   async #removeInTime(endpoint: Endpoint): Promise<void> {
     for (const waitMs of [0, ...WAITS_MS]) {
       await this.#wait(waitMs);
-      if ((await isRemoved(endpoint)) || this.#closing.signal.aborted) return;
+      if (await isRemoved(endpoint)) return;
+      if (this.#closing.signal.aborted) break;
     }
+    this.#onLeft(`${endpoint.url.host}${endpoint.url.pathname}`);
   }
 
   /** Keeps no process alive that has nothing else to do. */

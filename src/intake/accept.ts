@@ -8,6 +8,7 @@ import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { holdBlob } from '../store/blobs/references.ts';
 import type { Database, Tx } from '../store/database.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { claimColumns, claimOf, type ReceivedFile } from './claim.ts';
 import type { NameClaim } from './file-name.ts';
 import { queueUp, type Work } from './queue-up.ts';
@@ -40,7 +41,7 @@ export async function acceptUpload(
   { restore = false }: AcceptOptions = {},
 ): Promise<string> {
   const nowMs = Date.now();
-  return await db.transaction().execute(async (tx) => {
+  return await inTransaction(db, async (tx) => {
     await admitUser(tx, { id: sender.userId, time_zone: timeZone, created_at_ms: nowMs }, restore);
     const uploadId = await findOrCreateUpload(tx, sender, files, nowMs);
     const accepted: AcceptedFile[] = [];

@@ -2,6 +2,7 @@
 import { AfterwordError } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { enqueueUnderstandAgain } from './enqueue.ts';
 
 /**
@@ -10,7 +11,7 @@ import { enqueueUnderstandAgain } from './enqueue.ts';
  * @throws AfterwordError `not_found`
  */
 export async function retryConversation(db: Database, userId: string, id: string): Promise<boolean> {
-  return await db.transaction().execute(async (tx) => {
+  return await inTransaction(db, async (tx) => {
     const asked = await tx
       .selectFrom('conversations')
       .select(({ fn }) => fn.coalesce('merged_into', 'id').as('id'))

@@ -2,6 +2,7 @@
 import { AfterwordError, ERRORS } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { queueUp } from './queue-up.ts';
 import { guessLengthMs } from './turns.ts';
 
@@ -28,7 +29,7 @@ export function queuedColumns() {
  */
 export async function retryRecording(db: Database, userId: string, id: string): Promise<boolean> {
   const nowMs = Date.now();
-  return await db.transaction().execute(async (tx) => {
+  return await inTransaction(db, async (tx) => {
     const recording: Recording | undefined = await tx
       .selectFrom('recordings')
       .selectAll()

@@ -2,6 +2,7 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { buryRecording, type RemovalParts } from './remove-recording.ts';
 
 /**
@@ -11,7 +12,7 @@ import { buryRecording, type RemovalParts } from './remove-recording.ts';
  * @throws AfterwordError `not_found`
  */
 export async function cancelUpload(parts: RemovalParts, userId: string, uploadId: string): Promise<string[]> {
-  const removed = await parts.db.transaction().execute(async (tx) => {
+  const removed = await inTransaction(parts.db, async (tx) => {
     const upload = await tx
       .selectFrom('uploads')
       .select('id')

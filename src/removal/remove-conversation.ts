@@ -6,6 +6,7 @@ import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { buryRecording, type RemovalParts } from './remove-recording.ts';
 
 /**
@@ -14,7 +15,7 @@ import { buryRecording, type RemovalParts } from './remove-recording.ts';
  * @throws AfterwordError `not_found`
  */
 export async function removeConversation(parts: RemovalParts, userId: string, id: string): Promise<void> {
-  const freed = await parts.db.transaction().execute(async (tx) => {
+  const freed = await inTransaction(parts.db, async (tx) => {
     const owned = await tx
       .selectFrom('conversations')
       .select('user_id')

@@ -12,6 +12,7 @@ import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
 
 export interface RemovalParts {
   db: Database;
@@ -21,7 +22,7 @@ export interface RemovalParts {
 
 /** @throws AfterwordError `not_found` */
 export async function removeRecording(parts: RemovalParts, userId: string, id: string): Promise<void> {
-  const sha256 = await parts.db.transaction().execute(async (tx) => {
+  const sha256 = await inTransaction(parts.db, async (tx) => {
     const user = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
     if (!user) throw new AfterwordError('not_found');
     await lockTimeline(tx, userId);

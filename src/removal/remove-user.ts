@@ -2,6 +2,7 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { RemovalParts } from './remove-recording.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { RemovalParts } from './remove-recording.ts';
  * @throws AfterwordError `not_found`
  */
 export async function removeUser({ db, blobs }: RemovalParts, userId: string): Promise<void> {
-  const contents = await db.transaction().execute(async (tx) => {
+  const contents = await inTransaction(db, async (tx) => {
     const known = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
     if (!known) throw new AfterwordError('not_found');
     await lockTimeline(tx, userId);

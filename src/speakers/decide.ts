@@ -3,6 +3,7 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { type HeardVoice, readVoices } from './read.ts';
 import { forgetSpeakers, ownSpeakerOf, writeSpeakers } from './voices.ts';
 
@@ -24,7 +25,7 @@ export async function decideSpeaker(
   at: { conversationId: string; speakerId: string },
   { name, sameAs }: Decision,
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const conversationId = await lockConversation(tx, userId, at.conversationId);
     const voices = await readVoices(tx, conversationId);
     const speakerId = speakerBehind(voices, at.speakerId);
@@ -49,7 +50,7 @@ export async function releaseSpeaker(
   userId: string,
   at: { conversationId: string; speakerId: string },
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const conversationId = await lockConversation(tx, userId, at.conversationId);
     const speakerId = speakerBehind(await readVoices(tx, conversationId), at.speakerId);
     const voices = await tx.selectFrom('voices').select('id').where('speaker_id', '=', speakerId).execute();

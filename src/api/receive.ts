@@ -1,4 +1,5 @@
 /** From a request's body to stored files: streamed to the blob store as it arrives, whatever its size. */
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
@@ -12,17 +13,26 @@ export interface Limits {
   maxFileBytes: number;
 }
 
-/** @throws AfterwordError; then nothing of the request has been acknowledged */
+/**
+ * @param tooLarge what a file over the limit does: `refuse` the request, or only `tell` of itself in its receipt, so that
+ *   its siblings are stored
+ * @throws AfterwordError; then nothing of the request has been acknowledged
+ */
 export async function receiveFiles(
   request: FastifyRequest,
   blobs: BlobStore,
-  limits: Limits,
+  { maxFileBytes }: Limits,
+  { tooLarge = 'refuse' }: { tooLarge?: 'refuse' | 'tell' } = {},
 ): Promise<ReceivedFile[]> {
   const files: ReceivedFile[] = [];
-  const parts = request.files({ limits: { fileSize: limits.maxFileBytes, files: MAX_FILES_PER_REQUEST } });
+  const tells = tooLarge === 'tell' && mayExceed(request, maxFileBytes);
+  const fileSize = tells ? Number.POSITIVE_INFINITY : maxFileBytes;
+  const parts = request.files({ limits: { fileSize, files: MAX_FILES_PER_REQUEST } });
   try {
     for await (const part of parts) {
-      const stored = await blobs.put(wholePart(part.file));
+      const stored = tells
+        ? await storeOrMeasure(part.file, blobs, maxFileBytes)
+        : await blobs.put(wholePart(part.file));
       files.push({ name: part.filename, ...stored, startedAtMs: null });
     }
   } catch (error) {
@@ -31,6 +41,41 @@ export async function receiveFiles(
   }
   if (files.length === 0) throw new AfterwordError('no_files');
   return files;
+}
+
+/** Only then is hashing each part a second time worth it. A request without a length may be of any. */
+function mayExceed({ headers }: FastifyRequest, maxFileBytes: number): boolean {
+  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > maxFileBytes;
+}
+
+/**
+ * Stores a part, or, when it is over the limit, reads it to its end and keeps its hash and its size: sent again under a
+ * higher limit, it is known as the same file.
+ */
+async function storeOrMeasure(
+  file: Readable,
+  blobs: BlobStore,
+  maxFileBytes: number,
+): Promise<Pick<ReceivedFile, 'sha256' | 'sizeBytes' | 'refused'>> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const measured = (async function* () {
+    for await (const chunk of file.iterator({ destroyOnReturn: false })) {
+      hash.update(chunk);
+      sizeBytes += chunk.byteLength;
+      yield chunk;
+    }
+  })();
+  try {
+    return await blobs.put(limited(measured, maxFileBytes));
+  } catch (error) {
+    if (!(error instanceof AfterwordError && error.code === 'part_too_large')) throw error;
+  }
+  for await (const chunk of file) {
+    hash.update(chunk);
+    sizeBytes += chunk.byteLength;
+  }
+  return { sha256: hash.digest('hex'), sizeBytes, refused: 'part_too_large' };
 }
 
 export async function receiveBody(

@@ -50,7 +50,7 @@ export async function acceptUpload(
       .map((file, position) => ({ file, position }))
       .sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
     for (const { file, position } of ordered) {
-      await holdBlob(tx, blobs, file.sha256, nowMs);
+      if (!file.refused) await holdBlob(tx, blobs, file.sha256, nowMs);
       accepted.push(await acceptFile(tx, sender, file, { position, nowMs, restore }));
     }
     await tx

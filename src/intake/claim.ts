@@ -1,5 +1,5 @@
 /** What is claimed of a file, by its name and by its sender, and the columns that say so. */
-import { ERRORS } from '../errors.ts';
+import { ERRORS, type ErrorCode } from '../errors.ts';
 import { judgeStart, type NameClaim, readFileName } from './file-name.ts';
 import { laneOf } from './turns.ts';
 
@@ -9,11 +9,14 @@ export interface ReceivedFile {
   sizeBytes: number;
   /** When the sender says that it was made; overrules the name. */
   startedAtMs: number | null;
+  /** Why its bytes were not stored; what there is of it is its name, its hash and its size. */
+  refused?: ErrorCode;
 }
 
 /** What the sender says overrules the name; both must be believable. */
 export function claimOf(file: ReceivedFile, nowMs: number): NameClaim {
   const claim = readFileName(file.name, nowMs);
+  if (file.refused) return { ...claim, startedAtMs: null, verdict: file.refused };
   if (file.sizeBytes === 0) return { ...claim, startedAtMs: null, verdict: 'empty_file' };
   if (file.startedAtMs === null || claim.verdict === 'name_with_path') return claim;
   const verdict = judgeStart(file.startedAtMs, nowMs);

@@ -30,6 +30,8 @@ export async function reviveIfItHelps(
     .where('sha256', '=', file.sha256)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
+  // Without its bytes there is nothing to work on that was not there before.
+  if (file.refused) return { id: known.id, attempt: null, startedAtMs: null };
   const failed = canBeRetried(known);
   const wanted = known.outcome === 'deleted' && restore;
   const timeIsToldAtLast =

@@ -1,6 +1,8 @@
 /** An upload in Omi's words: `memories` are conversations, and what it counts as segments are our files. */
 import { z } from 'zod';
 import { type FileReceipt, isFinal, type UploadView } from '../../views/uploads.ts';
+import { meaningOf } from './meanings.ts';
+import { isRefused, judgeBatch, type Verdict } from './verdict.ts';
 
 export const OmiResult = z
   .object({
@@ -32,7 +34,13 @@ export const OmiJob = z
     successful_segments: z.number().int(),
     failed_segments: z.number().int(),
     lane: z.enum(['fresh', 'backfill']),
-    reason_code: z.string().optional(),
+    reason_code: z
+      .string()
+      .optional()
+      .describe(
+        'Why it failed, or what it waits for; the app never sends a batch again that `failed` with `sync_invalid_audio` or `stt_invalid_input`',
+      ),
+    retry_after: z.number().int().optional().describe('Seconds until the next try; while a provider is down'),
     recording_age_seconds: z.number().int().optional(),
     result: OmiResult.optional(),
     error: z.string().optional(),
@@ -59,81 +67,62 @@ export function acceptedJob(upload: UploadView): z.infer<typeof OmiAccepted> {
   };
 }
 
-export function toJob(upload: UploadView): z.infer<typeof OmiJob> {
+export function toJob(upload: UploadView, nowMs = Date.now()): z.infer<typeof OmiJob> {
+  const verdict = verdictOf(upload);
   const result = toResult(upload);
   const processed = upload.files.filter((file) => isFinal(file.outcome)).length;
   const ageMs = recordingAgeMs(upload);
-  const firstFailure = upload.files.find(hasFailed);
+  const spokesman = verdict.file === null ? undefined : upload.files[verdict.file];
+  const retryAfter = upload.status === 'done' ? null : retryAfterSeconds(upload, nowMs);
   return {
     job_id: upload.id,
-    status: statusOf(upload, result.failed_segments),
+    status: verdict.status,
     total_segments: result.total_segments,
     processed_segments: processed,
     successful_segments: processed - result.failed_segments,
     failed_segments: result.failed_segments,
     lane: ageMs !== null && ageMs <= FRESH_MS ? 'fresh' : 'backfill',
     ...(ageMs === null ? {} : { recording_age_seconds: Math.round(ageMs / 1000) }),
-    ...(firstFailure ? { reason_code: reasonCode(firstFailure) } : {}),
+    ...(verdict.reason === null ? {} : { reason_code: verdict.reason }),
+    ...(retryAfter === null ? {} : { retry_after: retryAfter }),
     ...(upload.status === 'done' ? { result } : {}),
-    ...(upload.status === 'done' && failedEverywhere(upload) && firstFailure
-      ? { error: describe(firstFailure) }
-      : {}),
+    ...(verdict.status === 'failed' && spokesman ? { error: describe(spokesman) } : {}),
   };
 }
 
 export function toResult(upload: UploadView): z.infer<typeof OmiResult> {
   const fresh = new Set(upload.newConversationIds);
-  const failed = upload.files.filter(hasFailed);
   return {
     new_memories: upload.newConversationIds,
     updated_memories: upload.conversationIds.filter((id) => !fresh.has(id)),
-    failed_segments: failed.length,
+    failed_segments: verdictOf(upload).failed,
     total_segments: upload.files.length,
-    errors: failed.slice(0, 10).map(describe),
+    // Also those that count as done: a person should be told of a file that gave no words.
+    errors: upload.files.filter(isRefused).slice(0, 10).map(describe),
   };
 }
 
-/** Silence is a success; a file that was refused or could not be worked on is not. */
-function hasFailed(file: FileReceipt): boolean {
-  return file.outcome === 'rejected' || file.outcome === 'failed';
+export function verdictOf(upload: UploadView): Verdict {
+  return judgeBatch(upload.files, upload.status === 'done');
 }
 
-export function failedEverywhere(upload: UploadView): boolean {
-  return upload.files.every(hasFailed);
+/** The status that refuses the whole request; null as long as one of its files could ever be accepted. */
+export function finalRefusal(upload: UploadView): { status: number; detail: string; code: string } | null {
+  const [first] = upload.files;
+  if (
+    !first?.code ||
+    !upload.files.every((file) => file.outcome === 'rejected' && meaningOf(file.code).final)
+  )
+    return null;
+  return { status: meaningOf(first.code).status, detail: describe(first), code: first.code };
 }
 
-/** Omi answers 400 to a bad name. Here it does so only when no file of the request has a better one. */
-export function refusedByName(upload: UploadView): string | null {
-  const byName = upload.files.every((file) => file.outcome === 'rejected' && file.startedAtMs === null);
-  const first = upload.files[0];
-  return byName && first ? describe(first) : null;
-}
-
-function statusOf(upload: UploadView, failed: number): z.infer<typeof OmiJob>['status'] {
-  if (upload.status === 'processing') {
-    return upload.files.every((file) => file.outcome === 'waiting') ? 'queued' : 'processing';
-  }
-  if (failed === 0) return 'completed';
-  return failed === upload.files.length ? 'failed' : 'partial_failure';
-}
-
-/** Our code in Omi's vocabulary, where it has a word for it. */
-function reasonCode(file: FileReceipt): string {
-  switch (file.code) {
-    case 'timeout':
-      return 'stt_timeout';
-    case 'upstream':
-    case 'rate_limited':
-      return 'stt_upstream_error';
-    case 'configuration':
-      return 'stt_provider_configuration_error';
-    case 'invalid_input':
-      return 'stt_invalid_input';
-    case 'blob_missing':
-      return 'sync_staged_audio_expired';
-    default:
-      return file.outcome === 'rejected' ? 'sync_invalid_audio' : 'sync_decode_failed';
-  }
+/** The earliest next try of any file that waits for one. A time that has come is told as one second. */
+function retryAfterSeconds(upload: UploadView, nowMs: number): number | null {
+  const times = upload.files.flatMap(({ outcome, nextTryAtMs }) =>
+    outcome === 'waiting' && nextTryAtMs !== null ? nextTryAtMs : [],
+  );
+  return times.length === 0 ? null : Math.max(1, Math.ceil((Math.min(...times) - nowMs) / 1000));
 }
 
 function describe(file: FileReceipt): string {

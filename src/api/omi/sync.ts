@@ -5,7 +5,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { ERRORS } from '../../errors.ts';
+import { AfterwordError, ERRORS } from '../../errors.ts';
 import { acceptUpload } from '../../intake/accept.ts';
 import { readUpload, type UploadView } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
@@ -17,15 +17,16 @@ import { Id } from '../schemas.ts';
 import { senderOf } from '../sender.ts';
 import {
   acceptedJob,
-  failedEverywhere,
+  finalRefusal,
   OmiAccepted,
   OmiJob,
   OmiRefusal,
   OmiResult,
-  refusedByName,
   toJob,
   toResult,
+  verdictOf,
 } from './job.ts';
+import { GIVES_UP, MEANINGS, meaningOf } from './meanings.ts';
 
 export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
@@ -53,17 +54,13 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const accepted = await accept(parts, request);
         reply.header('deprecation', 'true').header('link', '</v2/sync-local-files>; rel="successor-version"');
-        const refusal = refusedByName(accepted);
-        if (refusal) return reply.status(400).send({ detail: refusal });
+        const refusal = finalRefusal(accepted);
+        if (refusal) return sendRefusal(reply, refusal);
         // Counted from the request's first byte, as a gateway does: a slow upload leaves less time to wait.
         const waitMs = Math.max(0, Math.floor(parts.config.syncWaitMs - reply.elapsedTime));
         const waiting = { waitMs, signal: closedSignal(reply) };
         const upload = (await waitForUpload(parts, accepted, waiting)) ?? accepted;
-        if (upload.status === 'processing') return sendJob(reply, upload);
-        const result = toResult(upload);
-        if (failedEverywhere(upload))
-          return reply.status(500).send({ detail: result.errors[0] ?? 'All files failed' });
-        return reply.status(result.failed_segments > 0 ? 207 : 200).send(result);
+        return upload.status === 'processing' ? sendJob(reply, upload) : sendResult(reply, upload);
       },
     );
 
@@ -79,9 +76,8 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const accepted = await accept(parts, request);
-        const refusal = refusedByName(accepted);
-        if (refusal) return reply.status(400).send({ detail: refusal });
-        return sendJob(reply, accepted);
+        const refusal = finalRefusal(accepted);
+        return refusal ? sendRefusal(reply, refusal) : sendJob(reply, accepted);
       },
     );
 
@@ -107,7 +103,10 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 }
 
 async function accept(parts: ApiParts, request: FastifyRequest): Promise<UploadView> {
-  const files = await receiveFiles(request, parts.blobs, parts.config);
+  const files = await receiveFiles(request, parts.blobs, parts.config, { tooLarge: 'tell' });
+  const refused = files.map((file) => file.refused);
+  // Not one of them was kept: a receipt would acknowledge nothing.
+  if (refused[0] && !refused.includes(undefined)) throw new AfterwordError(refused[0]);
   const id = await acceptUpload(parts, senderOf(request), files);
   const upload = await readUpload(parts.db, id);
   if (!upload) throw new Error(`upload ${id} vanished`);
@@ -122,12 +121,34 @@ function sendJob(reply: FastifyReply, upload: UploadView): FastifyReply {
     .send(acceptedJob(upload));
 }
 
+/** What v1 waits for. A batch that the app would be told to give up is a refusal here, and final like one. */
+function sendResult(reply: FastifyReply, upload: UploadView): FastifyReply {
+  const { status, reason, file } = verdictOf(upload);
+  const result = toResult(upload);
+  if (status === 'completed') return reply.status(200).send(result);
+  const failed = file === null ? undefined : upload.files[file];
+  if (result.failed_segments < result.total_segments) return reply.status(207).send(result);
+  const detail = failed ? `${failed.name}: ${failed.reason ?? failed.code ?? status}` : 'All files failed';
+  const final = reason !== null && GIVES_UP.has(reason);
+  // Its audio is here, and its time may still be told: the phone learns it from the job, and need not send it again.
+  if (!final && meaningOf(failed?.code ?? null).fate === 'kept') return sendJob(reply, upload);
+  return reply.status(final ? 400 : 500).send({ detail, ...(failed?.code ? { code: failed.code } : {}) });
+}
+
+function sendRefusal(
+  reply: FastifyReply,
+  { status, detail, code }: { status: number; detail: string; code: string },
+): FastifyReply {
+  return reply.status(status).send({ detail, code });
+}
+
 function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
-  const { status, title } = ERRORS[error.code];
-  if (status >= 500) request.log.error({ err: thrown }, 'a request failed');
+  const { title } = ERRORS[error.code];
+  const { status } = MEANINGS[error.code];
+  if (ERRORS[error.code].status >= 500) request.log.error({ err: thrown }, 'a request failed');
   if (status === 503 || status === 507) reply.header('retry-after', 30);
-  // Omi's contract has 400 for an oversized part, 500 for what was not accepted: the device keeps its copy.
-  const omiStatus = status === 413 || status === 415 ? 400 : status;
-  return reply.status(omiStatus).send({ detail: status >= 500 ? title : error.message, code: error.code });
+  return reply
+    .status(status)
+    .send({ detail: error.code === 'internal' ? title : error.message, code: error.code });
 }

@@ -1,12 +1,11 @@
 /** The end of a recording's way, or of one try: the outcome, who is to be told, and what has become quiet by it. */
-import { lockTimeline } from '../conversations/lock.ts';
 import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { enqueueAnotherTry } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
-import { queryable, type Tx } from '../store/database.ts';
+import type { Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
-import { lockAttempt } from './attempt.ts';
+import { commit } from './commit.ts';
 import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 
@@ -18,29 +17,14 @@ export interface Ending {
   quietMs: number;
 }
 
-/**
- * Runs the end of one attempt in one transaction: fenced by the lease, under the timeline's lock, and only if the
- * recording is still this attempt's. What was deleted, or is another attempt's by now, is left alone.
- */
+/** Runs the end of one attempt under the timeline's lock; what is not this attempt's any more is left alone. */
 export async function endAttempt(
-  { db, lease }: Stages,
+  stages: Stages,
   recordingId: string,
   attempt: number,
   end: (tx: Tx, recording: Recording) => Promise<void>,
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    const owner = await tx
-      .selectFrom('recordings')
-      .select('user_id')
-      .where('id', '=', recordingId)
-      .executeTakeFirst();
-    // Its person was deleted.
-    if (!owner) return;
-    await lockTimeline(tx, owner.user_id);
-    const recording = await lockAttempt(tx, recordingId, attempt);
-    if (recording) await end(tx, recording);
-  });
+  await commit(stages, { recordingId, attempt }, end, { timeline: true });
 }
 
 /** For good. Call it under the timeline's lock: what is quiet is only certain while nobody else places. */

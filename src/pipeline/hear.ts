@@ -11,9 +11,8 @@ import type { Piece } from '../speech/cut.ts';
 import { ListeningError, type ListeningSummary } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Turns } from '../speech/turns.ts';
-import { queryable } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
-import { lockAttempt } from './attempt.ts';
+import { commit, STALE } from './commit.ts';
 import { tryWithinMs } from './patience.ts';
 import type { Stages } from './stages.ts';
 import { StaleAttempt, transcribePiece } from './transcribe.ts';
@@ -66,14 +65,13 @@ async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal
     throw asAfterwordError(error, signal);
   }
   const summary = await session.summary;
-  await forgetPiecesFrom(stages, recording.id, pieces);
-  await keepReport(stages, recording, summary.report, {
+  const isKept = await keepReport(stages, recording, pieces, summary.report, {
     decodeMs: Math.round(summary.timings.decodeMs),
     listenMs: Math.round(summary.timings.listenMs),
     transcribeMs: Math.round(transcribeMs),
     ...detectionOf(summary),
   });
-  return { result: 'heard' };
+  return { result: isKept ? 'heard' : 'stale' };
 }
 
 /** A turn lasts until the next piece: who has more of them than can be asked about keeps nobody else from being heard. */
@@ -124,14 +122,11 @@ function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
 
 /** @returns the recording, or null when there is nothing to do for this attempt any more */
 async function markProcessing(
-  { db, lease }: Stages,
+  stages: Stages,
   recordingId: string,
   attempt: number,
 ): Promise<Recording | null> {
-  return await db.transaction().execute(async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    const recording = await lockAttempt(tx, recordingId, attempt);
-    if (!recording) return null;
+  const marked = await commit(stages, { recordingId, attempt }, async (tx, recording) => {
     const timings: Timings = {
       ...recording.timings,
       queuedMs: recording.timings.queuedMs ?? Date.now() - recording.accepted_at_ms,
@@ -149,31 +144,34 @@ async function markProcessing(
       .execute();
     return { ...recording, timings };
   });
+  return marked === STALE ? null : marked;
 }
 
-/** Pieces past the last one are from an earlier attempt that cut differently. */
-async function forgetPiecesFrom({ db }: Stages, recordingId: string, ordinal: number): Promise<void> {
-  await db
-    .deleteFrom('pieces')
-    .where('recording_id', '=', recordingId)
-    .where('ordinal', '>=', ordinal)
-    .execute();
-}
-
+/** @returns whether it was still this attempt's to report */
 async function keepReport(
-  { db }: Stages,
-  recording: Recording,
+  stages: Stages,
+  { id: recordingId, attempt }: Recording,
+  pieces: number,
   report: DecodeReport,
   spent: Timings,
-): Promise<void> {
-  await db
-    .updateTable('recordings')
-    .set({
-      duration_ms: Math.round(report.durationMs),
-      heard_ms: Math.round(report.durationMs),
-      decode_report: JSON.stringify(report),
-      timings: JSON.stringify({ ...recording.timings, ...spent }),
-    })
-    .where('id', '=', recording.id)
-    .execute();
+): Promise<boolean> {
+  const kept = await commit(stages, { recordingId, attempt }, async (tx, recording) => {
+    // Pieces past the last one are from an earlier attempt that cut differently.
+    await tx
+      .deleteFrom('pieces')
+      .where('recording_id', '=', recordingId)
+      .where('ordinal', '>=', pieces)
+      .execute();
+    await tx
+      .updateTable('recordings')
+      .set({
+        duration_ms: Math.round(report.durationMs),
+        heard_ms: Math.round(report.durationMs),
+        decode_report: JSON.stringify(report),
+        timings: JSON.stringify({ ...recording.timings, ...spent }),
+      })
+      .where('id', '=', recordingId)
+      .execute();
+  });
+  return kept !== STALE;
 }

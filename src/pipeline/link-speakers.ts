@@ -4,7 +4,6 @@
  * longer than its deadline: without an answer each voice stays who it is, and the conversation is understood all the same.
  */
 import { SAMPLE_RATE } from '../audio/hint.ts';
-import { lockTimeline } from '../conversations/lock.ts';
 import { within } from '../deadline.ts';
 import { AfterwordError } from '../errors.ts';
 import { linkVoices } from '../speakers/link.ts';
@@ -13,9 +12,10 @@ import { labelsOf, type Reel, reelOf } from '../speakers/reel.ts';
 import { forgetSpeakers, pieceOf, writeSpeakers } from '../speakers/voices.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { notifyChange } from '../store/changes.ts';
-import { queryable, type Tx } from '../store/database.ts';
+import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
+import { commit, STALE } from './commit.ts';
 import { recordReel } from './record-reel.ts';
 import type { Stages } from './stages.ts';
 import { readQuietTurn, type Turn } from './understand.ts';
@@ -28,9 +28,7 @@ const late = () => new AfterwordError('timeout', `no speakers within ${DEADLINE_
 /** `not_needed`: nobody to link, or already tried for these words. */
 type Linked = 'not_needed' | 'superseded' | NonNullable<ReelCall['outcome']>;
 
-interface Quiet {
-  id: string;
-  revision: number;
+interface Quiet extends Turn {
   userId: string;
 }
 
@@ -39,7 +37,7 @@ export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSign
   const { conversationId, revision } = turn;
   const row = await readQuietTurn(stages.db, turn);
   if (!row) return 'not_needed';
-  const conversation: Quiet = { id: conversationId, revision, userId: row.user_id };
+  const conversation: Quiet = { ...turn, userId: row.user_id };
   const reel = await readReel(stages, conversationId);
   if (!reel) return 'not_needed';
   const startedAtMs = Date.now();
@@ -109,17 +107,9 @@ async function readReel({ db }: Stages, conversationId: string): Promise<Reel | 
 }
 
 /** Before it is made: whatever dies over it, it is not made again. @returns whether it is ours to make */
-async function noteCall({ db, lease }: Stages, { id, revision }: Quiet, call: ReelCall): Promise<boolean> {
-  return await db.transaction().execute(async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    const row = await tx
-      .selectFrom('conversations')
-      .select('reel')
-      .where('id', '=', id)
-      .where('revision', '=', revision)
-      .forNoKeyUpdate()
-      .executeTakeFirst();
-    if (!row || (row.reel && row.reel.revision >= revision)) return false;
+async function noteCall(stages: Stages, conversation: Quiet, call: ReelCall): Promise<boolean> {
+  const noted = await commit(stages, conversation, async (tx, { id, revision, reel }) => {
+    if (reel && reel.revision >= revision) return false;
     await tx
       .updateTable('conversations')
       .set({ reel: JSON.stringify(call) })
@@ -127,9 +117,14 @@ async function noteCall({ db, lease }: Stages, { id, revision }: Quiet, call: Re
       .execute();
     return true;
   });
+  return noted !== STALE && noted;
 }
 
-async function link(tx: Tx, { id, userId }: Quiet, labels: ReadonlyMap<string, string>): Promise<void> {
+async function link(
+  tx: Tx,
+  { conversationId: id, userId }: Quiet,
+  labels: ReadonlyMap<string, string>,
+): Promise<void> {
   const moved = linkVoices(await readVoices(tx, id), labels);
   await writeSpeakers(tx, userId, [...moved.values()]);
   for (const [voiceId, speakerId] of moved) {
@@ -138,31 +133,21 @@ async function link(tx: Tx, { id, userId }: Quiet, labels: ReadonlyMap<string, s
   if (moved.size > 0) await forgetSpeakers(tx, userId);
 }
 
-/** Under the timeline's lock, as all that changes who is who; and only while the words are still the same. */
+/** Only while the words are still the same. */
 async function settle(
-  { db, lease }: Stages,
+  stages: Stages,
   conversation: Quiet,
   change: (tx: Tx) => ReelCall | Promise<ReelCall>,
 ): Promise<Linked> {
-  const { id, revision, userId } = conversation;
-  return await db.transaction().execute(async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    await lockTimeline(tx, userId);
-    const same = await tx
-      .selectFrom('conversations')
-      .select('id')
-      .where('id', '=', id)
-      .where('revision', '=', revision)
-      .where('merged_into', 'is', null)
-      .executeTakeFirst();
-    if (!same) return 'superseded';
+  const settled = await commit(stages, conversation, async (tx, { id, user_id }) => {
     const reel = await change(tx);
     await tx
       .updateTable('conversations')
       .set({ reel: JSON.stringify(reel) })
       .where('id', '=', id)
       .execute();
-    await notifyChange(tx, userId);
+    await notifyChange(tx, user_id);
     return reel.outcome ?? 'failed';
   });
+  return settled === STALE ? 'superseded' : settled;
 }

@@ -5,7 +5,7 @@
 import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
-import { queryable } from '../store/database.ts';
+import { commit } from './commit.ts';
 import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 import { readTurn, readWords, type Turn } from './understand.ts';
@@ -21,10 +21,7 @@ export async function endTurn(
   signal: AbortSignal,
 ): Promise<void> {
   const extract = await extractMeanwhile(stages, turn, signal);
-  await stages.db.transaction().execute(async (tx) => {
-    await stages.lease.assertHeld(queryable(tx));
-    const conversation = await readTurn(tx, turn).forNoKeyUpdate('conversations').executeTakeFirst();
-    if (!conversation) return;
+  await commit(stages, turn, async (tx, conversation) => {
     const { id, revision, tries } = conversation;
     const waitMs = nextTryAfter(failure, tries);
     const nowMs = Date.now();

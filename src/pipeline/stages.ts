@@ -5,13 +5,14 @@ import type { Listening } from '../speech/listening.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import type { Turns } from '../speech/turns.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
-import type { Database } from '../store/database.ts';
+import type { Reader } from '../store/database.ts';
 import type { Lane } from '../store/schema.ts';
 import type { Prices } from '../usage/prices.ts';
 
 /** What the stages work with. Each stage is one file, and gets all of it. */
 export interface Stages {
-  db: Database;
+  /** It can only read: `commit` is how a stage writes. */
+  db: Reader;
   blobs: BlobStore;
   listening: Listening;
   /** Whose turn it is to be heard; to wait for a call takes none. */

@@ -8,6 +8,7 @@ import { unfinishedNear } from '../conversations/quiet.ts';
 import { hasLiveWork, statesOf } from '../engine/internals.ts';
 import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
+import { commit } from './commit.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import type { Stages } from './stages.ts';
 
@@ -89,11 +90,10 @@ async function understandForgottenConversations(stages: Stages, olderThanMs: num
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .execute();
   for (const turn of unsettled) {
-    const { id, revision } = turn;
+    const { id, revision, attempt } = turn;
     if (await hasLiveWork(queryable(db), understandPrefix(id))) continue;
     log.error({ conversationId: id, revision }, 'a quiet conversation had been forgotten');
-    await db.transaction().execute(async (tx) => {
-      await stages.lease.assertHeld(queryable(tx));
+    await commit(stages, { conversationId: id, revision, attempt }, async (tx) => {
       await enqueueUnderstand(tx, turn, `sweep-${nowMs}`, 0);
     });
   }

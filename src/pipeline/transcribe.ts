@@ -4,9 +4,10 @@
  */
 import type { Piece } from '../speech/cut.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
-import { queryable } from '../store/database.ts';
+import type { Tx } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
 import { recordTranscription } from '../usage/record.ts';
+import { commit, STALE } from './commit.ts';
 import type { Stages } from './stages.ts';
 
 /** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
@@ -21,7 +22,7 @@ export async function transcribePiece(
 ): Promise<number> {
   if (await isStored(stages, recording.id, piece)) return 0;
   const startedAtMs = Date.now();
-  const callId = await noteCall(stages, recording.id, piece.ordinal, startedAtMs);
+  const callId = await noteCall(stages, recording, piece.ordinal, startedAtMs);
   let transcription: Transcription;
   const calls: ProviderCall[] = [];
   try {
@@ -31,7 +32,7 @@ export async function transcribePiece(
       { signal, recordingId: recording.id, onCall: (call) => calls.push(call) },
     );
   } catch (error) {
-    await settleCall(stages, callId, signal.aborted ? 'cancelled' : 'error', calls);
+    await settleCall(stages, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
     throw error;
   }
   await store(stages, recording, { id: callId, calls }, piece, transcription);
@@ -51,43 +52,65 @@ async function isStored({ db }: Stages, recordingId: string, piece: Piece): Prom
   );
 }
 
+/** @throws StaleAttempt */
+async function commitPiece<T>(
+  stages: Stages,
+  { id: recordingId, attempt }: Recording,
+  write: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const written = await commit(stages, { recordingId, attempt }, async (tx) => ({ it: await write(tx) }));
+  if (written === STALE) throw new StaleAttempt();
+  return written.it;
+}
+
+/** Before it is made, and only while the recording is still wanted: what was deleted is sent to nobody. */
 async function noteCall(
-  { db, transcriber }: Stages,
-  recordingId: string,
+  stages: Stages,
+  recording: Recording,
   ordinal: number,
   startedAtMs: number,
 ): Promise<number> {
-  const { id } = await db
-    .insertInto('provider_calls')
-    .values({
-      recording_id: recordingId,
-      piece_ordinal: ordinal,
-      provider: transcriber.provider,
-      model: transcriber.model,
-      started_at_ms: startedAtMs,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+  const { provider, model } = stages.transcriber;
+  return await commitPiece(stages, recording, async (tx) => {
+    const { id } = await tx
+      .insertInto('provider_calls')
+      .values({
+        recording_id: recording.id,
+        piece_ordinal: ordinal,
+        provider,
+        model,
+        started_at_ms: startedAtMs,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  });
+}
+
+interface NotedCall {
+  id: number;
+  calls: readonly ProviderCall[];
 }
 
 async function settleCall(
-  { db }: Stages,
-  callId: number,
+  stages: Stages,
+  recording: Recording,
+  { id, calls }: NotedCall,
   outcome: string,
-  calls: readonly ProviderCall[],
 ): Promise<void> {
-  await db
-    .updateTable('provider_calls')
-    .set({ finished_at_ms: Date.now(), outcome, calls: JSON.stringify(calls) })
-    .where('id', '=', callId)
-    .execute();
+  await commitPiece(stages, recording, async (tx) => {
+    await tx
+      .updateTable('provider_calls')
+      .set({ finished_at_ms: Date.now(), outcome, calls: JSON.stringify(calls) })
+      .where('id', '=', id)
+      .execute();
+  });
 }
 
 async function store(
-  { db, lease, prices }: Stages,
+  stages: Stages,
   recording: Recording,
-  { id: callId, calls }: { id: number; calls: readonly ProviderCall[] },
+  { id: callId, calls }: NotedCall,
   piece: Piece,
   transcription: Transcription,
 ): Promise<void> {
@@ -112,17 +135,13 @@ async function store(
     model: transcription.model,
     language: transcription.language ?? null,
   };
-  await db.transaction().execute(async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    const { numUpdatedRows } = await tx
+  await commitPiece(stages, recording, async (tx) => {
+    await tx
       .updateTable('recordings')
       .set((column) => ({ heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]) }))
       .where('id', '=', recording.id)
-      .where('attempt', '=', recording.attempt)
-      .where('finished_at_ms', 'is', null)
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) throw new StaleAttempt();
-    await recordTranscription(tx, prices, {
+      .execute();
+    await recordTranscription(tx, stages.prices, {
       recording,
       ordinal: piece.ordinal,
       startMs: row.start_ms,

@@ -46,7 +46,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const { databaseUrl } = config;
   // A worker may be the first of all processes to start, of the first version and of each next one.
   await migrateEngine(databaseUrl, log);
-  const db = openDatabase(databaseUrl, log, POOL_SIZE);
+  const db = openDatabase(databaseUrl, log, POOL_SIZE, 'afterword-worker');
   await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const limits = openLimits(config, log);

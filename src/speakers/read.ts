@@ -1,7 +1,7 @@
-import type { Database, Tx } from '../store/database.ts';
+import type { Reader } from '../store/database.ts';
 
 /** The segments of a conversation in the order spoken, each with whoever its voice belongs to; select what else is wanted. */
-export function segmentsWithSpeakers(db: Database | Tx, conversationId: string) {
+export function segmentsWithSpeakers(db: Reader, conversationId: string) {
   return db
     .selectFrom('segments')
     .leftJoin('voices', 'voices.id', 'segments.voice_id')
@@ -33,7 +33,7 @@ export interface HeardVoice {
   spokenMs: number;
 }
 
-export async function readVoices(db: Database | Tx, conversationId: string): Promise<HeardVoice[]> {
+export async function readVoices(db: Reader, conversationId: string): Promise<HeardVoice[]> {
   return await db
     .selectFrom('segments')
     .innerJoin('voices', 'voices.id', 'segments.voice_id')

@@ -6,9 +6,11 @@ import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
+/** For whoever may look and not change. */
+export type Reader = Pick<Database, 'selectFrom' | 'executeQuery'>;
 
 /** A transaction, or the database, as the engine wants it: it enqueues and fences inside ours. */
-export function queryable(tx: Tx | Database) {
+export function queryable(tx: Pick<Database, 'executeQuery'>) {
   return {
     query: async (text: string, values: unknown[]) => await tx.executeQuery(CompiledQuery.raw(text, values)),
   };
@@ -20,10 +22,16 @@ const INT8_OID = 20;
  * Opens a pool of its own for one purpose (accepting, or working): the two never share one, so that no backlog
  * of work can make an upload wait for a connection.
  */
-export function openDatabase(databaseUrl: string, log: Logger, poolSize: number): Database {
+export function openDatabase(
+  databaseUrl: string,
+  log: Logger,
+  poolSize: number,
+  applicationName = 'afterword',
+): Database {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolSize,
+    application_name: applicationName,
     // A database that does not answer is an error to report, not a reason to hang.
     connectionTimeoutMillis: 10_000,
     types: {

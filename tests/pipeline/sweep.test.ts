@@ -13,7 +13,7 @@ async function setUp(): Promise<{ db: Database; databaseUrl: string; stages: Sta
   const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
   onTestFinished(() => lease.release());
   await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
-  return { db, databaseUrl, stages: { db, lease, log, quietMs: 0 } as Stages };
+  return { db, databaseUrl, stages: { db, lease, log, quietMs: 0 } as unknown as Stages };
 }
 
 async function unfinished(db: Database, id: string, state: string | null): Promise<void> {

@@ -24,7 +24,7 @@ export async function startPlacer(databaseUrl: string): Promise<Placer> {
   const db = openDatabase(databaseUrl, log, 2);
   const lease: Lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
   // Placing uses no more of the stages than these.
-  const stages = { db, lease, log, quietMs: 0 } as Stages;
+  const stages = { db, lease, log, quietMs: 0 } as unknown as Stages;
   return {
     place: async (recording) => {
       await write(db, recording);

@@ -1,0 +1,117 @@
+/**
+ * The one way in which a worker writes. The stages get a database that can only read; whoever wants to change something
+ * says for which attempt it is, and `commit` opens the transaction, asserts the lease and checks that the attempt is
+ * still wanted. So nothing can be written into a tombstone, into another attempt's recording, or by a process whose work
+ * others have taken over.
+ */
+import { lockTimeline } from '../conversations/lock.ts';
+import { type Database, queryable, type Reader, type Tx } from '../store/database.ts';
+import type { Conversation, Recording } from '../store/schema.ts';
+import type { Stages } from './stages.ts';
+
+export interface RecordingAttempt {
+  recordingId: string;
+  attempt: number;
+}
+
+/** One attempt at one version of a conversation's words. */
+export interface ConversationAttempt {
+  conversationId: string;
+  revision: number;
+  attempt: number;
+}
+
+/** It was finished, deleted, or is another attempt's by now: nothing was written. */
+export const STALE = 'stale';
+
+interface CommitOptions {
+  /**
+   * Holds the lock of the person's timeline, which all that changes segments or who speaks them needs. A conversation is
+   * always committed under it.
+   */
+  timeline?: boolean;
+  /** What is written all the same, as the cost of an answer that nobody wants any more. */
+  ifStale?: (tx: Tx) => Promise<void>;
+}
+
+export async function commit<T>(
+  context: Pick<Stages, 'db' | 'lease'>,
+  attempt: RecordingAttempt,
+  write: (tx: Tx, recording: Recording) => Promise<T>,
+  options?: CommitOptions,
+): Promise<T | typeof STALE>;
+export async function commit<T>(
+  context: Pick<Stages, 'db' | 'lease'>,
+  attempt: ConversationAttempt,
+  write: (tx: Tx, conversation: Conversation) => Promise<T>,
+  options?: CommitOptions,
+): Promise<T | typeof STALE>;
+export async function commit<T>(
+  { db, lease }: Pick<Stages, 'db' | 'lease'>,
+  attempt: RecordingAttempt | ConversationAttempt,
+  write: (tx: Tx, subject: never) => Promise<T>,
+  { timeline = false, ifStale }: CommitOptions = {},
+): Promise<T | typeof STALE> {
+  return await (db as Database).transaction().execute(async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    const subject =
+      'recordingId' in attempt
+        ? await lockRecording(tx, attempt, timeline)
+        : await lockConversation(tx, attempt);
+    if (subject) return await write(tx, subject as never);
+    await ifStale?.(tx);
+    return STALE;
+  });
+}
+
+/** Everybody locks the person first and then what is theirs, so that two transactions cannot wait for each other. */
+async function lockRecording(
+  tx: Tx,
+  { recordingId, attempt }: RecordingAttempt,
+  timeline: boolean,
+): Promise<Recording | null> {
+  const owner = await tx
+    .selectFrom('recordings')
+    .select('user_id')
+    .where('id', '=', recordingId)
+    .executeTakeFirst();
+  // Its person was deleted.
+  if (!owner) return null;
+  if (timeline) await lockTimeline(tx, owner.user_id);
+  else await tx.selectFrom('users').select('id').where('id', '=', owner.user_id).forKeyShare().execute();
+  const recording = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', '=', recordingId)
+    .where('attempt', '=', attempt)
+    .where('finished_at_ms', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  return recording ?? null;
+}
+
+async function lockConversation(tx: Tx, attempt: ConversationAttempt): Promise<Conversation | null> {
+  const owner = await tx
+    .selectFrom('conversations')
+    .select('user_id')
+    .where('id', '=', attempt.conversationId)
+    .executeTakeFirst();
+  if (!owner) return null;
+  await lockTimeline(tx, owner.user_id);
+  const conversation = await selectWanted(tx, attempt)
+    .selectAll('conversations')
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return conversation ?? null;
+}
+
+/** The conversation, if this attempt is still wanted: its words are the same, and nobody has understood them. */
+export function selectWanted(db: Reader, { conversationId, revision, attempt }: ConversationAttempt) {
+  return db
+    .selectFrom('conversations')
+    .where('conversations.id', '=', conversationId)
+    .where('conversations.revision', '=', revision)
+    .where('conversations.attempt', '=', attempt)
+    .where('conversations.understood_revision', '<', revision)
+    .where('conversations.merged_into', 'is', null);
+}

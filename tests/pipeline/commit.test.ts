@@ -1,0 +1,75 @@
+/** Nothing that a worker writes goes past `commit`. */
+import { readdir, readFile } from 'node:fs/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { acquireLease } from '../../src/engine/leases.ts';
+import { commit, STALE } from '../../src/pipeline/commit.ts';
+import type { Stages } from '../../src/pipeline/stages.ts';
+import { databaseForTest, log } from '../support/database.ts';
+import { startPlacer } from '../support/timeline.ts';
+
+const PIPELINE = new URL('../../src/pipeline/', import.meta.url);
+
+async function scene() {
+  const { db, databaseUrl } = await databaseForTest();
+  const placer = await startPlacer(databaseUrl);
+  const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
+  onTestFinished(async () => {
+    await lease.release();
+    await placer.stop();
+  });
+  return { db, placer, lease };
+}
+
+it('is the only file of the pipeline that has a database which can write', async () => {
+  // The type of `Stages.db` has no insert, update, delete or transaction, so all that is left is to cast it.
+  const stages = {} as Stages;
+  // @ts-expect-error: a stage cannot open a transaction by itself
+  expect(() => stages.db.transaction()).toThrow();
+  // @ts-expect-error: a stage cannot write by itself
+  expect(() => stages.db.updateTable('recordings')).toThrow();
+  const files = (await readdir(PIPELINE)).filter((name) => name.endsWith('.ts') && name !== 'commit.ts');
+  expect(files.length).toBeGreaterThan(5);
+  for (const name of files) {
+    const source = await readFile(new URL(name, PIPELINE), 'utf8');
+    expect(source, name).not.toMatch(
+      /\bas (unknown as )?Database\b|\bany\b\)|\.transaction\(\)|openDatabase/,
+    );
+  }
+});
+
+it('writes nothing for a recording that is finished, deleted, or another attempt’s', async () => {
+  const { db, placer, lease } = await scene();
+  await placer.place({ id: 'a', userId: 'ada', microphone: 'omi', startedAtMs: 0, words: [] });
+  const write = async () =>
+    await commit({ db, lease }, { recordingId: 'a', attempt: 1 }, async (tx) => {
+      await tx.updateTable('recordings').set({ heard_ms: 7 }).where('id', '=', 'a').execute();
+    });
+  expect(await write()).toBe(STALE);
+  await db.updateTable('recordings').set({ finished_at_ms: null, attempt: 2 }).execute();
+  expect(await write()).toBe(STALE);
+  expect(await db.selectFrom('recordings').select('heard_ms').execute()).toEqual([{ heard_ms: 0 }]);
+  await db.updateTable('recordings').set({ attempt: 1 }).execute();
+  expect(await write()).not.toBe(STALE);
+  await db.deleteFrom('recordings').execute();
+  expect(await write()).toBe(STALE);
+});
+
+it('writes nothing for a conversation whose words have changed, and what an answer has cost all the same', async () => {
+  const { db, placer, lease } = await scene();
+  const words = [{ atS: 0, forS: 5, text: 'hello' }];
+  await placer.place({ id: 'a', userId: 'ada', microphone: 'omi', startedAtMs: 0, words });
+  const { id } = await db.selectFrom('conversations').select('id').executeTakeFirstOrThrow();
+  let counted = 0;
+  const write = async (revision: number) =>
+    await commit(
+      { db, lease },
+      { conversationId: id, revision, attempt: 1 },
+      async (tx) => void (await tx.updateTable('conversations').set({ failure: 'seen' }).execute()),
+      { ifStale: async () => void counted++ },
+    );
+  expect(await write(2)).toBe(STALE);
+  expect(counted).toBe(1);
+  await write(1);
+  expect(counted).toBe(1);
+  expect(await db.selectFrom('conversations').select('failure').execute()).toEqual([{ failure: 'seen' }]);
+});

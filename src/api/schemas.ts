@@ -108,6 +108,10 @@ const conversationFields = {
       dueAtMs: EpochMs.nullable(),
       dueText: z.string().nullable(),
       segmentId: z.string(),
+      context: z
+        .string()
+        .optional()
+        .describe('What was said right before, where the description alone does not say what is meant'),
     }),
   ),
   sections: z

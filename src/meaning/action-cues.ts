@@ -47,11 +47,15 @@ export interface Cue {
 
 const cue = (pattern: string): RegExp => new RegExp(`^${pattern}\\s+${adverbs}`, 'iu');
 
+/** Whoever needs something by a day: "QA needs the build by Wednesday", "my boss wants the contract on Friday". */
+const needy =
+  "(?:[Ii]|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|(?!(?:[Ee]very|[Ss]ome|[Aa]ny|[Nn]o|[Mm]ost|[Pp]eople)\\p{L}*\\b)(?:\\p{Lu}[\\p{L}\\p{N}&'’-]*|(?:[Tt]he|[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir) (?:\\p{Ll}+ )?\\p{L}+))";
+
 export const cues: readonly Cue[] = [
   {
     name: 'reminder',
     pattern:
-      /^(?:please )?(?:(?:don['’]?t|do not) (?:let me |let us )?forget (?:to|about|that)|set (?:a|me a) reminder (?:to|for)|remember to|(?:can you |could you |please )?remind (?:me|us) (?:to|about|that)|note to self:?|(?:i|we|you) (?:must not|mustn['’]t|can['’]t) forget (?:to|about)|(?:make|be) sure (?:to|you|that you|we|that we)|action item:?|to-?do:)\s+/iu,
+      /^(?:please )?(?:(?:don['’]?t|do not) (?:let me |let us )?forget (?:to|about|that)|set (?:a|me a) reminder (?:to|for)|remember to|(?:can you |could you |please )?remind (?:me|us) (?:to|about|that)|note to self:?|(?:i|we|you) (?:must not|mustn['’]t|can['’]t) forget (?:to|about)|(?:make|be) sure(?: (?:to|(?:that )?(?:you|we))|(?: that)?(?= (?:he|she|they|it|the|my|our|your|his|her|their|\p{Lu}\p{Ll}+)\s))|action item:?|to-?do:)\s+/iu,
     anyVerb: true,
     asked: true,
   },
@@ -87,6 +91,14 @@ export const cues: readonly Cue[] = [
   { name: 'asking us', pattern: cue('(?:can|could) we'), asked: true, needsDate: true },
   { name: 'offer', pattern: cue(`${person} can`), needsDate: true },
   {
+    name: 'wanted',
+    pattern: new RegExp(
+      `^${needy} (?:really |still |also )?(?:needs?|wants?|requires?|expects?) (?!(?:to|you|us|me|him|her|from)(?![\\p{L}'’]))`,
+      'u',
+    ),
+    needsDate: true,
+  },
+  {
     name: 'third',
     pattern: cue("\\p{Lu}[\\p{Ll}'’-]+ (?:will|is going to|needs to|has to|should|must)"),
     needsDate: true,
@@ -112,6 +124,17 @@ export const bareOrder = new RegExp(
 export const looseOrder = new RegExp(
   `^(?:${looseVerb}|sign|file|print|write|text|add|fix|share|return)\\s+${object}(?![\\p{L}'’])`,
   'u',
+);
+
+/** Orders that need a time to be told from other speech: "Paint the fence on Saturday". */
+export const datedOrder = new RegExp(
+  `^(?:${alternatives(`
+  cut,paint,charge,lock,unlock,close,open,turn on,turn off,turn up,turn down,switch on,switch off,wash,iron,fold,empty,hang,hang up,mend,measure,sew,bake,defrost,freeze,unplug,plug in,boil,peel
+  translate,transcribe,rehearse,record,delete,remove,rename,reset,restart,reboot,release,push,pull,tag,ping,nudge,chase,fax,mark,grade,label,sort,count,brief,train,sweep,dust,polish,trim,prune,plant,rake,shovel
+  vaccinate,walk,feed,bathe,groom,load,unload,unpack,assemble,dismantle,install,mount,drill,sand,varnish,oil,grease,inflate,rotate,swap,exchange,collect,fetch,carry,lift,store,stack,tidy,tidy up
+  copy,paste,print out,laminate,staple,bind,frame,archive,label,encrypt,rotate,revoke,renew,raise,lower,approve,reject,accept,decline,escalate,close out,wrap up,sum up,clear,clear out,dispose of,recycle,donate,sell,list
+`)}|${looseVerb})\\s+${object}(?![\\p{L}'’])`,
+  'iu',
 );
 
 /** After a call verb: a person or an office, not "it", "not", "what" or "me" (which names, rather than rings). */

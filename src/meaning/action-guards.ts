@@ -41,4 +41,17 @@ export const idiom =
   /^(?:pay (?:attention|any|the price|a price|a compliment|(?:you|him|her|them) a|tribute|respects?|a visit|homage|for (?:that|this|it))|check (?:out|this out|that out|it out|in with|yourself)|buy (?:that|this|into|time|some time)|fix (?:you|me|the world)|sign off|post(?:pone)? mortem|return to|send (?:shivers|chills|love|men)|follow up on (?:that )?(?:point|thought|dreams?)|write off|order in|share (?:a story|something|my screen|a few|one)|clean up (?:his|her|their|my|your) act|review (?:what|how|the basics)|write (?:that|this|it) down|complete(?:ly)? (?:the square|me))\b|\b(?:dreams?|soul|destiny|faith|privilege|(?:every|each) (?:day|week|morning|night|time)|in this (?:lecture|chapter|video|episode|talk|course|section|paper))$/iu;
 /** What may follow "call him": a time, a reason or nothing. A name or a noun would be what he is called. */
 export const afterPronoun =
-  /^(?:him|her|them|us|you|me)(?:$|[.,!?;:]|\s(?:back|up|tomorrow|today|tonight|on|at|in|before|after|by|when|once|and|about|to|this|next|later|again|now|first|soon|right|as|if|for|please|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)/iu;
+  /^(?:him|her|them|us|you|me)(?:$|[.,!?;:]|\s(?:back|up|a week|a fortnight|in|tomorrow|today|tonight|on|at|in|before|after|by|when|once|and|about|to|this|next|later|again|now|first|soon|right|as|if|for|please|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)/iu;
+
+/** Verbs of what happens to people or goes on in them: also with a date nobody ticks them off. */
+export const stative =
+  /^(?:be|been|being|have been|see|know|hear|feel|smell|taste|look (?:like|forward)|love|like|hate|miss|hope|wish|want|need|believe|think|guess|bet|suppose|imagine|understand|mean|seem|appear|become|die|live|survive|win|lose|sleep|nap|rest|relax|wait|stay|sit|stand|eat|dine|drink|dream|laugh|cry|smile|enjoy|remember|forget|regret|admit|confess|say|tell you|argue|swear|assume|agree|remain|last|happen|rain|snow|turn (?:into|out)|fall|suffer|worry|care|mind|face|try|wake|get (?:to|better|worse|older|tired|used|married|home|there|up|lost|sick|away|back in)|make it|come(?! (?:by|over|back to))|arrive|run out|hang out|party|celebrate)(?![\p{L}'’])/iu;
+/** Where people go without a determiner: "I'm going to bed at ten" promises nothing. */
+export const destination =
+  /^(?:bed|work|school|church|town|college|university|hospital|jail|prison|lunch|dinner|breakfast|court|class|practice|yoga|therapy|market|mass|sea|war|sleep|heaven|hell|rehab|camp)(?:\s+(?:at|on|by|in|until|before|after|tomorrow|today|tonight|this|next|early|late)\b|[.,!?]|$)/iu;
+/** The first word behind a cue is no verb: "I'm going to the beach", "you must very soon". */
+export const noVerb =
+  /^(?:the|a|an|my|our|your|his|her|its|their|this|that|these|those|some|any|every|all|both|it|him|them|us|me|you|in|on|at|by|to|for|with|of|from|about|into|over|under|after|before|and|or|but|so|very|not|never|also|there|here|now|then|soon|maybe|perhaps|probably|tomorrow|today|tonight|next|last|one|two|three)(?![\p{L}'’])/iu;
+/** Needs that pass by themselves. */
+export const passingNeed =
+  /^(?:a|an|some|more|another|my)\s+(?:\p{L}+\s+)?(?:minute|moment|second|break|rest|nap|hug|drink|coffee|tea|beer|shower|snack|sleep|holiday|vacation|day off|change|time|luck|miracle)\b/iu;

@@ -1,17 +1,16 @@
 import { parse } from 'chrono-node';
 import type { Found } from './clock-time.ts';
+import { type Day, namedDaysIn } from './named-days.ts';
 import { countSaid, ordinal, ordinalValueOf, smallNumber } from './spoken-numbers.ts';
 import { daysLater, utcOf, type WallClock, weekdayOf } from './wall-clock.ts';
 
-export interface CalendarDay extends Found {
-  year: number;
-  month: number;
-  day: number;
-}
+export interface CalendarDay extends Day, Found {}
 
 interface Reading extends CalendarDay {
   /** How surely these words say when something is due rather than what it is about. */
   weight: number;
+  /** They name the end of a day, and by themselves that of today. */
+  ofDay?: boolean;
 }
 
 const weekday = '(?:mon|tues|wednes|thurs|fri|satur|sun)day';
@@ -28,17 +27,29 @@ const isDay = new RegExp(
 );
 const isMonthAlone = new RegExp(`^${month}$`, 'iu');
 const isShortDay = /^(?:on )?(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)$/u;
-const looksBack = /\b(?:last|past|since|every|each|previous|ago|most|many|was|were)\s+$/iu;
+/** What follows is past, repeated, or only the time from which on something may be done. */
+const looksBack = /\b(?:last|past|since|every|each|previous|ago|most|many|was|were|(?<!day )after)\s+$/iu;
 const leadsToDue = /\b(?:by|before|until|till|due(?: on)?|no later than|not later than|latest)\s+$/iu;
+const endOfDay = '(?:end of (?:the )?(?:business )?day|close of business|eod|cob|midnight)';
+/** "End of day Thursday", "Friday, end of day": the hour belongs to the day beside it and names none itself. */
+const besideADay = /^,?\s*(?:(?:on|of|this|next) )?$/iu;
 
 const periods = new RegExp(
-  `\\b(?:(?<end>end of (?:the |this |next )?(?:business )?(?:day|week|month|year)|end of (?:today|business)|eod|close of business|cob|(?:by|before) midnight)|(?<span>(?:this|next|in the next|later this) (?:week|month))|(?<nth>(?:on|by|before|until) the ${ordinal}(?=\\s*(?:$|[,.;:!?)])|\\s(?:at|and|or|so|then|but|because|if|please|in the|for|with)\\b))|(?<from>(?:a|one|two|three) weeks? from (?:today|tomorrow|${weekday}))|(?<after>${smallNumber} (?:days?|weeks?) from (?:now|today)))\\b`,
+  `\\b(?:(?<part>(?:early|mid|late|(?:(?:the )?(?:beginning|start|middle|end) of))(?: |-)(?:next |this )?${month}(?![\\p{L}]))|(?<end>${endOfDay}|(?:the )?end of the (?:week|month) after next|end of (?:the |this |next )?(?:week|month|quarter|year)|end of (?:today|business))|(?<span>the (?:week|month) after next|(?:this|next|in the next|later this) (?:week|month|quarter))|(?<nth>(?:on|by|before|until) the ${ordinal}(?=\\s*(?:$|[,.;:!?)])|\\s(?:at|and|or|so|then|but|because|if|please|in the|for|with)\\b))|(?<from>(?:a|one|two|three) (?:weeks?|fortnight) (?:from |on |(?=to))(?:today|tomorrow|next ${weekday}|${weekday})|(?:on |by |before |next )?${weekday} week)|(?<after>${smallNumber} (?:days?|weeks?) from (?:now|today)|in (?:a|one) fortnight(?:['’]s time)?|in ${smallNumber} (?:weeks?|days?)['’]s? time))\\b`,
   'giu',
 );
 
 /** The day by which something said at `now` is due, or null: nothing in the past, nothing more than two years away. */
 export function calendarDayIn(text: string, now: WallClock): CalendarDay | null {
-  const readings = [...periodsIn(text, now), ...daysIn(text, now)]
+  const said = daysIn(text, now);
+  const beside = (hour: Reading) =>
+    said.some(
+      (day) =>
+        (day.from <= hour.from && hour.to <= day.to) ||
+        (hour.to <= day.from && besideADay.test(text.slice(hour.to, day.from))) ||
+        (day.to <= hour.from && besideADay.test(text.slice(day.to, hour.from))),
+    );
+  const readings = [...periodsIn(text, now).filter((each) => !(each.ofDay && beside(each))), ...said]
     .map((reading) => ({
       ...reading,
       ahead: (utcOf({ ...reading, hour: 0, minute: 0 }) - utcOf({ ...now, hour: 0, minute: 0 })) / 86_400_000,
@@ -51,6 +62,18 @@ export function calendarDayIn(text: string, now: WallClock): CalendarDay | null 
 }
 
 function daysIn(text: string, now: WallClock): Reading[] {
+  const named = namedDaysIn(text, now).map((day) => ({
+    ...day,
+    weight: weightOf(text.slice(0, day.from), text.slice(day.to)),
+  }));
+  const inside = (day: Found) => named.some(({ from, to }) => day.from < to && from < day.to);
+  return [...named, ...plainDaysIn(text, now).filter((day) => !inside(day))];
+}
+
+const weightOf = (before: string, after: string): number =>
+  leadsToDue.test(before) ? 3 : /\bfrom\s+$/i.test(before) || /^['’]s\b/.test(after) ? 1 : 2;
+
+function plainDaysIn(text: string, now: WallClock): Reading[] {
   // Chrono reckons in the machine's zone. Noon of the speaker's day on the machine's clock keeps every sum inside whole days:
   // no zone changes its clocks at noon. The speaker's zone comes in again only when a wall clock becomes an instant.
   const noon = new Date(now.year, now.month - 1, now.day, 12);
@@ -65,7 +88,7 @@ function daysIn(text: string, now: WallClock): Reading[] {
       day: result.start.get('day') ?? now.day,
     };
     const place = { from: result.index, to: result.index + said.length };
-    const weight = leadsToDue.test(before) ? 3 : /\bfrom\s+$/i.test(before) || /^['’]s\b/.test(after) ? 1 : 2;
+    const weight = weightOf(before, after);
     if (isMonthAlone.test(said) && /\b(?:by|before|until)\s+$/i.test(before)) {
       // "By June" is before June has begun.
       return [{ ...daysLater({ ...now, ...found, day: 1 }, -1), ...place, weight }];
@@ -84,61 +107,94 @@ function isDaySaid(said: string, before: string, after: string): boolean {
   if (/\b(?:last|past|ago|every)\b/i.test(said)) return false;
   if (isMonthAlone.test(said))
     return (
-      /\b(?:in|by|until|before|end of|this|next|of)\s+$/i.test(before) &&
-      /^\p{Lu}/u.test(said) &&
-      !/^['’]/.test(after)
+      /\b(?:in|by|until|before|this|next)\s+$/i.test(before) && /^\p{Lu}/u.test(said) && !/^['’]/.test(after)
     );
   if (isShortDay.test(said)) return /^on /i.test(said) || /\b(?:by|next|this|until|before)\s+$/i.test(before);
   return isDay.test(said);
 }
 
+const months = 'january february march april may june july august september october november december'.split(
+  ' ',
+);
+const isEndOfDay = new RegExp(`^${endOfDay}$`, 'iu');
+const startOfWeeks = new RegExp(`today|tomorrow|next ${weekday}|${weekday}`, 'iu');
+
+/** "Early April" ends after ten days, "mid April" is its 15th. */
+function partOf(said: string, now: WallClock): Day {
+  const name = said.toLowerCase().match(/[\p{L}]+$/u)?.[0] ?? '';
+  const number = months.findIndex((each) => each.startsWith(name.slice(0, 3))) + 1;
+  const of = { year: now.year + (number < now.month ? 1 : 0), month: number };
+  if (/beginning|start/i.test(said)) return { ...of, day: 1 };
+  if (/early/i.test(said)) return { ...of, day: 10 };
+  if (/mid/i.test(said)) return { ...of, day: 15 };
+  return { ...of, day: lastDayOf(of) };
+}
+
 function periodsIn(text: string, now: WallClock): Reading[] {
   return [...text.matchAll(periods)].flatMap((match): Reading[] => {
-    const { end, span, nth, from, after } = match.groups ?? {};
+    const { part, end, span, nth, from, after } = match.groups ?? {};
     const place = { from: match.index, to: match.index + match[0].length };
+    if (part !== undefined) return [{ ...partOf(part, now), ...place, weight: 3 }];
     const day =
       end !== undefined || span !== undefined
         ? periodEnd(match[0], now)
         : nth !== undefined
           ? nthOfMonth(nth, now)
           : null;
-    if (day) return [{ ...day, ...place, weight: end === undefined ? 2 : 3 }];
+    const ofDay = end !== undefined && isEndOfDay.test(end);
+    // "Midnight" is an hour like another where nothing says that it is a limit.
+    if (ofDay && /^midnight$/i.test(match[0]) && !leadsToDue.test(text.slice(0, match.index))) return [];
+    if (day) return [{ ...day, ...place, weight: end === undefined ? 2 : 3, ofDay }];
     if (after !== undefined) {
-      const days = countSaid(after.replace(/ (?:days?|weeks?) from.*$/i, '')) * (/week/i.test(after) ? 7 : 1);
+      const count = /fortnight/i.test(after)
+        ? 2
+        : countSaid(after.replace(/^in | (?:days?|weeks?)\b.*$/gi, ''));
+      const days = count * (/week|fortnight/i.test(after) ? 7 : 1);
       return [{ ...daysLater(now, days), ...place, weight: 3 }];
     }
     if (from === undefined) return [];
-    const start = calendarDayIn(from.replace(/^.* from /i, ''), now);
-    const weeks = countSaid(from.split(' ')[0] ?? '');
+    const start = calendarDayIn(from.match(startOfWeeks)?.[0] ?? '', now);
+    const weeks = / week$/i.test(from)
+      ? 1
+      : /fortnight/i.test(from)
+        ? 2
+        : countSaid(from.split(' ')[0] ?? '');
     return start ? [{ ...daysLater({ ...now, ...start }, weeks * 7), ...place, weight: 4 }] : [];
   });
 }
 
 /** A period is over when its working days are: a week ends on Friday, or on Sunday for someone speaking at the weekend. */
 function periodEnd(said: string, now: WallClock): Pick<CalendarDay, 'year' | 'month' | 'day'> {
+  const afterNext = /after next/i.test(said);
   const next = /\bnext\b/i.test(said);
   if (/week/i.test(said)) {
     const today = weekdayOf(now);
     const weekend = today === 0 || today === 6;
+    if (afterNext) return daysLater(now, (today === 0 ? -2 : 5 - today) + 14);
     if (!next) return daysLater(now, weekend ? (7 - today) % 7 : 5 - today);
     return daysLater(now, (today === 0 ? -2 : 5 - today) + 7);
   }
   if (/month/i.test(said)) {
-    const ended =
-      now.month === 12 && next
-        ? { year: now.year + 1, month: 1 }
-        : { year: now.year, month: now.month + (next ? 1 : 0) };
+    const ended = monthsLater(now, afterNext ? 2 : next ? 1 : 0);
+    return { ...ended, day: lastDayOf(ended) };
+  }
+  if (/quarter/i.test(said)) {
+    const ended = monthsLater(now, 2 - ((now.month - 1) % 3) + (next ? 3 : 0));
     return { ...ended, day: lastDayOf(ended) };
   }
   if (/year/i.test(said)) return { year: now.year + (next ? 1 : 0), month: 12, day: 31 };
   return now;
 }
 
+function monthsLater(now: WallClock, months: number): { year: number; month: number } {
+  const index = now.month - 1 + months;
+  return { year: now.year + Math.floor(index / 12), month: (index % 12) + 1 };
+}
+
 function nthOfMonth(said: string, now: WallClock): Pick<CalendarDay, 'year' | 'month' | 'day'> | null {
   const day = ordinalValueOf(said.replace(/^.* the /i, ''));
   for (let ahead = day >= now.day ? 0 : 1; ahead < 13; ahead++) {
-    const index = now.month - 1 + ahead;
-    const at = { year: now.year + Math.floor(index / 12), month: (index % 12) + 1 };
+    const at = monthsLater(now, ahead);
     if (day >= 1 && day <= lastDayOf(at)) return { ...at, day };
   }
   return null;

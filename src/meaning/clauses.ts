@@ -18,7 +18,7 @@ export function clausesOf(sentence: string): Clause[] {
     const rest = sentence.slice(at);
     const opens =
       cues.some((cue) => cue.pattern.test(rest)) || (/^[,;:–—]/u.test(joint[0]) && request.test(rest));
-    if (opens && !isName(sentence.slice(cuts.at(-1), at))) cuts.push(at);
+    if (opens && !deadline.test(joint[0] + rest) && !isName(sentence.slice(cuts.at(-1), at))) cuts.push(at);
   }
   return cuts.map((from, index) => ({
     text: sentence
@@ -36,4 +36,46 @@ const isName = (text: string): boolean => /^\p{Lu}[\p{Ll}'’-]+,\s+$/u.test(tex
 export function core(clause: Clause): string {
   const rest = clause.text.replace(leadIn, '').trimStart().replace(leadTime, '');
   return rest.replace(/^\p{Lu}[\p{Ll}'’-]+,\s+(?=\p{L})/u, '');
+}
+
+/** Somebody else's doing after a comma, a reason, or more about whoever was named: "…, he plays until eleven". */
+const another = new RegExp(
+  [
+    "[,;:–—-]\\s+(?:(?:and|but|so)\\s+)?(?:he|she|it|they|we|[Ii]|you|there|this|that|these|those|who|which|(?:my|our|your|his|her|their|the) \\p{L}+|\\p{Lu}\\p{Ll}+)(?:['’](?:s|re|ve|ll|d|m)\\b|\\s+\\p{Ll})",
+    '\\s(?:because|since|although|even though|though|whereas|while|(?<!(?:out|ask|know|see|check|decide|whether|remember|determine) )(?:who|which|where))\\s',
+  ].join('|'),
+  'u',
+);
+/** "I need it by Friday" says when the task before it is due. */
+const deadline =
+  /^(?:[,;:–—-]\s+)?(?:(?:and|but|so|because|since)\s+)?(?:(?:i|we|he|she|they|\p{Lu}\p{Ll}+) (?:really |only )?(?:need|want|require|expect|must have|have to have)s? |(?:it|that|this|they|these)(?:['’]s|['’]re| is| are| must be| has to be| needs to be) (?:due|needed|wanted|ready|done)|the (?:deadline|due date))/iu;
+const asksWhether =
+  /\b(?:check|see|ask|know|find out|figure out|look|wonder|test|verify|confirm|decide|tell|remember|sure|determine)\b[^,;]{0,30}$/iu;
+const condition =
+  /\s(?:if|unless|provided(?: that)?|providing|as long as|so long as|in case|assuming|only when)\s/giu;
+
+/** What a clause says of its own task: without the clauses of others that hang on it, whose times are not its time. */
+export function ownPart(text: string): string {
+  let until = text.length;
+  for (let from = 0; from < text.length; ) {
+    const match = another.exec(text.slice(from));
+    if (!match) break;
+    const at = from + match.index;
+    if (!deadline.test(text.slice(at).trimStart())) {
+      until = at;
+      break;
+    }
+    from = at + match[0].length;
+  }
+  const rest = text.slice(0, until);
+  for (const match of rest.matchAll(condition)) return rest.slice(0, match.index);
+  return rest;
+}
+
+/** "I can do it if…": it may never come to that. "Ask whether", "check if" are no conditions. */
+export function isConditional(text: string): boolean {
+  for (const match of text.matchAll(condition)) {
+    if (!/\sif\s/i.test(match[0]) || !asksWhether.test(text.slice(0, match.index))) return true;
+  }
+  return false;
 }

@@ -14,7 +14,7 @@ import {
 import { knownTimeZone } from './wall-clock.ts';
 import { capitalised, contentWords, looksEnglish, tokens } from './words.ts';
 
-export const madeBy: MadeBy = { kind: 'extractive', model: 'universal-sentence-encoder-lite', version: '1' };
+export const madeBy: MadeBy = { kind: 'extractive', model: 'universal-sentence-encoder-lite', version: '2' };
 
 export interface EnglishModel {
   vectorise: Vectorise;

@@ -3,6 +3,7 @@ import {
   type Cue,
   callVerb,
   cues,
+  datedOrder,
   looseOrder,
   looseVerb,
   someone,
@@ -14,17 +15,21 @@ import {
   askedLoose,
   courtesy,
   definite,
+  destination,
   hypothetical,
   idiom,
   information,
   negated,
+  noVerb,
+  passingNeed,
   purpose,
   reported,
   serviceVerb,
+  stative,
   tag,
   wouldYouMind,
 } from './action-guards.ts';
-import { type Clause, core } from './clauses.ts';
+import { type Clause, core, isConditional } from './clauses.ts';
 
 const startsWithTask = new RegExp(`^${taskVerb}(?![\\p{L}'’])`, 'iu');
 const startsWithCall = new RegExp(`^${callVerb}\\s+`, 'iu');
@@ -39,16 +44,19 @@ export function isTask(clause: Clause, sentence: string, hasDate: () => boolean)
   if (/\b(?:said|replied|cried|exclaimed|whispered)\b/iu.test(sentence)) return false;
   const question = clause.last && sentence.trimEnd().endsWith('?') && !tag.test(sentence);
 
-  if (wouldYouMind.test(text)) return true;
+  const conditional = isConditional(text.replace(courtesy, ''));
+  if (wouldYouMind.test(text)) return !conditional;
   for (const cue of cues) {
     const match = cue.pattern.exec(text);
     if (!match) continue;
     if (cue.name === 'third' && isNobodyNamed(text)) continue;
     if (question && !cue.asked) return false;
+    if (conditional && !cue.anyVerb) return false;
     const spoken = { said: match[0], rest: text.slice(match[0].length), before, question };
     return isAsked(cue, spoken, hasDate);
   }
-  if (question || before.trim() !== '' || hypothetical.test(text) || reported.test(text)) return false;
+  if (conditional || question || before.trim() !== '' || hypothetical.test(text) || reported.test(text))
+    return false;
   return isOrder(text.slice(0, 1).toLowerCase() + text.slice(1), hasDate);
 }
 
@@ -63,10 +71,26 @@ function isAsked(cue: Cue, { said, rest, before, question }: Spoken, hasDate: ()
   if (cue.anyVerb) return rest.split(' ').length >= 2 && !/^(?:when|how|what|the time)\b/i.test(rest);
   if (negated.test(said) || negated.test(firstWords(rest, 3)) || doubted(rest)) return false;
   if (cue.needsDate && !hasDate()) return false;
+  if (cue.name === 'wanted') return !passingNeed.test(rest);
   if (cue.name === 'duty' && (anyone.test(before) || (purpose.test(rest) && !hasDate()))) return false;
-  if (question && cue.name === 'request' && !/\bplease\b/i.test(said) && !isRequest(said, rest)) return false;
-  return isDoable(rest, hasDate);
+  if (question && cue.name === 'request' && !/\bplease\b/i.test(said) && !isRequest(said, rest)) {
+    return isDatedRequest(rest, hasDate);
+  }
+  return isDoable(rest, hasDate) || isDated(said, rest, hasDate);
 }
+
+/** What is promised, needed or asked for with its date is to be done, whatever the verb. */
+function isDated(said: string, rest: string, hasDate: () => boolean): boolean {
+  if (!/^\p{Ll}/u.test(rest) || noVerb.test(rest) || stative.test(rest)) return false;
+  if (idiom.test(rest.replace(/[.!?]+$/u, ''))) return false;
+  if (startsWithCall.test(rest) || startsWithLoose.test(rest)) return false;
+  if (/going to\s+$|gonna\s+$/iu.test(said) && destination.test(rest)) return false;
+  return hasDate();
+}
+
+/** "Could you look at the logs today?" asks for it; without a definite thing it would ask about an ability. */
+const isDatedRequest = (rest: string, hasDate: () => boolean): boolean =>
+  definite.test(rest) && !stative.test(rest) && !noVerb.test(rest) && hasDate();
 
 /** "Can you send me the file?" asks for it; "Can you pay by card here?" asks whether. */
 function isRequest(said: string, rest: string): boolean {
@@ -78,7 +102,8 @@ function isRequest(said: string, rest: string): boolean {
 function isOrder(order: string, hasDate: () => boolean): boolean {
   if (negated.test(firstWords(order, 4)) || idiom.test(order)) return false;
   if (/^(?:call|phone)\b/.test(order)) return isDoable(order, hasDate);
-  return bareOrder.test(order) || (!startsWithCall.test(order) && looseOrder.test(order) && hasDate());
+  if (bareOrder.test(order)) return true;
+  return !startsWithCall.test(order) && (looseOrder.test(order) || datedOrder.test(order)) && hasDate();
 }
 
 function isDoable(rest: string, hasDate: () => boolean): boolean {

@@ -18,7 +18,7 @@ const clauseMark = /[,;:.!?…、，。；：！？—–]["'”’)]*$/u;
 const marksBefore = /^[\s,;:.!?…、，。；：！？—–"'“”‘’«»()[\]¿¡-]+/u;
 const marksAfter = /[\s,;:.!?…、，。；：！？—–"'“”‘’«»()[\]-]+$/u;
 const openingPhrases =
-  /^(?:i think|i guess|i believe|i mean|you know|you see|i would say|i'd say|let['’]s (?:get started|start) with|let['’]s begin with|by the way|first of all|to be honest|let me say|as i said|it will be seen that|the thing is)\b[,\s]*(?:that\s)?/i;
+  /^(?:i think|i guess|i believe|i mean|you know|you see|i would say|i'd say|let['’]s (?:get started|start) with|let['’]s begin with|by the way|(?:hi|hello|hey) there|(?:good morning|good afternoon|good evening|welcome)(?: everyone| everybody| all)?|(?:oh )?(?:wow|whoa|oh my god|my goodness)(?=,)|(?:listen|look)(?=,)|first of all|to be honest|let me say|as i said|it will be seen that|the thing is)\b[,\s]*(?:that\s)?/i;
 
 export interface Phrase {
   text: string;
@@ -60,9 +60,10 @@ export function phrasesOf(sentence: string, longest: number): Phrase[] {
     longest,
     (index) => prepositions.has(word(index)) || newClause.has(word(index)) || goesOn.has(word(index)),
   );
-  const fallback = head === '' ? firstWords(sentence, longest, () => true) : head;
-  if (![...found.values()].some((phrase) => phrase.atSentenceStart) && fallback !== '') {
-    found.set(fallback, { text: fallback, atSentenceStart: true, unfinished: true });
+  // A transcriber that writes no punctuation leaves no border to cut at; its first words are better than none.
+  const start = head === '' && !/\p{P}/u.test(sentence) ? firstWords(sentence, longest, () => true) : head;
+  if (![...found.values()].some((phrase) => phrase.atSentenceStart) && start !== '') {
+    found.set(start, { text: start, atSentenceStart: true, unfinished: true });
   }
   return [...found.values()];
 }
@@ -86,7 +87,10 @@ export function trimmed(text: string): string {
     before = rest;
     rest = rest.replace(marksBefore, '').replace(openingPhrases, '');
     const first = tokens(rest)[0];
-    if (first && opening.has(plain(rest.slice(first.start, first.end)))) rest = rest.slice(first.end);
+    const word = rest.slice(first?.start, first?.end);
+    // "We'll" is spelled like "well" once its apostrophe is gone.
+    if (first && !/\p{L}['’]\p{L}/u.test(word) && opening.has(plain(word)) && !/^because of\b/i.test(rest))
+      rest = rest.slice(first.end);
   }
   for (let before = ''; before !== rest; ) {
     before = rest;

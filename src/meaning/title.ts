@@ -1,8 +1,9 @@
 import type { RankedSentence } from './key-sentences.ts';
 import { centroid, dot, type Vectorise } from './nearness.ts';
-import { phrasesOf, trimmed } from './phrases.ts';
+import { phrasesOf } from './phrases.ts';
+import { isTitleworthy, standsAlone } from './titleworthy.ts';
 import { untitled } from './understanding.ts';
-import { capitalised, contentWords, danglingWords, plainWords } from './words.ts';
+import { capitalised, contentWords, plainWords } from './words.ts';
 
 export const longestTitle = 60;
 
@@ -25,7 +26,7 @@ export async function titleOf(ranked: readonly RankedSentence[], vectorise: Vect
     .flatMap(candidatesOf)
     .sort((a, b) => b.prior - a.prior)
     .slice(0, candidatesConsidered);
-  if (candidates.length === 0) return plainTitle(best[0]?.text ?? '');
+  if (candidates.length === 0) return untitled;
   const vectors = await vectorise(candidates.map((candidate) => candidate.text));
   const subject = centroid(
     best.map((sentence) => sentence.vector),
@@ -47,21 +48,18 @@ function candidatesOf(sentence: RankedSentence): Candidate[] {
   const named =
     subject === undefined ? [] : phrasesOf(subject, longestTitle).filter((p) => p.atSentenceStart);
   const found: Candidate[] = [
-    ...phrasesOf(sentence.text, longestTitle).map((phrase) => ({
-      text: phrase.text,
-      prior:
-        prior(phrase.text, sentence) - (phrase.atSentenceStart ? 0 : 0.06) - (phrase.unfinished ? 0.15 : 0),
-    })),
+    ...phrasesOf(sentence.text, longestTitle)
+      .filter(({ text, atSentenceStart }) => atSentenceStart || standsAlone(text))
+      .map((phrase) => ({
+        text: phrase.text,
+        prior:
+          prior(phrase.text, sentence) - (phrase.atSentenceStart ? 0 : 0.06) - (phrase.unfinished ? 0.15 : 0),
+      })),
     ...named.map((phrase) => ({ text: phrase.text, prior: prior(phrase.text, sentence) + 0.2 })),
   ];
-  return found.filter((candidate) => plainWords(candidate.text).length > 0 && trimmed(candidate.text) !== '');
-}
-
-/** Someone who only says "Hello" leaves nothing to trim to. */
-function plainTitle(text: string): string {
-  const bare = text.replace(/[\s,;:.!?…。，—–-]+$/u, '');
-  const last = plainWords(bare).at(-1) ?? '';
-  return bare === '' || bare.length > longestTitle || danglingWords.has(last) ? untitled : capitalised(bare);
+  // One word of a sentence is whoever it was said to, or a piece of it.
+  const whole = plainWords(sentence.text).length;
+  return found.filter(({ text }) => (whole === 1 || plainWords(text).length > 1) && isTitleworthy(text));
 }
 
 function prior(text: string, sentence: RankedSentence): number {

@@ -83,6 +83,8 @@ export interface ActionItem {
   /** The words the due date was read from. */
   dueText: string | null;
   segmentId: string;
+  /** What was said right before, where the description only points back to it: "I'll do it this afternoon". */
+  context?: string;
 }
 
 interface Section {

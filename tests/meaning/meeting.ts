@@ -69,7 +69,7 @@ export const meetingTasks: readonly (readonly [string, string | null])[] = [
   ['I have to send the figures to the board by the end of the month', 'end of the month'],
   ['Could you share the spreadsheet with me', null],
   ['Tom will prepare a new forecast by Monday', 'Monday'],
-  ['We should write another newsletter before Easter', null],
+  ['We should write another newsletter before Easter', 'Easter'],
   ['Please book the big room for the launch party', null],
   ["I'll order the cake", null],
   ["Let's meet on Tuesday at 3", 'on Tuesday at 3'],

@@ -77,7 +77,11 @@ describe('at the edges', () => {
   );
 
   it('one word is its own title', async () => {
-    expect(await understood(['hello'])).toMatchObject({ title: 'Hello', overview: 'Hello.' });
+    expect(await understood(['sourdough'])).toMatchObject({ title: 'Sourdough', overview: 'Sourdough.' });
+  });
+
+  it('a greeting is no title', async () => {
+    expect(await understood(['hello'])).toMatchObject({ title: untitled, overview: 'Hello.' });
   });
 
   it.each([
@@ -175,6 +179,8 @@ describe('on its thread', () => {
     setTimeout(() => stop.abort(new Error('enough')), 50);
     await outcome;
     await expect(understander.understand(longTalk, { signal: stop.signal })).rejects.toThrow('enough');
-    expect((await understander.understand(conversation(spoken(['Hello.'])), { signal })).title).toBe('Hello');
+    expect((await understander.understand(conversation(spoken(['Sourdough.'])), { signal })).title).toBe(
+      'Sourdough',
+    );
   });
 });

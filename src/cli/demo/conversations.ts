@@ -20,9 +20,9 @@ export function showConversations(conversations: readonly Conversation[]): void 
     for (const point of keyPoints) print(wrap(point.text, '  • '));
     print(actionItems.length === 0 ? styleText('dim', '  nothing to do') : styleText('bold', '  To do'));
     for (const item of actionItems) {
-      print(
-        wrap(`${item.description}${item.dueAtMs === null ? '' : `  (due ${when(item.dueAtMs)})`}`, '  ☐ '),
-      );
+      const due = item.dueAtMs === null ? '' : `  (due ${when(item.dueAtMs)})`;
+      const context = item.context === undefined ? '' : `  [after: “${item.context}”]`;
+      print(wrap(`${item.description}${due}${context}`, '  ☐ '));
     }
     for (const segment of segments) {
       print(

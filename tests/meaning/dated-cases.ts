@@ -1,0 +1,76 @@
+/**
+ * Sentences with times, said on Wednesday 2026-03-18 at 10:00 in New York, and what each must yield: when its one task is due
+ * on the wall there, `undated` for a task without a time, `none` for no task at all.
+ */
+export type DatedCase = readonly [said: string, expected: string];
+
+/** Written together with the rules. */
+export const known: readonly DatedCase[] = [
+  // Days that are named in more than one word.
+  ["I'll send the report by end of day Thursday.", '2026-03-19 18:00'],
+  ['Please send me the figures by Friday end of day.', '2026-03-20 18:00'],
+  ['We need to submit the form by close of business on Monday.', '2026-03-23 18:00'],
+  ["I'll have the draft ready by EOD tomorrow.", '2026-03-19 18:00'],
+  ["I'll send the notes from Monday by end of day.", '2026-03-18 18:00'],
+  ['We have to book the cottage before Good Friday.', '2026-04-02 23:59'],
+  ['I need to return the keys on Good Friday.', '2026-04-03 23:59'],
+  ["I'll pick up the cake on Easter Monday.", '2026-04-06 23:59'],
+  ['We should clean up the garden before Easter.', '2026-04-04 23:59'],
+  ['Remind me to order the turkey before Thanksgiving.', '2026-11-25 23:59'],
+  ['We must ship the order before Christmas.', '2026-12-24 23:59'],
+  ["I'll call my sister on New Year's Day.", '2027-01-01 23:59'],
+  ['Can you finish the audit by the end of the week after next?', '2026-04-03 23:59'],
+  ["We'll review the contract the week after next.", '2026-04-03 23:59'],
+  ["Let's meet a week on Friday.", '2026-03-27 23:59'],
+  ["I'll visit the site on Tuesday week.", '2026-03-31 23:59'],
+  ["I'll pay the invoice a fortnight on Monday.", '2026-04-06 23:59'],
+  ["I'll call you a week today.", '2026-03-25 23:59'],
+  ['Please renew the licence in a fortnight.', '2026-04-01 23:59'],
+  ["I'll send the slides in two weeks' time.", '2026-04-01 23:59'],
+  ['We need to pay the tax by the end of the quarter.', '2026-03-31 23:59'],
+  ["I'll update the plan by mid April.", '2026-04-15 23:59'],
+  ['Order it by the end of April.', '2026-04-30 23:59'],
+  ['We have to finish the budget by the beginning of May.', '2026-05-01 23:59'],
+  ["I'll finish the report by midnight on Friday.", '2026-03-20 23:59'],
+  ['We have to hand in the essay by the end of next week.', '2026-03-27 23:59'],
+  // The time of another clause is not when the task is due.
+  ['Make sure he gets enough sleep, he plays games until eleven.', 'undated'],
+  ["I'll call the plumber, he works until six.", 'undated'],
+  ['Please email Anna, she leaves on Friday.', 'undated'],
+  ['We need to buy bread because the shop closes at eight.', 'undated'],
+  ["I'll send the letter to Tom, who moves on Monday.", 'undated'],
+  ["I'll ask the doctor about the pills since we fly on Saturday.", 'undated'],
+  ['Can you send me the file, I need it by Friday.', '2026-03-20 23:59'],
+  // A condition is no task.
+  ["I can do it if the appointment's before ten.", 'none'],
+  ["I'll pay for it if they deliver by Friday.", 'none'],
+  ["We'll cancel the tour unless it stops raining by noon.", 'none'],
+  ["I'll sign the papers as long as they arrive on Tuesday.", 'none'],
+  ['If it rains on Sunday, we need to cancel the picnic.', 'none'],
+  ['I will check if the train runs on Sunday.', 'undated'],
+  ['If you can, please send me the slides by noon.', '2026-03-18 12:00'],
+  // Whatever the verb: a promise, a need or a request with its date.
+  ["I'll cut the branch tomorrow at noon.", '2026-03-19 12:00'],
+  ['QA needs the build by Wednesday evening.', '2026-03-25 20:00'],
+  ['Could you look at the logs today?', '2026-03-18 23:59'],
+  ["I'll paint the fence on Saturday.", '2026-03-21 23:59'],
+  ['We need to defrost the freezer by Sunday.', '2026-03-22 23:59'],
+  ['Could you iron my shirt before Friday?', '2026-03-19 23:59'],
+  ["I'm going to bleed the radiators this weekend.", '2026-03-21 23:59'],
+  ['The board wants the numbers by Monday.', '2026-03-23 23:59'],
+  ['I have to vaccinate the dog by the end of the month.', '2026-03-31 23:59'],
+  ['Please translate the leaflet by Thursday.', '2026-03-19 23:59'],
+  ['We must rehearse the second act tomorrow evening.', '2026-03-19 20:00'],
+  ['My boss needs the contract on Friday.', '2026-03-20 23:59'],
+  // And still nothing to do.
+  ["I'm going to Rome on Friday.", 'none'],
+  ["I'm going to bed at ten.", 'none'],
+  ["I'll be in the office on Tuesday.", 'none'],
+  ["We'll know more on Monday.", 'none'],
+  ['I need to sleep until noon tomorrow.', 'none'],
+  ["I'll see you on Friday.", 'none'],
+  ["We're going to love it on Sunday.", 'none'],
+  ['Could you hear the storm tonight?', 'none'],
+  ['The shop needs a new roof.', 'none'],
+  ["I'll feel better tomorrow.", 'none'],
+];

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { cleanJson } from '../text.ts';
 import { madeBy } from './extract.ts';
 import type { ConversationToUnderstand, Understander, Understanding } from './understanding.ts';
 
@@ -35,7 +36,9 @@ export function createExtractiveUnderstander({ idleMs = 60_000 }: ExtractiveOpti
       signal.throwIfAborted();
       try {
         // Aborting ends the thread, so that work nobody waits for stops at once; the next task starts a new one.
-        return await pool.run(conversation, { signal });
+        const understanding = await pool.run(conversation, { signal });
+        // A sentence that was too long may have been cut inside a character.
+        return cleanJson(understanding) as Understanding;
       } catch (error) {
         signal.throwIfAborted();
         throw error;

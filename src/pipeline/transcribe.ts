@@ -3,6 +3,7 @@
  * else happens, and never asked for again, whatever dies in between.
  */
 import type { Piece } from '../speech/cut.ts';
+import { CUT_OFF } from '../speech/storable.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import type { Tx } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
@@ -34,6 +35,11 @@ export async function transcribePiece(
   } catch (error) {
     await settleCall(stages, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
     throw error;
+  }
+  if (transcription.guards.includes(CUT_OFF)) {
+    const { provider, model } = transcription;
+    const of = { recordingId: recording.id, piece: piece.ordinal, provider, model };
+    stages.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
   }
   await store(stages, recording, { id: callId, calls }, piece, transcription);
   return Date.now() - startedAtMs;

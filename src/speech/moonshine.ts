@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { SAMPLE_RATE } from '../audio/hint.ts';
 import { MAX_PIECE_SECONDS } from './cut.ts';
 import { PART_SECONDS } from './in-parts.ts';
 import { faultOf, type MoonshineSize, moonshineFiles, sileroFile } from './models.ts';
 import type { MoonshineModels, MoonshineTask } from './moonshine-thread.ts';
+import { storable } from './storable.ts';
 import { threadFile } from './threads.ts';
 import { tokensFile } from './tokens-file.ts';
 import {
@@ -127,11 +129,17 @@ class Moonshine implements Transcriber {
   async #run(task: MoonshineTask): Promise<Transcription> {
     // A destroyed pool would start anew with the next piece.
     if (this.#closed) throw new TranscriptionError('upstream', 'Moonshine was closed');
+    // Read before the samples go to the thread, and are gone here.
+    const durationMs = (task.samples.length * 1000) / SAMPLE_RATE;
     const run = this.#pool.run(task, { transferList: [task.samples.buffer as ArrayBuffer] });
     this.#running.set(task, run);
     try {
       const heard = await run;
-      if (heard) return { ...heard, provider: this.provider, model: this.model };
+      if (heard) {
+        const { segments, guards } = storable(heard, durationMs);
+        const { provider, model } = this;
+        return { ...heard, segments, guards: [...heard.guards, ...guards], provider, model };
+      }
     } catch (error) {
       throw new TranscriptionError('upstream', `Moonshine failed: ${messageOf(error)}`, { cause: error });
     } finally {

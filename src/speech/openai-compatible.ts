@@ -4,6 +4,7 @@ import { type Endpoint, endpointOf } from './remote/endpoint.ts';
 import { post, type Reply } from './remote/exchange.ts';
 import { refusal, wordsOf } from './remote/refusal.ts';
 import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
+import { mostCharacters } from './storable.ts';
 import type { Segment, Transcriber } from './transcriber.ts';
 
 export interface OpenAiOptions {
@@ -105,14 +106,14 @@ function refusesVerbose({ status, body }: Reply): boolean {
 function segmentsOf(reply: Reply, durationMs: number, endpoint: Endpoint): Segment[] {
   if (reply.status < 200 || reply.status > 299) throw refusal(reply, endpoint);
   const { text, segments, words } = readAnswer(reply, Answer, endpoint);
-  const spoken = (words ?? []).map(({ word, ...times }) => ({ ...times, text: word }));
+  // More of them than characters that can be said would be cut off all the same, after an hour of sorting them.
+  const most = mostCharacters(durationMs);
+  const stretches = (segments ?? []).slice(0, most);
+  const spoken = (words ?? []).slice(0, most).map(({ word, ...times }) => ({ ...times, text: word }));
+  // OpenAI lists the words beside the segments: each belongs to the one in which it begins.
+  const wordsAt = Map.groupBy(spoken, ({ start }) => indexAt(stretches, start));
   const timed = toSegments(
-    // OpenAI lists the words beside the segments: each belongs to the one in which it begins.
-    (segments ?? []).map((segment, at, all) => ({
-      ...segment,
-      speaker: null,
-      words: spoken.filter(({ start }) => indexAt(all, start) === at),
-    })),
+    stretches.map((segment, at) => ({ ...segment, speaker: null, words: wordsAt.get(at) })),
     durationMs,
   );
   return timed.length > 0 ? timed : oneSegment(text, spoken, durationMs);

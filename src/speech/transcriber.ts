@@ -1,10 +1,13 @@
+import { cleanText } from '../text.ts';
+
 /**
  * The port to whatever turns speech into words: the local model, Deepgram, AssemblyAI, any server that speaks OpenAI's
  * dialect.
  *
  * An adapter answers about one piece at a time and keeps nothing between pieces. It must reject with the signal's
  * reason once the signal aborts, with a TranscriptionError for everything else, and must leave `samples` untouched:
- * the caller may offer them to another provider.
+ * the caller may offer them to another provider. Its words pass through `storable`: what a provider says can then be
+ * stored, whatever it is, and is no longer than can be said in the time.
  */
 export interface Transcriber {
   readonly provider: string;
@@ -114,7 +117,8 @@ export class TranscriptionError extends Error {
     message: string,
     options?: ErrorOptions & { retryAfterMs?: number | undefined },
   ) {
-    super(message, options);
+    // Where it quotes a provider it is stored as the reason, like any other text of a provider.
+    super(cleanText(message), options);
     this.name = 'TranscriptionError';
     this.kind = kind;
     this.retryAfterMs = options?.retryAfterMs;

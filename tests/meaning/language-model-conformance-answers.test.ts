@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PROMPTS_VERSION } from '../../src/meaning/language-model/prompts.ts';
 import { ADAPTERS, type Adapter, KEY, nameOf, says } from './language-model-adapters.ts';
 import { start, startScripted } from './language-model-conformance.ts';
-import { anAnswer, patient } from './language-models.ts';
+import { anAnswer, brisk, failure, patient } from './language-models.ts';
 import { conversation, spoken } from './spoken.ts';
 
 const talk = conversation(
@@ -103,6 +103,86 @@ describe.each(ADAPTERS)('$name', (adapter) => {
     };
     for (const { body } of server.asked) check(adapter.askedIn(body.toString()).schema);
     expect(objects).toBe(7);
+  });
+
+  test('what it writes can be stored, whatever it is', async () => {
+    const strange = 'The\u0000 kitchen \ud83d\u0007 again';
+    const writes = {
+      ...anAnswer,
+      title: strange,
+      overview: `${strange}\n\n${strange}`,
+      emoji: '\ud83d',
+      keyPoints: [{ text: strange, segmentId: 's1' }],
+      sections: [{ heading: strange, body: strange, segmentIds: ['s1', '\u0000', 's2'] }],
+      events: [
+        { title: strange, description: strange, startsAt: '2026-03-25T15:30', minutes: 30, segmentId: 's3' },
+      ],
+      actionItems: [{ description: strange, dueAt: '2026-03-20T09:00', dueText: strange, segmentId: 's2' }],
+    };
+    const { understander } = await startScripted(adapter, [says(adapter, writes)]);
+    const result = await understander.understand(talk, { signal: patient() });
+    const clean = 'The kitchen \ufffd again';
+    expect(result).toMatchObject({
+      title: clean,
+      overview: `${clean}\n\n${clean}`,
+      emoji: '💭',
+      keyPoints: [{ text: clean }],
+      sections: [{ heading: clean, body: clean, segmentIds: ['s0', 's1'] }],
+      actionItems: [{ description: clean, dueText: clean }],
+    });
+    expect(JSON.stringify(result)).not.toMatch(/\\u(0000|d[89a-f]..)/);
+  });
+
+  test('a title of nothing but control characters is none, and is asked for again', async () => {
+    const empty = says(adapter, { ...anAnswer, title: '\u0000\u0007' });
+    const lines = [empty, empty, empty, says(adapter, anAnswer)];
+    const { understander } = await startScripted(adapter, lines);
+    expect(await understander.understand(talk, { signal: patient() })).toMatchObject({
+      title: anAnswer.title,
+    });
+  });
+
+  test('no list and no text of it is longer than anybody could read', async () => {
+    const long = '😀 word '.repeat(2000);
+    const many = <T>(item: T): T[] => Array<T>(500).fill(item);
+    const writes = {
+      ...anAnswer,
+      title: long,
+      overview: long,
+      keyPoints: many({ text: long.slice(0, 500), segmentId: 's1' }),
+      sections: many({ heading: 'h', body: 'b', segmentIds: ['s1'] }),
+      events: many({
+        title: 't',
+        description: 'd',
+        startsAt: '2026-03-25T15:30',
+        minutes: 30,
+        segmentId: 's3',
+      }),
+      actionItems: Array.from({ length: 500 }, (_, at) => ({
+        description: `Do ${at}`,
+        dueAt: null,
+        dueText: null,
+        segmentId: 's2',
+      })),
+    };
+    const { understander } = await startScripted(adapter, [says(adapter, writes)]);
+    const result = await understander.understand(talk, { signal: patient() });
+    expect(result.title.length).toBeLessThanOrEqual(60);
+    expect(result.overview.length).toBeLessThanOrEqual(1500);
+    expect(result.keyPoints.length).toBe(10);
+    expect(result.sections?.length).toBe(12);
+    expect(result.events?.length).toBe(20);
+    expect(result.actionItems.length).toBe(100);
+    for (const { text } of result.keyPoints) expect(text.length).toBeLessThanOrEqual(300);
+    expect(JSON.stringify(result)).not.toMatch(/\\ud[89a-f]../);
+  });
+
+  test('an answer without an end is given up before it fills the memory', async () => {
+    const endless = says(adapter, { ...anAnswer, overview: 'x'.repeat(6_000_000) });
+    const { understander } = await startScripted(adapter, [endless], { patience: { ...brisk, tries: 1 } });
+    expect(await failure(understander.understand(talk, { signal: patient() }))).toMatchObject({
+      code: 'upstream',
+    });
   });
 
   test('a key copied with its line break works', async () => {

@@ -1,8 +1,9 @@
 /** Every remote adapter: the words, all of them, at their piece. */
 import { describe, expect, test } from 'vitest';
 import { pcmSha256, spokenBy } from '../../simulators/spoken.ts';
+import { mostCharacters } from '../../src/speech/storable.ts';
 import { ADAPTERS } from './adapters.ts';
-import { start, textOf } from './conformance.ts';
+import { failure, start, startScripted, textOf } from './conformance.ts';
 import { patient, piece, voice } from './voices.ts';
 
 describe.each(ADAPTERS)('$name', (adapter) => {
@@ -69,6 +70,51 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       });
     });
 
+    test('only with text that can be stored, whatever the provider says', async () => {
+      const strange = ['Hel\u0000lo', 'half \ud83d', '\udc00', '\u0007\u001b[31m', 'a\u0085b', '\u0000'];
+      const { transcriber } = await startScripted(adapter, ...adapter.says(strange, 'e\u0000n'));
+      const answer = await transcriber.transcribe(piece(voice(1, 2)), { signal: patient() });
+      expect(textOf(answer)).toBe('Hello half \ufffd \ufffd [31m ab');
+      const words = answer.segments.flatMap((segment) => segment.words ?? []);
+      expect(words.map(({ text }) => text)).toEqual(['Hello', 'half \ufffd', '\ufffd', '[31m', 'ab']);
+      expect(answer.language).toBeUndefined();
+      expect(answer.guards).toEqual([]);
+      expectStorable(answer);
+    });
+
+    test('control characters alone as no words at all', async () => {
+      const { transcriber } = await startScripted(adapter, ...adapter.says(['\u0000\u0001', '\u009f']));
+      const answer = await transcriber.transcribe(piece(voice(1, 2)), { signal: patient() });
+      expect(answer).toMatchObject({ segments: [], unintelligible: true });
+    });
+
+    test('no more than can be said in the time; the rest is cut off, and told', async () => {
+      const endless = Array.from({ length: 30_000 }, (_, at) => `word${at}😀`);
+      const { transcriber } = await startScripted(adapter, ...adapter.says(endless));
+      const answer = await transcriber.transcribe(piece(voice(1, 2)), { signal: patient() });
+      const text = textOf(answer);
+      expect(text.length).toBeLessThanOrEqual(mostCharacters(2000));
+      expect(text.length).toBeGreaterThan(mostCharacters(2000) - 20);
+      expect(endless.join(' ')).toContain(`${text} `);
+      const words = answer.segments.flatMap((segment) => segment.words ?? []);
+      expect(words.map((word) => word.text)).toEqual(endless.slice(0, words.length));
+      expect(words.length).toBe(text.split(' ').length);
+      expect(answer.guards).toEqual(['too_long']);
+      expectStorable(answer);
+    });
+
+    test('what it refuses with is storable as well', async () => {
+      const refusal = {
+        status: 400,
+        body: { error: 'the au\u0000dio \ud83d is bad', err_msg: 'the au\u0000dio' },
+      };
+      const { transcriber } = await startScripted(adapter, refusal);
+      const error = await failure(transcriber);
+      expect(error).toBeInstanceOf(Error);
+      expectStorable((error as Error).message);
+      expect((error as Error).message).toContain('audio');
+    });
+
     test('silence without asking anybody', async () => {
       const { providers, transcriber } = await start(adapter);
       const silence = new Float32Array(16_000).fill(0.0005);
@@ -86,3 +132,11 @@ describe.each(ADAPTERS)('$name', (adapter) => {
     });
   });
 });
+
+/** As PostgreSQL takes it, as text and as JSON. */
+function expectStorable(value: unknown): void {
+  if (typeof value === 'string') {
+    expect(value.isWellFormed()).toBe(true);
+    expect(value).not.toContain('\u0000');
+  } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(expectStorable);
+}

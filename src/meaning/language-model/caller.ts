@@ -3,6 +3,7 @@ import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
 import type { BreakerBounds } from '../../breaker.ts';
 import { within } from '../../deadline.ts';
+import { cleanJson } from '../../text.ts';
 import type { Usage } from '../understanding.ts';
 import { modelBreaker } from './breaker.ts';
 import { CallFailure, failureOf } from './failure.ts';
@@ -63,9 +64,9 @@ export function createCaller(options: CallerOptions): Ask {
           maxRetries: 0,
           // OpenAI would keep what was said for 30 days.
           providerOptions: { openai: { store: false } },
-          onStepFinish: ({ usage: { inputTokens = 0, outputTokens = 0 } }) => {
-            usage.inputTokens += inputTokens;
-            usage.outputTokens += outputTokens;
+          onStepFinish: ({ usage: { inputTokens, outputTokens } }) => {
+            usage.inputTokens += countable(inputTokens);
+            usage.outputTokens += countable(outputTokens);
           },
         });
         return result.output;
@@ -80,12 +81,21 @@ export function createCaller(options: CallerOptions): Ask {
   return (question, { usage, signal }) => insist(() => attempt(question, usage, signal), patience, signal);
 }
 
+/** More than any model reads or writes at once; what is beyond it, or is no number of tokens, is not believed. */
+const MOST_TOKENS = 100_000_000;
+
+/** A bill that cannot be stored would undo the answer that it is for. */
+function countable(tokens: number | undefined): number {
+  return Number.isSafeInteger(tokens) ? Math.min(Math.max(tokens ?? 0, 0), MOST_TOKENS) : 0;
+}
+
+/** Cleaned before it is judged: a title of nothing but control characters is no title. */
 function outputOf<T>({ task, answer }: Question<T>) {
   return Output.object({
     name: task,
     schema: jsonSchema<T>(z.toJSONSchema(answer.asked, { target: 'draft-7' }) as object, {
       validate: (value) => {
-        const parsed = answer.taken.safeParse(value);
+        const parsed = answer.taken.safeParse(cleanJson(value));
         return parsed.success
           ? { success: true, value: parsed.data }
           : { success: false, error: parsed.error };

@@ -20,6 +20,9 @@ export interface ChosenModel {
 const LARGE_CONTEXT = 64_000;
 const SMALL_CONTEXT = 8_192;
 
+/** A hundred times the longest answer that is asked for. More is no answer, and must not fill the memory. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
 /** Loads the package of that provider, and of no other. */
 export async function chooseModel({ name, url, key: givenKey }: ModelOptions): Promise<ChosenModel> {
   const [, provider = '', id = ''] = /^([^:]+):(.+)$/s.exec(name) ?? [];
@@ -33,15 +36,25 @@ export async function chooseModel({ name, url, key: givenKey }: ModelOptions): P
   switch (provider) {
     case 'openai': {
       const { createOpenAI } = await import('@ai-sdk/openai');
-      return { ...chosen, model: createOpenAI({ apiKey: required(key), ...address(baseURL) })(id) };
+      return {
+        ...chosen,
+        model: createOpenAI({ apiKey: required(key), fetch: boundedFetch, ...address(baseURL) })(id),
+      };
     }
     case 'anthropic': {
       const { createAnthropic } = await import('@ai-sdk/anthropic');
-      return { ...chosen, model: createAnthropic({ apiKey: required(key), ...address(baseURL) })(id) };
+      return {
+        ...chosen,
+        model: createAnthropic({ apiKey: required(key), fetch: boundedFetch, ...address(baseURL) })(id),
+      };
     }
     case 'google': {
       const { createGoogleGenerativeAI } = await import('@ai-sdk/google');
-      const google = createGoogleGenerativeAI({ apiKey: required(key), ...address(baseURL) });
+      const google = createGoogleGenerativeAI({
+        apiKey: required(key),
+        fetch: boundedFetch,
+        ...address(baseURL),
+      });
       return { ...chosen, model: google(id) };
     }
     case 'openai-compatible': {
@@ -50,6 +63,7 @@ export async function chooseModel({ name, url, key: givenKey }: ModelOptions): P
       const compatible = createOpenAICompatible({
         name: 'openai-compatible',
         baseURL,
+        fetch: boundedFetch,
         supportsStructuredOutputs: true,
         ...(key ? { apiKey: key } : {}),
       });
@@ -60,6 +74,22 @@ export async function chooseModel({ name, url, key: givenKey }: ModelOptions): P
         'AFTERWORD_LANGUAGE_MODEL is provider:model, with openai, anthropic, google or openai-compatible',
       );
   }
+}
+
+/** `fetch`, whose answer breaks off when it is longer than any that was wanted. */
+async function boundedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  if (!response.body) return response;
+  let bytes = 0;
+  const bounded = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > MOST_BYTES) controller.error(new Error(`it answered more than ${MOST_BYTES} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(bounded), { status, statusText, headers });
 }
 
 function address(baseURL: string | undefined): { baseURL?: string } {

@@ -1,4 +1,5 @@
 import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { storable } from '../storable.ts';
 import {
   type Capabilities,
   type Recording,
@@ -77,11 +78,11 @@ export class RemoteTranscriber implements Transcriber {
     signal.addEventListener('abort', giveUp, { once: true });
     this.#underWay.add(stop);
     try {
-      const { segments, language } = await this.#inTurn(samples, stop);
+      const told = await this.#inTurn(samples, stop);
+      const { segments, guards, ...heard } = storable(told, (samples.length * 1000) / SAMPLE_RATE);
       // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
       const unintelligible = segments.length === 0;
-      const told = language === undefined ? {} : { language };
-      return { provider, model, segments, unintelligible, attempts: 1, guards: [], ...told };
+      return { provider, model, segments, unintelligible, attempts: 1, guards, ...heard };
     } catch (error) {
       throw stop.signal.aborted ? stop.signal.reason : asTranscriptionError(error);
     } finally {

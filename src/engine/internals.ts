@@ -8,6 +8,8 @@ import type { DLogger } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
+import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
+import { APPLICATION_NAME } from './enqueue.ts';
 import type { Queryable } from './queryable.ts';
 
 /** The public `DBOS.migrate` does the same but writes to standard output, which belongs to the command line. */
@@ -20,14 +22,18 @@ export async function migrate(databaseUrl: string, logger: DLogger): Promise<voi
  * repeat and to run in several processes: it moves only rows that are still PENDING under exactly that executor.
  */
 export async function recoverFrom(executorId: string): Promise<number> {
+  return (await launched().recoverPendingWorkflows([executorId])).length;
+}
+
+function launched(): DBOSExecutor {
   const executor = DBOSExecutor.globalInstance;
   if (!executor?.initialized) throw new Error('The engine has not been launched');
-  return (await executor.recoverPendingWorkflows([executorId])).length;
+  return executor;
 }
 
 /**
- * Executors that have work in progress. Restricted to our version, as recovery is: work of a version that no
- * process runs must wait for one that does.
+ * Executors that have work in progress. Restricted to our version, as recovery is: steps that another version recorded
+ * may not fit. Work of a version that no process runs starts over (`startAnew`).
  */
 export async function executorsWithWork(client: Queryable, applicationVersion: string): Promise<string[]> {
   const { rows } = await client.query(
@@ -45,22 +51,17 @@ export interface Claim {
 }
 
 /**
- * Work that this executor has claimed, for longer than `olderThanMs`, and does not run: the claim was committed and the
- * word of it got lost with its connection, or the row could not be read between the claim and the run. The engine
- * gives work back only when its executor is dead, and this one lives.
+ * Work that this executor has claimed and does not run. That is so for a moment between each claim and its run; where it
+ * lasts, the claim was committed and the word of it got lost with its connection, or the row could not be read. The
+ * engine gives work back only when its executor is dead, and this one lives.
  */
-export async function strandedClaims(
-  client: Queryable,
-  executorId: string,
-  olderThanMs: number,
-): Promise<Claim[]> {
+export async function claimsNotRun(client: Queryable, executorId: string): Promise<Claim[]> {
   const engine = DBOSExecutor.globalInstance?.systemDatabase;
   if (!engine) return [];
   const { rows } = await client.query(
     `SELECT workflow_uuid AS "workflowId", owner_xid AS token FROM dbos.workflow_status
-      WHERE status = 'PENDING' AND executor_id = $1 AND owner_xid IS NOT NULL AND queue_name IS NOT NULL
-        AND started_at_epoch_ms < EXTRACT(epoch FROM clock_timestamp()) * 1000 - $2`,
-    [executorId, olderThanMs],
+      WHERE status = 'PENDING' AND executor_id = $1 AND owner_xid IS NOT NULL AND queue_name IS NOT NULL`,
+    [executorId],
   );
   return (rows as Claim[]).filter(({ workflowId }) => !engine.checkForRunningWorkflow(workflowId));
 }
@@ -101,4 +102,145 @@ export async function hasLiveWork(client: Queryable, idPrefix: string): Promise<
     [idPrefix],
   );
   return rows.length > 0;
+}
+
+export interface Abandoned {
+  workflowId: string;
+  version: string;
+}
+
+/**
+ * Unfinished work of a version that no living executor runs: nobody could continue it. Work that names no version is
+ * anybody's, and not among it.
+ */
+export async function abandonedWork(client: Queryable, applicationVersion: string): Promise<Abandoned[]> {
+  const { rows } = await client.query(
+    `SELECT workflow_uuid AS "workflowId", application_version AS version FROM dbos.workflow_status AS work
+      WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED') AND queue_name IS NOT NULL
+        AND application_version <> $1
+        AND NOT EXISTS (
+          SELECT FROM afterword_engine.executors AS living
+           WHERE living.dead_at IS NULL AND living.application_version = work.application_version)
+      LIMIT 1000`,
+    [applicationVersion],
+  );
+  return rows as Abandoned[];
+}
+
+/**
+ * Starts work over as a new attempt that any version may take: its recorded steps are forgotten, what they have stored
+ * stays. Steps run at least once anyway, so each of them finds what is there. Nothing happens to work that has ended, or
+ * that somebody has continued since.
+ */
+export async function startAnew(client: Queryable, { workflowId, version }: Abandoned): Promise<boolean> {
+  const { rows } = await client.query(
+    `WITH anew AS (
+       UPDATE dbos.workflow_status
+          SET status = CASE WHEN status = 'DELAYED' THEN status ELSE 'ENQUEUED' END, application_version = NULL,
+              owner_xid = NULL, started_at_epoch_ms = NULL, recovery_attempts = 0,
+              updated_at = (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint
+        WHERE workflow_uuid = $1 AND application_version = $2 AND status IN ('PENDING', 'ENQUEUED', 'DELAYED')
+        RETURNING workflow_uuid),
+     steps AS (
+       DELETE FROM dbos.operation_outputs USING anew
+        WHERE operation_outputs.workflow_uuid = anew.workflow_uuid)
+     SELECT 1 FROM anew`,
+    [workflowId, version],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Lets every version take work that names none. By the engine's rule only the version that was registered last may, by
+ * the time at which it was: one that was registered while the clock was wrong, or taken back after a bad deployment,
+ * would leave the others idle for ever. Without any registered version everybody takes it.
+ */
+export async function forgetVersions(client: Queryable): Promise<void> {
+  await client.query(
+    'DELETE FROM dbos.application_versions WHERE application_name = $1 OR application_name IS NULL',
+    [APPLICATION_NAME],
+  );
+}
+
+/**
+ * Makes the end of a delay a matter of the database's clock, in which delays are written. The engine compares with the
+ * clock of this process: where that is ahead, no try would wait, and where it is behind, each would wait too long.
+ */
+export function delayByDatabaseClock(client: Queryable): void {
+  launched().systemDatabase.transitionDelayedWorkflows = async () => {
+    await client.query(
+      `UPDATE dbos.workflow_status
+          SET status = 'ENQUEUED', updated_at = (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint
+        WHERE status = 'DELAYED' AND delay_until_epoch_ms <= EXTRACT(epoch FROM clock_timestamp()) * 1000
+          AND (application_name = $1 OR application_name IS NULL)`,
+      [APPLICATION_NAME],
+    );
+  };
+}
+
+let queuesEnd: Promise<void> | undefined;
+
+/**
+ * Polls the queues anew. The engine sleeps until a time of the wall clock, so when that is set back by a day it sleeps
+ * for a day. Its loop ends, and another one begins with the clock as it is; running work is not touched.
+ */
+export async function restartQueues(queueNames: string[]): Promise<void> {
+  const executor = launched();
+  await endQueues();
+  queuesEnd = wfQueueRunner.dispatchLoop(executor, queueNames);
+  // It fails only when the executor is gone.
+  queuesEnd.catch(() => undefined);
+}
+
+/** Ends the polling of the queues, the engine's own and one that was begun by `restartQueues`. Safe to repeat. */
+export async function endQueues(): Promise<void> {
+  await launched().deactivateEventReceivers();
+  await queuesEnd?.catch(() => undefined);
+  queuesEnd = undefined;
+}
+
+/**
+ * Shortens delays by as much as the database's clock was set back, so that each waits as long as it was meant to. How
+ * much that is is known from the latest time that the clock has shown to anybody, which is kept in one row; and of work
+ * that was enqueued while nobody looked, from its own time, which lies in the future. A clock that is set forward ends
+ * delays early, which does no harm. Several processes may call it at once: the row's lock lets one of them do it.
+ * @returns by how many ms the clock was set back, and how many delays were shortened
+ */
+export async function rebaseDelays(client: Queryable): Promise<{ backMs: number; rebased: number }> {
+  const { rows } = await client.query(
+    `WITH before AS MATERIALIZED (
+       SELECT latest FROM afterword_engine.clock FOR UPDATE),
+     now AS MATERIALIZED (
+       SELECT clock_timestamp() AS at, latest FROM before),
+     step AS MATERIALIZED (
+       SELECT at, (EXTRACT(epoch FROM at) * 1000)::bigint AS now_ms,
+              CASE WHEN latest > at + interval '2 seconds'
+                   THEN (EXTRACT(epoch FROM latest - at) * 1000)::bigint ELSE 0 END AS back_ms FROM now),
+     shown AS (
+       UPDATE afterword_engine.clock SET latest = step.at FROM step),
+     rebased AS (
+       UPDATE dbos.workflow_status AS work
+          SET delay_until_epoch_ms = greatest(0, delay_until_epoch_ms - greatest(back_ms, created_at - now_ms)),
+              created_at = least(created_at, now_ms)
+         FROM step
+        WHERE status = 'DELAYED' AND (back_ms > 0 OR created_at > now_ms + 2000)
+        RETURNING 1)
+     SELECT back_ms::float8 AS "backMs", (SELECT count(*) FROM rebased)::int AS rebased FROM step`,
+    [],
+  );
+  return (rows[0] as { backMs: number; rebased: number } | undefined) ?? { backMs: 0, rebased: 0 };
+}
+
+/** How long delayed work still waits, by the database's clock; ids that are not delayed are missing. */
+export async function remainingDelays(
+  client: Queryable,
+  workflowIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (workflowIds.length === 0) return new Map();
+  const { rows } = await client.query(
+    `SELECT workflow_uuid AS id, (delay_until_epoch_ms - EXTRACT(epoch FROM clock_timestamp()) * 1000)::float8 AS ms
+       FROM dbos.workflow_status WHERE status = 'DELAYED' AND workflow_uuid = ANY($1)`,
+    [workflowIds],
+  );
+  return new Map((rows as { id: string; ms: number }[]).map(({ id, ms }) => [id, Math.max(0, ms)]));
 }

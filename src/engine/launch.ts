@@ -3,14 +3,10 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { engineLog } from './engine-log.ts';
 import { APPLICATION_NAME } from './enqueue.ts';
+import { delayByDatabaseClock, endQueues, restartQueues } from './internals.ts';
 import { surviveLostConnections } from './lost-connections.ts';
-
-/**
- * Which executors may continue which work. The engine's default, a hash of the source, would strand the work
- * in progress at every deployment. Raise it only when a workflow changes so that its recorded steps no longer fit, and
- * keep a worker of the old version until its work has run dry.
- */
-export const APPLICATION_VERSION = '1';
+import { APPLICATION_VERSION } from './version.ts';
+import { type WallClockWatch, watchWallClock } from './wall-clock.ts';
 
 interface QueueSpec {
   name: string;
@@ -35,6 +31,8 @@ export interface EngineOptions {
   queues: readonly QueueSpec[] | 'none';
   log: Logger;
   poolSize?: number;
+  /** This machine's clock was set, and the queues are polled again. */
+  onClockSet?: () => Promise<void>;
 }
 
 /** The engine's queues are polled; half of this is the mean wait of a job for an idle worker. */
@@ -44,6 +42,7 @@ const DEFAULT_POOL_SIZE = 10;
 interface Running {
   pool: pg.Pool;
   log: Logger;
+  clock: WallClockWatch;
 }
 let running: Running | undefined;
 let stopping: Promise<void> | undefined;
@@ -69,6 +68,7 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
   if (running) throw new Error('The engine is already launched in this process');
   const { queues, log } = options;
   const specs = queues === 'none' ? [] : queues;
+  const queueNames = specs.map((queue) => queue.name);
   const pool = openPool(options);
   DBOS.setConfig({
     name: APPLICATION_NAME,
@@ -76,12 +76,13 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
     systemDatabasePool: pool,
     applicationVersion: options.applicationVersion ?? APPLICATION_VERSION,
     executorID: options.executorId,
-    listenQueues: specs.map((queue) => queue.name),
+    listenQueues: queueNames,
     runMigrations: false,
     logger: engineLog(log),
   });
   try {
     await DBOS.launch();
+    delayByDatabaseClock(pool);
     for (const { name, pollMs = DEFAULT_POLL_MS, ...limits } of specs) {
       await DBOS.registerQueue(name, { ...limits, minPollingIntervalMs: pollMs });
     }
@@ -90,7 +91,16 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
     await pool.end();
     throw error;
   }
-  running = { pool, log };
+  const clock = watchWallClock(async (stepMs) => {
+    log.warn({ stepMs }, "this machine's clock was set, and the queues are polled anew");
+    try {
+      await restartQueues(queueNames);
+      await options.onClockSet?.();
+    } catch (error) {
+      log.error({ err: error }, 'what waits was not adapted to the clock');
+    }
+  });
+  running = { pool, log, clock };
 }
 
 /**
@@ -100,9 +110,11 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
 export function stopEngine({ drainMs }: { drainMs: number }): Promise<void> {
   if (stopping) return stopping;
   if (!running) return Promise.resolve();
-  const { pool, log } = running;
+  const { pool, log, clock } = running;
   stopping = (async () => {
     try {
+      await clock.stop();
+      await endQueues();
       await DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs });
     } finally {
       // Ends only once every borrowed connection is back, which a workflow that was not waited for may never do.

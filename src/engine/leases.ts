@@ -6,10 +6,12 @@ import type { Logger } from 'pino';
 import { EngineError, messageOf } from './errors.ts';
 import { ensureLeaseTables } from './lease-tables.ts';
 import type { Queryable } from './queryable.ts';
+import { APPLICATION_VERSION } from './version.ts';
 
 /**
  * A process that has not been heard of for this long is dead. Three heartbeats, so that two may be lost. Together
- * with the reaper's 0.5 s and the queue's 0.1 s a killed worker's work runs again within 2.1 to 3.7 s.
+ * with the reaper's looks every 0.5 s (one to hear the last heartbeat, one to miss the next) and the queue's 0.1 s a
+ * killed worker's work runs again within 2.1 to 4.2 s.
  */
 export const LEASE_MS = 3_000;
 const BEAT_MS = 1_000;
@@ -39,6 +41,8 @@ export interface Lease {
 export interface LeaseOptions {
   databaseUrl: string;
   log: Logger;
+  /** Only for tests of what a version means. */
+  applicationVersion?: string;
   /**
    * The process must end, and be started again as a new executor: what it still runs is not its own any more, its
    * results are refused and its steps do not return.
@@ -60,7 +64,10 @@ function openPool({ databaseUrl, log }: LeaseOptions): pg.Pool {
   return pool;
 }
 
-async function register(databaseUrl: string, executorId: string): Promise<void> {
+async function register(
+  { databaseUrl, applicationVersion = APPLICATION_VERSION }: LeaseOptions,
+  executorId: string,
+): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   await client.connect();
@@ -68,9 +75,10 @@ async function register(databaseUrl: string, executorId: string): Promise<void> 
     await ensureLeaseTables(client);
     await client.query(
       `WITH executor AS (
-         INSERT INTO afterword_engine.executors (id, host, pid) VALUES ($1, $2, $3) RETURNING id)
+         INSERT INTO afterword_engine.executors (id, host, pid, application_version)
+         VALUES ($1, $2, $3, $4) RETURNING id)
        INSERT INTO afterword_engine.heartbeats (executor_id) SELECT id FROM executor`,
-      [executorId, hostname(), process.pid],
+      [executorId, hostname(), process.pid, applicationVersion],
     );
   } finally {
     await client.end();
@@ -78,8 +86,8 @@ async function register(databaseUrl: string, executorId: string): Promise<void> 
 }
 
 /**
- * Times are the database's, so the clocks of the machines do not matter. A heartbeat lost in a power cut costs
- * nothing, so it does not wait for the disk. No row means: declared dead, or forgotten since.
+ * A heartbeat is a value that changes; what time it names is for people (`silence.ts`). One that is lost in a power cut
+ * costs nothing, so it does not wait for the disk. No row means: declared dead, or forgotten since.
  */
 const BEAT = `
   UPDATE afterword_engine.heartbeats SET beat_at = clock_timestamp()
@@ -98,19 +106,17 @@ const FENCE = `
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const { log } = options;
   const executorId = randomUUID();
-  await register(options.databaseUrl, executorId);
+  await register(options, executorId);
   const pool = openPool(options);
   const lost = new AbortController();
   const released = new AbortController();
 
-  // Both clocks: the monotonic one stands still while a laptop sleeps, and the other one can be set.
-  const now = () => ({ monotonic: performance.now(), wall: Date.now() });
-  let lastBeat = now();
-  let healthySince: number | undefined = lastBeat.monotonic;
+  // Monotonic: the other clock can be set. It stands still while a laptop sleeps, but so do this process's looks.
+  let lastBeat = performance.now();
+  let healthySince: number | undefined = lastBeat;
 
   function sinceLastBeat(): number {
-    const { monotonic, wall } = now();
-    return Math.max(monotonic - lastBeat.monotonic, Math.abs(wall - lastBeat.wall));
+    return performance.now() - lastBeat;
   }
 
   function lose(): void {
@@ -122,12 +128,12 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
 
   async function beat(): Promise<void> {
     // Counted from before the query: what matters is when the row was written, not when we heard of it.
-    const started = now();
+    const started = performance.now();
     try {
       const { rowCount } = await pool.query(BEAT, [executorId]);
       if (released.signal.aborted) return;
       if (rowCount === 0) return lose();
-      if (healthySince === undefined || sinceLastBeat() > LEASE_MS) healthySince = started.monotonic;
+      if (healthySince === undefined || sinceLastBeat() > LEASE_MS) healthySince = started;
       lastBeat = started;
     } catch (error) {
       // An outage is told once, not every second.

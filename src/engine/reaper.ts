@@ -2,9 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { messageOf } from './errors.ts';
-import { executorsWithWork, giveBack, recoverFrom, strandedClaims } from './internals.ts';
-import { APPLICATION_VERSION } from './launch.ts';
+import {
+  abandonedWork,
+  claimsNotRun,
+  executorsWithWork,
+  forgetVersions,
+  giveBack,
+  rebaseDelays,
+  recoverFrom,
+  startAnew,
+} from './internals.ts';
 import { LEASE_MS, type Lease } from './leases.ts';
+import { type Beat, Silence } from './silence.ts';
+import { APPLICATION_VERSION } from './version.ts';
 
 const TICK_MS = 500;
 /**
@@ -15,23 +25,36 @@ const TRUST_AFTER_MS = 2 * LEASE_MS;
 
 /** Between a claim and its run lie milliseconds, or a hiccup of the database. */
 const STRANDED_AFTER_MS = 5_000;
+/** What need not be done at once is done this often. */
+const SELDOM_MS = 2_000;
+/** A worker registers its version within seconds after its lease, and must find it registered then. */
+const LAUNCHED_AFTER_MS = 10_000;
+
+const BEATS = `
+  SELECT e.id, h.beat_at::text AS beat
+    FROM afterword_engine.executors e JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
+   WHERE e.dead_at IS NULL`;
 
 /**
- * Judged and marked in one statement by the database's clock. An executor inside a fenced transaction is skipped:
- * it is alive, or its transaction will be ended for it. The statement must not outlive the moment it was meant for:
- * one that a hanging database finds in its inbox when it wakes up would see the heartbeats of those that come
- * behind it as old. Hence the deadline, and that our own heartbeat must be recent by that same clock.
+ * Marks those whose heartbeat is still the one that has been heard for too long. An executor inside a fenced transaction
+ * is skipped: it is alive, or its transaction will be ended for it. The statement must not outlive the moment it was
+ * meant for: one that a hanging database finds in its inbox when it wakes up would see the heartbeats of those that come
+ * behind it as old. Hence the deadline, and that our own heartbeat must be recent by that same clock; both look in both
+ * directions, because the clock may have been set.
  */
 const MARK_DEAD = `
   UPDATE afterword_engine.executors SET dead_at = clock_timestamp()
    WHERE id IN (
-     SELECT e.id FROM afterword_engine.executors e JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
-      WHERE e.dead_at IS NULL AND h.beat_at < clock_timestamp() - make_interval(secs => $1)
+     SELECT e.id FROM afterword_engine.executors e
+       JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
+       JOIN unnest($4::text[], $5::text[]) AS silent (id, beat) ON silent.id = e.id AND silent.beat = h.beat_at::text
+      WHERE e.dead_at IS NULL
         FOR UPDATE OF e SKIP LOCKED)
-     AND clock_timestamp() < $3::timestamptz + interval '1 second'
+     AND clock_timestamp() BETWEEN $3::timestamptz - interval '1 second' AND $3::timestamptz + interval '1 second'
      AND EXISTS (
        SELECT 1 FROM afterword_engine.heartbeats
-        WHERE executor_id = $2 AND beat_at > clock_timestamp() - make_interval(secs => $1))
+        WHERE executor_id = $2
+          AND beat_at BETWEEN clock_timestamp() - make_interval(secs => $1) AND clock_timestamp() + make_interval(secs => $1))
   RETURNING id, host, pid`;
 
 /** Rows of the dead only serve the curious: a missing row is as dead as a marked one. */
@@ -46,6 +69,8 @@ export interface ReaperOptions {
   lease: Lease;
   log: Logger;
   applicationVersion?: string;
+  /** The database's clock was set back, and delays were shortened by as much. */
+  onRebased?: () => Promise<void>;
 }
 
 /**
@@ -53,7 +78,9 @@ export interface ReaperOptions {
  * without a living lease back to the queues. The second does not depend on having done the first: a reaper that is
  * killed in between, a worker that took one more job after its lease ended, and one that was stopped properly and
  * deleted its row all leave the same picture, work in progress under an executor that is not there.
- * It also gives back what this very worker has claimed and never began, whose claim's answer a dying database took along.
+ * It also gives back what this very worker has claimed and never began, whose claim's answer a dying database took along;
+ * starts work over whose version nobody runs any more; and keeps delays as long as they were meant to be when the
+ * database's clock is set back.
  * Several may run at once: marking skips locked rows, and giving back moves each piece of work once.
  */
 export function startReaper(options: ReaperOptions): Reaper {
@@ -67,14 +94,24 @@ export function startReaper(options: ReaperOptions): Reaper {
   });
   pool.on('error', (error) => log.debug({ reason: error.message }, 'reaper connection lost'));
   const stopped = new AbortController();
+  const silence = new Silence(2 * TICK_MS);
 
   async function markDead(): Promise<void> {
-    if (lease.healthyForMs() < TRUST_AFTER_MS) return;
     const asked = performance.now();
+    const { rows: beats } = await pool.query<Beat>(BEATS);
+    silence.look(beats, performance.now());
+    const silent = silence.silentFor(LEASE_MS);
+    if (silent.length === 0 || lease.healthyForMs() < TRUST_AFTER_MS) return;
     const { rows: clock } = await pool.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
     // An answer that was long in coming is itself the sign of a hang; look again when others have had their turn.
     if (performance.now() - asked > TICK_MS) return;
-    const { rows } = await pool.query(MARK_DEAD, [LEASE_MS / 1000, lease.executorId, clock[0]?.now]);
+    const { rows } = await pool.query(MARK_DEAD, [
+      LEASE_MS / 1000,
+      lease.executorId,
+      clock[0]?.now,
+      silent.map(({ id }) => id),
+      silent.map(({ beat }) => beat),
+    ]);
     for (const dead of rows) log.warn({ dead }, 'a worker has been silent for too long and counts as dead');
   }
 
@@ -94,25 +131,50 @@ export function startReaper(options: ReaperOptions): Reaper {
     }
   }
 
-  /** A claim that ended between our two looks at it, in the rows and in this process, only seems stranded: once. */
-  let suspects = new Set<string>();
+  /** Each claim is not run for a moment; since when it has been seen so, by this process's own clock. */
+  let notRunSince = new Map<string, number>();
   async function returnStranded(): Promise<void> {
-    const stranded = await strandedClaims(pool, lease.executorId, STRANDED_AFTER_MS);
-    for (const claim of stranded) {
-      if (!suspects.has(claim.token + claim.workflowId)) continue;
+    const notRun = await claimsNotRun(pool, lease.executorId);
+    const now = performance.now();
+    const before = notRunSince;
+    notRunSince = new Map();
+    for (const claim of notRun) {
+      const key = claim.token + claim.workflowId;
+      const since = before.get(key) ?? now;
+      notRunSince.set(key, since);
+      if (now - since < STRANDED_AFTER_MS) continue;
       if (await giveBack(pool, lease.executorId, claim))
         log.warn({ workflowId: claim.workflowId }, 'work that was claimed and never begun goes back');
     }
-    suspects = new Set(stranded.map(({ token, workflowId }) => token + workflowId));
+  }
+
+  async function startOver(): Promise<void> {
+    if (silence.isSettled(LAUNCHED_AFTER_MS)) await forgetVersions(pool);
+    for (const work of await abandonedWork(pool, applicationVersion)) {
+      if (await startAnew(pool, work))
+        log.warn({ ...work }, 'work of a version that no process runs any more starts over');
+    }
+  }
+
+  async function rebase(): Promise<void> {
+    const { backMs, rebased } = await rebaseDelays(pool);
+    if (backMs > 0) log.warn({ backMs, rebased }, "the database's clock was set back, and delays with it");
+    if (rebased > 0) await options.onRebased?.();
   }
 
   async function run(): Promise<void> {
     await pool.query(FORGET).catch(() => undefined);
+    let seldomAt = Number.NEGATIVE_INFINITY;
     while (!stopped.signal.aborted && !lease.signal.aborted) {
       try {
         await markDead();
         await takeOver();
         await returnStranded();
+        if (performance.now() - seldomAt >= SELDOM_MS) {
+          seldomAt = performance.now();
+          await rebase();
+          await startOver();
+        }
       } catch (error) {
         if (!stopped.signal.aborted) log.debug({ reason: messageOf(error) }, 'reaper could not look');
       }

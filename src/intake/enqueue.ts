@@ -68,7 +68,7 @@ export async function enqueueUnderstand(
   await enqueueInTransaction(queryable(tx), {
     workflowName: WORKFLOWS.understand,
     queueName: QUEUES.understand,
-    workflowId: `${understandPrefix(id)}${revision}:${occasion}`,
+    workflowId: understandId({ id, revision }, occasion),
     args: [id, revision, attempt],
     delayMs,
   });
@@ -76,5 +76,18 @@ export async function enqueueUnderstand(
 
 /** The occasion is the attempt itself: it is made once, whoever asks for it. */
 export async function enqueueUnderstandAgain(tx: Tx, turn: UnderstandTurn, delayMs: number): Promise<void> {
-  await enqueueUnderstand(tx, turn, `attempt-${turn.attempt}`, delayMs);
+  await enqueueUnderstand(tx, turn, againOccasion(turn), delayMs);
+}
+
+function againOccasion({ attempt }: Pick<UnderstandTurn, 'attempt'>): string {
+  return `attempt-${attempt}`;
+}
+
+/** The row of a conversation's further attempt, to find it again. */
+export function understandAgainId(turn: UnderstandTurn): string {
+  return understandId(turn, againOccasion(turn));
+}
+
+function understandId({ id, revision }: Pick<UnderstandTurn, 'id' | 'revision'>, occasion: string): string {
+  return `${understandPrefix(id)}${revision}:${occasion}`;
 }

@@ -8,6 +8,7 @@ import { migrateEngine } from '../engine/migrate.ts';
 import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
+import { tellNextTries } from '../pipeline/next-tries.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
 import { cutFor } from '../speech/cut.ts';
 import { Listening } from '../speech/listening.ts';
@@ -69,6 +70,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const parts = { db, blobs, listening, hearing, transcriber, understander, standIn, lease };
   const stages = { ...parts, prices, log, quietMs, tryMs };
   registerPipeline(stages);
+  const retellNextTries = () => tellNextTries(stages);
   await launchEngine({
     databaseUrl,
     executorId: lease.executorId,
@@ -78,8 +80,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
       { name: QUEUES.understand, workerConcurrency: 4, pollMs: SOMEBODY_WAITS_POLL_MS },
     ],
     log,
+    onClockSet: retellNextTries,
   });
-  const reaper = startReaper({ databaseUrl, lease, log });
+  const reaper = startReaper({ databaseUrl, lease, log, onRebased: retellNextTries });
   const sweeping = startSweeping(stages);
   log.info({ executorId: lease.executorId, transcriber: transcriber.model }, 'the worker is ready');
 

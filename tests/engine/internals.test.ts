@@ -6,10 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWorkflow } from '../../src/engine/dbos.ts';
 import { startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
-import { executorsWithWork, giveBack, recoverFrom, strandedClaims } from '../../src/engine/internals.ts';
-import { APPLICATION_VERSION, launchEngine, stopEngine } from '../../src/engine/launch.ts';
+import { claimsNotRun, executorsWithWork, giveBack, recoverFrom } from '../../src/engine/internals.ts';
+import { launchEngine, stopEngine } from '../../src/engine/launch.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
+import { APPLICATION_VERSION } from '../../src/engine/version.ts';
 import { quiet, Scene, until } from './fixtures/scene.ts';
 
 const scene = new Scene();
@@ -80,8 +81,8 @@ test('work of a dead executor goes back to its own queue, once, and nobody else 
 
 test('a claim whose answer got lost goes back, and only while it is that claim', async () => {
   await claimed('lost claim', 'living');
-  expect(await strandedClaims(db, 'somebody else', 0)).toEqual([]);
-  const [claim] = await strandedClaims(db, 'living', 1_000);
+  expect(await claimsNotRun(db, 'somebody else')).toEqual([]);
+  const [claim] = await claimsNotRun(db, 'living');
   if (!claim) throw new Error('not found');
   expect(claim).toEqual({ workflowId: 'lost claim', token: 'a claim' });
   expect(await giveBack(db, 'living', { ...claim, token: 'a later claim' })).toBe(false);

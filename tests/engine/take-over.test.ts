@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
-import { APPLICATION_VERSION } from '../../src/engine/launch.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
+import { APPLICATION_VERSION } from '../../src/engine/version.ts';
 import { type Actor, childrenOf, kill, killAndWait, quiet, Scene, until } from './fixtures/scene.ts';
 
 const TABLES = `

@@ -5,12 +5,14 @@
 import { remainingDelays } from '../engine/internals.ts';
 import { ingestId, understandAgainId } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
+import { commit } from './commit.ts';
 import type { Stages } from './stages.ts';
 
 /** Rows that say the same within this are left alone. */
 const TOLERANCE_MS = 2_000;
 
-export async function tellNextTries({ db, lease }: Pick<Stages, 'db' | 'lease'>): Promise<void> {
+export async function tellNextTries(context: Pick<Stages, 'db' | 'lease'>): Promise<void> {
+  const { db } = context;
   const recordings = await db
     .selectFrom('recordings')
     .select(['id', 'attempt', 'next_try_at_ms'])
@@ -21,29 +23,29 @@ export async function tellNextTries({ db, lease }: Pick<Stages, 'db' | 'lease'>)
     .select(['id', 'revision', 'attempt', 'next_try_at_ms'])
     .where('next_try_at_ms', 'is not', null)
     .execute();
-  const waiting = [
-    ...recordings.map((row) => ({ table: 'recordings' as const, row, work: ingestId(row.id, row.attempt) })),
-    ...conversations.map((row) => ({ table: 'conversations' as const, row, work: understandAgainId(row) })),
-  ];
-  const remaining = await remainingDelays(
-    queryable(db),
-    waiting.map(({ work }) => work),
-  );
-  for (const { table, row, work } of waiting) {
+  const remaining = await remainingDelays(queryable(db), [
+    ...recordings.map(({ id, attempt }) => ingestId(id, attempt)),
+    ...conversations.map(understandAgainId),
+  ]);
+  const now = (work: string, toldMs: number | null) => {
     const leftMs = remaining.get(work);
-    if (leftMs === undefined) continue;
-    const nextTryAtMs = Math.round(Date.now() + leftMs);
-    if (Math.abs(nextTryAtMs - (row.next_try_at_ms ?? 0)) < TOLERANCE_MS) continue;
-    await db.transaction().execute(async (tx) => {
-      await lease.assertHeld(queryable(tx));
-      // Only while it still waits for that very try.
-      await tx
-        .updateTable(table)
-        .set({ next_try_at_ms: nextTryAtMs })
-        .where('id', '=', row.id)
-        .where('attempt', '=', row.attempt)
-        .where('next_try_at_ms', 'is not', null)
-        .execute();
+    const nextTryAtMs = leftMs === undefined ? null : Math.round(Date.now() + leftMs);
+    return nextTryAtMs === null || Math.abs(nextTryAtMs - (toldMs ?? 0)) < TOLERANCE_MS ? null : nextTryAtMs;
+  };
+  for (const { id, attempt, next_try_at_ms: toldMs } of recordings) {
+    const nextTryAtMs = now(ingestId(id, attempt), toldMs);
+    if (nextTryAtMs === null) continue;
+    await commit(context, { recordingId: id, attempt }, async (tx) => {
+      const change = tx.updateTable('recordings').set({ next_try_at_ms: nextTryAtMs });
+      await change.where('id', '=', id).where('next_try_at_ms', 'is not', null).execute();
+    });
+  }
+  for (const { id, revision, attempt, next_try_at_ms: toldMs } of conversations) {
+    const nextTryAtMs = now(understandAgainId({ id, revision, attempt }), toldMs);
+    if (nextTryAtMs === null) continue;
+    await commit(context, { conversationId: id, revision, attempt }, async (tx) => {
+      const change = tx.updateTable('conversations').set({ next_try_at_ms: nextTryAtMs });
+      await change.where('id', '=', id).where('next_try_at_ms', 'is not', null).execute();
     });
   }
 }

@@ -96,9 +96,14 @@ async function post(url: URL, bytes: number): Promise<number> {
 
 /** Resident megabytes of the api process and of it with all its descendants. */
 async function memory(): Promise<{ api: number; tree: number }> {
-  const api = await residentMb(Number(server.pid));
+  let api = 0;
   let tree = 0;
-  for (const pid of await descendants(Number(server.pid))) tree += await residentMb(pid);
+  for (const pid of await descendants(Number(server.pid))) {
+    const mb = await residentMb(pid);
+    tree += mb;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.split('\0').includes('api')) api = mb;
+  }
   return { api, tree };
 }
 

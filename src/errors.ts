@@ -44,10 +44,11 @@ export const ERRORS = {
     'The request does not fit its schema',
     'See "errors" for what is wrong and where.',
   ),
+  no_such_address: entry(404, false, 'There is no such address', 'What there is stands at /docs.'),
   not_found: entry(
     404,
     false,
-    'There is nothing at this address',
+    'There is nothing with this id',
     'Check the id. Ids are visible to their owner only.',
   ),
   storage_full: entry(
@@ -137,7 +138,12 @@ export const ERRORS = {
   ),
 
   // What a recording waits for, and how it can fail; a conversation fails with what its provider did.
-  queued: entry(202, true, 'The recording waits for a free worker', 'Nothing to do.'),
+  queued: entry(
+    202,
+    true,
+    'The recording waits for a free worker',
+    'Nothing to do. If it stays, see GET /health: it tells how many workers are running.',
+  ),
   working: entry(202, true, 'The recording is being worked on', 'Nothing to do.'),
   unintelligible: entry(
     200,
@@ -214,8 +220,21 @@ export class AfterwordError extends Error {
 }
 
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', '53100' /* PostgreSQL: disk_full */]);
-/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down), and Node's own words for them. */
-const NOT_NOW = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EMFILE|ENFILE|EIO)$/;
+/**
+ * PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down); what it undid in favour of others, again
+ * and again (40001, 40P01, 55P03); that it can only be read (25006); and Node's own words for connections.
+ */
+const NOT_NOW =
+  /^(08...|53...|57P..|40001|40P01|55P03|25006|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EMFILE|ENFILE|EIO|EROFS|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;
+
+/**
+ * What the operating system refused: a disk that is read-only or broken, a folder that is gone or closed to us, no more
+ * file handles. Whichever it is, the request was right, and somebody is going to mend the machine.
+ */
+function isSystemError(error: Error): boolean {
+  const { errno, syscall } = error as NodeJS.ErrnoException;
+  return typeof errno === 'number' && typeof syscall === 'string';
+}
 
 /** Turns whatever was thrown into an {@link AfterwordError}, once, at the edge. */
 export function normalise(thrown: unknown): AfterwordError {
@@ -228,11 +247,12 @@ export function normalise(thrown: unknown): AfterwordError {
   if (NO_ROOM.has(code)) return new AfterwordError('storage_full', undefined, { cause: error });
   if (
     NOT_NOW.test(code) ||
+    isSystemError(error) ||
     // Words of the database's driver, which gives them no code. The last is what a failed transaction says when its
     // connection broke: undoing it fails as well, and that error takes the place of the first.
     /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(error.message)
   ) {
-    return new AfterwordError('unavailable', undefined, { cause: error });
+    return new AfterwordError('unavailable', undefined, { cause: error, retryAfterMs });
   }
   return new AfterwordError('internal', undefined, { cause: error });
 }

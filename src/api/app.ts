@@ -11,6 +11,7 @@ import { conversationRoutes } from './conversations.ts';
 import { installDocs } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
+import { installClosing } from './prefer.ts';
 import { installProblems } from './problem.ts';
 import { recordingRoutes } from './recordings.ts';
 import { speakerRoutes } from './speakers.ts';
@@ -46,6 +47,7 @@ export async function buildApi(parts: ApiParts) {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
+  installClosing(app);
   // Any body that is not a form is a stream to be stored as it comes, JSON too: nothing is parsed into memory.
   app.removeAllContentTypeParsers();
   await app.register(multipart);

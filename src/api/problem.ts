@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AfterwordError, ERRORS, normalise } from '../errors.ts';
+import { failureFields } from '../failure.ts';
 
 /** With some spread, so that those who were refused together do not come back together. */
 const retryAfterSeconds = () => 5 + Math.floor(Math.random() * 10);
@@ -12,7 +13,7 @@ export function installProblems(app: FastifyInstance): void {
     sendProblem(
       request,
       reply,
-      new AfterwordError('not_found', `${request.method} ${request.url.split('?')[0]}`),
+      new AfterwordError('no_such_address', `${request.method} ${request.url.split('?')[0]}`),
     ),
   );
 }
@@ -20,7 +21,7 @@ export function installProblems(app: FastifyInstance): void {
 function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
   const entry = ERRORS[error.code];
-  if (entry.status >= 500) request.log.error({ err: thrown }, 'a request failed');
+  if (entry.status >= 500) logFailure(request, error);
   if (entry.status === 503 || entry.status === 507) reply.header('retry-after', retryAfterSeconds());
   return reply
     .status(entry.status)
@@ -37,6 +38,19 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unkno
       requestId: request.id,
       ...validationErrors(thrown),
     });
+}
+
+/** One line, with the first cause. Only a bug is worth its stack; what a disk or a database did is not. */
+export function logFailure(request: FastifyRequest, error: AfterwordError): void {
+  const { method, routeOptions } = request;
+  const failure = failureFields(error);
+  const about = { requestId: request.id, route: `${method} ${routeOptions.url ?? ''}`, code: error.code };
+  const words = `A request failed (${error.code}): ${failure.cause}`;
+  if (error.code === 'internal') request.log.error({ ...about, ...failure }, words);
+  else {
+    request.log.error({ ...about, cause: failure.cause }, words);
+    request.log.debug({ ...about, stack: failure.stack }, 'the stack of that failure');
+  }
 }
 
 /** The framework's own refusals have codes of their own (FST_…); the rest is normalised like everything else. */

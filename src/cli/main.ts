@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { isSupervised, tellParent } from '../serve/parent.ts';
 import { VERSION } from '../version.ts';
 
 // Each command loads only what it needs: a process that accepts uploads holds no speech model and no engine.
@@ -47,6 +48,12 @@ program
   .action(async (options) => await (await import('./usage.ts')).runUsage(options));
 
 program
+  .command('api', { hidden: true })
+  .description('the accepting half; started by serve')
+  .addOption(new Option('--when-taken <what>').choices(['fail', 'any-port', 'wait']).default('fail'))
+  .action(async (options) => await (await import('./api.ts')).runApi(options));
+
+program
   .command('worker', { hidden: true })
   .description('the working half; started by serve')
   .action(async () => await (await import('./worker.ts')).runWorker());
@@ -54,7 +61,9 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  // A person reads this: the reason, and not a stack of ours.
-  console.error(`afterword: ${error instanceof Error ? error.message : String(error)}`);
+  // A person reads this: the reason, and not a stack of ours. A parent says it in our place.
+  const reason = error instanceof Error ? error.message : String(error);
+  if (isSupervised()) await tellParent({ type: 'failed', reason });
+  else console.error(`afterword: ${reason}`);
   process.exit(1);
 }

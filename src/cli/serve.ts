@@ -1,9 +1,8 @@
-import { type Config, readConfig } from '../config.ts';
-import { isEngineError } from '../engine/errors.ts';
-import { findServer } from '../serve/address.ts';
+import { readConfig } from '../config.ts';
 import { createLog } from '../serve/log.ts';
 import { serve } from '../serve/serve.ts';
-import { stopGracefully } from './stop.ts';
+import { explain } from './explain.ts';
+import { endWithNpm, stopGracefully } from './stop.ts';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -12,28 +11,20 @@ export async function runServe({ role }: { role: Role }): Promise<void> {
   if (role !== 'all' && !config.databaseUrl) {
     throw new Error(`--role ${role} needs DATABASE_URL: the embedded database serves one machine.`);
   }
+  endWithNpm();
+  if (role === 'api') return await (await import('./api.ts')).runApi();
   if (role === 'worker') return await (await import('./worker.ts')).runWorker();
-  const log = createLog(config, 'api');
-  const server = await serve(config, log, { worker: role === 'all' }).catch(async (error) => {
-    throw await explain(error, config);
+  const log = createLog(config, 'supervisor');
+  const given = new AbortController();
+  const starting = serve(config, log, { signal: given.signal });
+  // From the first moment: a start that is called off half-way leaves nothing behind.
+  stopGracefully(config, log, async () => {
+    given.abort();
+    await (await starting.catch(() => null))?.stop();
   });
-  if (process.stdout.isTTY)
+  const server = await starting.catch(async (error) => {
+    if (!given.signal.aborted) throw await explain(error, config);
+  });
+  if (server && process.stdout.isTTY)
     console.error(`\n  Afterword is listening on ${server.url}  (its API: ${server.url}/docs)\n`);
-  stopGracefully(config, async () => await server.stop());
-}
-
-/** The two failures that a newcomer meets, in words. */
-export async function explain(error: unknown, config: Config): Promise<unknown> {
-  if (isEngineError(error, 'already_running')) {
-    const url = await findServer(config.dataDir);
-    return new Error(`Afterword is already running on ${config.dataDir}${url ? `, at ${url}` : ''}.`, {
-      cause: error,
-    });
-  }
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    return new Error(`Port ${config.port} is taken. Choose another one with AFTERWORD_PORT.`, {
-      cause: error,
-    });
-  }
-  return error;
 }

@@ -1,5 +1,6 @@
 import { readConfig } from '../config.ts';
 import { createLog } from '../serve/log.ts';
+import { endWithParent, tellParent } from '../serve/parent.ts';
 import { startWorker } from '../serve/worker.ts';
 import { stopGracefully } from './stop.ts';
 
@@ -8,11 +9,8 @@ export async function runWorker(): Promise<void> {
   const { databaseUrl } = config;
   if (!databaseUrl) throw new Error('A worker needs DATABASE_URL.');
   const log = createLog(config, 'worker');
-  // Ctrl-C reaches the whole process group; a server tells its worker when it is its turn.
-  const skip = process.connected ? (['SIGINT'] as const) : [];
-  if (process.connected) process.on('SIGINT', () => {});
-  // A server that was killed cannot tell: the broken channel does. What runs is finished, or handed over.
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  endWithParent();
   const worker = await startWorker({ ...config, databaseUrl }, log);
-  stopGracefully(config, async () => await worker.stop(), [...skip]);
+  stopGracefully(config, log, async () => await worker.stop());
+  await tellParent({ type: 'ready' });
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { DATABASE } from '../engine/embedded-postgres/connect.ts';
@@ -6,6 +6,14 @@ import { readCredentials, urlOf } from '../engine/embedded-postgres/credentials.
 
 /** Where a running server leaves its address, for commands that want to talk to it. */
 export const ADDRESS_FILE = 'server.json';
+
+/** Writes down where the server is. @returns how to take that back */
+export async function announce(dataDir: string, url: string): Promise<() => Promise<void>> {
+  const file = join(dataDir, ADDRESS_FILE);
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(file, JSON.stringify({ url, pid: process.pid }));
+  return async () => await rm(file, { force: true });
+}
 
 /** The address of the server that runs on a data folder, or null. A killed one's file may still lie there, so it is asked. */
 export async function findServer(dataDir: string): Promise<string | null> {

@@ -1,23 +1,19 @@
 /**
- * The api in this process, a worker in a process of its own beside it, and PostgreSQL, embedded unless DATABASE_URL
- * names one: all of Afterword on one machine. With `worker: false` it is one api of many.
+ * All of Afterword on one machine: a parent without work of its own, which starts the api, a worker and PostgreSQL
+ * (embedded, unless DATABASE_URL names one) as children and starts again what dies. No request and no recording runs
+ * in it, so that nothing that comes from outside can end it, and with it everything.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { once } from 'node:events';
 import type { Logger } from 'pino';
-import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
 import { acquireOwnership } from '../engine/embedded-postgres/ownership.ts';
 import { startEmbeddedPostgres } from '../engine/embedded-postgres/start.ts';
-import { migrateEngine } from '../engine/migrate.ts';
-import { openBlobs } from '../store/blobs/open.ts';
-import { Changes } from '../store/changes.ts';
-import { openDatabase } from '../store/database.ts';
-import { migrateStore } from '../store/migrate.ts';
-import { ADDRESS_FILE } from './address.ts';
-import { superviseWorker } from './worker-process.ts';
+import { announce } from './address.ts';
+import { type Child, superviseChild } from './child.ts';
+import { stopper } from './stopper.ts';
 
-const POOL_SIZE = 10;
+/** Beyond the worker's own drain, for closing what it has open; then it is killed, and its lease hands the work over. */
+const STOP_MARGIN_MS = 5_000;
 
 export interface Server {
   readonly url: string;
@@ -27,53 +23,58 @@ export interface Server {
 export interface ServeOptions {
   /** Take any free port when the configured one is busy. */
   anyPort?: boolean;
-  /** false: workers run elsewhere, on the same database. */
-  worker?: boolean;
+  /** Calls the start off; then it throws, and nothing runs. */
+  signal?: AbortSignal;
+}
+
+interface OwnDatabase {
+  databaseUrl: string;
+  /** A server of ours was killed on this folder, and PostgreSQL outlived it: its other children may still be ending. */
+  outlived: boolean;
 }
 
 export async function serve(config: Config, log: Logger, options: ServeOptions = {}): Promise<Server> {
-  // Undone in reverse order, also when the start itself fails half-way.
-  const undo: (() => Promise<unknown>)[] = [];
-  let stopped: Promise<void> | undefined;
-  const stop = () => {
-    stopped ??= (async () => {
-      for (const step of undo.reverse())
-        await step().catch((error) => log.error({ err: error }, 'stopping met an error'));
-    })();
-    return stopped;
-  };
+  const { undo, stop } = stopper(log);
+  const { anyPort = false, signal = new AbortController().signal } = options;
   try {
-    const databaseUrl = config.databaseUrl ?? (await ownDatabase(config, log, undo));
-    await migrateEngine(databaseUrl, log);
-    const db = openDatabase(databaseUrl, log, POOL_SIZE);
-    undo.push(() => db.destroy());
-    await migrateStore(db);
-    const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
-    const changes = new Changes(databaseUrl, log);
-    await changes.start();
-    undo.push(() => changes.stop());
-
-    if (options.worker !== false) {
-      const worker = superviseWorker(config, databaseUrl, log);
-      undo.push(() => worker.stop());
-    }
-
-    const app = await buildApi({
-      db,
-      blobs,
-      changes,
-      config,
+    const { databaseUrl, outlived } = config.databaseUrl
+      ? { databaseUrl: config.databaseUrl, outlived: false }
+      : await ownDatabase(config, { log, signal, undo });
+    signal.throwIfAborted();
+    const children: Child[] = [];
+    undo(async () => await Promise.all(children.map((child) => child.stop())));
+    const environment = {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      AFTERWORD_DATA_DIR: config.dataDir,
+      ...(config.logFile ? { AFTERWORD_LOG_FILE: config.logFile } : {}),
+    };
+    const stopWithinMs = config.drainMs + STOP_MARGIN_MS;
+    // Its clients know its address: whatever port the first one got, the next ones have the same.
+    let port: string | undefined;
+    const api = superviseChild({
+      name: 'Api',
+      command: () => ({
+        args: ['api', '--when-taken', whenTaken({ anyPort, outlived, isFirst: port === undefined })],
+        env: { ...environment, ...(port ? { AFTERWORD_PORT: port } : {}) },
+        // Request bodies pass through young memory: at Node's default it grows by 48 MB under load, and stays so.
+        execArgv: ['--max-semi-space-size=1'],
+      }),
+      stopWithinMs,
       log,
-      quietMs: config.quietMs,
-      timeZone: config.timeZone,
     });
-    undo.push(() => app.close());
-    const url = await listen(app, config, options);
-    const addressFile = join(config.dataDir, ADDRESS_FILE);
-    await mkdir(config.dataDir, { recursive: true });
-    await writeFile(addressFile, JSON.stringify({ url, pid: process.pid }));
-    undo.push(() => rm(addressFile, { force: true }));
-    log.info({ url }, 'Afterword is listening');
+    children.push(api);
+    children.push(
+      superviseChild({
+        name: 'Worker',
+        command: () => ({ args: ['worker'], env: environment }),
+        stopWithinMs,
+        log,
+      }),
+    );
+    const { url = '' } = await Promise.race([api.ready, whenAborted(signal)]);
+    port = new URL(url).port;
+    undo(await announce(config.dataDir, url));
     return { url, stop };
   } catch (error) {
     await stop();
@@ -81,24 +82,26 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
   }
 }
 
-async function ownDatabase(config: Config, log: Logger, undo: (() => Promise<unknown>)[]): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  let owned = false;
-  // One that another server works with is not ours to stop.
-  undo.push(async () => (owned ? await postgres.stop() : postgres.detach()));
-  const ownership = await acquireOwnership(postgres.databaseUrl, log);
-  owned = true;
-  undo.push(() => ownership.release());
-  return postgres.databaseUrl;
+async function whenAborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
 }
 
-type App = Awaited<ReturnType<typeof buildApi>>;
+function whenTaken({ anyPort, outlived, isFirst }: Record<'anyPort' | 'outlived' | 'isFirst', boolean>) {
+  if (!isFirst || outlived) return 'wait';
+  return anyPort ? 'any-port' : 'fail';
+}
 
-async function listen(app: App, { host, port }: Config, { anyPort = false }: ServeOptions): Promise<string> {
-  try {
-    return await app.listen({ host, port });
-  } catch (error) {
-    if (!anyPort || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return await app.listen({ host, port: 0 });
-  }
+async function ownDatabase(
+  config: Config,
+  { log, signal, undo }: { log: Logger; signal: AbortSignal; undo: (step: () => Promise<unknown>) => void },
+): Promise<OwnDatabase> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log, signal });
+  let owned = false;
+  // One that another server works with is not ours to stop.
+  undo(async () => (owned ? await postgres.stop() : postgres.detach()));
+  const ownership = await acquireOwnership(postgres.databaseUrl, log);
+  owned = true;
+  undo(() => ownership.release());
+  return { databaseUrl: postgres.databaseUrl, outlived: postgres.adopted };
 }

@@ -32,7 +32,7 @@ it('answers an unknown address with a problem', async () => {
   const { url } = await startApi();
   const response = await fetch(`${url}/nowhere`);
   expect(response.status).toBe(404);
-  expect(await response.json()).toMatchObject({ code: 'not_found' });
+  expect(await response.json()).toMatchObject({ code: 'no_such_address' });
 });
 
 it('has a line for every error where the type of a problem leads, and in docs/errors.md', async () => {

@@ -47,6 +47,6 @@ test.each([
       });
       sending.end(FORM);
     });
-  expect(await post()).toBe(500);
-  expect(await post()).toBe(500);
+  expect(await post()).toBe(503);
+  expect(await post()).toBe(503);
 });

@@ -19,9 +19,12 @@ export interface TestApi extends TestDatabase {
 }
 
 /** The real api over real HTTP, with a database of its own and no worker beside it. */
-export async function startApi(config = { maxFileBytes: 10_000_000, syncWaitMs: 200 }): Promise<TestApi> {
+export async function startApi(
+  config = { maxFileBytes: 10_000_000, syncWaitMs: 200 },
+  disk: string = tmpdir(),
+): Promise<TestApi> {
   const database = await createDatabase();
-  const blobFolder = await mkdtemp(join(tmpdir(), 'afterword-api-'));
+  const blobFolder = await mkdtemp(join(disk, 'afterword-api-'));
   const blobs = new FolderBlobStore(blobFolder);
   await blobs.prepare();
   const wire = await startWire(new URL(database.databaseUrl));

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +38,13 @@ export function useServer(settings: Record<string, string> = {}): TestServer {
   });
   afterAll(() => server.remove(), STOP_LIMIT_MS);
   return server;
+}
+
+export interface LogLine {
+  level: number;
+  part: string;
+  msg: string;
+  [field: string]: unknown;
 }
 
 export class TestServer {
@@ -143,6 +151,12 @@ export class TestServer {
     ].join('\n');
   }
 
+  /** What it has logged so far. */
+  async journal(): Promise<LogLine[]> {
+    const lines = (await readFile(this.#logFile, 'utf8')).split('\n');
+    return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line));
+  }
+
   get #logFile(): string {
     return join(this.dataDir, 'afterword.log');
   }
@@ -190,6 +204,14 @@ export class TestServer {
   }
 }
 
+/** The child of a supervisor that runs this command of ours. */
+export function childNamed(pid: number, command: 'api' | 'worker'): number | undefined {
+  return childrenOf(pid).find((child) => {
+    const words = readFileSync(`/proc/${child}/cmdline`, 'utf8').split('\0');
+    return words[words.indexOf(MAIN) + 1] === command;
+  });
+}
+
 function withDescendants(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(withDescendants)];
 }
@@ -199,7 +221,7 @@ function isRunning(child: ChildProcess): boolean {
 }
 
 /** Ours without what would make the server another one than a person starts. */
-function plainEnvironment(): NodeJS.ProcessEnv {
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(AFTERWORD_|VITEST|NODE_OPTIONS$|NODE_ENV$|DATABASE_URL$|TEST$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }

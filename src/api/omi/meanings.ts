@@ -38,6 +38,7 @@ export const MEANINGS = {
   // Each of its files can be accepted in a smaller batch.
   too_many_files: refuses(500),
   invalid_request: refuses(500),
+  no_such_address: refuses(404),
   not_found: refuses(404),
   storage_full: refuses(507),
   unavailable: refuses(503),

@@ -11,7 +11,7 @@ import { readUpload, type UploadView } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
 import type { ApiParts } from '../app.ts';
 import { closedSignal } from '../prefer.ts';
-import { toRefusal } from '../problem.ts';
+import { logFailure, toRefusal } from '../problem.ts';
 import { receiveFiles } from '../receive.ts';
 import { Id } from '../schemas.ts';
 import { senderOf } from '../sender.ts';
@@ -146,7 +146,7 @@ function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown: unknow
   const error = toRefusal(thrown);
   const { title } = ERRORS[error.code];
   const { status } = MEANINGS[error.code];
-  if (ERRORS[error.code].status >= 500) request.log.error({ err: thrown }, 'a request failed');
+  if (ERRORS[error.code].status >= 500) logFailure(request, error);
   if (status === 503 || status === 507) reply.header('retry-after', 30);
   return reply
     .status(status)

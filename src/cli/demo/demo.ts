@@ -1,12 +1,12 @@
 /** `npm run demo`: real recordings become conversations before one's eyes, without a key and without a network. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_PORT, readConfig } from '../../config.ts';
+import { type Config, DEFAULT_PORT, readConfig } from '../../config.ts';
 import { findServer } from '../../serve/address.ts';
 import { createLog } from '../../serve/log.ts';
-import { serve } from '../../serve/serve.ts';
-import { explain } from '../serve.ts';
-import { stopGracefully } from '../stop.ts';
+import { type Server, serve } from '../../serve/serve.ts';
+import { explain } from '../explain.ts';
+import { endWithNpm, stopGracefully } from '../stop.ts';
 import { AfterwordClient } from './client.ts';
 import { showConversations } from './conversations.ts';
 import { showProgress } from './progress.ts';
@@ -30,14 +30,7 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
 
   // A killed demo's data is there: the same command goes on where it was. A running server is joined, not fought.
   const running = config.databaseUrl ? null : await findServer(config.dataDir);
-  const server = running
-    ? { url: running, stop: async () => {} }
-    : await serve(demoConfig, createLog(demoConfig, 'api'), { anyPort: !config.portWasChosen }).catch(
-        async (error) => {
-          throw await explain(error, config);
-        },
-      );
-  if (!running) stopGracefully(config, async () => await server.stop());
+  const server = running ? { url: running, stop: async () => {} } : await start(demoConfig);
   const readyMs = sinceBegan();
   say(
     `Afterword ${running ? 'is already running' : 'is ready'} on ${server.url}  (data: ${config.dataDir}, log: ${logFile})`,
@@ -68,4 +61,18 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
   say(
     `\nThe server is running: ${server.url}   Its API: ${server.url}/docs   Ctrl-C stops it; nothing is lost by that.`,
   );
+}
+
+async function start(config: Config): Promise<Server> {
+  const log = createLog(config, 'supervisor');
+  const given = new AbortController();
+  const starting = serve(config, log, { anyPort: !config.portWasChosen, signal: given.signal });
+  endWithNpm();
+  stopGracefully(config, log, async () => {
+    given.abort();
+    await (await starting.catch(() => null))?.stop();
+  });
+  return await starting.catch(async (error) => {
+    throw await explain(error, config);
+  });
 }

@@ -19,4 +19,9 @@ export interface BlobStore {
   open(sha256: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   has(sha256: string): Promise<boolean>;
   delete(sha256: string): Promise<void>;
+  /**
+   * Writes a little and removes it again, to find out what an upload would meet.
+   * @throws what `put` would throw
+   */
+  probe(): Promise<void>;
 }

@@ -11,6 +11,8 @@ import type { BlobStore, StoredBlob } from './blob-store.ts';
  */
 const SYNC_EVERY_BYTES = 2 * 1024 * 1024;
 const READ_CHUNK_BYTES = 64 * 1024;
+/** A minute of the phone: a disk that has less room than that takes no upload. */
+const PROBE_BYTES = 256 * 1024;
 const ABANDONED_AFTER_MS = 3_600_000;
 
 /** Blobs as files: `<folder>/<first two digits>/<sha256>`, arriving in `<folder>/incoming`. */
@@ -57,6 +59,8 @@ export class FolderBlobStore implements BlobStore {
     try {
       file = await open(this.#path(sha256), constants.O_RDONLY);
     } catch (error) {
+      // A disk that is broken or closed to us may well have it: only its absence is final.
+      if (!isAbsent(error)) throw error;
       throw new AfterwordError('blob_missing', `the audio ${sha256} cannot be read`, { cause: error });
     }
     // `autoClose` frees the handle however the reader stops.
@@ -66,12 +70,30 @@ export class FolderBlobStore implements BlobStore {
   async has(sha256: string): Promise<boolean> {
     return stat(this.#path(sha256)).then(
       () => true,
-      () => false,
+      (error) => {
+        if (isAbsent(error)) return false;
+        throw error;
+      },
     );
   }
 
   async delete(sha256: string): Promise<void> {
     await rm(this.#path(sha256), { force: true });
+  }
+
+  async probe(): Promise<void> {
+    const path = join(this.#incoming(), `${randomUUID()}.part`);
+    try {
+      const file = await open(path, 'wx');
+      try {
+        await file.writeFile(Buffer.alloc(PROBE_BYTES));
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    } finally {
+      await rm(path, { force: true });
+    }
   }
 
   /** A rename is the moment at which the blob exists: whole or not at all. */
@@ -118,6 +140,10 @@ async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promi
   if (syncError) throw syncError;
   await file.datasync();
   return { sha256: hash.digest('hex'), sizeBytes };
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 async function syncFolder(path: string): Promise<void> {

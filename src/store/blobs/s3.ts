@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   DeleteObjectCommand,
   HeadBucketCommand,
@@ -10,7 +10,7 @@ import { Arrival } from './s3-arrival.ts';
 import { ensureBucket } from './s3-bucket.ts';
 import { isNotFound, storeFailure } from './s3-failure.ts';
 import { Part } from './s3-part.ts';
-import { keyOf, openPlace, type S3Options, type S3Place } from './s3-place.ts';
+import { incomingPrefix, keyOf, openPlace, type S3Options, type S3Place } from './s3-place.ts';
 import { readBlob } from './s3-read.ts';
 import { sweepIncoming } from './s3-sweep.ts';
 
@@ -71,6 +71,13 @@ export class S3BlobStore implements BlobStore {
 
   async delete(sha256: string): Promise<void> {
     await told(this.#place.client.send(new DeleteObjectCommand(this.#object(sha256))));
+  }
+
+  async probe(): Promise<void> {
+    const { client, bucket } = this.#place;
+    const object = { Bucket: bucket, Key: `${incomingPrefix(this.#place)}probe-${randomUUID()}` };
+    await told(client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(1) })));
+    await told(client.send(new DeleteObjectCommand(object)));
   }
 
   /** Closes the connections that wait for a next request. */

@@ -1,0 +1,75 @@
+/** The accepting half: the api, one of many or a child of the one machine's supervisor. */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { buildApi } from '../api/app.ts';
+import type { Config } from '../config.ts';
+import { migrateEngine } from '../engine/migrate.ts';
+import { openBlobs } from '../store/blobs/open.ts';
+import { Changes } from '../store/changes.ts';
+import { openDatabase } from '../store/database.ts';
+import { migrateStore } from '../store/migrate.ts';
+import { stopper } from './stopper.ts';
+
+const POOL_SIZE = 10;
+/** A predecessor whose parent was killed closes its port within milliseconds, seconds on a busy machine. */
+const PREDECESSOR_MS = 10_000;
+
+export interface Api {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** What to do where the port is taken: say so, take any other, or wait for a predecessor that is about to end. */
+export type WhenTaken = 'fail' | 'any-port' | 'wait';
+
+export async function startApi(
+  config: Config & { databaseUrl: string },
+  log: Logger,
+  whenTaken: WhenTaken = 'fail',
+): Promise<Api> {
+  const { undo, stop } = stopper(log);
+  const { databaseUrl } = config;
+  try {
+    await migrateEngine(databaseUrl, log);
+    const db = openDatabase(databaseUrl, log, POOL_SIZE);
+    undo(() => db.destroy());
+    await migrateStore(db);
+    const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
+    const changes = new Changes(databaseUrl, log);
+    await changes.start();
+    undo(() => changes.stop());
+    const app = await buildApi({
+      db,
+      blobs,
+      changes,
+      config,
+      log,
+      quietMs: config.quietMs,
+      timeZone: config.timeZone,
+    });
+    undo(() => app.close());
+    const url = await listen(app, config, whenTaken);
+    log.info({ url }, 'Afterword is listening');
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type App = Awaited<ReturnType<typeof buildApi>>;
+
+async function listen(app: App, { host, port }: Config, whenTaken: WhenTaken): Promise<string> {
+  const deadline = performance.now() + (whenTaken === 'wait' ? PREDECESSOR_MS : 0);
+  for (;;) {
+    try {
+      return await app.listen({ host, port });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (whenTaken === 'any-port') return await app.listen({ host, port: 0 });
+      if (performance.now() > deadline) throw error;
+      await delay(100);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/** Keeps one child process running: what dies is started again, after pauses that grow while it keeps dying. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { LastWords, oneLine } from './last-words.ts';
+import type { Message } from './parent.ts';
+
+const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+/** A child that ran this long was well: what ended it is news, and the pauses start over. */
+const WELL_AFTER_MS = 30_000;
+
+export interface ChildOptions {
+  /** As the log calls it. */
+  name: 'Api' | 'Worker';
+  /** Asked anew for each start. */
+  command: () => { args: string[]; env: NodeJS.ProcessEnv; execArgv?: string[] };
+  /** After SIGTERM; then it is killed. */
+  stopWithinMs: number;
+  log: Logger;
+}
+
+export interface Child {
+  /** When it is ready for the first time. Rejects with its own words when its first start fails. */
+  readonly ready: Promise<Message & { type: 'ready' }>;
+  stop(): Promise<void>;
+}
+
+export function superviseChild({ name, command, stopWithinMs, log }: ChildOptions): Child {
+  const stopping = new AbortController();
+  const ready = Promise.withResolvers<Message & { type: 'ready' }>();
+  // Whoever does not wait for it hears of a failed start by the log.
+  ready.promise.catch(() => {});
+  let child: ChildProcess | undefined;
+
+  async function supervise(): Promise<void> {
+    let restart = 0;
+    for (;;) {
+      const began = performance.now();
+      child = start(command());
+      const life = follow(child);
+      void life.ready.then((message) => message && ready.resolve(message));
+      const { how, wasReady, said } = await life.ended;
+      const { pid } = child;
+      ready.reject(new Error(said ?? `The ${name.toLowerCase()} ended at its start (${how}).`));
+      if (stopping.signal.aborted) return;
+      if (performance.now() - began > WELL_AFTER_MS) restart = 0;
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** restart, LONGEST_PAUSE_MS);
+      restart++;
+      const seconds = pauseMs < 1000 ? pauseMs / 1000 : Math.round(pauseMs / 1000);
+      log.error(
+        { child: name.toLowerCase(), childPid: pid, how, restart, pauseMs },
+        `${name} ${wasReady ? 'ended' : 'crashed at start'} (${how}), restart ${restart} in ${seconds} s: ${said ?? 'it said nothing'}`,
+      );
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+    }
+  }
+  const supervised = supervise();
+
+  let stopped: Promise<void> | undefined;
+  return {
+    ready: ready.promise,
+    stop() {
+      stopped ??= (async () => {
+        stopping.abort();
+        child?.kill('SIGTERM');
+        const kill = setTimeout(() => {
+          log.warn({ child: name.toLowerCase() }, `${name} did not stop in time and is killed`);
+          child?.kill('SIGKILL');
+        }, stopWithinMs);
+        await supervised;
+        clearTimeout(kill);
+      })();
+      return stopped;
+    },
+  };
+}
+
+function start({ args, env, execArgv = [] }: ReturnType<ChildOptions['command']>): ChildProcess {
+  return fork(MAIN, args, { env, execArgv, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+}
+
+interface End {
+  /** `exit 1`, `SIGKILL`. */
+  how: string;
+  wasReady: boolean;
+  said: string | null;
+}
+
+function follow(child: ChildProcess) {
+  const words = new LastWords();
+  if (child.stderr) words.listenTo(child.stderr);
+  const isReady = Promise.withResolvers<(Message & { type: 'ready' }) | null>();
+  let wasReady = false;
+  let failed: string | null = null;
+  child.on('message', (message: Message) => {
+    if (message.type === 'failed') failed = oneLine(message.reason);
+    else {
+      wasReady = true;
+      isReady.resolve(message);
+    }
+  });
+  const ended = (async (): Promise<End> => {
+    try {
+      // Of `close` and not of `exit`: the last of what it printed may come after its end.
+      const [code, signal] = await once(child, 'close');
+      return { how: signal ?? `exit ${code}`, wasReady, said: failed ?? words.reason };
+    } catch (error) {
+      return { how: 'it cannot be started', wasReady, said: oneLine(String(error)) };
+    } finally {
+      isReady.resolve(null);
+    }
+  })();
+  return { ready: isReady.promise, ended };
+}

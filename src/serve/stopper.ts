@@ -1,0 +1,19 @@
+import type { Logger } from 'pino';
+
+/** Collects how to undo what a start has done. `stop` does it in reverse order, once, also when the start failed half-way. */
+export function stopper(log: Logger) {
+  const steps: (() => Promise<unknown>)[] = [];
+  let stopped: Promise<void> | undefined;
+  return {
+    undo(step: () => Promise<unknown>): void {
+      steps.push(step);
+    },
+    stop(): Promise<void> {
+      stopped ??= (async () => {
+        for (const step of steps.reverse())
+          await step().catch((error) => log.error({ err: error }, 'stopping met an error'));
+      })();
+      return stopped;
+    },
+  };
+}

@@ -151,6 +151,12 @@ export const ERRORS = {
     'There was speech, but not one word of it could be made out',
     'Listen to it: the audio is kept.',
   ),
+  conversation_deleted: entry(
+    200,
+    false,
+    'All that it says was deleted with a conversation',
+    'To have it back, send it again with ?restore=true. The audio is kept.',
+  ),
   timeout: entry(
     504,
     true,

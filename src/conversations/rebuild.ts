@@ -21,21 +21,33 @@ export interface TimelineOwner {
 /** No piece of speech is longer than 64 s: what begins earlier than this before a stretch cannot reach into it. */
 const LONGEST_SEGMENT_MS = 90_000;
 
-/**
- * Call it under the timeline's lock. Doing it twice changes nothing.
- * @param cause the recording whose words came, if any did
- * @param lost the conversations whose words were deleted: of a segment that is gone, its rest cannot tell
- */
+/** What has happened to the segments of the stretch; of one that is gone, the others cannot tell. */
+interface Change {
+  /** The recording whose words came, if any did. */
+  cause?: string;
+  /** The conversations whose words were deleted. */
+  lost?: ReadonlySet<string>;
+  /** The conversations whose words were heard anew, and may be others now. */
+  heardAnew?: ReadonlySet<string>;
+  /** By new segment, the conversation in which its sound was until now: it keeps its id. */
+  heirs?: ReadonlyMap<string, string>;
+}
+
+/** Call it under the timeline's lock. Doing it twice changes nothing. */
 export async function rebuildTimeline(
   tx: Tx,
   owner: TimelineOwner,
   span: Span,
-  cause: string | null,
-  lost: ReadonlySet<string> = new Set(),
+  change: Change = {},
 ): Promise<void> {
   const stretch = await readStretch(tx, owner, span);
-  const timeline = placeOnTimeline(stretch.segments, stretch.conversations, () => `cnv_${randomUUID()}`);
-  await writeTimeline(tx, owner, stretch, timeline, { cause, lost });
+  const known = new Set(stretch.conversations.map(({ id }) => id));
+  const asHeard = stretch.segments.map((segment) => {
+    const heir = change.heirs?.get(segment.id);
+    return heir !== undefined && known.has(heir) ? { ...segment, conversationId: heir } : segment;
+  });
+  const timeline = placeOnTimeline(asHeard, stretch.conversations, () => `cnv_${randomUUID()}`);
+  await writeTimeline(tx, owner, stretch, timeline, change);
 }
 
 interface Stretch {
@@ -90,12 +102,13 @@ async function writeTimeline(
   owner: TimelineOwner,
   stretch: Stretch,
   timeline: Timeline,
-  { cause, lost }: { cause: string | null; lost: ReadonlySet<string> },
+  { cause, lost = new Set(), heardAnew = new Set() }: Change,
 ): Promise<void> {
   const recordingOf = new Map(stretch.segments.map((segment) => [segment.id, segment.recordingId]));
   for (const placement of timeline.placements) {
     const lostWords = lost.has(placement.conversationId);
-    if (!placement.changed && !placement.isNew && !lostWords) continue;
+    const isOther = placement.changed || placement.isNew || heardAnew.has(placement.conversationId);
+    if (!isOther && !lostWords) continue;
     const first = cause ?? recordingOf.get(placement.segmentIds[0] ?? '');
     if (first) await writeConversation(tx, owner, placement, first, lostWords);
   }

@@ -33,7 +33,7 @@ export async function reviveIfItHelps(
   // Without its bytes there is nothing to work on that was not there before.
   if (file.refused) return { id: known.id, attempt: null, startedAtMs: null };
   const failed = canBeRetried(known);
-  const wanted = known.outcome === 'deleted' && restore;
+  const wanted = restore && isDeleted(known);
   const timeIsToldAtLast =
     known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
   if (!failed && !wanted && !timeIsToldAtLast) return { id: known.id, attempt: null, startedAtMs: null };
@@ -51,8 +51,21 @@ export async function reviveIfItHelps(
       accepted_at_ms: nowMs,
       heard_ms: 0,
       timings: '{}',
+      // A tombstone does not know it.
+      size_bytes: file.sizeBytes,
+      ...(wanted ? { restored_at_ms: nowMs } : {}),
     })
     .where('id', '=', known.id)
     .execute();
+  if (wanted) {
+    // What its pieces said was taken out of them.
+    for (const table of ['pieces', 'deleted_spans'] as const)
+      await tx.deleteFrom(table).where('recording_id', '=', known.id).execute();
+  }
   return { id: known.id, attempt, startedAtMs: failed ? known.started_at_ms : claim.startedAtMs };
+}
+
+/** It was deleted itself, or all that it says was, with a conversation of which it is a copy. */
+function isDeleted({ outcome, code }: Recording): boolean {
+  return outcome === 'deleted' || (outcome === 'silent' && code === 'conversation_deleted');
 }

@@ -2,63 +2,80 @@
  * Places a recording's words on its person's timeline: one transaction under one lock per person, and doing it twice
  * changes nothing.
  */
-import { rebuildTimeline, type Span } from '../conversations/rebuild.ts';
-import { writeVoices } from '../speakers/voices.ts';
+import { readForgotten } from '../conversations/deleted-spans.ts';
 import type { Tx } from '../store/database.ts';
-import type { PieceSegment, Recording } from '../store/schema.ts';
+import type { PieceSegment, Recording, StoredPiece } from '../store/schema.ts';
+import { isForgotten } from '../timeline/forgotten.ts';
 import { endAttempt, finishRecording } from './finish.ts';
+import { replaceWords, type Words } from './replace-words.ts';
 import type { Stages } from './stages.ts';
+import { DELETED_GUARD } from './transcribe.ts';
 
 export async function place(stages: Stages, recordingId: string, attempt: number): Promise<void> {
   const startedAtMs = Date.now();
   await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
-    const { spoken, pieces } = await writeSegments(tx, recording);
-    const owner = { userId: recording.user_id, deviceId: recording.device_id };
-    if (spoken) await rebuildTimeline(tx, owner, spoken, recording.id);
-    const speechWithoutWords = !spoken && pieces > 0;
+    const { words, pieces, deleted } = await readWords(tx, recording);
+    await replaceWords(tx, recording, words);
+    const isSilent = words.length === 0;
     await finishRecording(tx, recording, {
-      outcome: spoken ? 'completed' : 'silent',
-      code: speechWithoutWords ? 'unintelligible' : null,
+      outcome: isSilent ? 'silent' : 'completed',
+      code: !isSilent || pieces === 0 ? null : deleted > 0 ? 'conversation_deleted' : 'unintelligible',
       timings: { placeMs: Date.now() - startedAtMs },
       quietMs: stages.quietMs,
     });
   });
 }
 
-/** @returns the span of time in which something was said, or null, and how many pieces of speech there were */
-async function writeSegments(tx: Tx, recording: Recording): Promise<{ spoken: Span | null; pieces: number }> {
+interface Heard {
+  words: Words[];
+  /** Pieces of speech. */
+  pieces: number;
+  /** Those of them of which something was deleted before. */
+  deleted: number;
+}
+
+/** What was heard, without what was deleted before; that is taken out of the pieces too, for they hold words. */
+async function readWords(tx: Tx, recording: Recording): Promise<Heard> {
   const pieces = await tx
     .selectFrom('pieces')
     .selectAll()
     .where('recording_id', '=', recording.id)
     .orderBy('ordinal')
     .execute();
+  const forgotten = await readForgotten(tx, recording);
   const fileStartMs = recording.started_at_ms ?? 0;
-  const rows = pieces.flatMap((piece) =>
-    piece.segments.map((segment, index) => ({
-      id: `${recording.id}:${piece.ordinal}.${index}`,
-      recording_id: recording.id,
-      user_id: recording.user_id,
-      device_id: recording.device_id,
-      started_at_ms: fileStartMs + segment.startMs,
-      ended_at_ms: fileStartMs + segment.endMs,
-      text: segment.text,
-      speaker: segment.speaker,
-      words: wordsFrom(segment, fileStartMs),
-      language: piece.language,
-      provider: piece.provider,
-      model: piece.model,
-    })),
-  );
-  if (rows.length === 0) return { spoken: null, pieces: pieces.length };
+  const words: Words[] = [];
+  let deleted = 0;
+  for (const piece of pieces) {
+    const kept = piece.segments.filter(
+      ({ startMs, endMs }) => !isForgotten({ fromMs: startMs, toMs: endMs }, forgotten),
+    );
+    if (kept.length < piece.segments.length) await takeOut(tx, piece, kept);
+    if (kept.length < piece.segments.length || piece.guards.includes(DELETED_GUARD)) deleted++;
+    for (const segment of kept) {
+      words.push({
+        pieceStartMs: piece.start_ms,
+        started_at_ms: fileStartMs + segment.startMs,
+        ended_at_ms: fileStartMs + segment.endMs,
+        text: segment.text,
+        speaker: segment.speaker,
+        words: wordsFrom(segment, fileStartMs),
+        language: piece.language,
+        provider: piece.provider,
+        model: piece.model,
+      });
+    }
+  }
+  return { words, pieces: pieces.length, deleted };
+}
+
+async function takeOut(tx: Tx, piece: StoredPiece, kept: PieceSegment[]): Promise<void> {
   await tx
-    .insertInto('segments')
-    .values(rows)
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    .updateTable('pieces')
+    .set({ segments: JSON.stringify(kept), guards: JSON.stringify([...piece.guards, DELETED_GUARD]) })
+    .where('recording_id', '=', piece.recording_id)
+    .where('ordinal', '=', piece.ordinal)
     .execute();
-  await writeVoices(tx, recording);
-  const toMs = rows.reduce((latest, row) => Math.max(latest, row.ended_at_ms), 0);
-  return { spoken: { fromMs: rows[0]?.started_at_ms ?? 0, toMs }, pieces: pieces.length };
 }
 
 /** Of a day and not of a file any more: absolute times. */

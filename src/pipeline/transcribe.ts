@@ -2,14 +2,19 @@
  * One piece of speech to words. Its row is the checkpoint: what a provider has answered is stored before anything
  * else happens, and never asked for again, whatever dies in between.
  */
+import { readForgotten } from '../conversations/deleted-spans.ts';
 import type { Piece } from '../speech/cut.ts';
 import { CUT_OFF } from '../speech/storable.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import type { Tx } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
+import { isForgotten, isWhollyForgotten } from '../timeline/forgotten.ts';
 import { recordTranscription } from '../usage/record.ts';
 import { commit, STALE } from './commit.ts';
 import type { Stages } from './stages.ts';
+
+/** Among a piece's guards: something that it said was deleted before, and is not in it. */
+export const DELETED_GUARD = 'deleted';
 
 /** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
 export class StaleAttempt extends Error {}
@@ -22,6 +27,11 @@ export async function transcribePiece(
   signal: AbortSignal,
 ): Promise<number> {
   if (await isStored(stages, recording.id, piece)) return 0;
+  const stretch = { fromMs: Math.round(piece.startMs), toMs: Math.round(piece.endMs) };
+  if (isWhollyForgotten(stretch, await readForgotten(stages.db, recording))) {
+    await storeUnheard(stages, recording, piece);
+    return 0;
+  }
   const startedAtMs = Date.now();
   const callId = await noteCall(stages, recording, piece.ordinal, startedAtMs);
   let transcription: Transcription;
@@ -43,6 +53,20 @@ export async function transcribePiece(
   }
   await store(stages, recording, { id: callId, calls }, piece, transcription);
   return Date.now() - startedAtMs;
+}
+
+/** What was deleted is sent to nobody again. That it was passed over is noted, so that what is left of it goes on. */
+async function storeUnheard(stages: Stages, recording: Recording, piece: Piece): Promise<void> {
+  const { provider, model } = stages.transcriber;
+  const nothing = {
+    segments: [],
+    unintelligible: false,
+    attempts: 0,
+    guards: [DELETED_GUARD],
+    provider,
+    model,
+  };
+  await commitPiece(stages, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
 }
 
 /** Stored, and for this very stretch: another cut of the same file (a new model, a new limit) is another question. */
@@ -120,7 +144,40 @@ async function store(
   piece: Piece,
   transcription: Transcription,
 ): Promise<void> {
-  const segments: PieceSegment[] = transcription.segments.map((segment) => ({
+  await commitPiece(stages, recording, async (tx) => {
+    await recordTranscription(tx, stages.prices, {
+      recording,
+      ordinal: piece.ordinal,
+      startMs: Math.round(piece.startMs),
+      endMs: Math.round(piece.endMs),
+      transcription,
+      calls,
+    });
+    await writePiece(tx, recording, piece, transcription);
+    await tx
+      .updateTable('provider_calls')
+      .set({
+        finished_at_ms: Date.now(),
+        outcome: transcription.unintelligible ? 'unintelligible' : 'answered',
+        // Of several, only now it is known who answered.
+        provider: transcription.provider,
+        model: transcription.model,
+        calls: JSON.stringify(calls),
+      })
+      .where('id', '=', callId)
+      .execute();
+  });
+}
+
+/** Without what was deleted while it was being heard. */
+async function writePiece(
+  tx: Tx,
+  recording: Recording,
+  piece: Piece,
+  transcription: Transcription,
+): Promise<void> {
+  const forgotten = await readForgotten(tx, recording);
+  const said: PieceSegment[] = transcription.segments.map((segment) => ({
     startMs: Math.round(piece.startMs + segment.startMs),
     endMs: Math.round(piece.startMs + segment.endMs),
     text: segment.text,
@@ -131,46 +188,29 @@ async function store(
       text: word.text,
     })),
   }));
+  const segments = said.filter(
+    ({ startMs, endMs }) => !isForgotten({ fromMs: startMs, toMs: endMs }, forgotten),
+  );
+  const guards = new Set(transcription.guards);
+  if (segments.length < said.length) guards.add(DELETED_GUARD);
   const row = {
     start_ms: Math.round(piece.startMs),
     end_ms: Math.round(piece.endMs),
     segments: JSON.stringify(segments),
     unintelligible: transcription.unintelligible,
-    guards: JSON.stringify(transcription.guards),
+    guards: JSON.stringify([...guards]),
     provider: transcription.provider,
     model: transcription.model,
     language: transcription.language ?? null,
   };
-  await commitPiece(stages, recording, async (tx) => {
-    await tx
-      .updateTable('recordings')
-      .set((column) => ({ heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]) }))
-      .where('id', '=', recording.id)
-      .execute();
-    await recordTranscription(tx, stages.prices, {
-      recording,
-      ordinal: piece.ordinal,
-      startMs: row.start_ms,
-      endMs: row.end_ms,
-      transcription,
-      calls,
-    });
-    await tx
-      .insertInto('pieces')
-      .values({ recording_id: recording.id, ordinal: piece.ordinal, ...row })
-      .onConflict((conflict) => conflict.columns(['recording_id', 'ordinal']).doUpdateSet(row))
-      .execute();
-    await tx
-      .updateTable('provider_calls')
-      .set({
-        finished_at_ms: Date.now(),
-        outcome: transcription.unintelligible ? 'unintelligible' : 'answered',
-        // Of several, only now it is known who answered.
-        provider: row.provider,
-        model: row.model,
-        calls: JSON.stringify(calls),
-      })
-      .where('id', '=', callId)
-      .execute();
-  });
+  await tx
+    .updateTable('recordings')
+    .set((column) => ({ heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]) }))
+    .where('id', '=', recording.id)
+    .execute();
+  await tx
+    .insertInto('pieces')
+    .values({ recording_id: recording.id, ordinal: piece.ordinal, ...row })
+    .onConflict((conflict) => conflict.columns(['recording_id', 'ordinal']).doUpdateSet(row))
+    .execute();
 }

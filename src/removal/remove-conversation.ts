@@ -1,3 +1,4 @@
+import { forgetSegments } from '../conversations/deleted-spans.ts';
 import { lockTimeline } from '../conversations/lock.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { AfterwordError } from '../errors.ts';
@@ -30,10 +31,10 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
       .where('merged_into', 'is', null)
       .executeTakeFirst();
     if (!conversation) throw new AfterwordError('not_found');
-    const recordingIds = await silenceSegments(tx, conversation);
+    const recordingIds = await forgetWords(tx, conversation);
     await forgetVoices(tx, userId, recordingIds);
     const span = { fromMs: conversation.started_at_ms, toMs: conversation.ended_at_ms };
-    await rebuildTimeline(tx, { userId, deviceId: conversation.device_id }, span, null);
+    await rebuildTimeline(tx, { userId, deviceId: conversation.device_id }, span);
     const emptied = await withoutWords(tx, recordingIds);
     for (const recording of emptied) await buryRecording(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);
@@ -43,13 +44,15 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
 }
 
 /**
- * The ids stay and the words go: placing the recording again finds them taken. The repetitions that were hidden behind
- * them go too, or they would step into the light as a new conversation with the same words.
+ * The words go, and when they were said stays, so that hearing a recording again does not bring them back. The
+ * repetitions that were hidden behind them go too, or they would step into the light as a new conversation.
+ * @returns the recordings that they were part of
  */
-async function silenceSegments(tx: Tx, conversation: Conversation): Promise<string[]> {
-  const silenced = await tx
-    .updateTable('segments')
-    .set({ deleted_at_ms: Date.now(), text: '', speaker: null })
+async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]> {
+  const segments = await tx
+    .selectFrom('segments')
+    .select(['id', 'recording_id'])
+    .where('deleted_at_ms', 'is', null)
     .where(({ eb, and, or }) =>
       or([
         eb('conversation_id', '=', conversation.id),
@@ -62,13 +65,23 @@ async function silenceSegments(tx: Tx, conversation: Conversation): Promise<stri
         ]),
       ]),
     )
-    .returning('recording_id')
     .execute();
-  const recordingIds = [...new Set(silenced.map(({ recording_id }) => recording_id))];
-  if (recordingIds.length > 0) {
-    // A piece holds words of its own until it is heard anew.
-    await tx.deleteFrom('pieces').where('recording_id', 'in', recordingIds).execute();
-  }
+  const recordingIds = [...new Set(segments.map(({ recording_id }) => recording_id))];
+  if (recordingIds.length === 0) return [];
+  // A piece that is being stored holds its recording's row: then it finds the spans, or it is gone with the others.
+  await tx
+    .selectFrom('recordings')
+    .select('id')
+    .where('id', 'in', recordingIds)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  await forgetSegments(
+    tx,
+    segments.map(({ id }) => id),
+  );
+  // A piece holds words of its own until it is heard anew.
+  await tx.deleteFrom('pieces').where('recording_id', 'in', recordingIds).execute();
   return recordingIds;
 }
 

@@ -48,30 +48,27 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
+  // A trigger of the table takes away all else that the row knows (migration 0013), whoever writes it.
   await tx
     .updateTable('recordings')
     .set({
       outcome: 'deleted',
       code: 'deleted',
-      reason: null,
-      retryable: false,
-      finished_at_ms: recording.finished_at_ms ?? Date.now(),
-      next_try_at_ms: null,
+      finished_at_ms: Date.now(),
       attempt: recording.attempt + 1,
-      name: '',
-      started_at_ms: null,
-      duration_ms: null,
-      decode_report: null,
-      timings: '{}',
     })
     .where('id', '=', recording.id)
     .execute();
-  await tx.updateTable('upload_files').set({ name: '' }).where('recording_id', '=', recording.id).execute();
+  await tx
+    .updateTable('upload_files')
+    .set({ name: '', code: null, reason: null })
+    .where('recording_id', '=', recording.id)
+    .execute();
   for (const table of ['segments', 'pieces', 'provider_calls'] as const) {
     await tx.deleteFrom(table).where('recording_id', '=', recording.id).execute();
   }
   await forgetVoices(tx, recording.user_id, [recording.id]);
-  if (span) await rebuildTimeline(tx, owner, span, null, conversations);
+  if (span) await rebuildTimeline(tx, owner, span, { lost: conversations });
   await understandWhatIsQuiet(tx, owner, recording, quietMs);
 }
 

@@ -45,6 +45,15 @@ export async function writeVoices(tx: Tx, recording: { id: string; user_id: stri
     .execute();
 }
 
+/** Gives a voice to somebody whom the user has named or found again. */
+export async function holdVoice(tx: Tx, voiceId: string, speakerId: string): Promise<void> {
+  await tx
+    .updateTable('voices')
+    .set({ speaker_id: speakerId, held: true })
+    .where('id', '=', voiceId)
+    .execute();
+}
+
 /** Those that are there stay as they are. */
 export async function writeSpeakers(tx: Tx, userId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -100,6 +100,19 @@ interface RecordingsTable {
   lane: ColumnType<Lane, Lane | undefined, Lane>;
   tries: Generated<number>;
   next_try_at_ms: number | null;
+  /** When its person asked for it back after deleting it. */
+  restored_at_ms: Generated<number | null>;
+}
+
+/** What was deleted of a recording, in its own time. The last four are the recording's, which may be a tombstone. */
+interface DeletedSpansTable {
+  recording_id: string;
+  from_ms: number;
+  to_ms: number;
+  user_id: string;
+  microphone: string;
+  started_at_ms: number;
+  deleted_at_ms: number;
 }
 
 interface UploadsTable {
@@ -196,6 +209,7 @@ interface SegmentsTable {
   speaker: string | null;
   provider: string;
   model: string;
+  /** Only the version before marks deleted segments; each mark becomes a row of `deleted_spans`. */
   deleted_at_ms: number | null;
   revision: Generated<number>;
   words: ColumnType<Word[] | null, string | null, string | null>;
@@ -212,6 +226,7 @@ interface SpeakersTable {
 interface VoicesTable {
   id: string;
   recording_id: string;
+  /** Where the piece begins, in milliseconds of the recording; rows of the version before have its number. */
   piece_ordinal: number;
   speaker_id: string;
   held: Generated<boolean>;
@@ -252,10 +267,12 @@ export interface Schema {
   segments: SegmentsTable;
   speakers: SpeakersTable;
   voices: VoicesTable;
+  deleted_spans: DeletedSpansTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;
   usage: UsageTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;
+export type StoredPiece = Selectable<PiecesTable>;
 export type Conversation = Selectable<ConversationsTable>;

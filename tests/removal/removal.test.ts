@@ -114,6 +114,143 @@ it('deletes a conversation with its repetitions, and leaves what a recording say
   expect(await timelineOf(db, 'ada')).toEqual(['new', 'harmless']);
 });
 
+/** Deletes the first conversation of a person. */
+async function removeFirst(
+  { db, parts }: Pick<Awaited<ReturnType<typeof setUp>>, 'db' | 'parts'>,
+  userId = 'ada',
+) {
+  const { id } = await db
+    .selectFrom('conversations')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('merged_into', 'is', null)
+    .orderBy('started_at_ms')
+    .executeTakeFirstOrThrow();
+  await removeConversation(parts, userId, id);
+}
+
+const outcomeOf = async ({ db }: Pick<Awaited<ReturnType<typeof setUp>>, 'db'>, id: string) =>
+  await db
+    .selectFrom('recordings')
+    .select(['outcome', 'code'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+
+it('a deleted conversation does not come back by a copy that comes later, longer or shorter', async () => {
+  const scene = await setUp();
+  const { db, placer } = scene;
+  await placer.place(recording('a', 0, 'secret', { words: [{ atS: 0, forS: 60, text: 'secret' }] }));
+  await removeFirst(scene);
+  const copies = [
+    recording('same', 0, '', { words: [{ atS: 0, forS: 60, text: 'secret' }] }),
+    // A clock that was corrected between two transfers.
+    recording('late', 3, '', { words: [{ atS: 0, forS: 60, text: 'secret' }] }),
+    recording('part', 30, '', { words: [{ atS: 0, forS: 15, text: 'secret' }] }),
+  ];
+  for (const copy of copies) {
+    await placer.place(copy);
+    expect(await outcomeOf(scene, copy.id)).toEqual({ outcome: 'silent', code: 'conversation_deleted' });
+  }
+  // The file was flushed early, and comes whole: what it says beyond is new.
+  await placer.place(
+    recording('whole', 0, '', {
+      words: [
+        { atS: 0, forS: 60, text: 'secret' },
+        { atS: 70, forS: 20, text: 'harmless' },
+      ],
+    }),
+  );
+  // Another microphone, another person, another time.
+  await placer.place(recording('other', 300, '', { words: [{ atS: 0, forS: 60, text: 'later' }] }));
+  await placer.place(recording('his', 0, 'his', { userId: 'bob' }));
+  expect(await timelineOf(db, 'ada')).toEqual(['harmless', 'later']);
+  expect(await timelineOf(db, 'bob')).toEqual(['his']);
+  const { rows } = await sql`SELECT 1 FROM pieces WHERE segments::text LIKE '%secret%'`.execute(db);
+  expect(rows).toEqual([]);
+});
+
+it('a copy that was being heard while the conversation was deleted says nothing of it either', async () => {
+  const scene = await setUp();
+  const { db, placer } = scene;
+  await placer.place(recording('a', 0, 'secret'));
+  await placer.hear(recording('b', 1, 'secret', { words: [{ atS: 0, forS: 9, text: 'secret' }] }));
+  await removeFirst(scene);
+  await placer.place(recording('b', 1, 'secret'));
+  expect(await timelineOf(db, 'ada')).toEqual([]);
+});
+
+it('does not come back either when the recording it was in is deleted as well', async () => {
+  const scene = await setUp();
+  const { db, placer, parts } = scene;
+  await placer.place(
+    recording('a', 0, '', {
+      words: [
+        { atS: 0, forS: 10, text: 'secret' },
+        { atS: 500, forS: 10, text: 'harmless' },
+      ],
+    }),
+  );
+  await removeFirst(scene);
+  await removeRecording(parts, 'ada', 'a');
+  await placer.place(recording('b', 1, 'secret', { words: [{ atS: 0, forS: 9, text: 'secret' }] }));
+  expect(await timelineOf(db, 'ada')).toEqual([]);
+});
+
+it('what is asked back is back, copies or not', async () => {
+  const scene = await setUp();
+  const { db, placer } = scene;
+  await placer.place(recording('a', 0, 'secret'));
+  await placer.place(recording('b', 1, 'secret', { words: [{ atS: 0, forS: 9, text: 'secret too' }] }));
+  await removeFirst(scene);
+  expect(await outcomeOf(scene, 'a')).toMatchObject({ outcome: 'deleted' });
+  // As sending it again with ?restore=true does.
+  await db
+    .updateTable('recordings')
+    .set({
+      outcome: 'waiting',
+      attempt: 1,
+      finished_at_ms: null,
+      started_at_ms: START_MS,
+      microphone: 'omi',
+      device_id: 'phone',
+      restored_at_ms: Date.now() + 1,
+    })
+    .where('id', '=', 'a')
+    .execute();
+  await placer.place(recording('a', 0, 'secret'));
+  expect(await timelineOf(db, 'ada')).toEqual(['secret']);
+});
+
+it('a tombstone knows the hash of the content, and nothing else of it, whoever writes into it', async () => {
+  const { db, placer, parts } = await setUp();
+  await placer.place(recording('a', 0, 'secret'));
+  await db
+    .updateTable('recordings')
+    .set({ codec: '{"codec":"opus"}', heard_ms: 5, timings: '{"totalMs":1}' })
+    .execute();
+  await removeRecording(parts, 'ada', 'a');
+  // As a worker of the version before does when it ends hearing.
+  await db
+    .updateTable('recordings')
+    .set({ duration_ms: 9, heard_ms: 9, timings: '{"listenMs":1}' })
+    .execute();
+  const [row] = await db.selectFrom('recordings').selectAll().execute();
+  const { id, user_id, sha256, outcome, code, attempt, accepted_at_ms, finished_at_ms, ...rest } = row ?? {};
+  expect({ id, user_id, sha256, outcome, code, attempt }).toEqual({
+    id: 'a',
+    user_id: 'ada',
+    sha256: 'a',
+    outcome: 'deleted',
+    code: 'deleted',
+    attempt: 2,
+  });
+  expect([accepted_at_ms, finished_at_ms].every(Number.isInteger)).toBe(true);
+  // New columns are tried by themselves: a tombstone has nothing in them.
+  const nothing = [null, '', 0, false, '{}', 'fresh'];
+  for (const [column, value] of Object.entries(rest))
+    expect(nothing, column).toContain(typeof value === 'object' && value ? JSON.stringify(value) : value);
+});
+
 it("does not let one person delete another's things", async () => {
   const { placer, parts, db } = await setUp();
   await placer.place(recording('a', 0, 'mine'));

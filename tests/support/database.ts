@@ -37,6 +37,20 @@ export async function databaseForTest(): Promise<TestDatabase> {
   return database;
 }
 
+/** Without any table: for trying a migration on what an earlier version has left. */
+export async function emptyDatabaseForTest(): Promise<{ db: Database }> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
+  const url = new URL(inject('templateUrl'));
+  url.pathname = `/${name}`;
+  const db = openDatabase(url.href, log, 2);
+  onTestFinished(async () => {
+    await db.destroy();
+    await onServer(`DROP DATABASE ${name}`);
+  });
+  return { db };
+}
+
 async function onServer(statement: string): Promise<void> {
   const admin = new URL(inject('templateUrl'));
   admin.pathname = '/postgres';

@@ -16,6 +16,8 @@ export interface HeardRecording {
 
 /** A worker of its own: a lease, a pool, and the stage that places. */
 export interface Placer {
+  /** As far as its words: they are not placed yet. */
+  hear(recording: HeardRecording): Promise<void>;
   place(recording: HeardRecording): Promise<void>;
   stop(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export async function startPlacer(databaseUrl: string): Promise<Placer> {
   // Placing uses no more of the stages than these.
   const stages = { db, lease, log, quietMs: 0 } as unknown as Stages;
   return {
+    hear: async (recording) => await write(db, recording),
     place: async (recording) => {
       await write(db, recording);
       await place(stages, recording.id, 1);

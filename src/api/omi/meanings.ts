@@ -65,6 +65,7 @@ export const MEANINGS = {
   queued: verdict('heals', 'sync_queued'),
   working: verdict('heals', 'sync_queued'),
   unintelligible: verdict('kept', 'stt_empty_unexpected'),
+  conversation_deleted: verdict('kept', 'deleted_by_user'),
   timeout: verdict('heals', 'stt_timeout'),
   overdue: verdict('heals', 'stt_timeout'),
   rate_limited: verdict('heals', 'stt_upstream_error'),

@@ -1,0 +1,69 @@
+/** What was deleted of recordings that are still there, as rows: see `timeline/forgotten.ts` for what they mean. */
+import { sql } from 'kysely';
+import type { Reader, Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+import type { Forgotten } from '../timeline/forgotten.ts';
+
+/** Of how far away a recording can still reach into this one: no file covers more than a day. */
+const LONGEST_RECORDING_MS = 86_400_000;
+
+/**
+ * What counts as deleted for a recording, in its own time. A recording that its person asked back is free of what was
+ * deleted before that.
+ */
+export async function readForgotten(
+  db: Reader,
+  recording: Pick<Recording, 'id' | 'user_id' | 'microphone' | 'started_at_ms' | 'restored_at_ms'>,
+): Promise<Forgotten> {
+  const startedAtMs = recording.started_at_ms ?? 0;
+  const rows = await db
+    .selectFrom('deleted_spans')
+    .leftJoin('recordings', 'recordings.id', 'deleted_spans.recording_id')
+    .select(({ fn }) => [
+      'deleted_spans.recording_id as recordingId',
+      'deleted_spans.from_ms as fromMs',
+      'deleted_spans.to_ms as toMs',
+      // A recording whose time was set right has moved; a tombstone knows no time.
+      fn.coalesce('recordings.started_at_ms', 'deleted_spans.started_at_ms').as('startedAtMs'),
+    ])
+    .where(({ eb, and, or }) =>
+      or([
+        eb('deleted_spans.recording_id', '=', recording.id),
+        and([
+          eb('deleted_spans.user_id', '=', recording.user_id),
+          eb('deleted_spans.microphone', '=', recording.microphone),
+          eb('deleted_spans.started_at_ms', '>', startedAtMs - LONGEST_RECORDING_MS),
+          eb('deleted_spans.started_at_ms', '<', startedAtMs + LONGEST_RECORDING_MS),
+        ]),
+      ]),
+    )
+    .where('deleted_spans.deleted_at_ms', '>', recording.restored_at_ms ?? 0)
+    .execute();
+  const isOwn = ({ recordingId }: { recordingId: string }) => recordingId === recording.id;
+  return {
+    own: rows.filter(isOwn).map(({ fromMs, toMs }) => ({ fromMs, toMs })),
+    others: rows
+      .filter((row) => !isOwn(row))
+      .map((row) => {
+        const offsetMs = row.startedAtMs - startedAtMs;
+        return { fromMs: row.fromMs + offsetMs, toMs: row.toMs + offsetMs };
+      }),
+  };
+}
+
+/** Deletes segments, and keeps when they were said: of each recording, from the first to the last of them. */
+export async function forgetSegments(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    INSERT INTO deleted_spans (recording_id, from_ms, to_ms, user_id, microphone, started_at_ms, deleted_at_ms)
+      SELECT r.id, min(s.started_at_ms) - coalesce(r.started_at_ms, 0), max(s.ended_at_ms) - coalesce(r.started_at_ms, 0),
+             r.user_id, r.microphone, coalesce(r.started_at_ms, 0), ${Date.now()}
+        FROM segments s JOIN recordings r ON r.id = s.recording_id
+       WHERE s.id = ANY(${ids})
+       GROUP BY r.id
+      ON CONFLICT (recording_id, from_ms) DO UPDATE
+        SET to_ms = greatest(deleted_spans.to_ms, excluded.to_ms), deleted_at_ms = excluded.deleted_at_ms`.execute(
+    tx,
+  );
+  await tx.deleteFrom('segments').where('id', 'in', ids).execute();
+}

@@ -1,0 +1,135 @@
+/**
+ * The words of a recording as they are heard now, in the place of those that were heard before. One transaction: there
+ * is no moment in which half of the old words stand beside half of the new ones. Doing it twice changes nothing.
+ */
+import type { Insertable } from 'kysely';
+import { rebuildTimeline } from '../conversations/rebuild.ts';
+import { heldSpeakers, keepLabels, type SpokenBefore } from '../speakers/carry-over.ts';
+import { forgetVoices, holdVoice, writeVoices } from '../speakers/voices.ts';
+import type { Tx } from '../store/database.ts';
+import type { Recording, Schema } from '../store/schema.ts';
+
+type Row = Insertable<Schema['segments']>;
+
+/** What is said in a recording, by absolute times. */
+export interface Words extends Omit<Row, 'id' | 'recording_id' | 'user_id' | 'device_id' | 'revision'> {
+  /** The piece in which it was heard: a provider's labels for voices hold within it. */
+  pieceStartMs: number;
+}
+
+/** Call it under the timeline's lock. */
+export async function replaceWords(tx: Tx, recording: Recording, words: readonly Words[]): Promise<void> {
+  const before = await readBefore(tx, recording.id);
+  const labelled = keepLabels(words.map(toSpoken), before.flatMap(toSpokenBefore));
+  const rows = toRows(recording, labelled);
+  const now = new Set(rows.map(identityOf));
+  const same = new Set(before.map(identityOf).filter((identity) => now.has(identity)));
+  const gone = before.filter((row) => !same.has(identityOf(row)));
+  const fresh = rows.filter((row) => !same.has(identityOf(row)));
+  if (gone.length > 0) {
+    await tx
+      .deleteFrom('segments')
+      .where(
+        'id',
+        'in',
+        gone.map(({ id }) => id),
+      )
+      .execute();
+  }
+  if (fresh.length > 0) await tx.insertInto('segments').values(fresh).execute();
+  if (gone.length === 0 && fresh.length === 0 && before.length > 0) return;
+  await writeVoices(tx, recording);
+  if (gone.length > 0) {
+    for (const [voice, speakerId] of heldSpeakers(labelled, before.flatMap(toSpokenBefore)))
+      await holdVoice(tx, `${recording.id}:${voice}`, speakerId);
+    await forgetVoices(tx, recording.user_id, [recording.id]);
+  }
+  await rebuild(tx, recording, gone, fresh);
+}
+
+async function rebuild(tx: Tx, recording: Recording, gone: readonly Before[], fresh: readonly Row[]) {
+  const changed = [...gone, ...fresh];
+  if (changed.length === 0) return;
+  const fromMs = changed.reduce((first, row) => Math.min(first, row.started_at_ms), Number.POSITIVE_INFINITY);
+  const toMs = changed.reduce((last, row) => Math.max(last, row.ended_at_ms), 0);
+  await rebuildTimeline(
+    tx,
+    { userId: recording.user_id, deviceId: recording.device_id },
+    { fromMs, toMs },
+    {
+      cause: recording.id,
+      heardAnew: new Set(gone.flatMap(({ conversation_id }) => conversation_id ?? [])),
+      heirs: new Map(
+        fresh.flatMap((row) => {
+          const heir = conversationOfSound(row, gone);
+          return heir === null ? [] : [[row.id, heir] as const];
+        }),
+      ),
+    },
+  );
+}
+
+/** The conversation in which most of this sound was until now. */
+function conversationOfSound(row: Row, gone: readonly Before[]): string | null {
+  let most: { conversationId: string | null; ms: number } = { conversationId: null, ms: 0 };
+  for (const { conversation_id: conversationId, started_at_ms, ended_at_ms } of gone) {
+    const ms = Math.min(row.ended_at_ms, ended_at_ms) - Math.max(row.started_at_ms, started_at_ms);
+    if (conversationId !== null && ms > most.ms) most = { conversationId, ms };
+  }
+  return most.conversationId;
+}
+
+async function readBefore(tx: Tx, recordingId: string) {
+  return await tx
+    .selectFrom('segments')
+    .leftJoin('voices', 'voices.id', 'segments.voice_id')
+    .selectAll('segments')
+    .select(['voices.speaker_id', 'voices.held'])
+    .where('segments.recording_id', '=', recordingId)
+    .where('segments.deleted_at_ms', 'is', null)
+    .execute();
+}
+
+type Before = Awaited<ReturnType<typeof readBefore>>[number];
+
+function toSpokenBefore({ speaker_id, held, started_at_ms, ended_at_ms }: Before): SpokenBefore[] {
+  if (speaker_id === null) return [];
+  return [{ speakerId: speaker_id, held: held ?? false, startedAtMs: started_at_ms, endedAtMs: ended_at_ms }];
+}
+
+function toSpoken(words: Words) {
+  const { pieceStartMs, speaker: label = null, started_at_ms: startedAtMs, ended_at_ms: endedAtMs } = words;
+  return { words, pieceStartMs, label, startedAtMs, endedAtMs };
+}
+
+/**
+ * An id says where in the recording the words begin, and in which piece: whatever the cut, the same sound has the same
+ * id or another one, but never the id of other sound.
+ */
+function toRows(
+  recording: Recording,
+  spoken: readonly ReturnType<typeof toSpoken>[],
+): (Row & { id: string })[] {
+  const taken = new Set<string>();
+  return spoken.map(({ words: { pieceStartMs, ...words }, label }) => {
+    const startMs = words.started_at_ms - (recording.started_at_ms ?? 0);
+    const place = `${recording.id}:${pieceStartMs}.${startMs}`;
+    let id = place;
+    for (let n = 1; taken.has(id); n++) id = `${place}.${n}`;
+    taken.add(id);
+    const { id: recording_id, user_id, device_id } = recording;
+    return { ...words, id, recording_id, user_id, device_id, speaker: label };
+  });
+}
+
+/** Two rows of one identity say the same at the same time: the one that is there stays. */
+function identityOf(row: Row | Before): string {
+  const { id, started_at_ms, ended_at_ms, text, speaker = null, provider, model, language = null } = row;
+  const words = typeof row.words === 'string' ? JSON.parse(row.words) : (row.words ?? null);
+  const timed = (words as { startMs: number; endMs: number; text: string }[] | null)?.map((word) => [
+    word.startMs,
+    word.endMs,
+    word.text,
+  ]);
+  return JSON.stringify([id, started_at_ms, ended_at_ms, text, speaker, provider, model, language, timed]);
+}

@@ -8,14 +8,15 @@ import type { TimelineOwner } from './rebuild.ts';
 import { quietInMs } from './rhythm.ts';
 
 /**
- * The longest time that a file can cover: speech takes 2 bytes a millisecond or more (Opus at 16 kbit/s).
- * Guessing long costs a short wait; guessing short would understand a conversation twice.
+ * The longest time that a file should cover before it has been heard: speech takes 2 bytes a millisecond or more (Opus at
+ * 16 kbit/s). Guessing long costs a short wait; guessing short may understand a conversation twice. Silence takes next to
+ * nothing, so a file that is mostly silence covers more: how much is known of what has been heard.
  */
 const BYTES_PER_MS = 2;
 /** Ten files of a wearable that makes one a minute: what a phone sends next lies no further away. */
 const NEARBY_MS = 600_000;
 
-type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes'>;
+type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes' | 'duration_ms' | 'heard_ms'>;
 
 /**
  * Enqueues the understanding of every conversation near a recording that has come to its end, if nothing on its way
@@ -30,7 +31,8 @@ export async function understandWhatIsQuiet(
 ): Promise<void> {
   if (recording.started_at_ms === null) return;
   const { userId, deviceId } = owner;
-  const reachesUntilMs = recording.started_at_ms + Math.ceil(recording.size_bytes / BYTES_PER_MS);
+  const guessMs = Math.max(recording.heard_ms, Math.ceil(recording.size_bytes / BYTES_PER_MS));
+  const reachesUntilMs = recording.started_at_ms + (recording.duration_ms ?? guessMs);
   const quiet = await tx
     .selectFrom('conversations')
     .select(['id', 'revision', 'attempt'])
@@ -88,5 +90,7 @@ export function unfinishedNear(exceptRecordingId: string | null) {
       AND recordings.next_try_at_ms IS NULL
       AND recordings.id IS DISTINCT FROM ${exceptRecordingId}
       AND recordings.started_at_ms < conversations.ended_at_ms + ${SILENCE_THAT_SPLITS_MS}
-      AND recordings.started_at_ms + recordings.size_bytes / ${BYTES_PER_MS} > conversations.started_at_ms - ${SILENCE_THAT_SPLITS_MS})`;
+      AND recordings.started_at_ms
+            + coalesce(recordings.duration_ms, greatest(recordings.heard_ms, recordings.size_bytes / ${BYTES_PER_MS}))
+          > conversations.started_at_ms - ${SILENCE_THAT_SPLITS_MS})`;
 }

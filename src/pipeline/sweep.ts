@@ -3,6 +3,7 @@
  * or gets some: both are written in one transaction with it. What falls through all the same (a workflow that the
  * engine set aside because its process died again and again, one whose very ending failed) is found here and decided.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unfinishedNear } from '../conversations/quiet.ts';
 import { hasLiveWork, statesOf } from '../engine/internals.ts';
@@ -13,8 +14,6 @@ import { endAttempt, endTry, finishRecording } from './finish.ts';
 import type { Stages } from './stages.ts';
 
 const EVERY_MS = 15_000;
-/** Younger ones are being dealt with by whoever wrote them. */
-const OLDER_THAN_MS = 30_000;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 
 export interface Sweeping {
@@ -24,11 +23,12 @@ export interface Sweeping {
 export function startSweeping(stages: Stages, everyMs = EVERY_MS): Sweeping {
   const stopped = new AbortController();
   const { signal } = stopped;
+  const sweep = new Sweep(stages);
   const run = async () => {
     while (!signal.aborted) {
       await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
-      await sweep(stages).catch((error) => stages.log.warn({ err: error }, 'sweeping broke off'));
+      await sweep.look().catch((error) => stages.log.warn({ err: error }, 'sweeping broke off'));
     }
   };
   const running = run();
@@ -40,61 +40,89 @@ export function startSweeping(stages: Stages, everyMs = EVERY_MS): Sweeping {
   };
 }
 
-/** Several workers may sweep at once: each decision is made under the timeline's lock and checked again there. */
-export async function sweep(stages: Stages, olderThanMs = OLDER_THAN_MS): Promise<void> {
-  await decideAbandonedRecordings(stages, olderThanMs);
-  await understandForgottenConversations(stages, olderThanMs);
+/**
+ * What has no work is decided when two looks in a row find it so, and a third one, under its locks, agrees: rows and
+ * their work cannot be read at one moment, and what ends in between only seems forgotten. Counting looks and not time
+ * keeps the wall clock out of it. Several workers may sweep at once.
+ */
+export class Sweep {
+  readonly #stages: Stages;
+  #suspects = new Set<string>();
+
+  constructor(stages: Stages) {
+    this.#stages = stages;
+  }
+
+  async look(): Promise<void> {
+    const recordings = await recordingsWithoutWork(this.#stages);
+    const conversations = await conversationsWithoutWork(this.#stages);
+    const keyOf = (row: object) => JSON.stringify(row);
+    const isSuspect = (row: object) => this.#suspects.has(keyOf(row));
+    const decidedRecordings = recordings.filter(isSuspect);
+    const decidedConversations = conversations.filter(isSuspect);
+    this.#suspects = new Set([...recordings, ...conversations].map(keyOf));
+    for (const recording of decidedRecordings) await decideAbandoned(this.#stages, recording);
+    for (const conversation of decidedConversations) await understandForgotten(this.#stages, conversation);
+  }
 }
 
-async function decideAbandonedRecordings(stages: Stages, olderThanMs: number): Promise<void> {
-  const { db, log } = stages;
+async function recordingsWithoutWork({ db }: Stages): Promise<{ id: string; attempt: number }[]> {
   const unfinished = await db
     .selectFrom('recordings')
     .select(['id', 'attempt'])
     .where('finished_at_ms', 'is', null)
-    .where('accepted_at_ms', '<', Date.now() - olderThanMs)
     .execute();
   const states = await statesOf(
     queryable(db),
     unfinished.map(({ id, attempt }) => ingestId(id, attempt)),
   );
-  for (const { id, attempt } of unfinished) {
-    const state = states.get(ingestId(id, attempt));
-    if (state && LIVE.has(state)) continue;
-    log.error({ recordingId: id, attempt, state }, 'a recording had no work in the queue any more');
-    await endAttempt(stages, id, attempt, async (tx, recording) => {
-      const { quietMs } = stages;
-      if (state === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') {
-        await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', quietMs });
-      } else {
-        await endTry(tx, recording, {
-          code: 'internal',
-          reason: `Its work ended as ${state ?? 'missing'}`,
-          quietMs,
-        });
-      }
-    });
-  }
+  return unfinished.filter(({ id, attempt }) => !LIVE.has(states.get(ingestId(id, attempt)) ?? ''));
 }
 
-async function understandForgottenConversations(stages: Stages, olderThanMs: number): Promise<void> {
-  const { db, log, quietMs } = stages;
-  const nowMs = Date.now();
+async function decideAbandoned(
+  stages: Stages,
+  { id, attempt }: { id: string; attempt: number },
+): Promise<void> {
+  const { log, quietMs } = stages;
+  await endAttempt(stages, id, attempt, async (tx, recording) => {
+    const work = ingestId(id, attempt);
+    const state = (await statesOf(queryable(tx), [work])).get(work);
+    if (state && LIVE.has(state)) return;
+    log.error({ recordingId: id, attempt, state }, 'a recording had no work in the queue any more');
+    if (state === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') {
+      await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', quietMs });
+    } else {
+      await endTry(tx, recording, {
+        code: 'internal',
+        reason: `Its work ended as ${state ?? 'missing'}`,
+        quietMs,
+      });
+    }
+  });
+}
+
+type Unsettled = { id: string; revision: number; attempt: number };
+
+async function conversationsWithoutWork({ db }: Stages): Promise<Unsettled[]> {
   const unsettled = await db
     .selectFrom('conversations')
     .select(['id', 'revision', 'attempt'])
     .whereRef('understood_revision', '<', 'revision')
     .where('merged_into', 'is', null)
-    .where('updated_at_ms', '<', nowMs - olderThanMs - quietMs)
-    .where(({ or, eb }) => or([eb('failure', 'is', null), eb('next_try_at_ms', '<', nowMs - olderThanMs)]))
+    .where(({ or, eb }) => or([eb('failure', 'is', null), eb('next_try_at_ms', '<', Date.now())]))
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .execute();
-  for (const turn of unsettled) {
-    const { id, revision, attempt } = turn;
-    if (await hasLiveWork(queryable(db), understandPrefix(id))) continue;
-    log.error({ conversationId: id, revision }, 'a quiet conversation had been forgotten');
-    await commit(stages, { conversationId: id, revision, attempt }, async (tx) => {
-      await enqueueUnderstand(tx, turn, `sweep-${nowMs}`, 0);
-    });
-  }
+  const without: Unsettled[] = [];
+  for (const conversation of unsettled)
+    if (!(await hasLiveWork(queryable(db), understandPrefix(conversation.id)))) without.push(conversation);
+  return without;
+}
+
+async function understandForgotten(stages: Stages, turn: Unsettled): Promise<void> {
+  const { id, revision, attempt } = turn;
+  await commit(stages, { conversationId: id, revision, attempt }, async (tx) => {
+    if (await hasLiveWork(queryable(tx), understandPrefix(id))) return;
+    stages.log.error({ conversationId: id, revision }, 'a quiet conversation had been forgotten');
+    await enqueueUnderstand(tx, turn, `sweep-${randomUUID()}`, 0);
+  });
 }

@@ -61,3 +61,41 @@ test('new words begin anew, whatever had become of the old ones', async () => {
       .execute(),
   ).toEqual([{ revision: 2, failure: null, failure_code: null, tries: 0, next_try_at_ms: null }]);
 });
+
+test('both conversations of a long file of few bytes are quiet when it ends: its length is known by then', async () => {
+  const { db, databaseUrl } = await databaseForTest();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(() => placer.stop());
+  const sparse = {
+    id: 'sparse',
+    userId: 'ada',
+    microphone: 'omi',
+    startedAtMs: START_MS,
+    durationMs: 1_200_000,
+  };
+  const words = [
+    { atS: 1, forS: 5, text: 'at the beginning' },
+    { atS: 1_150, forS: 5, text: 'nineteen minutes later' },
+  ];
+  await placer.place({ ...sparse, words });
+  expect(await occasions(db)).toEqual(['sparse', 'sparse']);
+});
+
+test('a conversation is not quiet while a long file of few bytes that reaches it is on its way', async () => {
+  const { db, databaseUrl } = await databaseForTest();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(() => placer.stop());
+  const at = (startedAtMs: number, text: string) => ({
+    userId: 'ada',
+    microphone: 'omi',
+    startedAtMs,
+    words: [{ atS: 0, forS: 5, text }],
+  });
+  await placer.place({ id: 'long', ...at(START_MS, 'first') });
+  await db
+    .updateTable('recordings')
+    .set({ finished_at_ms: null, outcome: 'processing', heard_ms: 1_100_000 })
+    .execute();
+  await placer.place({ id: 'late', ...at(START_MS + 1_150_000, 'late') });
+  expect(await occasions(db)).toEqual(['long']);
+});

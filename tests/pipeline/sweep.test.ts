@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
 import type { Stages } from '../../src/pipeline/stages.ts';
-import { sweep } from '../../src/pipeline/sweep.ts';
+import { Sweep } from '../../src/pipeline/sweep.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readRecording } from '../../src/views/recordings.ts';
 import { databaseForTest, log } from '../support/database.ts';
@@ -44,13 +45,20 @@ async function unfinished(db: Database, id: string, state: string | null): Promi
   );
 }
 
+/** What is decided has been looked at twice. */
+async function sweepTwice(stages: Stages): Promise<void> {
+  const sweep = new Sweep(stages);
+  await sweep.look();
+  await sweep.look();
+}
+
 it('decides what has no work in the queue any more, and leaves alone what has', async () => {
   const { db, stages } = await setUp();
   await unfinished(db, 'missing', null);
   await unfinished(db, 'ended', 'ERROR');
   await unfinished(db, 'poison', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED');
   for (const state of ['ENQUEUED', 'DELAYED', 'PENDING']) await unfinished(db, state, state);
-  await sweep(stages, 0);
+  await sweepTwice(stages);
   const after = async (id: string) => await readRecording(db, id);
   for (const id of ['missing', 'ended']) {
     expect(await after(id)).toMatchObject({
@@ -65,8 +73,40 @@ it('decides what has no work in the queue any more, and leaves alone what has', 
     expect(await after(id)).toMatchObject({ outcome: 'processing' });
   // What waits for its next try has work again: a second look finds nothing to do.
   const before = await after('missing');
-  await sweep(stages, 0);
+  await sweepTwice(stages);
   expect(await after('missing')).toEqual(before);
+});
+
+it('cries over nothing that only seemed to have no work at one look', async () => {
+  const { db, stages } = await setUp();
+  const said: string[] = [];
+  const sweep = new Sweep({ ...stages, log: pino({ level: 'error' }, { write: (line) => said.push(line) }) });
+  await unfinished(db, 'just-ended', 'SUCCESS');
+  await unfinished(db, 'queued-again', 'ERROR');
+  await sweep.look();
+  await db
+    .updateTable('recordings')
+    .set({ finished_at_ms: 1, outcome: 'completed' })
+    .where('id', '=', 'just-ended')
+    .execute();
+  await sql`UPDATE dbos.workflow_status SET status = 'ENQUEUED' WHERE workflow_uuid = 'ingest:queued-again:1'`.execute(
+    db,
+  );
+  await sweep.look();
+  expect(said).toEqual([]);
+  expect(await readRecording(db, 'just-ended')).toMatchObject({ outcome: 'completed' });
+  expect(await readRecording(db, 'queued-again')).toMatchObject({ outcome: 'processing', tries: 0 });
+});
+
+it('decides what was accepted by a clock that was ahead', async () => {
+  const { db, stages } = await setUp();
+  await unfinished(db, 'tomorrow', null);
+  await db
+    .updateTable('recordings')
+    .set({ accepted_at_ms: Date.now() + 86_400_000 })
+    .execute();
+  await sweepTwice(stages);
+  expect(await readRecording(db, 'tomorrow')).toMatchObject({ outcome: 'waiting', code: 'internal' });
 });
 
 it('has a conversation understood that everybody forgot', async () => {
@@ -90,9 +130,9 @@ it('has a conversation understood that everybody forgot', async () => {
     ).rows[0]?.n;
   expect(await queued()).toBe(1);
   await sql`UPDATE dbos.workflow_status SET status = 'ERROR' WHERE name = 'understand'`.execute(db);
-  await sweep(stages, 0);
+  await sweepTwice(stages);
   expect(await queued()).toBe(1);
-  await sweep(stages, 0);
+  await sweepTwice(stages);
   expect(await queued()).toBe(1);
 });
 
@@ -126,7 +166,7 @@ it('finds a conversation whose next try is overdue and has no work; one that wai
           JOIN conversations ON conversations.id = split_part(workflow_uuid, ':', 2)
          WHERE name = 'understand'`.execute(db)
     ).rows;
-  await sweep(stages, 0);
-  await sweep(stages, 0);
+  await sweepTwice(stages);
+  await sweepTwice(stages);
   expect(await queued()).toEqual([{ recording: 'overdue' }]);
 });

@@ -10,6 +10,8 @@ export interface HeardRecording {
   userId: string;
   startedAtMs: number;
   microphone: string;
+  /** As its decoding told; unknown otherwise. */
+  durationMs?: number;
   /** Words by the offset from the start of the recording, in seconds. */
   words: { atS: number; forS: number; text: string; speaker?: string }[];
 }
@@ -53,6 +55,7 @@ async function write(db: Database, recording: HeardRecording): Promise<void> {
       user_id: recording.userId,
       sha256: recording.id,
       size_bytes: 1000,
+      duration_ms: recording.durationMs ?? null,
       name: recording.id,
       device_id: 'phone',
       microphone: recording.microphone,

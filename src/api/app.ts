@@ -1,5 +1,4 @@
 /** The API on one page: what is installed, and in which order. */
-import multipart from '@fastify/multipart';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -48,9 +47,8 @@ export async function buildApi(parts: ApiParts) {
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
   installClosing(app);
-  // Any body that is not a form is a stream to be stored as it comes, JSON too: nothing is parsed into memory.
+  // A body is a stream to be read as it comes, JSON too: nothing is parsed into memory but where a route says so.
   app.removeAllContentTypeParsers();
-  await app.register(multipart);
   await installDocs(app);
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   await app.register(recordingRoutes(parts));

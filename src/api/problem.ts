@@ -57,17 +57,10 @@ export function logFailure(request: FastifyRequest, error: AfterwordError): void
 export function toRefusal(thrown: unknown): AfterwordError {
   if (hasZodFastifySchemaValidationErrors(thrown))
     return new AfterwordError('invalid_request', thrown.message);
-  const { code, statusCode, message } = (thrown ?? {}) as {
-    code?: string;
+  const { statusCode, message } = (thrown ?? {}) as {
     statusCode?: number;
     message?: string;
   };
-  if (code === 'FST_INVALID_MULTIPART_CONTENT_TYPE') return new AfterwordError('body_not_multipart');
-  if (code === 'FST_REQ_FILE_TOO_LARGE') return new AfterwordError('part_too_large');
-  if (code === 'FST_FILES_LIMIT') return new AfterwordError('too_many_files');
-  if (code === 'FST_PROTO_VIOLATION') return new AfterwordError('body_broken');
-  if (/Unexpected end of (form|multipart)|Part terminated early/i.test(message ?? ''))
-    return new AfterwordError('body_broken');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new AfterwordError('invalid_request', message);
   return normalise(thrown);

@@ -1,50 +1,83 @@
 /** From a request's body to stored files: streamed to the blob store as it arrives, whatever its size. */
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { AfterwordError } from '../errors.ts';
 import type { ReceivedFile } from '../intake/claim.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { cleanName } from '../text.ts';
+import { boundaryOf, isForm } from './form/boundary.ts';
+import { type FormPart, readForm } from './form/read-form.ts';
 
 /** Omi's fresh lane knows no limit; this one only bounds what one transaction has to write. */
 const MAX_FILES_PER_REQUEST = 500;
 
-export interface Limits {
+/** What a raw body does not say of itself, and the request does. */
+export interface Told {
+  name: string | undefined;
+  startedAtMs: number | null;
+}
+
+export interface Receiving {
   maxFileBytes: number;
+  /** What to make of a body that is no form; null: it is refused. */
+  raw: Told | null;
+  /**
+   * What a file of a form does that is over the limit: `refuse` the request, or only `tell` of itself in its receipt, so
+   * that its siblings are stored.
+   */
+  tooLarge: 'refuse' | 'tell';
 }
 
 /**
- * @param tooLarge what a file over the limit does: `refuse` the request, or only `tell` of itself in its receipt, so that
- *   its siblings are stored
- * @throws AfterwordError; then nothing of the request has been acknowledged
+ * Stores the files of a request one after another, and hands out each as soon as it is stored, so that whoever gives up
+ * knows what there is to free.
+ * @throws AfterwordError; then nothing of the request may be acknowledged
  */
-export async function receiveFiles(
-  request: FastifyRequest,
+export async function* receiveFiles(
+  request: IncomingMessage,
   blobs: BlobStore,
-  { maxFileBytes }: Limits,
-  { tooLarge = 'refuse' }: { tooLarge?: 'refuse' | 'tell' } = {},
-): Promise<ReceivedFile[]> {
-  const files: ReceivedFile[] = [];
-  const tells = tooLarge === 'tell' && mayExceed(request, maxFileBytes);
-  const fileSize = tells ? Number.POSITIVE_INFINITY : maxFileBytes;
-  const parts = request.files({ limits: { fileSize, files: MAX_FILES_PER_REQUEST } });
+  { maxFileBytes, raw, tooLarge }: Receiving,
+): AsyncGenerator<ReceivedFile> {
+  // Giving up on the body must not destroy it: its connection is where the refusal has to go.
+  const body = request.iterator({ destroyOnReturn: false });
   try {
-    for await (const part of parts) {
-      const stored = tells
-        ? await storeOrMeasure(part.file, blobs, maxFileBytes)
-        : await blobs.put(wholePart(part.file));
-      files.push({ name: part.filename, ...stored, startedAtMs: null });
-    }
+    refuseCompressed(request);
+    const contentType = request.headers['content-type'];
+    if (isForm(contentType)) {
+      const parts = readForm(body, boundaryOf(contentType ?? ''));
+      const store =
+        tooLarge === 'tell' && mayExceed(request, maxFileBytes)
+          ? (part: FormPart) => storeOrMeasure(part, blobs, maxFileBytes)
+          : ({ content, where }: FormPart) => blobs.put(limited(content, maxFileBytes, where));
+      yield* receiveParts(parts, store);
+    } else if (raw) yield await receiveBody(request, body, blobs, { ...raw, maxFileBytes });
+    else throw new AfterwordError('body_not_multipart');
   } catch (error) {
-    discardRest(request);
+    discardRest(request, body);
     throw ofBody(error);
   }
-  if (files.length === 0) throw new AfterwordError('no_files');
-  return files;
+}
+
+type Stored = Pick<ReceivedFile, 'sha256' | 'sizeBytes' | 'refused'>;
+
+async function* receiveParts(
+  parts: AsyncIterable<FormPart>,
+  store: (part: FormPart) => Promise<Stored>,
+): AsyncGenerator<ReceivedFile> {
+  let files = 0;
+  for await (const part of parts) {
+    const { fileName, where } = part;
+    if (fileName === null) {
+      throw new AfterwordError('part_without_file_name', `${where} has no file name.`);
+    }
+    if (++files > MAX_FILES_PER_REQUEST) throw new AfterwordError('too_many_files');
+    yield { name: fileName, ...(await store(part)), startedAtMs: null };
+  }
+  if (files === 0) throw new AfterwordError('no_files');
 }
 
 /** Only then is hashing each part a second time worth it. A request without a length may be of any. */
-function mayExceed({ headers }: FastifyRequest, maxFileBytes: number): boolean {
+function mayExceed({ headers }: IncomingMessage, maxFileBytes: number): boolean {
   return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > maxFileBytes;
 }
 
@@ -53,48 +86,48 @@ function mayExceed({ headers }: FastifyRequest, maxFileBytes: number): boolean {
  * higher limit, it is known as the same file.
  */
 async function storeOrMeasure(
-  file: Readable,
+  { content, where }: FormPart,
   blobs: BlobStore,
   maxFileBytes: number,
-): Promise<Pick<ReceivedFile, 'sha256' | 'sizeBytes' | 'refused'>> {
+): Promise<Stored> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  const measured = (async function* () {
-    for await (const chunk of file.iterator({ destroyOnReturn: false })) {
-      hash.update(chunk);
-      sizeBytes += chunk.byteLength;
-      yield chunk;
-    }
-  })();
+  const chunks = content[Symbol.asyncIterator]();
+  const next = async () => {
+    const step = await chunks.next();
+    if (step.done) return step;
+    hash.update(step.value);
+    sizeBytes += step.value.byteLength;
+    return step;
+  };
   try {
-    return await blobs.put(limited(measured, maxFileBytes));
+    // Without a `return` the part stays open when the store gives up on it.
+    return await blobs.put(limited({ [Symbol.asyncIterator]: () => ({ next }) }, maxFileBytes, where));
   } catch (error) {
     if (!(error instanceof AfterwordError && error.code === 'part_too_large')) throw error;
   }
-  for await (const chunk of file) {
-    hash.update(chunk);
-    sizeBytes += chunk.byteLength;
-  }
+  while (!(await next()).done);
   return { sha256: hash.digest('hex'), sizeBytes, refused: 'part_too_large' };
 }
 
-export async function receiveBody(
-  request: FastifyRequest,
+async function receiveBody(
+  request: IncomingMessage,
+  body: AsyncIterable<Uint8Array>,
   blobs: BlobStore,
-  limits: Limits,
-  told: { name: string; startedAtMs: number | null },
+  { name, startedAtMs, maxFileBytes }: Told & { maxFileBytes: number },
 ): Promise<ReceivedFile> {
-  // Giving up on the body must not destroy it: its connection is where the refusal has to go.
-  const body = (request.body as Readable).iterator({ destroyOnReturn: false });
-  try {
-    const declaredBytes = Number(request.headers['content-length'] ?? 0);
-    if (declaredBytes > limits.maxFileBytes) throw new AfterwordError('part_too_large');
-    const stored = await blobs.put(limited(body, limits.maxFileBytes));
-    return { ...told, ...stored };
-  } catch (error) {
-    discardRest(request);
-    throw ofBody(error);
-  }
+  if (!name) throw new AfterwordError('no_files', 'A raw body needs ?name=, or send multipart/form-data.');
+  const declaredBytes = Number(request.headers['content-length'] ?? 0);
+  if (declaredBytes > maxFileBytes) throw new AfterwordError('part_too_large');
+  const stored = await blobs.put(limited(body, maxFileBytes, 'The body'));
+  return { name: cleanName(name), startedAtMs, ...stored };
+}
+
+/** A compressed body would be stored as it is, and be no audio that anybody can play. */
+function refuseCompressed({ headers }: IncomingMessage): void {
+  const encodings = `${headers['content-encoding'] ?? ''},${headers['transfer-encoding'] ?? ''}`;
+  const compressed = encodings.split(',').find((encoding) => !/^\s*(identity|chunked)?\s*$/i.test(encoding));
+  if (compressed !== undefined) throw new AfterwordError('body_compressed');
 }
 
 /**
@@ -110,24 +143,22 @@ function ofBody(error: unknown): unknown {
  * Who is refused early is still sending. What nobody reads would lie on the connection for ever, and the next request
  * over it, of a phone or of a gateway that keeps connections, would wait behind it and never be seen.
  */
-function discardRest({ raw }: FastifyRequest): void {
-  raw.unpipe();
-  raw.resume();
+function discardRest(request: IncomingMessage, body: AsyncIterator<Uint8Array>): void {
+  // A stream that has a reader does not flow: the iterator has to let go of it first.
+  void Promise.resolve(body.return?.()).finally(() => request.resume());
 }
 
-/** A part over the limit ends early and says so only by a flag: without this look, its beginning would be kept for all. */
-async function* wholePart(
-  file: AsyncIterable<Uint8Array> & { truncated: boolean },
+async function* limited(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  where: string,
 ): AsyncGenerator<Uint8Array> {
-  yield* file;
-  if (file.truncated) throw new AfterwordError('part_too_large');
-}
-
-async function* limited(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new AfterwordError('part_too_large');
+    if (bytes > maxBytes) {
+      throw new AfterwordError('part_too_large', `${where} is larger than ${maxBytes} bytes.`);
+    }
     yield chunk;
   }
 }

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
-import { acceptUpload } from '../intake/accept.ts';
 import { retryRecording } from '../intake/retry.ts';
 import { removeRecording } from '../removal/remove-recording.ts';
 import { readCalls } from '../views/calls.ts';
@@ -9,7 +8,6 @@ import { listRecordings, readRecording } from '../views/recordings.ts';
 import { readUpload } from '../views/uploads.ts';
 import type { ApiParts } from './app.ts';
 import { pageOf, readCursor } from './cursor.ts';
-import { receiveBody, receiveFiles } from './receive.ts';
 import {
   Id,
   Outcome,
@@ -20,10 +18,11 @@ import {
   UploadBody,
 } from './schemas.ts';
 import { senderOf } from './sender.ts';
+import { takeIn } from './take-in.ts';
 import { POLL_AFTER_SECONDS, toUploadBody } from './uploads.ts';
 
 const RawUpload = z.object({
-  name: z.string().min(1).max(255).optional().describe('The file name of a raw body'),
+  name: z.string().min(1).optional().describe('The file name of a raw body'),
   startedAtMs: z.coerce
     .number()
     .int()
@@ -39,7 +38,7 @@ const Listing = z.object({
 });
 
 export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
-  const { db, blobs, config } = parts;
+  const { db } = parts;
   return async (app) => {
     app.post(
       '/api/v1/recordings',
@@ -57,15 +56,8 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { name, startedAtMs, restore } = request.query;
-        const files = request.isMultipart()
-          ? await receiveFiles(request, blobs, config)
-          : [
-              await receiveBody(request, blobs, config, {
-                name: nameOf(name),
-                startedAtMs: startedAtMs ?? null,
-              }),
-            ];
-        const uploadId = await acceptUpload(parts, senderOf(request), files, { restore });
+        const raw = { name, startedAtMs: startedAtMs ?? null };
+        const uploadId = await takeIn(parts, request, { raw, restore });
         const upload = await readUpload(db, uploadId);
         if (!upload) throw new AfterwordError('internal', `upload ${uploadId} vanished`);
         return reply
@@ -155,9 +147,4 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
     );
   };
-}
-
-function nameOf(name: string | undefined): string {
-  if (!name) throw new AfterwordError('no_files', 'A raw body needs ?name=, or send multipart/form-data.');
-  return name;
 }

@@ -21,7 +21,6 @@ it.each([
   ['no more file handles', { code: 'EMFILE', message: 'too many open files' }, 'unavailable'],
   ['a full disk', { code: 'ENOSPC', message: 'no space left on device' }, 'storage_full'],
   ['a full disk under the database', { code: '53100', message: 'could not extend file' }, 'storage_full'],
-  ['a form that breaks off', { message: 'Unexpected end of form' }, 'body_broken'],
   ['a bug', { message: 'x is not a function' }, 'internal'],
 ])('answers %s for what it is', (_what, { message, ...more }: { message: string; code?: string }, code) => {
   expect(toRefusal(Object.assign(new Error(message), more)).code).toBe(code);

@@ -34,6 +34,15 @@ export const MEANINGS = {
   body_not_multipart: refuses(422),
   // The phone's network broke it, or a proxy did: sent again, it may arrive whole.
   body_broken: refuses(500),
+  // A client that wrote such a form may be mended; the phone keeps its copy until then.
+  body_compressed: refuses(500),
+  boundary_missing: refuses(500),
+  form_without_boundary: refuses(500),
+  form_not_closed: refuses(500),
+  form_bare_line_feeds: refuses(500),
+  form_broken: refuses(500),
+  part_broken: refuses(500),
+  part_without_file_name: refuses(500),
   part_too_large: { status: 413, fate: 'lost', reason: 'sync_file_too_large', final: true },
   // Each of its files can be accepted in a smaller batch.
   too_many_files: refuses(500),

@@ -5,16 +5,15 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { AfterwordError, ERRORS } from '../../errors.ts';
-import { acceptUpload } from '../../intake/accept.ts';
+import { ERRORS } from '../../errors.ts';
 import { readUpload, type UploadView } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
 import type { ApiParts } from '../app.ts';
 import { closedSignal } from '../prefer.ts';
 import { logFailure, toRefusal } from '../problem.ts';
-import { receiveFiles } from '../receive.ts';
 import { Id } from '../schemas.ts';
 import { senderOf } from '../sender.ts';
+import { takeIn } from '../take-in.ts';
 import {
   acceptedJob,
   finalRefusal,
@@ -103,11 +102,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 }
 
 async function accept(parts: ApiParts, request: FastifyRequest): Promise<UploadView> {
-  const files = await receiveFiles(request, parts.blobs, parts.config, { tooLarge: 'tell' });
-  const refused = files.map((file) => file.refused);
-  // Not one of them was kept: a receipt would acknowledge nothing.
-  if (refused[0] && !refused.includes(undefined)) throw new AfterwordError(refused[0]);
-  const id = await acceptUpload(parts, senderOf(request), files);
+  const id = await takeIn(parts, request, { tooLarge: 'tell' });
   const upload = await readUpload(parts.db, id);
   if (!upload) throw new Error(`upload ${id} vanished`);
   return upload;

@@ -77,7 +77,7 @@ async function post(url: URL, bytes: number): Promise<number> {
   const socket = connect(Number(url.port), url.hostname);
   await once(socket, 'connect');
   socket.write(
-    `POST /api/v1/recordings HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=B\r\n` +
+    `POST /api/v1/recordings HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=B\r\n` +
       `content-length: ${head.length + bytes + tail.length}\r\n\r\n${head}`,
   );
   const chunk = randomBytes(64 * 1024);

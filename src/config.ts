@@ -15,6 +15,17 @@ const LimitSetting = z
 const Environment = z.object({
   AFTERWORD_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   AFTERWORD_HOST: z.string().default('127.0.0.1'),
+  /** Names by which it may be called beside loopback and its own address, with commas between them; `*` for any. */
+  AFTERWORD_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((host) => host.trim().toLowerCase() || []))
+    .pipe(z.array(z.string().regex(/^(\*|\[[\da-f:.]+\]|[^\s:/@[\]]+)(:\d{1,5})?$/, 'is not a host name'))),
+  /**
+   * Requests without `X-Afterword-User` are those of the one person who has this server. On loopback they are, without
+   * this setting; elsewhere a gateway that forgets the header would make all people one.
+   */
+  AFTERWORD_SINGLE_USER: z.stringbool().optional(),
   AFTERWORD_DATA_DIR: z.string().default('.afterword'),
   /** A PostgreSQL of yours instead of the embedded one. */
   DATABASE_URL: z.url().optional(),
@@ -148,6 +159,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     port: env.AFTERWORD_PORT ?? DEFAULT_PORT,
     portWasChosen: env.AFTERWORD_PORT !== undefined,
     host: env.AFTERWORD_HOST,
+    hosts: env.AFTERWORD_HOSTS,
+    singleUser: env.AFTERWORD_SINGLE_USER ?? isLoopback(env.AFTERWORD_HOST),
     dataDir: resolve(env.AFTERWORD_DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     logLevel: env.AFTERWORD_LOG_LEVEL,
@@ -204,6 +217,10 @@ function serversOf(env: z.infer<typeof Environment>) {
     return { url: setting('URL'), key: setting('KEY'), model: setting('MODEL') };
   };
   return { openai: server('openai'), deepgram: server('deepgram'), assemblyai: server('assemblyai') };
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }
 
 function isTimeZone(name: string): boolean {

@@ -86,6 +86,43 @@ export const ERRORS = {
     'Split the recording, or raise AFTERWORD_MAX_FILE_BYTES.',
   ),
   too_many_files: entry(413, false, 'Too many files in one request', 'Send the files in several requests.'),
+  user_missing: entry(
+    401,
+    false,
+    'The request does not say who is asking',
+    'Have your gateway set X-Afterword-User. If one person has this server for themselves, set AFTERWORD_SINGLE_USER=true.',
+  ),
+  sender_unclear: entry(
+    401,
+    false,
+    'A header that says who is asking cannot be read',
+    'Send X-Afterword-User and X-Device-Id-Hash at most once each, with up to 256 printable characters in UTF-8.',
+  ),
+  wrong_host: entry(
+    421,
+    false,
+    'The request was sent to a name that is not one of this server',
+    'Call it by a loopback name, or add the name to AFTERWORD_HOSTS.',
+  ),
+  foreign_page: entry(
+    403,
+    false,
+    'A web page of another address sent this request',
+    'If the page is yours, add its host to AFTERWORD_HOSTS.',
+  ),
+  http_broken: entry(400, false, 'The request is not HTTP', 'Send HTTP/1.1.'),
+  headers_too_large: entry(
+    431,
+    false,
+    'The headers of the request are too large',
+    'Send less than 16 kB of headers, the address included.',
+  ),
+  request_timeout: entry(
+    408,
+    true,
+    'The headers of the request did not come in time',
+    'Send the request again.',
+  ),
   invalid_request: entry(
     400,
     false,

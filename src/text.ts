@@ -32,7 +32,7 @@ export function isPossibleId(id: string): boolean {
 }
 
 /** A voice's id is that of its recording, a piece's number and a provider's label. */
-const LONGEST_ID = 200;
+const LONGEST_ID = 100;
 
 /** Cleans each text in a parsed JSON body. The body is small, so that the depth is bounded by its bytes. */
 export function cleanJson(value: unknown): unknown {

@@ -1,18 +1,23 @@
 /** The API on one page: what is installed, and in which order. */
-import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController, type RawRequestDefaultExpression } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { AfterwordError } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
+import { answerBrokenHttp } from './broken-http.ts';
+import { installCleaning } from './clean.ts';
 import { conversationRoutes } from './conversations.ts';
 import { installDocs } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installClosing } from './prefer.ts';
-import { installProblems } from './problem.ts';
+import { installOwnPages } from './own-pages.ts';
+import { installProblems, sendProblem } from './problem.ts';
 import { recordingRoutes } from './recordings.ts';
+import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
 import { uploadRoutes } from './uploads.ts';
 import { usageRoutes } from './usage.ts';
@@ -22,7 +27,7 @@ export interface ApiParts {
   db: Database;
   blobs: BlobStore;
   changes: Changes;
-  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs'>;
+  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser'>;
   quietMs: number;
   timeZone: string;
   log: Logger;
@@ -31,8 +36,12 @@ export interface ApiParts {
 export async function buildApi(parts: ApiParts) {
   const app = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
-    genReqId: () => crypto.randomUUID(),
-    requestIdHeader: 'x-request-id',
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    clientErrorHandler: answerBrokenHttp,
+    // An address that cannot be decoded, or is too long, is one at which there is nothing.
+    frameworkErrors: (_error, request, reply) =>
+      void sendProblem(request, reply, new AfterwordError('not_found')),
     logController: new LogController({ disableRequestLogging: true }),
     // A phone on a bad network may need long for a large body; it is the silence that is bounded, not the length.
     requestTimeout: 0,
@@ -47,17 +56,32 @@ export async function buildApi(parts: ApiParts) {
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
   installClosing(app);
+  installOwnPages(app, parts.config);
+  installCleaning(app);
   // A body is a stream to be read as it comes, JSON too: nothing is parsed into memory but where a route says so.
   app.removeAllContentTypeParsers();
   await installDocs(app);
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
-  await app.register(recordingRoutes(parts));
-  await app.register(uploadRoutes(parts));
-  await app.register(conversationRoutes(parts));
-  await app.register(usageRoutes(parts));
-  await app.register(speakerRoutes(parts));
-  await app.register(userRoutes(parts));
   await app.register(healthRoutes(parts));
-  await app.register(omiSyncRoutes(parts));
+  await app.register(async (persons) => {
+    installSenders(persons, parts.config);
+    await persons.register(recordingRoutes(parts));
+    await persons.register(uploadRoutes(parts));
+    await persons.register(conversationRoutes(parts));
+    await persons.register(usageRoutes(parts));
+    await persons.register(speakerRoutes(parts));
+    await persons.register(userRoutes(parts));
+  });
+  // Omi's app reads `detail`, also where nobody knows who it is.
+  await app.register(async (omi) => {
+    installSenders(omi, parts.config);
+    await omi.register(omiSyncRoutes(parts));
+  });
   return app;
+}
+
+/** A gateway's own id leads from its log to ours. */
+function requestIdOf({ headers }: RawRequestDefaultExpression): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID();
 }

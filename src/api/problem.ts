@@ -18,7 +18,7 @@ export function installProblems(app: FastifyInstance): void {
   );
 }
 
-function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
   const entry = ERRORS[error.code];
   if (entry.status >= 500) logFailure(request, error);

@@ -248,4 +248,4 @@ export const ProblemBody = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 
-export const Id = z.object({ id: z.string().max(100) });
+export const Id = z.object({ id: z.string() });

@@ -1,19 +1,69 @@
-import type { FastifyRequest } from 'fastify';
+/**
+ * Who is asking. There is no sign-in yet: Afterword listens on loopback, or behind a gateway that has checked who it is
+ * and says so in `X-Afterword-User`. `X-Device-Id-Hash` is what Omi's app sends: all that one phone sends lies on one
+ * timeline.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AfterwordError } from '../errors.ts';
 import type { Sender } from '../intake/accept.ts';
 
-/**
- * Who is asking. There is no sign-in yet: Afterword listens on loopback, or behind a gateway that has checked who
- * it is and says so in `X-Afterword-User`. Without it, everything belongs to the one person of a self-hoster.
- * `X-Device-Id-Hash` is what Omi's app sends: all that one phone sends lies on one timeline.
- */
-export function senderOf(request: FastifyRequest): Sender {
-  return {
-    userId: clean(request.headers['x-afterword-user']) ?? 'local',
-    deviceId: clean(request.headers['x-device-id-hash']) ?? 'default',
-  };
+declare module 'fastify' {
+  interface FastifyRequest {
+    sender: Sender | null;
+  }
 }
 
-/** A header is somebody's word: what is not a short plain name is not taken for one. */
-function clean(value: string | string[] | undefined): string | null {
-  return typeof value === 'string' && /^[\w.@:-]{1,128}$/.test(value) ? value : null;
+const USER = 'X-Afterword-User';
+const DEVICE = 'X-Device-Id-Hash';
+/** Of a server that one person has for themselves. */
+const ONE_PERSON = 'local';
+const LONGEST = 256;
+/** Two ids that look alike would be two people: what cannot be seen is refused, but for the joiners that scripts need. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
+
+/** Looks at each request before anything of its body is read. */
+export function installSenders(app: FastifyInstance, { singleUser }: { singleUser: boolean }): void {
+  app.decorateRequest('sender', null);
+  app.addHook('onRequest', async (request) => {
+    request.sender = readSender(request.raw.rawHeaders, singleUser);
+  });
+}
+
+export function senderOf(request: FastifyRequest): Sender {
+  if (!request.sender) throw new Error('nobody looked at who sends this request');
+  return request.sender;
+}
+
+/**
+ * @param rawHeaders names and values in turns: elsewhere Node joins what was sent twice, or drops it
+ * @throws AfterwordError `user_missing`, `sender_unclear`
+ */
+export function readSender(rawHeaders: readonly string[], singleUser: boolean): Sender {
+  const userId = readId(rawHeaders, USER) ?? (singleUser ? ONE_PERSON : null);
+  if (userId === null) throw new AfterwordError('user_missing');
+  return { userId, deviceId: readId(rawHeaders, DEVICE) ?? 'default' };
+}
+
+function readId(rawHeaders: readonly string[], header: string): string | null {
+  const [value, ...others] = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === header.toLowerCase(),
+  );
+  if (value === undefined) return null;
+  const refuse = (what: string) => new AfterwordError('sender_unclear', `${header} ${what}.`);
+  if (others.length > 0) throw refuse('was sent more than once');
+  const id = decode(value)?.normalize('NFC');
+  if (id === undefined) throw refuse('is not UTF-8');
+  if (id.trim() === '') throw refuse('is empty');
+  if (INVISIBLE.test(id)) throw refuse('holds characters that cannot be printed');
+  if ([...id].length > LONGEST) throw refuse(`is longer than ${LONGEST} characters`);
+  return id;
+}
+
+/** Node takes each byte of a header for a latin1 character. */
+function decode(value: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@ import type { ApiParts } from './app.ts';
 import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
-const Place = z.object({ id: z.string().max(100), speakerId: z.string().max(100) });
+const Place = z.object({ id: z.string(), speakerId: z.string() });
 const MOST_BYTES = 10_000;
 
 export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {

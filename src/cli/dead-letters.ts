@@ -71,7 +71,9 @@ async function ask({ url, user }: Target, path: string, method = 'GET'): Promise
   const { dataDir } = readConfig(process.env);
   const server = url ?? (await findServer(dataDir));
   if (!server) throw new Error(`No server is running on ${dataDir}. Name one with --url.`);
-  const response = await fetch(new URL(path, server), { method, headers: { 'x-afterword-user': user } });
+  // A header is a sequence of bytes to fetch, and an id is UTF-8.
+  const headers = { 'x-afterword-user': Buffer.from(user).toString('latin1') };
+  const response = await fetch(new URL(path, server), { method, headers });
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   return await response.json();
 }

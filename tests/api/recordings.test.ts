@@ -90,7 +90,7 @@ it('acknowledges and keeps nothing of an upload that breaks off', async () => {
   const socket = connect(Number(port), '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
-    `POST /api/v1/recordings HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=B\r\ncontent-length: 100000\r\n\r\n` +
+    `POST /api/v1/recordings HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\ncontent-length: 100000\r\n\r\n` +
       `--B\r\ncontent-disposition: form-data; name="files"; filename="${NAME}"\r\n\r\n${'x'.repeat(20_000)}`,
   );
   await expect.poll(() => readdir(`${blobFolder}/incoming`)).toHaveLength(1);

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { buildApi } from '../../src/api/app.ts';
+import { type ApiParts, buildApi } from '../../src/api/app.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { Changes } from '../../src/store/changes.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -18,9 +18,17 @@ export interface TestApi extends TestDatabase {
   healDatabase(): Promise<void>;
 }
 
+const DEFAULTS: ApiParts['config'] = {
+  maxFileBytes: 10_000_000,
+  syncWaitMs: 200,
+  host: '127.0.0.1',
+  hosts: [],
+  singleUser: true,
+};
+
 /** The real api over real HTTP, with a database of its own and no worker beside it. */
 export async function startApi(
-  config = { maxFileBytes: 10_000_000, syncWaitMs: 200 },
+  settings: Partial<ApiParts['config']> = {},
   disk: string = tmpdir(),
 ): Promise<TestApi> {
   const database = await createDatabase();
@@ -31,6 +39,8 @@ export async function startApi(
   const changes = new Changes(wire.databaseUrl, log);
   await changes.start();
   const db = openDatabase(wire.databaseUrl, log, 5);
+  // The same object: a test may change a setting while the api runs.
+  const config = Object.assign(settings, { ...DEFAULTS, ...settings });
   const app = await buildApi({ db, blobs, changes, config, log, quietMs: 0, timeZone: 'UTC' });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {

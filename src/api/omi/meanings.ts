@@ -43,6 +43,14 @@ export const MEANINGS = {
   form_broken: refuses(500),
   part_broken: refuses(500),
   part_without_file_name: refuses(500),
+  // A gateway or an operator mends these, and then the same files are accepted.
+  user_missing: refuses(401),
+  sender_unclear: refuses(401),
+  wrong_host: refuses(421),
+  foreign_page: refuses(401),
+  http_broken: refuses(500),
+  headers_too_large: refuses(500),
+  request_timeout: refuses(500),
   part_too_large: { status: 413, fate: 'lost', reason: 'sync_file_too_large', final: true },
   // Each of its files can be accepted in a smaller batch.
   too_many_files: refuses(500),

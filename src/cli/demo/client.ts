@@ -32,7 +32,8 @@ export class AfterwordClient {
   }
 
   async #fetch(path: string, init?: RequestInit): Promise<unknown> {
-    const response = await fetch(`${this.#url}${path}`, init);
+    const headers = { 'x-afterword-user': 'local' };
+    const response = await fetch(`${this.#url}${path}`, { ...init, headers });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return await response.json();
   }

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 
-export interface Names {
+interface Names {
   /** Where it listens: a name, an address, or all addresses. */
   host: string;
   /** Further names that lead here on purpose, with a port or without; `*` for any. */
@@ -61,7 +61,7 @@ interface Address {
 }
 
 /** @returns null for what is no host of HTTP */
-export function readAddress(host: string): Address | null {
+function readAddress(host: string): Address | null {
   const [, name, port = ''] = /^(\[[\da-f:.]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?$/i.exec(host) ?? [];
   return name === undefined ? null : { name: name.toLowerCase().replace(/\.$/, ''), port };
 }

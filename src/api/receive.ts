@@ -12,7 +12,7 @@ import { type FormPart, readForm } from './form/read-form.ts';
 const MAX_FILES_PER_REQUEST = 500;
 
 /** What a raw body does not say of itself, and the request does. */
-export interface Told {
+interface Told {
   name: string | undefined;
   startedAtMs: number | null;
 }

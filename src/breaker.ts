@@ -38,26 +38,34 @@ export function createBreaker(options: BreakerOptions): Breaker {
   const isNew = (error: unknown) => !(error instanceof Error && old.has(error));
   // A probe that was given up has found out nothing, and what is no failure would close the breaker.
   const isInVain = (error: unknown) => circuit.state === CircuitState.HalfOpen && !isAnswer(error);
+  let openUntil = 0;
+  // Cockatiel compares this duration with the wall clock, and would stay open for as long as that is set back. What it
+  // is told is therefore "not yet" or "now", by time as it passes.
+  const halfOpenAfter = {
+    next: () => halfOpenAfter,
+    get duration() {
+      return performance.now() < openUntil ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    },
+  };
   const circuit = circuitBreaker(
     handleWhen((error): boolean => (isFailure(error) && isNew(error)) || isInVain(error)),
-    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failuresInARow) },
+    { halfOpenAfter, breaker: new ConsecutiveBreaker(failuresInARow) },
   );
-  let openUntilMs = 0;
   circuit.onBreak(() => {
-    openUntilMs = Date.now() + openMs;
+    openUntil = performance.now() + openMs;
   });
 
   const breaker: Breaker = {
     get state() {
       if (circuit.state === CircuitState.HalfOpen) return 'probing';
       if (circuit.state === CircuitState.Closed) return 'closed';
-      return Date.now() < openUntilMs ? 'open' : 'due';
+      return performance.now() < openUntil ? 'open' : 'due';
     },
 
     notAsked() {
       const reason = circuit.lastFailure;
       const last = reason && 'error' in reason ? reason.error : undefined;
-      return options.notAsked(Math.max(0, openUntilMs - Date.now()), last);
+      return options.notAsked(Math.max(0, openUntil - performance.now()), last);
     },
 
     async run(call) {

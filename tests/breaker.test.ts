@@ -1,6 +1,6 @@
 /** The breaker that transcribers, the detector and language models share. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createBreaker } from '../src/breaker.ts';
 
 const OPEN_MS = 100;
@@ -56,3 +56,18 @@ test('failures of calls that were made before the last answer came say nothing n
   await Promise.all(slow);
   expect(breaker.state).toBe('closed');
 });
+
+test.each([-86_400_000, 86_400_000])(
+  'is due when its time has passed, though the clock was set by %i ms',
+  async (byMs) => {
+    const breaker = broken();
+    for (let at = 0; at < 2; at++) await expect(breaker.run(failing(down))).rejects.toBe(down);
+    // The wall clock alone: time goes on as it is.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs });
+    onTestFinished(() => void vi.useRealTimers());
+    await expect(breaker.run(async () => 'never')).rejects.toThrow('not asked');
+    await expect.poll(() => breaker.state, { interval: 5 }).toBe('due');
+    await expect(breaker.run(async () => 'an answer')).resolves.toBe('an answer');
+    expect(breaker.state).toBe('closed');
+  },
+);

@@ -33,7 +33,8 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
   const timings = {
     ...recording.timings,
     ...ending.timings,
-    totalMs: finishedAtMs - recording.accepted_at_ms,
+    // The clock may have been set back since.
+    totalMs: Math.max(0, finishedAtMs - recording.accepted_at_ms),
   };
   await tx
     .updateTable('recordings')

@@ -129,7 +129,7 @@ async function markProcessing(
   const marked = await commit(stages, { recordingId, attempt }, async (tx, recording) => {
     const timings: Timings = {
       ...recording.timings,
-      queuedMs: recording.timings.queuedMs ?? Date.now() - recording.accepted_at_ms,
+      queuedMs: recording.timings.queuedMs ?? Math.max(0, Date.now() - recording.accepted_at_ms),
     };
     await tx
       .updateTable('recordings')

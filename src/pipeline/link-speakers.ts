@@ -41,6 +41,7 @@ export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSign
   const reel = await readReel(stages, conversationId);
   if (!reel) return 'not_needed';
   const startedAtMs = Date.now();
+  const startedAt = performance.now();
   const call: ReelCall = {
     revision,
     startedAtMs,
@@ -54,7 +55,7 @@ export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSign
   const settled = (outcome: ReelCall['outcome'], answer?: Transcription): ReelCall => ({
     ...call,
     outcome,
-    tookMs: Date.now() - startedAtMs,
+    tookMs: Math.round(performance.now() - startedAt),
     ...(answer ? { provider: answer.provider, model: answer.model } : {}),
     calls,
   });

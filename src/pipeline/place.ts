@@ -12,7 +12,7 @@ import type { Stages } from './stages.ts';
 import { DELETED_GUARD } from './transcribe.ts';
 
 export async function place(stages: Stages, recordingId: string, attempt: number): Promise<void> {
-  const startedAtMs = Date.now();
+  const startedAt = performance.now();
   await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
     const { words, pieces, deleted } = await readWords(tx, recording);
     await replaceWords(tx, recording, words);
@@ -20,7 +20,7 @@ export async function place(stages: Stages, recordingId: string, attempt: number
     await finishRecording(tx, recording, {
       outcome: isSilent ? 'silent' : 'completed',
       code: !isSilent || pieces === 0 ? null : deleted > 0 ? 'conversation_deleted' : 'unintelligible',
-      timings: { placeMs: Date.now() - startedAtMs },
+      timings: { placeMs: Math.round(performance.now() - startedAt) },
       quietMs: stages.quietMs,
     });
   });

@@ -32,8 +32,8 @@ export async function transcribePiece(
     await storeUnheard(stages, recording, piece);
     return 0;
   }
-  const startedAtMs = Date.now();
-  const callId = await noteCall(stages, recording, piece.ordinal, startedAtMs);
+  const startedAt = performance.now();
+  const callId = await noteCall(stages, recording, piece.ordinal, Date.now());
   let transcription: Transcription;
   const calls: ProviderCall[] = [];
   try {
@@ -52,7 +52,7 @@ export async function transcribePiece(
     stages.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
   }
   await store(stages, recording, { id: callId, calls }, piece, transcription);
-  return Date.now() - startedAtMs;
+  return performance.now() - startedAt;
 }
 
 /** What was deleted is sent to nobody again. That it was passed over is noted, so that what is left of it goes on. */

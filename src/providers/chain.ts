@@ -46,6 +46,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
       if (forSpeakers && !transcriber.capabilities.speakers) continue;
       const { provider, model } = transcriber;
       const startedAtMs = Date.now();
+      const startedAt = performance.now();
       let isTold = false;
       // Where more than one call was needed the link tells of each; otherwise it is told here.
       const told = (call: ProviderCall) => {
@@ -53,8 +54,8 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         onCall?.({ ...call, round, link });
       };
       const tell = (outcome: ProviderCall['outcome']) => {
-        if (!isTold)
-          told({ provider, model, outcome, round, link, startedAtMs, tookMs: Date.now() - startedAtMs });
+        const tookMs = Math.round(performance.now() - startedAt);
+        if (!isTold) told({ provider, model, outcome, round, link, startedAtMs, tookMs });
       };
       try {
         const answer = await transcriber.transcribe(piece, { signal, recordingId, onCall: told });

@@ -58,8 +58,41 @@ export interface ShareRow {
   granted: number;
   wanted: number;
   expires_at_ms: number;
-  /** Its process still has its connection to the database. Known only of shares that have run out. */
+  /**
+   * Its process still has its connection to the database. Known only of shares that have run out, and of those that run
+   * too long to be true.
+   */
   is_connected: boolean;
+}
+
+/** A clock that differs by more from what it should show was set. */
+const STEP_MS = 2_000;
+/** No share is dealt out for as long as this: one that seems to be was written before the clock was set back. */
+const LONGEST_SHARE_MS = 10_000;
+
+/**
+ * By how much the database's clock was set since this process's last renewal, if nobody has noted it yet: whoever does
+ * moves every share, and then the share of this process is not as it was left.
+ */
+export function clockStep(
+  last: { nowMs: number; passedMs: number; expiresAtMs: number } | undefined,
+  nowMs: number,
+  ownShare: Pick<ShareRow, 'expires_at_ms'> | undefined,
+): number {
+  if (!last || ownShare?.expires_at_ms !== last.expiresAtMs) return 0;
+  const stepMs = Math.round(nowMs - last.nowMs - last.passedMs);
+  return Math.abs(stepMs) > STEP_MS ? stepMs : 0;
+}
+
+/** The times of a row as the clock shows them now. Nothing began in the future, and no pause is longer than it may be. */
+export function rebased(row: LimitRow, stepMs: number, longestPauseMs: number): LimitRow {
+  const began = (ms: number) => (ms === 0 ? 0 : Math.min(ms + stepMs, row.now_ms));
+  return {
+    ...row,
+    base_since_ms: began(row.base_since_ms),
+    window_since_ms: began(row.window_since_ms),
+    paused_until_ms: Math.min(row.paused_until_ms + stepMs, row.now_ms + longestPauseMs),
+  };
 }
 
 /** Adds what one process has seen, and changes the limit when that is enough to go by. */
@@ -98,7 +131,7 @@ export function share(
   const reclaimed = others.filter((row) => isOver(row, nowMs)).map((row) => row.process_id);
   const total = wholeCalls(allowed, most);
   const left = total - sum(others.filter((row) => !isOver(row, nowMs)).map((row) => row.granted));
-  const alive = others.filter((row) => row.expires_at_ms > nowMs);
+  const alive = others.filter((row) => row.expires_at_ms > nowMs && !isOver(row, nowMs));
   const claims: Claim[] = alive.map((row) => ({ processId: row.process_id, wanted: row.wanted }));
   claims.push({ processId, wanted });
   const reserve = total > Math.max(RESERVE_ABOVE, claims.length) ? 1 : 0;
@@ -112,6 +145,7 @@ export function share(
 }
 
 function isOver(row: ShareRow, nowMs: number): boolean {
+  if (row.expires_at_ms > nowMs + LONGEST_SHARE_MS) return !row.is_connected;
   return row.expires_at_ms + (row.is_connected ? FROZEN_MS : 0) <= nowMs;
 }
 

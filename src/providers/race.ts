@@ -15,6 +15,8 @@ export interface RaceOptions<Answer> {
 interface Runner {
   isHedge: boolean;
   startedAtMs: number;
+  /** By time as it passes. */
+  startedAt: number;
   beaten: AbortController;
   /** undefined while it runs. */
   end?: { outcome: ProviderCall['outcome']; tookMs: number; error?: unknown };
@@ -45,9 +47,9 @@ export async function race<Answer>(
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
 
   const run = (ask: Ask<Answer>, isHedge: boolean) => {
-    const runner: Runner = { isHedge, startedAtMs: Date.now(), beaten: new AbortController() };
-    runners.push(runner);
     const startedAt = performance.now();
+    const runner: Runner = { isHedge, startedAtMs: Date.now(), startedAt, beaten: new AbortController() };
+    runners.push(runner);
     const finish = (outcome: ProviderCall['outcome'], error?: unknown) => {
       runner.end ??= { outcome, tookMs: Math.round(performance.now() - startedAt), error };
     };
@@ -79,8 +81,11 @@ export async function race<Answer>(
   }
 }
 
-function finishOf({ isHedge, startedAtMs, end }: Runner): Finish {
-  const { outcome, tookMs } = end ?? { outcome: 'cancelled', tookMs: Date.now() - startedAtMs };
+function finishOf({ isHedge, startedAtMs, startedAt, end }: Runner): Finish {
+  const { outcome, tookMs } = end ?? {
+    outcome: 'cancelled',
+    tookMs: Math.round(performance.now() - startedAt),
+  };
   return { outcome, startedAtMs, tookMs, ...(isHedge ? { hedge: true } : {}) };
 }
 

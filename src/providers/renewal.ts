@@ -3,14 +3,24 @@
  *
  * The row of the provider is locked, so renewals come one after the other, and each may only take what the shares of
  * all others leave over. A process gives up what it does not use before anybody else can take it, so at no moment do
- * the shares come to more than the limit. Times are the database's: the clocks of the machines do not matter.
+ * the shares come to more than the limit. Times are the database's: the clocks of the machines do not matter. When that
+ * clock is set, the first process to renew moves all times with it.
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { surviveLostConnections } from '../engine/lost-connections.ts';
 import { firstCondition } from './adapt.ts';
-import { type LimitRow, learn, type Renewal, type ShareRow, share, wholeCalls } from './deal.ts';
+import {
+  clockStep,
+  type LimitRow,
+  learn,
+  type Renewal,
+  rebased,
+  type ShareRow,
+  share,
+  wholeCalls,
+} from './deal.ts';
 
 /** For how long a process counts on its share from when it asked for it: after that it has ended its calls. */
 export const SHARE_MS = 3000;
@@ -38,6 +48,8 @@ export interface Grant {
 export interface Renewals {
   readonly processId: string;
   readonly pool: pg.Pool;
+  /** What each provider's last renewal left, and when that was by time as it passes. */
+  readonly last: Map<string, { nowMs: number; at: number; expiresAtMs: number }>;
   /** Resolves when others can see that the process is there. */
   beSeen(): Promise<void>;
   end(): Promise<void>;
@@ -71,6 +83,7 @@ export function openRenewals(databaseUrl: string, log: Logger): Renewals {
   return {
     processId,
     pool,
+    last: new Map(),
     async beSeen() {
       if (presence.idleCount === 0) await presence.query('SELECT');
     },
@@ -91,10 +104,12 @@ const LOCK = `
             (extract(epoch FROM clock_timestamp()) * 1000)::bigint::float8 AS now_ms`;
 const SHARES = `
   SELECT process_id, granted, wanted, expires_at_ms::float8,
-         CASE WHEN expires_at_ms <= $2 THEN
+         CASE WHEN expires_at_ms <= $2 OR expires_at_ms > $2 + 2 * ${SHARE_MS} THEN
            EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '${NAME} ' || process_id)
          ELSE true END AS is_connected
     FROM provider_shares WHERE provider = $1`;
+/** Every share of the provider, with the clock. */
+const MOVE = 'UPDATE provider_shares SET expires_at_ms = expires_at_ms + $2 WHERE provider = $1';
 const WRITE = `
   WITH limits AS (
     UPDATE provider_limits
@@ -108,7 +123,7 @@ const WRITE = `
   ON CONFLICT (provider, process_id)
   DO UPDATE SET granted = excluded.granted, wanted = excluded.wanted, expires_at_ms = excluded.expires_at_ms`;
 
-export async function renew({ pool, beSeen }: Renewals, renewal: Renewal): Promise<Grant> {
+export async function renew({ pool, beSeen, last }: Renewals, renewal: Renewal): Promise<Grant> {
   const { provider, processId, most } = renewal;
   await beSeen();
   const client = await pool.connect();
@@ -116,13 +131,23 @@ export async function renew({ pool, beSeen }: Renewals, renewal: Renewal): Promi
     await client.query(BEGIN);
     const first = firstCondition(most, 0).allowed;
     const limits = await client.query<LimitRow>(LOCK, [provider, first]);
-    const row = limits.rows[0];
-    if (!row) throw new Error(`there is no row for the limit of ${provider}`);
-    const shares = await client.query<ShareRow>(SHARES, [provider, row.now_ms]);
+    const found = limits.rows[0];
+    if (!found) throw new Error(`there is no row for the limit of ${provider}`);
+    const at = performance.now();
+    const before = last.get(provider);
+    let shares = await client.query<ShareRow>(SHARES, [provider, found.now_ms]);
+    const own = shares.rows.find((one) => one.process_id === processId);
+    const stepMs = clockStep(before && { ...before, passedMs: at - before.at }, found.now_ms, own);
+    if (stepMs !== 0) {
+      await client.query(MOVE, [provider, stepMs]);
+      shares = await client.query<ShareRow>(SHARES, [provider, found.now_ms]);
+    }
+    const row = rebased(found, stepMs, LONGEST_PAUSE_MS);
     const { condition, window } = learn(row, renewal);
     const asked = row.now_ms + Math.min(renewal.pauseMs, LONGEST_PAUSE_MS);
     const pausedUntilMs = renewal.pauseMs > 0 ? Math.max(row.paused_until_ms, asked) : row.paused_until_ms;
     const { granted, reclaimed, lost } = share(condition.allowed, shares.rows, row.now_ms, renewal);
+    const expiresAtMs = row.now_ms + SHARE_MS + GRACE_MS;
     await client.query(WRITE, [
       provider,
       condition.allowed,
@@ -140,9 +165,10 @@ export async function renew({ pool, beSeen }: Renewals, renewal: Renewal): Promi
       // What is still under way beyond it cannot be anybody else's yet.
       Math.max(renewal.held, granted),
       renewal.wanted,
-      row.now_ms + SHARE_MS + GRACE_MS,
+      expiresAtMs,
     ]);
     await client.query('COMMIT');
+    last.set(provider, { nowMs: row.now_ms, at, expiresAtMs });
     client.release();
     const part = Math.min(1, granted / wholeCalls(condition.allowed, most));
     return { granted, part, pausedForMs: Math.max(0, pausedUntilMs - row.now_ms), lost };
@@ -154,7 +180,8 @@ export async function renew({ pool, beSeen }: Renewals, renewal: Renewal): Promi
 }
 
 /** Gives the share back at once, instead of letting it run out. */
-export async function giveBack({ pool, processId }: Renewals, provider: string): Promise<void> {
+export async function giveBack({ pool, processId, last }: Renewals, provider: string): Promise<void> {
+  last.delete(provider);
   await pool.query('DELETE FROM provider_shares WHERE provider = $1 AND process_id = $2', [
     provider,
     processId,

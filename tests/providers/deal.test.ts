@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ShareRow, share } from '../../src/providers/deal.ts';
+import { clockStep, rebased, type ShareRow, share } from '../../src/providers/deal.ts';
 
 const STEP_MS = 500;
 /** As `renewal.ts` has them. */
@@ -164,4 +164,64 @@ test('above what one worker has at most, a process that begins has a call with i
       expect(young.granted).toBeGreaterThan(0);
     }),
   );
+});
+
+const DAY_MS = 86_400_000;
+const connected = (process_id: string, expires_at_ms: number): ShareRow => ({
+  process_id,
+  granted: 4,
+  wanted: 4,
+  expires_at_ms,
+  is_connected: true,
+});
+const asks = { processId: 'me', most: 8, mostHere: 8, wanted: 8, renews: false };
+
+test('the first process to renew after the clock was set moves the shares, and no other one does', () => {
+  const last = { nowMs: 5 * DAY_MS, passedMs: 1_000, expiresAtMs: 5 * DAY_MS + SHARE_MS + GRACE_MS };
+  const own = { expires_at_ms: last.expiresAtMs };
+  for (const byMs of [-DAY_MS, DAY_MS]) {
+    const nowMs = last.nowMs + 1_000 + byMs;
+    expect(clockStep(last, nowMs, own)).toBe(byMs);
+    expect(clockStep(last, nowMs, { expires_at_ms: last.expiresAtMs + byMs })).toBe(0);
+    expect(clockStep(last, nowMs, undefined)).toBe(0);
+    expect(clockStep(undefined, nowMs, own)).toBe(0);
+  }
+  expect(clockStep(last, last.nowMs + 1_400, own)).toBe(0);
+});
+
+test('a share that was dealt out before the clock was set back lasts as long as its process, and no day', () => {
+  const tomorrow = 6 * DAY_MS;
+  const nowMs = 5 * DAY_MS;
+  const living = [connected('other', tomorrow)];
+  expect(share(8, living, nowMs, asks)).toMatchObject({ granted: 4, reclaimed: [] });
+  const dead = [{ ...connected('other', tomorrow), is_connected: false }];
+  expect(share(8, dead, nowMs, asks)).toMatchObject({ granted: 8, reclaimed: ['other'] });
+});
+
+test('what is known of a provider survives a clock that was set back, and its pause is no longer than it was', () => {
+  const row = {
+    allowed: 4,
+    doubles_below: null,
+    base_ms: 100,
+    base_since_ms: 6 * DAY_MS - 10_000,
+    paused_until_ms: 6 * DAY_MS + 20_000,
+    window_since_ms: 6 * DAY_MS - 500,
+    window_answered: 3,
+    window_ms: 300,
+    window_troubled: 0,
+    window_wanting: true,
+    now_ms: 5 * DAY_MS,
+  };
+  const hour = 3_600_000;
+  expect(rebased(row, -DAY_MS, hour)).toMatchObject({
+    base_since_ms: 5 * DAY_MS - 10_000,
+    paused_until_ms: 5 * DAY_MS + 20_000,
+    window_since_ms: 5 * DAY_MS - 500,
+  });
+  // Nobody has seen by how much: then no more than it could be.
+  expect(rebased(row, 0, hour)).toMatchObject({
+    base_since_ms: 5 * DAY_MS,
+    paused_until_ms: 5 * DAY_MS + hour,
+    window_since_ms: 5 * DAY_MS,
+  });
 });

@@ -1,16 +1,15 @@
 import { readConfig } from '../config.ts';
 import { announce } from '../serve/address.ts';
 import { startApi, type WhenTaken } from '../serve/api.ts';
-import { createLog } from '../serve/log.ts';
 import { endWithParent, isSupervised, tellParent } from '../serve/parent.ts';
-import { explain } from './explain.ts';
+import { explain, openLog } from './explain.ts';
 import { stopGracefully } from './stop.ts';
 
 export async function runApi({ whenTaken }: { whenTaken?: WhenTaken } = {}): Promise<void> {
   const config = readConfig(process.env);
   const { databaseUrl } = config;
   if (!databaseUrl) throw new Error('An api needs DATABASE_URL.');
-  const log = createLog(config, 'api');
+  const log = openLog(config, 'api');
   endWithParent();
   const api = await startApi({ ...config, databaseUrl }, log, whenTaken).catch(async (error) => {
     throw await explain(error, config);

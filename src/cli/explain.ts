@@ -1,19 +1,73 @@
+import { relative, resolve } from 'node:path';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { isEngineError } from '../engine/errors.ts';
 import { findServer } from '../serve/address.ts';
+import { createLog } from '../serve/log.ts';
 
-/** The two failures that a newcomer meets, in words. */
+const REFUSALS: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'a file stands in its way',
+  EEXIST: 'a file stands in its way',
+  EISDIR: 'it is a folder',
+  ENOENT: 'its folder does not exist',
+  ENOSPC: 'the disk is full',
+};
+
+const DATABASE_REFUSALS: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'the name of its host cannot be looked up',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'there is no way to its host',
+  '28P01': 'it refuses the password',
+  '28000': 'it refuses the user',
+  '3D000': 'there is no database of that name',
+};
+
+/** What a newcomer meets at a start, in words: which setting it hangs on, and why. */
 export async function explain(error: unknown, config: Config): Promise<unknown> {
+  const sentence = await sentenceFor(error, config);
+  return sentence === null ? error : new Error(sentence, { cause: error });
+}
+
+/** @throws Error that names the setting when the log file cannot be written */
+export function openLog(config: Config, part: string): Logger {
+  try {
+    return createLog(config, part);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const why = REFUSALS[code] ?? code;
+    throw new Error(`AFTERWORD_LOG_FILE: ${config.logFile} cannot be written (${why}).`, { cause: error });
+  }
+}
+
+async function sentenceFor(error: unknown, config: Config): Promise<string | null> {
   if (isEngineError(error, 'already_running')) {
     const url = await findServer(config.dataDir);
-    return new Error(`Afterword is already running on ${config.dataDir}${url ? `, at ${url}` : ''}.`, {
-      cause: error,
-    });
+    return `Afterword is already running on ${config.dataDir}${url ? `, at ${url}` : ''}.`;
   }
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    return new Error(`Port ${config.port} is taken. Choose another one with AFTERWORD_PORT.`, {
-      cause: error,
-    });
+  const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Port ${config.port} is taken. Choose another one with AFTERWORD_PORT.`;
+  if (syscall === 'listen') {
+    const why = code === 'EACCES' ? 'permission denied' : code;
+    return `Port ${config.port} of ${config.host} cannot be listened on (${why}). See AFTERWORD_PORT and AFTERWORD_HOST.`;
   }
-  return error;
+  const refusal = DATABASE_REFUSALS[code];
+  if (config.databaseUrl && refusal) {
+    const { hostname, port, pathname } = new URL(config.databaseUrl);
+    return `DATABASE_URL: the database ${hostname}:${port || 5432}${pathname} cannot be used: ${refusal}.`;
+  }
+  if (path === undefined || syscall === undefined) return null;
+  const what = syscall === 'mkdir' ? 'cannot be created' : 'cannot be used';
+  return `${variableOf(path, config)}: ${path} ${what} (${REFUSALS[code] ?? code}).`;
+}
+
+function variableOf(path: string, { blobs, logFile }: Config): string {
+  const isIn = (folder: string | undefined) =>
+    folder !== undefined && !relative(resolve(folder), resolve(path)).startsWith('..');
+  if (isIn(logFile)) return 'AFTERWORD_LOG_FILE';
+  return isIn(blobs) ? 'AFTERWORD_BLOBS' : 'AFTERWORD_DATA_DIR';
 }

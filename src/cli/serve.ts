@@ -1,7 +1,6 @@
 import { readConfig } from '../config.ts';
-import { createLog } from '../serve/log.ts';
 import { serve } from '../serve/serve.ts';
-import { explain } from './explain.ts';
+import { explain, openLog } from './explain.ts';
 import { endWithNpm, stopGracefully } from './stop.ts';
 
 export type Role = 'all' | 'api' | 'worker';
@@ -14,7 +13,7 @@ export async function runServe({ role }: { role: Role }): Promise<void> {
   endWithNpm();
   if (role === 'api') return await (await import('./api.ts')).runApi();
   if (role === 'worker') return await (await import('./worker.ts')).runWorker();
-  const log = createLog(config, 'supervisor');
+  const log = openLog(config, 'supervisor');
   const given = new AbortController();
   const starting = serve(config, log, { signal: given.signal });
   // From the first moment: a start that is called off half-way leaves nothing behind.

@@ -1,16 +1,18 @@
 import { readConfig } from '../config.ts';
-import { createLog } from '../serve/log.ts';
 import { endWithParent, tellParent } from '../serve/parent.ts';
 import { startWorker } from '../serve/worker.ts';
+import { explain, openLog } from './explain.ts';
 import { stopGracefully } from './stop.ts';
 
 export async function runWorker(): Promise<void> {
   const config = readConfig(process.env);
   const { databaseUrl } = config;
   if (!databaseUrl) throw new Error('A worker needs DATABASE_URL.');
-  const log = createLog(config, 'worker');
+  const log = openLog(config, 'worker');
   endWithParent();
-  const worker = await startWorker({ ...config, databaseUrl }, log);
+  const worker = await startWorker({ ...config, databaseUrl }, log).catch(async (error) => {
+    throw await explain(error, config);
+  });
   stopGracefully(config, log, async () => await worker.stop());
   await tellParent({ type: 'ready' });
 }

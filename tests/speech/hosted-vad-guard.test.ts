@@ -170,9 +170,9 @@ describe('a setting that is wrong', () => {
   });
 
   test.each([
-    [{ AFTERWORD_VAD: 'hosted' }, /AFTERWORD_VAD_URL: is needed/],
+    [{ AFTERWORD_VAD: 'hosted' }, /AFTERWORD_VAD=hosted needs .* set AFTERWORD_VAD_URL/],
     [{ AFTERWORD_VAD: 'hosted', AFTERWORD_VAD_URL: 'ftp://vad.example' }, /AFTERWORD_VAD_URL/],
-    [{ AFTERWORD_VAD: 'somewhere' }, /AFTERWORD_VAD:/],
+    [{ AFTERWORD_VAD: 'somewhere' }, /AFTERWORD_VAD is "somewhere": use local or hosted/],
     [{ AFTERWORD_VAD_DEADLINE_MS: '5' }, /AFTERWORD_VAD_DEADLINE_MS/],
   ])('%j ends the start', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message);

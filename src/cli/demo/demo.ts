@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, DEFAULT_PORT, readConfig } from '../../config.ts';
 import { findServer } from '../../serve/address.ts';
-import { createLog } from '../../serve/log.ts';
 import { type Server, serve } from '../../serve/serve.ts';
-import { explain } from '../explain.ts';
+import { explain, openLog } from '../explain.ts';
 import { endWithNpm, stopGracefully } from '../stop.ts';
 import { AfterwordClient } from './client.ts';
 import { showConversations } from './conversations.ts';
@@ -64,7 +63,7 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
 }
 
 async function start(config: Config): Promise<Server> {
-  const log = createLog(config, 'supervisor');
+  const log = openLog(config, 'supervisor');
   const given = new AbortController();
   const starting = serve(config, log, { anyPort: !config.portWasChosen, signal: given.signal });
   endWithNpm();

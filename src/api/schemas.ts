@@ -42,6 +42,11 @@ const recordingFields = {
       'Where the time went, milliseconds by stage; with a hosted detector of speech also how many windows it was to hear (vadWindows), and how many of them were heard here in its place (vadFallbacks)',
     ),
   conversationIds: z.array(z.string()),
+  heardElsewhere: z
+    .array(z.object({ recordingId: z.string(), ms: z.number() }))
+    .describe(
+      'What it says that another recording of its microphone says as well, in milliseconds of speech: it is shown there, and not twice',
+    ),
 };
 
 export const RecordingBody = z.object({ id: z.string(), ...recordingFields }).meta({ id: 'Recording' });

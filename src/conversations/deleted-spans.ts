@@ -7,6 +7,9 @@ import type { Forgotten } from '../timeline/forgotten.ts';
 /** Of how far away a recording can still reach into this one: no file covers more than a day. */
 const LONGEST_RECORDING_MS = 86_400_000;
 
+/** Whoever made it, no name tells: imports of one date would drop each other's words for what was deleted of one of them. */
+const UNKNOWN_MICROPHONE = 'unknown';
+
 /**
  * What counts as deleted for a recording, in its own time. A recording that its person asked back is free of what was
  * deleted before that.
@@ -32,6 +35,7 @@ export async function readForgotten(
         and([
           eb('deleted_spans.user_id', '=', recording.user_id),
           eb('deleted_spans.microphone', '=', recording.microphone),
+          eb('deleted_spans.microphone', '!=', UNKNOWN_MICROPHONE),
           eb('deleted_spans.started_at_ms', '>', startedAtMs - LONGEST_RECORDING_MS),
           eb('deleted_spans.started_at_ms', '<', startedAtMs + LONGEST_RECORDING_MS),
         ]),

@@ -73,15 +73,21 @@ async function readStretch(tx: Tx, { userId, deviceId }: TimelineOwner, span: Sp
   const toMs = conversations.reduce((last, known) => Math.max(last, known.endedAtMs), span.toMs);
   const segments = await tx
     .selectFrom('segments')
-    .innerJoin('recordings', 'recordings.id', 'segments.recording_id')
     .select((column) => [
       'segments.id',
       'segments.started_at_ms as startedAtMs',
       'segments.ended_at_ms as endedAtMs',
       'segments.conversation_id as conversationId',
       'segments.recording_id as recordingId',
-      column.fn.coalesce('recordings.started_at_ms', sql<number>`0`).as('recordingStartedAtMs'),
-      'recordings.microphone',
+      column
+        .selectFrom('repetitions')
+        .innerJoin('recordings', 'recordings.id', 'repetitions.recording_id')
+        .select('repetitions.recording_id')
+        .whereRef('repetitions.segment_id', '=', 'segments.id')
+        .orderBy('recordings.started_at_ms')
+        .orderBy('recordings.sha256')
+        .limit(1)
+        .as('repeats'),
     ])
     .where('segments.user_id', '=', userId)
     .where('segments.device_id', '=', deviceId)
@@ -90,7 +96,8 @@ async function readStretch(tx: Tx, { userId, deviceId }: TimelineOwner, span: Sp
     .where('segments.started_at_ms', '<=', toMs)
     .execute();
   const known = new Set(conversations.map(({ id }) => id));
-  // The margin may reach into a conversation that is out of reach: it stays out as a whole.
+  // The margin may reach into a conversation that is out of reach: it stays out as a whole. What is hidden beyond the
+  // stretch is none of its business: whose copy it is was decided with its recording.
   return {
     conversations,
     segments: segments.filter(({ conversationId }) => conversationId === null || known.has(conversationId)),
@@ -132,15 +139,48 @@ async function writeTimeline(
       )
       .execute();
   }
-  for (const [id, survivor] of timeline.merged) {
-    // Tombstones of tombstones point to the living one, so that an old id is one step from its conversation.
-    await tx
-      .updateTable('conversations')
-      .set({ merged_into: survivor, updated_at_ms: Date.now() })
-      .where((column) => column.or([column('id', '=', id), column('merged_into', '=', id)]))
-      .execute();
+  for (const [id, survivor] of timeline.merged) await pointTo(tx, id, survivor);
+  for (const id of timeline.vanished) {
+    const elsewhere = await conversationThatSaysTheSame(tx, stretch, id);
+    if (elsewhere === null) await forgetConversation(tx, id);
+    else await pointTo(tx, id, elsewhere);
   }
-  for (const id of timeline.vanished) await forgetConversation(tx, id);
+}
+
+/** Tombstones of tombstones point to the living one, so that an old id is one step from its conversation. */
+async function pointTo(tx: Tx, id: string, survivor: string): Promise<void> {
+  await tx
+    .updateTable('conversations')
+    .set({ merged_into: survivor, updated_at_ms: Date.now() })
+    .where((column) => column.or([column('id', '=', id), column('merged_into', '=', id)]))
+    .execute();
+}
+
+/** Of a conversation whose words are all hidden, since they are heard in a recording of another device. */
+async function conversationThatSaysTheSame(tx: Tx, stretch: Stretch, id: string): Promise<string | null> {
+  const hidden = stretch.segments.filter(
+    ({ conversationId, repeats }) => conversationId === id && repeats !== null,
+  );
+  if (hidden.length === 0) return null;
+  const said = await tx
+    .selectFrom('repetitions')
+    .innerJoin('segments as copy', 'copy.id', 'repetitions.segment_id')
+    .innerJoin('segments as said', 'said.recording_id', 'repetitions.recording_id')
+    .innerJoin('conversations', 'conversations.id', 'said.conversation_id')
+    .select('conversations.id')
+    .where(
+      'copy.id',
+      'in',
+      hidden.map((segment) => segment.id),
+    )
+    .where('conversations.merged_into', 'is', null)
+    .where('conversations.id', '!=', id)
+    .whereRef(sql`copy.started_at_ms - repetitions.offset_ms`, '<', 'said.ended_at_ms')
+    .whereRef(sql`copy.ended_at_ms - repetitions.offset_ms`, '>', 'said.started_at_ms')
+    .orderBy('said.started_at_ms')
+    .limit(1)
+    .executeTakeFirst();
+  return said?.id ?? null;
 }
 
 async function writeConversation(

@@ -21,6 +21,11 @@ export interface ConversationAttempt {
   attempt: number;
 }
 
+/** What concerns all of a person's timeline. */
+export interface PersonAttempt {
+  userId: string;
+}
+
 /** It was finished, deleted, or is another attempt's by now: nothing was written. */
 export const STALE = 'stale';
 
@@ -47,21 +52,41 @@ export async function commit<T>(
   options?: CommitOptions,
 ): Promise<T | typeof STALE>;
 export async function commit<T>(
+  context: Pick<Stages, 'db' | 'lease'>,
+  attempt: PersonAttempt,
+  write: (tx: Tx, userId: string) => Promise<T>,
+  options?: CommitOptions,
+): Promise<T | typeof STALE>;
+export async function commit<T>(
   { db, lease }: Pick<Stages, 'db' | 'lease'>,
-  attempt: RecordingAttempt | ConversationAttempt,
+  attempt: RecordingAttempt | ConversationAttempt | PersonAttempt,
   write: (tx: Tx, subject: never) => Promise<T>,
   { timeline = false, ifStale }: CommitOptions = {},
 ): Promise<T | typeof STALE> {
   return await (db as Database).transaction().execute(async (tx) => {
     await lease.assertHeld(queryable(tx));
-    const subject =
-      'recordingId' in attempt
-        ? await lockRecording(tx, attempt, timeline)
-        : await lockConversation(tx, attempt);
+    const subject = await lockSubject(tx, attempt, timeline);
     if (subject) return await write(tx, subject as never);
     await ifStale?.(tx);
     return STALE;
   });
+}
+
+async function lockSubject(
+  tx: Tx,
+  attempt: RecordingAttempt | ConversationAttempt | PersonAttempt,
+  timeline: boolean,
+): Promise<Recording | Conversation | string | null> {
+  if ('recordingId' in attempt) return await lockRecording(tx, attempt, timeline);
+  if ('conversationId' in attempt) return await lockConversation(tx, attempt);
+  const living = await tx
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', attempt.userId)
+    .where('deleted_at_ms', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return living?.id ?? null;
 }
 
 /** Everybody locks the person first and then what is theirs, so that two transactions cannot wait for each other. */

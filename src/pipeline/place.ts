@@ -3,6 +3,8 @@
  * changes nothing.
  */
 import { readForgotten } from '../conversations/deleted-spans.ts';
+import { understandWhatIsQuiet } from '../conversations/quiet.ts';
+import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import type { Tx } from '../store/database.ts';
 import type { PieceSegment, Recording, StoredPiece } from '../store/schema.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
@@ -15,7 +17,8 @@ export async function place(stages: Stages, recordingId: string, attempt: number
   const startedAt = performance.now();
   await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
     const { words, pieces, deleted } = await readWords(tx, recording);
-    await replaceWords(tx, recording, words);
+    await upgradeTimeline(tx, recording.user_id);
+    const elsewhere = await replaceWords(tx, recording, words);
     const isSilent = words.length === 0;
     await finishRecording(tx, recording, {
       outcome: isSilent ? 'silent' : 'completed',
@@ -23,6 +26,8 @@ export async function place(stages: Stages, recordingId: string, attempt: number
       timings: { placeMs: Math.round(performance.now() - startedAt) },
       quietMs: stages.quietMs,
     });
+    for (const deviceId of elsewhere)
+      await understandWhatIsQuiet(tx, { userId: recording.user_id, deviceId }, recording, stages.quietMs);
   });
 }
 

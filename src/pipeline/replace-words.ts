@@ -3,7 +3,8 @@
  * is no moment in which half of the old words stand beside half of the new ones. Doing it twice changes nothing.
  */
 import type { Insertable } from 'kysely';
-import { rebuildTimeline } from '../conversations/rebuild.ts';
+import { rebuildTimeline, type Span } from '../conversations/rebuild.ts';
+import { type Changed, renewRepetitions } from '../conversations/repetitions.ts';
 import { heldSpeakers, keepLabels, type SpokenBefore } from '../speakers/carry-over.ts';
 import { forgetVoices, holdVoice, writeVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
@@ -17,8 +18,15 @@ export interface Words extends Omit<Row, 'id' | 'recording_id' | 'user_id' | 'de
   pieceStartMs: number;
 }
 
-/** Call it under the timeline's lock. */
-export async function replaceWords(tx: Tx, recording: Recording, words: readonly Words[]): Promise<void> {
+/**
+ * Call it under the timeline's lock.
+ * @returns the person's other devices of which conversations changed: their words are said here as well
+ */
+export async function replaceWords(
+  tx: Tx,
+  recording: Recording,
+  words: readonly Words[],
+): Promise<Set<string>> {
   const before = await readBefore(tx, recording.id);
   const labelled = keepLabels(words.map(toSpoken), before.flatMap(toSpokenBefore));
   const rows = toRows(recording, labelled);
@@ -37,21 +45,36 @@ export async function replaceWords(tx: Tx, recording: Recording, words: readonly
       .execute();
   }
   if (fresh.length > 0) await tx.insertInto('segments').values(fresh).execute();
-  if (gone.length === 0 && fresh.length === 0 && before.length > 0) return;
+  if (gone.length === 0 && fresh.length === 0 && before.length > 0) return new Set();
   await writeVoices(tx, recording);
   if (gone.length > 0) {
     for (const [voice, speakerId] of heldSpeakers(labelled, before.flatMap(toSpokenBefore)))
       await holdVoice(tx, `${recording.id}:${voice}`, speakerId);
     await forgetVoices(tx, recording.user_id, [recording.id]);
   }
-  await rebuild(tx, recording, gone, fresh);
+  const touched = await renewRepetitions(tx, recording);
+  await rebuildOwn(tx, recording, { gone, fresh, touched });
+  const elsewhere = touched.filter(({ deviceId }) => deviceId !== recording.device_id);
+  for (const { deviceId, ...span } of elsewhere)
+    await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, span);
+  return new Set(elsewhere.map(({ deviceId }) => deviceId));
 }
 
-async function rebuild(tx: Tx, recording: Recording, gone: readonly Before[], fresh: readonly Row[]) {
-  const changed = [...gone, ...fresh];
+interface Replaced {
+  gone: readonly Before[];
+  fresh: readonly Row[];
+  touched: readonly Changed[];
+}
+
+async function rebuildOwn(tx: Tx, recording: Recording, { gone, fresh, touched }: Replaced): Promise<void> {
+  const changed: Span[] = [...gone, ...fresh].map((row) => ({
+    fromMs: row.started_at_ms,
+    toMs: row.ended_at_ms,
+  }));
+  changed.push(...touched.filter(({ deviceId }) => deviceId === recording.device_id));
   if (changed.length === 0) return;
-  const fromMs = changed.reduce((first, row) => Math.min(first, row.started_at_ms), Number.POSITIVE_INFINITY);
-  const toMs = changed.reduce((last, row) => Math.max(last, row.ended_at_ms), 0);
+  const fromMs = changed.reduce((first, span) => Math.min(first, span.fromMs), Number.POSITIVE_INFINITY);
+  const toMs = changed.reduce((last, span) => Math.max(last, span.toMs), 0);
   await rebuildTimeline(
     tx,
     { userId: recording.user_id, deviceId: recording.device_id },

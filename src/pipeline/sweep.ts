@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unfinishedNear } from '../conversations/quiet.ts';
+import { peopleWithOlderRule, upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { hasLiveWork, statesOf } from '../engine/internals.ts';
 import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
@@ -14,6 +15,8 @@ import { endAttempt, endTry, finishRecording } from './finish.ts';
 import type { Stages } from './stages.ts';
 
 const EVERY_MS = 15_000;
+/** People whose days are placed anew by a new rule, at each look: the others wait for a later one, or for their next words. */
+const PEOPLE_AT_ONCE = 20;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 
 export interface Sweeping {
@@ -54,6 +57,8 @@ export class Sweep {
   }
 
   async look(): Promise<void> {
+    for (const userId of await peopleWithOlderRule(this.#stages.db, PEOPLE_AT_ONCE))
+      await commit(this.#stages, { userId }, upgradeTimeline);
     const recordings = await recordingsWithoutWork(this.#stages);
     const conversations = await conversationsWithoutWork(this.#stages);
     const keyOf = (row: object) => JSON.stringify(row);

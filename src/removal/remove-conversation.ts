@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { forgetSegments } from '../conversations/deleted-spans.ts';
 import { lockTimeline } from '../conversations/lock.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
@@ -53,16 +54,21 @@ async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]
     .selectFrom('segments')
     .select(['id', 'recording_id'])
     .where('deleted_at_ms', 'is', null)
-    .where(({ eb, and, or }) =>
+    .where(({ eb, or, selectFrom }) =>
       or([
         eb('conversation_id', '=', conversation.id),
-        and([
-          eb('conversation_id', 'is', null),
-          eb('user_id', '=', conversation.user_id),
-          eb('device_id', '=', conversation.device_id),
-          eb('started_at_ms', '<', conversation.ended_at_ms),
-          eb('ended_at_ms', '>', conversation.started_at_ms),
-        ]),
+        // A repetition's clock may stand elsewhere: its words were said where the other recording has them.
+        eb(
+          'segments.id',
+          'in',
+          selectFrom('repetitions')
+            .innerJoin('segments as copy', 'copy.id', 'repetitions.segment_id')
+            .innerJoin('segments as said', 'said.recording_id', 'repetitions.recording_id')
+            .select('copy.id')
+            .where('said.conversation_id', '=', conversation.id)
+            .whereRef(sql`copy.started_at_ms - repetitions.offset_ms`, '<', 'said.ended_at_ms')
+            .whereRef(sql`copy.ended_at_ms - repetitions.offset_ms`, '>', 'said.started_at_ms'),
+        ),
       ]),
     )
     .execute();

@@ -5,6 +5,7 @@
 import { lockTimeline } from '../conversations/lock.ts';
 import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
+import { releaseRepetitions } from '../conversations/repetitions.ts';
 import { AfterwordError } from '../errors.ts';
 import { forgetVoices } from '../speakers/voices.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -48,6 +49,7 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
+  const released = await releaseRepetitions(tx, recording.id);
   // A trigger of the table takes away all else that the row knows (migration 0013), whoever writes it.
   await tx
     .updateTable('recordings')
@@ -69,6 +71,9 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   }
   await forgetVoices(tx, recording.user_id, [recording.id]);
   if (span) await rebuildTimeline(tx, owner, span, { lost: conversations });
+  // What another recording says as well is heard there from now on.
+  for (const { deviceId, ...seen } of released)
+    await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, seen);
   await understandWhatIsQuiet(tx, owner, recording, quietMs);
 }
 

@@ -63,6 +63,14 @@ interface UsersTable {
   time_zone: Generated<string>;
   created_at_ms: number;
   deleted_at_ms: number | null;
+  timeline_rule: Generated<number>;
+}
+
+/** A segment that says what another recording of the same microphone says as well. */
+interface RepetitionsTable {
+  segment_id: string;
+  recording_id: string;
+  offset_ms: number;
 }
 
 interface TurnsTable {
@@ -265,6 +273,7 @@ export interface Schema {
   provider_calls: ProviderCallsTable;
   conversations: ConversationsTable;
   segments: SegmentsTable;
+  repetitions: RepetitionsTable;
   speakers: SpeakersTable;
   voices: VoicesTable;
   deleted_spans: DeletedSpansTable;

@@ -1,68 +1,165 @@
 /**
- * Overlapping audio of one microphone is heard once (DESIGN rule 5). Devices send the same minute twice with
- * other bytes: a file flushed early and again whole, a clock that was corrected between two transfers.
+ * The same sound of one microphone is heard once. Devices send the same minute twice with other bytes: a file flushed early
+ * and again whole, a clock that was corrected between two transfers. Other words at the same time are never hidden, whatever
+ * the clocks say.
  *
- * Of two segments that share most of their time, the one of the recording that began earlier counts. The rule
- * looks at all segments there are and not at who came first, so any order of arrival hides the same ones.
+ * Which recordings are copies of each other is decided first, by their words (`copies.ts`); only then are the later one's
+ * segments hidden that agree with the earlier one's. Each pair is decided by itself and from all the segments that there are,
+ * so no order of arrival can be seen.
  */
+import {
+  copyOf,
+  FARTHEST_OFFSET_MS,
+  type Speech,
+  type SpokenWord,
+  speechOf,
+  TOLERANCE_MS,
+} from './copies.ts';
 import { byTime, type TimelineSegment } from './silence.ts';
+import { wordsOf } from './words.ts';
 
 export interface RecordedSegment extends TimelineSegment {
   recordingId: string;
   recordingStartedAtMs: number;
+  /** The hash of the recording's bytes: it decides between equal starts, and is the same wherever they arrive. */
+  contentHash: string;
   microphone: string;
+  text: string;
+  /** As the transcriber timed them; null where it did not. */
+  words: readonly { text: string; startMs: number }[] | null;
 }
 
-/** A segment is a repetition when more than half of its time is covered: at a seam, both neighbours stay. */
-const REPEATED_SHARE = 0.5;
+/** Of the words that both could say, so many must agree before the rest counts as the transcriber's doing. */
+const AGREEING_SHARE = 0.5;
 
-/** Segments are looked up by the minute, so that a day of talk costs a day and not its square. */
-const BUCKET_MS = 60_000;
+interface Recording {
+  id: string;
+  startedAtMs: number;
+  contentHash: string;
+  microphone: string;
+  fromMs: number;
+  toMs: number;
+  segments: RecordedSegment[];
+  speech: Speech;
+}
 
-/** The ids of the segments that repeat what another recording of the same microphone already says. */
-export function findRepetitions(segments: readonly RecordedSegment[]): Set<string> {
-  const hidden = new Set<string>();
-  const keptByMinute = new Map<string, RecordedSegment[]>();
-  for (const segment of [...segments].sort(byRecording)) {
-    const minutes = minutesOf(segment);
-    const covered = minutes.some((minute) =>
-      keptByMinute.get(minute)?.some((other) => repeats(segment, other)),
-    );
-    if (covered) {
-      hidden.add(segment.id);
-      continue;
-    }
-    for (const minute of minutes) {
-      const kept = keptByMinute.get(minute);
-      if (kept) kept.push(segment);
-      else keptByMinute.set(minute, [segment]);
+export interface Repetition {
+  segmentId: string;
+  /** The recording that says the same. */
+  recordingId: string;
+  /** How much later the segment's clock has it. */
+  offsetMs: number;
+}
+
+/**
+ * Segments that repeat what another recording of the same microphone already says. `about` asks for the pairs of one
+ * recording only, when all of its neighbours are among the segments.
+ */
+export function findRepetitions(segments: readonly RecordedSegment[], about?: string): Repetition[] {
+  const found: Repetition[] = [];
+  for (const recordings of Map.groupBy(
+    recordingsOf(segments),
+    (recording) => recording.microphone,
+  ).values()) {
+    for (const [first, second] of neighbours(recordings)) {
+      if (about === undefined || first.id === about || second.id === about)
+        found.push(...repeatedIn(first, second));
     }
   }
-  return hidden;
+  return found;
 }
 
-function repeats(segment: RecordedSegment, other: RecordedSegment): boolean {
-  const durationMs = segment.endedAtMs - segment.startedAtMs;
-  return other.recordingId !== segment.recordingId && overlapMs(other, segment) > REPEATED_SHARE * durationMs;
+function recordingsOf(segments: readonly RecordedSegment[]): Recording[] {
+  return [...Map.groupBy(segments, (segment) => segment.recordingId)].map(([id, own]) => {
+    own.sort(byTime);
+    const { recordingStartedAtMs = 0, contentHash = '', microphone = '' } = own[0] ?? {};
+    return {
+      id,
+      startedAtMs: recordingStartedAtMs,
+      contentHash,
+      microphone,
+      fromMs: own[0]?.startedAtMs ?? 0,
+      toMs: own.reduce((last, segment) => Math.max(last, segment.endedAtMs), 0),
+      segments: own,
+      speech: speechOf(own.flatMap(spokenWords)),
+    };
+  });
 }
 
-function minutesOf(segment: RecordedSegment): string[] {
-  const minutes: string[] = [];
-  const last = Math.floor(segment.endedAtMs / BUCKET_MS);
-  for (let minute = Math.floor(segment.startedAtMs / BUCKET_MS); minute <= last; minute++) {
-    minutes.push(`${segment.microphone}/${minute}`);
+/** Pairs near enough to be copies, the one that counts first; all pairs with one first recording follow each other. */
+function* neighbours(recordings: readonly Recording[]): Generator<[Recording, Recording]> {
+  const ordered = [...recordings].sort(earlier);
+  const longestMs = ordered.reduce((longest, { fromMs, toMs }) => Math.max(longest, toMs - fromMs), 0);
+  const reachMs = FARTHEST_OFFSET_MS + TOLERANCE_MS;
+  const byStart = [...ordered].sort((a, b) => a.fromMs - b.fromMs);
+  for (const first of ordered) {
+    for (let at = lowerBound(byStart, first.fromMs - reachMs - longestMs); at < byStart.length; at++) {
+      const second = byStart[at];
+      if (!second || second.fromMs > first.toMs + reachMs) break;
+      if (second.toMs < first.fromMs - reachMs || earlier(first, second) >= 0) continue;
+      yield [first, second];
+    }
   }
-  return minutes;
 }
 
-function byRecording(a: RecordedSegment, b: RecordedSegment): number {
+function lowerBound(byStart: readonly Recording[], fromMs: number): number {
+  let low = 0;
+  let high = byStart.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((byStart[middle]?.fromMs ?? 0) < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The recording that began earlier counts; of equal starts the smaller hash, so that no random id decides. */
+function earlier(a: Recording, b: Recording): number {
   return (
-    a.recordingStartedAtMs - b.recordingStartedAtMs ||
-    (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0) ||
-    byTime(a, b)
+    a.startedAtMs - b.startedAtMs ||
+    (a.contentHash < b.contentHash ? -1 : a.contentHash > b.contentHash ? 1 : 0) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }
 
-function overlapMs(a: TimelineSegment, b: TimelineSegment): number {
-  return Math.max(0, Math.min(a.endedAtMs, b.endedAtMs) - Math.max(a.startedAtMs, b.startedAtMs));
+function repeatedIn(first: Recording, second: Recording): Repetition[] {
+  const copy = copyOf(first.speech, second.speech);
+  if (!copy) return [];
+  const { matched, offsetMs, firstWordAt, lastWordAt } = copy;
+  // What the second says outside of the first is its own, however the clocks stand.
+  const isBefore = (word: SpokenWord, at: number) =>
+    firstWordAt === null ? word.atMs < first.fromMs + offsetMs : at < firstWordAt;
+  const isAfter = (word: SpokenWord, at: number) =>
+    lastWordAt === null ? word.atMs >= first.toMs + offsetMs : at > lastWordAt;
+  const counts = new Map<string, { words: number; agreeing: number; own: number }>();
+  second.speech.words.forEach((word, at) => {
+    const count = counts.get(word.segmentId) ?? { words: 0, agreeing: 0, own: 0 };
+    count.words++;
+    if (matched.has(at)) count.agreeing++;
+    else if (isBefore(word, at) || isAfter(word, at)) count.own++;
+    counts.set(word.segmentId, count);
+  });
+  return second.segments.flatMap(({ id }) => {
+    const { words, agreeing, own } = counts.get(id) ?? { words: 0, agreeing: 0, own: 0 };
+    const repeats = agreeing > 0 && own === 0 && agreeing >= AGREEING_SHARE * words;
+    return repeats ? [{ segmentId: id, recordingId: first.id, offsetMs: Math.round(offsetMs) }] : [];
+  });
+}
+
+/** Where the transcriber timed no words, they are spread over the segment by their length. */
+function spokenWords(segment: RecordedSegment): SpokenWord[] {
+  const { id, text, words, startedAtMs, endedAtMs } = segment;
+  if (words && words.length > 0) {
+    return words.flatMap((word) =>
+      wordsOf(word.text).map((said) => ({ text: said, atMs: word.startMs, segmentId: id })),
+    );
+  }
+  const said = wordsOf(text);
+  const letters = said.reduce((sum, word) => sum + word.length + 1, 0);
+  let before = 0;
+  return said.map((word) => {
+    const atMs = startedAtMs + ((endedAtMs - startedAtMs) * before) / letters;
+    before += word.length + 1;
+    return { text: word, atMs, segmentId: id };
+  });
 }

@@ -5,12 +5,15 @@
  * too) and works the answer out from nothing but them. That is why the order of arrival cannot matter: the last
  * call has seen the same facts, whichever came last.
  */
-import { findRepetitions, type RecordedSegment } from './heard-once.ts';
-import { splitAtSilence } from './silence.ts';
+import { FARTHEST_OFFSET_MS } from './copies.ts';
+import { splitAtSilence, type TimelineSegment } from './silence.ts';
 
-export interface PlacedSegment extends RecordedSegment {
+export interface PlacedSegment extends TimelineSegment {
+  recordingId: string;
   /** Where it is now; null for a new segment and for a hidden one. */
   conversationId: string | null;
+  /** The recording that says the same, when one does: then this segment belongs to no conversation. */
+  repeats: string | null;
 }
 
 export interface KnownConversation {
@@ -30,8 +33,6 @@ export interface Placement {
 
 export interface Timeline {
   placements: Placement[];
-  /** Segments that belong to no conversation: the same audio is heard in another recording. */
-  hidden: Set<string>;
   /** Conversations that are no more, and the ones that they became part of. */
   merged: Map<string, string>;
   /** Conversations of which no word is left. */
@@ -48,8 +49,8 @@ export function placeOnTimeline(
   conversations: readonly KnownConversation[],
   newId: () => string,
 ): Timeline {
-  const hidden = findRepetitions(segments);
-  const runs = splitAtSilence(segments.filter((segment) => !hidden.has(segment.id)));
+  const runs = splitAtSilence(segments.filter((segment) => segment.repeats === null));
+  const hidden = segments.filter((segment) => segment.repeats !== null);
   // The earliest conversation's id survives; among equals the smallest id, so that there is one answer.
   const seniority = [...conversations].sort(
     (a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1),
@@ -61,10 +62,14 @@ export function placeOnTimeline(
     const startedAtMs = run[0]?.startedAtMs ?? 0;
     const endedAtMs = run.reduce((latest, segment) => Math.max(latest, segment.endedAtMs), 0);
     const inRun = new Set(run.map((segment) => segment.id));
-    // A hidden segment has no place any more, but the conversation it was in goes on where its audio is heard.
-    const nowHidden = segments.filter(
-      (segment) =>
-        hidden.has(segment.id) && segment.startedAtMs < endedAtMs && segment.endedAtMs > startedAtMs,
+    // A hidden segment has no place any more, but the conversation it was in goes on where its audio is heard. Their times
+    // may lie apart as far as their clocks do.
+    const speaking = new Set(run.map((segment) => segment.recordingId));
+    const nowHidden = hidden.filter(
+      ({ repeats, ...segment }) =>
+        speaking.has(repeats ?? '') &&
+        segment.startedAtMs < endedAtMs + FARTHEST_OFFSET_MS &&
+        segment.endedAtMs > startedAtMs - FARTHEST_OFFSET_MS,
     );
     const before = new Set([...run, ...nowHidden].map((segment) => segment.conversationId));
     const heirs = seniority.filter((known) => before.has(known.id) && !claimed.has(known.id));
@@ -86,5 +91,5 @@ export function placeOnTimeline(
 
   const merged = new Map([...claimed].filter(([id, survivor]) => id !== survivor));
   const vanished = new Set(conversations.map(({ id }) => id).filter((id) => !claimed.has(id)));
-  return { placements, hidden, merged, vanished };
+  return { placements, merged, vanished };
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Lane, Outcome, Recording } from '../store/schema.ts';
+import { type HeardElsewhere, heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
 
 export const recordingColumns = [
@@ -54,6 +55,8 @@ export interface RecordingView {
   audio: AudioReport | null;
   timings: Record<string, number>;
   conversationIds: string[];
+  /** What it says that another recording of its microphone says as well: it is shown there, and not twice. */
+  heardElsewhere: HeardElsewhere[];
 }
 
 /** What decoding found: the parts that could not be won back are counted, never passed over in silence. */
@@ -77,7 +80,10 @@ export async function readRecording(
     .executeTakeFirst();
   if (!row) return null;
   const conversations = await conversationsOf(db, [id]);
-  return { ...toRecordingView(row, conversations.idsOf(id)), userId: row.user_id };
+  return {
+    ...toRecordingView(row, conversations.idsOf(id), (await heardElsewhere(db, [id]))(id)),
+    userId: row.user_id,
+  };
 }
 
 export interface RecordingPage {
@@ -107,10 +113,18 @@ export async function listRecordings(
     db,
     rows.map((row) => row.id),
   );
-  return rows.map((row) => toRecordingView(row, conversations.idsOf(row.id)));
+  const elsewhere = await heardElsewhere(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => toRecordingView(row, conversations.idsOf(row.id), elsewhere(row.id)));
 }
 
-export function toRecordingView(row: Row, conversationIds: string[]): RecordingView {
+export function toRecordingView(
+  row: Row,
+  conversationIds: string[],
+  elsewhere: HeardElsewhere[],
+): RecordingView {
   const report = row.decode_report;
   return {
     id: row.id,
@@ -139,5 +153,6 @@ export function toRecordingView(row: Row, conversationIds: string[]): RecordingV
     },
     timings: { ...row.timings },
     conversationIds,
+    heardElsewhere: elsewhere,
   };
 }

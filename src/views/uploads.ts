@@ -1,6 +1,7 @@
 /** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
 import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
+import { heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
 import { type RecordingView, recordingColumns, toRecordingView } from './recordings.ts';
 
@@ -38,12 +39,14 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
     .orderBy('position')
     .execute();
   const conversations = await conversationsOf(db, [...new Set(rows.map((row) => row.id))]);
+  const elsewhere = await heardElsewhere(db, [...new Set(rows.map((row) => row.id))]);
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
     const verdict = row.started_at_ms === null && file_code ? { code: file_code, reason: file_reason } : {};
     const { id: recordingId, ...view } = toRecordingView(
       { ...row, ...verdict, name: file_name },
       conversations.idsOf(row.id),
+      elsewhere(row.id),
     );
     return { ...view, recordingId, known };
   });

@@ -10,6 +10,8 @@ export interface HeardRecording {
   userId: string;
   startedAtMs: number;
   microphone: string;
+  /** What uploaded it; `phone` when nothing is said. */
+  deviceId?: string;
   /** As its decoding told; unknown otherwise. */
   durationMs?: number;
   /** Words by the offset from the start of the recording, in seconds. */
@@ -57,7 +59,7 @@ async function write(db: Database, recording: HeardRecording): Promise<void> {
       size_bytes: 1000,
       duration_ms: recording.durationMs ?? null,
       name: recording.id,
-      device_id: 'phone',
+      device_id: recording.deviceId ?? 'phone',
       microphone: recording.microphone,
       codec: null,
       started_at_ms: recording.startedAtMs,

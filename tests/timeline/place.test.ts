@@ -1,19 +1,43 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findRepetitions, type RecordedSegment } from '../../src/timeline/heard-once.ts';
 import { type KnownConversation, type PlacedSegment, placeOnTimeline } from '../../src/timeline/place.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../../src/timeline/silence.ts';
 
-type Fact = Omit<PlacedSegment, 'conversationId'>;
+type Fact = RecordedSegment;
+
+/** What is said twice is decided over all that has arrived, and placed with it. */
+function withRepetitions(
+  facts: readonly Fact[],
+  homeOf: (id: string) => string | null = () => null,
+): PlacedSegment[] {
+  const repeats = new Map(
+    findRepetitions(facts)
+      .toReversed()
+      .map(({ segmentId, recordingId }) => [segmentId, recordingId]),
+  );
+  return facts.map(({ id, startedAtMs, endedAtMs, recordingId }) => ({
+    id,
+    startedAtMs,
+    endedAtMs,
+    recordingId,
+    conversationId: homeOf(id),
+    repeats: repeats.get(id) ?? null,
+  }));
+}
 
 /** A timeline as a database would keep it, fed one recording at a time; the pure rule decides, this only remembers. */
 class RememberedTimeline {
+  facts: Fact[] = [];
   segments: PlacedSegment[] = [];
   conversations: KnownConversation[] = [];
   merged = new Map<string, string>();
   #next = 1;
 
   arrive(facts: readonly Fact[]): void {
-    this.segments.push(...facts.map((fact) => ({ ...fact, conversationId: null })));
+    this.facts.push(...facts);
+    const homes = new Map(this.segments.map(({ id, conversationId }) => [id, conversationId]));
+    this.segments = withRepetitions(this.facts, (id) => homes.get(id) ?? null);
     const { placements, merged } = placeOnTimeline(
       this.segments,
       this.conversations,
@@ -54,6 +78,7 @@ function segment(
   recording = id,
   microphone = 'omi',
   fileStartS = startS,
+  text = id,
 ): Fact {
   return {
     id,
@@ -61,15 +86,27 @@ function segment(
     endedAtMs: endS * 1000,
     recordingId: recording,
     recordingStartedAtMs: fileStartS * 1000,
+    contentHash: `hash of ${recording}`,
     microphone,
+    text,
+    words: null,
   };
 }
 
-/** Recordings of a minute or so that may lie apart, touch, overlap, or lie inside each other. */
+/** What is said at each second of the day: a recording says what its own clock's second names, or something of its own. */
+const saidAt = (startS: number, endS: number, own: string): string =>
+  Array.from({ length: (endS - startS) * 2 }, (_, index) => `word${own}${startS * 2 + index}`).join(' ');
+
+/**
+ * Recordings of a minute or so that may lie apart, touch, overlap, or lie inside each other; some are of the same sound, by
+ * clocks that differ, and others say something else at the same time.
+ */
 const recordings = fc
   .array(
     fc.record({
       startS: fc.integer({ min: 0, max: 1800 }),
+      clockErrorS: fc.integer({ min: -20, max: 20 }),
+      own: fc.constantFrom('', '', '', 'other'),
       microphone: fc.constantFrom('omi', 'phone'),
       segments: fc.array(
         fc.record({ gapS: fc.integer({ min: 0, max: 40 }), lengthS: fc.integer({ min: 1, max: 20 }) }),
@@ -81,12 +118,13 @@ const recordings = fc
     { minLength: 1, maxLength: 8 },
   )
   .map((list) =>
-    list.map(({ startS, microphone, segments }, index) => {
+    list.map(({ startS, clockErrorS, own, microphone, segments }, index) => {
       let at = startS;
       return segments.map(({ gapS, lengthS }, ordinal) => {
         const begin = at + gapS;
         at = begin + lengthS;
-        return segment(`r${index}:${ordinal}`, begin, at, `r${index}`, microphone, startS);
+        const text = saidAt(begin + clockErrorS, at + clockErrorS, own && `${own}${index}-`);
+        return segment(`r${index}:${ordinal}`, begin, at, `r${index}`, microphone, startS, text);
       });
     }),
   );
@@ -138,24 +176,30 @@ describe('placeOnTimeline', () => {
 
   it('hears overlapping audio of one microphone once, and of two microphones twice', () => {
     const one = placeOnTimeline(
-      [segment('a', 0, 10, 'r1', 'omi', 0), segment('b', 1, 10, 'r2', 'omi', 1)].map(unplaced),
+      withRepetitions([
+        segment('a', 0, 10, 'r1', 'omi', 0, 'what was said then'),
+        segment('b', 1, 10, 'r2', 'omi', 1, 'what was said then'),
+      ]),
       [],
       counter(),
     );
     const two = placeOnTimeline(
-      [segment('a', 0, 10, 'r1', 'omi', 0), segment('b', 1, 10, 'r2', 'phone', 1)].map(unplaced),
+      withRepetitions([
+        segment('a', 0, 10, 'r1', 'omi', 0, 'what was said then'),
+        segment('b', 1, 10, 'r2', 'phone', 1, 'what was said then'),
+      ]),
       [],
       counter(),
     );
-    expect([...one.hidden]).toEqual(['b']);
-    expect(two.hidden.size).toBe(0);
+    expect(one.placements.flatMap(({ segmentIds }) => segmentIds)).toEqual(['a']);
+    expect(two.placements.flatMap(({ segmentIds }) => segmentIds)).toEqual(['a', 'b']);
   });
 
   it('keeps a conversation whose audio turns out to be a repetition under its own id', () => {
     const timeline = new RememberedTimeline();
-    timeline.arrive([segment('repeat', 1, 10, 'r2', 'omi', 1)]);
+    timeline.arrive([segment('repeat', 1, 10, 'r2', 'omi', 1, 'what was said then')]);
     const id = timeline.conversations[0]?.id;
-    timeline.arrive([segment('first', 0, 10, 'r1', 'omi', 0)]);
+    timeline.arrive([segment('first', 0, 10, 'r1', 'omi', 0, 'what was said then')]);
     expect(timeline.conversations.map((c) => c.id)).toEqual([id]);
     expect(timeline.shape()).toEqual(['first']);
   });
@@ -181,7 +225,7 @@ describe('placeOnTimeline', () => {
   it('never leaves two conversations closer than the silence that splits, nor one with such a silence inside', () => {
     fc.assert(
       fc.property(recordings, (list) => {
-        const facts = list.flat().map(unplaced);
+        const facts = withRepetitions(list.flat());
         const { placements } = placeOnTimeline(facts, [], counter());
         for (const [index, placement] of placements.entries()) {
           const next = placements[index + 1];
@@ -214,7 +258,8 @@ describe('placeOnTimeline', () => {
 });
 
 function unplaced(fact: Fact): PlacedSegment {
-  return { ...fact, conversationId: null };
+  const { id, startedAtMs, endedAtMs, recordingId } = fact;
+  return { id, startedAtMs, endedAtMs, recordingId, conversationId: null, repeats: null };
 }
 
 function counter(): () => string {

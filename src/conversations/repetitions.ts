@@ -1,0 +1,193 @@
+/**
+ * Which stored words are said in another recording as well (see `timeline/heard-once.ts` for the rule). Each pair of
+ * recordings is decided when the words of one of them come or change, whichever device sent them, and the answer is kept:
+ * placing reads it and compares no words itself. Call all of it under the timeline's lock.
+ */
+import type { Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+import { FARTHEST_OFFSET_MS, TOLERANCE_MS } from '../timeline/copies.ts';
+import { findRepetitions, type RecordedSegment, type Repetition } from '../timeline/heard-once.ts';
+import type { Span } from './rebuild.ts';
+
+/** No piece of speech is longer than 64 s: what begins earlier than this before a time cannot reach into it. */
+const LONGEST_SEGMENT_MS = 90_000;
+const REACH_MS = FARTHEST_OFFSET_MS + TOLERANCE_MS;
+/**
+ * Recordings that one is compared with: of a file a minute there are four within reach. Imports that all carry one date have
+ * more; beyond this many the nearest starts count, so that a placing stays within seconds.
+ */
+const MOST_NEIGHBOURS = 500;
+/** PostgreSQL takes 65,535 parameters a statement; a row has three. */
+const ROWS_A_STATEMENT = 5_000;
+
+export interface Changed extends Span {
+  deviceId: string;
+}
+
+type Subject = Pick<Recording, 'id' | 'user_id' | 'microphone'>;
+
+/** @returns where segments, of this recording or of others, were hidden or came into sight */
+export async function renewRepetitions(tx: Tx, recording: Subject): Promise<Changed[]> {
+  const before = await hiddenWith(tx, recording.id);
+  await dropRepetitions(tx, recording.id);
+  const own = await segmentsOf(tx, [recording.id]);
+  const near = own.length === 0 ? [] : await neighboursOf(tx, recording, spanOf(own));
+  const others = await segmentsOf(tx, near);
+  await keep(tx, findRepetitions([...own, ...others], recording.id));
+  const after = await hiddenWith(tx, recording.id);
+  return await changedBetween(tx, before, after);
+}
+
+/** The recording's words are going: what was hidden for its sake comes into sight. */
+export async function releaseRepetitions(tx: Tx, recordingId: string): Promise<Changed[]> {
+  const before = await hiddenWith(tx, recordingId);
+  await dropRepetitions(tx, recordingId);
+  return await changedBetween(tx, before, new Set());
+}
+
+/** Decides every pair of a person's recordings anew. @returns the whole time of each device that has any words */
+export async function renewAllRepetitions(tx: Tx, userId: string): Promise<Changed[]> {
+  const recordings = await tx
+    .selectFrom('segments')
+    .select('recording_id')
+    .distinct()
+    .where('user_id', '=', userId)
+    .execute();
+  const ids = recordings.map(({ recording_id }) => recording_id);
+  if (ids.length === 0) return [];
+  await tx
+    .deleteFrom('repetitions')
+    .where('segment_id', 'in', tx.selectFrom('segments').select('id').where('user_id', '=', userId))
+    .execute();
+  await keep(tx, findRepetitions(await segmentsOf(tx, ids)));
+  const spans = await tx
+    .selectFrom('segments')
+    .select(({ fn }) => [
+      'device_id as deviceId',
+      fn.min('started_at_ms').as('fromMs'),
+      fn.max('ended_at_ms').as('toMs'),
+    ])
+    .where('user_id', '=', userId)
+    .groupBy('device_id')
+    .execute();
+  return spans.map(({ deviceId, fromMs, toMs }) => ({
+    deviceId,
+    fromMs: Number(fromMs),
+    toMs: Number(toMs),
+  }));
+}
+
+async function dropRepetitions(tx: Tx, recordingId: string): Promise<void> {
+  await tx
+    .deleteFrom('repetitions')
+    .where(({ or, eb, selectFrom }) =>
+      or([
+        eb('recording_id', '=', recordingId),
+        eb('segment_id', 'in', selectFrom('segments').select('id').where('recording_id', '=', recordingId)),
+      ]),
+    )
+    .execute();
+}
+
+/** Segments that are hidden for this recording's sake, or are this recording's own and hidden. */
+async function hiddenWith(tx: Tx, recordingId: string): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('repetitions')
+    .innerJoin('segments', 'segments.id', 'repetitions.segment_id')
+    .select('segment_id')
+    .distinct()
+    .where(({ or, eb }) =>
+      or([eb('repetitions.recording_id', '=', recordingId), eb('segments.recording_id', '=', recordingId)]),
+    )
+    .execute();
+  return new Set(rows.map(({ segment_id }) => segment_id));
+}
+
+/** What is hidden for another recording's sake as well has not changed, but placing it again does no harm. */
+async function changedBetween(tx: Tx, before: ReadonlySet<string>, after: ReadonlySet<string>) {
+  const ids = [...before.symmetricDifference(after)];
+  if (ids.length === 0) return [];
+  const spans = await tx
+    .selectFrom('segments')
+    .select(({ fn }) => [
+      'device_id as deviceId',
+      fn.min('started_at_ms').as('fromMs'),
+      fn.max('ended_at_ms').as('toMs'),
+    ])
+    .where('id', 'in', ids)
+    .groupBy(['device_id', 'recording_id'])
+    .execute();
+  return spans.map(({ deviceId, fromMs, toMs }) => ({
+    deviceId,
+    fromMs: Number(fromMs),
+    toMs: Number(toMs),
+  }));
+}
+
+async function neighboursOf(tx: Tx, { id, user_id, microphone }: Subject, span: Span): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('segments')
+    .innerJoin('recordings', 'recordings.id', 'segments.recording_id')
+    .select(['recordings.id', 'recordings.started_at_ms', 'recordings.sha256'])
+    .distinct()
+    .where('segments.user_id', '=', user_id)
+    .where('segments.deleted_at_ms', 'is', null)
+    .where('segments.started_at_ms', '>', span.fromMs - REACH_MS - LONGEST_SEGMENT_MS)
+    .where('segments.started_at_ms', '<', span.toMs + REACH_MS)
+    .where('segments.ended_at_ms', '>', span.fromMs - REACH_MS)
+    .where('recordings.microphone', '=', microphone)
+    .where('recordings.id', '!=', id)
+    .execute();
+  const away = (row: { started_at_ms: number | null }) => Math.abs((row.started_at_ms ?? 0) - span.fromMs);
+  return rows
+    .sort((a, b) => away(a) - away(b) || (a.sha256 < b.sha256 ? -1 : 1))
+    .slice(0, MOST_NEIGHBOURS)
+    .map((row) => row.id);
+}
+
+async function segmentsOf(tx: Tx, recordingIds: readonly string[]): Promise<RecordedSegment[]> {
+  if (recordingIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('segments')
+    .innerJoin('recordings', 'recordings.id', 'segments.recording_id')
+    .select([
+      'segments.id',
+      'segments.recording_id as recordingId',
+      'segments.started_at_ms as startedAtMs',
+      'segments.ended_at_ms as endedAtMs',
+      'segments.text',
+      'segments.words',
+      'recordings.started_at_ms as recordingStartedAtMs',
+      'recordings.sha256 as contentHash',
+      'recordings.microphone',
+    ])
+    .where(({ eb, fn, val }) => eb('segments.recording_id', '=', fn.any(val([...recordingIds]))))
+    .where('segments.deleted_at_ms', 'is', null)
+    .execute();
+  return rows.map((row) => ({ ...row, recordingStartedAtMs: row.recordingStartedAtMs ?? 0 }));
+}
+
+async function keep(tx: Tx, found: readonly Repetition[]): Promise<void> {
+  for (let from = 0; from < found.length; from += ROWS_A_STATEMENT) {
+    await tx
+      .insertInto('repetitions')
+      .values(
+        found.slice(from, from + ROWS_A_STATEMENT).map(({ segmentId, recordingId, offsetMs }) => ({
+          segment_id: segmentId,
+          recording_id: recordingId,
+          offset_ms: offsetMs,
+        })),
+      )
+      .execute();
+  }
+}
+
+function spanOf(segments: readonly RecordedSegment[]): Span {
+  return {
+    fromMs: segments.reduce(
+      (first, segment) => Math.min(first, segment.startedAtMs),
+      Number.POSITIVE_INFINITY,
+    ),
+    toMs: segments.reduce((last, segment) => Math.max(last, segment.endedAtMs), 0),
+  };
+}

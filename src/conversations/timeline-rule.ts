@@ -1,0 +1,34 @@
+/** Days that were placed by an older rule of the timeline are placed anew, once for each person. */
+import type { Reader, Tx } from '../store/database.ts';
+import { rebuildTimeline } from './rebuild.ts';
+import { renewAllRepetitions } from './repetitions.ts';
+
+/** 1: what is said twice is told by its words, and no longer by its time. Raise it when the same segments give others. */
+const RULE = 1;
+
+/** Call it under the timeline's lock. Only conversations whose words change get a new revision. */
+export async function upgradeTimeline(tx: Tx, userId: string): Promise<void> {
+  const old = await tx
+    .updateTable('users')
+    .set({ timeline_rule: RULE })
+    .where('id', '=', userId)
+    .where('timeline_rule', '<', RULE)
+    .returning('id')
+    .executeTakeFirst();
+  if (!old) return;
+  for (const { deviceId, ...span } of await renewAllRepetitions(tx, userId))
+    await rebuildTimeline(tx, { userId, deviceId }, span);
+}
+
+/** @param most so many at once: each is a transaction that holds its person's lock */
+export async function peopleWithOlderRule(db: Reader, most: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where('timeline_rule', '<', RULE)
+    .where('deleted_at_ms', 'is', null)
+    .orderBy('id')
+    .limit(most)
+    .execute();
+  return rows.map(({ id }) => id);
+}

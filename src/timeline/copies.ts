@@ -1,0 +1,224 @@
+/**
+ * Whether two recordings of one microphone hold the same sound, told by their words. Clocks cannot tell: one that was
+ * corrected between two transfers gives the same sound two times, and a wrong one gives two sounds the same time.
+ *
+ * Two recordings are copies when four words or more in a run agree at one offset of at most 60 s, and when, laid over each
+ * other at that offset, most of what both of them say there agrees. The second half keeps apart those that merely contain the
+ * same sentence. Pure.
+ */
+export interface SpokenWord {
+  text: string;
+  atMs: number;
+  segmentId: string;
+}
+
+export interface Speech {
+  words: readonly SpokenWord[];
+  /** Where each run of {@link RUN} words begins. */
+  runs: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface Copy {
+  /** How much later the second recording's clock has the same sound. */
+  offsetMs: number;
+  /** Indexes of the second recording's words that the first one says as well. */
+  matched: ReadonlySet<number>;
+  /** Where the second says the first's first and last word, if it does: what lies beyond is its own, whatever the times say. */
+  firstWordAt: number | null;
+  lastWordAt: number | null;
+}
+
+/** Fewer words than this in a row are said by chance: of pairs of speeches that differ, hardly any share four at one offset. */
+const RUN = 4;
+export const FARTHEST_OFFSET_MS = 60_000;
+/**
+ * Times of words within a piece are interpolated where the transcriber tells none. In a piece of 15 s that is cut elsewhere in
+ * the copy, a word moves by up to some 2 s.
+ */
+export const TOLERANCE_MS = 2_500;
+/** Transcribers write the same sound differently; of other speech hardly one word in four agrees at the same place by chance. */
+const AGREEING_SHARE = 0.5;
+/** As much as this in common is no sentence that was merely said twice. */
+const MANY_WORDS = 12;
+/** Recordings of fewer than {@link RUN} words are copies only when their clocks agree. */
+const SAME_CLOCK_MS = 1_500;
+/** Places of one run that are looked at: a looping transcript has thousands, and its square would hold up the person's lock. */
+const MOST_PLACES = 32;
+/** Offsets that are tried, those with the most runs first. */
+const MOST_OFFSETS = 4;
+
+export function speechOf(words: readonly SpokenWord[]): Speech {
+  const runs = new Map<string, number[]>();
+  for (let at = 0; at + RUN <= words.length; at++) {
+    const key = runAt(words, at);
+    const places = runs.get(key);
+    if (!places) runs.set(key, [at]);
+    else if (places.length < MOST_PLACES) places.push(at);
+  }
+  return { words, runs };
+}
+
+/** @returns what the second repeats of the first, or null when they are no copies of each other */
+export function copyOf(first: Speech, second: Speech): Copy | null {
+  if (Math.min(first.words.length, second.words.length) < RUN) return shortCopyOf(first, second);
+  for (const offsetMs of offsetsOf(first, second)) {
+    const copy = agreement(first.words, second.words, offsetMs);
+    if (copy) return copy;
+  }
+  return null;
+}
+
+function runAt(words: readonly SpokenWord[], at: number): string {
+  return words
+    .slice(at, at + RUN)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+/** The offsets at which runs agree, the one with the most of them first, and of equals the smallest. */
+function offsetsOf(first: Speech, second: Speech): number[] {
+  const found: number[] = [];
+  for (let at = 0; at + RUN <= second.words.length; at++) {
+    for (const place of first.runs.get(runAt(second.words, at)) ?? []) {
+      const offsetMs = (second.words[at]?.atMs ?? 0) - (first.words[place]?.atMs ?? 0);
+      if (Math.abs(offsetMs) <= FARTHEST_OFFSET_MS + TOLERANCE_MS) found.push(offsetMs);
+    }
+  }
+  found.sort((a, b) => a - b);
+  const groups: { offsetMs: number; runs: number }[] = [];
+  for (let from = 0; from < found.length; ) {
+    let to = from;
+    while (to + 1 < found.length && (found[to + 1] ?? 0) - (found[from] ?? 0) <= TOLERANCE_MS) to++;
+    groups.push({ offsetMs: found[Math.floor((from + to) / 2)] ?? 0, runs: to - from + 1 });
+    from = to + 1;
+  }
+  return groups
+    .sort((a, b) => b.runs - a.runs || Math.abs(a.offsetMs) - Math.abs(b.offsetMs) || a.offsetMs - b.offsetMs)
+    .slice(0, MOST_OFFSETS)
+    .map(({ offsetMs }) => offsetMs);
+}
+
+function agreement(
+  first: readonly SpokenWord[],
+  second: readonly SpokenWord[],
+  offsetMs: number,
+): Copy | null {
+  const matched = new Set<number>();
+  const matchedFirst = new Map<number, number>();
+  for (const run of inOneOrder(commonRuns(first, second, offsetMs))) {
+    for (let step = 0; step < run.length; step++) {
+      matchedFirst.set(run.first + step, run.second + step);
+      matched.add(run.second + step);
+    }
+  }
+  const smaller = Math.min(first.length, second.length);
+  if (matched.size < RUN || (matched.size < MANY_WORDS && matched.size < AGREEING_SHARE * smaller))
+    return null;
+  const agree =
+    shareInside(first, matchedFirst, second, -offsetMs) >= AGREEING_SHARE &&
+    shareInside(second, matched, first, offsetMs) >= AGREEING_SHARE;
+  const firstWordAt = matchedFirst.get(0) ?? null;
+  const lastWordAt = matchedFirst.get(first.length - 1) ?? null;
+  return agree ? { offsetMs, matched, firstWordAt, lastWordAt } : null;
+}
+
+/** Where both begin to say the same, for how many words. */
+interface CommonRun {
+  first: number;
+  second: number;
+  length: number;
+}
+
+/** All runs of two words or more that agree at this offset: single words agree by chance, two in a row hardly do. */
+function commonRuns(
+  first: readonly SpokenWord[],
+  second: readonly SpokenWord[],
+  offsetMs: number,
+): CommonRun[] {
+  const agrees = (place: number, at: number): boolean => {
+    const [one, other] = [first[place], second[at]];
+    if (!one || !other || one.text !== other.text) return false;
+    return Math.abs(other.atMs - offsetMs - one.atMs) <= TOLERANCE_MS;
+  };
+  const runs: CommonRun[] = [];
+  let low = 0;
+  for (let at = 0; at < second.length; at++) {
+    const expectedMs = (second[at]?.atMs ?? 0) - offsetMs;
+    while (low < first.length && (first[low]?.atMs ?? 0) < expectedMs - TOLERANCE_MS) low++;
+    for (let place = low; place < first.length; place++) {
+      if ((first[place]?.atMs ?? 0) > expectedMs + TOLERANCE_MS) break;
+      if (!agrees(place, at) || agrees(place - 1, at - 1)) continue;
+      let length = 1;
+      while (agrees(place + length, at + length)) length++;
+      if (length > 1) runs.push({ first: place, second: at, length });
+    }
+  }
+  return runs;
+}
+
+/** A word is said once and in its order: of runs that cross or share words, the longer one is what was said. */
+function inOneOrder(runs: readonly CommonRun[]): CommonRun[] {
+  const kept: CommonRun[] = [];
+  const longestFirst = [...runs].sort(
+    (a, b) => b.length - a.length || a.second - b.second || a.first - b.first,
+  );
+  for (const run of longestFirst) {
+    let low = 0;
+    for (let high = kept.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((kept[middle]?.second ?? 0) < run.second) low = middle + 1;
+      else high = middle;
+    }
+    if (follows(kept[low - 1], run) && follows(run, kept[low])) kept.splice(low, 0, run);
+  }
+  return kept;
+}
+
+const follows = (before: CommonRun | undefined, after: CommonRun | undefined): boolean =>
+  !before ||
+  !after ||
+  (before.second + before.length <= after.second && before.first + before.length <= after.first);
+
+/** Of what these words say while the others are speaking too, the share that agrees. */
+function shareInside(
+  words: readonly SpokenWord[],
+  matched: Pick<ReadonlySet<number>, 'has'>,
+  others: readonly SpokenWord[],
+  offsetMs: number,
+): number {
+  const fromMs = (others[0]?.atMs ?? 0) + offsetMs - TOLERANCE_MS;
+  const toMs = (others.at(-1)?.atMs ?? 0) + offsetMs + TOLERANCE_MS;
+  let inside = 0;
+  let agreeing = 0;
+  words.forEach(({ atMs }, index) => {
+    if (matched.has(index)) agreeing++;
+    // What is said within the tolerance of the border may be outside of it, and counts only where it agrees.
+    const margin = atMs < fromMs + 2 * TOLERANCE_MS || atMs > toMs - 2 * TOLERANCE_MS;
+    if (matched.has(index) || (atMs >= fromMs && atMs <= toMs && !margin)) inside++;
+  });
+  return inside === 0 ? 0 : agreeing / inside;
+}
+
+/** "Yes. Okay." twice, by clocks that agree: every word of the shorter one, in its order and at its time. */
+function shortCopyOf(first: Speech, second: Speech): Copy | null {
+  const [short, long] =
+    first.words.length <= second.words.length ? [first.words, second.words] : [second.words, first.words];
+  if (short.length === 0) return null;
+  for (let from = 0; from + short.length <= long.length; from++) {
+    const agrees = short.every((word, index) => {
+      const other = long[from + index];
+      return other?.text === word.text && Math.abs(other.atMs - word.atMs) <= SAME_CLOCK_MS;
+    });
+    if (!agrees) continue;
+    const at = short === second.words ? 0 : from;
+    const matched = new Set(short.map((_, index) => at + index));
+    const whole = short === first.words;
+    return {
+      offsetMs: 0,
+      matched,
+      firstWordAt: whole ? at : null,
+      lastWordAt: whole ? at + short.length - 1 : null,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Database } from '../store/database.ts';
+
+export interface HeardElsewhere {
+  recordingId: string;
+  /** How much speech of this recording is shown with that one. */
+  ms: number;
+}
+
+/** Of several recordings at once, what of them is hidden, and which other recording says it. */
+export async function heardElsewhere(
+  db: Database,
+  recordingIds: string[],
+): Promise<(recordingId: string) => HeardElsewhere[]> {
+  if (recordingIds.length === 0) return () => [];
+  const rows = await db
+    .selectFrom('segments')
+    .innerJoin('repetitions', 'repetitions.segment_id', 'segments.id')
+    .select([
+      'segments.recording_id as id',
+      'repetitions.recording_id as recordingId',
+      sql<string>`sum(segments.ended_at_ms - segments.started_at_ms)`.as('ms'),
+    ])
+    .where('segments.recording_id', 'in', recordingIds)
+    .groupBy(['segments.recording_id', 'repetitions.recording_id'])
+    .orderBy('repetitions.recording_id')
+    .execute();
+  const byRecording = Map.groupBy(rows, (row) => row.id);
+  return (id) => (byRecording.get(id) ?? []).map(({ recordingId, ms }) => ({ recordingId, ms: Number(ms) }));
+}

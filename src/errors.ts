@@ -148,6 +148,12 @@ export const ERRORS = {
     'The service cannot store the upload safely right now',
     'Nothing was acknowledged: keep the file and try later.',
   ),
+  busy: entry(
+    503,
+    true,
+    'There are more uploads at once than can be taken in',
+    'Nothing was acknowledged: keep the file and send it again after the seconds in Retry-After.',
+  ),
   internal: entry(
     500,
     true,

@@ -7,6 +7,7 @@ import { AfterwordError } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
+import { installAdmission } from './admission.ts';
 import { answerBrokenHttp } from './broken-http.ts';
 import { installCleaning } from './clean.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -29,6 +30,8 @@ export interface ApiParts {
   changes: Changes;
   config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser'>;
   quietMs: number;
+  /** Of the pool behind `db`. */
+  connections: number;
   timeZone: string;
   log: Logger;
 }
@@ -58,6 +61,7 @@ export async function buildApi(parts: ApiParts) {
   installClosing(app);
   installOwnPages(app, parts.config);
   installCleaning(app);
+  installAdmission(app, parts);
   // A body is a stream to be read as it comes, JSON too: nothing is parsed into memory but where a route says so.
   app.removeAllContentTypeParsers();
   await installDocs(app);

@@ -6,6 +6,7 @@ import { removeRecording } from '../removal/remove-recording.ts';
 import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';
 import { readUpload } from '../views/uploads.ts';
+import { admit } from './admission.ts';
 import type { ApiParts } from './app.ts';
 import { pageOf, readCursor } from './cursor.ts';
 import {
@@ -43,6 +44,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     app.post(
       '/api/v1/recordings',
       {
+        onRequest: admit,
         schema: {
           tags: ['recordings'],
           summary: 'Upload recordings',

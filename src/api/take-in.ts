@@ -1,4 +1,5 @@
 /** From a request to an accepted upload. What does not get that far leaves nothing behind. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 import { type AcceptOptions, acceptUpload } from '../intake/accept.ts';
@@ -7,6 +8,8 @@ import { freeBlob } from '../store/blobs/references.ts';
 import type { ApiParts } from './app.ts';
 import { type Receiving, receiveFiles } from './receive.ts';
 import { senderOf } from './sender.ts';
+
+const FREE_WITHIN_MS = 2_000;
 
 export async function takeIn(
   parts: ApiParts,
@@ -18,6 +21,9 @@ export async function takeIn(
   }: Partial<Pick<Receiving, 'raw' | 'tooLarge'>> & AcceptOptions = {},
 ): Promise<string> {
   const { maxFileBytes } = parts.config;
+  const { leave, server } = request;
+  if (!leave) throw new Error('a request brings audio that was not admitted');
+  const sender = senderOf(request);
   const files: ReceivedFile[] = [];
   try {
     const receiving = { maxFileBytes, raw, tooLarge };
@@ -25,10 +31,19 @@ export async function takeIn(
     const [refused] = files.map((file) => file.refused);
     // Not one of them was kept: a receipt would acknowledge nothing.
     if (refused && files.every((file) => file.refused)) throw new AfterwordError(refused);
-    return await acceptUpload(parts, senderOf(request), files, { restore });
+    // Not given up when the client goes: its audio is here, and may be its only copy.
+    const done = await server.admission.accepting.enter(sender.userId);
+    try {
+      return await acceptUpload(parts, sender, files, { restore });
+    } finally {
+      done();
+    }
   } catch (error) {
-    await free(parts, request, files);
+    // Whoever is refused since the database is away does not wait for it a second time.
+    await Promise.race([free(parts, request, files), delay(FREE_WITHIN_MS, undefined, { ref: false })]);
     throw error;
+  } finally {
+    leave();
   }
 }
 

@@ -44,6 +44,7 @@ export async function startApi(
       blobs,
       changes,
       config,
+      connections: POOL_SIZE,
       log,
       quietMs: config.quietMs,
       timeZone: config.timeZone,

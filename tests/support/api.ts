@@ -38,10 +38,11 @@ export async function startApi(
   const wire = await startWire(new URL(database.databaseUrl));
   const changes = new Changes(wire.databaseUrl, log);
   await changes.start();
-  const db = openDatabase(wire.databaseUrl, log, 5);
+  const connections = 5;
+  const db = openDatabase(wire.databaseUrl, log, connections);
   // The same object: a test may change a setting while the api runs.
   const config = Object.assign(settings, { ...DEFAULTS, ...settings });
-  const app = await buildApi({ db, blobs, changes, config, log, quietMs: 0, timeZone: 'UTC' });
+  const app = await buildApi({ db, blobs, changes, config, connections, log, quietMs: 0, timeZone: 'UTC' });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();

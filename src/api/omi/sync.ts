@@ -8,6 +8,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { ERRORS } from '../../errors.ts';
 import { readUpload, type UploadView } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
+import { admit } from '../admission.ts';
 import type { ApiParts } from '../app.ts';
 import { closedSignal } from '../prefer.ts';
 import { logFailure, toRefusal } from '../problem.ts';
@@ -35,6 +36,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     app.post(
       '/v1/sync-local-files',
       {
+        onRequest: admit,
         schema: {
           tags: ['omi'],
           summary: 'Upload and wait for the conversations',
@@ -66,6 +68,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     app.post(
       '/v2/sync-local-files',
       {
+        onRequest: admit,
         schema: {
           tags: ['omi'],
           summary: 'Upload, and poll the job',

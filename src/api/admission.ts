@@ -1,0 +1,78 @@
+/**
+ * Who may bring audio is decided before a byte of it is read, by what is free. Whoever is sent away with 503 has left
+ * nothing here, and has not sent for nothing if they asked first (`Expect: 100-continue`).
+ */
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { closedSignal } from './prefer.ts';
+import { senderOf } from './sender.ts';
+import { Slots } from './slots.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    admission: Admission;
+  }
+  interface FastifyRequest {
+    /** Gives the slot back that the request was admitted to. */
+    leave: (() => void) | null;
+  }
+}
+
+/** Each has an open file, and at most 5 MB of a body in memory where it goes to a bucket: 1 GB at the worst. */
+const MOST_BODIES = 200;
+/** Of 1,000 uploads in a second each waits this long at the most; phones give up after a minute. */
+const WAIT_FOR_BODY_MS = 5_000;
+/** A connection that waits costs some 20 kB: 40 MB. */
+const MOST_WAITING = 2_000;
+/** A body that is stored is worth a longer wait: it would have to be sent again. */
+const WAIT_TO_ACCEPT_MS = 60_000;
+
+export interface Admission {
+  bodies: Slots;
+  /** Transactions that accept. They use half of the database's connections: reads go on beside them. */
+  accepting: Slots;
+}
+
+export function installAdmission(app: FastifyInstance, { connections }: { connections: number }): void {
+  const most = Math.max(1, Math.floor(connections / 2));
+  app.decorate('admission', {
+    bodies: new Slots({
+      most: MOST_BODIES,
+      mostOfOne: MOST_BODIES / 2,
+      waitMs: WAIT_FOR_BODY_MS,
+      mostWaiting: MOST_WAITING,
+    }),
+    accepting: new Slots({
+      most,
+      mostOfOne: Math.ceil(most / 2),
+      waitMs: WAIT_TO_ACCEPT_MS,
+      mostWaiting: MOST_BODIES,
+    }),
+  });
+  app.decorateRequest('leave', null);
+  installContinue(app);
+}
+
+/** Hook of the routes that take audio: the request waits here while its body is still the client's. */
+export async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { bodies } = request.server.admission;
+  const leave = await bodies.enter(senderOf(request).userId, closedSignal(reply));
+  request.leave = leave;
+  reply.raw.once('close', leave);
+}
+
+/** Tells a client that asks first to go on only when its request has passed all that can refuse it. */
+function installContinue(app: FastifyInstance): void {
+  const asked = new WeakSet<IncomingMessage>();
+  app.server.on('checkContinue', (request, response) => {
+    asked.add(request);
+    app.server.emit('request', request, response);
+  });
+  app.addHook('preParsing', async (request, reply) => {
+    if (asked.delete(request.raw)) reply.raw.writeContinue();
+  });
+  // The client keeps its body then, and what it sends next would be taken for it.
+  app.addHook('onSend', async (request, reply) => {
+    if (asked.has(request.raw)) reply.header('connection', 'close');
+  });
+}

@@ -27,7 +27,7 @@ const MOST_WAITING = 2_000;
 /** A body that is stored is worth a longer wait: it would have to be sent again. */
 const WAIT_TO_ACCEPT_MS = 60_000;
 
-export interface Admission {
+interface Admission {
   bodies: Slots;
   /** Transactions that accept. They use half of the database's connections: reads go on beside them. */
   accepting: Slots;

@@ -75,6 +75,8 @@ export const SETTINGS = {
   AFTERWORD_LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
   /** Where the log goes; standard output without it, as JSON lines. */
   AFTERWORD_LOG_FILE: text().optional(),
+  /** Of one file of the log; the four before it are kept. */
+  AFTERWORD_LOG_FILE_BYTES: size({ min: 10_000, max: Number.MAX_SAFE_INTEGER }).prefault('20MB'),
   /** Local recognizers, one thread each; a second thread inside one doubles the CPU for nothing. */
   AFTERWORD_RECOGNIZERS: integer({ min: 1, max: 64 }).prefault(String(Math.min(64, availableParallelism()))),
   AFTERWORD_MODEL: oneOf(['base', 'tiny']).prefault('base'),
@@ -177,6 +179,8 @@ export const SETTINGS = {
   AFTERWORD_MAX_FILE_BYTES: size({ min: 1, max: Number.MAX_SAFE_INTEGER }).prefault('200MB'),
   /** How long SIGTERM waits for running work before it is handed over to the next start. */
   AFTERWORD_DRAIN_MS: duration({ min: 0, max: LONGEST_MS }).prefault('10000'),
+  /** How long the engine remembers work that is finished. Its rows hold ids and codes. */
+  AFTERWORD_FINISHED_WORK_DAYS: decimal({ min: 0, max: 3650 }).prefault('7'),
   AFTERWORD_TIME_ZONE: z
     .string()
     .default('UTC')
@@ -201,6 +205,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     databaseUrl: env.DATABASE_URL,
     logLevel: env.AFTERWORD_LOG_LEVEL,
     logFile: env.AFTERWORD_LOG_FILE,
+    logFileBytes: env.AFTERWORD_LOG_FILE_BYTES,
     recognizers: env.AFTERWORD_RECOGNIZERS,
     blobs: env.AFTERWORD_BLOBS,
     transcriber: {
@@ -236,6 +241,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     tryMs: env.AFTERWORD_TRY_MS,
     maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,
     drainMs: env.AFTERWORD_DRAIN_MS,
+    keepFinishedWorkMs: Math.round(env.AFTERWORD_FINISHED_WORK_DAYS * 24 * HOUR_MS),
     timeZone: env.AFTERWORD_TIME_ZONE,
   };
 }

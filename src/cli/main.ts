@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { isSupervised, tellParent } from '../serve/parent.ts';
 import { VERSION } from '../version.ts';
+import { wordFreeMessage } from '../word-free.ts';
 
 // Each command loads only what it needs: a process that accepts uploads holds no speech model and no engine.
 const program = new Command('afterword')
@@ -62,7 +63,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   // A person reads this: the reason, and not a stack of ours. A parent says it in our place.
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = wordFreeMessage(error);
   if (isSupervised()) await tellParent({ type: 'failed', reason });
   else console.error(`afterword: ${reason}`);
   process.exit(1);

@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { isSupervised, tellParent } from '../serve/parent.ts';
+import { wordFreeMessage } from '../word-free.ts';
 
 /** What stopping may take beyond the worker's drain, before the process ends itself. */
 const GRACE_MS = 15_000;
@@ -18,8 +19,9 @@ export function stopGracefully(config: Config, log: Logger, stop: () => Promise<
     { delay: config.drainMs + GRACE_MS, logger: false, skip: ['SIGINT', 'SIGTERM'] },
     async ({ err }) => {
       if (err) {
-        log.fatal({ reason: err.message, stack: err.stack }, `an error that nobody caught: ${err.message}`);
-        await tellParent({ type: 'failed', reason: err.message });
+        const reason = wordFreeMessage(err);
+        log.fatal({ err }, `an error that nobody caught: ${reason}`);
+        await tellParent({ type: 'failed', reason });
       }
       await stop();
     },

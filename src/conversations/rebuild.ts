@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
+import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import { type PlacedSegment, type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
 
@@ -225,6 +226,7 @@ async function writeConversation(
 /** All its words are gone: so is what was made of them, under each id that it ever had. */
 async function forgetConversation(tx: Tx, id: string): Promise<void> {
   await tx.updateTable('segments').set({ conversation_id: null }).where('conversation_id', '=', id).execute();
-  await tx.deleteFrom('conversations').where('merged_into', '=', id).execute();
+  const merged = await tx.deleteFrom('conversations').where('merged_into', '=', id).returning('id').execute();
+  await forgetWorkAbout(tx, [id, ...merged.map((row) => row.id)]);
   await tx.deleteFrom('conversations').where('id', '=', id).execute();
 }

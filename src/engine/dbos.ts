@@ -1,5 +1,6 @@
 import { DBOS, type StepConfig, type WorkflowHandle, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import { isEngineError } from './errors.ts';
+import { isSignal } from './step-failure.ts';
 
 /**
  * A crash of the process counts against whatever it was running. After so many the work is set aside
@@ -72,6 +73,11 @@ export interface StepOptions {
   intervalMs?: number;
   backoff?: number;
   retryIf?: (error: unknown) => boolean;
+  /**
+   * Given what an attempt threw, and gives what is recorded of it: the engine's rows and its own log lines are read by
+   * others than the person whose work it is. Signals of the engine pass by it.
+   */
+  recorded?: (error: unknown) => Error;
   /** Per attempt. The signal fires; code that ignores it is abandoned, not stopped. */
   timeoutMs?: number;
 }
@@ -112,7 +118,11 @@ export function step<Result>(
     () => {
       const status = DBOS.stepStatus;
       const signals = [status?.cancelSignal, status?.timeoutSignal].filter((signal) => signal !== undefined);
-      return fn(AbortSignal.any(signals)).catch(neverIfLeaseLost);
+      return fn(AbortSignal.any(signals))
+        .catch(neverIfLeaseLost)
+        .catch((error: unknown) => {
+          throw options.recorded && !isSignal(error) ? options.recorded(error) : error;
+        });
     },
     { ...stepConfig(options), name },
   );

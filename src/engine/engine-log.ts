@@ -31,7 +31,10 @@ export function engineLog(log: Logger): DLogger {
     },
     error: (entry, metadata) => {
       const workflow = metadata?.span?.attributes?.operationUUID;
-      log.error({ err: metadata?.error, ...(workflow ? { workflow } : {}) }, String(entry));
+      // An entry that is an error has its message in the line, and any message may hold what was said.
+      const line = entry instanceof Error ? 'the engine met an error' : String(entry);
+      const err = entry instanceof Error ? entry : metadata?.error;
+      log.error({ ...(err ? { err } : {}), ...(workflow ? { workflow } : {}) }, line);
     },
   };
 }

@@ -244,3 +244,51 @@ export async function remainingDelays(
   );
   return new Map((rows as { id: string; ms: number }[]).map(({ id, ms }) => [id, Math.max(0, ms)]));
 }
+
+const FINISHED = `'SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'`;
+
+/**
+ * Deletes rows of work that ended before `keepMs` ago, the oldest first and at most `limit`. What a step has recorded
+ * goes with them. Doing finished work again is harmless: every stage asks whether it is still wanted.
+ * @returns how many there were
+ */
+export async function deleteFinishedWork(client: Queryable, keepMs: number, limit: number): Promise<number> {
+  const { rows } = await client.query(
+    `DELETE FROM dbos.workflow_status WHERE workflow_uuid IN (
+       SELECT workflow_uuid FROM dbos.workflow_status, (
+           SELECT EXTRACT(epoch FROM clock_timestamp()) * 1000 - $1::bigint AS before) AS cutoff
+        WHERE status IN (${FINISHED}) AND created_at < before AND coalesce(completed_at, updated_at) < before
+        ORDER BY created_at LIMIT $2 FOR UPDATE OF workflow_status SKIP LOCKED)
+     RETURNING 1`,
+    [keepMs, limit],
+  );
+  return rows.length;
+}
+
+/** The ids of our work are `<workflow>:<what it is about>:…`. */
+const IS_ABOUT = `split_part(workflow_uuid, ':', 2) = ANY($1)`;
+
+/**
+ * Deletes the rows of all work about what was deleted, in the transaction that deletes it. Work that a process has under
+ * way still needs its row to end.
+ * @returns the ids of those
+ */
+export async function forgetWork(client: Queryable, about: readonly string[]): Promise<string[]> {
+  if (about.length === 0) return [];
+  await client.query(`DELETE FROM dbos.workflow_status WHERE ${IS_ABOUT} AND status <> 'PENDING'`, [about]);
+  const { rows } = await client.query(`SELECT workflow_uuid FROM dbos.workflow_status WHERE ${IS_ABOUT}`, [
+    about,
+  ]);
+  return (rows as { workflow_uuid: string }[]).map((row) => row.workflow_uuid);
+}
+
+/** Deletes those of the rows whose work has ended by now. @returns the ids of those that are not there any more */
+export async function forgetEndedWork(client: Queryable, workflowIds: readonly string[]): Promise<string[]> {
+  if (workflowIds.length === 0) return [];
+  await client.query(
+    `DELETE FROM dbos.workflow_status WHERE workflow_uuid = ANY($1) AND status IN (${FINISHED})`,
+    [workflowIds],
+  );
+  const left = await statesOf(client, workflowIds);
+  return workflowIds.filter((id) => !left.has(id));
+}

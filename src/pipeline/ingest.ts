@@ -5,10 +5,11 @@
  * Both workflows are durable: a process that dies in the middle leaves them to another, which goes on after the
  * last finished step. A step may therefore run twice, and each one is written so that twice is once.
  */
-import { registerWorkflow, step } from '../engine/dbos.ts';
+import { registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
 import { type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
+import { wordFreeError } from '../word-free.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { hear } from './hear.ts';
 import { linkSpeakers } from './link-speakers.ts';
@@ -19,24 +20,22 @@ import type { Stages } from './stages.ts';
 import { understand } from './understand.ts';
 
 /** A hiccup of a provider passes in 1, 2 or 4 s. What lasts longer gives its place to others and waits for its next try. */
-const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2 };
+const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isHiccup };
 /** A database that restarts is back within a minute and a half. */
 const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5 };
 
 export function registerPipeline(stages: Stages): void {
   registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number) => {
+    const run = stepsOf(stages, { recordingId });
     try {
-      const heard = await step('hear', (signal) => hear(stages, recordingId, attempt, signal), {
-        ...HICCUP,
-        retryIf: (error) => isHiccup(stages, { recordingId }, error),
-      });
-      if (heard.result === 'heard') await step('place', () => place(stages, recordingId, attempt), RESTART);
+      const heard = await run('hear', (signal) => hear(stages, recordingId, attempt, signal), HICCUP);
+      if (heard.result === 'heard') await run('place', () => place(stages, recordingId, attempt), RESTART);
       if (heard.result === 'rejected')
-        await step('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
+        await run('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
     } catch (error) {
       const failure = reasonOf(error);
       stages.log.error({ err: error, recordingId, code: failure.code }, 'a try at a recording failed');
-      await step('end-try', () => giveUpTry(stages, recordingId, attempt, failure), RESTART);
+      await run('end-try', () => giveUpTry(stages, recordingId, attempt, failure), RESTART);
     }
   });
 
@@ -45,20 +44,18 @@ export function registerPipeline(stages: Stages): void {
     WORKFLOWS.understand,
     async (conversationId: string, revision: number, attempt?: number) => {
       const turn = { conversationId, revision, attempt: attempt ?? 1 };
+      const run = stepsOf(stages, { conversationId });
       try {
         const link = (signal: AbortSignal) => linkSpeakers(stages, turn, signal);
-        await step('link-speakers', link, RESTART);
-        await step('understand', (signal) => understand(stages, turn, signal), {
-          ...HICCUP,
-          retryIf: (error) => isHiccup(stages, { conversationId }, error),
-        });
+        await run('link-speakers', link, RESTART);
+        await run('understand', (signal) => understand(stages, turn, signal), HICCUP);
       } catch (error) {
         const failure = reasonOf(error);
         stages.log.error(
           { err: error, conversationId, code: failure.code },
           'a try to understand a conversation failed',
         );
-        await step('end-turn', (signal) => endTurn(stages, turn, failure, signal), RESTART);
+        await run('end-turn', (signal) => endTurn(stages, turn, failure, signal), RESTART);
       }
     },
   );
@@ -95,10 +92,20 @@ async function giveUpTry(
   });
 }
 
-function isHiccup(stages: Stages, about: Record<string, string>, error: unknown): boolean {
-  const failure = normalise(error);
-  const { code, message } = failure;
-  const passes = passesSoon(failure);
-  stages.log.warn({ err: error, ...about, code, passes }, `a step broke off: ${message}`);
-  return passes;
+/** Steps whose failures are told in the log, and of which the engine records our words and no others. */
+function stepsOf({ log }: Stages, about: Record<string, string>) {
+  return <Result>(name: string, fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
+    step(name, fn, {
+      ...options,
+      recorded: (error) => {
+        const failure = wordFreeError(error);
+        const { code, message } = failure;
+        log.warn({ err: error, ...about, code, passes: passesSoon(failure) }, `a step broke off: ${message}`);
+        return failure;
+      },
+    });
+}
+
+function isHiccup(error: unknown): boolean {
+  return passesSoon(normalise(error));
 }

@@ -12,6 +12,7 @@ import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
+import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import type { Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 
@@ -69,6 +70,7 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   for (const table of ['segments', 'pieces', 'provider_calls'] as const) {
     await tx.deleteFrom(table).where('recording_id', '=', recording.id).execute();
   }
+  await forgetWorkAbout(tx, [recording.id]);
   await forgetVoices(tx, recording.user_id, [recording.id]);
   if (span) await rebuildTimeline(tx, owner, span, { lost: conversations });
   // What another recording says as well is heard there from now on.

@@ -2,6 +2,7 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
+import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { RemovalParts } from './remove-recording.ts';
 
@@ -15,17 +16,27 @@ export async function removeUser({ db, blobs }: RemovalParts, userId: string): P
     const known = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
     if (!known) throw new AfterwordError('not_found');
     await lockTimeline(tx, userId);
-    await tx.updateTable('users').set({ deleted_at_ms: Date.now() }).where('id', '=', userId).execute();
+    const nowMs = Date.now();
+    const nothing = { time_zone: 'UTC', created_at_ms: nowMs, deleted_at_ms: nowMs };
+    await tx.updateTable('users').set(nothing).where('id', '=', userId).execute();
     await tx.deleteFrom('segments').where('user_id', '=', userId).execute();
     await tx.updateTable('conversations').set({ merged_into: null }).where('user_id', '=', userId).execute();
-    await tx.deleteFrom('conversations').where('user_id', '=', userId).execute();
+    const talks = await tx
+      .deleteFrom('conversations')
+      .where('user_id', '=', userId)
+      .returning('id')
+      .execute();
     await tx.deleteFrom('uploads').where('user_id', '=', userId).execute();
     await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
     const removed = await tx
       .deleteFrom('recordings')
       .where('user_id', '=', userId)
-      .returning('sha256')
+      .returning(['id', 'sha256'])
       .execute();
+    await forgetWorkAbout(
+      tx,
+      [...talks, ...removed].map(({ id }) => id),
+    );
     // Their voices went with the recordings.
     await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
     // Last: a piece that is being committed holds its recording's row, and is counted when we have that.

@@ -17,6 +17,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 import { createDetector } from './detector.ts';
+import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
 import { createTranscriber } from './transcriber.ts';
 import { createStandIn, createUnderstander } from './understander.ts';
@@ -84,13 +85,14 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   });
   const reaper = startReaper({ databaseUrl, lease, log, onRebased: retellNextTries });
   const sweeping = startSweeping(stages);
+  const forgetting = startForgettingWork({ db, log, keepMs: config.keepFinishedWorkMs });
   log.info({ executorId: lease.executorId, transcriber: transcriber.model }, 'the worker is ready');
 
   let stopped: Promise<void> | undefined;
   return {
     stop() {
       stopped ??= (async () => {
-        await Promise.all([reaper.stop(), sweeping.stop()]);
+        await Promise.all([reaper.stop(), sweeping.stop(), forgetting.stop()]);
         await stopEngine({ drainMs: config.drainMs });
         await lease.release();
         const parts = [listening, transcriber, understander, standIn, detector];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { toLanguageTag } from './assemblyai-languages.ts';
 import { oneSegment, type Said, type TimedWord, toSegments } from './remote/answer.ts';
 import type { Endpoint } from './remote/endpoint.ts';
+import { gist } from './remote/refusal.ts';
 import { TranscriptionError, type TranscriptionErrorKind } from './transcriber.ts';
 
 /** In milliseconds. */
@@ -28,15 +29,14 @@ const NO_WORDS = /no spoken audio|audio duration is too short/i;
 const NO_AUDIO = /does not appear to contain audio|transcoding failed/i;
 /** The one that it detected is known to none of the models asked for: to another provider it may be. */
 const LANGUAGE = /\blanguages?\b/i;
-const ADDRESS = /https?:\S+/g;
-const LONGEST_REASON = 200;
 
 /** @throws TranscriptionError when there is no transcript, and why */
 export function saidIn(done: Done, durationMs: number, endpoint: Endpoint): Said {
   if (done.status === 'error') {
     if (NO_WORDS.test(done.error)) return { segments: [] };
-    const reason = endpoint.redact(done.error).replace(ADDRESS, '[address]').slice(0, LONGEST_REASON);
-    throw new TranscriptionError(kindOf(done.error), `${endpoint.name} gave up on it: ${reason}`);
+    const reason = gist(done.error);
+    const why = reason === '' ? '' : `: ${reason}`;
+    throw new TranscriptionError(kindOf(done.error), `${endpoint.name} gave up on it${why}`);
   }
   const { text, words, utterances, language_code } = done;
   const timed = toSegments(

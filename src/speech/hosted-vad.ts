@@ -82,6 +82,7 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
 
 function asTranscriptionError(error: unknown): TranscriptionError {
   if (error instanceof TranscriptionError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new TranscriptionError('upstream', `detecting failed: ${message}`, { cause: error });
+  // Its message may quote what was answered.
+  const name = error instanceof Error ? error.name : typeof error;
+  return new TranscriptionError('upstream', `detecting failed (${name})`, { cause: error });
 }

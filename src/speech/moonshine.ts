@@ -141,7 +141,9 @@ class Moonshine implements Transcriber {
         return { ...heard, segments, guards: [...heard.guards, ...guards], provider, model };
       }
     } catch (error) {
-      throw new TranscriptionError('upstream', `Moonshine failed: ${messageOf(error)}`, { cause: error });
+      // Its message may quote what was heard.
+      const name = error instanceof Error ? error.name : typeof error;
+      throw new TranscriptionError('upstream', `Moonshine failed (${name})`, { cause: error });
     } finally {
       this.#running.delete(task);
     }

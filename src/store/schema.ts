@@ -225,6 +225,10 @@ interface SegmentsTable {
   voice_id: GeneratedAlways<string | null>;
 }
 
+interface ForgottenWorkTable {
+  workflow_id: string;
+}
+
 interface SpeakersTable {
   id: string;
   user_id: string;
@@ -277,6 +281,7 @@ export interface Schema {
   speakers: SpeakersTable;
   voices: VoicesTable;
   deleted_spans: DeletedSpansTable;
+  forgotten_work: ForgottenWorkTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;
   usage: UsageTable;

@@ -75,9 +75,13 @@ describe('what a refusal means', () => {
     expect(refused(status, body)).toMatchObject({ name: 'TranscriptionError', kind });
   });
 
-  test('the message says who refused and why, in one line and without the query', () => {
-    expect(refused(500, { error: { message: 'a\n  b' } }).message).toBe(
-      'stt.example/v1/audio/transcriptions answered 500: a b',
+  test('the message says who refused and of what it speaks, without the query and without its own words', () => {
+    const said = { error: { message: "Invalid language:\n 'she said hello'", code: 'invalid_language' } };
+    expect(refused(500, said).message).toBe(
+      'stt.example/v1/audio/transcriptions answered 500: it speaks of invalid, language',
+    );
+    expect(refused(500, { error: { message: 'she said hello' } }).message).toBe(
+      'stt.example/v1/audio/transcriptions answered 500',
     );
     expect(refused(500, { message: 'x'.repeat(5000) }).message.length).toBeLessThan(300);
     expect(refused(502, 'html').message).toBe('stt.example/v1/audio/transcriptions answered 502');

@@ -25,8 +25,9 @@ export function serverSettings(port: number): Record<string, string> {
     log_destination: 'stderr',
     log_line_prefix: '%m [%p] ',
     log_checkpoints: 'off',
-    log_min_messages: 'warning',
-    // Statements and DETAIL lines carry what people said; they do not belong in a log.
+    // Messages of level ERROR quote what they were given, as statements and DETAIL lines do: what people said. This level
+    // leaves them out, and keeps what the server says of itself.
+    log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
   };

@@ -96,5 +96,5 @@ function connectionError(error: unknown, endpoint: Endpoint): TranscriptionError
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return codeOf(error.cause);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

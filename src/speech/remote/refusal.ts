@@ -39,7 +39,9 @@ const Said = z
   })
   .partial();
 
-const LONGEST_MESSAGE = 200;
+const TERMS =
+  /\b(insufficient_quota|rate[_ ]limit|quota|billing|balance|credits?|api[_ ]key|models?|languages?|tier|keyterms?|response_format|timestamp_granularities|parameters?|unsupported|corrupt(ed)?|invalid|too[_ ]short|too[_ ]long|too[_ ]large|duration|audio|file|media|format|not[_ ]found|not[_ ]installed|overloaded|capacity|timeout|maintenance|permissions?)\b/gi;
+const MOST_TERMS = 6;
 /** A quota that is used up is a 429 as well, but one that waiting does not heal. */
 const OUT_OF_CREDIT = /insufficient_quota|billing/i;
 /** A 400 about one of our settings, or the account, would come for every piece: the piece is not to blame. */
@@ -50,8 +52,7 @@ export function refusal(reply: Reply, endpoint: Endpoint): TranscriptionError {
   const { status } = reply;
   const said = wordsOf(reply.body);
   const kind = kindOf(status, said);
-  // Who refuses a key often repeats it, whole or in parts.
-  const reason = status === 401 || status === 403 ? 'the key was refused' : brief(endpoint.redact(said));
+  const reason = status === 401 || status === 403 ? 'the key was refused' : gist(said);
   return new TranscriptionError(
     kind,
     `${endpoint.name} answered ${status}${reason === '' ? '' : `: ${reason}`}`,
@@ -87,7 +88,11 @@ function parsed(body: string): unknown {
   }
 }
 
-function brief(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= LONGEST_MESSAGE ? line : `${line.slice(0, LONGEST_MESSAGE - 1)}…`;
+/**
+ * What it said, in words of ours: a provider may repeat the key in its own, or what it was given to hear. Of its text
+ * only these terms are told, by which an operator finds the setting or the limit that is meant.
+ */
+export function gist(said: string): string {
+  const terms = new Set([...said.matchAll(TERMS)].map(([term]) => term.toLowerCase().replaceAll('_', ' ')));
+  return terms.size === 0 ? '' : `it speaks of ${[...terms].slice(0, MOST_TERMS).join(', ')}`;
 }

@@ -143,6 +143,7 @@ function nothingIn(samples: Float32Array): 'too_short' | 'silence' | null {
 
 function asTranscriptionError(error: unknown): TranscriptionError {
   if (error instanceof TranscriptionError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new TranscriptionError('upstream', `the transcription failed: ${message}`, { cause: error });
+  // Its message may quote what was answered.
+  const name = error instanceof Error ? error.name : typeof error;
+  return new TranscriptionError('upstream', `the transcription failed (${name})`, { cause: error });
 }

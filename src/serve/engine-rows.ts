@@ -1,0 +1,45 @@
+/** Takes away the engine's rows that nobody needs any more: of finished work after a while, of deleted people at once. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { deleteFinishedWork } from '../engine/internals.ts';
+import { type Database, queryable } from '../store/database.ts';
+import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
+
+/** What is under way ends within seconds of its deletion. */
+const EVERY_MS = 2000;
+/** Rows of one statement, so that its locks and its part of the log stay small. */
+const BATCH = 200;
+/** Finished work is looked for once in so many rounds; where a batch was full, in each. 100 rows a second go then. */
+const ROUNDS = 30;
+
+export interface EngineRows {
+  stop(): Promise<void>;
+}
+
+/** Several workers may do it at once: whatever one has locked the others skip. */
+export function startForgettingWork(
+  { db, log, keepMs }: { db: Database; log: Logger; keepMs: number },
+  everyMs = EVERY_MS,
+): EngineRows {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const run = async () => {
+    for (let round = 0; !signal.aborted; round++) {
+      try {
+        await forgetWhatHasEnded(db);
+        if (round % ROUNDS === 0 && (await deleteFinishedWork(queryable(db), keepMs, BATCH)) === BATCH)
+          round = -1;
+      } catch (error) {
+        log.debug({ err: error }, 'rows of finished work were not deleted');
+      }
+      await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await running;
+    },
+  };
+}

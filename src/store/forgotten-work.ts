@@ -1,0 +1,28 @@
+/** The engine's rows of what was deleted: they go in the same transaction, or as soon as the process that has them is done. */
+import { forgetEndedWork, forgetWork } from '../engine/internals.ts';
+import { type Database, queryable, type Tx } from './database.ts';
+
+/** Of one look. */
+const MOST = 500;
+
+/** @param about the ids of recordings and conversations that are deleted */
+export async function forgetWorkAbout(tx: Tx, about: readonly string[]): Promise<void> {
+  const underWay = await forgetWork(queryable(tx), about);
+  if (underWay.length === 0) return;
+  await tx
+    .insertInto('forgotten_work')
+    .values(underWay.map((workflow_id) => ({ workflow_id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** @returns how many rows are still waited for */
+export async function forgetWhatHasEnded(db: Database): Promise<number> {
+  const rows = await db.selectFrom('forgotten_work').select('workflow_id').limit(MOST).execute();
+  const gone = await forgetEndedWork(
+    queryable(db),
+    rows.map(({ workflow_id }) => workflow_id),
+  );
+  if (gone.length > 0) await db.deleteFrom('forgotten_work').where('workflow_id', 'in', gone).execute();
+  return rows.length - gone.length;
+}

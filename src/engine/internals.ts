@@ -247,48 +247,62 @@ export async function remainingDelays(
 
 const FINISHED = `'SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'`;
 
+/** Tables that hold what work was given and has made; nothing in the database ties them to its row. */
+const PAYLOADS = ['workflow_input', 'workflow_output', 'operation_outputs'] as const;
+
+/** Deletes the rows of work that a condition picks, with all that is recorded of it. @returns how many there were */
+async function deleteWork(client: Queryable, condition: string, values: unknown[]): Promise<number> {
+  const payloads = PAYLOADS.map(
+    (table) =>
+      `${table} AS (DELETE FROM dbos.${table} p USING gone WHERE p.workflow_uuid = gone.workflow_uuid)`,
+  );
+  const { rows } = await client.query(
+    `WITH gone AS (DELETE FROM dbos.workflow_status WHERE ${condition} RETURNING workflow_uuid),
+       ${payloads.join(', ')}
+     SELECT workflow_uuid FROM gone`,
+    values,
+  );
+  return rows.length;
+}
+
 /**
- * Deletes rows of work that ended before `keepMs` ago, the oldest first and at most `limit`. What a step has recorded
- * goes with them. Doing finished work again is harmless: every stage asks whether it is still wanted.
+ * Deletes work that ended before `keepMs` ago, the oldest first and at most `limit` rows. Doing it again would be
+ * harmless: every stage asks whether it is still wanted.
  * @returns how many there were
  */
 export async function deleteFinishedWork(client: Queryable, keepMs: number, limit: number): Promise<number> {
-  const { rows } = await client.query(
-    `DELETE FROM dbos.workflow_status WHERE workflow_uuid IN (
+  return await deleteWork(
+    client,
+    `workflow_uuid IN (
        SELECT workflow_uuid FROM dbos.workflow_status, (
            SELECT EXTRACT(epoch FROM clock_timestamp()) * 1000 - $1::bigint AS before) AS cutoff
         WHERE status IN (${FINISHED}) AND created_at < before AND coalesce(completed_at, updated_at) < before
-        ORDER BY created_at LIMIT $2 FOR UPDATE OF workflow_status SKIP LOCKED)
-     RETURNING 1`,
+        ORDER BY created_at LIMIT $2 FOR UPDATE OF workflow_status SKIP LOCKED)`,
     [keepMs, limit],
   );
-  return rows.length;
 }
 
 /** The ids of our work are `<workflow>:<what it is about>:…`. */
 const IS_ABOUT = `split_part(workflow_uuid, ':', 2) = ANY($1)`;
 
 /**
- * Deletes the rows of all work about what was deleted, in the transaction that deletes it. Work that a process has under
- * way still needs its row to end.
- * @returns the ids of those
+ * Deletes all work about what was deleted, in the transaction that deletes it. Work that a process has under way still
+ * needs its row to end.
+ * @returns the ids of that
  */
 export async function forgetWork(client: Queryable, about: readonly string[]): Promise<string[]> {
   if (about.length === 0) return [];
-  await client.query(`DELETE FROM dbos.workflow_status WHERE ${IS_ABOUT} AND status <> 'PENDING'`, [about]);
+  await deleteWork(client, `${IS_ABOUT} AND status <> 'PENDING'`, [about]);
   const { rows } = await client.query(`SELECT workflow_uuid FROM dbos.workflow_status WHERE ${IS_ABOUT}`, [
     about,
   ]);
   return (rows as { workflow_uuid: string }[]).map((row) => row.workflow_uuid);
 }
 
-/** Deletes those of the rows whose work has ended by now. @returns the ids of those that are not there any more */
+/** Deletes what has ended of this work by now. @returns the ids of what is not there any more */
 export async function forgetEndedWork(client: Queryable, workflowIds: readonly string[]): Promise<string[]> {
   if (workflowIds.length === 0) return [];
-  await client.query(
-    `DELETE FROM dbos.workflow_status WHERE workflow_uuid = ANY($1) AND status IN (${FINISHED})`,
-    [workflowIds],
-  );
+  await deleteWork(client, `workflow_uuid = ANY($1) AND status IN (${FINISHED})`, [workflowIds]);
   const left = await statesOf(client, workflowIds);
   return workflowIds.filter((id) => !left.has(id));
 }

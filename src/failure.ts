@@ -1,5 +1,7 @@
 /** What a log says of a failure. */
 
+import { framesOf, wordFreeMessage } from './word-free.ts';
+
 /** Beyond it a message is a page of somebody's HTML, or a statement of SQL. */
 const LONGEST = 300;
 
@@ -9,13 +11,10 @@ export interface FailureFields {
   stack: string | undefined;
 }
 
-/**
- * Of an error only its message, code and stack: a database's error also has fields that quote the row it refused, and
- * with it what somebody said.
- */
+/** Of an error of a library only what holds no word that was spoken (see `word-free.ts`). */
 export function failureFields(thrown: unknown): FailureFields {
   const first = firstCause(thrown);
-  return { cause: inOneLine(first), stack: first instanceof Error ? first.stack : undefined };
+  return { cause: inOneLine(first), stack: framesOf(first) };
 }
 
 /** What was thrown first: all that was thrown over it only says where it was noticed. */
@@ -33,12 +32,9 @@ function firstCause(thrown: unknown): unknown {
 }
 
 function inOneLine(error: unknown): string {
-  const { code, message } = (error instanceof Error ? error : { message: String(error) }) as {
-    code?: unknown;
-    message: string;
-  };
-  const words = message.replace(/\s+/g, ' ').trim();
-  const named =
-    typeof code === 'string' && code !== '' && !words.includes(code) ? `${words} (${code})` : words;
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  const words = wordFreeMessage(error).replace(/\s+/g, ' ').trim();
+  const isTold = typeof code !== 'string' || !/^\w+$/.test(code) || words.includes(code);
+  const named = isTold ? words : `${words} (${code})`;
   return named.length > LONGEST ? `${named.slice(0, LONGEST)}…` : named;
 }

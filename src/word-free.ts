@@ -47,7 +47,7 @@ export function describeError(thrown: unknown, withStack = false, depth = 0): Er
   }
   if (withStack || message === null) {
     const stack = framesOf(error);
-    if (stack !== '') report.stack = stack;
+    if (stack) report.stack = stack;
   }
   if (depth >= DEEPEST) return report;
   if (error.cause !== undefined) report.cause = describeError(error.cause, withStack, depth + 1);
@@ -112,11 +112,13 @@ function wordOf(value: unknown): string | undefined {
 }
 
 /** The places only. A stack begins with the message, and those of its causes may be in it as well. */
-function framesOf({ stack, message }: Error): string {
-  if (typeof stack !== 'string') return '';
-  return stack
-    .replace(message, '')
+export function framesOf(thrown: unknown): string | undefined {
+  const { stack, message } = (thrown ?? {}) as { stack?: unknown; message?: unknown };
+  if (typeof stack !== 'string') return undefined;
+  const frames = stack
+    .replace(String(message), '')
     .split('\n')
     .filter((line) => /^\s+at .*(:\d+:\d+\)?|<anonymous>\)?|\(native\))$/.test(line))
     .join('\n');
+  return frames === '' ? undefined : frames;
 }

@@ -99,7 +99,11 @@ it('a file that two processes write is bounded, and no line of theirs is torn or
   const writers = ['one', 'two'].map((name) =>
     spawn(process.execPath, [writer, path, String(maxBytes), name, '600'], { stdio: 'inherit' }),
   );
-  for (const child of writers) expect(await once(child, 'exit')).toEqual([0, null]);
+  const ends = await Promise.all(writers.map((child) => once(child, 'exit')));
+  expect(ends).toEqual([
+    [0, null],
+    [0, null],
+  ]);
   const names = (await readdir(dir)).sort();
   expect(names).toEqual(['a.log', 'a.log.1', 'a.log.2', 'a.log.3', 'a.log.4']);
   for (const name of names) {

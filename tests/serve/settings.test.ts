@@ -21,6 +21,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   DATABASE_URL: ['mysql://ada:secret@db/x', /^ {2}DATABASE_URL: it must be an address like postgres:/],
   AFTERWORD_LOG_LEVEL: ['loud', /is "loud": use trace, debug, info, warn, error, fatal or silent/],
   AFTERWORD_LOG_FILE: 'any text',
+  AFTERWORD_LOG_FILE_BYTES: ['9999', /a size like 500kB, 200MB or 2GB, of at least 10000/],
   AFTERWORD_RECOGNIZERS: ['0', /whole number from 1 to 64/],
   AFTERWORD_MODEL: ['huge', /use base or tiny/],
   AFTERWORD_BLOBS: ['s3://Not_A_Bucket', /is not the name of a bucket/],
@@ -67,6 +68,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_QUIET_MS: ['1,5s', /time like 30s/],
   AFTERWORD_MAX_FILE_BYTES: ['200 XB', /a size like 500kB, 200MB or 2GB/],
   AFTERWORD_DRAIN_MS: ['25h', /from 0 to 1d/],
+  AFTERWORD_FINISHED_WORK_DAYS: ['a week', /a number from 0 to 3650/],
   AFTERWORD_TIME_ZONE: ['mars/phobos', /IANA time zone, as Europe\/Stockholm/],
 };
 

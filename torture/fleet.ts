@@ -34,6 +34,8 @@ export interface OwnEnd {
 export interface FleetOptions {
   folder: string;
   environment: Record<string, string>;
+  /** What only the processes of one role have. */
+  ofRole?: Partial<Record<Role, Record<string, string>>> | undefined;
   ownEnds: OwnEnd[];
 }
 
@@ -70,7 +72,7 @@ export class Member {
   }
 
   start(): void {
-    const { folder, environment } = this.#options;
+    const { folder, environment, ofRole } = this.#options;
     const errors = openSync(join(folder, `${this.name}.stderr`), 'a');
     const child = spawn(process.execPath, [MAIN, 'serve', '--role', this.role], {
       env: {
@@ -79,6 +81,7 @@ export class Member {
         AFTERWORD_LOG_FILE: this.logFile,
         AFTERWORD_PORT: new URL(this.url).port,
         ...environment,
+        ...ofRole?.[this.role],
       },
       stdio: ['ignore', errors, errors],
     });
@@ -117,6 +120,16 @@ export class Member {
   killNow(): void {
     if (this.#child) this.#expected.add(this.#child);
     kill(this.pid, 'SIGKILL');
+  }
+
+  /** Its next end is wanted, whoever brings it about, and it is started again after it. */
+  expectEnd(): void {
+    const child = this.#child;
+    if (!child) return;
+    this.#expected.add(child);
+    child.once('exit', () => {
+      if (!this.#closed && this.#child === child) this.start();
+    });
   }
 
   /** As an operator. @returns its exit status */
@@ -173,10 +186,12 @@ export class Fleet {
   readonly ownEnds: OwnEnd[] = [];
   readonly #folder: string;
   readonly #environment: Record<string, string>;
+  readonly #ofRole: FleetOptions['ofRole'];
 
-  constructor(folder: string, environment: Record<string, string>) {
+  constructor(folder: string, environment: Record<string, string>, ofRole?: FleetOptions['ofRole']) {
     this.#folder = folder;
     this.#environment = environment;
+    this.#ofRole = ofRole;
   }
 
   get apis(): Member[] {
@@ -189,7 +204,12 @@ export class Fleet {
 
   /** Starts so many more, and returns at once. */
   async add(role: Role, count: number): Promise<Member[]> {
-    const options = { folder: this.#folder, environment: this.#environment, ownEnds: this.ownEnds };
+    const options = {
+      folder: this.#folder,
+      environment: this.#environment,
+      ofRole: this.#ofRole,
+      ownEnds: this.ownEnds,
+    };
     const added: Member[] = [];
     for (let index = 0; index < count; index++) {
       const name = `${role}-${this.members.length + 1}`;

@@ -19,6 +19,7 @@ import { kills } from './scenarios/kills.ts';
 import { migrations } from './scenarios/migrations.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
 import { scaleOut } from './scenarios/scale-out.ts';
+import { syscalls } from './scenarios/syscalls.ts';
 import { takeOver } from './scenarios/take-over.ts';
 import { zombie } from './scenarios/zombie.ts';
 
@@ -34,6 +35,7 @@ const SCENARIOS: readonly Scenario[] = [
   blobOutage,
   diskFull,
   flakyProviders,
+  syscalls,
 ];
 
 const { short, seed, only, keep } = new Command('torture')
@@ -63,7 +65,7 @@ function lanes(): Scenario[][] {
   if (!short) return [chosen];
   const beside = [
     [takeOver, scaleOut, backlog, kills],
-    [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders],
+    [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders, syscalls],
   ];
   return beside.map((lane) => lane.filter((scenario) => chosen.includes(scenario)));
 }

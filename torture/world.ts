@@ -10,7 +10,7 @@ import { type Database, openDatabase } from '../src/store/database.ts';
 import { chance } from '../tests/pipeline/chance.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { type ExpectedRecording, Oracle } from './expected.ts';
-import { COMPILE_CACHE, Fleet } from './fleet.ts';
+import { COMPILE_CACHE, Fleet, type FleetOptions } from './fleet.ts';
 import { eventually, seconds } from './pace.ts';
 import { Phone } from './phone.ts';
 import { type Recording, Voices } from './recordings.ts';
@@ -25,6 +25,8 @@ export interface WorldOptions {
   settings?: Record<string, string>;
   /** As the settings make it. */
   cut?: CutOptions;
+  /** What only the processes of one role have, given the database's address. */
+  ofRole?: (databaseUrl: string) => Promise<FleetOptions['ofRole']>;
 }
 
 const QUIET_MS = 300;
@@ -58,18 +60,22 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
   const databaseUrl = await cluster.createDatabase('torture');
   const refused = new Set<string>();
   const providers = await startProviders({ seed, refuses: refused, ...options.behaviour });
-  const fleet = new Fleet(folder, {
-    DATABASE_URL: databaseUrl,
-    AFTERWORD_BLOBS: join(folder, 'blobs'),
-    AFTERWORD_QUIET_MS: String(QUIET_MS),
-    AFTERWORD_TRANSCRIBER: 'openai',
-    AFTERWORD_OPENAI_URL: providers.openAiUrl,
-    AFTERWORD_OPENAI_MODEL: 'whisper-1',
-    AFTERWORD_RECOGNIZERS: '1',
-    // Only where it starts from: a start costs half the time, and there are hundreds.
-    NODE_COMPILE_CACHE: COMPILE_CACHE,
-    ...options.settings,
-  });
+  const fleet = new Fleet(
+    folder,
+    {
+      DATABASE_URL: databaseUrl,
+      AFTERWORD_BLOBS: join(folder, 'blobs'),
+      AFTERWORD_QUIET_MS: String(QUIET_MS),
+      AFTERWORD_TRANSCRIBER: 'openai',
+      AFTERWORD_OPENAI_URL: providers.openAiUrl,
+      AFTERWORD_OPENAI_MODEL: 'whisper-1',
+      AFTERWORD_RECOGNIZERS: '1',
+      // Only where it starts from: a start costs half the time, and there are hundreds.
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...options.settings,
+    },
+    await options.ofRole?.(databaseUrl),
+  );
   const random = chance(seed);
   const db = openDatabase(databaseUrl, log, 4);
   const expected: ExpectedRecording[] = [];

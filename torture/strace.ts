@@ -7,7 +7,7 @@ import { childrenOf, kill } from '../tests/engine/fixtures/scene.ts';
 import { mustCome } from './pace.ts';
 
 /** All by which bytes and names become lasting. */
-export const LASTING = ['fsync', 'fdatasync', 'rename', 'renameat', 'renameat2', 'link', 'linkat'] as const;
+const LASTING = ['fsync', 'fdatasync', 'rename', 'renameat', 'renameat2', 'link', 'linkat'] as const;
 
 export type Fault = 'SIGKILL' | 'EIO' | 'ENOSPC';
 

@@ -112,7 +112,6 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       const error = await failure(transcriber);
       expect(error).toBeInstanceOf(Error);
       expectStorable((error as Error).message);
-      expect((error as Error).message).toContain('audio');
     });
 
     test('silence without asking anybody', async () => {

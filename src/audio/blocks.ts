@@ -9,9 +9,12 @@ export async function* inBlocks(pieces: AsyncIterable<Float32Array>): AsyncGener
   let block = new Float32Array(SAMPLE_RATE);
   let filled = 0;
   for await (const piece of pieces) {
-    for (const sample of piece) {
-      block[filled] = Number.isNaN(sample) ? 0 : Math.max(-1, Math.min(1, sample));
-      filled += 1;
+    for (let at = 0; at < piece.length; ) {
+      const part = piece.subarray(at, at + block.length - filled);
+      block.set(part, filled);
+      bound(block, filled, filled + part.length);
+      filled += part.length;
+      at += part.length;
       if (filled === block.length) {
         yield block;
         block = new Float32Array(SAMPLE_RATE);
@@ -20,4 +23,13 @@ export async function* inBlocks(pieces: AsyncIterable<Float32Array>): AsyncGener
     }
   }
   if (filled > 0) yield block.slice(0, filled);
+}
+
+/** Nearly every sample is in bounds already, and one comparison is all that such a one costs. */
+function bound(block: Float32Array, from: number, to: number): void {
+  for (let at = from; at < to; at++) {
+    const sample = block[at] ?? 0;
+    if (sample >= -1 && sample <= 1) continue;
+    block[at] = Number.isNaN(sample) ? 0 : Math.sign(sample);
+  }
 }

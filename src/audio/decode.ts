@@ -21,16 +21,19 @@ const MAGIC_BYTES = 12;
  *
  * Throws AudioError only when nothing could be decoded, so before the first block. What the byte source throws passes
  * through unchanged. Without a hint the bytes are taken for Omi's Opus, as Omi does with any name that says nothing.
+ *
+ * @param soundFrom in samples: whatever comes before needs its time and not its sound, which may be silence then
  */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
   hint: AudioHint | null,
   report: DecodeReport,
+  soundFrom = 0,
 ): AsyncGenerator<Float32Array> {
   const reader = new ByteReader(bytes);
   let samples = 0;
   try {
-    const pieces = await open(reader, hint, report);
+    const pieces = await open(reader, hint, report, soundFrom);
     for await (const block of inBlocks(pieces)) {
       samples += block.length;
       report.durationMs = (samples * 1000) / SAMPLE_RATE;
@@ -53,6 +56,7 @@ async function open(
   reader: ByteReader,
   hint: AudioHint | null,
   report: DecodeReport,
+  soundFrom: number,
 ): Promise<AsyncGenerator<Float32Array>> {
   await reader.fill(MAGIC_BYTES);
   const head = reader.peek(MAGIC_BYTES);
@@ -66,7 +70,7 @@ async function open(
   if (hint !== null && hint.codec !== 'opus')
     return decodeOmiPcm(reader, hint.codec, hint.sampleRateHz, report);
   const claim = hint !== null && LEGAL_FRAME_SAMPLES.has(hint.frameSamples) ? hint.frameSamples : null;
-  return decodeOmiOpus(reader, claim, report);
+  return decodeOmiOpus(reader, claim, report, soundFrom);
 }
 
 /** Real audio of another kind deserves another answer than noise: it can be converted. */

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.ts';
 import { frames, MAX_FRAME_BYTES } from './framing.ts';
+import { SAMPLE_RATE } from './hint.ts';
 import { type OpusPacket, parseOpusPacket } from './opus-packet.ts';
 import { OpusVoice } from './opus-voice.ts';
 import { PacketJudge } from './packet-judge.ts';
@@ -8,6 +9,8 @@ import { AudioError, type DecodeReport } from './report.ts';
 /** The packets that decide what the file is: about a second of 20 ms packets, and never more than a frame of bytes. */
 const WINDOW_PACKETS = 64;
 const MIN_PACKETS_BEFORE_DAMAGE = 3;
+/** A decoder that starts in the middle sounds right after some 80 ms. */
+const RUN_UP_SAMPLES = SAMPLE_RATE;
 
 interface Candidate {
   bytes: Uint8Array;
@@ -22,6 +25,7 @@ export async function* decodeOmiOpus(
   reader: ByteReader,
   claim: number | null,
   report: DecodeReport,
+  soundFrom = 0,
 ): AsyncGenerator<Float32Array> {
   const rest = frames(reader, report);
   const window = await firstCandidates(rest);
@@ -40,12 +44,22 @@ export async function* decodeOmiOpus(
   }
   report.format = 'omi-opus';
   const voice = await OpusVoice.open();
+  // Decoding takes ten times as long as reading the packets.
+  let unheard = soundFrom - RUN_UP_SAMPLES;
+  const silence = new Float32Array(judge.nominalSamples);
   try {
     let before: OpusPacket | null = null;
     for await (const [current, after] of withFollower(window, rest)) {
       const { bytes, packet } = current;
       const accepted = packet !== null && judge.accepts(before, packet, after?.packet ?? null);
       if (accepted) before = packet;
+      unheard -= judge.nominalSamples;
+      if (unheard >= 0) {
+        report.frames += 1;
+        if (!accepted) report.concealedFrames += 1;
+        yield silence;
+        continue;
+      }
       const pcm = accepted ? voice.decode(bytes, judge.nominalSamples) : null;
       report.frames += 1;
       if (pcm === null) report.concealedFrames += 1;

@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import type { Speech } from './listen.ts';
+import { isMark, type Mark, withoutMarks } from './mark.ts';
 import { quietestPoint } from './quiet.ts';
 import type { Capabilities } from './transcriber.ts';
 
@@ -57,14 +58,32 @@ export function cutFor({
  * Cuts speech into pieces. Pieces are ordered, never overlap and never exceed the limit; every sample of speech is in
  * exactly one. A piece is emitted as soon as what follows shows that it cannot grow; at most one piece is held.
  */
-export async function* cut(
+export function cut(
   speech: AsyncIterable<Speech> | Iterable<Speech>,
   options: CutOptions = {},
 ): AsyncGenerator<Piece, void, void> {
+  return withoutMarks(cutAtMarks(speech, options));
+}
+
+/**
+ * The same, and passes marks on, each behind the pieces before it: no piece reaches across one.
+ *
+ * @param ordinal of the first piece: how many there were before the mark that was started from
+ */
+export async function* cutAtMarks(
+  speech: AsyncIterable<Speech | Mark> | Iterable<Speech | Mark>,
+  options: CutOptions = {},
+  ordinal = 0,
+): AsyncGenerator<Piece | Mark, void, void> {
   const { limit, join } = checked(options);
-  let ordinal = 0;
   let group: Group | null = null;
   for await (const span of speech) {
+    if (isMark(span)) {
+      if (group) yield toPiece(group, ordinal++);
+      group = null;
+      yield span;
+      continue;
+    }
     const gap: number = group ? span.startSample - group.endSample : Number.POSITIVE_INFINITY;
     if (group && gap < join) {
       append(group, span, gap);

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
-import { leadSamplesOf, type Speech, TRAIL_SAMPLES } from './listen.ts';
+import { leadSamplesOf, MARK_SAMPLES, type Speech, TRAIL_SAMPLES } from './listen.ts';
+import { type Mark, withoutMarks } from './mark.ts';
 import { clipped, united } from './spans.ts';
 import type { Span, VoiceActivityDetector } from './voice-activity.ts';
-import { SHARED_SAMPLES, type Window, windowsOf } from './windows.ts';
+import { SHARED_SAMPLES, WINDOW_STEP_SAMPLES, type Window, windowsOf } from './windows.ts';
 
 /** Who has heard how many windows. */
 export interface WindowCounts {
@@ -23,6 +24,8 @@ export interface WindowedOptions {
   leadSeconds?: number | undefined;
   /** Called after each chunk, to let others run. Default: one turn of the event loop. */
   pause?: () => Promise<unknown>;
+  /** As for `listen`. */
+  from?: Mark | undefined;
 }
 
 /**
@@ -34,10 +37,18 @@ const WINDOWS_AHEAD = 3;
  * Finds speech as `listen` does, by a detector that may be far away, slow or gone: the recording is heard all the same.
  * What it is given depends on the samples alone, not on the sizes of the chunks.
  */
-export async function* listenInWindows(
+export function listenInWindows(
   audio: AsyncIterable<Float32Array>,
   options: WindowedOptions,
 ): AsyncGenerator<Speech, void, void> {
+  return withoutMarks(listenInWindowsWithMarks(audio, options));
+}
+
+/** The same, and tells from where it could be gone on with: a window that starts long after the last speech. */
+export async function* listenInWindowsWithMarks(
+  audio: AsyncIterable<Float32Array>,
+  options: WindowedOptions,
+): AsyncGenerator<Speech | Mark, void, void> {
   const { detector, fallback, signal, counts } = options;
   const ask = async (window: Window) => {
     const spans = await detector.detect(window.samples, { signal }).catch(() => {
@@ -46,12 +57,14 @@ export async function* listenInWindows(
     });
     return { window, spans };
   };
-  const asked = pMapIterable(windowsOf(audio, options.pause ?? (() => setImmediate())), ask, {
+  const { from: start, pause = () => setImmediate() } = options;
+  const asked = pMapIterable(windowsOf(audio, pause, start?.atSample), ask, {
     concurrency: WINDOWS_AHEAD,
     backpressure: WINDOWS_AHEAD,
   });
   const leadSamples = leadSamplesOf(options.leadSeconds);
-  let heardUntil = 0;
+  let heardUntil = start?.heardUntilSample ?? 0;
+  let marked = start?.atSample ?? 0;
   let held: Span[] = [];
   let previous: Window | null = null;
   for await (const { window, spans } of asked) {
@@ -74,6 +87,12 @@ export async function* listenInWindows(
     }
     held = open;
     previous = window;
+    const next = window.startSample + WINDOW_STEP_SAMPLES;
+    const isQuiet = open.length === 0 && next - heardUntil >= leadSamples;
+    if (!window.isLast && isQuiet && next - marked >= MARK_SAMPLES) {
+      yield { atSample: next, heardUntilSample: heardUntil };
+      marked = next;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { takeDetector } from './detectors.ts';
+import { type Mark, withoutMarks } from './mark.ts';
 import { sileroFile } from './models.ts';
 import { energyOf } from './quiet.ts';
 import { RecentAudio } from './recent-audio.ts';
@@ -41,13 +42,28 @@ const MIN_SPEECH_SECONDS = 0.2;
 const BACKDATED_SAMPLES = 2 * 576 + MIN_SPEECH_SECONDS * RATE + 2 * VAD_WINDOW;
 
 /**
+ * Less than the smallest step of 16 bits: no microphone is as quiet, so nothing was recorded. After so many windows of
+ * it the detector has nothing left to settle, and the rest of it, which may be hours, need not be listened to.
+ */
+const STILL = 2 ** -16;
+const STILL_WINDOWS = 64;
+
+/** Before a mark, so that what may have begun there is heard whole; in windows, so that these lie as they did. */
+const AGAIN_SAMPLES = Math.ceil(BACKDATED_SAMPLES / VAD_WINDOW) * VAD_WINDOW;
+
+/**
  * Speech without a pause is handed over in parts of about this length; cutting joins them again. Needed because sherpa
  * copies the whole running span on every window (quadratic: at 60 s it would halve the speed) and keeps it in memory.
  */
 const SPAN_SAMPLES = 8 * RATE;
 
-/** sherpa counts samples in 32 bits (37 hours). Far below that it is reset at the next moment without speech. */
-const COUNTER_SAMPLES = 12 * 3600 * RATE;
+/**
+ * After so much the detector begins anew at the next pause, which makes a mark: whoever dies or gives way later has no
+ * more than this to hear again, some 1.2 s of one core. It also keeps sherpa's counter far below its 32 bits (37 hours).
+ */
+export const MARK_SAMPLES = 300 * RATE;
+/** Where nobody pauses (music, a crowd), the next split of a span is a mark as well. */
+const FORCED_MARK_SAMPLES = 2 * MARK_SAMPLES;
 
 export interface ListenOptions {
   /** Path of a checked Silero v6 model. */
@@ -59,6 +75,13 @@ export interface ListenOptions {
   leadSeconds?: number | undefined;
   /** Called after each chunk, to let others run. Default: one turn of the event loop. */
   pause?: () => Promise<unknown>;
+  /** Hears from here on. What comes before is passed over: it need not be the real sound before `soundFrom`. */
+  from?: Mark | undefined;
+}
+
+/** The first sample whose sound matters to who starts at a mark. */
+export function soundFrom(from: Mark, leadSeconds: number | undefined): number {
+  return Math.max(0, from.atSample - leadSamplesOf(leadSeconds));
 }
 
 /**
@@ -68,10 +91,18 @@ export interface ListenOptions {
  * Deterministic: windows lie at multiples of 512 samples whatever the sizes of the chunks, so the same recording
  * always gives the same spans.
  */
-export async function* listen(
+export function listen(
   audio: AsyncIterable<Float32Array>,
   options: ListenOptions = {},
 ): AsyncGenerator<Speech, void, void> {
+  return withoutMarks(listenWithMarks(audio, options));
+}
+
+/** The same, and tells from where it could be gone on with. */
+export async function* listenWithMarks(
+  audio: AsyncIterable<Float32Array>,
+  options: ListenOptions = {},
+): AsyncGenerator<Speech | Mark, void, void> {
   const pause = options.pause ?? (() => setImmediate());
   const leadSamples = leadSamplesOf(options.leadSeconds);
   const { vad, giveBack } = takeDetector({
@@ -82,11 +113,14 @@ export async function* listen(
     bufferSeconds: 60,
   });
   const recent = new RecentAudio();
-  let fed = 0;
-  // sherpa's positions count from here: 0 until its counter is reset.
-  let origin = 0;
-  let heardUntil = 0;
-  let keepFrom = 0;
+  let fed = options.from?.atSample ?? 0;
+  // sherpa's positions count from here.
+  let origin = fed;
+  let heardUntil = options.from?.heardUntilSample ?? 0;
+  let keepFrom = fed - leadSamples;
+  let mayMark = false;
+  let marked = fed;
+  let stillWindows = 0;
   let spanLength = 0;
   let spanEnergy = 0;
 
@@ -108,8 +142,14 @@ export async function* listen(
   }
 
   const hearWindow = (window: Float32Array) => {
-    vad.acceptWaveform(window);
     fed += VAD_WINDOW;
+    stillWindows = isStill(window) ? stillWindows + 1 : 0;
+    if (stillWindows > STILL_WINDOWS && !vad.isDetected()) {
+      // sherpa does not count it either.
+      origin += VAD_WINDOW;
+      return;
+    }
+    vad.acceptWaveform(window);
     if (!vad.isDetected()) {
       spanLength = 0;
       spanEnergy = 0;
@@ -125,7 +165,19 @@ export async function* listen(
       vad.flush();
       spanLength = 0;
       spanEnergy = 0;
+      mayMark = fed - marked >= FORCED_MARK_SAMPLES;
     }
+  };
+
+  const beginAnew = (at: number): Mark => {
+    vad.reset();
+    mayMark = false;
+    stillWindows = 0;
+    fed = at;
+    origin = at;
+    marked = at;
+    keepFrom = at - leadSamples;
+    return { atSample: at, heardUntilSample: heardUntil };
   };
 
   try {
@@ -134,14 +186,13 @@ export async function* listen(
       while (recent.end - fed >= VAD_WINDOW) {
         hearWindow(recent.view(fed, fed + VAD_WINDOW));
         yield* finished(fed);
+        // The window that sherpa had not looked at yet is fed again.
+        if (mayMark) yield beginAnew(fed - VAD_WINDOW);
         if (vad.isDetected()) continue;
         keepFrom = fed - BACKDATED_SAMPLES - leadSamples;
-        if (fed - origin >= COUNTER_SAMPLES) {
-          vad.reset();
-          // The window sherpa had not looked at yet is fed again.
-          fed -= VAD_WINDOW;
-          origin = fed;
-        }
+        // No gap as long as this is bridged by cutting.
+        const again = fed - AGAIN_SAMPLES;
+        if (fed - marked >= MARK_SAMPLES && again - heardUntil >= leadSamples) yield beginAnew(again);
       }
       recent.forget(keepFrom);
       await pause();
@@ -158,4 +209,9 @@ export async function* listen(
   } finally {
     giveBack();
   }
+}
+
+function isStill(window: Float32Array): boolean {
+  for (const sample of window) if (Math.abs(sample) >= STILL) return false;
+  return true;
 }

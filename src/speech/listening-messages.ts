@@ -7,18 +7,22 @@ import type { AudioErrorCode, DecodeReport } from '../audio/report.ts';
 import type { CutOptions, Piece } from './cut.ts';
 import type { Stretch } from './excerpt.ts';
 import type { WindowCounts } from './listen-in-windows.ts';
+import type { Resume } from './mark.ts';
 import type { Span } from './voice-activity.ts';
 
 export type ToThread =
   | { type: 'bytes'; bytes: Uint8Array }
   | { type: 'end' } // of the bytes
   | { type: 'taken' } // a piece
+  | { type: 'on' } // word of how much was heard has been taken
   | { type: 'detected'; window: number; spans: Span[] | null }; // null: there is no answer
 
 export type FromThread =
   | { type: 'started' }
   | { type: 'more' } // room for one more chunk of bytes
   | { type: 'piece'; piece: Piece }
+  | { type: 'heard'; untilMs: number }
+  | { type: 'mark'; resume: Resume } // behind the pieces before it
   | { type: 'detect'; window: number; samples: Float32Array } // asked of the detector, if there is one
   | { type: 'done'; summary: ListeningSummary }
   // A class does not survive the way between threads, so a verdict travels as its code.
@@ -46,6 +50,8 @@ export interface ListeningTask {
   cut: CutOptions;
   /** Only these are wanted, one piece for each: nothing is listened to. */
   stretches: readonly Stretch[] | undefined;
+  /** Where to go on from; null: from the beginning. */
+  from: Resume | null;
 }
 
 /** Chunks on their way to the thread: enough that it never waits for a local disk. */
@@ -54,3 +60,7 @@ export const CHUNKS_AHEAD = 4;
 export const CHUNK_BYTES = 64 * 1024;
 /** Pieces cut and not yet taken: 4 of 15 s are 4 MB, of 64 s 16 MB. */
 export const PIECES_AHEAD = 4;
+/** Word of how much was heard comes after each so many seconds of audio: some 0.1 s of one core. */
+export const HEARD_SECONDS = 30;
+/** How often it is given before it is taken. */
+export const HEARD_AHEAD = 1;

@@ -2,24 +2,30 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
+import { SAMPLE_RATE } from '../audio/hint.ts';
 import { AudioError, emptyReport } from '../audio/report.ts';
-import { cut, type Piece } from './cut.ts';
+import { cutAtMarks, type Piece } from './cut.ts';
 import { AskingDetector } from './detecting.ts';
 import { excerpts } from './excerpt.ts';
 import { Inbox } from './inbox.ts';
-import { listen } from './listen.ts';
-import { listenInWindows } from './listen-in-windows.ts';
+import { listenWithMarks, soundFrom } from './listen.ts';
+import { listenInWindowsWithMarks } from './listen-in-windows.ts';
 import {
   CHUNKS_AHEAD,
   type FromThread,
+  HEARD_AHEAD,
+  HEARD_SECONDS,
   type ListeningSummary,
   type ListeningTask,
   PIECES_AHEAD,
   type ToThread,
 } from './listening-messages.ts';
+import { isMark, type Resume } from './mark.ts';
 import { createSilero } from './silero.ts';
 import { timed } from './timed.ts';
 import type { VoiceActivityDetector } from './voice-activity.ts';
+
+const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 
 /** The other side closed the port: nobody waits for an answer. */
 class GivenUp extends Error {}
@@ -29,26 +35,40 @@ export default async function hear(task: ListeningTask): Promise<void> {
   const { port } = task;
   const bytes = new Inbox<Uint8Array | null>();
   const taken = new Inbox<true>();
+  const on = new Inbox<true>();
   const detector = new AskingDetector(port);
   const gone = new AbortController();
   port.on('message', (message: ToThread) => {
     if (message.type === 'bytes') bytes.put(message.bytes);
     else if (message.type === 'end') bytes.put(null);
     else if (message.type === 'detected') detector.answered(message);
+    else if (message.type === 'on') on.put(true);
     else taken.put(true);
   });
   port.on('close', () => {
     const givenUp = new GivenUp();
     bytes.fail(givenUp);
     taken.fail(givenUp);
+    on.fail(givenUp);
     gone.abort(givenUp);
   });
   say(port, { type: 'started' });
   try {
     const from = { bytes: arriving(port, bytes), detector: task.hasDetector ? detector : null };
-    const summary = await pass(task, from, gone.signal, async (piece) => {
-      if (piece.ordinal >= PIECES_AHEAD) await taken.take();
-      say(port, { type: 'piece', piece });
+    let pieces = 0;
+    let words = 0;
+    const summary = await pass(task, from, gone.signal, {
+      async piece(piece) {
+        if (pieces++ >= PIECES_AHEAD) await taken.take();
+        say(port, { type: 'piece', piece });
+      },
+      mark(resume) {
+        say(port, { type: 'mark', resume });
+      },
+      async heard(untilMs) {
+        say(port, { type: 'heard', untilMs });
+        if (words++ >= HEARD_AHEAD) await on.take();
+      },
     });
     say(port, { type: 'done', summary });
   } catch (error) {
@@ -59,41 +79,62 @@ export default async function hear(task: ListeningTask): Promise<void> {
   }
 }
 
+interface Told {
+  piece(piece: Piece): Promise<void>;
+  mark(resume: Resume): void;
+  heard(untilMs: number): Promise<void>;
+}
+
 async function pass(
   task: ListeningTask,
   { bytes, detector }: { bytes: AsyncIterable<Uint8Array>; detector: VoiceActivityDetector | null },
   signal: AbortSignal,
-  give: (piece: Piece) => Promise<void>,
+  tell: Told,
 ): Promise<ListeningSummary> {
   const report = emptyReport();
   const windows = { detector: 0, fallback: 0 };
   const [arrival, decoding, listening, others] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }, { ms: 0 }];
+  const leadSeconds = task.cut.joinSeconds;
+  const from = task.from ?? undefined;
+  const soundIsFrom = from ? soundFrom(from, leadSeconds) : 0;
+  const audio = timed(decode(timed(bytes, arrival), task.hint, report, soundIsFrom), decoding);
+  let chunks = 0;
+  // After each chunk, which is a second: what is decoded and not yet listened to counts as heard.
   const pause = async () => {
     const left = performance.now();
     await setImmediate();
+    if (from && report.durationMs * SAMPLES_PER_MS <= from.atSample) return;
+    if (++chunks % HEARD_SECONDS === 0) await tell.heard(Math.round(report.durationMs));
     others.ms += performance.now() - left;
   };
-  const audio = timed(decode(timed(bytes, arrival), task.hint, report), decoding);
-  const leadSeconds = task.cut.joinSeconds;
   const silero = { model: task.vadModel, leadSeconds, pause };
+  // One without a stream of its own to count.
+  const fallback = createSilero({ ...silero, pause: setImmediate });
   const hear = () =>
     detector
-      ? listenInWindows(audio, {
+      ? listenInWindowsWithMarks(audio, {
           detector,
-          fallback: createSilero(silero),
+          fallback,
           signal,
           counts: windows,
           leadSeconds,
           pause,
+          from,
         })
-      : listen(audio, silero);
+      : listenWithMarks(audio, { ...silero, from });
   const pieces = task.stretches
     ? timed(excerpts(audio, task.stretches, pause), listening)
-    : cut(timed(hear(), listening), task.cut);
+    : cutAtMarks(timed(hear(), listening), task.cut, from?.ordinal);
   let speechMs = 0;
+  let ordinal = from?.ordinal ?? 0;
   for await (const piece of pieces) {
+    if (isMark(piece)) {
+      tell.mark({ ...piece, ordinal });
+      continue;
+    }
+    ordinal = piece.ordinal + 1;
     speechMs += piece.speechMs;
-    await give(piece);
+    await tell.piece(piece);
   }
   // Each stage's time contains that of the stages before it, and listening the turns of other recordings. In windows
   // decoding runs ahead, partly while nobody waits for it.

@@ -8,6 +8,7 @@ import { Inbox } from './inbox.ts';
 import { ListeningError } from './listening-error.ts';
 import type { FromThread, ListeningSummary, ToThread } from './listening-messages.ts';
 import { ListeningThreads } from './listening-threads.ts';
+import type { Resume } from './mark.ts';
 import { faultOf, sileroFile } from './models.ts';
 import { Pump } from './pump.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -15,6 +16,14 @@ import type { VoiceActivityDetector } from './voice-activity.ts';
 
 export { ListeningError } from './listening-error.ts';
 export type { ListeningSummary } from './listening-messages.ts';
+
+/** What is told of a recording while it is heard, in the order of its time. */
+export type ListeningEvent =
+  | { type: 'piece'; piece: Piece }
+  /** So far it was heard. */
+  | { type: 'heard'; untilMs: number }
+  /** All pieces before this moment were told of, and it can be gone on with from here. */
+  | { type: 'mark'; resume: Resume };
 
 export interface ListeningOptions {
   /** Default: one per core. */
@@ -32,13 +41,17 @@ interface SessionOptions {
   signal: AbortSignal;
   /** By their start. Only their sound is wanted, each as a piece, and not where speech is. */
   stretches?: readonly Stretch[] | undefined;
+  /** A mark of an earlier session with the same bytes and the same cut. */
+  from?: Resume | null;
 }
 
 /** One recording being heard. Nothing starts, and no byte is read, before the first piece is asked for. */
 export interface Session {
   /** To be iterated once. Leaving it early, or aborting, stops the work in the thread and closes the byte source. */
+  events: AsyncIterable<ListeningEvent>;
+  /** The pieces among the events, for who wants nothing else. */
   pieces: AsyncIterable<Piece>;
-  /** Settles when `pieces` ends. Not taking it is safe: its rejection is never unhandled. */
+  /** Settles when the events end. Not taking it is safe: its rejection is never unhandled. */
   summary: Promise<ListeningSummary>;
 }
 
@@ -67,7 +80,8 @@ export class Listening {
   start(bytes: AsyncIterable<Uint8Array>, hint: AudioHint | null, options: SessionOptions): Session {
     const summary = Promise.withResolvers<ListeningSummary>();
     summary.promise.catch(() => {});
-    return { pieces: this.#hear(bytes, hint, options, summary), summary: summary.promise };
+    const events = this.#hear(bytes, hint, options, summary);
+    return { events, pieces: piecesOf(events), summary: summary.promise };
   }
 
   /** Recordings that are being heard are rejected as `closed`; resolves when the threads have ended. */
@@ -82,9 +96,9 @@ export class Listening {
   async *#hear(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
-    { signal, stretches }: SessionOptions,
+    { signal, stretches, from = null }: SessionOptions,
     summary: PromiseWithResolvers<ListeningSummary>,
-  ): AsyncGenerator<Piece, void, void> {
+  ): AsyncGenerator<ListeningEvent, void, void> {
     const inbox = new Inbox<FromThread>();
     const { port1: port, port2 } = new MessageChannel();
     const pump = new Pump(bytes, port, (error) => inbox.fail(error));
@@ -120,17 +134,23 @@ export class Listening {
         if (message.type === 'more') pump.more();
         else if (message.type === 'detect') void answer(message);
         else inbox.put(message);
-        if (message.type === 'piece') untaken++;
+        if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
       const { cut = {} } = this.#options;
-      const task = { port: port2, hint, vadModel, hasDetector: !!detector, cut, stretches };
+      const task = { port: port2, hint, vadModel, hasDetector: !!detector, cut, stretches, from };
       this.#threads.run(task).catch(end);
       while (true) {
         const message = await inbox.take();
         if (message.type === 'piece') {
           untaken--;
           tell(port, { type: 'taken' });
-          yield message.piece;
+          yield message;
+        } else if (message.type === 'heard') {
+          untaken--;
+          tell(port, { type: 'on' });
+          yield message;
+        } else if (message.type === 'mark') {
+          yield message;
         } else if (message.type === 'done') {
           summary.resolve(message.summary);
           return;
@@ -168,6 +188,10 @@ export class Listening {
     if (fault) throw new ListeningError('configuration', fault);
     return file.path;
   }
+}
+
+async function* piecesOf(events: AsyncIterable<ListeningEvent>): AsyncGenerator<Piece, void, void> {
+  for await (const event of events) if (event.type === 'piece') yield event.piece;
 }
 
 function tell(port: MessagePort, message: ToThread): void {

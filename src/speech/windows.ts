@@ -19,6 +19,8 @@ const MARGIN_SAMPLES = SAMPLE_RATE;
  * across an edge is whole in both.
  */
 const OVERLAP_SAMPLES = 4 * MARGIN_SAMPLES;
+/** From the start of one window to that of the next. */
+export const WINDOW_STEP_SAMPLES = WINDOW_SAMPLES - OVERLAP_SAMPLES;
 /** In which two windows are believed. */
 export const SHARED_SAMPLES = OVERLAP_SAMPLES - 2 * MARGIN_SAMPLES;
 
@@ -26,12 +28,15 @@ export const SHARED_SAMPLES = OVERLAP_SAMPLES - 2 * MARGIN_SAMPLES;
  * The same windows whatever the sizes of the chunks.
  *
  * @param pause called after each chunk, to let others run
+ * @param from where the first window starts; what comes before is passed over
  */
 export async function* windowsOf(
   audio: AsyncIterable<Float32Array>,
   pause: () => Promise<unknown>,
+  from = 0,
 ): AsyncGenerator<Window, void, void> {
-  let startSample = 0;
+  let startSample = from;
+  let passed = 0;
   const samples = new Float32Array(WINDOW_SAMPLES);
   let filled = 0;
   const window = (length: number, isLast: boolean): Window => ({
@@ -45,7 +50,9 @@ export async function* windowsOf(
   });
 
   for await (const chunk of audio) {
-    for (let at = 0; at < chunk.length; ) {
+    const first = Math.min(chunk.length, Math.max(0, from - passed));
+    passed += chunk.length;
+    for (let at = first; at < chunk.length; ) {
       if (filled === WINDOW_SAMPLES) {
         // Not before another sample comes: only now is it known that this was not the last.
         yield window(WINDOW_SAMPLES, false);

@@ -10,14 +10,16 @@ import { readStepFailure } from '../engine/step-failure.ts';
 import { type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { wordFreeError } from '../word-free.ts';
+import { STALE } from './commit.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
-import { hear } from './hear.ts';
+import { type Heard, hear } from './hear.ts';
 import { linkSpeakers } from './link-speakers.ts';
 import { endTurn } from './not-understood.ts';
 import { passesSoon, type TryFailure } from './patience.ts';
 import { place } from './place.ts';
 import type { Stages } from './stages.ts';
 import { understand } from './understand.ts';
+import { whileWanted } from './wanted.ts';
 
 /** A hiccup of a provider passes in 1, 2 or 4 s. What lasts longer gives its place to others and waits for its next try. */
 const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isHiccup };
@@ -28,7 +30,11 @@ export function registerPipeline(stages: Stages): void {
   registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number) => {
     const run = stepsOf(stages, { recordingId });
     try {
-      const heard = await run('hear', (signal) => hear(stages, recordingId, attempt, signal), HICCUP);
+      const heard = await run(
+        'hear',
+        (signal) => hearWhileWanted(stages, recordingId, attempt, signal),
+        HICCUP,
+      );
       if (heard.result === 'heard') await run('place', () => place(stages, recordingId, attempt), RESTART);
       if (heard.result === 'rejected')
         await run('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
@@ -46,9 +52,16 @@ export function registerPipeline(stages: Stages): void {
       const turn = { conversationId, revision, attempt: attempt ?? 1 };
       const run = stepsOf(stages, { conversationId });
       try {
-        const link = (signal: AbortSignal) => linkSpeakers(stages, turn, signal);
+        const whileTurn = <T>(work: (signal: AbortSignal) => Promise<T>) => {
+          return async (signal: AbortSignal) => await whileWanted(stages, turn, signal, work);
+        };
+        const link = whileTurn((signal) => linkSpeakers(stages, turn, signal));
         await run('link-speakers', link, RESTART);
-        await run('understand', (signal) => understand(stages, turn, signal), HICCUP);
+        await run(
+          'understand',
+          whileTurn((signal) => understand(stages, turn, signal)),
+          HICCUP,
+        );
       } catch (error) {
         const failure = reasonOf(error);
         stages.log.error(
@@ -67,6 +80,17 @@ function reasonOf(thrown: unknown): TryFailure {
   if (failure.signal) throw thrown;
   const { code, message, retryAfterMs } = normalise(failure.cause);
   return { code, reason: message, retryAfterMs };
+}
+
+async function hearWhileWanted(
+  stages: Stages,
+  recordingId: string,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Heard> {
+  const work = (until: AbortSignal) => hear(stages, recordingId, attempt, until);
+  const heard = await whileWanted(stages, { recordingId, attempt }, signal, work);
+  return heard === STALE ? { result: 'stale' } : heard;
 }
 
 async function reject(

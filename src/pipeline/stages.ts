@@ -5,6 +5,7 @@ import type { Listening } from '../speech/listening.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import type { Turns } from '../speech/turns.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { Changes } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import type { Lane } from '../store/schema.ts';
 import type { Prices } from '../usage/prices.ts';
@@ -13,6 +14,7 @@ import type { Prices } from '../usage/prices.ts';
 export interface Stages {
   /** It can only read: `commit` is how a stage writes. */
   db: Reader;
+  changes: Changes;
   blobs: BlobStore;
   listening: Listening;
   /** Whose turn it is to be heard; to wait for a call takes none. */

@@ -14,6 +14,7 @@ import { cutFor } from '../speech/cut.ts';
 import { Listening } from '../speech/listening.ts';
 import { Turns } from '../speech/turns.ts';
 import { openBlobs } from '../store/blobs/open.ts';
+import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 import { createDetector } from './detector.ts';
@@ -68,7 +69,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     onLost: () => process.exit(LEASE_LOST),
   });
   const { prices, quietMs, tryMs } = config;
-  const parts = { db, blobs, listening, hearing, transcriber, understander, standIn, lease };
+  // It tells at once that something was deleted which is being worked on.
+  const changes = new Changes(databaseUrl, log);
+  await changes.start();
+  const parts = { db, changes, blobs, listening, hearing, transcriber, understander, standIn, lease };
   const stages = { ...parts, prices, log, quietMs, tryMs };
   registerPipeline(stages);
   const retellNextTries = () => tellNextTries(stages);
@@ -98,6 +102,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         const parts = [listening, transcriber, understander, standIn, detector];
         await Promise.all(parts.map((part) => part?.close()));
         await limits?.end();
+        await changes.stop();
         await db.destroy();
         log.info('the worker has stopped');
       })();

@@ -1,0 +1,67 @@
+/**
+ * Work that is deleted, cancelled or overtaken while it runs stops: calls that are under way outside are ended, and no
+ * further one is made. `commit` alone would find out with the next thing to write, which may be hours of silence or
+ * hundreds of calls away.
+ */
+import { type ConversationAttempt, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
+import type { Stages } from './stages.ts';
+
+/** Nobody wants the result any more; not a failure. */
+class NotWanted extends Error {
+  override readonly name = 'NotWanted';
+}
+
+type Context = Pick<Stages, 'db' | 'changes'>;
+
+/**
+ * Runs work until its attempt is not wanted any more. It is looked at whenever something of its person's changes, and
+ * once a second: a second is what one query a second for each of some twenty jobs of a worker costs.
+ */
+export async function whileWanted<T>(
+  { db, changes }: Context,
+  attempt: RecordingAttempt | ConversationAttempt,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | typeof STALE> {
+  const userId = await ownerOf(db, attempt);
+  if (userId === undefined) return STALE;
+  const over = new AbortController();
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      await changes.next(userId, over.signal);
+      if (over.signal.aborted) return;
+      // A database that cannot be asked says nothing; whatever is to be written finds out.
+      const isWanted = await ownerOf(db, attempt).then(
+        (owner) => owner !== undefined,
+        () => true,
+      );
+      if (!isWanted) over.abort(new NotWanted());
+    }
+  })();
+  try {
+    return await work(AbortSignal.any([signal, over.signal]));
+  } catch (error) {
+    if (over.signal.reason instanceof NotWanted && !signal.aborted) return STALE;
+    throw error;
+  } finally {
+    over.abort();
+    await watching;
+  }
+}
+
+/** Whose it is, while this attempt at it is wanted. */
+async function ownerOf(
+  db: Stages['db'],
+  attempt: RecordingAttempt | ConversationAttempt,
+): Promise<string | undefined> {
+  const query =
+    'recordingId' in attempt
+      ? db
+          .selectFrom('recordings')
+          .select('user_id')
+          .where('id', '=', attempt.recordingId)
+          .where('attempt', '=', attempt.attempt)
+          .where('finished_at_ms', 'is', null)
+      : selectWanted(db, attempt).select('conversations.user_id');
+  return (await query.executeTakeFirst())?.user_id;
+}

@@ -154,6 +154,12 @@ export const ERRORS = {
     'There are more uploads at once than can be taken in',
     'Nothing was acknowledged: keep the file and send it again after the seconds in Retry-After.',
   ),
+  not_deleted: entry(
+    503,
+    true,
+    'The deletion could not be carried out right now',
+    'Ask for it again later; asking twice does no harm.',
+  ),
   internal: entry(
     500,
     true,

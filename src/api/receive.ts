@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AfterwordError } from '../errors.ts';
 import type { ReceivedFile } from '../intake/claim.ts';
-import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { Arrivals } from '../store/blobs/arrivals.ts';
 import { cleanName } from '../text.ts';
 import { boundaryOf, isForm } from './form/boundary.ts';
 import { type FormPart, readForm } from './form/read-form.ts';
@@ -29,13 +29,12 @@ export interface Receiving {
 }
 
 /**
- * Stores the files of a request one after another, and hands out each as soon as it is stored, so that whoever gives up
- * knows what there is to free.
+ * Stores the files of a request one after another, and hands out each as soon as it is stored.
  * @throws AfterwordError; then nothing of the request may be acknowledged
  */
 export async function* receiveFiles(
   request: IncomingMessage,
-  blobs: BlobStore,
+  arrivals: Arrivals,
   { maxFileBytes, raw, tooLarge }: Receiving,
 ): AsyncGenerator<ReceivedFile> {
   // Giving up on the body must not destroy it: its connection is where the refusal has to go.
@@ -47,10 +46,10 @@ export async function* receiveFiles(
       const parts = readForm(body, boundaryOf(contentType ?? ''));
       const store =
         tooLarge === 'tell' && mayExceed(request, maxFileBytes)
-          ? (part: FormPart) => storeOrMeasure(part, blobs, maxFileBytes)
-          : ({ content, where }: FormPart) => blobs.put(limited(content, maxFileBytes, where));
+          ? (part: FormPart) => storeOrMeasure(part, arrivals, maxFileBytes)
+          : ({ content, where }: FormPart) => arrivals.put(limited(content, maxFileBytes, where));
       yield* receiveParts(parts, store);
-    } else if (raw) yield await receiveBody(request, body, blobs, { ...raw, maxFileBytes });
+    } else if (raw) yield await receiveBody(request, body, arrivals, { ...raw, maxFileBytes });
     else throw new AfterwordError('body_not_multipart');
   } catch (error) {
     discardRest(request, body);
@@ -58,7 +57,7 @@ export async function* receiveFiles(
   }
 }
 
-type Stored = Pick<ReceivedFile, 'sha256' | 'sizeBytes' | 'refused'>;
+type Stored = Pick<ReceivedFile, 'key' | 'sha256' | 'sizeBytes' | 'refused'>;
 
 async function* receiveParts(
   parts: AsyncIterable<FormPart>,
@@ -87,7 +86,7 @@ function mayExceed({ headers }: IncomingMessage, maxFileBytes: number): boolean 
  */
 async function storeOrMeasure(
   { content, where }: FormPart,
-  blobs: BlobStore,
+  arrivals: Arrivals,
   maxFileBytes: number,
 ): Promise<Stored> {
   const hash = createHash('sha256');
@@ -102,7 +101,7 @@ async function storeOrMeasure(
   };
   try {
     // Without a `return` the part stays open when the store gives up on it.
-    return await blobs.put(limited({ [Symbol.asyncIterator]: () => ({ next }) }, maxFileBytes, where));
+    return await arrivals.put(limited({ [Symbol.asyncIterator]: () => ({ next }) }, maxFileBytes, where));
   } catch (error) {
     if (!(error instanceof AfterwordError && error.code === 'part_too_large')) throw error;
   }
@@ -113,13 +112,13 @@ async function storeOrMeasure(
 async function receiveBody(
   request: IncomingMessage,
   body: AsyncIterable<Uint8Array>,
-  blobs: BlobStore,
+  arrivals: Arrivals,
   { name, startedAtMs, maxFileBytes }: Told & { maxFileBytes: number },
 ): Promise<ReceivedFile> {
   if (!name) throw new AfterwordError('no_files', 'A raw body needs ?name=, or send multipart/form-data.');
   const declaredBytes = Number(request.headers['content-length'] ?? 0);
   if (declaredBytes > maxFileBytes) throw new AfterwordError('part_too_large');
-  const stored = await blobs.put(limited(body, maxFileBytes, 'The body'));
+  const stored = await arrivals.put(limited(body, maxFileBytes, 'The body'));
   return { name: cleanName(name), startedAtMs, ...stored };
 }
 

@@ -6,8 +6,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
-import { holdBlob } from '../store/blobs/references.ts';
+import { discardObjects, freeSoon } from '../store/blobs/freeing.ts';
+import { claimOrphans } from '../store/blobs/orphans.ts';
+import { claimObjects, holdContents, standingKeys } from '../store/blobs/references.ts';
 import type { Database, Tx } from '../store/database.ts';
+import { keepPerson } from '../store/person-lock.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { claimColumns, claimOf, type ReceivedFile } from './claim.ts';
 import type { NameClaim } from './file-name.ts';
@@ -33,29 +36,69 @@ export interface AcceptOptions {
   restore?: boolean;
 }
 
-/** @returns the id of the upload; the same files again give the same id. */
+/**
+ * Decides about what a request has stored: what is acknowledged is held, and what is not needed is freed at once, also
+ * when nothing is acknowledged.
+ * @returns the id of the upload; the same files again give the same id
+ */
 export async function acceptUpload(
+  parts: AcceptParts,
+  sender: Sender,
+  files: readonly ReceivedFile[],
+  options: AcceptOptions = {},
+): Promise<string> {
+  const keys = files.flatMap(({ key }) => key ?? []);
+  const commit: Commit = { isAsked: false };
+  try {
+    const { uploadId, needless } = await accept(parts, sender, files, options, commit);
+    await freeSoon(parts, needless);
+    return uploadId;
+  } catch (error) {
+    if (commit.isAsked) await giveUp(parts, keys);
+    else await discardObjects(parts.blobs, keys);
+    throw error;
+  }
+}
+
+/** A connection that breaks while it commits leaves open whether it has. */
+interface Commit {
+  isAsked: boolean;
+}
+
+async function accept(
   { db, blobs, timeZone = 'UTC' }: AcceptParts,
   sender: Sender,
   files: readonly ReceivedFile[],
-  { restore = false }: AcceptOptions = {},
-): Promise<string> {
+  { restore = false }: AcceptOptions,
+  commit: Commit,
+): Promise<{ uploadId: string; needless: string[] }> {
   const nowMs = Date.now();
+  const keys = files.flatMap(({ key }) => key ?? []);
+  const contents = files.map(({ sha256 }) => sha256);
+  const standing = await standingKeys(db, blobs, contents);
   return await inTransaction(db, async (tx) => {
+    commit.isAsked = false;
+    await keepPerson(tx, sender.userId);
     await admitUser(tx, { id: sender.userId, time_zone: timeZone, created_at_ms: nowMs }, restore);
     const uploadId = await findOrCreateUpload(tx, sender, files, nowMs);
+    await claimObjects(tx, keys, nowMs);
     const accepted: AcceptedFile[] = [];
     // Everybody takes the row locks in the order of the content, so that two uploads that share files cannot deadlock.
     const ordered = files
       .map((file, position) => ({ file, position }))
       .sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
     for (const { file, position } of ordered) {
-      if (!file.refused) await holdBlob(tx, blobs, file.sha256, nowMs);
       accepted.push(await acceptFile(tx, sender, file, { position, nowMs, restore }));
     }
+    // What is deleted, and stays so, is not kept.
+    const deleted = new Set(accepted.flatMap(({ kept, position }) => (kept ? [] : position)));
+    const wanted = files.flatMap(({ sha256, key }, position) =>
+      key === undefined || deleted.has(position) ? [] : { sha256, key },
+    );
+    const needless = await holdContents(tx, { claimed: keys, wanted, standing, nowMs });
     await tx
       .insertInto('upload_files')
-      .values(accepted.map(({ work: _, ...file }) => ({ ...file, upload_id: uploadId })))
+      .values(accepted.map(({ work: _, kept: __, ...file }) => ({ ...file, upload_id: uploadId })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await queueUp(
@@ -64,8 +107,15 @@ export async function acceptUpload(
       accepted.flatMap(({ work }) => work ?? []),
       nowMs,
     );
-    return uploadId;
+    commit.isAsked = true;
+    return { uploadId, needless };
   });
+}
+
+/** Frees what the transaction did not come to hold. The rows say whether it did, once it has ended. */
+async function giveUp(parts: AcceptParts, keys: readonly string[]): Promise<void> {
+  const freed = await inTransaction(parts.db, (tx) => claimOrphans(tx, keys)).catch(() => []);
+  await freeSoon(parts, freed);
 }
 
 interface AcceptedFile {
@@ -75,6 +125,8 @@ interface AcceptedFile {
   known: boolean;
   code: ErrorCode | null;
   reason: string | null;
+  /** false: its bytes are not to be kept, because it was deleted. */
+  kept: boolean;
   /** What there is to do; null when the recording is known, or cannot be worked on. */
   work: Work | null;
 }
@@ -133,13 +185,14 @@ async function acceptFile(
     reason: claim.verdict && ERRORS[claim.verdict].title,
   };
   const recording = created
-    ? { id, attempt: 1, startedAtMs: claim.startedAtMs }
+    ? { id, attempt: 1, startedAtMs: claim.startedAtMs, staysDeleted: false }
     : await reviveIfItHelps(tx, sender, file, claim, { nowMs, restore });
-  return { ...receipt, recording_id: recording.id, work: workOf(recording, file, claim, nowMs) };
+  const work = workOf(recording, file, claim, nowMs);
+  return { ...receipt, recording_id: recording.id, kept: !recording.staysDeleted, work };
 }
 
 function workOf(
-  { id, attempt, startedAtMs }: Workable,
+  { id, attempt, startedAtMs }: Omit<Workable, 'staysDeleted'>,
   file: ReceivedFile,
   claim: NameClaim,
   nowMs: number,

@@ -5,6 +5,8 @@ import { laneOf } from './turns.ts';
 
 export interface ReceivedFile {
   name: string;
+  /** Of the object that was stored for it; none when it was refused. */
+  key?: string;
   sha256: string;
   sizeBytes: number;
   /** When the sender says that it was made; overrules the name. */

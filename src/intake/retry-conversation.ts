@@ -2,6 +2,7 @@
 import { AfterwordError } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
+import { keepPerson } from '../store/person-lock.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { enqueueUnderstandAgain } from './enqueue.ts';
 
@@ -12,6 +13,7 @@ import { enqueueUnderstandAgain } from './enqueue.ts';
  */
 export async function retryConversation(db: Database, userId: string, id: string): Promise<boolean> {
   return await inTransaction(db, async (tx) => {
+    await keepPerson(tx, userId);
     const asked = await tx
       .selectFrom('conversations')
       .select(({ fn }) => fn.coalesce('merged_into', 'id').as('id'))

@@ -1,6 +1,7 @@
 /** Redrive: a person sends a dead letter, or what waits for its next try, on its way again. */
 import { AfterwordError, ERRORS } from '../errors.ts';
 import type { Database } from '../store/database.ts';
+import { keepPerson } from '../store/person-lock.ts';
 import type { Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { queueUp } from './queue-up.ts';
@@ -30,6 +31,7 @@ export function queuedColumns() {
 export async function retryRecording(db: Database, userId: string, id: string): Promise<boolean> {
   const nowMs = Date.now();
   return await inTransaction(db, async (tx) => {
+    await keepPerson(tx, userId);
     const recording: Recording | undefined = await tx
       .selectFrom('recordings')
       .selectAll()

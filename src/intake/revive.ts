@@ -10,6 +10,8 @@ export interface Workable {
   /** null: there is nothing to do that is not under way. */
   attempt: number | null;
   startedAtMs: number | null;
+  /** It was deleted, and nobody has asked to have it back. */
+  staysDeleted: boolean;
 }
 
 /**
@@ -30,13 +32,15 @@ export async function reviveIfItHelps(
     .where('sha256', '=', file.sha256)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
-  // Without its bytes there is nothing to work on that was not there before.
-  if (file.refused) return { id: known.id, attempt: null, startedAtMs: null };
-  const failed = canBeRetried(known);
   const wanted = restore && isDeleted(known);
+  const staysDeleted = known.outcome === 'deleted' && !wanted;
+  // Without its bytes there is nothing to work on that was not there before.
+  if (file.refused) return { id: known.id, attempt: null, startedAtMs: null, staysDeleted };
+  const failed = canBeRetried(known);
   const timeIsToldAtLast =
     known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
-  if (!failed && !wanted && !timeIsToldAtLast) return { id: known.id, attempt: null, startedAtMs: null };
+  if (!failed && !wanted && !timeIsToldAtLast)
+    return { id: known.id, attempt: null, startedAtMs: null, staysDeleted };
   const attempt = known.attempt + 1;
   const anew = failed
     ? queuedColumns()
@@ -62,7 +66,8 @@ export async function reviveIfItHelps(
     for (const table of ['pieces', 'deleted_spans'] as const)
       await tx.deleteFrom(table).where('recording_id', '=', known.id).execute();
   }
-  return { id: known.id, attempt, startedAtMs: failed ? known.started_at_ms : claim.startedAtMs };
+  const startedAtMs = failed ? known.started_at_ms : claim.startedAtMs;
+  return { id: known.id, attempt, startedAtMs, staysDeleted };
 }
 
 /** It was deleted itself, or all that it says was, with a conversation of which it is a copy. */

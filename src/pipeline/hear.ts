@@ -11,6 +11,7 @@ import type { Piece } from '../speech/cut.ts';
 import { ListeningError, type ListeningSummary } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Turns } from '../speech/turns.ts';
+import { openContent } from '../store/blobs/references.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
 import { tryWithinMs } from './patience.ts';
@@ -37,8 +38,9 @@ export async function hear(
 }
 
 async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal): Promise<Heard> {
-  const { blobs, listening, hearing, transcriber } = stages;
-  const session = listening.start(blobs.open(recording.sha256, signal), recording.codec, { signal });
+  const { listening, hearing, transcriber } = stages;
+  const bytes = openContent(stages, recording.sha256, signal);
+  const session = listening.start(bytes, recording.codec, { signal });
   let pieces = 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import type { Reel } from '../speakers/reel.ts';
+import { openContent } from '../store/blobs/references.ts';
 import type { Stages } from './stages.ts';
 
 /** Recordings that are decoded at once; each mostly waits for its bytes. */
@@ -47,7 +48,7 @@ async function* excerptsOf(
     const fromMs = startedAtMs - (recording.started_at_ms ?? 0);
     return { fromMs, toMs: fromMs + lengthMs };
   });
-  const bytes = blobs.open(recording.sha256, signal);
+  const bytes = openContent({ db, blobs }, recording.sha256, signal);
   const { pieces } = listening.start(bytes, recording.codec, { signal, stretches });
   for await (const { ordinal, samples } of pieces) yield { ordinal, sound: samples };
 }

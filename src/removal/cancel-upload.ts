@@ -1,9 +1,8 @@
 import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
-import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
-import { inTransaction } from '../store/transaction.ts';
-import { buryRecording, type RemovalParts } from './remove-recording.ts';
+import { deleteInTransaction, type RemovalParts } from './deletion.ts';
+import { buryRecording } from './remove-recording.ts';
 
 /**
  * Stops what an upload has not finished, and removes it. What is finished stays, and so does what another upload
@@ -12,7 +11,7 @@ import { buryRecording, type RemovalParts } from './remove-recording.ts';
  * @throws AfterwordError `not_found`
  */
 export async function cancelUpload(parts: RemovalParts, userId: string, uploadId: string): Promise<string[]> {
-  const removed = await inTransaction(parts.db, async (tx) => {
+  return await deleteInTransaction(parts, async (tx) => {
     const upload = await tx
       .selectFrom('uploads')
       .select('id')
@@ -31,11 +30,14 @@ export async function cancelUpload(parts: RemovalParts, userId: string, uploadId
       .where('id', 'not in', (query) =>
         query.selectFrom('upload_files').select('recording_id').where('upload_id', '<>', uploadId),
       )
+      // As an upload locks them.
+      .orderBy('sha256')
       .execute();
     for (const recording of unfinished) await buryRecording(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);
-    return unfinished;
+    return {
+      contents: unfinished.map(({ sha256 }) => sha256),
+      result: unfinished.map(({ id }) => id),
+    };
   });
-  for (const { sha256 } of removed) await freeBlob(parts.db, parts.blobs, sha256);
-  return removed.map(({ id }) => id);
 }

@@ -4,12 +4,11 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { AfterwordError } from '../errors.ts';
 import { forgetVoices } from '../speakers/voices.ts';
-import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
-import { inTransaction } from '../store/transaction.ts';
-import { buryRecording, type RemovalParts } from './remove-recording.ts';
+import { deleteInTransaction, type RemovalParts } from './deletion.ts';
+import { buryRecording } from './remove-recording.ts';
 
 /**
  * Deletes a conversation with its words. A recording of which no word is left goes with it, audio and all; one that is
@@ -17,7 +16,7 @@ import { buryRecording, type RemovalParts } from './remove-recording.ts';
  * @throws AfterwordError `not_found`
  */
 export async function removeConversation(parts: RemovalParts, userId: string, id: string): Promise<void> {
-  const freed = await inTransaction(parts.db, async (tx) => {
+  await deleteInTransaction(parts, async (tx) => {
     const owned = await tx
       .selectFrom('conversations')
       .select('user_id')
@@ -39,9 +38,8 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
     const emptied = await withoutWords(tx, recordingIds);
     for (const recording of emptied) await buryRecording(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);
-    return emptied.map(({ sha256 }) => sha256);
+    return { contents: emptied.map(({ sha256 }) => sha256), result: undefined };
   });
-  for (const sha256 of freed) await freeBlob(parts.db, parts.blobs, sha256);
 }
 
 /**
@@ -98,6 +96,8 @@ async function withoutWords(tx: Tx, recordingIds: string[]) {
     .selectAll()
     .where('id', 'in', recordingIds)
     .where('finished_at_ms', 'is not', null)
+    // As an upload locks them.
+    .orderBy('sha256')
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

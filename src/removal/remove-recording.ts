@@ -8,23 +8,15 @@ import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { releaseRepetitions } from '../conversations/repetitions.ts';
 import { AfterwordError } from '../errors.ts';
 import { forgetVoices } from '../speakers/voices.ts';
-import type { BlobStore } from '../store/blobs/blob-store.ts';
-import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
-import type { Database, Tx } from '../store/database.ts';
+import type { Tx } from '../store/database.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import type { Recording } from '../store/schema.ts';
-import { inTransaction } from '../store/transaction.ts';
-
-export interface RemovalParts {
-  db: Database;
-  blobs: BlobStore;
-  quietMs: number;
-}
+import { deleteInTransaction, type RemovalParts } from './deletion.ts';
 
 /** @throws AfterwordError `not_found` */
 export async function removeRecording(parts: RemovalParts, userId: string, id: string): Promise<void> {
-  const sha256 = await inTransaction(parts.db, async (tx) => {
+  await deleteInTransaction(parts, async (tx) => {
     const user = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
     if (!user) throw new AfterwordError('not_found');
     await lockTimeline(tx, userId);
@@ -37,9 +29,8 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
     if (!recording) throw new AfterwordError('not_found');
     if (recording.outcome !== 'deleted') await buryRecording(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);
-    return recording.sha256;
+    return { contents: [recording.sha256], result: undefined };
   });
-  await freeBlob(parts.db, parts.blobs, sha256);
 }
 
 /**

@@ -1,18 +1,18 @@
 import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
-import { freeBlob } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
-import { inTransaction } from '../store/transaction.ts';
-import type { RemovalParts } from './remove-recording.ts';
+import { excludePerson } from '../store/person-lock.ts';
+import { deleteInTransaction, type RemovalParts } from './deletion.ts';
 
 /**
  * Deletes everything of a person's. Only the fact that they were deleted stays, so that a phone that still sends does
  * not quietly start a new life for them.
  * @throws AfterwordError `not_found`
  */
-export async function removeUser({ db, blobs }: RemovalParts, userId: string): Promise<void> {
-  const contents = await inTransaction(db, async (tx) => {
+export async function removeUser(parts: RemovalParts, userId: string): Promise<void> {
+  await deleteInTransaction(parts, async (tx) => {
+    await excludePerson(tx, userId);
     const known = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
     if (!known) throw new AfterwordError('not_found');
     await lockTimeline(tx, userId);
@@ -27,7 +27,6 @@ export async function removeUser({ db, blobs }: RemovalParts, userId: string): P
       .returning('id')
       .execute();
     await tx.deleteFrom('uploads').where('user_id', '=', userId).execute();
-    await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
     const removed = await tx
       .deleteFrom('recordings')
       .where('user_id', '=', userId)
@@ -37,12 +36,13 @@ export async function removeUser({ db, blobs }: RemovalParts, userId: string): P
       tx,
       [...talks, ...removed].map(({ id }) => id),
     );
+    // Whoever takes a turn holds its recording: what waited for us finds none.
+    await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
     // Their voices went with the recordings.
     await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
     // Last: a piece that is being committed holds its recording's row, and is counted when we have that.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
     await notifyChange(tx, userId);
-    return removed;
+    return { contents: removed.map(({ sha256 }) => sha256), result: undefined };
   });
-  for (const { sha256 } of contents) await freeBlob(db, blobs, sha256);
 }

@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
 import { migrateEngine } from '../engine/migrate.ts';
+import { startFreeing } from '../store/blobs/freeing.ts';
 import { openBlobs } from '../store/blobs/open.ts';
+import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
@@ -36,6 +38,10 @@ export async function startApi(
     undo(() => db.destroy());
     await migrateStore(db);
     const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
+    for (const start of [startFreeing, startOrphanSearch]) {
+      const running = start({ db, blobs, log });
+      undo(() => running.stop());
+    }
     const changes = new Changes(databaseUrl, log);
     await changes.start();
     undo(() => changes.stop());

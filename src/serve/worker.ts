@@ -13,8 +13,10 @@ import { startSweeping } from '../pipeline/sweep.ts';
 import { cutFor } from '../speech/cut.ts';
 import { Listening } from '../speech/listening.ts';
 import { Turns } from '../speech/turns.ts';
+import { startFreeing } from '../store/blobs/freeing.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { Changes } from '../store/changes.ts';
+import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 import { createDetector } from './detector.ts';
@@ -90,13 +92,16 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const reaper = startReaper({ databaseUrl, lease, log, onRebased: retellNextTries });
   const sweeping = startSweeping(stages);
   const forgetting = startForgettingWork({ db, log, keepMs: config.keepFinishedWorkMs });
+  const freeing = startFreeing({ db, blobs, log });
+  const orphans = startOrphanSearch({ db, blobs, log });
   log.info({ executorId: lease.executorId, transcriber: transcriber.model }, 'the worker is ready');
 
   let stopped: Promise<void> | undefined;
   return {
     stop() {
       stopped ??= (async () => {
-        await Promise.all([reaper.stop(), sweeping.stop(), forgetting.stop()]);
+        const running = [reaper, sweeping, forgetting, freeing, orphans];
+        await Promise.all(running.map((one) => one.stop()));
         await stopEngine({ drainMs: config.drainMs });
         await lease.release();
         const parts = [listening, transcriber, understander, standIn, detector];

@@ -82,6 +82,28 @@ interface TurnsTable {
 interface BlobsTable {
   sha256: string;
   stored_at_ms: number;
+  object_key: string | null;
+}
+
+interface ObjectsToFreeTable {
+  key: string;
+  listed_at_ms: number;
+  asked_at_ms: number | null;
+  asked: Generated<number>;
+  freed_at_ms: number | null;
+}
+
+interface ObjectHoldsTable {
+  key: string;
+  until_ms: number;
+}
+
+interface OrphanSearchTable {
+  one: Generated<boolean>;
+  objects_after: string | null;
+  contents_after: string | null;
+  round_started_ms: Generated<number>;
+  next_at_ms: Generated<number>;
 }
 
 interface RecordingsTable {
@@ -270,6 +292,9 @@ export interface Schema {
   users: UsersTable;
   turns: TurnsTable;
   blobs: BlobsTable;
+  objects_to_free: ObjectsToFreeTable;
+  object_holds: ObjectHoldsTable;
+  orphan_search: OrphanSearchTable;
   recordings: RecordingsTable;
   uploads: UploadsTable;
   upload_files: UploadFilesTable;

@@ -195,15 +195,6 @@ it('refuses a person who was deleted, until they ask to come back', async () => 
   await accept(db, SENDER, [file(GOOD, 'a')], { restore: true });
 });
 
-it('asks for the upload again when its content was freed while it was being accepted', async () => {
-  const { db } = await databaseForTest();
-  const stored = await blobs.put(bodyOf('freed in between'));
-  await blobs.delete(stored.sha256);
-  const refused = acceptUpload({ db, blobs }, SENDER, [{ name: GOOD, startedAtMs: null, ...stored }]);
-  await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
-  expect(await db.selectFrom('recordings').selectAll().execute()).toEqual([]);
-});
-
 it('lets somebody with one fresh recording go before somebody with a backlog, and a backlog before what comes later', async () => {
   const { db } = await databaseForTest();
   const nowS = Math.floor(Date.now() / 1000);

@@ -2,13 +2,12 @@
  * What devices and people really send, in one upload with a good file: each file gets its own verdict, and costs
  * its siblings nothing.
  */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../src/errors.ts';
 import { omiFile } from '../audio/omi-writer.ts';
+import { contentsOf, hashOf } from '../support/content.ts';
 import { useServer } from '../support/server.ts';
 import { type Conversation, Person, type Receipt, type SentFile, type Upload } from './person.ts';
 import { dayFiles, unheard, utterances } from './sample-day.ts';
@@ -121,10 +120,9 @@ test('the conversations are those of the files with speech, and they are ready',
 });
 
 test.each([...badFiles, good])('no byte of $name is lost, whatever the verdict', async ({ name, bytes }) => {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = hashOf(bytes);
   expect(receiptOf(name).sha256).toBe(sha256);
-  const stored = await readFile(join(server.dataDir, 'blobs', sha256.slice(0, 2), sha256));
-  expect(stored.equals(bytes)).toBe(true);
+  expect(await contentsOf(join(server.dataDir, 'blobs'))).toContain(sha256);
 });
 
 test(

@@ -1,9 +1,9 @@
 /** Deleting and cancelling while the work is running: it stops at its next step, and its siblings go on. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RecordingBody } from '../../src/api/schemas.ts';
 import { until } from '../engine/fixtures/scene.ts';
+import { contentsOf } from '../support/content.ts';
 import { useServer } from '../support/server.ts';
 import { Person, type Receipt, type Upload } from './person.ts';
 import { dayFiles } from './sample-day.ts';
@@ -28,12 +28,6 @@ async function underWay(person: Person, upload: Upload): Promise<Receipt> {
   return found as Receipt;
 }
 
-function blobNames(): string[] {
-  return readdirSync(join(server.dataDir, 'blobs'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => entry.name);
-}
-
 test(
   'a recording that is deleted while it is heard leaves nothing, and its siblings are heard',
   async () => {
@@ -51,7 +45,7 @@ test(
       name: '',
       conversationIds: [],
     });
-    expect(blobNames()).not.toContain(victim.sha256);
+    expect(await contentsOf(join(server.dataDir, 'blobs'))).not.toContain(victim.sha256);
     const segments = (await person.conversations()).flatMap((conversation) => conversation.segments);
     expect(segments.some(({ recordingId }) => recordingId === victim.recordingId)).toBe(false);
     const words = await server.query(async (db) => [

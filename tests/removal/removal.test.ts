@@ -10,6 +10,7 @@ import { removeRecording } from '../../src/removal/remove-recording.ts';
 import { removeUser } from '../../src/removal/remove-user.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { readUpload } from '../../src/views/uploads.ts';
+import { hasContent } from '../support/content.ts';
 import { databaseForTest } from '../support/database.ts';
 import { type HeardRecording, startPlacer, timelineOf } from '../support/timeline.ts';
 
@@ -276,10 +277,10 @@ it('frees a blob only when the last person who refers to it is gone', async () =
   const file = { name: 'audio_omi_opus_16000_1_fs160_1774000000.bin', startedAtMs: null, ...stored };
   for (const userId of ['ada', 'bob']) await acceptUpload(parts, { userId, deviceId: 'phone' }, [file]);
   await removeUser(parts, 'ada');
-  expect(await blobs.has(stored.sha256)).toBe(true);
+  expect(await hasContent(db, blobs, stored.sha256)).toBe(true);
   const his = await db.selectFrom('recordings').select('id').executeTakeFirstOrThrow();
   await removeRecording(parts, 'bob', his.id);
-  expect(await blobs.has(stored.sha256)).toBe(false);
+  expect(await hasContent(db, blobs, stored.sha256)).toBe(false);
 });
 
 it('cancels what an upload has not finished, and nothing that another one sent as well', async () => {
@@ -309,7 +310,7 @@ it('cancels what an upload has not finished, and nothing that another one sent a
   await cancelUpload(parts, 'ada', uploadId);
   const outcomes = (await readUpload(db, uploadId))?.files.map((f) => f.outcome);
   expect(outcomes).toEqual(['silent', 'deleted', 'waiting']);
-  expect(await Promise.all([done, alone, shared].map((f) => blobs.has(f.sha256)))).toEqual([
+  expect(await Promise.all([done, alone, shared].map((f) => hasContent(db, blobs, f.sha256)))).toEqual([
     true,
     false,
     true,

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
+import type { BlobStore, ListedObject } from '../../src/store/blobs/blob-store.ts';
 
 export function describeBlobStore(
   name: string,
@@ -16,11 +16,11 @@ export function describeBlobStore(
       const store = await make();
       await fc.assert(
         fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 8 }), async (chunks) => {
-          const { sha256, sizeBytes } = await store.put(streamOf(chunks));
+          const { key, sha256, sizeBytes } = await store.put(streamOf(chunks));
           const whole = Buffer.concat(chunks);
           expect(sizeBytes).toBe(whole.length);
           expect(sha256).toBe(createHash('sha256').update(whole).digest('hex'));
-          expect(await read(store.open(sha256, never))).toEqual(whole);
+          expect(await read(store.open(key, never))).toEqual(whole);
         }),
         { numRuns: 30 },
       );
@@ -29,8 +29,8 @@ export function describeBlobStore(
     it('keeps large bodies whole', async () => {
       const store = await make();
       const body = randomBytes(9_000_001);
-      const { sha256 } = await store.put(streamOf([body.subarray(0, 5_000_000), body.subarray(5_000_000)]));
-      expect((await read(store.open(sha256, never))).equals(body)).toBe(true);
+      const { key } = await store.put(streamOf([body.subarray(0, 5_000_000), body.subarray(5_000_000)]));
+      expect((await read(store.open(key, never))).equals(body)).toBe(true);
     });
 
     it('keeps nothing of a body that breaks off', async () => {
@@ -44,35 +44,71 @@ export function describeBlobStore(
       expect(await count()).toBe(before);
     });
 
-    it('stores the same content once, also at the same time', async () => {
+    it('stores the same content under another key each time, which does not tell the content', async () => {
       const store = await make();
       const before = await count();
       const body = randomBytes(200_000);
       const stored = await Promise.all(Array.from({ length: 8 }, () => store.put(streamOf([body]))));
+      const keys = stored.map(({ key }) => key);
       expect(new Set(stored.map(({ sha256 }) => sha256)).size).toBe(1);
-      expect(await count()).toBe(before + 1);
+      expect(new Set(keys).size).toBe(8);
+      expect(keys).not.toContain(stored[0]?.sha256);
+      expect(await count()).toBe(before + 8);
+      await Promise.all(keys.slice(1).map((key) => store.delete(key)));
+      expect(await read(store.open(keys[0] ?? '', never))).toEqual(body);
+    });
+
+    it('lists what it holds page by page, and what a crash has left of bodies', async () => {
+      const store = await make();
+      const put = async () => (await store.put(streamOf([randomBytes(100)]))).key;
+      const keys = await Promise.all(Array.from({ length: 12 }, put));
+      const listed = await listAll(store);
+      expect(listed.map(({ key }) => key)).toEqual(expect.arrayContaining(keys));
+      for (const { storedAtMs } of listed) expect(Math.abs(Date.now() - storedAtMs)).toBeLessThan(600_000);
+      expect(await listAll(store, 5)).toEqual(listed);
+      await Promise.all(keys.map((key) => store.delete(key)));
+      expect((await listAll(store)).length).toBe(listed.length - keys.length);
+      const arriving = async function* () {
+        yield randomBytes(6_000_000);
+        const unfinished = await store.listUnfinished();
+        expect(unfinished.map(({ key }) => key)).toContain('ab'.repeat(16));
+        for (const one of unfinished) await store.dropUnfinished(one);
+        expect(await store.listUnfinished()).toEqual([]);
+        throw new Error('its process died');
+      };
+      await expect(store.put(arriving(), 'ab'.repeat(16))).rejects.toThrow('its process died');
     });
 
     it('says that a blob is missing, and deletes without a fuss', async () => {
       const store = await make();
-      const { sha256 } = await store.put(streamOf([randomBytes(10)]));
-      expect(await store.has(sha256)).toBe(true);
-      await store.delete(sha256);
-      await store.delete(sha256);
-      expect(await store.has(sha256)).toBe(false);
-      await expect(read(store.open(sha256, never))).rejects.toMatchObject({ code: 'blob_missing' });
+      const { key } = await store.put(streamOf([randomBytes(10)]));
+      expect(await store.has(key)).toBe(true);
+      await store.delete(key);
+      await store.delete(key);
+      expect(await store.has(key)).toBe(false);
+      await expect(read(store.open(key, never))).rejects.toMatchObject({ code: 'blob_missing' });
     });
 
     it('stops reading when it is told to', async () => {
       const store = await make();
-      const { sha256 } = await store.put(streamOf([randomBytes(1_000_000)]));
+      const { key } = await store.put(streamOf([randomBytes(1_000_000)]));
       const stop = new AbortController();
       const reading = async () => {
-        for await (const _ of store.open(sha256, stop.signal)) stop.abort();
+        for await (const _ of store.open(key, stop.signal)) stop.abort();
       };
       await expect(reading()).rejects.toMatchObject({ name: 'AbortError' });
     });
   });
+}
+
+async function listAll(store: BlobStore, most?: number) {
+  const objects: ListedObject[] = [];
+  for (let after: string | null = null; ; ) {
+    const page = await store.list(after, most);
+    objects.push(...page.objects);
+    if (page.next === null) return objects;
+    after = page.next;
+  }
 }
 
 async function* streamOf(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

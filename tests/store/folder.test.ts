@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -24,16 +24,11 @@ async function countFiles(): Promise<number> {
 
 describeBlobStore('FolderBlobStore', prepared, countFiles);
 
-it('forgets what a crash cut off, and not what is arriving in another process', async () => {
-  await prepared();
-  const abandoned = join(folder, 'incoming', 'abandoned.part');
-  const arriving = join(folder, 'incoming', 'arriving.part');
-  await writeFile(abandoned, 'x');
-  await writeFile(arriving, 'x');
-  const yesterday = new Date(Date.now() - 86_400_000);
-  await utimes(abandoned, yesterday, yesterday);
-  await prepared();
-  await expect(stat(abandoned)).rejects.toThrow();
-  expect((await stat(arriving)).size).toBe(1);
-  await rm(arriving);
+it('tells a folder that cannot be read from audio that is gone', async () => {
+  const store = new FolderBlobStore(join(folder, 'a-file'));
+  await writeFile(join(folder, 'a-file'), '');
+  const reading = store.open('ab'.repeat(16), new AbortController().signal);
+  await expect(reading.next()).rejects.toMatchObject({ code: 'ENOTDIR' });
+  await expect(store.has('ab'.repeat(16))).rejects.toThrow('ENOTDIR');
+  await rm(join(folder, 'a-file'));
 });

@@ -24,10 +24,10 @@ afterEach(async () => {
 describe('a reader', () => {
   it('may pause for longer than a connection may be silent', async () => {
     const body = randomBytes(3 * PART);
-    const { sha256 } = await store.put(pieces(body));
+    const { key } = await store.put(pieces(body));
     const from: unknown[] = [];
     s3.intercept = ({ headers }) => from.push(headers.range) < 0;
-    const reading = openStore(s3, { deadlines: { idleMs: 1_000 } }).open(sha256, never);
+    const reading = openStore(s3, { deadlines: { idleMs: 1_000 } }).open(key, never);
     const first = (await reading.next()).value as Uint8Array;
     await sleep(3_000);
     expect(Buffer.concat([first, await read(reading)]).equals(body)).toBe(true);
@@ -35,14 +35,14 @@ describe('a reader', () => {
   });
 
   it.each(['stops early', 'is told to stop'])('that %s frees the connection', async (how) => {
-    const { sha256 } = await store.put(pieces(randomBytes(4 * PART)));
+    const { key } = await store.put(pieces(randomBytes(4 * PART)));
     const closed = Promise.withResolvers<void>();
     s3.intercept = (_request, response) => {
       response.on('close', () => closed.resolve());
       return false;
     };
     const stop = new AbortController();
-    const reading = store.open(sha256, stop.signal);
+    const reading = store.open(key, stop.signal);
     await reading.next();
     if (how === 'stops early') await reading.return(undefined);
     else {

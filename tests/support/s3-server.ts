@@ -16,6 +16,8 @@ const OBJECT_FILE = '._S3rver_object';
 export interface S3Server {
   readonly endpoint: string;
   readonly credentials: typeof CREDENTIALS;
+  /** Where it keeps everything. */
+  readonly folder: string;
   /** Asked before the store; true means that it has answered, or never will. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
   /** Comes back on the same port, with everything it has stored. */
@@ -45,6 +47,7 @@ export async function startS3Server(): Promise<S3Server> {
   const s3: S3Server = {
     endpoint: `http://127.0.0.1:${port}`,
     credentials: CREDENTIALS,
+    folder,
     intercept: null,
     async start() {
       if (!server.listening) server = await listen(listener, port);

@@ -1,9 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AfterwordError } from '../../errors.ts';
-import type { BlobStore, StoredBlob } from './blob-store.ts';
+import {
+  type BlobStore,
+  isKey,
+  type ListedObject,
+  newKey,
+  type ObjectPage,
+  PAGE_OBJECTS,
+  type StoredBlob,
+  type UnfinishedObject,
+} from './blob-store.ts';
 
 /**
  * Written bytes are pushed to the disk every so often while they still arrive. Otherwise the one fsync at the
@@ -13,9 +22,9 @@ const SYNC_EVERY_BYTES = 2 * 1024 * 1024;
 const READ_CHUNK_BYTES = 64 * 1024;
 /** A minute of the phone: a disk that has less room than that takes no upload. */
 const PROBE_BYTES = 256 * 1024;
-const ABANDONED_AFTER_MS = 3_600_000;
+const PART = '.part';
 
-/** Blobs as files: `<folder>/<first two digits>/<sha256>`, arriving in `<folder>/incoming`. */
+/** Blobs as files: `<folder>/<first two digits>/<key>`, arriving in `<folder>/incoming`. */
 export class FolderBlobStore implements BlobStore {
   readonly #folder: string;
 
@@ -23,66 +32,51 @@ export class FolderBlobStore implements BlobStore {
     this.#folder = folder;
   }
 
-  /** Makes the folder, and forgets bodies that a crash cut off: nobody was told that they are safe. */
   async prepare(): Promise<void> {
     // For us alone: these are recordings of somebody's life, and the folder above may be open to pass through.
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await mkdir(this.#incoming(), { recursive: true });
-    for (const name of await readdir(this.#incoming())) {
-      const path = join(this.#incoming(), name);
-      const touchedAtMs = await stat(path).then(
-        (found) => found.mtimeMs,
-        () => Date.now(),
-      );
-      // Young ones may belong to another process on the same folder that is receiving them right now.
-      if (Date.now() - touchedAtMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
-    }
   }
 
-  async put(body: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
-    const arriving = join(this.#incoming(), `${randomUUID()}.part`);
+  async put(body: AsyncIterable<Uint8Array>, key = newKey()): Promise<StoredBlob> {
+    const arriving = join(this.#incoming(), `${key}${PART}`);
     const file = await open(arriving, 'wx');
     try {
       const stored = await receive(body, file);
       await file.close();
-      await this.#keep(arriving, stored.sha256);
-      return stored;
+      await this.#keep(arriving, key);
+      return { key, ...stored };
     } catch (error) {
       await file.close().catch(() => {});
-      await rm(arriving, { force: true });
+      // It has one of these names; both are nobody's.
+      for (const path of [arriving, this.#path(key)]) await rm(path, { force: true }).catch(() => {});
       throw error;
     }
   }
 
-  async *open(sha256: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *open(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     let file: FileHandle;
     try {
-      file = await open(this.#path(sha256), constants.O_RDONLY);
+      file = await open(this.#path(key), constants.O_RDONLY);
     } catch (error) {
       // A disk that is broken or closed to us may well have it: only its absence is final.
       if (!isAbsent(error)) throw error;
-      throw new AfterwordError('blob_missing', `the audio ${sha256} cannot be read`, { cause: error });
+      throw new AfterwordError('blob_missing', `the audio ${key} cannot be read`, { cause: error });
     }
     // `autoClose` frees the handle however the reader stops.
     yield* file.createReadStream({ highWaterMark: READ_CHUNK_BYTES, signal, autoClose: true });
   }
 
-  async has(sha256: string): Promise<boolean> {
-    return stat(this.#path(sha256)).then(
-      () => true,
-      (error) => {
-        if (isAbsent(error)) return false;
-        throw error;
-      },
-    );
+  async has(key: string): Promise<boolean> {
+    return (await touchedAtMs(this.#path(key))) !== null;
   }
 
-  async delete(sha256: string): Promise<void> {
-    await rm(this.#path(sha256), { force: true });
+  async delete(key: string): Promise<void> {
+    await rm(this.#path(key), { force: true });
   }
 
   async probe(): Promise<void> {
-    const path = join(this.#incoming(), `${randomUUID()}.part`);
+    const path = join(this.#incoming(), `${newKey()}${PART}`);
     try {
       const file = await open(path, 'wx');
       try {
@@ -96,9 +90,39 @@ export class FolderBlobStore implements BlobStore {
     }
   }
 
+  async list(after: string | null, most = PAGE_OBJECTS): Promise<ObjectPage> {
+    const objects: ListedObject[] = [];
+    const from = after ?? '';
+    for (const folder of (await readdir(this.#folder)).sort()) {
+      if (!/^[0-9a-f]{2}$/.test(folder) || folder < from.slice(0, 2)) continue;
+      const names = await readdir(join(this.#folder, folder));
+      for (const key of names.filter((name) => isKey(name) && name > from).sort()) {
+        const storedAtMs = await touchedAtMs(this.#path(key));
+        if (storedAtMs !== null) objects.push({ key, storedAtMs });
+        if (objects.length === most) return { objects, next: key };
+      }
+    }
+    return { objects, next: null };
+  }
+
+  async listUnfinished(): Promise<UnfinishedObject[]> {
+    const found: UnfinishedObject[] = [];
+    for (const name of (await readdir(this.#incoming())).slice(0, PAGE_OBJECTS)) {
+      const at = await touchedAtMs(join(this.#incoming(), name));
+      if (at !== null && name.endsWith(PART)) {
+        found.push({ name, key: name.slice(0, -PART.length), touchedAtMs: at });
+      }
+    }
+    return found;
+  }
+
+  async dropUnfinished({ name }: UnfinishedObject): Promise<void> {
+    await rm(join(this.#incoming(), name), { force: true });
+  }
+
   /** A rename is the moment at which the blob exists: whole or not at all. */
-  async #keep(arriving: string, sha256: string): Promise<void> {
-    const path = this.#path(sha256);
+  async #keep(arriving: string, key: string): Promise<void> {
+    const path = this.#path(key);
     await mkdir(dirname(path), { recursive: true });
     await rename(arriving, path);
     // The name lives in the folder, and the folder has a cache of its own.
@@ -110,12 +134,26 @@ export class FolderBlobStore implements BlobStore {
     return join(this.#folder, 'incoming');
   }
 
-  #path(sha256: string): string {
-    return join(this.#folder, sha256.slice(0, 2), sha256);
+  #path(key: string): string {
+    return join(this.#folder, key.slice(0, 2), key);
   }
 }
 
-async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<StoredBlob> {
+/** @returns null when there is no such file */
+async function touchedAtMs(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<Omit<StoredBlob, 'key'>> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   let unsyncedBytes = 0;
@@ -140,10 +178,6 @@ async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promi
   if (syncError) throw syncError;
   await file.datasync();
   return { sha256: hash.digest('hex'), sizeBytes };
-}
-
-function isAbsent(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 async function syncFolder(path: string): Promise<void> {

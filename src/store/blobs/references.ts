@@ -1,41 +1,191 @@
 /**
- * Blobs are freed only by reference (DESIGN rule 2). Whoever stores a blob and whoever frees one lock its row, so that
- * the audio that somebody is just being promised is never what somebody else is just deleting.
+ * Which object holds a content, and which objects nobody needs. Three kinds of transactions decide that: accepting,
+ * deleting and the search for orphans. They meet at two places: the content's row in `blobs`, and the object's key in
+ * `objects_to_free`, where every key is unless something refers to it. No call to a store is made in any of them.
  */
+import pMap from 'p-map';
 import { AfterwordError } from '../../errors.ts';
-import type { Database, Tx } from '../database.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { Database, Reader, Tx } from '../database.ts';
+import { type BlobStore, isContentHash, type StoredBlob } from './blob-store.ts';
+
+/** By content: the key of an object that the store has just said to have. */
+export type StandingKeys = ReadonlyMap<string, string>;
+
+/** The contents that recordings refer to. What was deleted refers to nothing. */
+export function inUse(tx: Reader, contents: readonly string[]) {
+  return tx
+    .selectFrom('recordings')
+    .select('sha256')
+    .distinct()
+    .where('sha256', 'in', contents)
+    .where('outcome', '<>', 'deleted');
+}
 
 /**
- * Holds on to a stored blob until the transaction ends, when a recording refers to it.
- * @throws AfterwordError `unavailable` when it was freed since it was stored: the client sends it again
+ * Asks the store, before a transaction, which of these contents it still has. An object that is named by its content
+ * is never counted: a process of the version before may be about to delete it.
  */
-export async function holdBlob(tx: Tx, blobs: BlobStore, sha256: string, nowMs: number): Promise<void> {
-  const held = await tx
-    .insertInto('blobs')
-    .values({ sha256, stored_at_ms: nowMs })
-    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ stored_at_ms: nowMs }))
-    .returning('stored_at_ms')
-    .executeTakeFirstOrThrow();
-  // Only now is it certain that nobody is freeing it; until now somebody may have.
-  if (held && !(await blobs.has(sha256))) {
-    throw new AfterwordError('unavailable', 'The upload met a deletion of the same content: send it again.');
+export async function standingKeys(
+  db: Database,
+  blobs: BlobStore,
+  contents: readonly string[],
+): Promise<StandingKeys> {
+  const rows = await db
+    .selectFrom('blobs')
+    .select(['sha256', 'object_key'])
+    .where('sha256', 'in', contents)
+    .where('object_key', 'is not', null)
+    .execute();
+  const standing = new Map<string, string>();
+  await pMap(
+    rows,
+    async ({ sha256, object_key: key }) => {
+      if (key !== null && !isContentHash(key) && (await blobs.has(key))) standing.set(sha256, key);
+    },
+    { concurrency: 8 },
+  );
+  return standing;
+}
+
+/**
+ * Claims the objects of one request for its transaction: they are listed to be freed until {@link holdContents} takes
+ * them from the list. Whoever else wants to decide about one of them waits for this transaction.
+ * @throws AfterwordError `unavailable` when the search for orphans was faster: the client sends it again
+ */
+export async function claimObjects(tx: Tx, keys: readonly string[], nowMs: number): Promise<void> {
+  if (keys.length === 0) return;
+  const claimed = await tx
+    .insertInto('objects_to_free')
+    .values([...keys].sort().map((key) => ({ key, listed_at_ms: nowMs })))
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning('key')
+    .execute();
+  await tx.deleteFrom('object_holds').where('key', 'in', keys).execute();
+  if (claimed.length < keys.length) {
+    throw new AfterwordError('unavailable', 'The upload took so long that it was given up: send it again.');
   }
 }
 
-/** Deletes a blob that no recording refers to any more; leaves one that is in use. Doing it twice is fine. */
-export async function freeBlob(db: Database, blobs: BlobStore, sha256: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await tx.selectFrom('blobs').select('sha256').where('sha256', '=', sha256).forUpdate().execute();
-    const used = await tx
-      .selectFrom('recordings')
-      .select('id')
-      .where('sha256', '=', sha256)
-      .where('outcome', '<>', 'deleted')
-      .limit(1)
-      .executeTakeFirst();
-    if (used) return;
-    await blobs.delete(sha256);
-    await tx.deleteFrom('blobs').where('sha256', '=', sha256).execute();
-  });
+export interface Holding {
+  /** All that the transaction has claimed. */
+  claimed: readonly string[];
+  /** Of these, what is to be held. */
+  wanted: readonly Pick<StoredBlob, 'sha256' | 'key'>[];
+  standing: StandingKeys;
+  nowMs: number;
+}
+
+/**
+ * Lets each content be held by one object, and by the row's lock nobody else decides about it until the transaction
+ * ends. The object that was there stays when the store has it; otherwise the new one takes its place.
+ * @returns the keys that are not needed: they stay listed to be freed
+ */
+export async function holdContents(tx: Tx, { claimed, wanted, standing, nowMs }: Holding): Promise<string[]> {
+  // The first of several storings of one content in one request holds it.
+  const newKeys = new Map(wanted.toReversed().map(({ sha256, key }) => [sha256, key]));
+  if (newKeys.size === 0) return [...claimed];
+  // Everybody takes the row locks in the order of the content, so that two uploads that share files cannot deadlock.
+  const contents = [...newKeys].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = await tx
+    .insertInto('blobs')
+    .values(contents.map(([sha256, object_key]) => ({ sha256, object_key, stored_at_ms: nowMs })))
+    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ stored_at_ms: nowMs }))
+    .returning(['sha256', 'object_key'])
+    .execute();
+  const held = new Set<string>();
+  const replaced: string[] = [];
+  for (const { sha256, object_key } of rows) {
+    const before = object_key ?? sha256;
+    const key = newKeys.get(sha256) ?? before;
+    if (before === key || before === standing.get(sha256)) {
+      held.add(before);
+      continue;
+    }
+    await tx.updateTable('blobs').set({ object_key: key }).where('sha256', '=', sha256).execute();
+    held.add(key);
+    replaced.push(before);
+  }
+  await tx
+    .deleteFrom('objects_to_free')
+    .where('key', 'in', [...held])
+    .execute();
+  await listToFree(tx, replaced, nowMs);
+  return [...claimed.filter((key) => !held.has(key)), ...replaced];
+}
+
+/**
+ * Lists the objects of contents that no recording refers to any more. Call it when the recordings are deleted, at the
+ * end of the transaction: whoever accepts locks recordings before contents as well.
+ * @returns the keys of what is to be freed
+ */
+export async function releaseContents(tx: Tx, contents: readonly string[], nowMs: number): Promise<string[]> {
+  if (contents.length === 0) return [];
+  await tx
+    .selectFrom('blobs')
+    .select('sha256')
+    .where('sha256', 'in', contents)
+    .orderBy('sha256')
+    .forUpdate()
+    .execute();
+  // A statement of its own, after the locks: it sees what was accepted while they were waited for.
+  const used = new Set((await inUse(tx, contents).execute()).map(({ sha256 }) => sha256));
+  const unused = contents.filter((sha256) => !used.has(sha256));
+  if (unused.length === 0) return [];
+  const released = await tx
+    .deleteFrom('blobs')
+    .where('sha256', 'in', unused)
+    .returning(['sha256', 'object_key'])
+    .execute();
+  const keys = released.map(({ sha256, object_key }) => object_key ?? sha256);
+  await listToFree(tx, keys, nowMs);
+  return keys;
+}
+
+/** A name of the version before may have been freed once already, and have been given to another object since. */
+export async function listToFree(tx: Tx, keys: readonly string[], nowMs: number): Promise<void> {
+  if (keys.length === 0) return;
+  await tx
+    .insertInto('objects_to_free')
+    .values(keys.map((key) => ({ key, listed_at_ms: nowMs })))
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({ listed_at_ms: nowMs, asked_at_ms: null, asked: 0, freed_at_ms: null }),
+    )
+    .execute();
+}
+
+/**
+ * Streams a content from the object that holds it now. An object that was replaced between the look at the row and the
+ * look at the store is looked up once more.
+ * @throws AfterwordError `blob_missing`, `unavailable`
+ */
+export async function* openContent(
+  { db, blobs }: { db: Reader; blobs: BlobStore },
+  sha256: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const key = await keyOf(db, sha256);
+  let begun = false;
+  try {
+    for await (const chunk of blobs.open(key, signal)) {
+      begun = true;
+      yield chunk;
+    }
+    return;
+  } catch (error) {
+    const isMissing = error instanceof AfterwordError && error.code === 'blob_missing';
+    if (begun || !isMissing || (await keyOf(db, sha256)) === key) throw error;
+  }
+  yield* blobs.open(await keyOf(db, sha256), signal);
+}
+
+/** Without a row it can only be an object of the version before. */
+async function keyOf(db: Reader, sha256: string): Promise<string> {
+  const row = await db
+    .selectFrom('blobs')
+    .select('object_key')
+    .where('sha256', '=', sha256)
+    .executeTakeFirst();
+  return row?.object_key ?? sha256;
 }

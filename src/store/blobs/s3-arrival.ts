@@ -1,43 +1,33 @@
-import { randomUUID } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
-  CopyObjectCommand,
   CreateMultipartUploadCommand,
-  DeleteObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { incomingPrefix, type S3Place } from './s3-place.ts';
-
-/** Whoever waits for the clean-up is being told that the store is down. */
-const DISCARD_WITHIN_MS = 5_000;
+import type { S3Place } from './s3-place.ts';
 
 /**
- * A body too large for one request. Its name is its content, which is known only at its end, so it arrives under a
- * temporary key and is copied inside the store. By hand, and not with @aws-sdk/lib-storage: that one needs the key
- * before the first byte, holds a second copy of each part, and hides why an upload failed when the abort fails too.
+ * A body too large for one request. By hand, and not with @aws-sdk/lib-storage: that one holds a second copy of each
+ * part, and hides why an upload failed when the abort fails too.
  */
 export class Arrival {
   readonly #place: S3Place;
-  readonly #key: string;
+  readonly #name: string;
   readonly #uploadId: string;
   readonly #parts: { PartNumber: number; ETag: string | undefined }[] = [];
-  /** What may be in the store by now: a completion whose answer got lost may have happened. */
-  #left = { parts: true, object: false };
 
-  private constructor(place: S3Place, key: string, uploadId: string) {
+  private constructor(place: S3Place, name: string, uploadId: string) {
     this.#place = place;
-    this.#key = key;
+    this.#name = name;
     this.#uploadId = uploadId;
   }
 
-  static async begin(place: S3Place): Promise<Arrival> {
-    const key = `${incomingPrefix(place)}${randomUUID()}`;
+  static async begin(place: S3Place, name: string): Promise<Arrival> {
     const { UploadId } = await place.client.send(
-      new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: key }),
+      new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: name }),
     );
     if (!UploadId) throw new Error('the blob store began an upload without an id');
-    return new Arrival(place, key, UploadId);
+    return new Arrival(place, name, UploadId);
   }
 
   /** The bytes may be overwritten once this has resolved. */
@@ -49,32 +39,18 @@ export class Arrival {
     this.#parts.push({ PartNumber, ETag });
   }
 
-  /** Resolves when the body is whole and durable under its final key. */
-  async keepAs(key: string): Promise<void> {
-    const { client, bucket } = this.#place;
-    this.#left.object = true;
-    await client.send(
+  /** Resolves when the body is whole and durable. */
+  async complete(): Promise<void> {
+    await this.#place.client.send(
       new CompleteMultipartUploadCommand({ ...this.#upload(), MultipartUpload: { Parts: this.#parts } }),
-    );
-    this.#left.parts = false;
-    await client.send(
-      // Neither needs escaping: see the alphabet of prefixes.
-      new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource: `${bucket}/${this.#key}` }),
     );
   }
 
-  /** Frees the temporary key, whatever became of the body. Never fails: what it cannot reach is swept up later. */
-  async discard(): Promise<void> {
-    const { client, bucket } = this.#place;
-    const abortSignal = AbortSignal.timeout(DISCARD_WITHIN_MS);
-    const { parts, object } = this.#left;
-    await Promise.allSettled([
-      parts && client.send(new AbortMultipartUploadCommand(this.#upload()), { abortSignal }),
-      object && client.send(new DeleteObjectCommand({ Bucket: bucket, Key: this.#key }), { abortSignal }),
-    ]);
+  async abort(abortSignal: AbortSignal): Promise<void> {
+    await this.#place.client.send(new AbortMultipartUploadCommand(this.#upload()), { abortSignal });
   }
 
   #upload() {
-    return { Bucket: this.#place.bucket, Key: this.#key, UploadId: this.#uploadId };
+    return { Bucket: this.#place.bucket, Key: this.#name, UploadId: this.#uploadId };
   }
 }

@@ -61,11 +61,12 @@ export function openPlace(options: S3Options): S3Place {
   return { client, bucket, prefix: prefix ? `${prefix}/` : '' };
 }
 
-export function keyOf({ prefix }: S3Place, sha256: string): string {
-  return `${prefix}${sha256.slice(0, 2)}/${sha256}`;
+/** What the store calls the object with this key. */
+export function nameOf({ prefix }: S3Place, key: string): string {
+  return `${prefix}${key.slice(0, 2)}/${key}`;
 }
 
-/** Where bodies wait whose name is not known yet. */
+/** Where probes are made, and where the version before let large bodies wait until their content's hash was known. */
 export function incomingPrefix({ prefix }: S3Place): string {
   return `${prefix}incoming/`;
 }

@@ -1,7 +1,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AfterwordError } from '../../errors.ts';
 import { isNoSuchKey, storeFailure } from './s3-failure.ts';
-import { keyOf, type S3Place } from './s3-place.ts';
+import { nameOf, type S3Place } from './s3-place.ts';
 
 /**
  * Streams an object. A connection that breaks half-way is taken up again where it broke: a reader that transcribes
@@ -9,13 +9,13 @@ import { keyOf, type S3Place } from './s3-place.ts';
  */
 export async function* readBlob(
   place: S3Place,
-  sha256: string,
+  key: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   let offset = 0;
   let triedAt = -1;
   for (;;) {
-    const body = await request(place, sha256, offset, signal);
+    const body = await request(place, key, offset, signal);
     try {
       // Destroyed however the reader stops, and its socket with it.
       for await (const chunk of body) {
@@ -35,7 +35,7 @@ export async function* readBlob(
 
 async function request(
   place: S3Place,
-  sha256: string,
+  key: string,
   offset: number,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
@@ -44,7 +44,7 @@ async function request(
     const { Body, ContentRange } = await place.client.send(
       new GetObjectCommand({
         Bucket: place.bucket,
-        Key: keyOf(place, sha256),
+        Key: nameOf(place, key),
         ...(offset > 0 && { Range: `bytes=${offset}-` }),
       }),
       { abortSignal: signal },
@@ -56,7 +56,7 @@ async function request(
   } catch (error) {
     if (signal.aborted) throw aborted(signal);
     if (isNoSuchKey(error))
-      throw new AfterwordError('blob_missing', `the audio ${sha256} cannot be read`, { cause: error });
+      throw new AfterwordError('blob_missing', `the audio ${key} cannot be read`, { cause: error });
     throw storeFailure(error);
   }
 }

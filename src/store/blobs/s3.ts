@@ -5,22 +5,28 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import type { BlobStore, StoredBlob } from './blob-store.ts';
+import {
+  type BlobStore,
+  newKey,
+  type ObjectPage,
+  PAGE_OBJECTS,
+  type StoredBlob,
+  type UnfinishedObject,
+} from './blob-store.ts';
 import { Arrival } from './s3-arrival.ts';
 import { ensureBucket } from './s3-bucket.ts';
 import { isNotFound, storeFailure } from './s3-failure.ts';
+import { dropUnfinished, listPage, listUnfinished } from './s3-list.ts';
 import { Part } from './s3-part.ts';
-import { incomingPrefix, keyOf, openPlace, type S3Options, type S3Place } from './s3-place.ts';
+import { incomingPrefix, nameOf, openPlace, type S3Options, type S3Place } from './s3-place.ts';
 import { readBlob } from './s3-read.ts';
-import { sweepIncoming } from './s3-sweep.ts';
 
-const SWEEP_EVERY_MS = 3_600_000;
-const ABANDONED_AFTER_MS = 86_400_000;
+/** Whoever waits for the clean-up is being told that the store is down. */
+const DISCARD_WITHIN_MS = 5_000;
 
-/** Blobs as objects of a bucket: `<prefix>/<first two digits>/<sha256>`, the large ones arriving in `<prefix>/incoming`. */
+/** Blobs as objects of a bucket: `<prefix>/<first two digits>/<key>`. */
 export class S3BlobStore implements BlobStore {
   readonly #place: S3Place;
-  #sweptAtMs = 0;
 
   constructor(options: S3Options) {
     this.#place = openPlace(options);
@@ -29,14 +35,14 @@ export class S3BlobStore implements BlobStore {
   /** @throws Error that says what to mend, or AfterwordError 'unavailable' */
   async prepare(): Promise<void> {
     await ensureBucket(this.#place);
-    await this.#sweep();
   }
 
-  async put(body: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+  async put(body: AsyncIterable<Uint8Array>, key = newKey()): Promise<StoredBlob> {
     const hash = createHash('sha256');
     const part = new Part();
     let sizeBytes = 0;
     let arrival: Arrival | undefined;
+    let isAsked = false;
     try {
       for await (const chunk of body) {
         hash.update(chunk);
@@ -44,33 +50,45 @@ export class S3BlobStore implements BlobStore {
         for (let rest = chunk; rest.byteLength > 0; rest = part.take(rest)) {
           // Sent only once there is more: a body of one part is never in two pieces, and the last is never empty.
           if (!part.isFull) continue;
-          arrival ??= await told(Arrival.begin(this.#place));
+          arrival ??= await told(Arrival.begin(this.#place, nameOf(this.#place, key)));
           await told(arrival.send(part.bytes));
           part.clear();
         }
       }
-      const stored = { sha256: hash.digest('hex'), sizeBytes };
-      await told(this.#keep(stored, part.bytes, arrival));
-      return stored;
-    } finally {
-      await arrival?.discard();
-      this.#sweepNowAndThen();
+      isAsked = true;
+      await told(this.#keep(key, part.bytes, arrival));
+      return { key, sha256: hash.digest('hex'), sizeBytes };
+    } catch (error) {
+      await this.#discard(isAsked ? key : null, arrival);
+      throw error;
     }
   }
 
-  open(sha256: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    return readBlob(this.#place, sha256, signal);
+  open(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    return readBlob(this.#place, key, signal);
   }
 
-  async has(sha256: string): Promise<boolean> {
-    if ((await told(this.#size(sha256))) !== undefined) return true;
+  async has(key: string): Promise<boolean> {
+    if (await told(this.#isThere(key))) return true;
     // Not there, or is the whole bucket not there? Only the first is an answer.
     await told(this.#place.client.send(new HeadBucketCommand({ Bucket: this.#place.bucket })));
     return false;
   }
 
-  async delete(sha256: string): Promise<void> {
-    await told(this.#place.client.send(new DeleteObjectCommand(this.#object(sha256))));
+  async delete(key: string): Promise<void> {
+    await told(this.#place.client.send(new DeleteObjectCommand(this.#object(key))));
+  }
+
+  async list(after: string | null, most = PAGE_OBJECTS): Promise<ObjectPage> {
+    return await told(listPage(this.#place, after, most));
+  }
+
+  async listUnfinished(): Promise<UnfinishedObject[]> {
+    return await told(listUnfinished(this.#place));
+  }
+
+  async dropUnfinished(unfinished: UnfinishedObject): Promise<void> {
+    await told(dropUnfinished(this.#place, unfinished));
   }
 
   async probe(): Promise<void> {
@@ -85,42 +103,41 @@ export class S3BlobStore implements BlobStore {
     this.#place.client.destroy();
   }
 
-  async #keep({ sha256, sizeBytes }: StoredBlob, rest: Buffer, arrival: Arrival | undefined): Promise<void> {
-    // A retry is free, and does not overwrite what somebody is reading. The size is looked at because a server less
-    // careful than S3 may have kept the beginning of a body that broke off.
-    if ((await this.#size(sha256)) === sizeBytes) return;
+  async #keep(key: string, rest: Buffer, arrival: Arrival | undefined): Promise<void> {
     if (arrival) {
       await arrival.send(rest);
-      await arrival.keepAs(keyOf(this.#place, sha256));
+      await arrival.complete();
     } else {
-      await this.#place.client.send(new PutObjectCommand({ ...this.#object(sha256), Body: rest }));
+      await this.#place.client.send(new PutObjectCommand({ ...this.#object(key), Body: rest }));
     }
   }
 
-  async #size(sha256: string): Promise<number | undefined> {
+  /**
+   * Frees what a body has left. Never fails: what it cannot reach is found by the search for orphans, as is a body
+   * whose request the store carries out after all, and late.
+   * @param key null when the store was never asked to keep the object whole
+   */
+  async #discard(key: string | null, arrival: Arrival | undefined): Promise<void> {
+    const abortSignal = AbortSignal.timeout(DISCARD_WITHIN_MS);
+    const { client } = this.#place;
+    await Promise.allSettled([
+      arrival?.abort(abortSignal),
+      key !== null && client.send(new DeleteObjectCommand(this.#object(key)), { abortSignal }),
+    ]);
+  }
+
+  async #isThere(key: string): Promise<boolean> {
     try {
-      const { ContentLength = 0 } = await this.#place.client.send(
-        new HeadObjectCommand(this.#object(sha256)),
-      );
-      return ContentLength;
+      await this.#place.client.send(new HeadObjectCommand(this.#object(key)));
+      return true;
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isNotFound(error)) return false;
       throw error;
     }
   }
 
-  #object(sha256: string) {
-    return { Bucket: this.#place.bucket, Key: keyOf(this.#place, sha256) };
-  }
-
-  #sweepNowAndThen(): void {
-    if (Date.now() - this.#sweptAtMs > SWEEP_EVERY_MS) void this.#sweep();
-  }
-
-  /** Housekeeping, which nobody's upload may suffer from; some servers cannot even list unfinished uploads. */
-  async #sweep(): Promise<void> {
-    this.#sweptAtMs = Date.now();
-    await sweepIncoming(this.#place, new Date(Date.now() - ABANDONED_AFTER_MS)).catch(() => {});
+  #object(key: string) {
+    return { Bucket: this.#place.bucket, Key: nameOf(this.#place, key) };
   }
 }
 

@@ -13,10 +13,12 @@ import type { Findings, Scenario } from './scenario.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { blobOutage } from './scenarios/blob-outage.ts';
 import { databaseOutage } from './scenarios/database-outage.ts';
+import { deletes } from './scenarios/deletes.ts';
 import { diskFull } from './scenarios/disk-full.ts';
 import { flakyProviders } from './scenarios/flaky-providers.ts';
 import { kills } from './scenarios/kills.ts';
 import { migrations } from './scenarios/migrations.ts';
+import { orphans } from './scenarios/orphans.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
 import { scaleOut } from './scenarios/scale-out.ts';
 import { syscalls } from './scenarios/syscalls.ts';
@@ -36,6 +38,8 @@ const SCENARIOS: readonly Scenario[] = [
   diskFull,
   flakyProviders,
   syscalls,
+  deletes,
+  orphans,
 ];
 
 const { short, seed, only, keep } = new Command('torture')
@@ -65,6 +69,7 @@ function lanes(): Scenario[][] {
   if (!short) return [chosen];
   const beside = [
     [takeOver, scaleOut, backlog, kills],
+    [deletes, orphans],
     [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders, syscalls],
   ];
   return beside.map((lane) => lane.filter((scenario) => chosen.includes(scenario)));

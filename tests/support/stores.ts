@@ -9,7 +9,7 @@ import { type S3Server, startS3Server } from './s3-server.ts';
 
 const BUCKET = 'afterword';
 
-export interface TestStore {
+interface TestStore {
   readonly blobs: BlobStore;
   /** null for a folder. */
   readonly s3: S3Server | null;

@@ -1,6 +1,7 @@
 /**
  * Where s3rver is less than S3, in ways that would hide faults or invent them. It writes objects in place, answers
- * before they are written and keeps the beginning of a body that broke off; and it cannot abort or list unfinished uploads.
+ * before they are written and keeps the beginning of a body that broke off; and it cannot abort or list unfinished
+ * uploads, nor list objects page by page on a Node of today.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -31,6 +32,10 @@ export interface S3rverStore {
     content: Readable,
   ): Promise<{ size: number; md5: string }>;
   copyObject(bucket: string, key: string, toBucket: string, toKey: string): Promise<object>;
+  listObjects(
+    bucket: string,
+    options: { startAfter: string; prefix: string; maxKeys: number },
+  ): Promise<{ objects: { key: string; lastModifiedDate: Date }[]; isTruncated: boolean }>;
 }
 
 export function mend(store: S3rverStore): void {
@@ -71,7 +76,7 @@ export function mend(store: S3rverStore): void {
   };
 }
 
-/** The two requests that s3rver answers with 501. @returns whether it was one of them */
+/** The requests that s3rver answers with 500 or 501. @returns whether it was one of them */
 export function answerUploads(
   store: S3rverStore,
   request: IncomingMessage,
@@ -100,7 +105,28 @@ export function answerUploads(
     );
     return true;
   }
+  if (request.method === 'GET' && url.searchParams.get('list-type') === '2') {
+    void listPage(store, bucket, url.searchParams).then(
+      (page) => response.setHeader('content-type', 'application/xml').end(page),
+      () => response.writeHead(404).end(),
+    );
+    return true;
+  }
   return false;
+}
+
+async function listPage(store: S3rverStore, bucket: string, asked: URLSearchParams): Promise<string> {
+  await stat(join(store.rootDirectory, bucket));
+  const { objects, isTruncated } = await store.listObjects(bucket, {
+    startAfter: asked.get('start-after') ?? '',
+    prefix: asked.get('prefix') ?? '',
+    maxKeys: Number(asked.get('max-keys') ?? 1000),
+  });
+  const contents = objects.map(
+    ({ key, lastModifiedDate }) =>
+      `<Contents><Key>${key}</Key><LastModified>${lastModifiedDate.toISOString()}</LastModified></Contents>`,
+  );
+  return `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${contents.join('')}</ListBucketResult>`;
 }
 
 export async function unfinishedUploads(store: S3rverStore, bucket: string) {

@@ -21,11 +21,11 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-export async function startCluster(log: Logger): Promise<Cluster> {
+export async function startCluster(log: Logger, environment: Record<string, string> = {}): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'afterword-torture-pg-'));
   // The account that runs PostgreSQL under root must pass through.
   await chmod(dataDir, 0o711);
-  const postgres = await startEmbeddedPostgres({ dataDir, log });
+  const postgres = await startEmbeddedPostgres({ dataDir, log, environment });
 
   async function once<T>(ask: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({

@@ -37,6 +37,8 @@ export interface FleetOptions {
   /** What only the processes of one role have. */
   ofRole?: Partial<Record<Role, Record<string, string>>> | undefined;
   ownEnds: OwnEnd[];
+  /** The command of another version. */
+  main?: string | undefined;
 }
 
 export class Member {
@@ -72,9 +74,9 @@ export class Member {
   }
 
   start(): void {
-    const { folder, environment, ofRole } = this.#options;
+    const { folder, environment, ofRole, main = MAIN } = this.#options;
     const errors = openSync(join(folder, `${this.name}.stderr`), 'a');
-    const child = spawn(process.execPath, [MAIN, 'serve', '--role', this.role], {
+    const child = spawn(process.execPath, [main, 'serve', '--role', this.role], {
       env: {
         ...plainEnvironment(),
         AFTERWORD_DATA_DIR: join(folder, this.name),
@@ -202,13 +204,14 @@ export class Fleet {
     return this.members.filter(({ role }) => role === 'worker');
   }
 
-  /** Starts so many more, and returns at once. */
-  async add(role: Role, count: number): Promise<Member[]> {
+  /** Starts so many more, and returns at once. @param main the command of another version */
+  async add(role: Role, count: number, main?: string): Promise<Member[]> {
     const options = {
       folder: this.#folder,
       environment: this.#environment,
       ofRole: this.#ofRole,
       ownEnds: this.ownEnds,
+      main,
     };
     const added: Member[] = [];
     for (let index = 0; index < count; index++) {

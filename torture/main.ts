@@ -12,6 +12,7 @@ import { seconds } from './pace.ts';
 import type { Findings, Scenario } from './scenario.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { blobOutage } from './scenarios/blob-outage.ts';
+import { clock } from './scenarios/clock.ts';
 import { databaseOutage } from './scenarios/database-outage.ts';
 import { deletes } from './scenarios/deletes.ts';
 import { diskFull } from './scenarios/disk-full.ts';
@@ -23,6 +24,7 @@ import { rollingRestart } from './scenarios/rolling-restart.ts';
 import { scaleOut } from './scenarios/scale-out.ts';
 import { syscalls } from './scenarios/syscalls.ts';
 import { takeOver } from './scenarios/take-over.ts';
+import { upgrade } from './scenarios/upgrade.ts';
 import { zombie } from './scenarios/zombie.ts';
 
 const SCENARIOS: readonly Scenario[] = [
@@ -40,6 +42,8 @@ const SCENARIOS: readonly Scenario[] = [
   syscalls,
   deletes,
   orphans,
+  upgrade,
+  clock,
 ];
 
 const { short, seed, only, keep } = new Command('torture')
@@ -71,6 +75,7 @@ function lanes(): Scenario[][] {
     [takeOver, scaleOut, backlog, kills],
     [deletes, orphans],
     [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders, syscalls],
+    [upgrade, clock],
   ];
   return beside.map((lane) => lane.filter((scenario) => chosen.includes(scenario)));
 }

@@ -27,6 +27,10 @@ export interface WorldOptions {
   cut?: CutOptions;
   /** What only the processes of one role have, given the database's address. */
   ofRole?: (databaseUrl: string) => Promise<FleetOptions['ofRole']>;
+  /** The command of the version that is started first. */
+  main?: string;
+  /** More of the environment of PostgreSQL. */
+  databaseEnvironment?: Record<string, string>;
 }
 
 const QUIET_MS = 300;
@@ -56,7 +60,7 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
   const { folder, seed } = ground;
   await mkdir(join(folder, 'blobs'), { recursive: true });
   const log = pino(destination({ dest: join(folder, 'postgres.log'), sync: true }));
-  const cluster = await startCluster(log);
+  const cluster = await startCluster(log, options.databaseEnvironment);
   const databaseUrl = await cluster.createDatabase('torture');
   const refused = new Set<string>();
   const providers = await startProviders({ seed, refuses: refused, ...options.behaviour });
@@ -134,9 +138,9 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
   };
   try {
     // The first start brings the schema up; the workers need it.
-    await fleet.add('api', options.apis);
+    await fleet.add('api', options.apis, options.main);
     await fleet.ready();
-    await fleet.add('worker', options.workers);
+    await fleet.add('worker', options.workers, options.main);
     await fleet.ready();
   } catch (error) {
     await world.close();

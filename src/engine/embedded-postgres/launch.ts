@@ -20,6 +20,8 @@ export interface Site {
   runAs: RunAs;
   credentials: Credentials;
   log: Logger;
+  /** More of the server's environment; a torture gives it a clock that can be set. */
+  environment: Record<string, string>;
 }
 
 export interface Server {
@@ -144,7 +146,10 @@ async function spawnServer(
          * shared-memory key in it, PostgreSQL's protection against backends that outlived their server. So it is
          * left, and PostgreSQL is told by pg_ctl's own means that this number is not a server.
          */
-        env: stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) },
+        env: {
+          ...site.environment,
+          ...(stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) }),
+        },
       },
     );
     // Never keeps our process alive by itself; it has its own life and is adopted if we are gone.

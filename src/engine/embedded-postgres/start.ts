@@ -30,11 +30,18 @@ export interface EmbeddedPostgresOptions {
   log: Logger;
   /** Gives up starting. A server that has started is ended by `stop`. */
   signal?: AbortSignal;
+  /** More of the server's environment. */
+  environment?: Record<string, string>;
 }
 
 const LONGEST_PAUSE_MS = 5_000;
 
-async function prepare({ dataDir: requested, log, signal }: EmbeddedPostgresOptions): Promise<Site> {
+async function prepare({
+  dataDir: requested,
+  log,
+  signal,
+  environment = {},
+}: EmbeddedPostgresOptions): Promise<Site> {
   // Under root the account that runs PostgreSQL must pass through the folder, but need not list it.
   await mkdir(requested, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const dataDir = await realpath(requested);
@@ -42,7 +49,7 @@ async function prepare({ dataDir: requested, log, signal }: EmbeddedPostgresOpti
   const runAs = await chooseRunAs(dataDir, binaries.postgres);
   const credentials = await ensureCredentials(dataDir, runAs.owner);
   await ensureCluster(dataDir, binaries, runAs, credentials, signal);
-  return { dataDir, binaries, runAs, credentials, log };
+  return { dataDir, binaries, runAs, credentials, log, environment };
 }
 
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {

@@ -15,7 +15,7 @@ test('the steps of the workflows are those of this version', async () => {
   for (const file of globSync('**/*.ts', { cwd: SRC }).sort()) {
     const text = await readFile(`${SRC}${file}`, 'utf8');
     if (!text.includes('registerWorkflow(') || file === 'engine/dbos.ts') continue;
-    steps[file] = [...text.matchAll(/\bstep\(\s*'([\w-]+)'/g)].flatMap(([, name]) => name ?? []);
+    steps[file] = [...text.matchAll(/\b(?:step|run)\(\s*'([\w-]+)'/g)].flatMap(([, name]) => name ?? []);
   }
   expect({ version: APPLICATION_VERSION, steps }).toEqual({
     version: '2',

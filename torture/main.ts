@@ -22,6 +22,7 @@ import { migrations } from './scenarios/migrations.ts';
 import { orphans } from './scenarios/orphans.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
 import { scaleOut } from './scenarios/scale-out.ts';
+import { silence } from './scenarios/silence.ts';
 import { syscalls } from './scenarios/syscalls.ts';
 import { takeOver } from './scenarios/take-over.ts';
 import { upgrade } from './scenarios/upgrade.ts';
@@ -32,6 +33,7 @@ const SCENARIOS: readonly Scenario[] = [
   takeOver,
   scaleOut,
   backlog,
+  silence,
   kills,
   rollingRestart,
   zombie,
@@ -72,7 +74,7 @@ process.exit(failed.length === 0 ? 0 : 1);
 function lanes(): Scenario[][] {
   if (!short) return [chosen];
   const beside = [
-    [takeOver, scaleOut, backlog, kills],
+    [takeOver, scaleOut, backlog, silence, kills],
     [deletes, orphans],
     [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders, syscalls],
     [upgrade, clock],

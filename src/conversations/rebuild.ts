@@ -215,6 +215,9 @@ async function writeConversation(
         failure_code: null,
         tries: 0,
         next_try_at_ms: null,
+        held_by: null,
+        crashes: 0,
+        alone_from_ms: null,
         // What was made of words that are gone goes with them, also while nothing else can be made.
         ...(lostWords ? { understanding: null } : {}),
         updated_at_ms: nowMs,

@@ -3,10 +3,11 @@ import { isEngineError } from './errors.ts';
 import { isSignal } from './step-failure.ts';
 
 /**
- * A crash of the process counts against whatever it was running. After so many the work is set aside
- * (`MAX_RECOVERY_ATTEMPTS_EXCEEDED`) instead of taking worker after worker down with it.
+ * The engine counts every process that died while the work ran, whoever was to blame and however far it got, and sets
+ * the work aside after so many. That condemns the innocent, so its count is never reached: whose fault a death is, is for
+ * whoever does the work to find out (`pipeline/crashes.ts`).
  */
-const MAX_RECOVERIES = 20;
+const MAX_RECOVERIES = 1_000_000_000;
 /** The engine looks once a second for the result of work that another process does; a person may be waiting. */
 const RESULT_POLL_MS = 150;
 

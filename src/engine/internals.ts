@@ -94,6 +94,20 @@ export async function statesOf(
   );
 }
 
+/** Who would be taken from a queue next, in that order. */
+export async function firstInLine(
+  client: Queryable,
+  queueName: string,
+  most: number,
+): Promise<{ workflowId: string; priority: number }[]> {
+  const { rows } = await client.query(
+    `SELECT workflow_uuid AS "workflowId", priority FROM dbos.workflow_status
+      WHERE status = 'ENQUEUED' AND queue_name = $1 ORDER BY priority, created_at LIMIT $2`,
+    [queueName, most],
+  );
+  return rows as { workflowId: string; priority: number }[];
+}
+
 /** Whether any work whose id begins so is queued, delayed or running. */
 export async function hasLiveWork(client: Queryable, idPrefix: string): Promise<boolean> {
   const { rows } = await client.query(

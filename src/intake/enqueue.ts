@@ -17,6 +17,11 @@ export function ingestId(recordingId: string, attempt: number): string {
   return `ingest:${recordingId}:${attempt}`;
 }
 
+/** The recording that such a row is about. */
+export function recordingOf(workflowId: string): string {
+  return workflowId.split(':')[1] ?? '';
+}
+
 /** What the ids of all understandings of one conversation begin with. */
 export function understandPrefix(conversationId: string): string {
   return `understand:${conversationId}:`;

@@ -1,5 +1,6 @@
 import type { Tx } from '../store/database.ts';
 import type { Lane } from '../store/schema.ts';
+import { lockTurn, moveTurn, noteCharge } from './charge.ts';
 import { enqueueIngest } from './enqueue.ts';
 import { takeTurns } from './turns.ts';
 
@@ -27,30 +28,11 @@ export async function queueUp(tx: Tx, userId: string, work: readonly Work[], now
       nowMs,
       line.map((item) => item.lengthMs),
     );
-    await tx
-      .updateTable('turns')
-      .set({ served_ms: turn.servedMs })
-      .where('user_id', '=', userId)
-      .where('lane', '=', lane)
-      .execute();
+    await moveTurn(tx, userId, lane, turn.servedMs);
     for (const [index, item] of line.entries()) {
-      await enqueueIngest(tx, { ...item, dueAtMs: turn.dueAtMs[index] ?? nowMs });
+      const dueAtMs = turn.dueAtMs[index] ?? nowMs;
+      await noteCharge(tx, item.recordingId, { due_at_ms: dueAtMs, charged_ms: item.lengthMs });
+      await enqueueIngest(tx, { ...item, dueAtMs });
     }
   }
-}
-
-async function lockTurn(tx: Tx, userId: string, lane: Lane): Promise<number> {
-  await tx
-    .insertInto('turns')
-    .values({ user_id: userId, lane, served_ms: 0 })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { served_ms } = await tx
-    .selectFrom('turns')
-    .select('served_ms')
-    .where('user_id', '=', userId)
-    .where('lane', '=', lane)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  return served_ms;
 }

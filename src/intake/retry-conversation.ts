@@ -36,7 +36,15 @@ export async function retryConversation(db: Database, userId: string, id: string
     const attempt = conversation.attempt + 1;
     await tx
       .updateTable('conversations')
-      .set({ attempt, tries: 0, next_try_at_ms: nowMs, updated_at_ms: nowMs })
+      .set({
+        attempt,
+        tries: 0,
+        next_try_at_ms: nowMs,
+        updated_at_ms: nowMs,
+        held_by: null,
+        crashes: 0,
+        alone_from_ms: null,
+      })
       .where('id', '=', conversation.id)
       .execute();
     await enqueueUnderstandAgain(tx, { id: conversation.id, revision, attempt }, 0);

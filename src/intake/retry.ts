@@ -21,6 +21,10 @@ export function queuedColumns() {
     reason: ERRORS.queued.title,
     retryable: true,
     finished_at_ms: null,
+    // Whoever sends it on may have mended what it died of.
+    held_by: null,
+    crashes: 0,
+    alone_from_ms: null,
   };
 }
 

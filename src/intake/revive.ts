@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import type { Sender } from './accept.ts';
@@ -54,6 +55,10 @@ export async function reviveIfItHelps(
       next_try_at_ms: null,
       accepted_at_ms: nowMs,
       heard_ms: 0,
+      mark: failed ? sql.ref('mark') : null,
+      held_by: null,
+      crashes: 0,
+      alone_from_ms: null,
       timings: '{}',
       // A tombstone does not know it.
       size_bytes: file.sizeBytes,

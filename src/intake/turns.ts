@@ -5,6 +5,7 @@
  * person's clock says so, and moves the clock on by its own length. Somebody with a backlog of 40 hours has clocks
  * that run 40 hours ahead, so the one recording of somebody else is always due before nearly all of them; and since a
  * due time never moves, real time catches up with every backlog: nothing starves, however much comes after it.
+ * What a recording's length really is, the clock is told while it is heard (`charge.ts`).
  */
 import type { Lane } from '../store/schema.ts';
 
@@ -53,4 +54,9 @@ const EPOCH_MS = Date.UTC(2024, 0, 1);
 
 export function priorityOf(dueAtMs: number): number {
   return Math.max(0, Math.floor((dueAtMs - EPOCH_MS) / 1000));
+}
+
+/** To the second. */
+export function dueAtOf(priority: number): number {
+  return EPOCH_MS + priority * 1000;
 }

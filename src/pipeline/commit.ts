@@ -130,6 +130,16 @@ async function lockConversation(tx: Tx, attempt: ConversationAttempt): Promise<C
   return conversation ?? null;
 }
 
+/** What a worker that stops in order has not finished is nobody's death. */
+export async function takeNameOff({ db, lease }: Pick<Stages, 'db' | 'lease'>): Promise<void> {
+  await (db as Database).transaction().execute(async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    for (const table of ['recordings', 'conversations'] as const) {
+      await tx.updateTable(table).set({ held_by: null }).where('held_by', '=', lease.executorId).execute();
+    }
+  });
+}
+
 /** The conversation, if this attempt is still wanted: its words are the same, and nobody has understood them. */
 export function selectWanted(db: Reader, { conversationId, revision, attempt }: ConversationAttempt) {
   return db

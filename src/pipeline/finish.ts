@@ -6,6 +6,7 @@ import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
 import { commit } from './commit.ts';
+import { UNHELD } from './crashes.ts';
 import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 
@@ -45,6 +46,7 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
       retryable: ending.code ? ERRORS[ending.code].retryable : false,
       finished_at_ms: finishedAtMs,
       next_try_at_ms: null,
+      ...UNHELD,
       timings: JSON.stringify(timings),
     })
     .where('id', '=', recording.id)
@@ -78,6 +80,7 @@ export async function endTry(
       attempt,
       tries: recording.tries + 1,
       next_try_at_ms: Date.now() + waitMs,
+      ...UNHELD,
     })
     .where('id', '=', recording.id)
     .execute();

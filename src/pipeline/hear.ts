@@ -6,23 +6,28 @@ import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { within } from '../deadline.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
-import { guessLengthMs } from '../intake/turns.ts';
+import { paidFor, settleCharge } from '../intake/charge.ts';
 import type { Piece } from '../speech/cut.ts';
-import { ListeningError, type ListeningSummary } from '../speech/listening.ts';
+import { ListeningError, type ListeningEvent, type ListeningSummary } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Turns } from '../speech/turns.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Recording, Timings } from '../store/schema.ts';
-import { commit, STALE } from './commit.ts';
+import { commit, type RecordingAttempt, STALE } from './commit.ts';
+import { holdRecording, type SET_ASIDE } from './hold.ts';
 import { tryWithinMs } from './patience.ts';
+import { Run } from './run.ts';
+import type { Inside } from './solo.ts';
 import type { Stages } from './stages.ts';
 import { StaleAttempt, transcribePiece } from './transcribe.ts';
 
 /**
  * What hearing came to. A verdict is an answer and not a failure: trying again would give the same one.
- * `stale`: the recording was deleted, or is another attempt's by now.
+ * `stale`: the recording was deleted, or is another attempt's by now. `gave-way`: it is back in the queue.
  */
-export type Heard = { result: 'heard' | 'stale' } | { result: 'rejected'; code: ErrorCode; reason: string };
+export type Heard =
+  | { result: 'heard' | 'stale' | 'gave-way' | typeof SET_ASIDE }
+  | { result: 'rejected'; code: ErrorCode; reason: string };
 
 export async function hear(
   stages: Stages,
@@ -30,29 +35,62 @@ export async function hear(
   attempt: number,
   signal: AbortSignal,
 ): Promise<Heard> {
-  const recording = await markProcessing(stages, recordingId, attempt);
-  if (!recording) return { result: 'stale' };
-  const ms = tryWithinMs(stages.tryMs, guessLengthMs(recording.size_bytes, recording.codec));
-  const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
-  return await within([signal], { ms, late }, (until) => hearAll(stages, recording, until));
+  const heard = await holdRecording(
+    stages,
+    { recordingId, attempt },
+    signal,
+    async (inside) => await hearHeld(stages, { recordingId, attempt }, inside, signal),
+  );
+  return typeof heard === 'string' ? { result: heard } : heard;
 }
 
-async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal): Promise<Heard> {
-  const { listening, hearing, transcriber } = stages;
+async function hearHeld(
+  stages: Stages,
+  { recordingId, attempt }: RecordingAttempt,
+  inside: Inside,
+  signal: AbortSignal,
+): Promise<Heard> {
+  const recording = await markProcessing(stages, recordingId, attempt);
+  if (!recording) return { result: 'stale' };
+  const ms = tryWithinMs(stages.tryMs, Math.max(paidFor(recording), recording.heard_ms));
+  const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
+  const run = new Run(stages, recording, inside);
+  const leavePlace = stages.places.take(run);
+  try {
+    return await within([signal], { ms, late }, async (until) => {
+      const done = new AbortController();
+      const keeping = run.keep(done.signal);
+      try {
+        return await hearAll(stages, recording, run, until);
+      } finally {
+        done.abort();
+        await keeping;
+      }
+    });
+  } finally {
+    leavePlace();
+  }
+}
+
+async function hearAll(stages: Stages, recording: Recording, run: Run, signal: AbortSignal): Promise<Heard> {
+  const { listening, transcriber } = stages;
+  const { from } = run;
   const bytes = openContent(stages, recording.sha256, signal);
-  const session = listening.start(bytes, recording.codec, { signal });
-  let pieces = 0;
+  const session = listening.start(bytes, recording.codec, { signal, from });
+  let pieces = from?.ordinal ?? 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
   try {
     // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
     await pMap(
-      inTurn(session.pieces, hearing[recording.lane], signal),
+      inTurn(session.events, stages.hearing[recording.lane], run, signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
-        const answer = transcribePiece(stages, recording, piece, signal);
+        const answer = transcribePiece(stages, recording, piece, { signal, dueAtMs: run.dueAtMs });
         underWay.add(answer);
-        transcribeMs += await answer.finally(() => underWay.delete(answer));
+        const tookMs = await answer.finally(() => underWay.delete(answer));
+        run.pieceEnds(piece.ordinal, tookMs > 0);
+        transcribeMs += tookMs;
       },
       { concurrency: transcriber.concurrency, signal },
     );
@@ -66,6 +104,9 @@ async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal
     }
     throw asAfterwordError(error, signal);
   }
+  if (run.gaveWay) {
+    return { result: (await run.leave()) ? 'gave-way' : STALE };
+  }
   const summary = await session.summary;
   const isKept = await keepReport(stages, recording, pieces, summary.report, {
     decodeMs: Math.round(summary.timings.decodeMs),
@@ -76,20 +117,31 @@ async function hearAll(stages: Stages, recording: Recording, signal: AbortSignal
   return { result: isKept ? 'heard' : 'stale' };
 }
 
-/** A turn lasts until the next piece: who has more of them than can be asked about keeps nobody else from being heard. */
+/**
+ * A turn lasts until the next piece, or half a minute of sound without one: neither who has more pieces than can be asked
+ * about nor who has none for hours keeps anybody else from being heard. Ends early when the place is asked for.
+ */
 async function* inTurn(
-  pieces: AsyncIterable<Piece>,
+  events: AsyncIterable<ListeningEvent>,
   turns: Turns,
+  run: Run,
   signal: AbortSignal,
 ): AsyncGenerator<Piece, void, void> {
-  const heard = pieces[Symbol.asyncIterator]();
+  const heard = events[Symbol.asyncIterator]();
   try {
-    while (true) {
-      const endTurn = await turns.take(signal);
+    while (!run.isAsked) {
+      const endTurn = await turns.take(signal, run.dueAtMs);
       const next = await heard.next().finally(endTurn);
       if (next.done) return;
-      yield next.value;
+      const event = next.value;
+      if (event.type === 'heard') run.heardUntil(event.untilMs);
+      else if (event.type === 'mark') run.passed(event.resume);
+      else {
+        run.pieceBegins(event.piece.ordinal);
+        yield event.piece;
+      }
     }
+    run.gaveWay = true;
   } finally {
     await heard.return?.();
   }
@@ -164,11 +216,13 @@ async function keepReport(
       .where('recording_id', '=', recordingId)
       .where('ordinal', '>=', pieces)
       .execute();
+    const durationMs = Math.round(report.durationMs);
+    await settleCharge(tx, recording, durationMs);
     await tx
       .updateTable('recordings')
       .set({
-        duration_ms: Math.round(report.durationMs),
-        heard_ms: Math.round(report.durationMs),
+        duration_ms: durationMs,
+        heard_ms: durationMs,
         decode_report: JSON.stringify(report),
         timings: JSON.stringify({ ...recording.timings, ...spent }),
       })

@@ -13,6 +13,7 @@ import { wordFreeError } from '../word-free.ts';
 import { STALE } from './commit.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { type Heard, hear } from './hear.ts';
+import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
 import { endTurn } from './not-understood.ts';
 import { passesSoon, type TryFailure } from './patience.ts';
@@ -35,7 +36,11 @@ export function registerPipeline(stages: Stages): void {
         (signal) => hearWhileWanted(stages, recordingId, attempt, signal),
         HICCUP,
       );
-      if (heard.result === 'heard') await run('place', () => place(stages, recordingId, attempt), RESTART);
+      if (heard.result === 'heard') {
+        const placing = (signal: AbortSignal) =>
+          holdRecording(stages, { recordingId, attempt }, signal, () => place(stages, recordingId, attempt));
+        await run('place', placing, RESTART);
+      }
       if (heard.result === 'rejected')
         await run('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
     } catch (error) {
@@ -53,7 +58,10 @@ export function registerPipeline(stages: Stages): void {
       const run = stepsOf(stages, { conversationId });
       try {
         const whileTurn = <T>(work: (signal: AbortSignal) => Promise<T>) => {
-          return async (signal: AbortSignal) => await whileWanted(stages, turn, signal, work);
+          return async (signal: AbortSignal) =>
+            await whileWanted(stages, turn, signal, (until) =>
+              holdConversation(stages, turn, until, () => work(until)),
+            );
         };
         const link = whileTurn((signal) => linkSpeakers(stages, turn, signal));
         await run('link-speakers', link, RESTART);

@@ -6,6 +6,7 @@ import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
 import { commit } from './commit.ts';
+import { UNHELD } from './crashes.ts';
 import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 import { readTurn, readWords, type Turn } from './understand.ts';
@@ -36,6 +37,7 @@ export async function endTurn(
         tries: tries + 1,
         next_try_at_ms: waitMs === null ? null : nowMs + waitMs,
         updated_at_ms: nowMs,
+        ...UNHELD,
       })
       .where('id', '=', id)
       .execute();

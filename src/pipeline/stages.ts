@@ -9,6 +9,8 @@ import type { Changes } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import type { Lane } from '../store/schema.ts';
 import type { Prices } from '../usage/prices.ts';
+import type { Places } from './places.ts';
+import type { Solo } from './solo.ts';
 
 /** What the stages work with. Each stage is one file, and gets all of it. */
 export interface Stages {
@@ -19,6 +21,10 @@ export interface Stages {
   listening: Listening;
   /** Whose turn it is to be heard; to wait for a call takes none. */
   hearing: Readonly<Record<Lane, Turns>>;
+  /** Who has a place to be worked on, and gives it to others in time. */
+  places: Places;
+  /** Keeps everything away from what may be the death of its worker. */
+  solo: Solo;
   transcriber: Transcriber;
   understander: Understander;
   /** Makes what is shown while the understander cannot; null where it is the same. */

@@ -11,7 +11,8 @@ import { hasLiveWork, statesOf } from '../engine/internals.ts';
 import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
-import { endAttempt, endTry, finishRecording } from './finish.ts';
+import { endAttempt, endTry } from './finish.ts';
+import { suspectRecording } from './hold.ts';
 import type { Stages } from './stages.ts';
 
 const EVERY_MS = 15_000;
@@ -95,7 +96,7 @@ async function decideAbandoned(
     if (state && LIVE.has(state)) return;
     log.error({ recordingId: id, attempt, state }, 'a recording had no work in the queue any more');
     if (state === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') {
-      await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', quietMs });
+      await suspectRecording(tx, recording);
     } else {
       await endTry(tx, recording, {
         code: 'internal',

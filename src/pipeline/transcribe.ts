@@ -24,7 +24,7 @@ export async function transcribePiece(
   stages: Stages,
   recording: Recording,
   piece: Piece,
-  signal: AbortSignal,
+  { signal, dueAtMs }: { signal: AbortSignal; dueAtMs?: number },
 ): Promise<number> {
   if (await isStored(stages, recording.id, piece)) return 0;
   const stretch = { fromMs: Math.round(piece.startMs), toMs: Math.round(piece.endMs) };
@@ -40,7 +40,7 @@ export async function transcribePiece(
     // The adapter has the deadline: it counts from the call's turn, since waiting for one is not failing.
     transcription = await stages.transcriber.transcribe(
       { samples: piece.samples, sampleRateHz: 16_000 },
-      { signal, recordingId: recording.id, onCall: (call) => calls.push(call) },
+      { signal, recordingId: recording.id, dueAtMs, onCall: (call) => calls.push(call) },
     );
   } catch (error) {
     await settleCall(stages, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
@@ -205,7 +205,10 @@ async function writePiece(
   };
   await tx
     .updateTable('recordings')
-    .set((column) => ({ heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]) }))
+    .set((column) => ({
+      heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]),
+      crashes: 0,
+    }))
     .where('id', '=', recording.id)
     .execute();
   await tx

@@ -8,6 +8,7 @@ import { notifyChange } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
 import { type ConversationAttempt, commit, STALE, selectWanted } from './commit.ts';
+import { UNHELD } from './crashes.ts';
 import type { Stages } from './stages.ts';
 
 /** `superseded`: its words have changed or will; whoever changes them enqueues another understanding. */
@@ -39,6 +40,7 @@ export async function understand(stages: Stages, turn: Turn, signal: AbortSignal
           tries: 0,
           next_try_at_ms: null,
           updated_at_ms: Date.now(),
+          ...UNHELD,
         })
         .where('id', '=', conversationId)
         .execute();

@@ -37,7 +37,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
 
   async function once(
     piece: Recording,
-    { signal, recordingId, forSpeakers, onCall }: TranscribeOptions,
+    { signal, recordingId, dueAtMs, forSpeakers, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
     const failures: TranscriptionError[] = [];
@@ -58,7 +58,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         if (!isTold) told({ provider, model, outcome, round, link, startedAtMs, tookMs });
       };
       try {
-        const answer = await transcriber.transcribe(piece, { signal, recordingId, onCall: told });
+        const answer = await transcriber.transcribe(piece, { signal, recordingId, dueAtMs, onCall: told });
         // What is silent is answered without a call.
         if (answer.attempts > 0) tell('answered');
         return { answer, failures, calls };

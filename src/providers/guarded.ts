@@ -55,14 +55,18 @@ export function guard(
   };
 
   /** One call, with a turn that has come. What is ended from outside says nothing of the provider. */
-  const call = async (piece: Recording, turn: Turn, signal: AbortSignal): Promise<Transcription> => {
+  const call = async (
+    piece: Recording,
+    turn: Turn,
+    { signal, dueAtMs }: TranscribeOptions,
+  ): Promise<Transcription> => {
     const startedAt = performance.now();
     let seen: Seen['outcome'] = 'other';
     let pauseMs: number | undefined;
     try {
       requireHope();
       const until = AbortSignal.any([signal, turn.signal]);
-      const answer = await breaker.run(() => inner.transcribe(piece, { signal: until }));
+      const answer = await breaker.run(() => inner.transcribe(piece, { signal: until, dueAtMs }));
       if (answer.attempts > 0) seen = 'answered';
       return answer;
     } catch (error) {
@@ -91,15 +95,15 @@ export function guard(
     concurrency: inner.concurrency,
 
     async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
-      const { signal, recordingId, onCall } = options;
+      const { signal, recordingId, dueAtMs, onCall } = options;
       requireHope();
-      const turn = limit ? await limit.take(signal, recordingId) : UNLIMITED;
-      if (!hedge) return await call(piece, turn, signal);
+      const turn = limit ? await limit.take(signal, recordingId, dueAtMs) : UNLIMITED;
+      if (!hedge) return await call(piece, turn, options);
       const second = () => {
         const free = takeHedge();
-        return free && ((until: AbortSignal) => call(piece, free, until));
+        return free && ((until: AbortSignal) => call(piece, free, { signal: until, dueAtMs }));
       };
-      const first = (until: AbortSignal) => call(piece, turn, until);
+      const first = (until: AbortSignal) => call(piece, turn, { signal: until, dueAtMs });
       let firstTookMs = 0;
       const answer = await race({ first, second, afterMs: hedge.slowMs, signal }, (calls) => {
         firstTookMs = calls[0]?.tookMs ?? 0;

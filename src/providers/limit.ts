@@ -79,12 +79,13 @@ export class Limit {
    * Waits for a turn. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause.
    *
    * @param of whose call it is: of those who wait, who has the fewest under way is the next
+   * @param dueAtMs of equals, who is due first
    */
-  async take(signal: AbortSignal, of = ''): Promise<Turn> {
+  async take(signal: AbortSignal, of = '', dueAtMs = 0): Promise<Turn> {
     signal.throwIfAborted();
     if (this.#closed) throw this.#closing();
     this.#refuseLongPause();
-    const waiting = this.#queue.wait(signal, of);
+    const waiting = this.#queue.wait(signal, of, dueAtMs);
     this.#keepRenewing();
     if (this.#isHeldBack()) this.#seen.wanting = true;
     if (this.#queue.waiting > 0 && this.#queue.held === 0) this.#wake.abort();

@@ -1,12 +1,13 @@
 interface Waiting {
   of: string;
+  dueAtMs: number;
   enter: () => void;
   reject: (reason: unknown) => void;
 }
 
 /**
  * Lets as many holders in at once as it is told, and no faster than it is told. Next is whoever's `of` has the fewest
- * in, and of those who came first: a recording of an hour with all its pieces does not keep others out, and alone it
+ * in, of those who is due first, and of those who came first: a recording of an hour with all its pieces does not keep others out, and alone it
  * has everything.
  */
 export class Queue {
@@ -44,9 +45,9 @@ export class Queue {
   }
 
   /** Resolves once it is let in, and rejects with the signal's reason. */
-  async wait(signal: AbortSignal, of: string): Promise<void> {
+  async wait(signal: AbortSignal, of: string, dueAtMs = 0): Promise<void> {
     const { promise, resolve: enter, reject } = Promise.withResolvers<void>();
-    const waiting = { of, enter, reject };
+    const waiting = { of, dueAtMs, enter, reject };
     const leave = () => {
       if (this.#waiting.delete(waiting)) reject(signal.reason);
     };
@@ -124,7 +125,8 @@ export class Queue {
     let fewest = Number.POSITIVE_INFINITY;
     for (const waiting of this.#waiting) {
       const held = this.#heldBy.get(waiting.of) ?? 0;
-      if (held < fewest) [next, fewest] = [waiting, held];
+      if (!next || held < fewest || (held === fewest && waiting.dueAtMs < next.dueAtMs))
+        [next, fewest] = [waiting, held];
     }
     return next;
   }

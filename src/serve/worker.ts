@@ -7,8 +7,11 @@ import { acquireLease } from '../engine/leases.ts';
 import { migrateEngine } from '../engine/migrate.ts';
 import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
+import { takeNameOff } from '../pipeline/commit.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { tellNextTries } from '../pipeline/next-tries.ts';
+import { Places } from '../pipeline/places.ts';
+import { Solo } from '../pipeline/solo.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
 import { cutFor } from '../speech/cut.ts';
 import { Listening } from '../speech/listening.ts';
@@ -62,6 +65,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const listening = new Listening({ threads: config.recognizers, detector, cut });
   const heardAtOnce = config.recognizers + HEARD_BESIDE;
   const hearing = { fresh: new Turns(heardAtOnce), backfill: new Turns(heardAtOnce) };
+  const places = new Places({ db, log, places: workerConcurrency });
+  const solo = new Solo({ makeRoom: () => places.makeRoom() });
   const understander = await createUnderstander(config, limits);
   const standIn = createStandIn(config);
   const lease = await acquireLease({
@@ -74,7 +79,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   // It tells at once that something was deleted which is being worked on.
   const changes = new Changes(databaseUrl, log);
   await changes.start();
-  const parts = { db, changes, blobs, listening, hearing, transcriber, understander, standIn, lease };
+  const rooms = { db, changes, blobs, listening, hearing, places, solo, lease };
+  const parts = { ...rooms, transcriber, understander, standIn };
   const stages = { ...parts, prices, log, quietMs, tryMs };
   registerPipeline(stages);
   const retellNextTries = () => tellNextTries(stages);
@@ -103,6 +109,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         const running = [reaper, sweeping, forgetting, freeing, orphans];
         await Promise.all(running.map((one) => one.stop()));
         await stopEngine({ drainMs: config.drainMs });
+        await places.stop();
+        await takeNameOff(stages).catch((error) =>
+          log.warn({ err: error }, 'work was left with a name on it'),
+        );
         await lease.release();
         const parts = [listening, transcriber, understander, standIn, detector];
         await Promise.all(parts.map((part) => part?.close()));

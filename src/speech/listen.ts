@@ -59,11 +59,15 @@ const SPAN_SAMPLES = 8 * RATE;
 
 /**
  * After so much the detector begins anew at the next pause, which makes a mark: whoever dies or gives way later has no
- * more than this to hear again, some 1.2 s of one core. It also keeps sherpa's counter far below its 32 bits (37 hours).
+ * more than this to hear again, some 0.5 s of one core. It also keeps sherpa's counter far below its 32 bits (37 hours).
  */
-export const MARK_SAMPLES = 300 * RATE;
-/** Where nobody pauses (music, a crowd), the next split of a span is a mark as well. */
-const FORCED_MARK_SAMPLES = 2 * MARK_SAMPLES;
+export const MARK_SAMPLES = 120 * RATE;
+/** Where no pause is longer than those that cutting bridges, a shorter one is a mark as well: a piece ends there. */
+const SHORT_PAUSE_SAMPLES = 300 * RATE;
+/** Where nobody pauses at all (music, a crowd), the next split of a span is one. */
+const NO_PAUSE_SAMPLES = 600 * RATE;
+/** As much as a piece gets behind its speech, so that the next piece starts behind it. */
+const SHORTEST_PAUSE = 0.1 * RATE;
 
 export interface ListenOptions {
   /** Path of a checked Silero v6 model. */
@@ -103,7 +107,7 @@ export async function* listenWithMarks(
   audio: AsyncIterable<Float32Array>,
   options: ListenOptions = {},
 ): AsyncGenerator<Speech | Mark, void, void> {
-  const pause = options.pause ?? (() => setImmediate());
+  const rest = options.pause ?? (() => setImmediate());
   const leadSamples = leadSamplesOf(options.leadSeconds);
   const { vad, giveBack } = takeDetector({
     model: options.model ?? sileroFile().path,
@@ -165,19 +169,20 @@ export async function* listenWithMarks(
       vad.flush();
       spanLength = 0;
       spanEnergy = 0;
-      mayMark = fed - marked >= FORCED_MARK_SAMPLES;
+      mayMark = fed - marked >= NO_PAUSE_SAMPLES;
     }
   };
 
-  const beginAnew = (at: number): Mark => {
+  const beginAnew = (at: number, heardUntilSample: number): Mark => {
     vad.reset();
     mayMark = false;
+    heardUntil = heardUntilSample;
     stillWindows = 0;
     fed = at;
     origin = at;
     marked = at;
     keepFrom = at - leadSamples;
-    return { atSample: at, heardUntilSample: heardUntil };
+    return { atSample: at, heardUntilSample };
   };
 
   try {
@@ -186,24 +191,26 @@ export async function* listenWithMarks(
       while (recent.end - fed >= VAD_WINDOW) {
         hearWindow(recent.view(fed, fed + VAD_WINDOW));
         yield* finished(fed);
-        // The window that sherpa had not looked at yet is fed again.
-        if (mayMark) yield beginAnew(fed - VAD_WINDOW);
+        if (mayMark) yield beginAnew(fed, fed);
         if (vad.isDetected()) continue;
         keepFrom = fed - BACKDATED_SAMPLES - leadSamples;
-        // No gap as long as this is bridged by cutting.
         const again = fed - AGAIN_SAMPLES;
-        if (fed - marked >= MARK_SAMPLES && again - heardUntil >= leadSamples) yield beginAnew(again);
+        const pause = again - heardUntil;
+        // No gap as long as that is bridged by cutting.
+        if (fed - marked >= MARK_SAMPLES && pause >= leadSamples) yield beginAnew(again, heardUntil);
+        else if (fed - marked >= SHORT_PAUSE_SAMPLES && pause >= SHORTEST_PAUSE)
+          yield beginAnew(again, again);
       }
       recent.forget(keepFrom);
-      await pause();
+      await rest();
     }
 
     // The last, incomplete window and the one sherpa lags behind, filled up with silence that is not part of any span.
     const until = recent.end;
-    const rest = new Float32Array(2 * VAD_WINDOW);
-    rest.set(recent.view(fed, until));
-    hearWindow(rest.subarray(0, VAD_WINDOW));
-    hearWindow(rest.subarray(VAD_WINDOW));
+    const last = new Float32Array(2 * VAD_WINDOW);
+    last.set(recent.view(fed, until));
+    hearWindow(last.subarray(0, VAD_WINDOW));
+    hearWindow(last.subarray(VAD_WINDOW));
     vad.flush();
     yield* finished(until);
   } finally {

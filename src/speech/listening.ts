@@ -76,6 +76,12 @@ export class Listening {
     this.#threads = new ListeningThreads(options);
   }
 
+  /** Names how recordings are listened to and cut: a mark is good only for the same. */
+  get cut(): string {
+    const { cut, detector } = this.#options;
+    return JSON.stringify({ ...cut, hosted: !!detector });
+  }
+
   /** The bytes may come from anywhere; they are passed to the thread as it asks for them. */
   start(bytes: AsyncIterable<Uint8Array>, hint: AudioHint | null, options: SessionOptions): Session {
     const summary = Promise.withResolvers<ListeningSummary>();

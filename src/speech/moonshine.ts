@@ -12,6 +12,7 @@ import {
   type Capabilities,
   type Heard,
   type Recording,
+  type TranscribeOptions,
   type Transcriber,
   type Transcription,
   TranscriptionError,
@@ -87,9 +88,9 @@ class Moonshine implements Transcriber {
     this.#pool.on('error', () => {});
   }
 
-  async transcribe(piece: Recording, { signal }: { signal: AbortSignal }): Promise<Transcription> {
+  async transcribe(piece: Recording, { signal, dueAtMs }: TranscribeOptions): Promise<Transcription> {
     requireValid(piece);
-    const endTurn = await this.#turns.take(signal);
+    const endTurn = await this.#turns.take(signal, dueAtMs);
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const run = this.#run({ samples: piece.samples.slice(), stop }).finally(endTurn);
     // Whoever asked is let go at once; the turn is over when the thread is free again.

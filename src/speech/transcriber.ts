@@ -25,6 +25,8 @@ export interface TranscribeOptions {
   forSpeakers?: boolean | undefined;
   /** Which recording the piece is of: where calls are few, those with the fewest under way come first. */
   recordingId?: string | undefined;
+  /** By the clock of the recording's person, for whoever has calls wait in line: who is due first comes first. */
+  dueAtMs?: number | undefined;
   /** Told of every call as it ends: behind one port several may be asked, and each more than once. */
   onCall?: ((call: ProviderCall) => void) | undefined;
 }

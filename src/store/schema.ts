@@ -10,6 +10,7 @@ import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
 import type { AudioHint } from '../audio/decode.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
+import type { Resume } from '../speech/mark.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 
 /** jsonb: node-postgres parses it on the way out; on the way in it wants text (an array would become a PG array). */
@@ -41,6 +42,20 @@ export interface Timings {
   vadWindows?: number;
   /** Of these, how many were heard here in its place. */
   vadFallbacks?: number;
+}
+
+/** From where hearing a recording goes on: all pieces before it are stored. */
+export interface StoredMark extends Resume {
+  heardMs: number;
+  /** How it was listened to and cut: pieces of another cut are other pieces. */
+  cut: string;
+}
+
+/** Who died over something, and what follows from it (`pipeline/crashes.ts`). */
+interface HeldColumns {
+  held_by: string | null;
+  crashes: Generated<number>;
+  alone_from_ms: number | null;
 }
 
 /** The call that links the voices of a conversation across its pieces, as far as it has come. */
@@ -106,7 +121,7 @@ interface OrphanSearchTable {
   next_at_ms: Generated<number>;
 }
 
-interface RecordingsTable {
+interface RecordingsTable extends HeldColumns {
   id: string;
   user_id: string;
   sha256: string;
@@ -130,6 +145,9 @@ interface RecordingsTable {
   lane: ColumnType<Lane, Lane | undefined, Lane>;
   tries: Generated<number>;
   next_try_at_ms: number | null;
+  due_at_ms: number | null;
+  charged_ms: number | null;
+  mark: ColumnType<StoredMark | null, string | null | undefined, string | null>;
   /** When its person asked for it back after deleting it. */
   restored_at_ms: Generated<number | null>;
 }
@@ -206,7 +224,7 @@ interface UsageTable {
   cost_micros: number | null;
 }
 
-interface ConversationsTable {
+interface ConversationsTable extends HeldColumns {
   id: string;
   user_id: string;
   device_id: string;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
+import { SUSPECT_AFTER } from '../../src/pipeline/crashes.ts';
 import type { Stages } from '../../src/pipeline/stages.ts';
 import { Sweep } from '../../src/pipeline/sweep.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -68,7 +69,14 @@ it('decides what has no work in the queue any more, and leaves alone what has', 
       nextTryAtMs: expect.any(Number),
     });
   }
-  expect(await after('poison')).toMatchObject({ outcome: 'failed', code: 'poison', retryable: true });
+  // Whose fault that was the engine does not know: it is tried again, and alone.
+  expect(await after('poison')).toMatchObject({ outcome: 'waiting', code: 'internal', tries: 0 });
+  const { crashes } = await db
+    .selectFrom('recordings')
+    .select('crashes')
+    .where('id', '=', 'poison')
+    .executeTakeFirstOrThrow();
+  expect(crashes).toBe(SUSPECT_AFTER);
   for (const id of ['ENQUEUED', 'DELAYED', 'PENDING'])
     expect(await after(id)).toMatchObject({ outcome: 'processing' });
   // What waits for its next try has work again: a second look finds nothing to do.

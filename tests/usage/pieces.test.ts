@@ -72,7 +72,7 @@ async function scene(deepgram: BehaviourChange = {}) {
           speechMs: seconds * 1000,
           samples: new Float32Array(samples),
         },
-        patient(),
+        { signal: patient() },
       ),
     recording,
     usage: () => readUsage(db, EVERYBODY),

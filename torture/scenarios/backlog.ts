@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { shuffled } from '../../tests/pipeline/chance.ts';
 import type { Member } from '../fleet.ts';
-import { mean, median, mustCome, seconds } from '../pace.ts';
+import { mean, median, seconds } from '../pace.ts';
 import { bundled } from '../people.ts';
 import type { Kind, Recording } from '../recordings.ts';
 import { type Findings, type Scenario, sizeOf } from '../scenario.ts';
+import { freshOnes, timeToReady } from '../somebody-waits.ts';
 import { repeatedCalls } from '../stages.ts';
 import { openWorld, verdictRow, type World } from '../world.ts';
 
@@ -30,7 +31,7 @@ export const backlog: Scenario = {
       const old = fortyHours(world, sizeOf(ground, { full: 2_400, short: 150 }));
       const besideIt = sizeOf(ground, { full: 5, short: 3 });
       await world.learn(old);
-      const fresh = await freshOnes(world, 4 + besideIt);
+      const fresh = await freshOnes(world, 4 + besideIt, 6);
       const poisoned = world.expected.filter(({ outcome }) => outcome === 'failed').length;
       if (poisoned !== 1) throw new Error(`the poison has no speech in it (${poisoned})`);
 
@@ -100,39 +101,6 @@ function fortyHours({ voices, random, ground }: World, count: number): Recording
     return recording;
   });
   return shuffled(recordings, ground.seed + 3);
-}
-
-/** Of the last hour, each of somebody else, and each with words in it: of what is silent no conversation comes. */
-async function freshOnes(world: World, count: number): Promise<Recording[]> {
-  const fresh: Recording[] = [];
-  while (fresh.length < count) {
-    const startedAtMs = Date.now() - HOUR_MS / 2 + fresh.length * 60_000;
-    const recording = world.voices.record(`fresh-${fresh.length}`, startedAtMs, 'speech', 6);
-    await world.learn([recording]);
-    if (world.expected.at(-1)?.outcome === 'completed') fresh.push(recording);
-    else world.expected.pop();
-  }
-  return fresh;
-}
-
-/** One after the other: from the upload to a conversation with a title. */
-async function timeToReady(world: World, recordings: readonly Recording[]): Promise<number[]> {
-  const times: number[] = [];
-  for (const recording of recordings) {
-    const since = performance.now();
-    await world.phone.send([recording]);
-    await mustCome('the fresh conversation', async () => await isReady(world, recording.userId), 120_000);
-    times.push(performance.now() - since);
-  }
-  return times;
-}
-
-async function isReady({ fleet }: World, userId: string): Promise<boolean> {
-  const response = await fetch(`${fleet.apis[0]?.url}/api/v1/conversations`, {
-    headers: { 'x-afterword-user': userId },
-  });
-  const { conversations } = (await response.json()) as { conversations: { status: string }[] };
-  return conversations.length > 0 && conversations.every(({ status }) => status === 'ready');
 }
 
 async function poisonEndsAlone({ fleet }: World): Promise<string[]> {

@@ -3,6 +3,7 @@ import { storable } from '../storable.ts';
 import {
   type Capabilities,
   type Recording,
+  type TranscribeOptions,
   type Transcriber,
   type Transcription,
   TranscriptionError,
@@ -62,7 +63,7 @@ export class RemoteTranscriber implements Transcriber {
 
   async transcribe(
     { samples, sampleRateHz }: Recording,
-    { signal }: { signal: AbortSignal },
+    { signal, dueAtMs }: TranscribeOptions,
   ): Promise<Transcription> {
     if (this.#closed) throw this.#closing();
     signal.throwIfAborted();
@@ -78,7 +79,7 @@ export class RemoteTranscriber implements Transcriber {
     signal.addEventListener('abort', giveUp, { once: true });
     this.#underWay.add(stop);
     try {
-      const told = await this.#inTurn(samples, stop);
+      const told = await this.#inTurn(samples, stop, dueAtMs);
       const { segments, guards, ...heard } = storable(told, (samples.length * 1000) / SAMPLE_RATE);
       // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
       const unintelligible = segments.length === 0;
@@ -99,8 +100,8 @@ export class RemoteTranscriber implements Transcriber {
     await this.#leave?.();
   }
 
-  async #inTurn(samples: Float32Array, stop: AbortController): Promise<Said> {
-    const endTurn = await this.#turns.take(stop.signal);
+  async #inTurn(samples: Float32Array, stop: AbortController, dueAtMs?: number): Promise<Said> {
+    const endTurn = await this.#turns.take(stop.signal, dueAtMs);
     const late = () =>
       stop.abort(new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`));
     const deadline = setTimeout(late, this.#deadlineMs);

@@ -1,0 +1,76 @@
+/**
+ * What a person's clock is charged for a recording. At the door only its bytes are known, and a megabyte may be five
+ * minutes or three hours; so while it is heard the clock is charged for what turns out to be there, and at the end it is
+ * put right either way. The same as if it were a line of short recordings: what is beyond the guess is due behind all
+ * that its person has sent meanwhile.
+ */
+import type { Tx } from '../store/database.ts';
+import type { Lane, Recording } from '../store/schema.ts';
+import { guessLengthMs, takeTurns } from './turns.ts';
+
+/** Charged beforehand, so that it is done once in so much audio and not with every second. */
+const BEFOREHAND_MS = 5 * 60_000;
+
+export function paidFor({ charged_ms, size_bytes, codec }: Recording): number {
+  return charged_ms ?? guessLengthMs(size_bytes, codec);
+}
+
+/**
+ * In a transaction that has locked the recording.
+ *
+ * @returns when its first second would have been due, counted back from where it stands now
+ */
+export async function chargeMore(tx: Tx, recording: Recording, heardMs: number): Promise<number> {
+  const paidMs = paidFor(recording);
+  const moreMs = heardMs + BEFOREHAND_MS - paidMs;
+  const nowMs = Date.now();
+  const turn = takeTurns(await lockTurn(tx, recording.user_id, recording.lane), nowMs, [moreMs]);
+  await moveTurn(tx, recording.user_id, recording.lane, turn.servedMs);
+  const dueFromMs = (turn.dueAtMs[0] ?? nowMs) - paidMs;
+  await noteCharge(tx, recording.id, { due_at_ms: dueFromMs, charged_ms: paidMs + moreMs });
+  return dueFromMs;
+}
+
+/** When its length is known. */
+export async function settleCharge(tx: Tx, recording: Recording, lengthMs: number): Promise<void> {
+  const owedMs = lengthMs - paidFor(recording);
+  if (owedMs !== 0) {
+    const servedMs = await lockTurn(tx, recording.user_id, recording.lane);
+    await moveTurn(tx, recording.user_id, recording.lane, servedMs + owedMs);
+  }
+  await noteCharge(tx, recording.id, { charged_ms: lengthMs });
+}
+
+/** @returns where the clock stands */
+export async function lockTurn(tx: Tx, userId: string, lane: Lane): Promise<number> {
+  await tx
+    .insertInto('turns')
+    .values({ user_id: userId, lane, served_ms: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { served_ms } = await tx
+    .selectFrom('turns')
+    .select('served_ms')
+    .where('user_id', '=', userId)
+    .where('lane', '=', lane)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return served_ms;
+}
+
+export async function moveTurn(tx: Tx, userId: string, lane: Lane, servedMs: number): Promise<void> {
+  await tx
+    .updateTable('turns')
+    .set({ served_ms: servedMs })
+    .where('user_id', '=', userId)
+    .where('lane', '=', lane)
+    .execute();
+}
+
+export async function noteCharge(
+  tx: Tx,
+  recordingId: string,
+  charge: { due_at_ms?: number; charged_ms: number },
+): Promise<void> {
+  await tx.updateTable('recordings').set(charge).where('id', '=', recordingId).execute();
+}

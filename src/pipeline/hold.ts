@@ -1,0 +1,207 @@
+/**
+ * A worker writes its name on what it works on before it begins, and takes it off when that ends: where another one finds
+ * a name, its bearer died over it (`crashes.ts`). It is written only when the work may really begin, so that nobody is
+ * blamed for waiting beside a suspect.
+ */
+import { ERRORS, type ErrorCode } from '../errors.ts';
+import { enqueueAnotherTry, enqueueUnderstandAgain } from '../intake/enqueue.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { Tx } from '../store/database.ts';
+import type { Conversation, Recording } from '../store/schema.ts';
+import { type ConversationAttempt, commit, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
+import { crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD, type Verdict } from './crashes.ts';
+import { endAttempt, finishRecording } from './finish.ts';
+import type { Inside } from './solo.ts';
+import type { Stages } from './stages.ts';
+
+/** It is not worked on now: it waits to be tried alone, or has become a dead letter. */
+export const SET_ASIDE = 'set-aside';
+
+type NotNow = typeof STALE | typeof SET_ASIDE;
+
+/** Runs work on a recording unless workers have died over it too often; alone, where some have. */
+export async function holdRecording<T>(
+  stages: Stages,
+  attempt: RecordingAttempt,
+  signal: AbortSignal,
+  work: (inside: Inside) => Promise<T>,
+): Promise<T | NotNow> {
+  const seen = await stages.db
+    .selectFrom('recordings')
+    .select(['held_by', 'crashes', 'alone_from_ms'])
+    .where('id', '=', attempt.recordingId)
+    .where('attempt', '=', attempt.attempt)
+    .where('finished_at_ms', 'is', null)
+    .executeTakeFirst();
+  return await hold(stages, seen, signal, {
+    about: { recordingId: attempt.recordingId },
+    work,
+    take: async (held) =>
+      await commit(stages, attempt, async (tx, { id }) => {
+        await tx.updateTable('recordings').set(held).where('id', '=', id).execute();
+      }),
+    later: async (waitMs, reason) => {
+      await commit(stages, attempt, async (tx, recording) => {
+        await putOff(tx, recording, { waitMs, reason, crashes: crashesHere(stages, recording) });
+      });
+    },
+    poison: async (reason) => {
+      await endAttempt(stages, attempt.recordingId, attempt.attempt, async (tx, recording) => {
+        const { quietMs } = stages;
+        await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', reason, quietMs });
+      });
+    },
+  });
+}
+
+/** The same of a conversation that is to be understood: its words stay readable whatever becomes of it. */
+export async function holdConversation<T>(
+  stages: Stages,
+  turn: ConversationAttempt,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T | NotNow> {
+  const seen = await selectWanted(stages.db, turn)
+    .select(['held_by', 'crashes', 'alone_from_ms'])
+    .executeTakeFirst();
+  return await hold(stages, seen, signal, {
+    about: { conversationId: turn.conversationId },
+    work,
+    take: async (held) =>
+      await commit(stages, turn, async (tx, { id }) => {
+        await tx.updateTable('conversations').set(held).where('id', '=', id).execute();
+      }),
+    putDown: async () =>
+      await commit(stages, turn, async (tx, { id }) => {
+        await tx.updateTable('conversations').set({ held_by: null }).where('id', '=', id).execute();
+      }),
+    later: async (waitMs, reason) => {
+      await commit(stages, turn, async (tx, conversation) => {
+        const { id, revision } = conversation;
+        const next = { ...(await failTurn(tx, conversation, 'internal', reason)), id, revision };
+        const nowMs = Date.now();
+        await tx
+          .updateTable('conversations')
+          .set({
+            crashes: crashesHere(stages, conversation),
+            alone_from_ms: nowMs + waitMs,
+            next_try_at_ms: nowMs + waitMs,
+          })
+          .where('id', '=', id)
+          .execute();
+        await enqueueUnderstandAgain(tx, next, waitMs);
+      });
+    },
+    poison: async (reason) => {
+      await commit(stages, turn, async (tx, conversation) => {
+        await failTurn(tx, conversation, 'poison', reason);
+      });
+    },
+  });
+}
+
+/** What the engine has set aside itself, which an older version counted: it is tried again, and alone. */
+export async function suspectRecording(tx: Tx, recording: Recording): Promise<void> {
+  const crashes = Math.max(recording.crashes, SUSPECT_AFTER);
+  await putOff(tx, recording, { waitMs: 0, reason: reasonOf(crashes), crashes });
+}
+
+interface Ways<T> {
+  about: Record<string, string>;
+  work: (inside: Inside) => Promise<T>;
+  take: (held: Held) => Promise<unknown>;
+  /** Where the work may end without a word about it, as when it turns out not to be wanted yet. */
+  putDown?: () => Promise<unknown>;
+  later: (waitMs: number, reason: string) => Promise<void>;
+  poison: (reason: string) => Promise<void>;
+}
+
+async function hold<T>(
+  stages: Stages,
+  seen: Held | undefined,
+  signal: AbortSignal,
+  { about, work, take, putDown, later, poison }: Ways<T>,
+): Promise<T | NotNow> {
+  if (!seen) return STALE;
+  const { lease, solo, log } = stages;
+  const crashes = crashesHere(stages, seen);
+  const verdict: Verdict = judge(seen, lease.executorId);
+  const reason = reasonOf(crashes);
+  if (verdict.as !== 'any') log.warn({ ...about, crashes, verdict }, reason);
+  if (verdict.as === 'poison') {
+    await poison(`${reason}, the last of them with nothing beside it`);
+    return SET_ASIDE;
+  }
+  if (verdict.as === 'later') {
+    await later(verdict.waitMs, reason);
+    return SET_ASIDE;
+  }
+  const inside = await solo.enter(verdict.as === 'alone', signal);
+  try {
+    const held = { held_by: lease.executorId, crashes, alone_from_ms: null };
+    if ((await take(held)) === STALE) return STALE;
+    const done = await work(inside);
+    await putDown?.();
+    return done;
+  } finally {
+    inside.leave();
+  }
+}
+
+function crashesHere({ lease }: Pick<Stages, 'lease'>, held: Held): number {
+  return crashesOf(held, lease.executorId);
+}
+
+function reasonOf(crashes: number): string {
+  return `${crashes} processes died while they worked on it`;
+}
+
+async function putOff(
+  tx: Tx,
+  recording: Recording,
+  { waitMs, reason, crashes }: { waitMs: number; reason: string; crashes: number },
+): Promise<void> {
+  const attempt = recording.attempt + 1;
+  const fromMs = Date.now() + waitMs;
+  await tx
+    .updateTable('recordings')
+    .set({
+      outcome: 'waiting',
+      code: 'internal',
+      reason,
+      retryable: ERRORS.internal.retryable,
+      attempt,
+      next_try_at_ms: fromMs,
+      held_by: null,
+      crashes,
+      alone_from_ms: fromMs,
+    })
+    .where('id', '=', recording.id)
+    .execute();
+  await enqueueAnotherTry(tx, recording, attempt, waitMs);
+  await notifyChange(tx, recording.user_id);
+}
+
+/** @returns the next attempt, which nobody is to make unless it is enqueued */
+async function failTurn(
+  tx: Tx,
+  conversation: Conversation,
+  code: ErrorCode,
+  reason: string,
+): Promise<{ attempt: number }> {
+  const attempt = conversation.attempt + 1;
+  await tx
+    .updateTable('conversations')
+    .set({
+      ...UNHELD,
+      failure: reason,
+      failure_code: code,
+      attempt,
+      next_try_at_ms: null,
+      updated_at_ms: Date.now(),
+    })
+    .where('id', '=', conversation.id)
+    .execute();
+  await notifyChange(tx, conversation.user_id);
+  return { attempt };
+}

@@ -1,0 +1,168 @@
+/** One recording that is being heard: how far it is, what it has paid, and whether it is to give way. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ERRORS } from '../errors.ts';
+import { chargeMore, paidFor } from '../intake/charge.ts';
+import { enqueueIngest } from '../intake/enqueue.ts';
+import type { Resume } from '../speech/mark.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { Tx } from '../store/database.ts';
+import type { Recording, StoredMark } from '../store/schema.ts';
+import { commit, STALE } from './commit.ts';
+import type { Runner } from './places.ts';
+import type { Inside } from './solo.ts';
+import type { Stages } from './stages.ts';
+
+/** How often it is written down how far it is: a write a second for each of some twenty that a worker hears. */
+const KEEP_EVERY_MS = 1_000;
+
+export class Run implements Runner {
+  readonly #stages: Stages;
+  readonly #recording: Recording;
+  readonly #inside: Inside;
+  readonly #cut: string;
+  /** Pieces that are not stored yet: no mark behind them holds. */
+  readonly #underWay = new Set<number>();
+  /** Set once nothing more of it is heard here. */
+  gaveWay = false;
+  #marks: StoredMark[] = [];
+  #kept: StoredMark | null;
+  #keptMs: number;
+  #heardMs: number;
+  #dueFromMs: number;
+  readonly #sinceMs = performance.now();
+  #isAsked = false;
+  #hasPassedMark = false;
+
+  constructor(stages: Stages, recording: Recording, inside: Inside) {
+    this.#stages = stages;
+    this.#recording = recording;
+    this.#inside = inside;
+    this.#cut = stages.listening.cut;
+    // Pieces of another cut are other pieces: then all of it is heard anew.
+    this.#kept = recording.mark?.cut === this.#cut ? recording.mark : null;
+    this.#heardMs = this.#kept?.heardMs ?? 0;
+    this.#keptMs = this.#heardMs;
+    this.#dueFromMs = recording.due_at_ms ?? recording.accepted_at_ms;
+  }
+
+  /** Where hearing it goes on. */
+  get from(): Resume | null {
+    return this.#kept;
+  }
+
+  get lane() {
+    return this.#recording.lane;
+  }
+
+  get userId(): string {
+    return this.#recording.user_id;
+  }
+
+  get ranForMs(): number {
+    return performance.now() - this.#sinceMs;
+  }
+
+  get dueAtMs(): number {
+    return this.#dueFromMs + this.#heardMs;
+  }
+
+  get canGiveWay(): boolean {
+    return this.#hasPassedMark;
+  }
+
+  get isAsked(): boolean {
+    return this.#isAsked;
+  }
+
+  giveWay(): void {
+    this.#isAsked = true;
+  }
+
+  heardUntil(ms: number): void {
+    this.#heardMs = Math.max(this.#heardMs, ms);
+  }
+
+  passed(resume: Resume): void {
+    this.#marks.push({ ...resume, heardMs: Math.round(resume.atSample / 16), cut: this.#cut });
+    this.#hasPassedMark = true;
+  }
+
+  pieceBegins(ordinal: number): void {
+    this.#underWay.add(ordinal);
+  }
+
+  /** Its answer is stored; `isNew`: only now. */
+  pieceEnds(ordinal: number, isNew: boolean): void {
+    this.#underWay.delete(ordinal);
+    if (isNew) this.#inside.gotOn();
+  }
+
+  /** Writes down how far it is until the signal fires, or the recording is not this attempt's any more. */
+  async keep(signal: AbortSignal): Promise<void> {
+    while (true) {
+      await delay(KEEP_EVERY_MS, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      try {
+        if (!(await this.#write(async () => {}))) return;
+      } catch (error) {
+        // The database is away: what is heard meanwhile is written with the next time.
+        this.#stages.log.debug({ err: error }, 'how far a recording is heard could not be kept');
+      }
+    }
+  }
+
+  /** Back into the queue, to go on from the last mark when it is due. @returns false: it was not this attempt's any more */
+  async leave(): Promise<boolean> {
+    const { id: recordingId, lane } = this.#recording;
+    return await this.#write(async (tx, recording, mark) => {
+      const attempt = recording.attempt + 1;
+      await tx
+        .updateTable('recordings')
+        .set({ outcome: 'waiting', code: 'queued', reason: ERRORS.queued.title, attempt, held_by: null })
+        .where('id', '=', recordingId)
+        .execute();
+      const fromMs = mark?.heardMs ?? 0;
+      await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs: this.#dueFromMs + fromMs });
+      await notifyChange(tx, recording.user_id);
+    });
+  }
+
+  /** @returns false when it is not this attempt's any more */
+  async #write(
+    also: (tx: Tx, recording: Recording, mark: StoredMark | null) => Promise<void>,
+  ): Promise<boolean> {
+    const { id: recordingId, attempt } = this.#recording;
+    const heardMs = this.#heardMs;
+    const mark = this.#safeMark();
+    const written = await commit(this.#stages, { recordingId, attempt }, async (tx, recording) => {
+      const gotOn = heardMs > recording.heard_ms;
+      const dueFromMs = heardMs > paidFor(recording) ? await chargeMore(tx, recording, heardMs) : null;
+      if (heardMs > this.#keptMs || mark !== this.#kept) {
+        await tx
+          .updateTable('recordings')
+          .set({
+            heard_ms: Math.max(recording.heard_ms, heardMs),
+            mark: mark && JSON.stringify(mark),
+            ...(gotOn ? { crashes: 0 } : {}),
+          })
+          .where('id', '=', recordingId)
+          .execute();
+      }
+      this.#dueFromMs = dueFromMs ?? this.#dueFromMs;
+      await also(tx, recording, mark);
+      return { gotOn };
+    });
+    if (written === STALE) return false;
+    this.#keptMs = heardMs;
+    this.#kept = mark;
+    this.#marks = this.#marks.filter(({ atSample }) => atSample > (mark?.atSample ?? -1));
+    if (written.gotOn) this.#inside.gotOn();
+    return true;
+  }
+
+  /** The last one before which every piece is stored. */
+  #safeMark(): StoredMark | null {
+    const first = Math.min(...this.#underWay);
+    return this.#marks.findLast(({ ordinal }) => ordinal <= first) ?? this.#kept;
+  }
+}

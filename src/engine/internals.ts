@@ -165,13 +165,17 @@ export async function startAnew(client: Queryable, { workflowId, version }: Aban
 }
 
 /**
- * Lets every version take work that names none. By the engine's rule only the version that was registered last may, by
- * the time at which it was: one that was registered while the clock was wrong, or taken back after a bad deployment,
- * would leave the others idle for ever. Without any registered version everybody takes it.
+ * Lets the newest version that lives take work that names none. By the engine's rule the version that was registered last
+ * may, by the time at which it was: one that was registered while the clock was wrong, or taken back after a bad
+ * deployment, would leave the others idle for ever. Where only one is registered, or none, its time does not matter.
  */
-export async function forgetVersions(client: Queryable): Promise<void> {
+export async function forgetOtherVersions(client: Queryable): Promise<void> {
   await client.query(
-    'DELETE FROM dbos.application_versions WHERE application_name = $1 OR application_name IS NULL',
+    `DELETE FROM dbos.application_versions
+      WHERE (application_name = $1 OR application_name IS NULL)
+        AND version_name <> (
+          SELECT application_version FROM afterword_engine.executors WHERE dead_at IS NULL
+           ORDER BY length(application_version) DESC, application_version DESC LIMIT 1)`,
     [APPLICATION_NAME],
   );
 }

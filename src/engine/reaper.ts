@@ -6,7 +6,7 @@ import {
   abandonedWork,
   claimsNotRun,
   executorsWithWork,
-  forgetVersions,
+  forgetOtherVersions,
   giveBack,
   rebaseDelays,
   recoverFrom,
@@ -149,7 +149,7 @@ export function startReaper(options: ReaperOptions): Reaper {
   }
 
   async function startOver(): Promise<void> {
-    if (silence.isSettled(LAUNCHED_AFTER_MS)) await forgetVersions(pool);
+    if (silence.isSettled(LAUNCHED_AFTER_MS)) await forgetOtherVersions(pool);
     for (const work of await abandonedWork(pool, applicationVersion)) {
       if (await startAnew(pool, work))
         log.warn({ ...work }, 'work of a version that no process runs any more starts over');

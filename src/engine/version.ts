@@ -3,7 +3,8 @@
  * piece of work in progress. The engine's default, a hash of the source, would start all work over at every deployment.
  *
  * Raise it by one when a workflow's recorded steps no longer fit: a step comes, goes, moves or gets another name, or
- * what a step returns is read differently. Work of a version that no process runs any more starts over as a new attempt
+ * what a step returns is read differently; and when a worker of the version before could not do what an api of this one
+ * accepts, for new work is taken by the newest version that lives. Work of a version that no process runs any more starts over as a new attempt
  * (`start-over.ts`), so raising it costs what running work has done since its last checkpoint, and nothing else.
  * `tests/pipeline/recorded-steps.test.ts` fails when the steps change and this number does not.
  *

@@ -93,3 +93,21 @@ test('what names no version is taken by whoever is there, also after a deploymen
   await gated.enqueue('anybody');
   await gated.done('anybody');
 });
+
+test('of two versions that live the newer one takes what names none, whenever it was registered', async () => {
+  const [older, newer] = [worker('9'), worker('10')];
+  await older.hears('ready');
+  const executor = await executorOf(newer);
+  // As if the clock had been a year ahead when the older one was registered.
+  await gated.db.query(
+    `UPDATE dbos.application_versions SET version_timestamp = version_timestamp + 31536000000 WHERE version_name = '9'`,
+  );
+  await until('only the newer one to be registered', async () => {
+    const { rows } = await gated.db.query('SELECT version_name AS name FROM dbos.application_versions');
+    return rows.length === 1 && rows[0].name === '10';
+  });
+  await gated.open();
+  for (let at = 0; at < 5; at++) await gated.enqueue(`new ${at}`);
+  for (let at = 0; at < 5; at++) await gated.done(`new ${at}`);
+  expect(new Set((await gated.commits()).map((commit) => commit.executor))).toEqual(new Set([executor]));
+});

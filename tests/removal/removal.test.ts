@@ -223,6 +223,35 @@ it('what is asked back is back, copies or not', async () => {
   expect(await timelineOf(db, 'ada')).toEqual(['secret']);
 });
 
+it('a copy of which nothing is shown is heard again when it is sent with ?restore=true', async () => {
+  const scene = await setUp();
+  const { db, placer, parts, blobs } = scene;
+  await placer.place(recording('a', 0, 'secret'));
+  await removeFirst(scene);
+  const stored = await blobs.put(
+    (async function* () {
+      yield Buffer.from('a copy');
+    })(),
+  );
+  const file = { name: `audio_omi_opus_16000_1_fs160_${START_MS / 1000}.bin`, startedAtMs: null, ...stored };
+  const send = async (restore: boolean) =>
+    await acceptUpload(parts, { userId: 'ada', deviceId: 'phone' }, [file], { restore });
+  await send(false);
+  const { id } = await db
+    .selectFrom('recordings')
+    .select('id')
+    .where('sha256', '=', stored.sha256)
+    .executeTakeFirstOrThrow();
+  await placer.place(recording(id, 0, 'secret'));
+  expect(await outcomeOf(scene, id)).toEqual({ outcome: 'silent', code: 'conversation_deleted' });
+  await send(false);
+  expect(await outcomeOf(scene, id)).toMatchObject({ outcome: 'silent' });
+  await send(true);
+  expect(await outcomeOf(scene, id)).toMatchObject({ outcome: 'waiting' });
+  await placer.place({ ...recording(id, 0, 'secret'), attempt: 2 });
+  expect(await timelineOf(db, 'ada')).toEqual(['secret']);
+});
+
 it('a tombstone knows the hash of the content, and nothing else of it, whoever writes into it', async () => {
   const { db, placer, parts } = await setUp();
   await placer.place(recording('a', 0, 'secret'));

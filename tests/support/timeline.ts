@@ -10,6 +10,8 @@ export interface HeardRecording {
   userId: string;
   startedAtMs: number;
   microphone: string;
+  /** Which try at it; the first when nothing is said. */
+  attempt?: number;
   /** What uploaded it; `phone` when nothing is said. */
   deviceId?: string;
   /** As its decoding told; unknown otherwise. */
@@ -35,7 +37,7 @@ export async function startPlacer(databaseUrl: string): Promise<Placer> {
     hear: async (recording) => await write(db, recording),
     place: async (recording) => {
       await write(db, recording);
-      await place(stages, recording.id, 1);
+      await place(stages, recording.id, recording.attempt ?? 1);
     },
     stop: async () => {
       await lease.release();

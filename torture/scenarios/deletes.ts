@@ -111,14 +111,14 @@ async function heldBack({ ground, s3, senders }: Scene): Promise<Part> {
   const rounds = sizeOf(ground, { full: 2, short: 1 });
   for (let round = 0; round < rounds; round++) {
     const file = smallFile(10_000 + round);
-    const { recordingIds } = await senders.uploadSurely('ada', [file]);
+    const { recordingIds } = await senders.uploadSurely('ada-held', [file]);
     const held: string[] = [];
     s3.intercept = ({ method, url = '' }) => method === 'DELETE' && held.push(url) > 0;
-    const deleted = senders.delete('ada', `/api/v1/recordings/${recordingIds[0]}`);
+    const deleted = senders.delete('ada-held', `/api/v1/recordings/${recordingIds[0]}`);
     await mustCome('a deletion at the gateway', () => held.length > 0, 30_000);
     // Longer than the database lets a transaction sit idle, and shorter than the three attempts.
     await delay(sizeOf(ground, { full: 65_000, short: 1_000 }));
-    await senders.uploadSurely('ada', [file], { restore: true });
+    await senders.uploadSurely('ada-held', [file], { restore: true });
     s3.intercept = null;
     for (const url of held) await fetch(new URL(url, s3.endpoint), { method: 'DELETE' });
     await deleted;
@@ -130,12 +130,12 @@ async function heldBack({ ground, s3, senders }: Scene): Promise<Part> {
 async function sentAgain({ ground, senders }: Scene): Promise<Part> {
   const rounds = sizeOf(ground, { full: 40, short: 10 });
   const files = Array.from({ length: rounds }, (_, at) => smallFile(20_000 + at));
-  const { recordingIds } = await senders.uploadSurely('ada', files);
-  for (const id of recordingIds) await senders.delete('ada', `/api/v1/recordings/${id}`);
-  for (const file of files) await senders.upload('ada', [file]);
-  await senders.uploadSurely('bob', files);
-  await senders.delete('bob', ME);
-  for (const file of files) await senders.upload('bob', [file]);
+  const { recordingIds } = await senders.uploadSurely('ada-again', files);
+  for (const id of recordingIds) await senders.delete('ada-again', `/api/v1/recordings/${id}`);
+  for (const file of files) await senders.upload('ada-again', [file]);
+  await senders.uploadSurely('bob-again', files);
+  await senders.delete('bob-again', ME);
+  for (const file of files) await senders.upload('bob-again', [file]);
   return { kind: 'deleted bytes sent again', rounds: 2 * rounds };
 }
 
@@ -205,12 +205,12 @@ async function killed({ ground, world, s3, senders, findings }: Scene): Promise<
 async function storeAway({ ground, s3, senders }: Scene): Promise<Part> {
   const rounds = sizeOf(ground, { full: 10, short: 4 });
   const files = Array.from({ length: rounds }, (_, at) => smallFile(30_000 + at));
-  const { recordingIds } = await senders.uploadSurely('ada', files);
-  await senders.uploadSurely('bob', [smallFile(40_000), smallFile(40_001)]);
+  const { recordingIds } = await senders.uploadSurely('ada-away', files);
+  await senders.uploadSurely('bob-away', [smallFile(40_000), smallFile(40_001)]);
   await s3.stop();
   const answers: number[] = [];
-  for (const id of recordingIds) answers.push(await senders.delete('ada', `/api/v1/recordings/${id}`));
-  answers.push(await senders.delete('bob', ME));
+  for (const id of recordingIds) answers.push(await senders.delete('ada-away', `/api/v1/recordings/${id}`));
+  answers.push(await senders.delete('bob-away', ME));
   await s3.start();
   return {
     kind: 'deletions without a store',

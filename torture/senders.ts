@@ -118,7 +118,7 @@ export class StoredContents {
   /** Objects, and parts of bodies; an S3 server also has files about them. */
   async files(): Promise<string[]> {
     const files = await this.#allFiles();
-    return files.filter((file) => !/\._S3rver_(metadata|object\.md5)|\/arriving-/.test(file));
+    return files.filter((file) => !/\._S3rver_(metadata|object\.md5)|\/arriving-|\/owner/.test(file));
   }
 
   async #allFiles(): Promise<string[]> {

@@ -119,6 +119,7 @@ interface OrphanSearchTable {
   contents_after: string | null;
   round_started_ms: Generated<number>;
   next_at_ms: Generated<number>;
+  owner: Generated<string>;
 }
 
 interface RecordingsTable extends HeldColumns {

@@ -21,6 +21,8 @@ async function setUp(kind: keyof typeof STORES) {
   onTestFinished(() => store.close());
   const { blobs } = store;
   const parts = { db, blobs, log };
+  const { owner } = await db.selectFrom('orphan_search').select('owner').executeTakeFirstOrThrow();
+  await blobs.setOwner(owner);
   const stored = async (content: string) => ({
     name: NAME,
     startedAtMs: null,
@@ -180,4 +182,29 @@ it('goes on when the clock was set back', async () => {
     .set({ next_at_ms: Date.now() + 86_400_000 })
     .execute();
   expect(await searchPage(parts)).toBe(1);
+});
+
+it.each(['folder', 'S3'] as const)('a database frees nothing in a %s that is not its own', async (kind) => {
+  const { db } = await databaseForTest();
+  const store = await STORES[kind]();
+  onTestFinished(() => store.close());
+  const parts = { db, blobs: store.blobs, log };
+  const search = async () => {
+    await db.updateTable('orphan_search').set({ next_at_ms: 0 }).execute();
+    return await searchPage(parts);
+  };
+  // A database that was made anew beside audio that it knows nothing of.
+  await store.plant(newKey());
+  await store.age();
+  expect(await search()).toBe(0);
+  expect(await store.blobs.owner()).toBeNull();
+  // Something of its own is there: it is an old store, and what else is there is an orphan.
+  const file = { name: NAME, startedAtMs: null, ...(await store.blobs.put(bodyOf('its own'))) };
+  await acceptUpload(parts, { userId: 'ada', deviceId: 'phone' }, [file]);
+  expect(await search()).toBe(1);
+  await store.blobs.setOwner('another database');
+  await store.plant(newKey());
+  await store.age();
+  await db.updateTable('orphan_search').set({ objects_after: null, contents_after: null }).execute();
+  expect(await search()).toBe(0);
 });

@@ -32,7 +32,7 @@ async function openFolder(): Promise<TestStore> {
   return {
     blobs,
     s3: null,
-    count: async () => (await filesIn(folder)).length,
+    count: async () => (await filesIn(folder)).filter((file) => !file.endsWith('/owner')).length,
     age: () => ageFiles(folder),
     plant: async (key, content = 'x') => void (await blobs.put(bodyOf(content), key)),
     plantPart: () => writeFile(join(folder, 'incoming', `${newKey()}.part`), 'x'),
@@ -49,7 +49,9 @@ async function openS3(): Promise<TestStore> {
   return {
     blobs,
     s3,
-    count: async () => (await s3.keys(BUCKET)).length + (await s3.unfinishedUploads(BUCKET)).length,
+    count: async () =>
+      (await s3.keys(BUCKET)).filter((key) => key !== 'owner').length +
+      (await s3.unfinishedUploads(BUCKET)).length,
     age: () => ageFiles(s3.folder),
     plant: async (key, content = 'x') => void (await blobs.put(bodyOf(content), key)),
     plantPart: async () => {

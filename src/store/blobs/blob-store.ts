@@ -53,9 +53,14 @@ export interface BlobStore {
   /** At most {@link PAGE_OBJECTS}: what is left of more is found by the next rounds. */
   listUnfinished(): Promise<UnfinishedObject[]>;
   dropUnfinished(unfinished: UnfinishedObject): Promise<void>;
+  /** Which database everything here belongs to; null while that has not been said. */
+  owner(): Promise<string | null>;
+  setOwner(owner: string): Promise<void>;
 }
 
 export const PAGE_OBJECTS = 1000;
+/** The name of the one object that is no audio. */
+export const OWNER = 'owner';
 
 /** Tells nothing of the content. 128 bits: no two are ever the same. */
 export function newKey(): string {

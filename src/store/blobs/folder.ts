@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AfterwordError } from '../../errors.ts';
 import {
@@ -9,6 +19,7 @@ import {
   type ListedObject,
   newKey,
   type ObjectPage,
+  OWNER,
   PAGE_OBJECTS,
   type StoredBlob,
   type UnfinishedObject,
@@ -118,6 +129,20 @@ export class FolderBlobStore implements BlobStore {
 
   async dropUnfinished({ name }: UnfinishedObject): Promise<void> {
     await rm(join(this.#incoming(), name), { force: true });
+  }
+
+  async owner(): Promise<string | null> {
+    return await readFile(join(this.#folder, OWNER), 'utf8').catch((error) => {
+      if (isAbsent(error)) return null;
+      throw error;
+    });
+  }
+
+  async setOwner(owner: string): Promise<void> {
+    const arriving = join(this.#incoming(), `${newKey()}${PART}`);
+    await writeFile(arriving, owner, { flush: true });
+    await rename(arriving, join(this.#folder, OWNER));
+    await syncFolder(this.#folder);
   }
 
   /** A rename is the moment at which the blob exists: whole or not at all. */

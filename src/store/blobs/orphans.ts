@@ -20,6 +20,8 @@ const PAGE_EVERY_MS = 1_000;
 const SHORTEST_REST_MS = 60_000;
 const REST_PER_ROUND = 9;
 const LONGEST_REST_MS = 6 * 3_600_000;
+/** It is logged as often. */
+const FOREIGN_REST_MS = 3_600_000;
 
 type OrphanParts = StoreParts & { log: Logger };
 
@@ -61,10 +63,20 @@ export async function searchPage(parts: OrphanParts): Promise<number> {
     .where(({ or, eb }) =>
       or([eb('next_at_ms', '<=', nowMs), eb('next_at_ms', '>', nowMs + LONGEST_REST_MS)]),
     )
-    .returning(['objects_after', 'contents_after', 'round_started_ms'])
+    .returning(['objects_after', 'contents_after', 'round_started_ms', 'owner'])
     .executeTakeFirst();
   if (!place) return 0;
   const isFirst = place.objects_after === null && place.contents_after === null;
+  if (isFirst && !(await ownsStore(parts, place.owner))) {
+    await db
+      .updateTable('orphan_search')
+      .set({ next_at_ms: nowMs + FOREIGN_REST_MS })
+      .execute();
+    log.error(
+      'The audio store belongs to another database, or holds only audio that this one does not know: nothing is freed but what is deleted. See "The audio\'s store" in docs/operating.md',
+    );
+    return 0;
+  }
   const startedMs = isFirst ? nowMs : place.round_started_ms;
   let found = 0;
   if (isFirst) found += await dropUnfinished(parts, nowMs - OLDER_THAN_MS);
@@ -91,6 +103,23 @@ export async function searchPage(parts: OrphanParts): Promise<number> {
 }
 
 const END = '';
+
+/**
+ * Whether what this database does not know may be freed. A database that was lost and made anew knows nothing of audio
+ * that may be the only copy of it. One that finds an empty store, or something of its own, makes the store its own.
+ */
+async function ownsStore({ db, blobs }: OrphanParts, database: string): Promise<boolean> {
+  const owner = await blobs.owner();
+  if (owner !== null) return owner === database;
+  const { objects } = await blobs.list(null);
+  const known = await knownKeys(
+    db,
+    objects.map(({ key }) => key),
+  );
+  if (objects.length > 0 && known.size === 0) return false;
+  await blobs.setOwner(database);
+  return true;
+}
 
 function restMs(roundMs: number): number {
   return Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, REST_PER_ROUND * roundMs));

@@ -1,10 +1,12 @@
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
+  GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
-import { isKey, type ObjectPage, PAGE_OBJECTS, type UnfinishedObject } from './blob-store.ts';
+import { isKey, type ObjectPage, OWNER, PAGE_OBJECTS, type UnfinishedObject } from './blob-store.ts';
+import { isNoSuchKey } from './s3-failure.ts';
 import { incomingPrefix, nameOf, type S3Place } from './s3-place.ts';
 
 /** One page of the bucket. A bucket may be shared: only what has the name of one of our objects is told. */
@@ -55,4 +57,18 @@ export async function dropUnfinished(place: S3Place, { key, name }: UnfinishedOb
   const at = { Bucket: place.bucket, Key: isKey(key) ? nameOf(place, key) : key };
   if (name === '') await place.client.send(new DeleteObjectCommand(at));
   else await place.client.send(new AbortMultipartUploadCommand({ ...at, UploadId: name }));
+}
+
+export function ownerObject({ bucket, prefix }: S3Place) {
+  return { Bucket: bucket, Key: `${prefix}${OWNER}` };
+}
+
+export async function readOwner(place: S3Place): Promise<string | null> {
+  try {
+    const { Body } = await place.client.send(new GetObjectCommand(ownerObject(place)));
+    return (await Body?.transformToString()) ?? null;
+  } catch (error) {
+    if (isNoSuchKey(error)) return null;
+    throw error;
+  }
 }

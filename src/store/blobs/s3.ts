@@ -16,7 +16,7 @@ import {
 import { Arrival } from './s3-arrival.ts';
 import { ensureBucket } from './s3-bucket.ts';
 import { isNotFound, storeFailure } from './s3-failure.ts';
-import { dropUnfinished, listPage, listUnfinished } from './s3-list.ts';
+import { dropUnfinished, listPage, listUnfinished, ownerObject, readOwner } from './s3-list.ts';
 import { Part } from './s3-part.ts';
 import { incomingPrefix, nameOf, openPlace, type S3Options, type S3Place } from './s3-place.ts';
 import { readBlob } from './s3-read.ts';
@@ -96,6 +96,18 @@ export class S3BlobStore implements BlobStore {
     const object = { Bucket: bucket, Key: `${incomingPrefix(this.#place)}probe-${randomUUID()}` };
     await told(client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(1) })));
     await told(client.send(new DeleteObjectCommand(object)));
+  }
+
+  async owner(): Promise<string | null> {
+    return await told(readOwner(this.#place));
+  }
+
+  async setOwner(owner: string): Promise<void> {
+    await told(
+      this.#place.client.send(
+        new PutObjectCommand({ ...ownerObject(this.#place), Body: Buffer.from(owner) }),
+      ),
+    );
   }
 
   /** Closes the connections that wait for a next request. */

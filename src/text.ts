@@ -34,10 +34,16 @@ export function isPossibleId(id: string): boolean {
 /** A voice's id is that of its recording, a piece's number and a provider's label. */
 const LONGEST_ID = 100;
 
-/** Cleans each text in a parsed JSON body. The body is small, so that the depth is bounded by its bytes. */
-export function cleanJson(value: unknown): unknown {
+/** 10 kB of JSON can be 5,000 levels deep, which is more than the stack holds. */
+const DEEPEST = 100;
+
+/** Cleans each text in parsed JSON. No schema is nearly as deep as what is cut off, which becomes null. */
+export function cleanJson(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return cleanText(value);
-  if (Array.isArray(value)) return value.map(cleanJson);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [cleanText(key), cleanJson(inner)]));
+  if (depth === DEEPEST) return null;
+  if (Array.isArray(value)) return value.map((inner) => cleanJson(inner, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [cleanText(key), cleanJson(inner, depth + 1)]),
+  );
 }

@@ -18,6 +18,7 @@ import { installOwnPages } from './own-pages.ts';
 import { installClosing } from './prefer.ts';
 import { installProblems, sendProblem } from './problem.ts';
 import { recordingRoutes } from './recordings.ts';
+import { installRouteTable } from './route-table.ts';
 import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
 import { uploadRoutes } from './uploads.ts';
@@ -57,6 +58,7 @@ export async function buildApi(parts: ApiParts) {
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  installRouteTable(app);
   installProblems(app);
   installClosing(app);
   installOwnPages(app, parts.config);

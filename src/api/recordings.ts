@@ -5,7 +5,6 @@ import { retryRecording } from '../intake/retry.ts';
 import { removeRecording } from '../removal/remove-recording.ts';
 import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';
-import { readUpload } from '../views/uploads.ts';
 import { admit } from './admission.ts';
 import type { ApiParts } from './app.ts';
 import { pageOf, readCursor } from './cursor.ts';
@@ -59,12 +58,10 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { name, startedAtMs, restore } = request.query;
         const raw = { name, startedAtMs: startedAtMs ?? null };
-        const uploadId = await takeIn(parts, request, { raw, restore });
-        const upload = await readUpload(db, uploadId);
-        if (!upload) throw new AfterwordError('internal', `upload ${uploadId} vanished`);
+        const upload = await takeIn(parts, request, { raw, restore });
         return reply
           .status(202)
-          .header('location', `/api/v1/uploads/${uploadId}`)
+          .header('location', `/api/v1/uploads/${upload.id}`)
           .header('retry-after', POLL_AFTER_SECONDS)
           .send(toUploadBody(upload));
       },

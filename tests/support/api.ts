@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ApiParts, buildApi } from '../../src/api/app.ts';
+import type { RouteEntry } from '../../src/api/route-table.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { Changes } from '../../src/store/changes.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createDatabase, log, type TestDatabase } from './database.ts';
 
 export interface TestApi extends TestDatabase {
+  routes: RouteEntry[];
   url: string;
   blobFolder: string;
   /** Breaks the api's connections to the database, and refuses new ones. */
@@ -52,7 +54,14 @@ export async function startApi(
     await database.drop();
     await rm(blobFolder, { recursive: true, force: true });
   });
-  return { ...database, url, blobFolder, cutDatabase: wire.cut, healDatabase: wire.heal };
+  return {
+    ...database,
+    url,
+    routes: app.routeTable,
+    blobFolder,
+    cutDatabase: wire.cut,
+    healDatabase: wire.heal,
+  };
 }
 
 /** A wire to the database that can be cut: what a network does. */

@@ -53,7 +53,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const accepted = await accept(parts, request);
+        const accepted = await takeIn(parts, request, { tooLarge: 'tell' });
         reply.header('deprecation', 'true').header('link', '</v2/sync-local-files>; rel="successor-version"');
         const refusal = finalRefusal(accepted);
         if (refusal) return sendRefusal(reply, refusal);
@@ -77,7 +77,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const accepted = await accept(parts, request);
+        const accepted = await takeIn(parts, request, { tooLarge: 'tell' });
         const refusal = finalRefusal(accepted);
         return refusal ? sendRefusal(reply, refusal) : sendJob(reply, accepted);
       },
@@ -102,13 +102,6 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
     );
   };
-}
-
-async function accept(parts: ApiParts, request: FastifyRequest): Promise<UploadView> {
-  const id = await takeIn(parts, request, { tooLarge: 'tell' });
-  const upload = await readUpload(parts.db, id);
-  if (!upload) throw new Error(`upload ${id} vanished`);
-  return upload;
 }
 
 function sendJob(reply: FastifyReply, upload: UploadView): FastifyReply {

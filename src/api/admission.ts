@@ -3,6 +3,7 @@
  * nothing here, and has not sent for nothing if they asked first (`Expect: 100-continue`).
  */
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { closedSignal } from './prefer.ts';
 import { senderOf } from './sender.ts';
@@ -26,6 +27,8 @@ const WAIT_FOR_BODY_MS = 5_000;
 const MOST_WAITING = 2_000;
 /** A body that is stored is worth a longer wait: it would have to be sent again. */
 const WAIT_TO_ACCEPT_MS = 60_000;
+/** Longer than a phone's network needs for what is on its way already; a client that sends on for ever is cut off. */
+const READ_AWAY_WITHIN_MS = 10_000;
 
 interface Admission {
   bodies: Slots;
@@ -74,5 +77,17 @@ function installContinue(app: FastifyInstance): void {
   // The client keeps its body then, and what it sends next would be taken for it.
   app.addHook('onSend', async (request, reply) => {
     if (asked.has(request.raw)) reply.header('connection', 'close');
+    else if (!request.raw.complete && !reply.raw.shouldKeepAlive) await readAway(request.raw);
   });
+}
+
+/**
+ * Reads a refused body to its end. A connection that is closed while bytes of its client lie unread is reset, and the
+ * client sees a broken network where it should see why it was refused.
+ */
+async function readAway(request: IncomingMessage): Promise<void> {
+  request.resume();
+  await finished(request, { writable: false, signal: AbortSignal.timeout(READ_AWAY_WITHIN_MS) }).catch(
+    () => {},
+  );
 }

@@ -1,6 +1,8 @@
 /** A refusal in the middle of a body: it arrives, and the connection it came over goes on to serve. */
 import { rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { NAME, startApi } from '../support/api.ts';
 
@@ -13,6 +15,20 @@ const part = (name: string) =>
     Buffer.from('\r\n'),
   ]);
 const FORM = Buffer.concat([part(NAME), part(NAME), part(NAME), Buffer.from(`--${BOUNDARY}--\r\n`)]);
+
+test('a refusal reaches a client that closes its connection after it', async () => {
+  const api = await startApi({ maxFileBytes: 1000 });
+  for (const path of ['/v2/sync-local-files', `/api/v1/recordings?name=${NAME}`]) {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 30000000\r\ncontent-type: x/y\r\n\r\n`,
+    );
+    for (let sent = 0; sent < 30; sent++) socket.write(Buffer.alloc(1_000_000));
+    expect(await text(socket)).toMatch(
+      /^HTTP\/1.1 4\d\d [\s\S]*"code":"(part_too_large|body_not_multipart)"/,
+    );
+  }
+});
 
 test.each([
   {

@@ -112,6 +112,7 @@ function anyBody(chance: Chance, { body }: RouteEntry): { type: string | null; b
       type: chance.one([FORM.slice(0, -3), 'multipart/form-data', 'multipart/mixed; boundary=x']),
       bytes: hostileForm(chance),
     }),
+    () => ({ type: FORM, bytes: formOf([{ name: NAME, content: Buffer.alloc(150_000, 'x') }]) }),
     () => ({ type: 'application/json', bytes: json() }),
     () => ({ type: 'application/json', bytes: json().subarray(0, chance.below(40)) }),
     () => ({ type: 'application/json', bytes: Buffer.from('['.repeat(5000) + ']'.repeat(5000)) }),

@@ -1,8 +1,9 @@
 /** Sends a mixture of hostile and honest requests, and then counts what is lost and what is left over. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { RouteEntry } from '../src/api/route-table.ts';
 import type { BlobStore } from '../src/store/blobs/blob-store.ts';
+import { openContent } from '../src/store/blobs/references.ts';
 import type { Database } from '../src/store/database.ts';
 import { Chance } from './chance.ts';
 import { hostileRequest } from './hostile.ts';
@@ -80,11 +81,13 @@ export async function fuzz(
   return report;
 }
 
-async function verify({ db, blobs, blobFolder }: Target, people: readonly Person[]): Promise<string[]> {
+async function verify(target: Target, people: readonly Person[]): Promise<string[]> {
+  const { db, blobs, blobFolder } = target;
   const broken: string[] = [];
   const living = await db
     .selectFrom('recordings')
-    .select(['id', 'user_id', 'sha256', 'code'])
+    .leftJoin('blobs', 'blobs.sha256', 'recordings.sha256')
+    .select(['id', 'user_id', 'recordings.sha256', 'code', 'object_key'])
     .where('outcome', '<>', 'deleted')
     .execute();
   const ids = new Map(living.map((row) => [row.id, row]));
@@ -92,19 +95,30 @@ async function verify({ db, blobs, blobFolder }: Target, people: readonly Person
     for (const [sha256, id] of kept) {
       const row = ids.get(id);
       if (row?.user_id !== user || row.sha256 !== sha256) broken.push(`lost: recording ${id} of ${user}`);
+      else if ((await hashOf(target, sha256)) !== sha256) broken.push(`lost: what ${id} of ${user} holds`);
     }
   }
-  for (const { id, sha256, code } of living) {
-    if (code !== 'part_too_large' && !(await blobs.has(sha256))) broken.push(`lost: the audio of ${id}`);
+  for (const { id, code, object_key: key } of living) {
+    if (code !== 'part_too_large' && !(key && (await blobs.has(key))))
+      broken.push(`lost: the audio of ${id}`);
   }
   // What was refused last is freed a moment after its answer.
-  const used = new Set(living.map(({ sha256 }) => sha256));
+  const used = new Set(living.map(({ object_key: key }) => key));
   for (const deadline = performance.now() + SETTLE_MS; ; await new Promise((go) => setTimeout(go, 250))) {
-    const orphans = (await filesIn(blobFolder)).filter(
-      (name) => !used.has(/[\da-f]{64}/.exec(name)?.[0] ?? ''),
-    );
+    const orphans = (await filesIn(blobFolder)).filter((name) => !used.has(name));
     if (orphans.length === 0) return broken;
     if (performance.now() > deadline) return [...broken, ...orphans.map((name) => `orphan: ${name}`)];
+  }
+}
+
+async function hashOf({ db, blobs }: Target, sha256: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of openContent({ db, blobs }, sha256, AbortSignal.timeout(10_000)))
+      hash.update(chunk);
+    return hash.digest('hex');
+  } catch (error) {
+    return String(error);
   }
 }
 

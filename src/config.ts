@@ -72,6 +72,14 @@ export const SETTINGS = {
       'it must be an address like postgres://user:password@host:5432/database',
     )
     .optional(),
+  /** PostgreSQL itself, where DATABASE_URL leads through a pooler in transaction mode. */
+  AFTERWORD_DATABASE_DIRECT_URL: z
+    .string()
+    .refine(
+      (given) => /^postgres(ql)?:$/.test(URL.parse(given)?.protocol ?? ''),
+      'it must be an address like postgres://user:password@host:5432/database',
+    )
+    .optional(),
   AFTERWORD_LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
   /** Where the log goes; standard output without it, as JSON lines. */
   AFTERWORD_LOG_FILE: text().optional(),
@@ -203,6 +211,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     singleUser: env.AFTERWORD_SINGLE_USER ?? isLoopback(env.AFTERWORD_HOST),
     dataDir: resolve(env.AFTERWORD_DATA_DIR),
     databaseUrl: env.DATABASE_URL,
+    databaseDirectUrl: env.AFTERWORD_DATABASE_DIRECT_URL,
     logLevel: env.AFTERWORD_LOG_LEVEL,
     logFile: env.AFTERWORD_LOG_FILE,
     logFileBytes: env.AFTERWORD_LOG_FILE_BYTES,

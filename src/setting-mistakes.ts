@@ -8,7 +8,7 @@ export interface Mistake {
 }
 
 /** What holds a password is not repeated: the sentence goes to a terminal and into logs. */
-const HOLDS_SECRETS = /_KEY$|^DATABASE_URL$|^AFTERWORD_PRICES$/;
+const HOLDS_SECRETS = /_KEY$|^DATABASE_URL$|^AFTERWORD_DATABASE_DIRECT_URL$|^AFTERWORD_PRICES$/;
 const LONGEST_VALUE = 80;
 /** Of our own tests and scripts; no server reads them. */
 const OF_DEVELOPERS = new Set([

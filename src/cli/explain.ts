@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { isEngineError } from '../engine/errors.ts';
+import { DatabaseUnfit } from '../postgres/start-check.ts';
 import { findServer } from '../serve/address.ts';
 import { createLog } from '../serve/log.ts';
 
@@ -49,6 +50,7 @@ async function sentenceFor(error: unknown, config: Config): Promise<string | nul
     const url = await findServer(config.dataDir);
     return `Afterword is already running on ${config.dataDir}${url ? `, at ${url}` : ''}.`;
   }
+  if (error instanceof DatabaseUnfit) return error.message;
   const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `Port ${config.port} is taken. Choose another one with AFTERWORD_PORT.`;
   if (syscall === 'listen') {

@@ -6,11 +6,23 @@
 
 import type { DLogger } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
-import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
+import { migrateSystemDatabase, verifySystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { APPLICATION_NAME } from './enqueue.ts';
 import type { Queryable } from './queryable.ts';
+
+/** Whether the engine's tables are as this version needs them, or ahead of it. Looks, and changes nothing. */
+export async function isMigrated(databaseUrl: string, logger: DLogger): Promise<boolean> {
+  try {
+    await verifySystemDatabase(databaseUrl, new GlobalLogger(undefined, { logger }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /schema version|does not exist|no schema/i.test(error.message))
+      return false;
+    throw error;
+  }
+}
 
 /** The public `DBOS.migrate` does the same but writes to standard output, which belongs to the command line. */
 export async function migrate(databaseUrl: string, logger: DLogger): Promise<void> {

@@ -1,10 +1,10 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
+import { openPool, postgresAddress } from '../postgres/pool.ts';
 import { engineLog } from './engine-log.ts';
 import { APPLICATION_NAME } from './enqueue.ts';
 import { delayByDatabaseClock, endQueues, restartQueues } from './internals.ts';
-import { surviveLostConnections } from './lost-connections.ts';
 import { APPLICATION_VERSION } from './version.ts';
 import { type WallClockWatch, watchWallClock } from './wall-clock.ts';
 
@@ -47,20 +47,15 @@ interface Running {
 let running: Running | undefined;
 let stopping: Promise<void> | undefined;
 
-function openPool({ databaseUrl, poolSize = DEFAULT_POOL_SIZE, log }: EngineOptions): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
+function openEnginePool({ databaseUrl, poolSize = DEFAULT_POOL_SIZE, log }: EngineOptions): pg.Pool {
+  return openPool({
+    databaseUrl,
+    name: 'afterword-engine',
     max: poolSize,
-    application_name: 'afterword-engine',
-    keepAlive: true,
-    connectionTimeoutMillis: 10_000,
+    log,
     // Frees the locks of a process that was frozen inside a transaction; the engine only sets it on its own pool.
-    idle_in_transaction_session_timeout: 60_000,
+    idleInTransactionMs: 60_000,
   });
-  // An idle connection that breaks (a restart of the database) emits an error, which is fatal if nobody listens.
-  pool.on('error', (error) => log.warn({ reason: error.message }, 'engine connection lost'));
-  surviveLostConnections(pool);
-  return pool;
 }
 
 /** Workflows must have been registered before, the lease acquired, and the database migrated. */
@@ -69,10 +64,10 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
   const { queues, log } = options;
   const specs = queues === 'none' ? [] : queues;
   const queueNames = specs.map((queue) => queue.name);
-  const pool = openPool(options);
+  const pool = openEnginePool(options);
   DBOS.setConfig({
     name: APPLICATION_NAME,
-    systemDatabaseUrl: options.databaseUrl,
+    systemDatabaseUrl: postgresAddress(options.databaseUrl),
     systemDatabasePool: pool,
     applicationVersion: options.applicationVersion ?? APPLICATION_VERSION,
     executorID: options.executorId,

@@ -28,23 +28,35 @@ const TABLES = `
   );
   INSERT INTO afterword_engine.clock (latest) VALUES (clock_timestamp()) ON CONFLICT DO NOTHING;`;
 
-/** Asked for only where it is missing: ALTER TABLE would wait for every fenced transaction at each start. */
-const HAS_VERSION = `
-  SELECT FROM pg_attribute
-   WHERE attrelid = 'afterword_engine.executors'::regclass AND attname = 'application_version' AND NOT attisdropped`;
+/** Looked at first: CREATE asks for the right to create before it sees that there is nothing to do, and ALTER waits for every fenced transaction. */
+const LOOK = `
+  SELECT to_regclass('afterword_engine.executors') IS NOT NULL
+     AND to_regclass('afterword_engine.heartbeats') IS NOT NULL
+     AND to_regclass('afterword_engine.clock') IS NOT NULL AS there,
+         EXISTS (
+           SELECT FROM pg_attribute
+            WHERE attrelid = to_regclass('afterword_engine.executors') AND attname = 'application_version'
+              AND NOT attisdropped) AS versioned`;
 const ADD_VERSION = `
   ALTER TABLE afterword_engine.executors ADD COLUMN application_version text NOT NULL DEFAULT '1'`;
 
 /** IF NOT EXISTS alone is no protection: two sessions may both find nothing, and the second then fails. */
 export async function ensureLeaseTables(client: pg.ClientBase): Promise<void> {
+  const found = await look(client);
+  if (found.there && found.versioned) return;
   await client.query('BEGIN');
   try {
     await client.query('SELECT pg_advisory_xact_lock($1, $2)', LOCK);
     await client.query(TABLES);
-    if ((await client.query(HAS_VERSION)).rowCount === 0) await client.query(ADD_VERSION);
+    if (!(await look(client)).versioned) await client.query(ADD_VERSION);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+async function look(client: pg.ClientBase): Promise<{ there: boolean; versioned: boolean }> {
+  const { rows } = await client.query<{ there: boolean; versioned: boolean }>(LOOK);
+  return rows[0] ?? { there: false, versioned: false };
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
+import { openClient, openPool } from '../postgres/pool.ts';
 import { EngineError, messageOf } from './errors.ts';
 import { ensureLeaseTables } from './lease-tables.ts';
 import type { Queryable } from './queryable.ts';
@@ -50,27 +51,23 @@ export interface LeaseOptions {
   onLost: () => void;
 }
 
-function openPool({ databaseUrl, log }: LeaseOptions): pg.Pool {
+function openBeats({ databaseUrl, log }: LeaseOptions): pg.Pool {
   // A connection of its own: a heartbeat must not wait for a place in the pool behind the work.
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
+  return openPool({
+    databaseUrl,
+    name: 'afterword-lease',
     max: 1,
-    application_name: 'afterword-lease',
-    keepAlive: true,
-    connectionTimeoutMillis: BEAT_TIMEOUT_MS,
-    query_timeout: BEAT_TIMEOUT_MS,
+    log,
+    connectWithinMs: BEAT_TIMEOUT_MS,
+    queryWithinMs: BEAT_TIMEOUT_MS,
   });
-  pool.on('error', (error) => log.debug({ reason: error.message }, 'lease connection lost'));
-  return pool;
 }
 
 async function register(
-  { databaseUrl, applicationVersion = APPLICATION_VERSION }: LeaseOptions,
+  { databaseUrl, log, applicationVersion = APPLICATION_VERSION }: LeaseOptions,
   executorId: string,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openClient({ databaseUrl, name: 'afterword-lease', log });
   try {
     await ensureLeaseTables(client);
     await client.query(
@@ -107,7 +104,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const { log } = options;
   const executorId = randomUUID();
   await register(options, executorId);
-  const pool = openPool(options);
+  const pool = openBeats(options);
   const lost = new AbortController();
   const released = new AbortController();
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import type { Logger } from 'pino';
+import { openPool } from '../postgres/pool.ts';
 import { messageOf } from './errors.ts';
 import {
   abandonedWork,
@@ -85,14 +85,14 @@ export interface ReaperOptions {
  */
 export function startReaper(options: ReaperOptions): Reaper {
   const { lease, log, applicationVersion = APPLICATION_VERSION } = options;
-  const pool = new pg.Pool({
-    connectionString: options.databaseUrl,
+  const pool = openPool({
+    databaseUrl: options.databaseUrl,
+    name: 'afterword-reaper',
     max: 1,
-    application_name: 'afterword-reaper',
-    connectionTimeoutMillis: LEASE_MS,
-    query_timeout: LEASE_MS,
+    log,
+    connectWithinMs: LEASE_MS,
+    queryWithinMs: LEASE_MS,
   });
-  pool.on('error', (error) => log.debug({ reason: error.message }, 'reaper connection lost'));
   const stopped = new AbortController();
   const silence = new Silence(2 * TICK_MS);
 

@@ -7,9 +7,9 @@
  * clock is set, the first process to renew moves all times with it.
  */
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
-import { surviveLostConnections } from '../engine/lost-connections.ts';
+import { openPool } from '../postgres/pool.ts';
 import { firstCondition } from './adapt.ts';
 import {
   clockStep,
@@ -64,22 +64,16 @@ const NAME = 'afterword-limits';
  */
 export function openRenewals(databaseUrl: string, log: Logger): Renewals {
   const processId = randomUUID();
-  const open = (name: string, more: pg.PoolConfig) => {
-    const pool = new pg.Pool({
-      connectionString: databaseUrl,
-      max: 1,
-      application_name: name,
-      keepAlive: true,
-      connectionTimeoutMillis: RENEWAL_TIMEOUT_MS,
-      query_timeout: RENEWAL_TIMEOUT_MS,
-      ...more,
-    });
-    pool.on('error', (error) => log.debug({ reason: error.message }, 'a connection for limits was lost'));
-    surviveLostConnections(pool);
-    return pool;
-  };
-  const pool = open(NAME, {});
-  const presence = open(`${NAME} ${processId}`, { idleTimeoutMillis: 0 });
+  const times = { connectWithinMs: RENEWAL_TIMEOUT_MS, queryWithinMs: RENEWAL_TIMEOUT_MS };
+  const pool = openPool({ databaseUrl, name: NAME, max: 1, log, ...times });
+  const presence = openPool({
+    databaseUrl,
+    name: `${NAME} ${processId}`,
+    max: 1,
+    log,
+    keepIdle: true,
+    ...times,
+  });
   return {
     processId,
     pool,

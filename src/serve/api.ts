@@ -4,13 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
-import { migrateEngine } from '../engine/migrate.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
-import { migrateStore } from '../store/migrate.ts';
+import { prepareDatabase } from './database.ts';
 import { stopper } from './stopper.ts';
 
 const POOL_SIZE = 10;
@@ -31,18 +30,17 @@ export async function startApi(
   whenTaken: WhenTaken = 'fail',
 ): Promise<Api> {
   const { undo, stop } = stopper(log);
-  const { databaseUrl } = config;
+  const { databaseUrl, databaseDirectUrl: directUrl = databaseUrl } = config;
   try {
-    await migrateEngine(databaseUrl, log);
+    await prepareDatabase({ databaseUrl, directUrl }, log);
     const db = openDatabase(databaseUrl, log, POOL_SIZE);
     undo(() => db.destroy());
-    await migrateStore(db);
     const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
     for (const start of [startFreeing, startOrphanSearch]) {
       const running = start({ db, blobs, log });
       undo(() => running.stop());
     }
-    const changes = new Changes(databaseUrl, log);
+    const changes = new Changes(directUrl, log);
     await changes.start();
     undo(() => changes.stop());
     const app = await buildApi({

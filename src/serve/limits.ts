@@ -29,7 +29,7 @@ export function openLimits(config: Config & { databaseUrl: string }, log: Logger
   const limitsTranscribers = isRemote && isBounded({ ...transcriber, most: transcriber.limit });
   const limitsModel = languageModel.name !== undefined && isBounded({ most: languageModel.limit });
   if (!limitsTranscribers && !limitsModel) return null;
-  const renewals = openRenewals(config.databaseUrl, log);
+  const renewals = openRenewals(config.databaseDirectUrl ?? config.databaseUrl, log);
   return {
     of: (provider, bounds) =>
       isBounded(bounds)

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { launchEngine, stopEngine } from '../engine/launch.ts';
 import { acquireLease } from '../engine/leases.ts';
-import { migrateEngine } from '../engine/migrate.ts';
 import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
 import { takeNameOff } from '../pipeline/commit.ts';
@@ -21,7 +20,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
-import { migrateStore } from '../store/migrate.ts';
+import { prepareDatabase } from './database.ts';
 import { createDetector } from './detector.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
@@ -51,11 +50,9 @@ export interface Worker {
 }
 
 export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
-  const { databaseUrl } = config;
-  // A worker may be the first of all processes to start, of the first version and of each next one.
-  await migrateEngine(databaseUrl, log);
+  const { databaseUrl, databaseDirectUrl: directUrl = databaseUrl } = config;
+  await prepareDatabase({ databaseUrl, directUrl }, log);
   const db = openDatabase(databaseUrl, log, POOL_SIZE, 'afterword-worker');
-  await migrateStore(db);
   const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
   const limits = openLimits(config, log);
   const transcriber = await createTranscriber(config, { limits, log });
@@ -70,7 +67,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const understander = await createUnderstander(config, limits);
   const standIn = createStandIn(config);
   const lease = await acquireLease({
-    databaseUrl,
+    databaseUrl: directUrl,
     log,
     // Another worker has this one's work; the quickest way to be of use again is to start anew.
     onLost: () => process.exit(LEASE_LOST),
@@ -85,7 +82,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   registerPipeline(stages);
   const retellNextTries = () => tellNextTries(stages);
   await launchEngine({
-    databaseUrl,
+    databaseUrl: directUrl,
     executorId: lease.executorId,
     queues: [
       { name: QUEUES.fresh, workerConcurrency, pollMs: SOMEBODY_WAITS_POLL_MS },
@@ -95,7 +92,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     log,
     onClockSet: retellNextTries,
   });
-  const reaper = startReaper({ databaseUrl, lease, log, onRebased: retellNextTries });
+  const reaper = startReaper({ databaseUrl: directUrl, lease, log, onRebased: retellNextTries });
   const sweeping = startSweeping(stages);
   const forgetting = startForgettingWork({ db, log, keepMs: config.keepFinishedWorkMs });
   const freeing = startFreeing({ db, blobs, log });

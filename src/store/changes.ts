@@ -2,9 +2,12 @@ import { EventEmitter, once } from 'node:events';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { postgresAddress } from '../postgres/pool.ts';
 import type { Database, Tx } from './database.ts';
 
 const CHANNEL = 'afterword_changes';
+/** A database that does not answer is asked again, and does not hold up a start. */
+const CONNECT_WITHIN_MS = 10_000;
 /** How long to wait before listening again after the connection was lost. */
 const RECONNECT_MS = 500;
 /** A notification can be lost with its connection: whoever waits looks again by itself after this long. */
@@ -29,7 +32,12 @@ export class Changes {
   }
 
   async start(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#databaseUrl });
+    const client = new pg.Client({
+      connectionString: postgresAddress(this.#databaseUrl),
+      application_name: 'afterword-changes',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    });
     client.on('notification', (message) => this.#heard.emit(`user:${message.payload}`));
     // Not `once`: a server that dies says so, and then the connection breaks, which is a second error.
     client.on('error', (error) => this.#lose(client, error));

@@ -1,7 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { surviveLostConnections } from '../engine/lost-connections.ts';
+import { openPool } from '../postgres/pool.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -28,12 +28,11 @@ export function openDatabase(
   poolSize: number,
   applicationName = 'afterword',
 ): Database {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
+  const pool = openPool({
+    databaseUrl,
+    name: applicationName,
     max: poolSize,
-    application_name: applicationName,
-    // A database that does not answer is an error to report, not a reason to hang.
-    connectionTimeoutMillis: 10_000,
+    log,
     types: {
       // bigint as number: epoch milliseconds and file sizes stay below 2^53 for the next 285,000 years.
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -42,8 +41,5 @@ export function openDatabase(
           : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
   });
-  // Without a listener an idle connection that the server closes would end the whole process.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
-  surviveLostConnections(pool);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -12,21 +12,21 @@ const FOLDER = new URL('./migrations/', import.meta.url);
  */
 export async function migrateStore(db: Database): Promise<void> {
   const migrations = await readMigrations();
-  if (await isAhead(db, new Set(Object.keys(migrations)))) return;
+  if (await isDone(db, new Set(Object.keys(migrations)))) return;
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   // Somebody of the next version may have been faster.
-  if (error && !(await isAhead(db, new Set(Object.keys(migrations))))) throw error;
+  if (error && !(await isDone(db, new Set(Object.keys(migrations))))) throw error;
 }
 
-/** Whether all that is known here has been done, and more. */
-async function isAhead(db: Database, known: ReadonlySet<string>): Promise<boolean> {
+/** Whether all that is known here has been done, and perhaps more. Looks, and needs no right to create anything. */
+async function isDone(db: Database, known: ReadonlySet<string>): Promise<boolean> {
   const { rows: tables } = await sql<{ there: boolean }>`
     SELECT to_regclass('kysely_migration') IS NOT NULL AS there`.execute(db);
   if (!tables[0]?.there) return false;
   const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(db);
   const done = new Set(rows.map(({ name }) => name));
-  return done.size > known.size && known.isSubsetOf(done);
+  return known.isSubsetOf(done);
 }
 
 async function readMigrations(): Promise<Record<string, Migration>> {

@@ -11,6 +11,10 @@ const DRAIN_LIMIT_MS = 240_000;
 
 export interface Given {
   recordings: { full: number; short: number };
+  /** Answers may fail to be stored where the database has no room: repeated calls are told, and not judged. */
+  repeatsAreTold?: boolean;
+  apis?: number;
+  workers?: number;
   settings?: Record<string, string>;
   options?: Partial<WorldOptions>;
 }
@@ -26,8 +30,8 @@ export async function underLoad(
   ) => Promise<Record<string, string | number>>,
 ): Promise<Findings> {
   const world = await openWorld(ground, {
-    apis: 2,
-    workers: sizeOf(ground, { full: 3, short: 2 }),
+    apis: given.apis ?? 2,
+    workers: given.workers ?? sizeOf(ground, { full: 3, short: 2 }),
     behaviour: { latency: { kind: 'fixed', ms: 1_000 } },
     settings: { AFTERWORD_TRANSCRIBER_CALLS: '2', ...given.settings },
     ...given.options,
@@ -52,7 +56,7 @@ export async function underLoad(
     const drainedMs = await world.drain(DRAIN_LIMIT_MS);
     const verdict = await world.judge(findings);
     const repeated = repeatedCalls(world);
-    if (repeated > cutOff.count)
+    if (repeated > cutOff.count && !given.repeatsAreTold)
       findings.broken.push(`${repeated} calls were repeated, and only ${cutOff.count} were cut off`);
     const again = await answersAskedAgain(world);
     if (again > 0) findings.broken.push(`${again} stored answers were asked for again`);

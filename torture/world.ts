@@ -31,6 +31,15 @@ export interface WorldOptions {
   main?: string;
   /** More of the environment of PostgreSQL. */
   databaseEnvironment?: Record<string, string>;
+  /** A database that somebody else runs, in the place of the embedded one. */
+  database?: DatabaseSite;
+}
+
+export interface DatabaseSite {
+  /** For whoever judges; it goes on answering when the server moves. */
+  adminUrl: string;
+  /** By which the processes find it. */
+  settings: Record<string, string>;
 }
 
 const QUIET_MS = 300;
@@ -61,7 +70,7 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
   await mkdir(join(folder, 'blobs'), { recursive: true });
   const log = pino(destination({ dest: join(folder, 'postgres.log'), sync: true }));
   const cluster = await startCluster(log, options.databaseEnvironment);
-  const databaseUrl = await cluster.createDatabase('torture');
+  const databaseUrl = options.database?.adminUrl ?? (await cluster.createDatabase('torture'));
   const refused = new Set<string>();
   const providers = await startProviders({ seed, refuses: refused, ...options.behaviour });
   const fleet = new Fleet(
@@ -77,6 +86,7 @@ export async function openWorld(ground: Ground, options: WorldOptions): Promise<
       // Only where it starts from: a start costs half the time, and there are hundreds.
       NODE_COMPILE_CACHE: COMPILE_CACHE,
       ...options.settings,
+      ...options.database?.settings,
     },
     await options.ofRole?.(databaseUrl),
   );

@@ -83,12 +83,26 @@ export function postgresAddress(databaseUrl: string): string {
   return url.href;
 }
 
-/** A commit must be on disk before a 202 says so, whatever the database's default; other values than `off` are kept. */
+/**
+ * A commit must be on disk before a 202 says so, whatever the database's default; other values than `off` are kept. Idle
+ * connections are closed by the pool itself, and those that listen are idle by nature: the server is not to end them.
+ */
 function settingsOf({ idleInTransactionMs }: PoolOptions): string {
   const durable = `set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
                      ELSE current_setting('synchronous_commit') END, false)`;
-  if (idleInTransactionMs === undefined) return `SELECT ${durable}`;
-  return `SELECT ${durable}, set_config('idle_in_transaction_session_timeout', '${idleInTransactionMs}', false)`;
+  const transaction =
+    idleInTransactionMs === undefined
+      ? ''
+      : `, set_config('idle_in_transaction_session_timeout', '${idleInTransactionMs}', false)`;
+  return `SELECT ${durable}${transaction}; ${STAY}`;
+}
+
+/** PostgreSQL 13 has no such setting. */
+const STAY = `SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'`;
+
+/** Keeps the server from ending a connection that waits for notifications. */
+export async function stayIdle(client: pg.ClientBase): Promise<void> {
+  await client.query(STAY);
 }
 
 /**

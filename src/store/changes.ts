@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { postgresAddress } from '../postgres/pool.ts';
+import { postgresAddress, stayIdle } from '../postgres/pool.ts';
 import type { Database, Tx } from './database.ts';
 
 const CHANNEL = 'afterword_changes';
@@ -44,6 +44,7 @@ export class Changes {
     client.on('end', () => this.#lose(client, null));
     try {
       await client.connect();
+      await stayIdle(client);
       await client.query(`LISTEN ${CHANNEL}`);
     } catch (error) {
       client.end().catch(() => {});

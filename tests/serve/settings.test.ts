@@ -18,7 +18,10 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_HOSTS: ['afterword.example,http://x', /"http:\/\/x" is no host name/],
   AFTERWORD_SINGLE_USER: ['perhaps', /it must be true or false/],
   AFTERWORD_DATA_DIR: 'any text',
-  AFTERWORD_DATABASE_DIRECT_URL: ['mysql://ada:secret@db/x', /^ {2}DATABASE_URL: it must be an address like postgres:/],
+  AFTERWORD_DATABASE_DIRECT_URL: [
+    'mysql://ada:secret@db/x',
+    /^ {2}DATABASE_URL: it must be an address like postgres:/,
+  ],
   DATABASE_URL: ['mysql://ada:secret@db/x', /^ {2}DATABASE_URL: it must be an address like postgres:/],
   AFTERWORD_LOG_LEVEL: ['loud', /is "loud": use trace, debug, info, warn, error, fatal or silent/],
   AFTERWORD_LOG_FILE: 'any text',

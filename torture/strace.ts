@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf, kill } from '../tests/engine/fixtures/scene.ts';
-import { mustCome } from './pace.ts';
+import { eventually } from './pace.ts';
 
 /** All by which bytes and names become lasting. */
 const LASTING = ['fsync', 'fdatasync', 'rename', 'renameat', 'renameat2', 'link', 'linkat'] as const;
@@ -64,18 +64,12 @@ export class Strace {
     child.once('exit', () => process.off('exit', endWithUs));
     child.once('error', () => {});
     const isAttached = () => pids.every((pid) => said.includes(`Process ${pid} attached`));
-    await mustCome(
-      `strace attached to ${pids.join(', ')}`,
-      () => {
-        if (isAttached()) return true;
-        if (child.exitCode !== null) throw new Error(said);
-        return false;
-      },
-      child.pid === undefined ? 0 : ATTACHED_WITHIN_MS,
-    ).catch((error: unknown) => {
+    const hasEnded = () => child.pid === undefined || child.exitCode !== null;
+    await eventually(() => isAttached() || hasEnded(), ATTACHED_WITHIN_MS);
+    if (!isAttached()) {
       kill(child.pid, 'SIGTERM');
-      throw new Error(`${error instanceof Error ? error.message : error}: ${said.slice(-300)}`);
-    });
+      throw new Error(`strace did not attach to ${pids.join(', ')}: ${said.slice(-300)}`);
+    }
     return new Strace(child, output);
   }
 

@@ -21,7 +21,7 @@ export interface Trap {
 }
 
 /** Heartbeats and shares come by the clock and not by the work. */
-const BY_THE_CLOCK = /executors|provider_shares|provider_limits/;
+const BY_THE_CLOCK = /afterword_engine|executors|provider_shares|provider_limits/;
 /** Not the update of FOR UPDATE, which locks, nor that of ON CONFLICT. */
 const WRITE = /(?<!\b(?:for|key|do)\s+)\b(?:insert\s+into|update|delete\s+from)\s+((?:"?\w+"?\.)?"?\w+"?)/i;
 

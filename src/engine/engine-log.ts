@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 
 /**
  * Executors that look at one queue at the same moment step back and look again. That is how a limit across processes
- * is kept, and says nothing to whoever reads the log.
+ * is kept, and says nothing to whoever reads the log. That a step is tried again is told by the step, with its reason.
  */
-const ROUTINE = /^(Contention detected|Increasing polling interval|Total running tasks)/;
+const ROUTINE =
+  /^(Contention detected|Increasing polling interval|Total running tasks|(Error|Non-retryable error) in step)/;
 
 /** During an outage of the database every queue complains with every poll: ten times a second, in the same words. */
 const REPEAT_AFTER_MS = 30_000;

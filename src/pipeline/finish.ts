@@ -5,8 +5,9 @@ import { enqueueAnotherTry } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
-import { commit } from './commit.ts';
+import { commit, STALE } from './commit.ts';
 import { UNHELD } from './crashes.ts';
+import { type Ended, tellEnded } from './log-lines.ts';
 import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 
@@ -18,18 +19,22 @@ export interface Ending {
   quietMs: number;
 }
 
-/** Runs the end of one attempt under the timeline's lock; what is not this attempt's any more is left alone. */
+/**
+ * Runs the end of one attempt under the timeline's lock, and tells the log of it once it is committed; what is not this
+ * attempt's any more is left alone.
+ */
 export async function endAttempt(
   stages: Stages,
   recordingId: string,
   attempt: number,
-  end: (tx: Tx, recording: Recording) => Promise<void>,
+  end: (tx: Tx, recording: Recording) => Promise<Ended | null>,
 ): Promise<void> {
-  await commit(stages, { recordingId, attempt }, end, { timeline: true });
+  const ended = await commit(stages, { recordingId, attempt }, end, { timeline: true });
+  if (ended !== STALE && ended !== null) tellEnded(stages.log, recordingId, ended);
 }
 
 /** For good. Call it under the timeline's lock: what is quiet is only certain while nobody else places. */
-export async function finishRecording(tx: Tx, recording: Recording, ending: Ending): Promise<void> {
+export async function finishRecording(tx: Tx, recording: Recording, ending: Ending): Promise<Ended> {
   const finishedAtMs = Date.now();
   const timings = {
     ...recording.timings,
@@ -52,6 +57,15 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
     .where('id', '=', recording.id)
     .execute();
   await tellAndSettle(tx, recording, ending.quietMs);
+  const { outcome, code, reason = null } = ending;
+  return {
+    outcome,
+    code,
+    reason,
+    heardMs: recording.heard_ms,
+    tookMs: timings.totalMs,
+    tries: recording.tries,
+  };
 }
 
 /**
@@ -62,14 +76,15 @@ export async function endTry(
   tx: Tx,
   recording: Recording,
   { quietMs, ...failure }: TryFailure & { quietMs: number },
-): Promise<void> {
+): Promise<Ended> {
   const waitMs = nextTryAfter(failure, recording.tries);
   if (waitMs === null) {
     const { code, reason } = failure;
-    await finishRecording(tx, recording, { outcome: 'failed', code, reason, quietMs });
-    return;
+    return await finishRecording(tx, recording, { outcome: 'failed', code, reason, quietMs });
   }
   const attempt = recording.attempt + 1;
+  const tries = recording.tries + 1;
+  const nextTryAtMs = Date.now() + waitMs;
   await tx
     .updateTable('recordings')
     .set({
@@ -78,14 +93,16 @@ export async function endTry(
       reason: failure.reason,
       retryable: true,
       attempt,
-      tries: recording.tries + 1,
-      next_try_at_ms: Date.now() + waitMs,
+      tries,
+      next_try_at_ms: nextTryAtMs,
       ...UNHELD,
     })
     .where('id', '=', recording.id)
     .execute();
   await enqueueAnotherTry(tx, recording, attempt, waitMs);
   await tellAndSettle(tx, recording, quietMs);
+  const { code, reason } = failure;
+  return { outcome: 'waiting', code, reason, heardMs: recording.heard_ms, tries, nextTryAtMs };
 }
 
 async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {

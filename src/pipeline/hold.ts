@@ -48,7 +48,7 @@ export async function holdRecording<T>(
     poison: async (reason) => {
       await endAttempt(stages, attempt.recordingId, attempt.attempt, async (tx, recording) => {
         const { quietMs } = stages;
-        await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', reason, quietMs });
+        return await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', reason, quietMs });
       });
     },
   });

@@ -15,6 +15,7 @@ import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { type Heard, hear } from './hear.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
+import { type Subject, tellBrokenStep, tellStack } from './log-lines.ts';
 import { endTurn } from './not-understood.ts';
 import { passesSoon, type TryFailure } from './patience.ts';
 import { place } from './place.ts';
@@ -45,7 +46,7 @@ export function registerPipeline(stages: Stages): void {
         await run('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
     } catch (error) {
       const failure = reasonOf(error);
-      stages.log.error({ err: error, recordingId, code: failure.code }, 'a try at a recording failed');
+      tellStack(stages.log, { recordingId }, failure.code, error);
       await run('end-try', () => giveUpTry(stages, recordingId, attempt, failure), RESTART);
     }
   });
@@ -72,10 +73,7 @@ export function registerPipeline(stages: Stages): void {
         );
       } catch (error) {
         const failure = reasonOf(error);
-        stages.log.error(
-          { err: error, conversationId, code: failure.code },
-          'a try to understand a conversation failed',
-        );
+        tellStack(stages.log, { conversationId }, failure.code, error);
         await run('end-turn', (signal) => endTurn(stages, turn, failure, signal), RESTART);
       }
     },
@@ -109,7 +107,12 @@ async function reject(
 ): Promise<void> {
   await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
     const { code, reason } = verdict;
-    await finishRecording(tx, recording, { outcome: 'rejected', code, reason, quietMs: stages.quietMs });
+    return await finishRecording(tx, recording, {
+      outcome: 'rejected',
+      code,
+      reason,
+      quietMs: stages.quietMs,
+    });
   });
 }
 
@@ -120,19 +123,18 @@ async function giveUpTry(
   failure: TryFailure,
 ): Promise<void> {
   await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
-    await endTry(tx, recording, { ...failure, quietMs: stages.quietMs });
+    return await endTry(tx, recording, { ...failure, quietMs: stages.quietMs });
   });
 }
 
 /** Steps whose failures are told in the log, and of which the engine records our words and no others. */
-function stepsOf({ log }: Stages, about: Record<string, string>) {
+function stepsOf({ log }: Stages, about: Subject) {
   return <Result>(name: string, fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
     step(name, fn, {
       ...options,
       recorded: (error) => {
         const failure = wordFreeError(error);
-        const { code, message } = failure;
-        log.warn({ err: error, ...about, code, passes: passesSoon(failure) }, `a step broke off: ${message}`);
+        tellBrokenStep(log, about, failure, error);
         return failure;
       },
     });

@@ -2,11 +2,14 @@
  * The end of a try to understand that failed: when the next one is, and what is shown until then. The words are there
  * and stay readable; only what they mean to a language model is missing.
  */
+
+import { failureFields } from '../failure.ts';
 import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
-import { commit } from './commit.ts';
+import { commit, STALE } from './commit.ts';
 import { UNHELD } from './crashes.ts';
+import { tellNotUnderstood } from './log-lines.ts';
 import { nextTryAfter, type TryFailure } from './patience.ts';
 import type { Stages } from './stages.ts';
 import { readTurn, readWords, type Turn } from './understand.ts';
@@ -22,7 +25,7 @@ export async function endTurn(
   signal: AbortSignal,
 ): Promise<void> {
   const extract = await extractMeanwhile(stages, turn, signal);
-  await commit(stages, turn, async (tx, conversation) => {
+  const ended = await commit(stages, turn, async (tx, conversation) => {
     const { id, revision, tries } = conversation;
     const waitMs = nextTryAfter(failure, tries);
     const nowMs = Date.now();
@@ -43,7 +46,9 @@ export async function endTurn(
       .execute();
     if (waitMs !== null) await enqueueUnderstandAgain(tx, { id, revision, attempt }, waitMs);
     await notifyChange(tx, conversation.user_id);
+    return { tries: tries + 1, nextTryAtMs: waitMs === null ? null : nowMs + waitMs };
   });
+  if (ended !== STALE) tellNotUnderstood(stages.log, turn.conversationId, { ...failure, ...ended });
 }
 
 /**
@@ -66,7 +71,11 @@ async function extractMeanwhile(
   } catch (error) {
     signal.throwIfAborted();
     // That the model failed is what matters, and must be noted whatever becomes of this.
-    log.error({ err: error, conversationId: conversation.id }, 'a conversation could not even be extracted');
+    const { cause } = failureFields(error);
+    log.error(
+      { conversationId: conversation.id },
+      `Conversation ${conversation.id} has no extract: ${cause}`,
+    );
     return null;
   }
 }

@@ -20,7 +20,7 @@ export async function place(stages: Stages, recordingId: string, attempt: number
     await upgradeTimeline(tx, recording.user_id);
     const elsewhere = await replaceWords(tx, recording, words);
     const isSilent = words.length === 0;
-    await finishRecording(tx, recording, {
+    const ended = await finishRecording(tx, recording, {
       outcome: isSilent ? 'silent' : 'completed',
       code: !isSilent || pieces === 0 ? null : deleted > 0 ? 'conversation_deleted' : 'unintelligible',
       timings: { placeMs: Math.round(performance.now() - startedAt) },
@@ -28,6 +28,7 @@ export async function place(stages: Stages, recordingId: string, attempt: number
     });
     for (const deviceId of elsewhere)
       await understandWhatIsQuiet(tx, { userId: recording.user_id, deviceId }, recording, stages.quietMs);
+    return ended;
   });
 }
 

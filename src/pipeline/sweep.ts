@@ -3,11 +3,13 @@
  * or gets some: both are written in one transaction with it. What falls through all the same (a workflow that the
  * engine set aside because its process died again and again, one whose very ending failed) is found here and decided.
  */
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unfinishedNear } from '../conversations/quiet.ts';
 import { peopleWithOlderRule, upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { hasLiveWork, statesOf } from '../engine/internals.ts';
+import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
@@ -32,7 +34,9 @@ export function startSweeping(stages: Stages, everyMs = EVERY_MS): Sweeping {
     while (!signal.aborted) {
       await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
-      await sweep.look().catch((error) => stages.log.warn({ err: error }, 'sweeping broke off'));
+      await sweep
+        .look()
+        .catch((error) => stages.log.warn(`Sweeping broke off: ${failureFields(error).cause}`));
     }
   };
   const running = run();
@@ -93,17 +97,14 @@ async function decideAbandoned(
   await endAttempt(stages, id, attempt, async (tx, recording) => {
     const work = ingestId(id, attempt);
     const state = (await statesOf(queryable(tx), [work])).get(work);
-    if (state && LIVE.has(state)) return;
-    log.error({ recordingId: id, attempt, state }, 'a recording had no work in the queue any more');
+    if (state && LIVE.has(state)) return null;
+    log.error({ recordingId: id, attempt, state }, `Recording ${id} had no work in the queue any more`);
     if (state === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') {
       await suspectRecording(tx, recording);
-    } else {
-      await endTry(tx, recording, {
-        code: 'internal',
-        reason: `Its work ended as ${state ?? 'missing'}`,
-        quietMs,
-      });
+      return null;
     }
+    const reason = `Its work ended as ${state ?? 'missing'}`;
+    return await endTry(tx, recording, { code: 'internal', reason, quietMs });
   });
 }
 
@@ -128,7 +129,7 @@ async function understandForgotten(stages: Stages, turn: Unsettled): Promise<voi
   const { id, revision, attempt } = turn;
   await commit(stages, { conversationId: id, revision, attempt }, async (tx) => {
     if (await hasLiveWork(queryable(tx), understandPrefix(id))) return;
-    stages.log.error({ conversationId: id, revision }, 'a quiet conversation had been forgotten');
+    stages.log.error({ conversationId: id, revision }, `Conversation ${id} was quiet and had been forgotten`);
     await enqueueUnderstand(tx, turn, `sweep-${randomUUID()}`, 0);
   });
 }

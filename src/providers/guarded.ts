@@ -18,8 +18,11 @@ const CLOSED_AFTER_MS = 10_000;
 
 /** It was not asked at all, since it is known to be down: this has cost no call, and says nothing of the audio. */
 export class NotAsked extends TranscriptionError {
-  constructor(provider: string) {
-    super('upstream', `${provider} is not asked: it failed ${FAILURES_IN_A_ROW} times in a row`);
+  /** @param last what the last call of those met: it is what a person has to mend */
+  constructor(provider: string, last: unknown) {
+    const why = last instanceof Error ? last.message : 'its calls failed';
+    const times = `${FAILURES_IN_A_ROW} calls in a row failed, and it is left alone for a moment`;
+    super('upstream', `${provider}: ${why} (${times})`, last instanceof Error ? { cause: last } : {});
     this.name = 'NotAsked';
   }
 }
@@ -45,7 +48,7 @@ export function guard(
     openMs: closedAfterMs,
     isFailure: isTheProvidersFault,
     isAnswer,
-    notAsked: () => new NotAsked(inner.provider),
+    notAsked: (_openForMs, last) => new NotAsked(inner.provider, last),
   });
 
   /** Asked before a turn is waited for. The breaker itself would let others wait for its probe, up to a deadline. */

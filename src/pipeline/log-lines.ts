@@ -1,0 +1,87 @@
+/**
+ * The log's lines about recordings and conversations: one for each end of a recording's way or of one try at it, with
+ * its id and its reason, and without a word of what was said.
+ */
+import type { Logger } from 'pino';
+import type { AfterwordError, ErrorCode } from '../errors.ts';
+import { failureFields } from '../failure.ts';
+import type { Outcome } from '../store/schema.ts';
+
+export type Subject = { recordingId: string } | { conversationId: string };
+
+/** How an attempt ended, once it is committed. */
+export interface Ended {
+  outcome: Exclude<Outcome, 'processing' | 'deleted'>;
+  code: ErrorCode | null;
+  reason: string | null;
+  heardMs: number;
+  /** Since it was accepted. */
+  tookMs?: number;
+  tries: number;
+  nextTryAtMs?: number;
+}
+
+export function tellEnded(log: Logger, recordingId: string, ended: Ended): void {
+  const { outcome, code, reason, heardMs, tookMs = 0, tries, nextTryAtMs = 0 } = ended;
+  const about = { recordingId, outcome, code, heardMs, tookMs, tries };
+  const why = `(${code})${reason === null ? '' : `: ${reason}`}`;
+  const name = `Recording ${recordingId}`;
+  if (outcome === 'completed') log.info(about, `${name} heard: ${seconds(heardMs)} in ${seconds(tookMs)}`);
+  else if (outcome === 'silent')
+    log.info(about, `${name} heard: no words in ${seconds(heardMs)} (${code ?? 'silence'})`);
+  else if (outcome === 'rejected') log.info(about, `${name} refused ${why}`);
+  else if (outcome === 'failed') log.error(about, `${name} failed ${why}`);
+  else {
+    const next = `try ${tries + 1} at ${new Date(nextTryAtMs).toISOString()}`;
+    log.warn({ ...about, nextTryAtMs }, `${name} waits ${why}; ${next}`);
+  }
+}
+
+export function tellNotUnderstood(
+  log: Logger,
+  conversationId: string,
+  {
+    code,
+    reason,
+    tries,
+    nextTryAtMs,
+  }: { code: ErrorCode; reason: string; tries: number; nextTryAtMs: number | null },
+): void {
+  const about = { conversationId, code, tries, nextTryAtMs };
+  if (nextTryAtMs === null) {
+    log.error(about, `Conversation ${conversationId} failed to be understood (${code}): ${reason}`);
+  } else {
+    const next = `try ${tries + 1} at ${new Date(nextTryAtMs).toISOString()}`;
+    log.warn(about, `Conversation ${conversationId} waits to be understood (${code}): ${reason}; ${next}`);
+  }
+}
+
+/** A step that ends the try, or is tried again. */
+export function tellBrokenStep(
+  log: Logger,
+  subject: Subject,
+  failure: AfterwordError,
+  thrown: unknown,
+): void {
+  const { code, message } = failure;
+  // Of a failure of our own or of the machine the message says nothing; what was thrown first does.
+  const why = code === 'internal' || code === 'unavailable' ? failureFields(thrown).cause : message;
+  log.warn({ ...subject, code }, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
+}
+
+/** Only a bug is worth its stack at the default level; of what a provider or a disk did the line above says all. */
+export function tellStack(log: Logger, subject: Subject, code: ErrorCode, thrown: unknown): void {
+  const { cause, stack } = failureFields(thrown);
+  const level = code === 'internal' ? 'error' : 'debug';
+  log[level]({ ...subject, code, stack }, `${nameOf(subject)}: ${cause}`);
+}
+
+function nameOf(subject: Subject): string {
+  return 'recordingId' in subject
+    ? `Recording ${subject.recordingId}`
+    : `Conversation ${subject.conversationId}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

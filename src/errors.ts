@@ -207,6 +207,12 @@ export const ERRORS = {
     'The process that worked on this recording died, again and again',
     'Look into the log, then send it on with POST …/retry. The audio is kept.',
   ),
+  time_not_taken: entry(
+    200,
+    false,
+    'These bytes were here already with another time, and the new time was not taken',
+    'If the new time is the right one, delete the recording and send the file again with ?restore=true.',
+  ),
   user_deleted: entry(403, false, 'This person was deleted', 'To start anew, upload with ?restore=true.'),
   empty_file: entry(
     400,

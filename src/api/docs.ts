@@ -33,11 +33,27 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     configuration: { withDefaultFonts: false, telemetry: false },
   });
+  // Who opens the address in a browser is to see that it runs, and where to go on.
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.type('text/html').send(FRONT_PAGE));
   // Where the `type` of every problem leads.
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html').send(errorsPage()),
   );
 }
+
+const FRONT_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Afterword</title>
+<style>body{font:16px/1.6 system-ui;margin:3rem auto;max-width:40rem;padding:0 1rem}code{background:#eee;padding:.1rem .3rem}</style>
+<h1>Afterword ${VERSION}</h1>
+<p>It is running. It turns recordings into conversations, and has no pages of its own yet: programs speak to it.
+<ul>
+<li><a href="/docs">The API</a>, and <a href="/openapi.json">its OpenAPI document</a>
+<li><a href="/health">How it stands</a>
+<li><a href="/api/v1/recordings">Your recordings</a> and <a href="/api/v1/conversations">your conversations</a>
+<li><a href="/errors">What each error means</a>, and what to do about it
+</ul>
+<p>To send a recording: <code>curl -F files=@memo_1774000000.wav http://THIS-ADDRESS/api/v1/recordings</code>, where the
+number is when it began, in Unix seconds.
+</html>`;
 
 function errorsPage(): string {
   const rows = Object.entries(ERRORS).map(

@@ -78,7 +78,29 @@ export const UploadBody = z
     id: z.string(),
     status: z.enum(['processing', 'done']),
     acceptedAtMs: EpochMs,
-    files: z.array(z.object({ recordingId: z.string(), known: z.boolean(), ...recordingFields })),
+    counts: z
+      .object({
+        files: z.number().int(),
+        pending: z.number().int().describe('On their way'),
+        heard: z.number().int().describe('With words or without'),
+        refused: z.number().int().describe('Not usable: `remedy` of the receipt says what would help'),
+        failed: z.number().int(),
+        deleted: z.number().int(),
+      })
+      .describe(
+        'How many of the files are how far. An upload whose files were all refused is `done` as well',
+      ),
+    files: z.array(
+      z.object({
+        recordingId: z.string(),
+        known: z.boolean(),
+        notice: z
+          .string()
+          .nullable()
+          .describe('What its sender should know although it is accepted, as a time that was not taken'),
+        ...recordingFields,
+      }),
+    ),
     conversationIds: z.array(z.string()),
     newConversationIds: z.array(z.string()),
     links: z.object({ self: z.string() }),

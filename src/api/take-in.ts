@@ -6,6 +6,7 @@ import type { ReceivedFile } from '../intake/claim.ts';
 import { Arrivals } from '../store/blobs/arrivals.ts';
 import { readUpload, type UploadView } from '../views/uploads.ts';
 import type { ApiParts } from './app.ts';
+import { tellReceipts } from './receipt-lines.ts';
 import { type Receiving, receiveFiles } from './receive.ts';
 import { senderOf } from './sender.ts';
 
@@ -42,6 +43,7 @@ export async function takeIn(
     const upload = await readUpload(parts.db, id);
     // Whoever deletes themselves beside their uploads deletes those too.
     if (!upload) throw new AfterwordError('user_deleted');
+    tellReceipts(request.log, upload);
     return upload;
   } catch (error) {
     await arrivals.discard();

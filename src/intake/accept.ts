@@ -99,7 +99,15 @@ async function accept(
     await tx
       .insertInto('upload_files')
       .values(accepted.map(({ work: _, kept: __, ...file }) => ({ ...file, upload_id: uploadId })))
-      .onConflict((conflict) => conflict.doNothing())
+      // Sent again, its files may be told another thing: what was deleted meanwhile has its new time now.
+      .onConflict((conflict) =>
+        conflict
+          .columns(['upload_id', 'position'])
+          .doUpdateSet(({ ref }) => ({ code: ref('excluded.code'), reason: ref('excluded.reason') }))
+          // The same files may come in another order.
+          .whereRef('upload_files.recording_id', '=', 'excluded.recording_id')
+          .whereRef('upload_files.name', '=', 'excluded.name'),
+      )
       .execute();
     await queueUp(
       tx,
@@ -177,18 +185,20 @@ async function acceptFile(
     .onConflict((conflict) => conflict.columns(['user_id', 'sha256']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  const receipt = {
-    position,
-    name: file.name,
-    known: !created,
-    code: claim.verdict,
-    reason: claim.verdict && ERRORS[claim.verdict].title,
-  };
-  const recording = created
+  const recording: Workable = created
     ? { id, attempt: 1, startedAtMs: claim.startedAtMs, staysDeleted: false }
     : await reviveIfItHelps(tx, sender, file, claim, { nowMs, restore });
-  const work = workOf(recording, file, claim, nowMs);
-  return { ...receipt, recording_id: recording.id, kept: !recording.staysDeleted, work };
+  const code = claim.verdict ?? (recording.keepsItsTime ? 'time_not_taken' : null);
+  return {
+    position,
+    name: file.name,
+    recording_id: recording.id,
+    known: !created,
+    code,
+    reason: code && ERRORS[code].title,
+    kept: !recording.staysDeleted,
+    work: workOf(recording, file, claim, nowMs),
+  };
 }
 
 function workOf(

@@ -13,6 +13,8 @@ export interface Workable {
   startedAtMs: number | null;
   /** It was deleted, and nobody has asked to have it back. */
   staysDeleted: boolean;
+  /** It was here with another time, which it keeps. */
+  keepsItsTime?: boolean;
 }
 
 /**
@@ -40,8 +42,9 @@ export async function reviveIfItHelps(
   const failed = canBeRetried(known);
   const timeIsToldAtLast =
     known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
+  const keepsItsTime = !wanted && differs(known.started_at_ms, claim.startedAtMs);
   if (!failed && !wanted && !timeIsToldAtLast)
-    return { id: known.id, attempt: null, startedAtMs: null, staysDeleted };
+    return { id: known.id, attempt: null, startedAtMs: null, staysDeleted, keepsItsTime };
   const attempt = known.attempt + 1;
   const anew = failed
     ? queuedColumns()
@@ -71,8 +74,18 @@ export async function reviveIfItHelps(
     for (const table of ['pieces', 'deleted_spans'] as const)
       await tx.deleteFrom(table).where('recording_id', '=', known.id).execute();
   }
-  const startedAtMs = failed ? known.started_at_ms : claim.startedAtMs;
-  return { id: known.id, attempt, startedAtMs, staysDeleted };
+  return {
+    id: known.id,
+    attempt,
+    startedAtMs: failed ? known.started_at_ms : claim.startedAtMs,
+    staysDeleted,
+    keepsItsTime,
+  };
+}
+
+/** Names have whole seconds, so that less than one is no difference. */
+function differs(knownMs: number | null, claimedMs: number | null): boolean {
+  return knownMs !== null && claimedMs !== null && Math.abs(knownMs - claimedMs) >= 1000;
 }
 
 /** It was deleted itself, or all that it says was, with a conversation of which it is a copy. */

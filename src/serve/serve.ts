@@ -47,6 +47,7 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
       ...process.env,
       DATABASE_URL: databaseUrl,
       AFTERWORD_DATA_DIR: config.dataDir,
+      AFTERWORD_BLOBS: config.blobs ?? '',
       ...(config.logFile ? { AFTERWORD_LOG_FILE: config.logFile } : {}),
     };
     const stopWithinMs = config.drainMs + STOP_MARGIN_MS;

@@ -1,4 +1,5 @@
 /** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
+import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
@@ -9,6 +10,21 @@ export interface FileReceipt extends Omit<RecordingView, 'id'> {
   recordingId: string;
   /** The bytes were here before this upload. */
   known: boolean;
+  /** What its sender should know although it is accepted. */
+  notice: string | null;
+}
+
+/** How many of the files are how far; together they are all of them. */
+export interface FileCounts {
+  files: number;
+  /** On their way. */
+  pending: number;
+  /** Heard, with or without words. */
+  heard: number;
+  /** Not usable: the receipt says what would help. */
+  refused: number;
+  failed: number;
+  deleted: number;
 }
 
 export interface UploadView {
@@ -16,6 +32,7 @@ export interface UploadView {
   userId: string;
   status: 'processing' | 'done';
   acceptedAtMs: number;
+  counts: FileCounts;
   files: FileReceipt[];
   conversationIds: string[];
   /** Those of the conversations that came into being by this upload's recordings. */
@@ -42,13 +59,17 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
   const elsewhere = await heardElsewhere(db, [...new Set(rows.map((row) => row.id))]);
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
-    const verdict = row.started_at_ms === null && file_code ? { code: file_code, reason: file_reason } : {};
+    const verdict =
+      row.started_at_ms === null && file_code && file_code !== 'time_not_taken'
+        ? { code: file_code, reason: file_reason }
+        : {};
     const { id: recordingId, ...view } = toRecordingView(
       { ...row, ...verdict, name: file_name },
       conversations.idsOf(row.id),
       elsewhere(row.id),
     );
-    return { ...view, recordingId, known };
+    const notice = known && file_code === 'time_not_taken' ? noticeOf(file_code) : null;
+    return { ...view, recordingId, known, notice };
   });
   const settled =
     files.every((file) => isFinal(file.outcome)) &&
@@ -59,11 +80,29 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
     userId: upload.user_id,
     status: settled ? 'done' : 'processing',
     acceptedAtMs: upload.accepted_at_ms,
+    counts: countOutcomes(files),
     files,
     conversationIds: conversations.all.map(({ id }) => id),
     newConversationIds: conversations.all
       .filter((c) => recordingIds.has(c.firstRecordingId))
       .map(({ id }) => id),
+  };
+}
+
+function noticeOf(code: ErrorCode): string {
+  const { title, remedy } = ERRORS[code];
+  return `${title}. ${remedy}`;
+}
+
+function countOutcomes(files: readonly { outcome: Outcome }[]): FileCounts {
+  const count = (...outcomes: Outcome[]) => files.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return {
+    files: files.length,
+    pending: count('waiting', 'processing'),
+    heard: count('completed', 'silent'),
+    refused: count('rejected'),
+    failed: count('failed'),
+    deleted: count('deleted'),
   };
 }
 

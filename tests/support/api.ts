@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { type ApiParts, buildApi } from '../../src/api/app.ts';
 import type { RouteEntry } from '../../src/api/route-table.ts';
@@ -32,6 +33,7 @@ const DEFAULTS: ApiParts['config'] = {
 export async function startApi(
   settings: Partial<ApiParts['config']> = {},
   disk: string = tmpdir(),
+  apiLog: Logger = log,
 ): Promise<TestApi> {
   const database = await createDatabase();
   const blobFolder = await mkdtemp(join(disk, 'afterword-api-'));
@@ -44,7 +46,8 @@ export async function startApi(
   const db = openDatabase(wire.databaseUrl, log, connections);
   // The same object: a test may change a setting while the api runs.
   const config = Object.assign(settings, { ...DEFAULTS, ...settings });
-  const app = await buildApi({ db, blobs, changes, config, connections, log, quietMs: 0, timeZone: 'UTC' });
+  const parts = { db, blobs, changes, config, connections, log: apiLog };
+  const app = await buildApi({ ...parts, quietMs: 0, timeZone: 'UTC' });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();

@@ -18,7 +18,7 @@ export function showConversations(conversations: readonly Conversation[]): void 
     );
     if (overview) print(wrap(overview, '  ', '  '));
     for (const point of keyPoints) print(wrap(point.text, '  • '));
-    print(actionItems.length === 0 ? styleText('dim', '  nothing to do') : styleText('bold', '  To do'));
+    print(actionItems.length === 0 ? styleText('dim', '  no tasks found') : styleText('bold', '  To do'));
     for (const item of actionItems) {
       const due = item.dueAtMs === null ? '' : `  (due ${when(item.dueAtMs)})`;
       const context = item.context === undefined ? '' : `  [after: “${item.context}”]`;
@@ -36,7 +36,7 @@ function madeBy({ madeBy: maker }: Conversation): string {
   return maker === null
     ? 'not understood yet'
     : maker.kind === 'extractive'
-      ? 'extracted, in the words spoken'
+      ? 'summary made of the speakers’ own sentences'
       : maker.model;
 }
 

@@ -21,14 +21,14 @@ export interface DemoOptions {
 export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
   const began = performance.now();
   const sinceBegan = () => Math.round(performance.now() - began);
-  const config = readConfig(process.env);
+  const config = readConfig(demoEnvironment(process.env));
   // Standard output belongs to the demo: the log goes into a file.
   const logFile = config.logFile ?? join(config.dataDir, 'afterword.log');
   const demoConfig = { ...config, logFile };
   const say = (line: string) => void process.stderr.write(`${line}\n`);
 
   // A killed demo's data is there: the same command goes on where it was. A running server is joined, not fought.
-  const running = config.databaseUrl ? null : await findServer(config.dataDir);
+  const running = await findServer(config.dataDir);
   const server = running ? { url: running, stop: async () => {} } : await start(demoConfig);
   const readyMs = sinceBegan();
   say(
@@ -60,6 +60,15 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
   say(
     `\nThe server is running: ${server.url}   Its API: ${server.url}/docs   Ctrl-C stops it; nothing is lost by that.`,
   );
+}
+
+/**
+ * A folder, a database and a store of its own: the sample day must not come among the recordings of a person, whatever
+ * the server beside it is set to.
+ */
+function demoEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _, AFTERWORD_BLOBS: __, ...others } = environment;
+  return { ...others, AFTERWORD_DATA_DIR: environment.AFTERWORD_DATA_DIR || '.afterword-demo' };
 }
 
 async function start(config: Config): Promise<Server> {

@@ -15,7 +15,7 @@ import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { type Heard, hear } from './hear.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
-import { type Subject, tellBrokenStep, tellStack } from './log-lines.ts';
+import { type Subject, tellBrokenStep } from './log-lines.ts';
 import { endTurn } from './not-understood.ts';
 import { passesSoon, type TryFailure } from './patience.ts';
 import { place } from './place.ts';
@@ -46,7 +46,6 @@ export function registerPipeline(stages: Stages): void {
         await run('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
     } catch (error) {
       const failure = reasonOf(error);
-      tellStack(stages.log, { recordingId }, failure.code, error);
       await run('end-try', () => giveUpTry(stages, recordingId, attempt, failure), RESTART);
     }
   });
@@ -73,7 +72,6 @@ export function registerPipeline(stages: Stages): void {
         );
       } catch (error) {
         const failure = reasonOf(error);
-        tellStack(stages.log, { conversationId }, failure.code, error);
         await run('end-turn', (signal) => endTurn(stages, turn, failure, signal), RESTART);
       }
     },

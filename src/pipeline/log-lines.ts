@@ -56,7 +56,7 @@ export function tellNotUnderstood(
   }
 }
 
-/** A step that ends the try, or is tried again. */
+/** A step that ends the try, or is tried again. Only a bug is worth its stack at the default level. */
 export function tellBrokenStep(
   log: Logger,
   subject: Subject,
@@ -64,16 +64,12 @@ export function tellBrokenStep(
   thrown: unknown,
 ): void {
   const { code, message } = failure;
-  // Of a failure of our own or of the machine the message says nothing; what was thrown first does.
-  const why = code === 'internal' || code === 'unavailable' ? failureFields(thrown).cause : message;
-  log.warn({ ...subject, code }, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
-}
-
-/** Only a bug is worth its stack at the default level; of what a provider or a disk did the line above says all. */
-export function tellStack(log: Logger, subject: Subject, code: ErrorCode, thrown: unknown): void {
   const { cause, stack } = failureFields(thrown);
-  const level = code === 'internal' ? 'error' : 'debug';
-  log[level]({ ...subject, code, stack }, `${nameOf(subject)}: ${cause}`);
+  // Of a failure of our own or of the machine the message says nothing; what was thrown first does.
+  const why = code === 'internal' || code === 'unavailable' ? cause : message;
+  const isTold = code === 'internal' || log.isLevelEnabled('debug');
+  const about = { ...subject, code, ...(isTold ? { stack } : {}) };
+  log.warn(about, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
 }
 
 function nameOf(subject: Subject): string {

@@ -15,7 +15,7 @@ export interface FileReceipt extends Omit<RecordingView, 'id'> {
 }
 
 /** How many of the files are how far; together they are all of them. */
-export interface FileCounts {
+interface FileCounts {
   files: number;
   /** On their way. */
   pending: number;

@@ -143,7 +143,7 @@ test(
       ]),
     );
     expect(written.get('afterword.log')).toContain('a step broke off');
-    expect(written.get('afterword.log')).toContain('"code":"P0001"');
+    expect(written.get('afterword.log')).toContain('PostgreSQL P0001');
     expect(written.get('dbos.operation_outputs')).toContain('Something went wrong on our side');
     for (const [where, text] of written) for (const word of WORDS) expect(text, where).not.toContain(word);
   },

@@ -20,6 +20,7 @@ export class FakeClock {
   readonly environment: Record<string, string>;
   readonly #folder: string;
   readonly #file: string;
+  #wrongByMs = 0;
 
   private constructor(library: string, folder: string) {
     this.#folder = folder;
@@ -42,13 +43,14 @@ export class FakeClock {
     // PostgreSQL runs under another account.
     await chmod(folder, 0o755);
     const clock = new FakeClock(library, folder);
-    await clock.set(wrongByMs);
+    await clock.move(wrongByMs);
     return clock;
   }
 
   /** Whole before it is in its place, for it may be read at any moment. */
-  async set(wrongByMs: number): Promise<void> {
-    const seconds = Math.round(wrongByMs / 1000);
+  async move(byMs: number): Promise<void> {
+    this.#wrongByMs += byMs;
+    const seconds = Math.round(this.#wrongByMs / 1000);
     await writeFile(`${this.#file}.new`, `${seconds < 0 ? '' : '+'}${seconds}\n`);
     await rename(`${this.#file}.new`, this.#file);
   }

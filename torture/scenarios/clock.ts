@@ -3,7 +3,6 @@ import { FakeClock, findFaketime, HOW_TO_INSTALL } from '../fake-clock.ts';
 import { eventually, mustCome, seconds } from '../pace.ts';
 import type { Recording } from '../recordings.ts';
 import { type Findings, type Row, type Scenario, sizeOf } from '../scenario.ts';
-import { standings } from '../stages.ts';
 import { openWorld, verdictRow, type World } from '../world.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,24 +22,27 @@ interface Clocks {
 
 interface Step {
   name: string;
+  /** Of a short run as well. */
+  short?: true;
   happens: (world: World, clocks: Clocks) => Promise<void>;
 }
 
-/** Each begins where the one before it has left the clocks: two days behind, as a machine that has not met NTP yet. */
+/** The clocks begin two days behind, as those of a machine that has not met NTP yet. */
 function stepsFor(frozenMs: number): Step[] {
-  const set = (which: readonly (keyof Clocks)[], wrongByMs: number) => async (_: World, clocks: Clocks) => {
-    await Promise.all(which.map((one) => clocks[one].set(wrongByMs)));
+  const move = (which: readonly (keyof Clocks)[], byMs: number) => async (_: World, clocks: Clocks) => {
+    await Promise.all(which.map((one) => clocks[one].move(byMs)));
   };
   return [
-    { name: 'NTP after boot, 2 days ahead', happens: set(['machine', 'database'], 0) },
-    { name: 'everything a day back', happens: set(['machine', 'database'], -DAY_MS) },
-    { name: 'everything a day ahead', happens: set(['machine', 'database'], 0) },
-    { name: 'the database alone a day back', happens: set(['database'], -DAY_MS) },
-    { name: 'the database alone a day ahead', happens: set(['database'], 0) },
-    { name: 'the machine alone a day back', happens: set(['machine'], -DAY_MS) },
-    { name: 'the machine alone a day ahead', happens: set(['machine'], 0) },
+    { name: 'NTP after boot, 2 days ahead', short: true, happens: move(['machine', 'database'], 2 * DAY_MS) },
+    { name: 'everything a day back', short: true, happens: move(['machine', 'database'], -DAY_MS) },
+    { name: 'everything a day ahead', happens: move(['machine', 'database'], DAY_MS) },
+    { name: 'the database alone a day back', short: true, happens: move(['database'], -DAY_MS) },
+    { name: 'the database alone a day ahead', happens: move(['database'], DAY_MS) },
+    { name: 'the machine alone a day back', happens: move(['machine'], -DAY_MS) },
+    { name: 'the machine alone a day ahead', happens: move(['machine'], DAY_MS) },
     {
       name: `all workers frozen for ${seconds(frozenMs)}`,
+      short: true,
       happens: async ({ fleet }) => {
         for (const worker of fleet.workers) worker.freeze();
         await delay(frozenMs);
@@ -72,7 +74,8 @@ export const clock: Scenario = {
       databaseEnvironment: clocks.database.environment,
     });
     try {
-      const steps = stepsFor(sizeOf(ground, { full: 600_000, short: 12_000 }));
+      const all = stepsFor(sizeOf(ground, { full: 600_000, short: 12_000 }));
+      const steps = all.filter(({ short }) => short || !ground.short);
       for (const [nth, step] of steps.entries()) {
         ground.say(step.name);
         findings.table.push(await one(world, clocks, step, nth, findings));
@@ -106,12 +109,10 @@ async function one(world: World, clocks: Clocks, step: Step, nth: number, findin
   world.providers.behave({ faults: { rate5xx: 0 } });
   await world.phone.send([quiet]);
   await mustCome('an understanding that waits', async () => (await rowOf(world, quiet))?.finished, 40_000);
+  // By the provider's own count: rows of two clocks cannot be compared.
+  const { calls } = world.providers.stats();
   await world.phone.send([running]);
-  await mustCome(
-    'a call in flight',
-    async () => (await standings(world)).some(({ stage }) => stage === 'call in flight'),
-    20_000,
-  );
+  await mustCome('a call in flight', () => world.providers.stats().calls > calls, 40_000);
 
   await step.happens(world, clocks);
   // A process looks at its clock once a second.

@@ -37,7 +37,7 @@ export const upgrade: Scenario = {
 
 interface Deployment {
   name: string;
-  /** Before anything is sent. */
+  /** When the first recordings have been sent. */
   begin(world: World): Promise<void>;
   /** In the middle of the work. */
   happens(world: World, cutOff: CutOffCalls): Promise<Row>;
@@ -64,8 +64,8 @@ async function one(
       percent: { silent: 5 },
     });
     const expectations = await expectationsOf(release, recordings);
-    await deployment.begin(world);
     const sending = sendAll(world, recordings);
+    await deployment.begin(world);
     await mustCome(
       'some are done, some are queued, and calls are in flight',
       () => isInTheMiddle(world),
@@ -114,9 +114,9 @@ const besideIt: Deployment = {
   name: 'beside it',
   async begin(world) {
     await Promise.all([world.fleet.add('api', 1), world.fleet.add('worker', 1)]);
-    await world.fleet.ready();
   },
   async happens(world, cutOff) {
+    await world.fleet.ready();
     const [oldApi, killed, last] = world.fleet.members;
     if (!oldApi || !killed || !last) throw new Error('nothing old runs');
     const left = await leftBehind(world);

@@ -312,19 +312,24 @@ export async function deleteFinishedWork(client: Queryable, keepMs: number, limi
   );
 }
 
-/** The ids of our work are `<workflow>:<what it is about>:…`. */
-const IS_ABOUT = `split_part(workflow_uuid, ':', 2) = ANY($1)`;
+/** Which work: by its own ids, which an index finds, or by what it is about, for which all rows are looked at. */
+type Work = { ids: readonly string[] } | { about: readonly string[] };
 
 /**
  * Deletes all work about what was deleted, in the transaction that deletes it. Work that a process has under way still
  * needs its row to end.
  * @returns the ids of that
  */
-export async function forgetWork(client: Queryable, about: readonly string[]): Promise<string[]> {
-  if (about.length === 0) return [];
-  await deleteWork(client, `${IS_ABOUT} AND status <> 'PENDING'`, [about]);
-  const { rows } = await client.query(`SELECT workflow_uuid FROM dbos.workflow_status WHERE ${IS_ABOUT}`, [
-    about,
+export async function forgetWork(client: Queryable, work: Work): Promise<string[]> {
+  const [which, values] =
+    'ids' in work
+      ? ['workflow_uuid = ANY($1)', work.ids]
+      : // The ids of our work are `<workflow>:<what it is about>:…`.
+        [`split_part(workflow_uuid, ':', 2) = ANY($1)`, work.about];
+  if (values.length === 0) return [];
+  await deleteWork(client, `${which} AND status <> 'PENDING'`, [values]);
+  const { rows } = await client.query(`SELECT workflow_uuid FROM dbos.workflow_status WHERE ${which}`, [
+    values,
   ]);
   return (rows as { workflow_uuid: string }[]).map((row) => row.workflow_uuid);
 }

@@ -7,10 +7,11 @@ import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { releaseRepetitions } from '../conversations/repetitions.ts';
 import { AfterwordError } from '../errors.ts';
+import { ingestId } from '../intake/enqueue.ts';
 import { forgetVoices } from '../speakers/voices.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
-import { forgetWorkAbout } from '../store/forgotten-work.ts';
+import { forgetWorkOf } from '../store/forgotten-work.ts';
 import type { Recording } from '../store/schema.ts';
 import { deleteInTransaction, type RemovalParts } from './deletion.ts';
 
@@ -61,7 +62,11 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   for (const table of ['segments', 'pieces', 'provider_calls'] as const) {
     await tx.deleteFrom(table).where('recording_id', '=', recording.id).execute();
   }
-  await forgetWorkAbout(tx, [recording.id]);
+  const attempts = Array.from({ length: recording.attempt }, (_, before) => before + 1);
+  await forgetWorkOf(
+    tx,
+    attempts.map((attempt) => ingestId(recording.id, attempt)),
+  );
   await forgetVoices(tx, recording.user_id, [recording.id]);
   if (span) await rebuildTimeline(tx, owner, span, { lost: conversations });
   // What another recording says as well is heard there from now on.

@@ -5,9 +5,20 @@ import { type Database, queryable, type Tx } from './database.ts';
 /** Of one look. */
 const MOST = 500;
 
-/** @param about the ids of recordings and conversations that are deleted */
+/**
+ * All rows are looked through, of which there are as many as are kept: of one recording `forgetWorkOf` is quicker.
+ * @param about the ids of recordings and conversations that are deleted
+ */
 export async function forgetWorkAbout(tx: Tx, about: readonly string[]): Promise<void> {
-  const underWay = await forgetWork(queryable(tx), about);
+  await waitFor(tx, await forgetWork(queryable(tx), { about }));
+}
+
+/** @param ids of the work itself */
+export async function forgetWorkOf(tx: Tx, ids: readonly string[]): Promise<void> {
+  await waitFor(tx, await forgetWork(queryable(tx), { ids }));
+}
+
+async function waitFor(tx: Tx, underWay: readonly string[]): Promise<void> {
   if (underWay.length === 0) return;
   await tx
     .insertInto('forgotten_work')

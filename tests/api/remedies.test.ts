@@ -1,0 +1,100 @@
+/** Every remedy of the list of errors that a person can carry out against the api alone is carried out here. */
+import { describe, expect, it } from 'vitest';
+import { ERRORS, type ErrorCode } from '../../src/errors.ts';
+import { formOf, NAME, startApi, type TestApi } from '../support/api.ts';
+
+interface Receipt {
+  files: { recordingId: string; outcome: string; code: string | null }[];
+}
+
+async function post(api: TestApi, path: string, body?: FormData | string): Promise<Response> {
+  const type: Record<string, string> =
+    typeof body === 'string' ? { 'content-type': 'application/octet-stream' } : {};
+  return await fetch(`${api.url}${path}`, { method: 'POST', headers: type, ...(body ? { body } : {}) });
+}
+
+async function send(api: TestApi, name: string, query = ''): Promise<Receipt['files'][0]> {
+  const response = await post(api, `/api/v1/recordings?name=${encodeURIComponent(name)}${query}`, 'sound');
+  const { files } = (await response.json()) as Receipt;
+  const [file] = files ?? [];
+  if (!file) throw new Error(`answered ${response.status} without a receipt`);
+  return file;
+}
+
+const QUEUED = { outcome: 'waiting', code: 'queued' };
+const named = (seconds: number) => NAME.replace('1774000000', String(seconds));
+
+describe('a name without a usable time is mended by telling the time', () => {
+  it.each([
+    ['name_without_time', 'memo.wav'],
+    ['clock_in_future', named(4102444800)],
+    ['clock_too_old', named(946684800)],
+  ])('%s', async (code, name) => {
+    const api = await startApi();
+    expect(await send(api, name)).toMatchObject({ outcome: 'rejected', code });
+    expect(await send(api, name, '&startedAtMs=1774000000000')).toMatchObject(QUEUED);
+  });
+});
+
+describe('a name that cannot be used is mended by another name', () => {
+  it.each([
+    ['name_not_a_recording', 'notes.txt'],
+    ['name_with_path', '../memo_1774000000.wav'],
+  ])('%s', async (code, name) => {
+    const api = await startApi();
+    expect(await send(api, name)).toMatchObject({ outcome: 'rejected', code });
+    expect(await send(api, NAME)).toMatchObject(QUEUED);
+  });
+});
+
+it('what was deleted comes back with ?restore=true, and so does a person', async () => {
+  const api = await startApi();
+  const { recordingId } = await send(api, NAME);
+  await fetch(`${api.url}/api/v1/recordings/${recordingId}`, { method: 'DELETE' });
+  expect(await send(api, NAME)).toMatchObject({ outcome: 'deleted' });
+  expect(await send(api, NAME, '&restore=true')).toMatchObject(QUEUED);
+  await fetch(`${api.url}/api/v1/me`, { method: 'DELETE' });
+  expect((await post(api, `/api/v1/recordings?name=${NAME}`, 'sound')).status).toBe(403);
+  expect(await send(api, NAME, '&restore=true')).toMatchObject(QUEUED);
+});
+
+const WITH_RETRY = (Object.keys(ERRORS) as ErrorCode[]).filter((code) =>
+  /POST …\/retry/.test(ERRORS[code].remedy),
+);
+
+it('what names POST …/retry is sent on its way by it', async () => {
+  const api = await startApi();
+  expect(WITH_RETRY).toContain('upstream');
+  for (const [at, code] of WITH_RETRY.entries()) {
+    const response = await post(api, `/api/v1/recordings?name=${named(1774000000 + at)}`, `sound ${at}`);
+    const { files } = (await response.json()) as Receipt;
+    const id = files[0]?.recordingId ?? '';
+    await api.db
+      .updateTable('recordings')
+      .set({
+        outcome: 'failed',
+        code,
+        reason: ERRORS[code].title,
+        retryable: true,
+        finished_at_ms: Date.now(),
+      })
+      .where('id', '=', id)
+      .execute();
+    const retried = await post(api, `/api/v1/recordings/${id}/retry`);
+    expect([retried.status, await retried.json()], code).toMatchObject([202, QUEUED]);
+  }
+});
+
+it('a request without a file, and one that is no form, are mended as they say', async () => {
+  const api = await startApi();
+  expect(await (await post(api, '/api/v1/recordings', new FormData())).json()).toHaveProperty('remedy');
+  expect((await post(api, '/api/v1/recordings', formOf({ [NAME]: 'x' }))).status).toBe(202);
+  expect((await post(api, `/api/v1/recordings?name=${named(1774000060)}`, 'y')).status).toBe(202);
+});
+
+it('an address that is not there leads to the list of those that are', async () => {
+  const api = await startApi();
+  const problem = (await (await fetch(`${api.url}/nowhere`)).json()) as { remedy: string };
+  const [, path = ''] = /(\/docs)\b/.exec(problem.remedy) ?? [];
+  expect((await fetch(`${api.url}${path}`)).status).toBe(200);
+});

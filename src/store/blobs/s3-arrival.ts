@@ -46,8 +46,8 @@ export class Arrival {
     );
   }
 
-  async abort(abortSignal: AbortSignal): Promise<void> {
-    await this.#place.client.send(new AbortMultipartUploadCommand(this.#upload()), { abortSignal });
+  async abort(): Promise<void> {
+    await this.#place.client.send(new AbortMultipartUploadCommand(this.#upload()));
   }
 
   #upload() {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteObjectCommand,
   HeadBucketCommand,
@@ -130,12 +131,12 @@ export class S3BlobStore implements BlobStore {
    * @param key null when the store was never asked to keep the object whole
    */
   async #discard(key: string | null, arrival: Arrival | undefined): Promise<void> {
-    const abortSignal = AbortSignal.timeout(DISCARD_WITHIN_MS);
-    const { client } = this.#place;
-    await Promise.allSettled([
-      arrival?.abort(abortSignal),
-      key !== null && client.send(new DeleteObjectCommand(this.#object(key)), { abortSignal }),
+    const discarding = Promise.allSettled([
+      arrival?.abort(),
+      key !== null && this.#place.client.send(new DeleteObjectCommand(this.#object(key))),
     ]);
+    // A busy store comes to it later.
+    await Promise.race([discarding, delay(DISCARD_WITHIN_MS, undefined, { ref: false })]);
   }
 
   async #isThere(key: string): Promise<boolean> {

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { RouteEntry } from '../src/api/route-table.ts';
-import type { BlobStore } from '../src/store/blobs/blob-store.ts';
+import { type BlobStore, isKey } from '../src/store/blobs/blob-store.ts';
 import { openContent } from '../src/store/blobs/references.ts';
 import type { Database } from '../src/store/database.ts';
 import { Chance } from './chance.ts';
@@ -20,8 +20,8 @@ export interface Target {
 
 export interface Report {
   requests: number;
-  /** Answers by their status. */
-  statuses: Map<number, number>;
+  /** Answers by their status, from 500 on with their code: Omi's routes refuse with 500 what a phone is to send again. */
+  statuses: Map<string, number>;
   /** Routes by how often they were asked. */
   asked: Map<string, number>;
   /** Whatever must not be, in words: faults of the server, hangs, surprises, what is lost, what is left over. */
@@ -50,7 +50,8 @@ export async function fuzz(
       return null;
     });
     if (answer === null) return null;
-    count(report.statuses, answer.status);
+    const code = answer.status < 500 ? '' : (/"code":"(\w+)"/.exec(answer.body)?.[1] ?? '');
+    count(report.statuses, `${answer.status} ${code}`.trim());
     const isFault =
       answer.body.includes('"code":"internal"') || (answer.status >= 500 && answer.status !== 503 && !isOmi);
     if (isFault) report.broken.push(`${answer.status} ${describe(request)}: ${answer.body.slice(0, 300)}`);
@@ -124,7 +125,9 @@ async function hashOf({ db, blobs }: Target, sha256: string): Promise<string> {
 
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  // The store has a file or two of its own beside the audio.
+  const isAudio = (name: string) => isKey(name) || name.endsWith('.part');
+  return entries.filter((entry) => entry.isFile() && isAudio(entry.name)).map(({ name }) => name);
 }
 
 function count<K>(counts: Map<K, number>, key: K): void {

@@ -79,7 +79,7 @@ try {
   console.log(`${sent} requests in ${((performance.now() - since) / 1000).toFixed(0)} s`);
   console.log(
     `answers: ${[...statuses]
-      .sort(([a], [b]) => a - b)
+      .sort()
       .map(([status, times]) => `${times} x ${status}`)
       .join(', ')}`,
   );

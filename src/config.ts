@@ -44,6 +44,8 @@ const LimitSetting = z
 /** Every setting, with its default. Read from the environment once, at the start; docs/operating.md has them all. */
 export const SETTINGS = {
   AFTERWORD_PORT: integer({ min: 0, max: 65_535 }).optional(),
+  /** Where a worker tells how it is, for whatever supervises it; nowhere without it. */
+  AFTERWORD_WORKER_PORT: integer({ min: 0, max: 65_535 }).optional(),
   AFTERWORD_HOST: z
     .string()
     .regex(/^[\w.:%[\]-]+$/, 'it must be an address of this machine, as 127.0.0.1 or ::1, or a host name')
@@ -205,6 +207,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
   const env = readEnvironment(environment);
   return {
     port: env.AFTERWORD_PORT ?? DEFAULT_PORT,
+    workerPort: env.AFTERWORD_WORKER_PORT,
     portWasChosen: env.AFTERWORD_PORT !== undefined,
     host: env.AFTERWORD_HOST,
     hosts: env.AFTERWORD_HOSTS,

@@ -39,7 +39,7 @@ export function healthRoutes({ db, blobs, log }: ApiParts): FastifyPluginAsyncZo
 
   async function lookAtDatabase() {
     try {
-      const [counts, living] = await Promise.all([
+      const [counts, room, living] = await Promise.all([
         db
           .selectFrom('recordings')
           .select([
@@ -48,9 +48,15 @@ export function healthRoutes({ db, blobs, log }: ApiParts): FastifyPluginAsyncZo
           ])
           .where('finished_at_ms', 'is', null)
           .executeTakeFirstOrThrow(),
+        sql<Room>`
+          SELECT current_setting('max_connections')::int
+                   - current_setting('superuser_reserved_connections')::int AS most,
+                 (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::int AS open`.execute(
+          db,
+        ),
         livingWorkers(queryable(db)),
       ]);
-      return { ...counts, living };
+      return { ...counts, room: room.rows[0] ?? null, living };
     } catch (error) {
       log.warn(`The database does not answer: ${failureFields(error).cause}`);
       return null;
@@ -61,7 +67,7 @@ export function healthRoutes({ db, blobs, log }: ApiParts): FastifyPluginAsyncZo
     const [store, database] = await Promise.all([storeWatch.look(), lookAtDatabase()]);
     const ready = database !== null && store.state === 'ok';
     const problems = [
-      ...(database === null ? ['The database does not answer.'] : problemsOf(database.living)),
+      ...(database === null ? ['The database does not answer.'] : problemsOf(database)),
       ...(store.state === 'ok' ? [] : [storeProblem(store)]),
     ];
     return {
@@ -119,7 +125,32 @@ export function healthRoutes({ db, blobs, log }: ApiParts): FastifyPluginAsyncZo
   };
 }
 
-function problemsOf({ alive, longestMs, lost }: Awaited<ReturnType<typeof livingWorkers>>): string[] {
+interface Room {
+  most: number;
+  open: number;
+}
+
+/** A database with less room than this refuses the next process, and soon the next request. */
+const ROOM_LEFT = 3;
+
+function problemsOf({
+  living,
+  room,
+}: {
+  living: Awaited<ReturnType<typeof livingWorkers>>;
+  room: Room | null;
+}): string[] {
+  return [
+    ...workerProblems(living),
+    ...(room && room.most - room.open < ROOM_LEFT ? [roomProblem(room)] : []),
+  ];
+}
+
+function roomProblem({ most, open }: Room): string {
+  return `The database has room for ${most} connections, and ${open} are open: an api opens up to 11, a worker up to 25.`;
+}
+
+function workerProblems({ alive, longestMs, lost }: Awaited<ReturnType<typeof livingWorkers>>): string[] {
   if (alive === 0) return ['No worker is running: the log of the worker says why.'];
   if (lost >= CRASHES && longestMs < WELL_AFTER_MS)
     return [`Workers end again and again (${lost} in five minutes): the log says why.`];

@@ -26,6 +26,7 @@ import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
 import { createTranscriber } from './transcriber.ts';
 import { createStandIn, createUnderstander } from './understander.ts';
+import { startWorkerHealth } from './worker-health.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
@@ -74,7 +75,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   });
   const { prices, quietMs, tryMs } = config;
   // It tells at once that something was deleted which is being worked on.
-  const changes = new Changes(databaseUrl, log);
+  const changes = new Changes(directUrl, log);
   await changes.start();
   const rooms = { db, changes, blobs, listening, hearing, places, solo, lease };
   const parts = { ...rooms, transcriber, understander, standIn };
@@ -97,6 +98,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const forgetting = startForgettingWork({ db, log, keepMs: config.keepFinishedWorkMs });
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
+  const health =
+    config.workerPort === undefined
+      ? null
+      : await startWorkerHealth({ host: config.host, port: config.workerPort, lease, log });
   log.info({ executorId: lease.executorId, transcriber: transcriber.model }, 'the worker is ready');
 
   let stopped: Promise<void> | undefined;
@@ -110,6 +115,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await takeNameOff(stages).catch((error) =>
           log.warn({ err: error }, 'work was left with a name on it'),
         );
+        await health?.stop();
         await lease.release();
         const parts = [listening, transcriber, understander, standIn, detector];
         await Promise.all(parts.map((part) => part?.close()));

@@ -14,13 +14,14 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** For every setting a value that nobody can mean, and what the sentence must say that is wanted. Free text has none. */
 const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'any text'> = {
   AFTERWORD_PORT: ['abc', /is "abc": it must be a whole number from 0 to 65535/],
+  AFTERWORD_WORKER_PORT: ['65536', /is "65536": it must be a whole number from 0 to 65535/],
   AFTERWORD_HOST: ['http://0.0.0.0', /it must be an address of this machine/],
   AFTERWORD_HOSTS: ['afterword.example,http://x', /"http:\/\/x" is no host name/],
   AFTERWORD_SINGLE_USER: ['perhaps', /it must be true or false/],
   AFTERWORD_DATA_DIR: 'any text',
   AFTERWORD_DATABASE_DIRECT_URL: [
     'mysql://ada:secret@db/x',
-    /^ {2}DATABASE_URL: it must be an address like postgres:/,
+    /^ {2}AFTERWORD_DATABASE_DIRECT_URL: it must be an address like postgres:/,
   ],
   DATABASE_URL: ['mysql://ada:secret@db/x', /^ {2}DATABASE_URL: it must be an address like postgres:/],
   AFTERWORD_LOG_LEVEL: ['loud', /is "loud": use trace, debug, info, warn, error, fatal or silent/],

@@ -13,6 +13,8 @@ const GIVE_UP_MS = 60_000;
 /** An understanding waits for its sender this long: its row is delayed while the clock is set. */
 const QUIET_MS = 3_000;
 const CALL_MS = 1_000;
+/** Workers whose breakers the outage has opened leave the provider alone for 10 s, whatever the clocks do. */
+const BREAKER_OPEN_MS = 11_000;
 
 interface Clocks {
   /** Of the machine that api and workers run on. */
@@ -107,6 +109,7 @@ async function one(world: World, clocks: Clocks, step: Step, nth: number, findin
     40_000,
   );
   world.providers.behave({ faults: { rate5xx: 0 } });
+  await delay(BREAKER_OPEN_MS);
   await world.phone.send([quiet]);
   await mustCome('an understanding that waits', async () => (await rowOf(world, quiet))?.finished, 40_000);
   // By the provider's own count: rows of two clocks cannot be compared.

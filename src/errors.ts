@@ -178,7 +178,7 @@ export const ERRORS = {
     400,
     false,
     'The name is not that of a recording',
-    'Send .bin, .wav, .ogg or .opus files.',
+    'Send .bin, .wav, .wave, .ogg, .oga or .opus files.',
   ),
   name_with_path: entry(400, false, 'The name contains a path', 'Send the base name only.'),
   clock_in_future: entry(

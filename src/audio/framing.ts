@@ -4,27 +4,65 @@ import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 /** A frame is at most this long; the length field could claim 4 GiB. */
 export const MAX_FRAME_BYTES = 65_536;
 const LENGTH_BYTES = 4;
+/** Frames in a row that show where the framing goes on: of random bytes, one place in 10^15 looks like it. */
+const CHAIN = 3;
+/** What is looked through at a time. */
+const LOOK_BYTES = 65_536;
+/** Frames that are looked at behind a doubtful one; holds a quarter of a megabyte at most. */
+const TRUSTED_AHEAD = 4;
+/**
+ * More empty frames than this in a row are a page of flash that was erased, and say nothing of the time: 250 are 1,000
+ * bytes, or 5 s of packets that a transmission lost.
+ */
+const MOST_EMPTY_FRAMES = 250;
+
+/** Either a payload, or what is missing before the next one. */
+export type Frame =
+  | { payload: Uint8Array }
+  /** Each empty frame stands for one that was lost; of other bytes only their number is known. */
+  | { payload: null; emptyFrames: number; lostBytes: number };
+
+export interface FrameKind {
+  /** The longest payload that frames are looked for with. */
+  longest: number;
+  /** Whether these payloads, one after the other in the file, can all be frames of it. */
+  fits(payloads: readonly Uint8Array[]): boolean;
+}
 
 /**
- * Omi's framing: repeat { uint32 little-endian length, payload }. There is no marker to find the next frame by, so the
- * first impossible length ends the file: what came before it is kept, what comes after cannot be trusted to be
- * aligned, and guessing would shift time.
+ * Omi's framing: repeat { uint32 little-endian length, payload }. There is no marker to find the next frame by, so after
+ * an impossible length the next place is looked for at which several frames follow one another; what lies between is
+ * told, so that its time can be kept.
  *
  * A payload is a view, valid until the next one is asked for.
  */
-export async function* frames(reader: ByteReader, report: DecodeReport): AsyncGenerator<Uint8Array> {
-  for (let count = 0; await reader.fill(LENGTH_BYTES); count += 1) {
-    const length = lengthOf(reader.peek(LENGTH_BYTES));
-    if (length === 0 || length > MAX_FRAME_BYTES) {
-      noteDamage(report, length === 0 ? 'zero_length_frame' : 'frame_length_out_of_range');
-      const rest = await reader.drain();
-      if (count === 0) throw refusal(length, rest.fillByte);
-      report.bytesLost += rest.bytes;
-      return;
+export async function* frames(
+  reader: ByteReader,
+  report: DecodeReport,
+  kind: FrameKind,
+): AsyncGenerator<Frame> {
+  const lost = new Lost();
+  let count = 0;
+  while (await reader.fill(LENGTH_BYTES)) {
+    const length = lengthAt(reader.peek(LENGTH_BYTES), 0);
+    const isPossible = length > 0 && length <= MAX_FRAME_BYTES;
+    if (isPossible && (await reader.fill(LENGTH_BYTES + length)) && (await isTrusted(reader, length, kind))) {
+      reader.take(LENGTH_BYTES);
+      yield { payload: reader.take(length) };
+      count += 1;
+      continue;
     }
-    if (!(await reader.fill(LENGTH_BYTES + length))) break;
-    reader.take(LENGTH_BYTES);
-    yield reader.take(length);
+    const isCut = isPossible && reader.available < LENGTH_BYTES + length;
+    const code =
+      length === 0 ? 'zero_length_frame' : isPossible ? 'frame_misplaced' : 'frame_length_out_of_range';
+    noteDamage(report, isCut ? 'last_frame_cut_short' : code);
+    const emptyFrames = length === 0 ? await skipZeros(reader, lost, kind) : 0;
+    const isFound = emptyFrames > 0 || (await findFrames(reader, lost, kind, length === 0 ? 0 : 1));
+    if (!isFound && count === 0 && !isCut) throw refusal(length, lost.fillByte);
+    report.bytesLost += lost.bytes;
+    // Storage that was never written to holds no sound, and is no loss at the end.
+    if (isFound || lost.fillByte === null) yield { payload: null, emptyFrames, lostBytes: lost.bytes };
+    lost.clear();
   }
   if (reader.available > 0) {
     noteDamage(report, 'last_frame_cut_short');
@@ -32,9 +70,106 @@ export async function* frames(reader: ByteReader, report: DecodeReport): AsyncGe
   }
 }
 
-function lengthOf(bytes: Uint8Array): number {
-  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes;
-  return (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)) >>> 0;
+/** Counts bytes that are passed over, and whether they are all the same. */
+class Lost {
+  bytes = 0;
+  /** The value that every byte has; null when they differ. */
+  fillByte: number | null = null;
+
+  add(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const first: number | null = this.bytes === 0 ? (bytes[0] ?? null) : this.fillByte;
+    this.fillByte = first !== null && bytes.every((byte) => byte === first) ? first : null;
+    this.bytes += bytes.length;
+  }
+
+  clear(): void {
+    this.bytes = 0;
+    this.fillByte = null;
+  }
+}
+
+/**
+ * A length is believed when its payload is a frame, or else when it leads to one: a payload may be damaged, and so may a
+ * few in a row. The bytes behind a wrong length are no frame and hardly ever a possible length.
+ */
+async function isTrusted(reader: ByteReader, length: number, kind: FrameKind): Promise<boolean> {
+  let [start, end] = [LENGTH_BYTES, LENGTH_BYTES + length];
+  for (let ahead = 0; ahead < TRUSTED_AHEAD; ahead += 1) {
+    const fits = kind.fits([reader.peek(end).subarray(start)]);
+    if (fits && ahead > 0) return true;
+    if (!(await reader.fill(end + LENGTH_BYTES))) return fits || reader.available === end || ahead === 0;
+    const next = lengthAt(reader.peek(end + LENGTH_BYTES), end);
+    // Frames that begin inside a payload show that its length was wrong.
+    if (fits) return next <= MAX_FRAME_BYTES || !(await hasChain(reader, 1, end, kind));
+    start = end + LENGTH_BYTES;
+    end = start + next;
+    if (next > MAX_FRAME_BYTES || !(await reader.fill(end))) return false;
+  }
+  return true;
+}
+
+async function hasChain(reader: ByteReader, from: number, to: number, kind: FrameKind): Promise<boolean> {
+  for (let at = from; at < to; at += 1) {
+    if (await isChain(reader, at, kind)) return true;
+  }
+  return false;
+}
+
+/** @returns how many empty frames these zeros are, when frames go on right behind them */
+async function skipZeros(reader: ByteReader, lost: Lost, kind: FrameKind): Promise<number> {
+  while (await reader.fill(1)) {
+    const ahead = reader.peek(reader.available);
+    const end = ahead.findIndex((byte) => byte !== 0);
+    lost.add(reader.take(end === -1 ? ahead.length : end));
+    if (end !== -1) break;
+  }
+  const frameCount = lost.bytes / LENGTH_BYTES;
+  if (!Number.isInteger(frameCount) || frameCount > MOST_EMPTY_FRAMES) return 0;
+  return (await isChain(reader, 0, kind)) ? frameCount : 0;
+}
+
+/** Goes to the next place where frames follow one another; false when the file has none, and is read to its end. */
+async function findFrames(reader: ByteReader, lost: Lost, kind: FrameKind, from: number): Promise<boolean> {
+  let start = from;
+  while (await reader.fill(start + LENGTH_BYTES)) {
+    await reader.fill(LOOK_BYTES);
+    const { available } = reader;
+    let at = start;
+    for (; at + LENGTH_BYTES <= available; at += 1) {
+      const length = lengthAt(reader.peek(at + LENGTH_BYTES), at);
+      if (length === 0 || length > kind.longest) continue;
+      if (await isChain(reader, at, kind)) {
+        lost.add(reader.take(at));
+        return true;
+      }
+    }
+    lost.add(reader.take(at));
+    start = 0;
+  }
+  lost.add(reader.take(reader.available));
+  return false;
+}
+
+/** Several frames in a row, or at least two up to the very end of the file. */
+async function isChain(reader: ByteReader, at: number, kind: FrameKind): Promise<boolean> {
+  const ends: [number, number][] = [];
+  let next = at;
+  while (ends.length < CHAIN && (await reader.fill(next + LENGTH_BYTES))) {
+    const length = lengthAt(reader.peek(next + LENGTH_BYTES), next);
+    if (length === 0 || length > kind.longest) return false;
+    const end = next + LENGTH_BYTES + length;
+    if (!(await reader.fill(end))) return false;
+    ends.push([next + LENGTH_BYTES, end]);
+    next = end;
+  }
+  if (ends.length < CHAIN && (ends.length < 2 || reader.available !== next)) return false;
+  const ahead = reader.peek(next);
+  return kind.fits(ends.map(([start, end]) => ahead.subarray(start, end)));
+}
+
+function lengthAt(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
 }
 
 /** NAND and NOR flash read 0xFF where they were erased; the firmware's own clearing writes 0x00. */

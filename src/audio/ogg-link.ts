@@ -1,8 +1,9 @@
 import { SAMPLE_RATE } from './hint.ts';
+import { clockOf } from './ogg-clock.ts';
 import { OggPackets } from './ogg-packets.ts';
 import type { OggPage } from './ogg-page.ts';
 import type { OpusHead } from './opus-head.ts';
-import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket } from './opus-packet.ts';
+import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket, splitFirst } from './opus-packet.ts';
 import { OpusVoice } from './opus-voice.ts';
 import { type DecodeReport, noteDamage } from './report.ts';
 
@@ -12,71 +13,134 @@ const GRANULES_PER_SAMPLE = 48_000 / SAMPLE_RATE;
 const MAX_GAP_SAMPLES = 10 * SAMPLE_RATE;
 /** 20 ms, what most encoders use, for gaps before the first packet. */
 const DEFAULT_PACKET_SAMPLES = 320;
+/** The pages that tell at which rate a stream's positions count: half a megabyte at most. */
+const LEARN_PAGES = 8;
 
 interface Timed {
-  bytes: Uint8Array;
-  packet: OpusPacket | null;
+  /** One for each stream of the packet; null when it cannot be read. */
+  packets: Uint8Array[] | null;
   /** At 16 kHz; for a packet that cannot be read, that of the last one that could. */
   samples: number;
+}
+
+/** What a page says, once its packets are put together. */
+interface TimedPage {
+  granule: number | null;
+  last: boolean;
+  /** Pages are missing in front of it. */
+  lost: boolean;
+  /** At 16 kHz, of the packets that end on it. */
+  length: number;
+  timed: Timed[];
 }
 
 /** One logical Opus stream. Granule positions are the truth about time; packets are laid along them. */
 export class OggLink {
   readonly serial: number;
+  /** How many samples it has given. */
+  given = 0;
+  readonly #head: OpusHead;
   readonly #voice: OpusVoice;
   readonly #report: DecodeReport;
   readonly #packets = new OggPackets();
+  /** Pages that wait until the rate of the positions is known; null afterwards. */
+  #waiting: TimedPage[] | null = [];
   /** Where the next packet starts, in granules; null before the first one: a stream may start at any position. */
   #position: number | null = null;
+  #granulesPerSample = GRANULES_PER_SAMPLE;
+  #start: number | null = null;
   #preSkip: number;
   #packetSamples = DEFAULT_PACKET_SAMPLES;
   #headersLeft = 2;
   #decoded = 0;
   #filled = 0;
+  #hasAudio = false;
 
   static async open(page: OggPage, head: OpusHead, report: DecodeReport): Promise<OggLink> {
-    const link = new OggLink(page.serial, head, await OpusVoice.open(head.gainQ8), report);
+    const link = new OggLink(page.serial, head, await OpusVoice.open(head), report);
     link.#take(page);
     return link;
   }
 
   private constructor(serial: number, head: OpusHead, voice: OpusVoice, report: DecodeReport) {
     this.serial = serial;
+    this.#head = head;
     this.#voice = voice;
     this.#report = report;
     this.#preSkip = Math.round(head.preSkip / GRANULES_PER_SAMPLE);
   }
 
   get hasAudio(): boolean {
-    return this.#decoded > 0;
+    return this.#hasAudio;
   }
 
-  *play(page: OggPage): Generator<Float32Array> {
-    const { granule, last } = page;
-    const timed = this.#take(page);
-    if (timed.length === 0) return;
-    const length = timed.reduce((sum, { samples }) => sum + samples, 0);
-    // The last page may end before its packets do: the encoder's padding is cut off (section 4.4). The position of
-    // such a page says where it ends, not where it starts.
-    const start = granule === null ? null : granule - length * GRANULES_PER_SAMPLE;
-    this.#position ??= Math.max(0, start ?? 0);
-    const gap = start === null ? 0 : Math.round((start - this.#position) / GRANULES_PER_SAMPLE);
-    if (gap > 0) yield* this.#fill(gap);
-    let keep = length;
-    if (last && gap < 0) keep = Math.max(0, length + gap);
-    for (const one of timed) {
-      const pcm = this.#decode(one);
-      yield* this.#afterPreSkip(pcm.subarray(0, keep));
-      keep = Math.max(0, keep - pcm.length);
+  /** The position of its first sample, at 16 kHz; null before its first page with one. */
+  get startSample(): number | null {
+    return this.#start;
+  }
+
+  /** @param lead the silence in front of its first sample, asked for when that is played */
+  *play(page: OggPage, lead: () => number): Generator<Float32Array> {
+    const taken = this.#take(page);
+    if (taken.timed.length === 0) return;
+    this.#hasAudio = true;
+    if (taken.granule !== null)
+      this.#start ??= Math.max(0, Math.round(taken.granule / GRANULES_PER_SAMPLE) - taken.length);
+    if (this.#waiting === null) {
+      yield* this.#counted(this.#playPage(taken));
+      return;
     }
-    this.#position = granule ?? this.#position + length * GRANULES_PER_SAMPLE;
+    this.#waiting.push(taken);
+    if (this.#waiting.length === LEARN_PAGES) yield* this.finish(lead);
+  }
+
+  /** Plays what has waited. */
+  *finish(lead: () => number): Generator<Float32Array> {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    this.#waiting = null;
+    this.#granulesPerSample *= clockOf(waiting, GRANULES_PER_SAMPLE);
+    for (let left = waiting.length > 0 ? lead() : 0; left > 0; left -= SAMPLE_RATE)
+      yield* this.#counted([new Float32Array(Math.min(left, SAMPLE_RATE))]);
+    for (const page of waiting) yield* this.#counted(this.#playPage(page));
   }
 
   free(): void {
     this.#voice.free();
   }
 
-  #take(page: OggPage): Timed[] {
+  *#counted(pieces: Iterable<Float32Array>): Generator<Float32Array> {
+    for (const piece of pieces) {
+      this.given += piece.length;
+      yield piece;
+    }
+  }
+
+  *#playPage({ granule, last, lost, length, timed }: TimedPage): Generator<Float32Array> {
+    const perSample = this.#granulesPerSample;
+    // The last page may end before its packets do: the encoder's padding is cut off (section 4.4). The position of
+    // such a page says where it ends, not where it starts.
+    const start = granule === null ? null : granule - length * perSample;
+    this.#position ??= Math.max(0, start ?? 0);
+    const gap = start === null ? 0 : Math.round((start - this.#position) / perSample);
+    if (gap > 0) yield* this.#fill(gap, lost);
+    let keep = length;
+    if (last && gap < 0 && -gap <= this.#longestPadding()) keep = Math.max(0, length + gap);
+    for (const one of timed) {
+      const pcm = this.#decode(one);
+      yield* this.#afterPreSkip(pcm.subarray(0, keep));
+      keep = Math.max(0, keep - pcm.length);
+    }
+    this.#position = granule ?? this.#position + length * perSample;
+  }
+
+  /** Padding fills up the last packet and the encoder's delay. Positions that ask for more are wrong. */
+  #longestPadding(): number {
+    const delay = Math.round(this.#head.preSkip / GRANULES_PER_SAMPLE);
+    return Math.max(2 * this.#packetSamples, MAX_PACKET_SAMPLES) + delay;
+  }
+
+  #take(page: OggPage): TimedPage {
     const { packets, lost } = this.#packets.from(page);
     if (lost) noteDamage(this.#report, 'pages_missing');
     const timed: Timed[] = [];
@@ -87,26 +151,41 @@ export class OggLink {
         this.#headersLeft = isHeader(bytes) ? this.#headersLeft - 1 : 0;
         if (isHeader(bytes)) continue;
       }
-      const packet = parseOpusPacket(bytes);
-      if (packet !== null) this.#packetSamples = packet.samples;
-      timed.push({ bytes, packet, samples: this.#packetSamples });
+      const read = this.#read(bytes);
+      if (read !== null) this.#packetSamples = read.samples;
+      timed.push({ packets: read?.packets ?? null, samples: this.#packetSamples });
     }
-    return timed;
+    const length = timed.reduce((sum, { samples }) => sum + samples, 0);
+    return { granule: page.granule, last: page.last, lost, length, timed };
   }
 
-  #decode({ bytes, packet, samples }: Timed): Float32Array {
-    const pcm = packet === null ? null : this.#voice.decode(bytes, samples);
+  #read(bytes: Uint8Array): { packets: Uint8Array[]; samples: number } | null {
+    const split = this.#head.streams === 2 ? splitFirst(bytes) : null;
+    if (this.#head.streams === 2 && split === null) return null;
+    const packets = split ? [split.first, split.rest] : [bytes];
+    const parsed: (OpusPacket | null)[] = packets.map(parseOpusPacket);
+    const samples = parsed[0]?.samples;
+    if (samples === undefined || parsed.some((packet) => packet?.samples !== samples)) return null;
+    return { packets, samples };
+  }
+
+  #decode({ packets, samples }: Timed): Float32Array {
+    const pcm = packets === null ? null : this.#voice.decode(packets, samples);
     this.#report.frames += 1;
-    if (pcm === null) this.#report.concealedFrames += 1;
+    if (pcm === null) {
+      this.#report.concealedFrames += 1;
+      this.#report.lostMs += (samples * 1000) / SAMPLE_RATE;
+    }
     this.#decoded += samples;
     return pcm ?? this.#voice.conceal(samples);
   }
 
   /**
-   * Silence and extrapolation where the positions say that something is missing. In all no more than was decoded
-   * (and ten seconds): thirty bytes of page could otherwise ask for ten seconds of output each.
+   * Silence and extrapolation where the positions say that something is missing, or that nothing was sent because
+   * nobody spoke. In all no more than was decoded (and ten seconds): thirty bytes of page could otherwise ask for ten
+   * seconds of output each.
    */
-  *#fill(gap: number): Generator<Float32Array> {
+  *#fill(gap: number, lost: boolean): Generator<Float32Array> {
     const frames = Math.max(1, Math.round(gap / this.#packetSamples));
     if (gap > MAX_GAP_SAMPLES || this.#filled + gap > this.#decoded + MAX_GAP_SAMPLES) {
       noteDamage(this.#report, 'gap_too_long');
@@ -116,6 +195,7 @@ export class OggLink {
     this.#filled += gap;
     this.#report.frames += frames;
     this.#report.concealedFrames += frames;
+    if (lost) this.#report.lostMs += (gap * 1000) / SAMPLE_RATE;
     for (let left = gap; left > 0; ) {
       const pcm = this.#voice.conceal(Math.min(left, MAX_PACKET_SAMPLES));
       yield* this.#afterPreSkip(pcm);

@@ -1,44 +1,101 @@
 import type { ByteReader } from './byte-reader.ts';
+import { SAMPLE_RATE } from './hint.ts';
 import { OggLink } from './ogg-link.ts';
-import { type OggPage, oggPages } from './ogg-page.ts';
+import { oggPages } from './ogg-page.ts';
 import { isOpusHead, type OpusHead, parseOpusHead } from './opus-head.ts';
 import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 
+/** Streams side by side that are heard; a room full of microphones has fewer. Each is a pass over the file. */
+const MAX_TRACKS = 8;
+/** A stream begins no later than this after what the others have given. */
+const MAX_LATE_SAMPLES = 10 * SAMPLE_RATE;
+/** Streams of which nothing more should come. */
+const MAX_ENDED = 64;
+
 /**
- * Ogg Opus, RFC 7845. Of several streams at once (a film) the first Opus one is decoded; streams one after the other
- * (chained, as web radio sends them) are decoded one after the other.
+ * Ogg Opus, RFC 7845. Streams one after the other (chained, as web radio sends them) are decoded one after the other.
+ * Of streams side by side, one for each speaker, this gives one: `track` counts from 0, and `report.tracks` says how
+ * many there are. Each is as long as the longest beside it, so that what follows is at its time in all of them.
  */
-export async function* decodeOggOpus(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
-  let link: OggLink | null = null;
+export async function* decodeOggOpus(
+  reader: ByteReader,
+  report: DecodeReport,
+  track: number,
+): AsyncGenerator<Float32Array> {
+  let links: OggLink[] = [];
+  const ended = new Set<number>();
   let sawForeignStream = false;
+  let refused: unknown = null;
+  let sawStream = false;
   try {
     for await (const page of oggPages(reader, report)) {
       if (page.first && !isOpusHead(page.body)) sawForeignStream = true;
-      else if (page.first && (link === null || link.hasAudio)) {
-        const head = readHead(page, report);
-        if (head === null) continue;
-        link?.free();
-        link = await OggLink.open(page, head, report);
+      else if (page.first) {
+        let head: OpusHead;
+        try {
+          head = parseOpusHead(page.body);
+        } catch (error) {
+          // It must not cost the streams before and beside it.
+          refused ??= error;
+          continue;
+        }
+        if (links.some((link) => link.hasAudio)) {
+          yield* endOf(links, track);
+          for (const { serial } of links) if (ended.size < MAX_ENDED) ended.add(serial);
+          links = [];
+        }
+        if (links.length === MAX_TRACKS) {
+          noteDamage(report, 'stream_unsupported');
+          continue;
+        }
+        links.push(await OggLink.open(page, head, report));
+        ended.delete(page.serial);
+        report.tracks = Math.max(report.tracks, links.length);
         report.format = 'ogg-opus';
-      } else if (link !== null && page.serial === link.serial) yield* link.play(page);
+        sawStream = true;
+      } else {
+        const index = links.findIndex((link) => link.serial === page.serial);
+        const link = links[index];
+        if (link) yield* wanted(link.play(page, leadOf(links, link)), index === track);
+        else if (ended.has(page.serial)) {
+          noteDamage(report, 'stream_unsupported');
+          report.bytesLost += page.body.length;
+        }
+      }
     }
+    yield* endOf(links, track);
   } finally {
-    link?.free();
+    for (const link of links) link.free();
   }
-  if (link === null) {
+  if (sawStream && refused !== null) noteDamage(report, 'stream_unsupported');
+  if (!sawStream) {
+    if (refused !== null) throw refused;
     throw sawForeignStream
       ? new AudioError('unsupported_format', 'The Ogg file holds no Opus stream.')
       : new AudioError('no_frames', 'The Ogg file holds no sound page that starts a stream.');
   }
 }
 
-/** A first stream that cannot be decoded is a verdict; a later one must not cost what was decoded before it. */
-function readHead(page: OggPage, report: DecodeReport): OpusHead | null {
-  try {
-    return parseOpusHead(page.body);
-  } catch (error) {
-    if (!(error instanceof AudioError) || report.frames === 0) throw error;
-    noteDamage(report, 'stream_unsupported');
-    return null;
-  }
+/** The streams of a group are over: what has waited is played, and all become as long as the longest. */
+function* endOf(links: readonly OggLink[], track: number): Generator<Float32Array> {
+  for (const [index, link] of links.entries())
+    yield* wanted(link.finish(leadOf(links, link)), index === track);
+  const longest = links.reduce((most, { given }) => Math.max(most, given), 0);
+  for (let left = longest - (links[track]?.given ?? 0); left > 0; left -= SAMPLE_RATE)
+    yield new Float32Array(Math.min(left, SAMPLE_RATE));
+}
+
+/** The others are decoded all the same: their length counts. */
+function* wanted(pieces: Iterable<Float32Array>, isWanted: boolean): Generator<Float32Array> {
+  for (const piece of pieces) if (isWanted) yield piece;
+}
+
+/** How much later a stream begins than the first of those beside it. */
+function leadOf(links: readonly OggLink[], link: OggLink): () => number {
+  return () => {
+    const starts = links.flatMap(({ startSample }) => startSample ?? []);
+    const given = links.reduce((most, other) => Math.max(most, other.given), 0);
+    const lead = (link.startSample ?? 0) - Math.min(...starts, link.startSample ?? 0);
+    return lead <= given + MAX_LATE_SAMPLES ? lead : 0;
+  };
 }

@@ -1,9 +1,9 @@
 import type { ByteReader } from './byte-reader.ts';
-import { frames, MAX_FRAME_BYTES } from './framing.ts';
+import { type Frame, type FrameKind, frames, MAX_FRAME_BYTES } from './framing.ts';
 import { SAMPLE_RATE } from './hint.ts';
-import { type OpusPacket, parseOpusPacket } from './opus-packet.ts';
+import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket } from './opus-packet.ts';
 import { OpusVoice } from './opus-voice.ts';
-import { PacketJudge } from './packet-judge.ts';
+import { CONFIRMING, PacketJudge } from './packet-judge.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 
 /** The packets that decide what the file is: about a second of 20 ms packets, and never more than a frame of bytes. */
@@ -11,15 +11,28 @@ const WINDOW_PACKETS = 64;
 const MIN_PACKETS_BEFORE_DAMAGE = 3;
 /** A decoder that starts in the middle sounds right after some 80 ms. */
 const RUN_UP_SAMPLES = SAMPLE_RATE;
+const LENGTH_BYTES = 4;
+
+/** Encoders of speech stay far below this; the longest packet that there is has 7,663 bytes. */
+const OPUS_FRAMES: FrameKind = {
+  longest: 2_000,
+  fits(payloads) {
+    const packets = payloads.map(parseOpusPacket);
+    return packets.every((packet) => packet !== null && packet.samples === packets[0]?.samples);
+  },
+};
 
 interface Candidate {
+  /** Empty where a frame is missing. */
   bytes: Uint8Array;
   packet: OpusPacket | null;
+  /** What is missing in its place; null for a frame that is there. */
+  missing: { emptyFrames: number; lostBytes: number } | null;
 }
 
 /**
- * One Opus packet per frame. Every frame takes the same time whether it can be decoded or not, so that what is said
- * after a bad packet stays at its moment.
+ * One Opus packet per frame. A frame that cannot be decoded takes the time of those around it, and so do frames that are
+ * missing, so that what is said afterwards stays at its moment.
  */
 export async function* decodeOmiOpus(
   reader: ByteReader,
@@ -27,81 +40,132 @@ export async function* decodeOmiOpus(
   report: DecodeReport,
   soundFrom = 0,
 ): AsyncGenerator<Float32Array> {
-  const rest = frames(reader, report);
+  const rest = frames(reader, report, OPUS_FRAMES);
   const window = await firstCandidates(rest);
-  if (window.length === 0) throw new AudioError('no_frames', 'The file ends before its first frame does.');
+  const present = window.filter(({ missing }) => missing === null);
+  if (present.length === 0) throw new AudioError('no_frames', 'The file ends before its first frame does.');
   const judge = PacketJudge.learn(
-    window.map((candidate) => candidate.packet),
+    present.map((candidate) => candidate.packet),
     claim,
   );
   // Noise has a legal first length once in 65,536 times, and a random packet is often legal: one or two say nothing.
-  const isChance = window.length < MIN_PACKETS_BEFORE_DAMAGE && report.damage !== null;
+  const isChance = present.length < MIN_PACKETS_BEFORE_DAMAGE && report.damage !== null;
   if (judge === null || isChance) {
     throw new AudioError(
       'not_audio',
-      `Its first ${window.length} frames do not read as the Opus packets of one recording.`,
+      `Its first ${present.length} frames do not read as the Opus packets of one recording.`,
     );
   }
   report.format = 'omi-opus';
-  const voice = await OpusVoice.open();
+  const sizes = new Sizes(present);
+  const voice = await OpusVoice.open({ channels: present.some(({ packet }) => packet?.stereo) ? 2 : 1 });
   // Decoding takes ten times as long as reading the packets.
   let unheard = soundFrom - RUN_UP_SAMPLES;
-  const silence = new Float32Array(judge.nominalSamples);
   try {
     let before: OpusPacket | null = null;
-    for await (const [current, after] of withFollower(window, rest)) {
-      const { bytes, packet } = current;
-      const accepted = packet !== null && judge.accepts(before, packet, after?.packet ?? null);
-      if (accepted) before = packet;
-      unheard -= judge.nominalSamples;
-      if (unheard >= 0) {
-        report.frames += 1;
-        if (!accepted) report.concealedFrames += 1;
-        yield silence;
+    for await (const [current, after] of withFollowers(window, rest)) {
+      const { bytes, packet, missing } = current;
+      if (missing !== null) {
+        const count = missing.emptyFrames || Math.round(missing.lostBytes / sizes.mean);
+        // Behind it comes nothing that could be at a wrong time.
+        if (after.length === 0) report.lostMs += (count * judge.samples * 1000) / SAMPLE_RATE;
+        if (after.length === 0) break;
+        for (let frame = 0; frame < count; frame += 1) yield concealed(voice, judge.samples, report);
+        unheard -= count * judge.samples;
         continue;
       }
-      const pcm = accepted ? voice.decode(bytes, judge.nominalSamples) : null;
-      report.frames += 1;
-      if (pcm === null) report.concealedFrames += 1;
-      yield pcm ?? voice.conceal(judge.nominalSamples);
+      sizes.add(bytes.length);
+      const accepted = packet !== null && judge.accepts(before, packet, after);
+      if (accepted) before = packet;
+      const samples = accepted ? packet.samples : judge.samples;
+      unheard -= samples;
+      if (unheard >= 0) {
+        report.frames += 1;
+        if (!accepted) noteConcealed(report, samples);
+        yield new Float32Array(samples);
+        continue;
+      }
+      const pcm = accepted ? voice.decode([bytes], packet.samples) : null;
+      if (pcm === null) yield concealed(voice, judge.samples, report);
+      else {
+        report.frames += 1;
+        yield pcm;
+      }
     }
   } finally {
     voice.free();
   }
 }
 
-async function firstCandidates(source: AsyncGenerator<Uint8Array>): Promise<Candidate[]> {
+function concealed(voice: OpusVoice, samples: number, report: DecodeReport): Float32Array {
+  report.frames += 1;
+  noteConcealed(report, samples);
+  return voice.conceal(Math.min(samples, MAX_PACKET_SAMPLES));
+}
+
+function noteConcealed(report: DecodeReport, samples: number): void {
+  report.concealedFrames += 1;
+  report.lostMs += (samples * 1000) / SAMPLE_RATE;
+}
+
+/** How many bytes of the file a frame takes, its length included: so many lost bytes were a frame. */
+class Sizes {
+  #bytes = 0;
+  #count = 0;
+
+  constructor(first: readonly Candidate[]) {
+    for (const { bytes } of first) this.add(bytes.length);
+  }
+
+  get mean(): number {
+    return this.#bytes / this.#count;
+  }
+
+  add(bytes: number): void {
+    this.#bytes += LENGTH_BYTES + bytes;
+    this.#count += 1;
+  }
+}
+
+async function firstCandidates(source: AsyncGenerator<Frame>): Promise<Candidate[]> {
   const window: Candidate[] = [];
   let bytes = 0;
   while (window.length < WINDOW_PACKETS && bytes < MAX_FRAME_BYTES) {
     const step = await source.next();
     if (step.done) break;
-    window.push(candidate(step.value));
-    bytes += step.value.length;
+    const next = candidate(step.value);
+    window.push(next);
+    bytes += next.bytes.length;
   }
   return window;
 }
 
-/** Each candidate with the one that follows it: the window first, then the rest of the file. */
-async function* withFollower(
+/** Each candidate with those that follow it: the window first, then the rest of the file. */
+async function* withFollowers(
   window: readonly Candidate[],
-  rest: AsyncGenerator<Uint8Array>,
-): AsyncGenerator<[Candidate, Candidate | null]> {
-  let current: Candidate | null = null;
+  rest: AsyncGenerator<Frame>,
+): AsyncGenerator<[Candidate, (OpusPacket | null)[]]> {
+  const held: Candidate[] = [];
+  function* released(keep: number): Generator<[Candidate, (OpusPacket | null)[]]> {
+    while (held.length > keep) {
+      const current = held.shift();
+      if (current) yield [current, held.slice(0, CONFIRMING).map(({ packet }) => packet)];
+    }
+  }
   for (const next of window) {
-    if (current !== null) yield [current, next];
-    current = next;
+    held.push(next);
+    yield* released(CONFIRMING);
   }
-  for await (const payload of rest) {
-    const next = candidate(payload);
-    if (current !== null) yield [current, next];
-    current = next;
+  for await (const frame of rest) {
+    held.push(candidate(frame));
+    yield* released(CONFIRMING);
   }
-  if (current !== null) yield [current, null];
+  yield* released(0);
 }
 
-function candidate(payload: Uint8Array): Candidate {
+function candidate(frame: Frame): Candidate {
+  if (frame.payload === null) return { bytes: new Uint8Array(0), packet: null, missing: frame };
   // Copied, because a payload is only lent until the next one is read. (Not slice(): a Buffer's does not copy.)
-  const bytes = new Uint8Array(payload);
-  return { bytes, packet: parseOpusPacket(bytes) };
+  const bytes = new Uint8Array(frame.payload);
+  return { bytes, packet: parseOpusPacket(bytes), missing: null };
 }

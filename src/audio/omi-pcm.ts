@@ -1,10 +1,15 @@
 import type { ByteReader } from './byte-reader.ts';
-import { frames } from './framing.ts';
-import { BYTES_PER_SAMPLE, type PcmEncoding, toMono } from './pcm.ts';
+import { type FrameKind, frames } from './framing.ts';
+import { BYTES_PER_SAMPLE, type PcmEncoding, toFloats } from './pcm.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 import { isSupportedRate, resampled } from './resample.ts';
 
-/** PCM in Omi's framing. Here time is bytes: any payload length is right, and there is nothing to conceal. */
+/** PCM frames of a device are 10 to 120 ms; the longest of these at 48 kHz have 11,520 bytes. */
+const LONGEST_FRAME_BYTES = 12_000;
+/** Missing sound is filled with silence in parts of this length. */
+const SILENCE_SAMPLES = 4_800;
+
+/** PCM in Omi's framing. Here time is bytes: any payload length is right, and lost bytes are lost samples. */
 export async function* decodeOmiPcm(
   reader: ByteReader,
   codec: 'pcm16' | 'pcm8',
@@ -12,24 +17,44 @@ export async function* decodeOmiPcm(
   report: DecodeReport,
 ): AsyncGenerator<Float32Array> {
   if (!isSupportedRate(rate)) {
-    throw new AudioError('unsupported_format', `PCM at ${rate} Hz: only 8,000 to 48,000 Hz is read.`);
+    throw new AudioError('unsupported_format', `PCM at ${rate} Hz: only 8,000 to 192,000 Hz is read.`);
   }
   const encoding: PcmEncoding = codec === 'pcm16' ? 's16' : 'u8';
-  yield* resampled(monoFrames(reader, encoding, report), rate);
+  yield* resampled(monoFrames(reader, encoding, rate, report), rate);
   if (report.frames === 0) throw new AudioError('no_frames', 'The file ends before its first frame does.');
 }
 
 async function* monoFrames(
   reader: ByteReader,
   encoding: PcmEncoding,
+  rate: number,
   report: DecodeReport,
 ): AsyncGenerator<Float32Array> {
-  for await (const payload of frames(reader, report)) {
+  const bytesPerSample = BYTES_PER_SAMPLE[encoding];
+  let last = 0;
+  const kind: FrameKind = {
+    longest: LONGEST_FRAME_BYTES,
+    // Samples can be any bytes, but a device's frames all have one length.
+    fits: (payloads) =>
+      payloads.every(({ length }) => length === (payloads.length > 1 ? payloads[0]?.length : last)),
+  };
+  for await (const frame of frames(reader, report, kind)) {
+    if (frame.payload === null) {
+      if (last === 0) continue;
+      const samples = Math.round((frame.lostBytes / (last + 4)) * (last / bytesPerSample));
+      const missing = frame.emptyFrames * (last / bytesPerSample) || samples;
+      report.lostMs += (missing * 1000) / rate;
+      for (let left = Math.floor(missing); left > 0; left -= SILENCE_SAMPLES)
+        yield new Float32Array(Math.min(left, SILENCE_SAMPLES));
+      continue;
+    }
+    const { payload } = frame;
+    last = payload.length;
     report.format = encoding === 's16' ? 'omi-pcm16' : 'omi-pcm8';
     report.frames += 1;
     // The recorder writes whole samples, so every frame starts aligned. Carrying half a sample over into the next
     // frame would turn all that follows into noise.
-    report.bytesLost += payload.length % BYTES_PER_SAMPLE[encoding];
-    yield toMono(payload, encoding);
+    report.bytesLost += payload.length % bytesPerSample;
+    yield toFloats(payload, encoding);
   }
 }

@@ -6,10 +6,15 @@ export interface OpusHead {
   preSkip: number;
   /** Output gain in 1/256 dB. */
   gainQ8: number;
+  channels: 1 | 2;
+  /** Opus streams in each packet: two where an encoder keeps its two channels apart. */
+  streams: 1 | 2;
 }
 
 const MAGIC = 'OpusHead';
 const MIN_BYTES = 19;
+/** Families other than 0 have a table behind the header: streams, coupled streams, a byte for each channel. */
+const TABLE_BYTES = 2;
 
 export function isOpusHead(packet: Uint8Array): boolean {
   return (
@@ -25,11 +30,19 @@ export function parseOpusHead(packet: Uint8Array): OpusHead {
   const channels = view.getUint8(9);
   const mapping = view.getUint8(18);
   if (version >= 16) throw new AudioError('unsupported_format', `Ogg Opus version ${version} is not known.`);
-  if (mapping !== 0 || channels < 1 || channels > 2) {
+  // A table that is missing says what it must be of one or two channels: one stream.
+  const hasTable = mapping !== 0 && packet.length >= MIN_BYTES + TABLE_BYTES;
+  const streams = hasTable ? view.getUint8(MIN_BYTES) : 1;
+  const coupled = hasTable ? view.getUint8(MIN_BYTES + 1) : 0;
+  if (
+    (channels !== 1 && channels !== 2) ||
+    (streams !== 1 && streams !== 2) ||
+    (streams === 2 && coupled > 0)
+  ) {
     throw new AudioError(
       'unsupported_format',
       `Ogg Opus with ${channels} channels (mapping family ${mapping}).`,
     );
   }
-  return { preSkip: view.getUint16(10, true), gainQ8: view.getInt16(16, true) };
+  return { preSkip: view.getUint16(10, true), gainQ8: view.getInt16(16, true), channels, streams };
 }

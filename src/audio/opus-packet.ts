@@ -103,6 +103,51 @@ function manyFrames(packet: Uint8Array): number | null {
   return last >= 0 && last <= MAX_FRAME_LENGTH ? count : null;
 }
 
+/**
+ * Takes the first packet off several that stand in one (appendix B: it states a length that a lone packet leaves to
+ * its container). Null when they break off.
+ */
+export function splitFirst(packets: Uint8Array): { first: Uint8Array; rest: Uint8Array } | null {
+  const toc = packets[0];
+  if (toc === undefined) return null;
+  const code = toc & 3;
+  let next = 1;
+  let known = 0;
+  let frames: number = code === 1 ? 2 : 1;
+  let padding = 0;
+  if (code === 2) {
+    const coded = frameLength(packets, next);
+    if (coded === null) return null;
+    known = coded.length;
+    next = coded.next;
+  } else if (code === 3) {
+    const header = packets[1];
+    if (header === undefined) return null;
+    next = 2;
+    frames = header & 0x3f;
+    for (let more = (header & 0x40) !== 0; more; next += 1) {
+      const value = packets[next];
+      if (value === undefined) return null;
+      more = value === 255;
+      padding += more ? 254 : value;
+    }
+    for (; (header & 0x80) !== 0 && frames > 1; frames -= 1) {
+      const coded = frameLength(packets, next);
+      if (coded === null) return null;
+      known += coded.length;
+      next = coded.next;
+    }
+  }
+  const stated = frameLength(packets, next);
+  if (stated === null) return null;
+  const end = stated.next + known + frames * stated.length + padding;
+  if (end > packets.length) return null;
+  const first = new Uint8Array(next + end - stated.next);
+  first.set(packets.subarray(0, next));
+  first.set(packets.subarray(stated.next, end), next);
+  return { first, rest: packets.subarray(end) };
+}
+
 /** Section 3.2.1: one byte up to 251, else two. Two bytes reach 255 * 4 + 255 = 1275, which is [R2] by itself. */
 function frameLength(packet: Uint8Array, at: number): { length: number; next: number } | null {
   const first = packet[at];

@@ -1,30 +1,50 @@
 import { createDecoder, DecoderCtl, isOpusError, type OpusDecoderHandle } from 'libopus-wasm';
 import { SAMPLE_RATE } from './hint.ts';
+import { MixDown } from './mix-down.ts';
 import { MAX_PACKET_SAMPLES, OPUS_QUANTUM } from './opus-packet.ts';
 
-/** One libopus decoder at 16 kHz mono. Stereo packets are mixed down inside it. */
+export interface VoiceOptions {
+  channels?: 1 | 2;
+  /** Mono streams in each packet; then `channels` says nothing more. */
+  streams?: 1 | 2;
+  /** OpusHead's output gain in 1/256 dB, which a decoder has to apply (RFC 7845 section 5.1). */
+  gainQ8?: number;
+}
+
+/** Opus at 16 kHz, mixed down to one channel packet by packet. */
 export class OpusVoice {
-  readonly #decoder: OpusDecoderHandle;
+  readonly #decoders: readonly OpusDecoderHandle[];
+  readonly #mixDown: MixDown;
   #concealedInARow = 0;
 
-  private constructor(decoder: OpusDecoderHandle) {
-    this.#decoder = decoder;
+  private constructor(decoders: readonly OpusDecoderHandle[], channels: number) {
+    this.#decoders = decoders;
+    this.#mixDown = new MixDown(channels);
   }
 
-  /** `gainQ8` is OpusHead's output gain in 1/256 dB, which a decoder has to apply (RFC 7845 section 5.1). */
-  static async open(gainQ8 = 0): Promise<OpusVoice> {
-    const decoder = await createDecoder({ sampleRate: SAMPLE_RATE, channels: 1 });
-    if (gainQ8 !== 0) decoder.decoderCtl(DecoderCtl.SetGain, gainQ8);
-    return new OpusVoice(decoder);
+  static async open({ channels = 1, streams = 1, gainQ8 = 0 }: VoiceOptions = {}): Promise<OpusVoice> {
+    const decoders: OpusDecoderHandle[] = [];
+    for (let stream = 0; stream < streams; stream += 1) {
+      const decoder = await createDecoder({
+        sampleRate: SAMPLE_RATE,
+        channels: streams === 1 ? channels : 1,
+      });
+      if (gainQ8 !== 0) decoder.decoderCtl(DecoderCtl.SetGain, gainQ8);
+      decoders.push(decoder);
+    }
+    return new OpusVoice(decoders, Math.max(channels, streams));
   }
 
-  /** Null when libopus refuses the packet or gives another length than its header promised. */
-  decode(packet: Uint8Array, samples: number): Float32Array | null {
+  /**
+   * @param packets one for each stream
+   * @returns null when libopus refuses one or gives another length than its header promised
+   */
+  decode(packets: readonly Uint8Array[], samples: number): Float32Array | null {
     try {
-      const pcm = this.#decoder.decodeFloat(packet);
-      if (pcm.length !== samples) return null;
+      const parts = this.#decoders.map((decoder, stream) => decoder.decodeFloat(packets[stream] ?? null));
+      if (parts.some((part, stream) => part.length !== samples * this.#channelsOf(stream))) return null;
       this.#concealedInARow = 0;
-      return pcm;
+      return this.#mixDown.mix(interleaved(parts));
     } catch (error) {
       // Anything else, a WebAssembly trap for one, means a broken decoder, not a broken packet.
       if (isOpusError(error)) return null;
@@ -44,7 +64,8 @@ export class OpusVoice {
     this.#concealedInARow += samples;
     if (!extrapolate) return new Float32Array(samples);
     try {
-      return this.#decoder.decodePacketLossFloat(samples);
+      const parts = this.#decoders.map((decoder) => decoder.decodePacketLossFloat(samples));
+      return this.#mixDown.mix(interleaved(parts));
     } catch (error) {
       if (isOpusError(error)) return new Float32Array(samples);
       throw error;
@@ -52,6 +73,21 @@ export class OpusVoice {
   }
 
   free(): void {
-    this.#decoder.free();
+    for (const decoder of this.#decoders) decoder.free();
   }
+
+  #channelsOf(stream: number): number {
+    return this.#decoders[stream]?.channels ?? 1;
+  }
+}
+
+function interleaved(parts: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array(0), second] = parts;
+  if (second === undefined) return first;
+  const both = new Float32Array(2 * first.length);
+  for (let at = 0; at < first.length; at += 1) {
+    both[2 * at] = first[at] ?? 0;
+    both[2 * at + 1] = second[at] ?? 0;
+  }
+  return both;
 }

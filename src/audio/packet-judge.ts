@@ -6,65 +6,101 @@ const FAMILIAR = 3;
 const FEW = 8;
 const MANY = 32;
 const SHAPES = 64;
+/** Packets after the first one of another duration that must have it too. Four in a row by chance: one in 8,000. */
+export const CONFIRMING = 3;
 
 /**
  * Tells the packets of an encoder from random bytes, which libopus decodes without complaint. Two properties are used,
- * because random bytes have neither: every packet of a file lasts the same time, and an encoder changes its mode or
- * bandwidth for a stretch of packets, not for a lone one. (About 16 % of random packets have the right duration by
- * chance; that and a familiar shape have 1 to 2 %.)
+ * because random bytes have neither: an encoder changes the duration of its packets for good and not for a lone one, and
+ * its mode or bandwidth for a stretch of packets. (About 16 % of random packets have the right duration by chance; that
+ * and a familiar shape have 1 to 2 %.)
  */
 export class PacketJudge {
-  /** The length of every packet of the file, in samples at 16 kHz. */
-  readonly nominalSamples: number;
+  /** The length that a packet has now, in samples at 16 kHz: for those that cannot be read. */
+  samples: number;
+  readonly #durations: Set<number>;
   readonly #seen = new Uint32Array(SHAPES);
 
   /**
-   * Learns from the first packets. A majority decides, whatever the name claims. Without one, the claim holds when a
-   * third of many packets agree (chance would give a sixth): so a file that is damaged at its start is still read.
+   * Learns from the first packets. A majority decides, whatever the name claims: of durations, or of shapes, where an
+   * encoder puts now one frame into a packet and now three. Without one, the claim holds when a third of many packets
+   * agree (chance would give a sixth): so a file that is damaged at its start is still read.
    * A few packets have to agree in everything, for among a few chance makes majorities. Null: these are not Opus.
    */
   static learn(first: readonly (OpusPacket | null)[], claim: number | null): PacketJudge | null {
-    const votes = new Map<number, number>();
-    for (const packet of first) {
-      if (packet !== null) votes.set(packet.samples, (votes.get(packet.samples) ?? 0) + 1);
-    }
-    const [winner] = [...votes].sort((a, b) => b[1] - a[1]);
+    const durations = votes(first.map((packet) => packet?.samples));
+    const [winner] = durations;
     if (winner === undefined) return null;
     const [samples, count] = winner;
     if (first.length < FEW) {
       const isUnanimous = count === first.length && new Set(first.map((packet) => packet?.shape)).size === 1;
-      return isUnanimous ? new PacketJudge(samples, first) : null;
+      return isUnanimous ? new PacketJudge(samples, first, [samples]) : null;
     }
-    if (count * 2 > first.length) return new PacketJudge(samples, first);
+    if (count * 2 > first.length) return new PacketJudge(samples, first, [samples]);
+    const [common] = votes(first.map((packet) => packet?.shape));
+    if (common !== undefined && common[1] * 2 > first.length) {
+      const same = votes(first.map((packet) => (packet?.shape === common[0] ? packet.samples : undefined)));
+      const used = same.filter(([, times]) => times >= FAMILIAR).map(([duration]) => duration);
+      return new PacketJudge(same[0]?.[0] ?? samples, first, used);
+    }
     if (claim === null || first.length < MANY) return null;
-    return (votes.get(claim) ?? 0) * 3 >= first.length ? new PacketJudge(claim, first) : null;
+    const claimed = durations.find(([duration]) => duration === claim)?.[1] ?? 0;
+    return claimed * 3 >= first.length ? new PacketJudge(claim, first, [claim]) : null;
   }
 
-  private constructor(nominalSamples: number, first: readonly (OpusPacket | null)[]) {
-    this.nominalSamples = nominalSamples;
+  private constructor(samples: number, first: readonly (OpusPacket | null)[], durations: readonly number[]) {
+    this.samples = samples;
+    this.#durations = new Set(durations);
     for (const packet of first) {
-      if (packet?.samples === nominalSamples) this.#count(packet);
+      if (packet !== null && this.#durations.has(packet.samples)) this.#count(packet);
     }
   }
 
-  /** `before` is the last packet that was accepted, `after` the one that follows, whatever it is. */
-  accepts(before: OpusPacket | null, packet: OpusPacket, after: OpusPacket | null): boolean {
-    if (packet.samples !== this.nominalSamples) return false;
-    const next = after?.samples === this.nominalSamples ? after : null;
+  /** `before` is the last packet that was accepted, `after` those that follow, whatever they are. */
+  accepts(before: OpusPacket | null, packet: OpusPacket, after: readonly (OpusPacket | null)[]): boolean {
+    if (!this.#durations.has(packet.samples)) {
+      if (!isConfirmed(packet, after)) return false;
+      this.#durations.add(packet.samples);
+    } else if (packet.samples !== this.samples && !this.#isFamiliar(packet) && !isConfirmed(packet, after)) {
+      return false;
+    }
+    const [following] = after;
+    const next = following && this.#durations.has(following.samples) ? following : null;
     const fits =
-      (this.#seen[packet.shape] ?? 0) >= FAMILIAR ||
+      this.#isFamiliar(packet) ||
       packet.shape === before?.shape ||
       packet.shape === next?.shape ||
       // libopus may start in CELT and go over to SILK after a single packet, so the first is not measured by the rest.
       before === null ||
       (next !== null && isStepBetween(before, packet, next));
-    if (fits) this.#count(packet);
-    return fits;
+    if (!fits) return false;
+    this.samples = packet.samples;
+    this.#count(packet);
+    return true;
+  }
+
+  #isFamiliar(packet: OpusPacket): boolean {
+    return (this.#seen[packet.shape] ?? 0) >= FAMILIAR;
   }
 
   #count(packet: OpusPacket): void {
     this.#seen[packet.shape] = (this.#seen[packet.shape] ?? 0) + 1;
   }
+}
+
+/** The most frequent first. */
+function votes(values: readonly (number | undefined)[]): [number, number][] {
+  const counts = new Map<number, number>();
+  for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+function isConfirmed(packet: OpusPacket, after: readonly (OpusPacket | null)[]): boolean {
+  return (
+    after.length === CONFIRMING &&
+    after[0]?.shape === packet.shape &&
+    after.every((next) => next?.samples === packet.samples)
+  );
 }
 
 /** libopus narrows from full band to wide band through a single super-wide packet: lone, and right. */

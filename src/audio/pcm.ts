@@ -1,6 +1,6 @@
-/** Turns raw sample frames into mono floats. */
+/** Turns raw sample frames into floats. */
 
-export type PcmEncoding = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'alaw' | 'mulaw';
+export type PcmEncoding = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'alaw' | 'mulaw';
 
 export const BYTES_PER_SAMPLE: Readonly<Record<PcmEncoding, number>> = {
   u8: 1,
@@ -8,6 +8,7 @@ export const BYTES_PER_SAMPLE: Readonly<Record<PcmEncoding, number>> = {
   s24: 3,
   s32: 4,
   f32: 4,
+  f64: 8,
   alaw: 1,
   mulaw: 1,
 };
@@ -18,22 +19,19 @@ const READ: Readonly<Record<PcmEncoding, (view: DataView, at: number) => number>
   s24: (view, at) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 0x80_0000,
   s32: (view, at) => view.getInt32(at, true) / 0x8000_0000,
   f32: (view, at) => view.getFloat32(at, true),
+  f64: (view, at) => view.getFloat64(at, true),
   alaw: (view, at) => alaw(view.getUint8(at)),
   mulaw: (view, at) => mulaw(view.getUint8(at)),
 };
 
-/** Whole sample frames only: bytes left over at the end are not looked at. Channels are averaged, not summed. */
-export function toMono(bytes: Uint8Array, encoding: PcmEncoding, channels = 1): Float32Array {
+/** Whole sample frames only: bytes left over at the end are not looked at. Channels stay interleaved; what is no number is silence. */
+export function toFloats(bytes: Uint8Array, encoding: PcmEncoding, channels = 1): Float32Array {
   const width = BYTES_PER_SAMPLE[encoding];
   const read = READ[encoding];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const mono = new Float32Array(Math.floor(bytes.length / (width * channels)));
-  for (let frame = 0, at = 0; frame < mono.length; frame += 1) {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel += 1, at += width) sum += read(view, at);
-    mono[frame] = sum / channels;
-  }
-  return mono;
+  const floats = new Float32Array(Math.floor(bytes.length / (width * channels)) * channels);
+  for (let index = 0; index < floats.length; index += 1) floats[index] = read(view, index * width) || 0;
+  return floats;
 }
 
 /** ITU-T G.711: 13-bit magnitudes, even bits inverted, sign bit set for positive values. */

@@ -28,6 +28,7 @@ export class AudioError extends Error {
 type DamageCode =
   | 'zero_length_frame'
   | 'frame_length_out_of_range'
+  | 'frame_misplaced'
   | 'last_frame_cut_short'
   | 'data_cut_short'
   | 'page_corrupt'
@@ -51,6 +52,10 @@ export interface DecodeReport {
   /** The first damage found; what follows it is usually its consequence. */
   damage: DamageCode | null;
   durationMs: number;
+  /** Sound that was there once and is not heard, as far as the bytes tell: concealed, skipped or cut off. */
+  lostMs: number;
+  /** Streams that run side by side, each heard by itself. */
+  tracks: number;
 }
 
 export function emptyReport(): DecodeReport {
@@ -63,6 +68,8 @@ export function emptyReport(): DecodeReport {
     bytesLost: 0,
     damage: null,
     durationMs: 0,
+    lostMs: 0,
+    tracks: 1,
   };
 }
 

@@ -10,8 +10,9 @@ const STOPBAND_DB = 70;
 const BETA = 0.1102 * (STOPBAND_DB - 8.7);
 const ZERO_CROSSINGS = 32;
 
+/** Rates above 48 kHz are multiples of 100; any other would ask for a filter of tens of megabytes. */
 export function isSupportedRate(rate: number): boolean {
-  return Number.isInteger(rate) && rate >= 8_000 && rate <= 48_000;
+  return Number.isInteger(rate) && rate >= 8_000 && (rate <= 48_000 || (rate <= 192_000 && rate % 100 === 0));
 }
 
 /** Brings a stream of pieces at `rate` to 16 kHz. The samples do not depend on how the pieces are cut. */

@@ -1,113 +1,235 @@
+/**
+ * The chunks of a WAV around its sound. Recorders that crash, stream or join files leave sizes that are wrong, so a size
+ * is believed only where a chunk, the end of the file or the outer size agrees with it.
+ */
 import type { ByteReader } from './byte-reader.ts';
-import { BYTES_PER_SAMPLE, type PcmEncoding } from './pcm.ts';
 import { AudioError } from './report.ts';
-import { isSupportedRate } from './resample.ts';
+import { FORMAT_BYTES, LEAST_FORMAT_BYTES, parseFormat, type WavFormat } from './wav-format.ts';
 
-export interface WavHeader {
-  encoding: PcmEncoding;
-  channels: number;
-  rate: number;
-  /** Infinity when the writer did not know: then the data goes on to the end of the file. */
+export interface WavSection extends WavFormat {
+  /** As the header has it; Infinity where it does not say. */
   dataBytes: number;
+  /** Whether the outer size says the same, so that what is missing of it was there once. */
+  isConfirmed: boolean;
 }
-
-type WavFormat = Omit<WavHeader, 'dataBytes'>;
 
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
-/** WAVE_FORMAT_EXTENSIBLE is 40 bytes; the rest of a longer fmt chunk is skipped. */
-const FORMAT_BYTES = 40;
-const MAX_CHANNELS = 8;
-const UNKNOWN_SIZE = 0xffff_ffff;
-const EXTENSIBLE = 0xfffe;
-/** The tail that makes a sub-format GUID mean the 16-bit format tag in front of it. */
-const GUID_TAIL = '000000001000800000aa00389b71';
+const DS64_BYTES = 24;
+/** All ones, or just under the largest signed number: what recorders write that cannot go back. */
+const PLACEHOLDER_FROM = 0x7fff_0000;
+/** How far a lost chunk is looked for, and a doubtful chunk's end. Bounds what is held in memory. */
+const LOOK_BYTES = 64 * 1024;
+const LONGEST_FORMAT_BYTES = 1024;
+/** Chunks around the sound are smaller. */
+const LARGE_CHUNK = 2 ** 24;
+const RIFFS = new Set(['RIFF', 'RF64', 'BW64']);
+const KNOWN = new Set(
+  (
+    'RIFF RF64 BW64 ds64 fmt  data LIST INFO fact PEAK JUNK junk PAD  FLLR bext iXML id3  ID3  cue  smpl inst adtl labl ' +
+    'note ltxt plst acid strc cart DISP _PMX axml chna umid minf elm1 regn levl wavl slnt CSET R64m afsp SAUR LGWV'
+  )
+    .match(/.{4}(?: |$)/g)
+    ?.map((id) => id.slice(0, 4)) ?? [],
+);
 
-const ENCODINGS: Readonly<Record<string, PcmEncoding>> = {
-  '1/8': 'u8',
-  '1/16': 's16',
-  '1/24': 's24',
-  '1/32': 's32',
-  '3/32': 'f32',
-  '6/8': 'alaw',
-  '7/8': 'mulaw',
-};
+/** Walks a file, or several that were joined. The caller reads each section's sound before it asks for the next. */
+export class WavWalker {
+  readonly #reader: ByteReader;
+  #format: WavFormat | null = null;
+  /** Where the outer size says that the file ends; Infinity where it does not say. */
+  #end = Number.POSITIVE_INFINITY;
+  #longDataBytes: number | null = null;
+  #hasSound = false;
 
-/** Reads up to the first byte of the data chunk. */
-export async function readWavHeader(reader: ByteReader): Promise<WavHeader> {
-  const riffBytes = viewOf(reader.take(RIFF_HEADER_BYTES)).getUint32(4, true);
-  let format: WavFormat | null = null;
-  let position = RIFF_HEADER_BYTES;
-  while (await reader.fill(CHUNK_HEADER_BYTES)) {
-    const header = viewOf(reader.take(CHUNK_HEADER_BYTES));
-    const id = header.getUint32(0);
-    const size = header.getUint32(4, true);
-    position += CHUNK_HEADER_BYTES;
-    if (id === fourCc('data')) {
-      if (format === null)
-        throw new AudioError('unsupported_format', 'The WAV file has no format before its data.');
-      // A recorder that streams cannot go back to write the size: it leaves 0 or all ones. An honest 0 is told from
-      // it by the outer size, which then counts further chunks behind this one.
-      const isHonestlyEmpty = size === 0 && riffBytes !== UNKNOWN_SIZE && riffBytes + 8 > position;
-      if (!isHonestlyEmpty) {
-        return {
-          ...format,
-          dataBytes: size === 0 || size === UNKNOWN_SIZE ? Number.POSITIVE_INFINITY : size,
-        };
+  constructor(reader: ByteReader) {
+    this.#reader = reader;
+  }
+
+  /** Up to the next sound; null at the end of the file. */
+  async next(): Promise<WavSection | null> {
+    const reader = this.#reader;
+    while (await reader.fill(CHUNK_HEADER_BYTES)) {
+      if (await isRiff(reader, 0)) {
+        this.#startFile();
+        continue;
+      }
+      const { id, size } = chunkHeader(reader.peek(CHUNK_HEADER_BYTES), 0);
+      if (id === 'fmt ') {
+        await this.#readFormat(size);
+      } else if (id === 'data' || this.#isNameless(id, size)) {
+        reader.take(CHUNK_HEADER_BYTES);
+        return this.#section(size);
+      } else if (id === 'ds64' && (await reader.fill(CHUNK_HEADER_BYTES + DS64_BYTES))) {
+        const body = viewOf(reader.peek(CHUNK_HEADER_BYTES + DS64_BYTES));
+        this.#end = Number(body.getBigUint64(CHUNK_HEADER_BYTES, true)) + CHUNK_HEADER_BYTES;
+        this.#longDataBytes = Number(body.getBigUint64(CHUNK_HEADER_BYTES + 8, true));
+        await this.#skipChunk(size);
+      } else if (isReadable(id) && size < PLACEHOLDER_FROM && this.#position + size <= this.#end) {
+        await this.#skipChunk(size);
+      } else if (!(await this.#findChunk())) {
+        // Nothing reads as a chunk: what follows a format is its sound.
+        if (this.#format === null || this.#hasSound) break;
+        return this.#section(Number.POSITIVE_INFINITY);
       }
     }
-    let consumed = 0;
-    if (id === fourCc('fmt ')) {
-      consumed = Math.min(size, FORMAT_BYTES);
-      if (!(await reader.fill(consumed))) break;
-      format = parseFormat(viewOf(reader.take(consumed)));
-    }
-    // Chunks are padded to even lengths, and the pad byte is not in their size.
-    const rest = size - consumed + (size % 2);
-    if ((await reader.skip(rest)) < rest) break;
-    position += size + (size % 2);
+    return null;
   }
-  throw new AudioError('no_frames', 'The WAV file ends before its audio data starts.');
-}
 
-function parseFormat(chunk: DataView): WavFormat {
-  if (chunk.byteLength < 16) throw new AudioError('unsupported_format', 'The WAV format chunk is cut short.');
-  const tag = formatTag(chunk);
-  const channels = chunk.getUint16(2, true);
-  const rate = chunk.getUint32(4, true);
-  const blockBytes = chunk.getUint16(12, true);
-  const bits = chunk.getUint16(14, true);
-  const encoding = ENCODINGS[`${tag}/${bits}`];
-  if (encoding === undefined) {
-    throw new AudioError('unsupported_format', `WAV format ${tag} with ${bits} bits per sample is not read.`);
+  /**
+   * Whether the sound is over at `offset` bytes from here, where its header says so: at the end of the file or where a
+   * chunk follows. @returns the bytes up to there, or null when the sound goes on
+   */
+  async endOfSound(offset: number): Promise<number | null> {
+    const reader = this.#reader;
+    if (!(await reader.fill(offset + CHUNK_HEADER_BYTES))) return reader.available;
+    for (const at of [offset, offset + 1]) {
+      if (await this.#isChunk(at)) return at;
+    }
+    return null;
   }
-  if (channels < 1 || channels > MAX_CHANNELS || blockBytes !== channels * BYTES_PER_SAMPLE[encoding]) {
-    throw new AudioError(
-      'unsupported_format',
-      `WAV with ${channels} channels in blocks of ${blockBytes} bytes.`,
+
+  get #position(): number {
+    return this.#reader.bytesRead - this.#reader.available;
+  }
+
+  #startFile(): void {
+    const outer = viewOf(this.#reader.peek(RIFF_HEADER_BYTES)).getUint32(4, true);
+    this.#end =
+      outer === 0 || outer >= PLACEHOLDER_FROM
+        ? Number.POSITIVE_INFINITY
+        : this.#position + CHUNK_HEADER_BYTES + outer;
+    this.#reader.take(RIFF_HEADER_BYTES);
+    this.#longDataBytes = null;
+    this.#format = null;
+    this.#hasSound = false;
+  }
+
+  #section(size: number): WavSection {
+    if (this.#format === null)
+      throw new AudioError('unsupported_format', 'The WAV file has no format before its data.');
+    this.#hasSound = true;
+    const stated = size === 0xffff_ffff && this.#longDataBytes !== null ? this.#longDataBytes : size;
+    const dataBytes =
+      stated >= PLACEHOLDER_FROM && this.#longDataBytes === null ? Number.POSITIVE_INFINITY : stated;
+    const end = this.#position + dataBytes;
+    return {
+      ...this.#format,
+      dataBytes,
+      isConfirmed: Number.isFinite(end) && end <= this.#end && this.#end < Number.POSITIVE_INFINITY,
+    };
+  }
+
+  /** A chunk that is none of the known, behind the format and up to the end: its name was damaged. */
+  #isNameless(id: string, size: number): boolean {
+    return (
+      this.#format !== null &&
+      !this.#hasSound &&
+      !KNOWN.has(id) &&
+      this.#position + CHUNK_HEADER_BYTES + size >= this.#end
     );
   }
-  if (!isSupportedRate(rate)) {
-    throw new AudioError('unsupported_format', `WAV at ${rate} Hz: only 8,000 to 48,000 Hz is read.`);
+
+  async #readFormat(size: number): Promise<void> {
+    const reader = this.#reader;
+    await reader.fill(CHUNK_HEADER_BYTES + LONGEST_FORMAT_BYTES + CHUNK_HEADER_BYTES);
+    const ahead = reader.peek(CHUNK_HEADER_BYTES + LONGEST_FORMAT_BYTES + CHUNK_HEADER_BYTES);
+    const body = ahead.subarray(CHUNK_HEADER_BYTES);
+    const stated = Math.min(size, body.length);
+    // The chunk ends where another one begins, and not always where its size says.
+    const end = [
+      stated,
+      stated + 1,
+      ...Array.from({ length: FORMAT_BYTES }, (_, n) => LEAST_FORMAT_BYTES + n),
+    ].find((at) => at >= LEAST_FORMAT_BYTES && KNOWN.has(idAt(body, at)));
+    const length = end ?? Math.max(stated, LEAST_FORMAT_BYTES);
+    this.#format = parseFormat(viewOf(body.subarray(0, Math.min(length, FORMAT_BYTES))));
+    reader.take(CHUNK_HEADER_BYTES + length);
   }
-  return { encoding, channels, rate };
+
+  /** Chunks are padded to even lengths, and the pad byte is not in their size. Some writers forget it. */
+  async #skipChunk(size: number): Promise<void> {
+    const reader = this.#reader;
+    await reader.skip(CHUNK_HEADER_BYTES + size);
+    if (size % 2 === 0) return;
+    await reader.fill(1 + CHUNK_HEADER_BYTES);
+    const ahead = reader.peek(1 + CHUNK_HEADER_BYTES);
+    if (!(likeness(ahead, 0) > likeness(ahead, 1))) reader.take(1);
+  }
+
+  /** Goes to the nearest chunk that is needed now. */
+  async #findChunk(): Promise<boolean> {
+    const reader = this.#reader;
+    await reader.fill(LOOK_BYTES);
+    const ahead = bufferOf(reader.peek(LOOK_BYTES));
+    const at = ahead.indexOf(this.#format === null ? 'fmt ' : 'data', 1, 'latin1');
+    if (at === -1) return false;
+    reader.take(at);
+    return true;
+  }
+
+  async #isChunk(at: number): Promise<boolean> {
+    const reader = this.#reader;
+    if (!(await reader.fill(at + CHUNK_HEADER_BYTES))) return false;
+    if (await isRiff(reader, at)) return true;
+    const { id, size } = chunkHeader(reader.peek(at + CHUNK_HEADER_BYTES), at);
+    if (RIFFS.has(id)) return false;
+    if (KNOWN.has(id)) return true;
+    if (!isReadable(id)) return false;
+    const end = at + CHUNK_HEADER_BYTES + size;
+    if (this.#end < Number.POSITIVE_INFINITY) return this.#position + end <= this.#end + 1;
+    if (end > LOOK_BYTES) return false;
+    await reader.fill(end + 1 + CHUNK_HEADER_BYTES);
+    const { available } = reader;
+    const ahead = reader.peek(end + 1 + CHUNK_HEADER_BYTES);
+    return available === end || available === end + 1 || KNOWN.has(idAt(ahead, end + (size % 2)));
+  }
 }
 
-function formatTag(chunk: DataView): number {
-  const tag = chunk.getUint16(0, true);
-  if (tag !== EXTENSIBLE) return tag;
-  if (chunk.byteLength < FORMAT_BYTES)
-    throw new AudioError('unsupported_format', 'The WAV extension is cut short.');
-  const tail = Buffer.from(chunk.buffer, chunk.byteOffset + 26, 14).toString('hex');
-  if (tail !== GUID_TAIL)
-    throw new AudioError('unsupported_format', 'The WAV sub-format is not one of the known.');
-  return chunk.getUint16(24, true);
+/** Where in these bytes another file begins; -1 when none does. */
+export function indexOfRiff(bytes: Uint8Array): number {
+  const buffer = bufferOf(bytes);
+  for (
+    let at = buffer.indexOf('WAVE', 8, 'latin1');
+    at !== -1;
+    at = buffer.indexOf('WAVE', at + 1, 'latin1')
+  ) {
+    if (RIFFS.has(idAt(bytes, at - 8))) return at - 8;
+  }
+  return -1;
+}
+
+async function isRiff(reader: ByteReader, at: number): Promise<boolean> {
+  if (!(await reader.fill(at + RIFF_HEADER_BYTES))) return false;
+  const ahead = reader.peek(at + RIFF_HEADER_BYTES);
+  return RIFFS.has(idAt(ahead, at)) && idAt(ahead, at + 8) === 'WAVE';
+}
+
+function chunkHeader(bytes: Uint8Array, at: number): { id: string; size: number } {
+  return { id: idAt(bytes, at), size: viewOf(bytes).getUint32(at + 4, true) };
+}
+
+function idAt(bytes: Uint8Array, at: number): string {
+  return bufferOf(bytes).toString('latin1', at, at + 4);
+}
+
+function isReadable(id: string): boolean {
+  return /^[ -~]{4}$/.test(id);
+}
+
+/** How much these bytes look like a chunk's header: 0 is not at all. */
+function likeness(bytes: Uint8Array, at: number): number {
+  if (bytes.length < at + CHUNK_HEADER_BYTES) return 0;
+  const { id, size } = chunkHeader(bytes, at);
+  if (KNOWN.has(id)) return 3;
+  if (!isReadable(id)) return 0;
+  return size < LARGE_CHUNK ? 2 : 1;
 }
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function fourCc(id: string): number {
-  return Buffer.from(id, 'latin1').readUInt32BE();
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,36 +1,77 @@
 import type { ByteReader } from './byte-reader.ts';
-import { BYTES_PER_SAMPLE, toMono } from './pcm.ts';
-import { type DecodeReport, noteDamage } from './report.ts';
+import { MIX_BLOCK_SECONDS, MixDown } from './mix-down.ts';
+import { BYTES_PER_SAMPLE, toFloats } from './pcm.ts';
+import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 import { resampled } from './resample.ts';
-import { readWavHeader, type WavHeader } from './wav-header.ts';
+import { indexOfRiff, type WavSection, WavWalker } from './wav-header.ts';
 
-/** At most a second at the highest rate is converted at a time, however large the source's chunks are. */
-const MAX_PIECE_FRAMES = 48_000;
+/** Blocks of the mix that are read at once: a fifth of a second, however large the source's chunks are. */
+const BLOCKS_AT_ONCE = 10;
+/** What tells another file from sound: its first twelve bytes. */
+const RIFF_BYTES = 12;
 
 export async function* decodeWav(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
   report.format = 'wav';
-  const header = await readWavHeader(reader);
-  yield* resampled(monoPieces(reader, header, report), header.rate);
-  await reader.drain(); // tags and cue points behind the data
+  const walker = new WavWalker(reader);
+  let sections = 0;
+  try {
+    for (let section = await walker.next(); section !== null; section = await walker.next()) {
+      sections += 1;
+      yield* resampled(monoPieces(reader, walker, section, report), section.rate);
+    }
+  } catch (error) {
+    // A joined file that cannot be decoded must not cost what was decoded before it.
+    if (!(error instanceof AudioError) || report.frames === 0) throw error;
+    noteDamage(report, 'stream_unsupported');
+    report.bytesLost += reader.available;
+  }
+  const rest = await reader.drain();
+  if (report.damage === 'stream_unsupported') report.bytesLost += rest.bytes;
+  if (sections === 0) throw new AudioError('no_frames', 'The WAV file ends before its audio data starts.');
 }
 
 async function* monoPieces(
   reader: ByteReader,
-  header: WavHeader,
+  walker: WavWalker,
+  section: WavSection,
   report: DecodeReport,
 ): AsyncGenerator<Float32Array> {
-  const blockBytes = header.channels * BYTES_PER_SAMPLE[header.encoding];
-  let left = header.dataBytes;
-  while (left >= blockBytes && (await reader.fill(blockBytes))) {
-    const blocks = Math.min(Math.floor(Math.min(left, reader.available) / blockBytes), MAX_PIECE_FRAMES);
-    const bytes = reader.take(blocks * blockBytes);
+  const frameBytes = section.channels * BYTES_PER_SAMPLE[section.encoding];
+  const blockFrames = Math.round(section.rate * MIX_BLOCK_SECONDS);
+  const mixDown = new MixDown(section.channels);
+  let left = section.dataBytes;
+  while (true) {
+    if (left < frameBytes) {
+      const end = await walker.endOfSound(left);
+      if (end !== null) {
+        if (end > left + 1) report.bytesLost += end;
+        await reader.skip(end);
+        return;
+      }
+      // Neither the file ends here nor does a chunk follow: the size was written before the sound was.
+      left = Number.POSITIVE_INFINITY;
+    }
+    const wanted = Math.min(BLOCKS_AT_ONCE * blockFrames * frameBytes, left - (left % frameBytes || 0));
+    await reader.fill(wanted + RIFF_BYTES);
+    const another = indexOfRiff(reader.peek(wanted + RIFF_BYTES));
+    const there = Math.min(wanted, another === -1 ? reader.available : another);
+    const bytes = reader.take(there - (there % frameBytes));
     left -= bytes.length;
-    report.frames += blocks;
-    yield toMono(bytes, header.encoding, header.channels);
+    report.frames += bytes.length / frameBytes;
+    const floats = toFloats(bytes, section.encoding, section.channels);
+    const step = blockFrames * section.channels;
+    for (let at = 0; at < floats.length; at += step) yield mixDown.mix(floats.subarray(at, at + step));
+    if (there === wanted) continue;
+    const partial = await reader.skip(there % frameBytes);
+    if (another !== -1) {
+      if (partial > 1) report.bytesLost += partial;
+      return;
+    }
+    if (Number.isFinite(left) || partial > 1) report.bytesLost += partial;
+    // A single byte too many is a pad byte.
+    if (Number.isFinite(left) || partial > 1) noteDamage(report, 'data_cut_short');
+    if (section.isConfirmed && Number.isFinite(left))
+      report.lostMs += ((left - partial) / frameBytes / section.rate) * 1000;
+    return;
   }
-  // Less than a block is left of the file (cut short), or of the declared size (a sloppy writer: nothing is missing).
-  const partial = await reader.skip(Math.min(left, blockBytes - 1));
-  report.bytesLost += partial;
-  const isShort = Number.isFinite(header.dataBytes) ? left > partial : partial > 0;
-  if (isShort) noteDamage(report, 'data_cut_short');
 }

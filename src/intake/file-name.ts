@@ -25,6 +25,8 @@ const FUTURE_SKEW_MS = 300_000;
 /** 1e10 s is the year 2286: what is larger counts milliseconds. */
 const LARGEST_SECONDS = 1e10;
 
+const EXTENSIONS = new Set(['bin', 'wav', 'wave', 'ogg', 'oga', 'opus']);
+
 export function readFileName(name: string, nowMs: number): NameClaim {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   const claim = {
@@ -33,8 +35,7 @@ export function readFileName(name: string, nowMs: number): NameClaim {
     startedAtMs: null,
   };
   if (/[/\\]/.test(name)) return { ...claim, verdict: 'name_with_path' };
-  if (!['bin', 'wav', 'ogg', 'opus'].includes(extension))
-    return { ...claim, verdict: 'name_not_a_recording' };
+  if (!EXTENSIONS.has(extension)) return { ...claim, verdict: 'name_not_a_recording' };
   const startedAtMs = readStart(name);
   if (startedAtMs === null) return { ...claim, verdict: 'name_without_time' };
   const verdict = judgeStart(startedAtMs, nowMs);

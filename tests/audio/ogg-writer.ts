@@ -8,6 +8,8 @@ export interface OggOptions {
   preSkip?: number;
   channels?: number;
   mapping?: number;
+  /** Streams, coupled streams, and where each channel comes from. */
+  mappingTable?: readonly number[] | undefined;
   gainQ8?: number;
   /** Position of the first sample: a stream cut out of a longer one does not start at 0. */
   startGranule?: number;
@@ -49,7 +51,7 @@ function opusHead(options: OggOptions): Uint8Array {
   head.writeUInt32LE(16_000, 12);
   head.writeInt16LE(options.gainQ8 ?? 0, 16);
   head.writeUInt8(options.mapping ?? 0, 18);
-  return head;
+  return concat([head, Uint8Array.from(options.mappingTable ?? [])]);
 }
 
 interface Laced {

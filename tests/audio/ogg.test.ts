@@ -38,6 +38,8 @@ describe('a sound stream', () => {
       bytesLost: 0,
       damage: null,
       durationMs: 5000,
+      lostMs: 0,
+      tracks: 1,
     });
   });
 

@@ -20,6 +20,8 @@ describe('a real day', () => {
         bytesLost: 0,
         damage: null,
         durationMs: 60_020,
+        lostMs: 0,
+        tracks: 1,
       });
       expect(samples.length).toBe(960_320);
       expect(blocks).toEqual([...new Array<number>(60).fill(16_000), 320]);
@@ -118,6 +120,10 @@ describe('what devices really send', () => {
   test.each([
     ['fLaC', 'fLaC\0\0\0\x22'],
     ['MP3', 'ID3\x04\0\0\0\0\0\0\0\0'],
+    ['MP3 without a tag', '\xff\xfb\x90\x64'],
+    ['MPEG-2 layer 3', '\xff\xf3\x40\xc4'],
+    ['AAC', '\xff\xf1\x50\x80'],
+    ['AMR', '#!AMR\n'],
     ['MP4', '\0\0\0\x1cftypM4A '],
   ])('%s is audio, of a kind that is not read', async (_, head) => {
     const bytes = new Uint8Array(Buffer.from(head + '\x55'.repeat(1000), 'latin1'));

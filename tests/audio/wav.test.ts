@@ -107,7 +107,8 @@ describe('headers', () => {
 
   test.each<[string, string, Uint8Array]>([
     ['ADPCM', 'unsupported_format', wavFile(bytes, { ...S16, tag: 2 })],
-    ['96 kHz', 'unsupported_format', wavFile(bytes, { ...S16, rate: 96_000 })],
+    ['4 kHz', 'unsupported_format', wavFile(bytes, { ...S16, rate: 4_000 })],
+    ['MP3 in a WAV', 'unsupported_format', wavFile(bytes, { ...S16, tag: 0x55 })],
     ['no channels', 'unsupported_format', wavFile(bytes, { ...S16, channels: 0 })],
     [
       'data before its format',

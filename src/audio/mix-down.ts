@@ -1,0 +1,57 @@
+/**
+ * Brings several channels down to one: their average, or the loudest of them while they cancel each other out, as the
+ * two wires of one microphone do when one of them is turned round.
+ */
+
+/** A block of the decision; the energies are remembered for about ten of them, so that it does not flutter. */
+export const MIX_BLOCK_SECONDS = 0.02;
+const MEMORY = 0.9;
+/**
+ * -9 dB. A voice in only one of two channels is 6 dB weaker in their average, and unrelated channels 3 dB. Of more than
+ * two channels one alone is weaker than this: then the loudest is taken, which is the voice.
+ */
+const CANCELLED = 1 / 8;
+
+export class MixDown {
+  readonly #channels: number;
+  readonly #energies: Float64Array;
+  #mixEnergy = 0;
+
+  constructor(channels: number) {
+    this.#channels = channels;
+    this.#energies = new Float64Array(channels);
+  }
+
+  /** One block of interleaved frames. The caller cuts blocks at fixed positions, so that the result is always the same. */
+  mix(interleaved: Float32Array): Float32Array {
+    const channels = this.#channels;
+    if (channels === 1) return interleaved;
+    const mixed = new Float32Array(interleaved.length / channels);
+    const now = new Float64Array(channels);
+    let mixEnergy = 0;
+    for (let frame = 0, at = 0; frame < mixed.length; frame += 1) {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel += 1, at += 1) {
+        const sample = clean(interleaved[at] ?? 0);
+        sum += sample;
+        now[channel] = (now[channel] ?? 0) + sample * sample;
+      }
+      mixed[frame] = sum / channels;
+      mixEnergy += (sum / channels) ** 2;
+    }
+    this.#mixEnergy = MEMORY * this.#mixEnergy + mixEnergy;
+    for (const [channel, energy] of now.entries())
+      this.#energies[channel] = MEMORY * (this.#energies[channel] ?? 0) + energy;
+    const loudest = this.#energies.reduce(
+      (best, energy, channel, all) => (energy > (all[best] ?? 0) ? channel : best),
+      0,
+    );
+    if (this.#mixEnergy >= CANCELLED * (this.#energies[loudest] ?? 0)) return mixed;
+    return mixed.map((_, frame) => interleaved[frame * channels + loudest] ?? 0);
+  }
+}
+
+/** A float WAV can hold NaN and infinities, which would stay in the energies for ever. */
+function clean(sample: number): number {
+  return Number.isFinite(sample) ? Math.max(-1, Math.min(1, sample)) : 0;
+}

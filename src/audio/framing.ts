@@ -90,23 +90,26 @@ class Lost {
 }
 
 /**
- * A length is believed when its payload is a frame, or else when it leads to one: a payload may be damaged, and so may a
- * few in a row. The bytes behind a wrong length are no frame and hardly ever a possible length.
+ * A length is believed when its payload is a frame and a possible length follows. A payload that is none may be damaged:
+ * then no frames begin inside it, as they do inside a wrong length, and it leads to others.
  */
 async function isTrusted(reader: ByteReader, length: number, kind: FrameKind): Promise<boolean> {
   let [start, end] = [LENGTH_BYTES, LENGTH_BYTES + length];
+  const fits = kind.fits([reader.peek(end).subarray(start)]);
   for (let ahead = 0; ahead < TRUSTED_AHEAD; ahead += 1) {
-    const fits = kind.fits([reader.peek(end).subarray(start)]);
-    if (fits && ahead > 0) return true;
-    if (!(await reader.fill(end + LENGTH_BYTES))) return fits || reader.available === end || ahead === 0;
+    if (ahead > 0 && kind.fits([reader.peek(end).subarray(start)])) break;
+    if (!(await reader.fill(end + LENGTH_BYTES))) {
+      if (fits || reader.available === end || ahead === 0) break;
+      return false;
+    }
     const next = lengthAt(reader.peek(end + LENGTH_BYTES), end);
-    // Frames that begin inside a payload show that its length was wrong.
-    if (fits) return next <= MAX_FRAME_BYTES || !(await hasChain(reader, 1, end, kind));
+    if (fits && next <= MAX_FRAME_BYTES) return true;
+    if (fits) break;
     start = end + LENGTH_BYTES;
     end = start + next;
     if (next > MAX_FRAME_BYTES || !(await reader.fill(end))) return false;
   }
-  return true;
+  return !(await hasChain(reader, 1, LENGTH_BYTES + length, kind));
 }
 
 async function hasChain(reader: ByteReader, from: number, to: number, kind: FrameKind): Promise<boolean> {

@@ -11,7 +11,6 @@ import type { Piece } from '../speech/cut.ts';
 import { ListeningError, type ListeningEvent, type ListeningSummary } from '../speech/listening.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Turns } from '../speech/turns.ts';
-import { openContent } from '../store/blobs/references.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, type RecordingAttempt, STALE } from './commit.ts';
 import { holdRecording, type SET_ASIDE } from './hold.ts';
@@ -19,6 +18,7 @@ import { tryWithinMs } from './patience.ts';
 import { Run } from './run.ts';
 import type { Inside } from './solo.ts';
 import type { Stages } from './stages.ts';
+import { Tracks } from './tracks.ts';
 import { StaleAttempt, transcribePiece } from './transcribe.ts';
 
 /**
@@ -73,17 +73,16 @@ async function hearHeld(
 }
 
 async function hearAll(stages: Stages, recording: Recording, run: Run, signal: AbortSignal): Promise<Heard> {
-  const { listening, transcriber } = stages;
+  const { transcriber } = stages;
   const { from } = run;
-  const bytes = openContent(stages, recording.sha256, signal);
-  const session = listening.start(bytes, recording.codec, { signal, from });
+  const tracks = new Tracks(stages, recording, { signal, from });
   let pieces = from?.ordinal ?? 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
   try {
     // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
     await pMap(
-      inTurn(session.events, stages.hearing[recording.lane], run, signal),
+      inTurn(tracks.events(), stages.hearing[recording.lane], run, signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
         const answer = transcribePiece(stages, recording, piece, { signal, dueAtMs: run.dueAtMs });
@@ -107,7 +106,7 @@ async function hearAll(stages: Stages, recording: Recording, run: Run, signal: A
   if (run.gaveWay) {
     return { result: (await run.leave()) ? 'gave-way' : STALE };
   }
-  const summary = await session.summary;
+  const summary = tracks.summary();
   const isKept = await keepReport(stages, recording, pieces, summary.report, {
     decodeMs: Math.round(summary.timings.decodeMs),
     listenMs: Math.round(summary.timings.listenMs),

@@ -52,6 +52,8 @@ export interface ListeningTask {
   stretches: readonly Stretch[] | undefined;
   /** Where to go on from; null: from the beginning. */
   from: Resume | null;
+  /** Of several streams side by side. */
+  track: number;
 }
 
 /** Chunks on their way to the thread: enough that it never waits for a local disk. */

@@ -97,7 +97,7 @@ async function pass(
   const leadSeconds = task.cut.joinSeconds;
   const from = task.from ?? undefined;
   const soundIsFrom = from ? soundFrom(from, leadSeconds) : 0;
-  const audio = timed(decode(timed(bytes, arrival), task.hint, report, soundIsFrom), decoding);
+  const audio = timed(decode(timed(bytes, arrival), task.hint, report, soundIsFrom, task.track), decoding);
   let chunks = 0;
   // After each chunk, which is a second: what is decoded and not yet listened to counts as heard.
   const pause = async () => {

@@ -43,6 +43,8 @@ interface SessionOptions {
   stretches?: readonly Stretch[] | undefined;
   /** A mark of an earlier session with the same bytes and the same cut. */
   from?: Resume | null;
+  /** Of several streams side by side in a file; the first without it. */
+  track?: number | undefined;
 }
 
 /** One recording being heard. Nothing starts, and no byte is read, before the first piece is asked for. */
@@ -102,7 +104,7 @@ export class Listening {
   async *#hear(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
-    { signal, stretches, from = null }: SessionOptions,
+    { signal, stretches, from = null, track = 0 }: SessionOptions,
     summary: PromiseWithResolvers<ListeningSummary>,
   ): AsyncGenerator<ListeningEvent, void, void> {
     const inbox = new Inbox<FromThread>();
@@ -143,7 +145,7 @@ export class Listening {
         if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
       const { cut = {} } = this.#options;
-      const task = { port: port2, hint, vadModel, hasDetector: !!detector, cut, stretches, from };
+      const task = { port: port2, hint, vadModel, hasDetector: !!detector, cut, stretches, from, track };
       this.#threads.run(task).catch(end);
       while (true) {
         const message = await inbox.take();

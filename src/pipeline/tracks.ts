@@ -1,0 +1,69 @@
+import type { ListeningEvent, ListeningSummary, Session } from '../speech/listening.ts';
+import type { Resume } from '../speech/mark.ts';
+import { openContent } from '../store/blobs/references.ts';
+import type { Recording } from '../store/schema.ts';
+import type { Stages } from './stages.ts';
+
+/**
+ * The streams that run side by side in a file, one for each speaker, are heard one after the other, each in a pass of its
+ * own: said at the same time, words of two speakers in one sound would not be understood.
+ */
+export class Tracks {
+  readonly #start: (track: number) => Session;
+  readonly #summaries: ListeningSummary[] = [];
+  #ordinal: number;
+
+  constructor(
+    stages: Stages,
+    { sha256, codec }: Recording,
+    { signal, from }: { signal: AbortSignal; from: Resume | null },
+  ) {
+    this.#ordinal = from?.ordinal ?? 0;
+    this.#start = (track) =>
+      stages.listening.start(openContent(stages, sha256, signal), codec, {
+        signal,
+        track,
+        from: track === 0 ? from : null,
+      });
+  }
+
+  async *events(): AsyncGenerator<ListeningEvent, void, void> {
+    for (let track = 0, tracks = 1; track < tracks; track++) {
+      const session = this.#start(track);
+      for await (const event of session.events) {
+        if (event.type === 'piece') {
+          // A voice is known by its label and by when its piece begins, which must not be the same in two streams.
+          const { piece } = event;
+          const startMs = piece.startMs + track;
+          yield { ...event, piece: { ...piece, ordinal: this.#ordinal++, startMs } };
+        } else if (track === 0) {
+          // Whoever goes on from a mark hears the later streams from their beginning.
+          yield event;
+        }
+      }
+      const summary = await session.summary;
+      this.#summaries.push(summary);
+      tracks = summary.report.tracks;
+    }
+  }
+
+  /** The first pass tells what decoding found; the time is that of all. */
+  summary(): ListeningSummary {
+    const [first] = this.#summaries;
+    if (first === undefined) throw new Error('nothing was heard');
+    const all = (of: (summary: ListeningSummary) => number) =>
+      this.#summaries.reduce((sum, summary) => sum + of(summary), 0);
+    return {
+      report: first.report,
+      speechMs: all(({ speechMs }) => speechMs),
+      windows: {
+        detector: all(({ windows }) => windows.detector),
+        fallback: all(({ windows }) => windows.fallback),
+      },
+      timings: {
+        decodeMs: all(({ timings }) => timings.decodeMs),
+        listenMs: all(({ timings }) => timings.listenMs),
+      },
+    };
+  }
+}

@@ -22,6 +22,11 @@ const LEAST_RANGE_DB = 5;
 /** The gain goes from one span's to the next's within the first second of it, so that no step is heard. */
 const RAMP_SAMPLES = SAMPLE_RATE;
 
+/** The first sample whose sound matters to the gain at this one: that of its span, and of the one before it. */
+export function gainIsFrom(sample: number): number {
+  return Math.max(0, (Math.floor(sample / SPAN_SAMPLES) - 1) * SPAN_SAMPLES);
+}
+
 export async function* amplified(audio: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
   let span: Float32Array[] = [];
   let filled = 0;

@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { AudioError, emptyReport } from '../audio/report.ts';
+import { amplified, gainIsFrom } from './amplified.ts';
 import { cutAtMarks, type Piece } from './cut.ts';
 import { AskingDetector } from './detecting.ts';
 import { excerpts } from './excerpt.ts';
@@ -97,7 +98,8 @@ async function pass(
   const leadSeconds = task.cut.joinSeconds;
   const from = task.from ?? undefined;
   const soundIsFrom = from ? soundFrom(from, leadSeconds) : 0;
-  const audio = timed(decode(timed(bytes, arrival), task.hint, report, soundIsFrom, task.track), decoding);
+  const decoded = decode(timed(bytes, arrival), task.hint, report, gainIsFrom(soundIsFrom), task.track);
+  const audio = amplified(timed(decoded, decoding));
   let chunks = 0;
   // After each chunk, which is a second: what is decoded and not yet listened to counts as heard.
   const pause = async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 async function track(file: Uint8Array, index: number): Promise<{ samples: Float32Array; tracks: number }> {
   const report = emptyReport();
   const blocks: Float32Array[] = [];
-  for await (const block of decode(inChunks(file), null, report, index)) blocks.push(block);
+  for await (const block of decode(inChunks(file), null, report, 0, index)) blocks.push(block);
   const samples = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
   let at = 0;
   for (const block of blocks) {

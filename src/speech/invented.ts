@@ -24,18 +24,40 @@ function repeatsAllowed(phraseWords: number): number {
 }
 const LONGEST_PHRASE_WORDS = 20;
 
-/** Whether some phrase is repeated right after itself more often than people do. */
-export function isLoop(words: readonly string[]): boolean {
+/** Where a phrase begins to be repeated right after itself more often than people do; -1 when none is. */
+export function loopStart(words: readonly string[]): number {
+  let first = -1;
   for (let phrase = 1; phrase <= Math.min(LONGEST_PHRASE_WORDS, words.length / 2); phrase++) {
     // A run of n words each equal to the word one phrase later is n/phrase + 1 sayings of the phrase.
     const enough = repeatsAllowed(phrase) * phrase;
     let run = 0;
     for (let at = phrase; at < words.length; at++) {
       run = words[at] === words[at - phrase] ? run + 1 : 0;
-      if (run >= enough) return true;
+      if (run < enough) continue;
+      const start = at - run + 1 - phrase;
+      if (first === -1 || start < first) first = start;
+      break;
     }
   }
-  return false;
+  return first;
+}
+
+export function isLoop(words: readonly string[]): boolean {
+  return loopStart(words) !== -1;
+}
+
+/** What is said before a phrase goes round, as it is written. */
+export function textBeforeLoop(text: string): string {
+  const start = loopStart(wordsOf(text));
+  if (start === -1) return text;
+  let words = 0;
+  const kept: string[] = [];
+  for (const part of text.split(' ')) {
+    words += wordsOf(part).length;
+    if (words > start) break;
+    kept.push(part);
+  }
+  return kept.join(' ');
 }
 
 const DIGITS: Readonly<Record<string, string>> = {

@@ -6,12 +6,18 @@ const SPECIAL = /<<ST_\d+>>|<\/?s>|<unk>/g;
  * which sherpa passes on as they are spelled; bytes that are no valid UTF-8 are left out.
  */
 export function readableText(raw: string): string {
-  return raw
-    .replace(BYTES, (run) => {
-      const bytes = run.match(/[0-9A-F]{2}(?=>)/g) ?? [];
-      return Buffer.from(bytes.join(''), 'hex').toString('utf8').replaceAll('\uFFFD', '');
-    })
-    .replace(SPECIAL, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return (
+    raw
+      .replace(BYTES, (run) => {
+        const bytes = run.match(/[0-9A-F]{2}(?=>)/g) ?? [];
+        return Buffer.from(bytes.join(''), 'hex').toString('utf8').replaceAll('\uFFFD', '');
+      })
+      .replace(SPECIAL, '')
+      .replace(/\s+/g, ' ')
+      // A word that was taken out leaves its comma behind.
+      .replace(/\s+([,.;:!?])/g, '$1')
+      .replace(/([,.;:!?])(?:\s?,)+/g, '$1')
+      .replace(/^[\s,;:]+/, '')
+      .trim()
+  );
 }

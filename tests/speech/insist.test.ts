@@ -110,7 +110,7 @@ describe('words that cannot be', () => {
     expect(result).toEqual({
       segments: [],
       unintelligible: true,
-      attempts: 4,
+      attempts: 5,
       guards: ['unsteady', 'lost_part'],
     });
   });
@@ -138,4 +138,34 @@ test('nothing more is run once nobody waits', () => {
     );
   expect(hear).toThrow(Stopped);
   expect(runs).toBe(2);
+});
+
+describe('what comes before a loop', () => {
+  const start = 'we will meet at the station on monday morning';
+  const looping = `${start} and then we ${'and then we '.repeat(12)}`;
+
+  test('is kept when it is heard again at another tempo', () => {
+    const result = insist(noise(8, 0.3), (part) => {
+      if (part.length === 8 * RATE) return { text: looping, tokens: 60 };
+      return part.length > 7 * RATE ? says(`${start} and then`) : says('');
+    });
+    expect(result.segments).toEqual([{ startMs: 0, endMs: 8000, text: start, speaker: null }]);
+    expect(result).toMatchObject({ unintelligible: false, guards: ['loop', 'empty', 'lost_part'] });
+  });
+
+  test('is dropped when it is something else each time', () => {
+    const result = insist(noise(8, 0.3), (part) => {
+      if (part.length === 8 * RATE) return { text: looping, tokens: 60 };
+      return part.length > 7 * RATE ? says('nobody has ever said a word of this before today') : says('');
+    });
+    expect(result).toMatchObject({ segments: [], unintelligible: true });
+  });
+});
+
+test('a sentence that is contradicted from elsewhere is kept when it is the same at another tempo', () => {
+  const result = insist(noise(8, 0.3), (part) => {
+    if (part.length >= 7 * RATE) return says(SENTENCE);
+    return says(`${part.length} words that are new each time`);
+  });
+  expect(result.segments.map(({ text }) => text)).toEqual([SENTENCE]);
 });

@@ -46,6 +46,8 @@ describe('text', () => {
   test('bytes that are spelled out become letters', () =>
     expect(readableText('sm<0xC3><0xB6>rg')).toBe('smörg'));
   test('bytes that are no letters are left out', () => expect(readableText('a<0xE5><0x91>b')).toBe('ab'));
+  test('a word that is left out leaves no comma behind', () =>
+    expect(readableText('well ,<0xE5>, then<<ST_1>> , , yes. ,')).toBe('well, then, yes.'));
   test('special tokens and doubled spaces are left out', () =>
     expect(readableText(' <s>Ask  not.<<ST_12>></s> ')).toBe('Ask not.'));
 });

@@ -254,6 +254,18 @@ export const ERRORS = {
     'There was speech, but not one word of it could be made out',
     'Listen to it: the audio is kept.',
   ),
+  partly_unintelligible: entry(
+    200,
+    false,
+    'Of some of the speech no word could be made out',
+    'Listen to the places in "speechWithoutWords": the audio is kept.',
+  ),
+  damaged: entry(
+    200,
+    false,
+    'Some of the file was damaged; what is left of it was heard',
+    'If the device still has the recording, read it from there again and send it: the bytes that came are kept.',
+  ),
   conversation_deleted: entry(
     200,
     false,

@@ -7,6 +7,8 @@ export const Outcome = z
   .enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed', 'deleted'])
   .describe('`waiting` and `processing` change by themselves; the others are final. `silent` is a success.');
 
+const withoutWords = { recordingId: z.string(), startedAtMs: EpochMs, endedAtMs: EpochMs };
+
 const recordingFields = {
   name: z.string(),
   sha256: z.string(),
@@ -33,6 +35,7 @@ const recordingFields = {
       skippedFrames: z.number(),
       bytesLost: z.number(),
       damage: z.string().nullable(),
+      lostMs: z.number().describe('Sound that damage took, as far as the bytes tell'),
     })
     .nullable()
     .describe('What decoding found; null before it'),
@@ -42,6 +45,9 @@ const recordingFields = {
       'Where the time went, milliseconds by stage; with a hosted detector of speech also how many windows it was to hear (vadWindows), and how many of them were heard here in its place (vadFallbacks)',
     ),
   conversationIds: z.array(z.string()),
+  speechWithoutWords: z
+    .array(z.object(withoutWords))
+    .describe('Where somebody spoke and no word could be made out: seconds to listen to'),
   heardElsewhere: z
     .array(z.object({ recordingId: z.string(), ms: z.number() }))
     .describe(
@@ -174,6 +180,9 @@ export const ConversationBody = z
   .object({
     ...conversationFields,
     recordingIds: z.array(z.string()),
+    speechWithoutWords: z
+      .array(z.object(withoutWords))
+      .describe('Where in it somebody spoke and no word could be made out'),
     speakers: z
       .array(
         z.object({

@@ -66,7 +66,7 @@ export async function* decodeOmiOpus(
     for await (const [current, after] of withFollowers(window, rest)) {
       const { bytes, packet, missing } = current;
       if (missing !== null) {
-        const count = missing.emptyFrames || Math.round(missing.lostBytes / sizes.mean);
+        const count = missing.emptyFrames || Math.max(1, Math.round(missing.lostBytes / sizes.mean));
         // Behind it comes nothing that could be at a wrong time.
         if (after.length === 0) report.lostMs += (count * judge.samples * 1000) / SAMPLE_RATE;
         if (after.length === 0) break;

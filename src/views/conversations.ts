@@ -7,6 +7,8 @@ import { segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Word } from '../speech/transcriber.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
+import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
+import { type SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
 
 /**
  * `settling` changes by itself: words have just come, or a try to understand it failed and the next one is waited for.
@@ -65,6 +67,8 @@ export interface ConversationView extends ConversationSummary {
     model: string;
   }[];
   recordingIds: string[];
+  /** Markers: somebody spoke there, and no words came of it. */
+  speechWithoutWords: SpeechWithoutWords[];
 }
 
 export interface Page {
@@ -129,12 +133,22 @@ export async function readConversation(
       ])
       .execute(),
   );
+  const recordingIds = [...new Set(segments.map((segment) => segment.recordingId))];
+  const withoutWords = await speechWithoutWords(db, recordingIds);
   return {
     ...toSummary(row),
     userId: row.user_id,
     speakers,
     segments,
-    recordingIds: [...new Set(segments.map((segment) => segment.recordingId))],
+    recordingIds,
+    speechWithoutWords: [...withoutWords.values()]
+      .flat()
+      .filter(
+        (lost) =>
+          lost.startedAtMs < row.ended_at_ms + SILENCE_THAT_SPLITS_MS &&
+          lost.endedAtMs > row.started_at_ms - SILENCE_THAT_SPLITS_MS,
+      )
+      .sort((a, b) => a.startedAtMs - b.startedAtMs),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import type { Lane, Outcome, Recording } from '../store/schema.ts';
 import { type HeardElsewhere, heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
+import { type SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
 
 export const recordingColumns = [
   'recordings.id',
@@ -57,6 +58,8 @@ export interface RecordingView {
   conversationIds: string[];
   /** What it says that another recording of its microphone says as well: it is shown there, and not twice. */
   heardElsewhere: HeardElsewhere[];
+  /** Speech of which no words came, at its place. */
+  speechWithoutWords: SpeechWithoutWords[];
 }
 
 /** What decoding found: the parts that could not be won back are counted, never passed over in silence. */
@@ -67,6 +70,8 @@ interface AudioReport {
   skippedFrames: number;
   bytesLost: number;
   damage: string | null;
+  /** Sound that it took, as far as the bytes tell. */
+  lostMs: number;
 }
 
 export async function readRecording(
@@ -81,7 +86,12 @@ export async function readRecording(
   if (!row) return null;
   const conversations = await conversationsOf(db, [id]);
   return {
-    ...toRecordingView(row, conversations.idsOf(id), (await heardElsewhere(db, [id]))(id)),
+    ...toRecordingView(
+      row,
+      conversations.idsOf(id),
+      (await heardElsewhere(db, [id]))(id),
+      (await speechWithoutWords(db, [id])).get(id) ?? [],
+    ),
     userId: row.user_id,
   };
 }
@@ -113,17 +123,19 @@ export async function listRecordings(
     db,
     rows.map((row) => row.id),
   );
-  const elsewhere = await heardElsewhere(
-    db,
-    rows.map((row) => row.id),
+  const ids = rows.map((row) => row.id);
+  const elsewhere = await heardElsewhere(db, ids);
+  const withoutWords = await speechWithoutWords(db, ids);
+  return rows.map((row) =>
+    toRecordingView(row, conversations.idsOf(row.id), elsewhere(row.id), withoutWords.get(row.id) ?? []),
   );
-  return rows.map((row) => toRecordingView(row, conversations.idsOf(row.id), elsewhere(row.id)));
 }
 
 export function toRecordingView(
   row: Row,
   conversationIds: string[],
   elsewhere: HeardElsewhere[],
+  withoutWords: SpeechWithoutWords[],
 ): RecordingView {
   const report = row.decode_report;
   return {
@@ -150,9 +162,11 @@ export function toRecordingView(
       skippedFrames: report.skippedFrames,
       bytesLost: report.bytesLost,
       damage: report.damage,
+      lostMs: Math.round(report.lostMs ?? 0),
     },
     timings: { ...row.timings },
     conversationIds,
     heardElsewhere: elsewhere,
+    speechWithoutWords: withoutWords,
   };
 }

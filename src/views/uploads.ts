@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
+import { speechWithoutWords } from './lost-sound.ts';
 import { type RecordingView, recordingColumns, toRecordingView } from './recordings.ts';
 
 export interface FileReceipt extends Omit<RecordingView, 'id'> {
@@ -57,6 +58,7 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
     .execute();
   const conversations = await conversationsOf(db, [...new Set(rows.map((row) => row.id))]);
   const elsewhere = await heardElsewhere(db, [...new Set(rows.map((row) => row.id))]);
+  const withoutWords = await speechWithoutWords(db, [...new Set(rows.map((row) => row.id))]);
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
     const verdict =
@@ -67,6 +69,7 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
       { ...row, ...verdict, name: file_name },
       conversations.idsOf(row.id),
       elsewhere(row.id),
+      withoutWords.get(row.id) ?? [],
     );
     const notice = known && file_code === 'time_not_taken' ? noticeOf(file_code) : null;
     return { ...view, recordingId, known, notice };

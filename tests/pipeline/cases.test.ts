@@ -63,7 +63,16 @@ test.each<[file: string, name: string, said: [clip: keyof typeof CLIPS, atMs: nu
       { name, bytes: new Uint8Array(readFileSync(new URL(file, FOLDER))) },
     ]);
     const upload = await person.uploadDone(id);
-    expect(upload.files).toMatchObject([{ outcome: 'completed' }]);
+    const isDamaged = file === 'B01.bin';
+    expect(upload.files).toMatchObject([
+      {
+        outcome: 'completed',
+        code: isDamaged ? 'damaged' : null,
+        audio: { damage: isDamaged ? 'zero_length_frame' : null },
+        speechWithoutWords: [],
+      },
+    ]);
+    if (isDamaged) expect(upload.files[0]?.reason).toContain('0.02 s');
     const segments = (await person.conversations()).flatMap((conversation) => conversation.segments);
     const heard = spokenWords(segments.map(({ text }) => text).join(' ')).map((word) =>
       word === 'mr' ? 'mister' : word,

@@ -85,6 +85,8 @@ export const MEANINGS = {
   queued: verdict('heals', 'sync_queued'),
   working: verdict('heals', 'sync_queued'),
   unintelligible: verdict('kept', 'stt_empty_unexpected'),
+  partly_unintelligible: verdict('kept', 'stt_empty_unexpected'),
+  damaged: verdict('kept', 'decode_error'),
   conversation_deleted: verdict('kept', 'deleted_by_user'),
   timeout: verdict('heals', 'stt_timeout'),
   overdue: verdict('heals', 'stt_timeout'),

@@ -25,7 +25,7 @@ function repeatsAllowed(phraseWords: number): number {
 const LONGEST_PHRASE_WORDS = 20;
 
 /** Where a phrase begins to be repeated right after itself more often than people do; -1 when none is. */
-export function loopStart(words: readonly string[]): number {
+function loopStart(words: readonly string[]): number {
   let first = -1;
   for (let phrase = 1; phrase <= Math.min(LONGEST_PHRASE_WORDS, words.length / 2); phrase++) {
     // A run of n words each equal to the word one phrase later is n/phrase + 1 sayings of the phrase.

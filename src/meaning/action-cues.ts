@@ -68,14 +68,20 @@ export const cues: readonly Cue[] = [
   {
     name: 'promise',
     pattern: cue(
-      `(?:${person} will|${person}['’]ll|i['’]?m (?:going to|gonna)|i am going to|we['’]?re (?:going to|gonna)|we are going to|let me)`,
+      `(?:${person} (?:will|promise(?: you)? to|swear to)|${person}['’]ll|i['’]?m (?:going to|gonna)|i am going to|we['’]?re (?:going to|gonna)|we are going to|let me)`,
     ),
   },
   {
     name: 'duty',
     pattern: cue(
-      "(?:you(?:['’]ll| will)? (?:really |still |also |probably )?(?:need to|have to|must|should|ought to)|you['’]d better)",
+      "(?:you['’]ve got to|you (?:gotta|got to)|you(?:['’]ll| will)? (?:really |still |also |probably )?(?:need to|have to|must|should|ought to)|you['’]d better)",
     ),
+  },
+  {
+    name: 'deadline',
+    pattern:
+      /^(?:[Tt]he|[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose) (?:\p{L}+ ){1,3}(?:needs? to|has to|have to|must|should|ought to)\s+/u,
+    needsDate: true,
   },
   { name: 'request', pattern: cue('(?:can|could|would|will) you'), asked: true },
   {
@@ -84,6 +90,14 @@ export const cues: readonly Cue[] = [
       "(?:i['’]?d like you to|i would like you to|i need you to|i want you to|(?:it would be (?:great|good|nice|helpful)|i['’]?d appreciate it|i would appreciate it) if you (?:could|can))",
     ),
     asked: true,
+  },
+  {
+    name: 'duty',
+    pattern: new RegExp(
+      `^${needy} (?:really |still |also )?(?:wants?|needs?|expects?|asked|would like|['’]d like) (?:you|me|us) to\\s+`,
+      'u',
+    ),
+    needsDate: true,
   },
   { name: 'request', pattern: cue('please'), asked: true },
   { name: 'proposal', pattern: cue("(?:let['’]s|let us)") },
@@ -107,7 +121,7 @@ export const cues: readonly Cue[] = [
 
 /** Hesitation and address before the cue: "Okay, so Anna, can you…", "I think we should…". */
 export const leadIn =
-  /^(?:[\s,.–—-]*(?:(?:okay|ok|so|well|alright|all right|right|great|good|perfect|cool|sure|yes|yeah|yep|no problem|oh|ah|um|uh|er|hey|hi|also|and|but|then|anyway|actually|basically|now|first(?! thing)|second|finally|lastly|next|sorry|thanks|thank you|in that case|meanwhile|either way|before i forget|by the way|just)\b[,:]?|(?:i (?:think|guess|believe|suppose|promise)|it looks like|sounds like)(?: that)?\b))+[\s,]*/iu;
+  /^(?:[\s,.–—-]*(?:(?:okay|ok|so|well|alright|all right|right|great|good|perfect|cool|sure|yes|yeah|yep|no problem|oh|ah|um|uh|er|hey|hi|also|and|but|then|anyway|actually|basically|now|first(?! thing)|second|finally|lastly|next|sorry|thanks|thank you|in that case|meanwhile|either way|before i forget|by the way|just)\b[,:]?|(?:i (?:think|guess|believe|suppose|promise(?! (?:you )?to))|it looks like|sounds like)(?: that)?\b))+[\s,]*/iu;
 
 /** A bare order stands at the start of a sentence and names its object; without that "order prices rose" would be one. */
 const object =
@@ -117,7 +131,7 @@ const orderVerb = taskVerb.replace(
   '',
 );
 export const bareOrder = new RegExp(
-  `^(?:(?:${orderVerb}|phone)\\s+${object}|ask (?:him|her|them|mom|mum|dad|\\p{Lu}[\\p{L}'’-]+) (?:about|for|to|if|whether)|(?:text|message) (?:me|us|him|her|them))(?![\\p{L}'’])`,
+  `^(?:(?:${orderVerb}|phone)\\s+${object}|(?:ask|tell|remind) (?:him|her|them|mom|mum|dad|\\p{Lu}[\\p{L}'’-]+) (?:about|for|to|if|whether)|(?:text|message) (?:me|us|him|her|them))(?![\\p{L}'’])`,
   'u',
 );
 /** "Bring the slides on Monday" */
@@ -126,16 +140,19 @@ export const looseOrder = new RegExp(
   'u',
 );
 
-/** Orders that need a time to be told from other speech: "Paint the fence on Saturday". */
-export const datedOrder = new RegExp(
-  `^(?:${alternatives(`
+/** What people do with their hands: orders that need a time or a definite thing to be told from other speech. */
+const chores = alternatives(`
   cut,paint,charge,lock,unlock,close,open,turn on,turn off,turn up,turn down,switch on,switch off,wash,iron,fold,empty,hang,hang up,mend,measure,sew,bake,defrost,freeze,unplug,plug in,boil,peel
   translate,transcribe,rehearse,record,delete,remove,rename,reset,restart,reboot,release,push,pull,tag,ping,nudge,chase,fax,mark,grade,label,sort,count,brief,train,sweep,dust,polish,trim,prune,plant,rake,shovel
   vaccinate,walk,feed,bathe,groom,load,unload,unpack,assemble,dismantle,install,mount,drill,sand,varnish,oil,grease,inflate,rotate,swap,exchange,collect,fetch,carry,lift,store,stack,tidy,tidy up
-  copy,paste,print out,laminate,staple,bind,frame,archive,label,encrypt,rotate,revoke,renew,raise,lower,approve,reject,accept,decline,escalate,close out,wrap up,sum up,clear,clear out,dispose of,recycle,donate,sell,list
-`)}|${looseVerb})\\s+${object}(?![\\p{L}'’])`,
-  'iu',
-);
+  copy,paste,print out,laminate,staple,bind,frame,archive,label,encrypt,rotate,revoke,renew,raise,lower,approve,reject,accept,decline,escalate,close out,wrap up,sum up,clear,clear out,dispose of,recycle,donate,sell,list,repaint,rinse,rinse out,scrub,hem,seal,sharpen,tighten,unblock,descale,bleed,wax,mulch,restring
+`);
+/** "Paint the fence on Saturday" */
+export const datedOrder = new RegExp(`^(?:${chores}|${looseVerb})\\s+${object}(?![\\p{L}'’])`, 'iu');
+/** "We have to repaint the hallway": with a definite thing it needs no time. */
+export const chore = new RegExp(`^(?:${chores})\\s+(?:the|my|our|your|his|her|their)(?![\\p{L}'’])`, 'iu');
+/** "Reconcile the accounts by Friday, please": whatever the verb, the end says that it is asked for. */
+export const politeOrder = new RegExp(`^\\p{L}+\\s+${object}(?![\\p{L}'’]).*[,\\s]please[.!]*$`, 'iu');
 
 /** After a call verb: a person or an office, not "it", "not", "what" or "me" (which names, rather than rings). */
 export const someone =

@@ -26,7 +26,7 @@ export const serviceVerb =
   /^(?:book|send|order|buy|schedule|print|reserve|arrange|email|mail|set up|pick up|draft|prepare|make a|put together|share|write up|text|forward|organi[sz]e|find out)\b/iu;
 /** Without a definite thing or person behind the verb ("pay by card", "order online") it is no request at all. */
 export const definite =
-  /^\p{L}+(?:[ -](?:up|out|off|in|back|to|with|at|into))* (?:me|us|him|her|them|it|the|my|our|your|his|their|this|that|these|those|all|if|whether|everyone|everybody|\p{Lu}[\p{L}'’-]+)(?![\p{L}])/u;
+  /^\p{L}+(?:[ -](?:up|out|off|in|back|to|with|at|into|over|through|after|about|on|for|down|around|round))* (?:me|us|him|her|them|it|the|my|our|your|his|their|this|that|these|those|all|if|whether|everyone|everybody|\p{Lu}[\p{L}'’-]+)(?![\p{L}])/u;
 /** The everyday verbs that do ask for something when asked of someone. */
 export const askedLoose = /^(?:meet|bring|take|come by|stop by|swing by|give|let (?:me|us) know)\b/iu;
 

@@ -34,22 +34,23 @@ const endOfDay = '(?:end of (?:the )?(?:business )?day|close of business|eod|cob
 /** "End of day Thursday", "Friday, end of day": the hour belongs to the day beside it and names none itself. */
 const besideADay = /^,?\s*(?:(?:on|of|this|next) )?$/iu;
 
-const periods = new RegExp(
-  `\\b(?:(?<part>(?:early|mid|late|(?:(?:the )?(?:beginning|start|middle|end) of))(?: |-)(?:next |this )?${month}(?![\\p{L}]))|(?<end>${endOfDay}|(?:the )?end of the (?:week|month) after next|end of (?:the |this |next )?(?:week|month|quarter|year)|end of (?:today|business))|(?<span>the (?:week|month) after next|(?:this|next|in the next|later this) (?:week|month|quarter))|(?<nth>(?:on|by|before|until) the ${ordinal}(?=\\s*(?:$|[,.;:!?)])|\\s(?:at|and|or|so|then|but|because|if|please|in the|for|with)\\b))|(?<from>(?:a|one|two|three) (?:weeks?|fortnight) (?:from |on |(?=to))(?:today|tomorrow|next ${weekday}|${weekday})|(?:on |by |before |next )?${weekday} week)|(?<after>${smallNumber} (?:days?|weeks?) from (?:now|today)|in (?:a|one) fortnight(?:['’]s time)?|in ${smallNumber} (?:weeks?|days?)['’]s? time))\\b`,
+const period = new RegExp(
+  `\\b(?:(?<part>(?:early|mid|late|(?:(?:the )?(?:beginning|start|middle|end) of))(?: |-)(?:next |this )?${month}(?![\\p{L}]))|(?<ordinal>(?:the )?(?:first|second|third|fourth|last) ${weekday} (?:of|in) (?:${month}|next month|the month|this month)(?![\\p{L}]))|(?<end>${endOfDay}|(?:the )?end of the (?:week|month) after next|(?:the )?last day of (?:the |this |next )?(?:month|year)|end of (?:the |this |next )?(?:week|month|quarter|year)|end of (?:today|business))|(?<span>the (?:week|month) after next|(?:this|next|in the next|later this) (?:week|month|quarter))|(?<nth>(?:on|by|before|until) the ${ordinal}(?=\\s*(?:$|[,.;:!?)])|\\s(?:at|and|or|so|then|but|because|if|please|in the|for|with)\\b))|(?<from>(?:a|one|two|three) (?:weeks?|fortnight) (?:from |on |(?=to))(?:today|tomorrow|next ${weekday}|${weekday})|(?:on |by |before |next )?${weekday} week)|(?<after>${smallNumber} (?:days?|weeks?) from (?:now|today)|in (?:a|one) fortnight(?:['’]s time)?|in ${smallNumber} (?:weeks?|days?)['’]s? time))\\b`,
   'giu',
 );
 
 /** The day by which something said at `now` is due, or null: nothing in the past, nothing more than two years away. */
 export function calendarDayIn(text: string, now: WallClock): CalendarDay | null {
   const said = daysIn(text, now);
+  const periods = periodsIn(text, now);
   const beside = (hour: Reading) =>
-    said.some(
+    [...said, ...periods.filter((each) => !each.ofDay)].some(
       (day) =>
         (day.from <= hour.from && hour.to <= day.to) ||
         (hour.to <= day.from && besideADay.test(text.slice(hour.to, day.from))) ||
         (day.to <= hour.from && besideADay.test(text.slice(day.to, hour.from))),
     );
-  const readings = [...periodsIn(text, now).filter((each) => !(each.ofDay && beside(each))), ...said]
+  const readings = [...periods.filter((each) => !(each.ofDay && beside(each))), ...said]
     .map((reading) => ({
       ...reading,
       ahead: (utcOf({ ...reading, hour: 0, minute: 0 }) - utcOf({ ...now, hour: 0, minute: 0 })) / 86_400_000,
@@ -131,9 +132,13 @@ function partOf(said: string, now: WallClock): Day {
 }
 
 function periodsIn(text: string, now: WallClock): Reading[] {
-  return [...text.matchAll(periods)].flatMap((match): Reading[] => {
-    const { part, end, span, nth, from, after } = match.groups ?? {};
+  return [...text.matchAll(period)].flatMap((match): Reading[] => {
+    const { part, ordinal: nthWeekday, end, span, nth, from, after } = match.groups ?? {};
     const place = { from: match.index, to: match.index + match[0].length };
+    if (nthWeekday !== undefined) {
+      const at = nthWeekdayOf(nthWeekday, now);
+      return at ? [{ ...at, ...place, weight: 3 }] : [];
+    }
     if (part !== undefined) return [{ ...partOf(part, now), ...place, weight: 3 }];
     const day =
       end !== undefined || span !== undefined
@@ -184,6 +189,30 @@ function periodEnd(said: string, now: WallClock): Pick<CalendarDay, 'year' | 'mo
   }
   if (/year/i.test(said)) return { year: now.year + (next ? 1 : 0), month: 12, day: 31 };
   return now;
+}
+
+const weekdays = 'sun mon tue wed thu fri sat'.split(' ');
+const counts = 'first second third fourth'.split(' ');
+
+/** "The first Monday in April", "the last Friday of the month": the next one from today on. */
+function nthWeekdayOf(said: string, now: WallClock): Day | null {
+  const text = said.toLowerCase().replace(/^the /, '');
+  const [count = '', dayName = ''] = text.split(' ');
+  const name = text.match(/[\p{L}]+$/u)?.[0] ?? '';
+  const wanted = weekdays.indexOf(dayName.slice(0, 3));
+  const named = months.findIndex((each) => each.startsWith(name.slice(0, 3)) && name !== 'month') + 1;
+  for (const yearsAhead of [0, 1]) {
+    const of =
+      named > 0
+        ? { year: now.year + yearsAhead, month: named }
+        : monthsLater(now, (/next month/.test(text) ? 1 : 0) + yearsAhead);
+    const first = { ...of, day: 1, hour: 0, minute: 0 };
+    const firstMatch = 1 + ((wanted - weekdayOf(first) + 7) % 7);
+    const last = firstMatch + 7 * Math.floor((lastDayOf(of) - firstMatch) / 7);
+    const day = { ...of, day: count === 'last' ? last : firstMatch + 7 * counts.indexOf(count) };
+    if (utcOf({ ...day, hour: 0, minute: 0 }) >= utcOf({ ...now, hour: 0, minute: 0 })) return day;
+  }
+  return null;
 }
 
 function monthsLater(now: WallClock, months: number): { year: number; month: number } {

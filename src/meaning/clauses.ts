@@ -42,6 +42,9 @@ export function core(clause: Clause): string {
 const another = new RegExp(
   [
     "[,;:–—-]\\s+(?:(?:and|but|so)\\s+)?(?:he|she|it|they|we|[Ii]|you|there|this|that|these|those|who|which|(?:my|our|your|his|her|their|the) \\p{L}+|\\p{Lu}\\p{Ll}+)(?:['’](?:s|re|ve|ll|d|m)\\b|\\s+\\p{Ll})",
+    '[,;:–—-]\\s+\\p{Ll}+ (?:\\p{Ll}{2,}s|is|are|was|were|has|have|had|will)\\s',
+    // "The photos he took on Saturday": a clause without its "that".
+    '\\s\\p{L}+ (?:he|she|they|we|[Ii]|you) (?:\\p{Ll}+ed|got|took|made|sent|gave|bought|saw|had|wrote|said|did|left|found|brought|met|went|told|ran|put|read|chose|drew|built|drove|flew|heard|kept|lost|paid|sold|spoke|spent|won)\\s',
     '\\s(?:because|since|although|even though|though|whereas|while|(?<!(?:out|ask|know|see|check|decide|whether|remember|determine) )(?:who|which|where))\\s',
   ].join('|'),
   'u',

@@ -2,10 +2,12 @@ import {
   bareOrder,
   type Cue,
   callVerb,
+  chore,
   cues,
   datedOrder,
   looseOrder,
   looseVerb,
+  politeOrder,
   someone,
   taskVerb,
 } from './action-cues.ts';
@@ -72,6 +74,7 @@ function isAsked(cue: Cue, { said, rest, before, question }: Spoken, hasDate: ()
   if (negated.test(said) || negated.test(firstWords(rest, 3)) || doubted(rest)) return false;
   if (cue.needsDate && !hasDate()) return false;
   if (cue.name === 'wanted') return !passingNeed.test(rest);
+  if (cue.name === 'deadline') return deadlineFor.test(rest);
   if (cue.name === 'duty' && (anyone.test(before) || (purpose.test(rest) && !hasDate()))) return false;
   if (question && cue.name === 'request' && !/\bplease\b/i.test(said) && !isRequest(said, rest)) {
     return isDatedRequest(rest, hasDate);
@@ -102,8 +105,12 @@ function isRequest(said: string, rest: string): boolean {
 function isOrder(order: string, hasDate: () => boolean): boolean {
   if (negated.test(firstWords(order, 4)) || idiom.test(order)) return false;
   if (/^(?:call|phone)\b/.test(order)) return isDoable(order, hasDate);
-  if (bareOrder.test(order)) return true;
-  return !startsWithCall.test(order) && (looseOrder.test(order) || datedOrder.test(order)) && hasDate();
+  if (bareOrder.test(order) || chore.test(order)) return true;
+  return (
+    !startsWithCall.test(order) &&
+    (looseOrder.test(order) || datedOrder.test(order) || politeOrder.test(order)) &&
+    hasDate()
+  );
 }
 
 function isDoable(rest: string, hasDate: () => boolean): boolean {
@@ -111,6 +118,7 @@ function isDoable(rest: string, hasDate: () => boolean): boolean {
   const call = startsWithCall.exec(rest);
   if (call) return isCalled(call[0], rest.slice(call[0].length));
   if (startsWithTask.test(rest)) return saysWhat(rest) || hasDate();
+  if (chore.test(rest)) return true;
   return startsWithLoose.test(rest) && hasDate();
 }
 
@@ -119,6 +127,9 @@ function isCalled(verb: string, whom: string): boolean {
   if (!someone.test(whom)) return false;
   return !/^call/i.test(verb) || !/^(?:him|her|them|us|you|me)\b/i.test(whom) || afterPronoun.test(whom);
 }
+
+/** "The roof needs to be sealed by October" sets a date by which; "the shop must close on Monday" tells of a day. */
+const deadlineFor = /\b(?:by|before|until|no later than)\s/iu;
 
 /** "I'll check that" is a task nobody can find again. */
 const saysWhat = (rest: string): boolean =>

@@ -32,6 +32,11 @@ export interface Copy {
 const RUN = 4;
 export const FARTHEST_OFFSET_MS = 60_000;
 /**
+ * Recorders begin a file each minute: two files of the same sound whose starts lie a whole one apart say it twice, and are no
+ * copies. Times of one sound in two files differ by less than this, since both were cut at the same pauses.
+ */
+const OF_A_MINUTE_MS = 500;
+/**
  * Times of words within a piece are interpolated where the transcriber tells none. In a piece of 15 s that is cut elsewhere in
  * the copy, a word moves by up to some 2 s.
  */
@@ -81,7 +86,7 @@ function offsetsOf(first: Speech, second: Speech): number[] {
   for (let at = 0; at + RUN <= second.words.length; at++) {
     for (const place of first.runs.get(runAt(second.words, at)) ?? []) {
       const offsetMs = (second.words[at]?.atMs ?? 0) - (first.words[place]?.atMs ?? 0);
-      if (Math.abs(offsetMs) <= FARTHEST_OFFSET_MS + TOLERANCE_MS) found.push(offsetMs);
+      if (Math.abs(offsetMs) <= FARTHEST_OFFSET_MS - OF_A_MINUTE_MS) found.push(offsetMs);
     }
   }
   found.sort((a, b) => a - b);

@@ -3,7 +3,7 @@ import { actionItemsOf } from '../../src/meaning/action-items.ts';
 import { easterSunday } from '../../src/meaning/named-days.ts';
 import { sentencesOf } from '../../src/meaning/sentences.ts';
 import { wallClockOf } from '../../src/meaning/wall-clock.ts';
-import { known } from './dated-cases.ts';
+import { known, written } from './dated-cases.ts';
 import { spoken } from './spoken.ts';
 
 const zone = 'America/New_York';
@@ -20,7 +20,7 @@ function heard(said: string): string {
 }
 
 describe('tasks with times', () => {
-  it.each(known)('%s', (said, expected) => {
+  it.each([...known, ...written])('%s', (said, expected) => {
     expect(heard(said)).toBe(expected);
   });
 

@@ -71,7 +71,11 @@ test('goes down where the model refuses, and what was refused is asked again', a
 
 test('is none where nobody wants one', async () => {
   const { databaseUrl } = await databaseForTest();
-  const off = readConfig({ AFTERWORD_LANGUAGE_MODEL: NAME, AFTERWORD_LANGUAGE_MODEL_LIMIT: 'off' });
+  const off = readConfig({
+    AFTERWORD_LANGUAGE_MODEL: NAME,
+    AFTERWORD_LANGUAGE_MODEL_URL: 'http://127.0.0.1:9/v1',
+    AFTERWORD_LANGUAGE_MODEL_LIMIT: 'off',
+  });
   expect(openLimits({ ...off, databaseUrl }, log)).toBeNull();
   expect(openLimits({ ...readConfig({}), databaseUrl }, log)).toBeNull();
 });

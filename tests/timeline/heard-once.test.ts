@@ -80,7 +80,7 @@ const spoken = (length: number) =>
 const cutting = fc.array(fc.integer({ min: 4, max: 36 }), { minLength: 1, maxLength: 4 });
 const clock = fc.oneof(
   fc.constant(0),
-  fc.integer({ min: -600, max: 600 }).map((tenths) => tenths / 10),
+  fc.integer({ min: -590, max: 590 }).map((tenths) => tenths / 10),
 );
 
 /** Of each hidden segment, the recording that says the same; the first of them where several do. */

@@ -213,6 +213,12 @@ export const ERRORS = {
     'These bytes were here already with another time, and the new time was not taken',
     'If the new time is the right one, delete the recording and send the file again with ?restore=true.',
   ),
+  date_in_name: entry(
+    200,
+    false,
+    'The time was read from the date in the name, in the time zone',
+    'If the recorder kept another time, delete the recording and send the file again with ?startedAtMs= and ?restore=true.',
+  ),
   user_deleted: entry(403, false, 'This person was deleted', 'To start anew, upload with ?restore=true.'),
   empty_file: entry(
     400,

@@ -88,7 +88,7 @@ async function accept(
       .map((file, position) => ({ file, position }))
       .sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
     for (const { file, position } of ordered) {
-      accepted.push(await acceptFile(tx, sender, file, { position, nowMs, restore }));
+      accepted.push(await acceptFile(tx, sender, file, { position, nowMs, restore, timeZone }));
     }
     // What is deleted, and stays so, is not kept.
     const deleted = new Set(accepted.flatMap(({ kept, position }) => (kept ? [] : position)));
@@ -162,13 +162,21 @@ async function admitUser(
   if (user?.deleted_at_ms) throw new AfterwordError('user_deleted');
 }
 
+interface AcceptFileOptions {
+  position: number;
+  nowMs: number;
+  restore: boolean;
+  /** In which dates in names are read. */
+  timeZone: string;
+}
+
 async function acceptFile(
   tx: Tx,
   sender: Sender,
   file: ReceivedFile,
-  { position, nowMs, restore }: { position: number; nowMs: number; restore: boolean },
+  { position, nowMs, restore, timeZone }: AcceptFileOptions,
 ): Promise<AcceptedFile> {
-  const claim = claimOf(file, nowMs);
+  const claim = claimOf(file, nowMs, timeZone);
   const id = `rec_${randomUUID()}`;
   const created = await tx
     .insertInto('recordings')
@@ -188,14 +196,15 @@ async function acceptFile(
   const recording: Workable = created
     ? { id, attempt: 1, startedAtMs: claim.startedAtMs, staysDeleted: false }
     : await reviveIfItHelps(tx, sender, file, claim, { nowMs, restore });
-  const code = claim.verdict ?? (recording.keepsItsTime ? 'time_not_taken' : null);
+  const code =
+    claim.verdict ?? (recording.keepsItsTime ? 'time_not_taken' : claim.isDated ? 'date_in_name' : null);
   return {
     position,
     name: file.name,
     recording_id: recording.id,
     known: !created,
     code,
-    reason: code && ERRORS[code].title,
+    reason: code && (code === 'date_in_name' ? `${ERRORS[code].title}: ${timeZone}` : ERRORS[code].title),
     kept: !recording.staysDeleted,
     work: workOf(recording, file, claim, nowMs),
   };

@@ -16,13 +16,13 @@ export interface ReceivedFile {
 }
 
 /** What the sender says overrules the name; both must be believable. */
-export function claimOf(file: ReceivedFile, nowMs: number): NameClaim {
-  const claim = readFileName(file.name, nowMs);
+export function claimOf(file: ReceivedFile, nowMs: number, timeZone: string): NameClaim {
+  const claim = readFileName(file.name, nowMs, timeZone);
   if (file.refused) return { ...claim, startedAtMs: null, verdict: file.refused };
   if (file.sizeBytes === 0) return { ...claim, startedAtMs: null, verdict: 'empty_file' };
   if (file.startedAtMs === null || claim.verdict === 'name_with_path') return claim;
   const verdict = judgeStart(file.startedAtMs, nowMs);
-  return { ...claim, startedAtMs: verdict ? null : file.startedAtMs, verdict };
+  return { ...claim, startedAtMs: verdict ? null : file.startedAtMs, verdict, isDated: false };
 }
 
 export function claimColumns(claim: NameClaim, nowMs: number) {

@@ -7,6 +7,7 @@
  */
 import type { AudioHint } from '../audio/decode.ts';
 import type { ErrorCode } from '../errors.ts';
+import { dateInName } from './date-in-name.ts';
 
 export interface NameClaim {
   microphone: string;
@@ -14,6 +15,8 @@ export interface NameClaim {
   /** null when the name tells no believable time; then `verdict` says why. */
   startedAtMs: number | null;
   verdict: ErrorCode | null;
+  /** The time was read from a date in the name, by the clock on the wall. */
+  isDated: boolean;
 }
 
 const LEGAL_FRAME_SAMPLES = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
@@ -27,19 +30,24 @@ const LARGEST_SECONDS = 1e10;
 
 const EXTENSIONS = new Set(['bin', 'wav', 'wave', 'ogg', 'oga', 'opus']);
 
-export function readFileName(name: string, nowMs: number): NameClaim {
+export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): NameClaim {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   const claim = {
     microphone: /^audio_([a-z0-9]+)_/i.exec(name)?.[1]?.toLowerCase() ?? 'unknown',
     codec: extension === 'bin' ? readCodec(name) : null,
     startedAtMs: null,
+    isDated: false,
   };
   if (/[/\\]/.test(name)) return { ...claim, verdict: 'name_with_path' };
   if (!EXTENSIONS.has(extension)) return { ...claim, verdict: 'name_not_a_recording' };
-  const startedAtMs = readStart(name);
+  const dated = dateInName(name, timeZone);
+  const counted = readStart(name);
+  // A name with a date ends in digits too, which are no count of seconds since 1970.
+  const isDated = dated !== null && (counted === null || judgeStart(counted, nowMs) !== null);
+  const startedAtMs = isDated ? dated : counted;
   if (startedAtMs === null) return { ...claim, verdict: 'name_without_time' };
   const verdict = judgeStart(startedAtMs, nowMs);
-  return verdict ? { ...claim, verdict } : { ...claim, startedAtMs, verdict: null };
+  return verdict ? { ...claim, verdict } : { ...claim, startedAtMs, verdict: null, isDated };
 }
 
 /** Is this a time at which a recording can have been made? */

@@ -1,5 +1,5 @@
 /** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
-import { ERRORS, type ErrorCode } from '../errors.ts';
+import { ERRORS } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
@@ -62,7 +62,7 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
     const verdict =
-      row.started_at_ms === null && file_code && file_code !== 'time_not_taken'
+      row.started_at_ms === null && file_code && !isNotice(file_code)
         ? { code: file_code, reason: file_reason }
         : {};
     const { id: recordingId, ...view } = toRecordingView(
@@ -71,7 +71,7 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
       elsewhere(row.id),
       withoutWords.get(row.id) ?? [],
     );
-    const notice = known && file_code === 'time_not_taken' ? noticeOf(file_code) : null;
+    const notice = noticeOf(file_code, file_reason, known);
     return { ...view, recordingId, known, notice };
   });
   const settled =
@@ -92,9 +92,14 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
   };
 }
 
-function noticeOf(code: ErrorCode): string {
-  const { title, remedy } = ERRORS[code];
-  return `${title}. ${remedy}`;
+/** What is told of a file that is worked on all the same. */
+function isNotice(code: string): code is 'time_not_taken' | 'date_in_name' {
+  return code === 'time_not_taken' || code === 'date_in_name';
+}
+
+function noticeOf(code: string | null, reason: string | null, known: boolean): string | null {
+  if (code === null || !isNotice(code) || (code === 'time_not_taken' && !known)) return null;
+  return `${reason ?? ERRORS[code].title}. ${ERRORS[code].remedy}`;
 }
 
 function countOutcomes(files: readonly { outcome: Outcome }[]): FileCounts {

@@ -30,7 +30,7 @@ describe('readFileName', () => {
     ['audio_omi_opus_16000_1_1735689600.bin', 'omi', 'opus', 16_000, 160, 1_735_689_600_000],
     ['audio_omi_pcm16_1_1735689600.bin', 'omi', 'pcm16', 16_000, 160, 1_735_689_600_000],
   ])('reads %s', (name, microphone, codec, sampleRateHz, frameSamples, startedAtMs) => {
-    expect(readFileName(name, NOW_MS)).toEqual({
+    expect(readFileName(name, NOW_MS)).toMatchObject({
       microphone,
       codec: { codec, sampleRateHz, frameSamples },
       startedAtMs,
@@ -70,5 +70,50 @@ describe('readFileName', () => {
         },
       ),
     );
+  });
+});
+
+describe('a date in the name', () => {
+  const utc = (...wall: [number, number, number, number, number, number?]) =>
+    Date.UTC(wall[0], wall[1] - 1, wall[2], wall[3], wall[4], wall[5] ?? 0);
+
+  it.each([
+    ['REC_20260320_101500.wav', utc(2026, 3, 20, 10, 15)],
+    ['260320_1015.wav', utc(2026, 3, 20, 10, 15)],
+    ['2026-03-20 10.15.30.ogg', utc(2026, 3, 20, 10, 15, 30)],
+    ['20260320101500.wav', utc(2026, 3, 20, 10, 15)],
+    ['Memo 2026-03-20 at 10.15.30.opus', utc(2026, 3, 20, 10, 15, 30)],
+    ['REC_20260320_101500_001.wav', utc(2026, 3, 20, 10, 15)],
+    ['2026_03_20-10_15.wav', utc(2026, 3, 20, 10, 15)],
+  ])('%s is a time on the wall', (name, startedAtMs) => {
+    expect(readFileName(name, NOW_MS)).toMatchObject({ startedAtMs, verdict: null, isDated: true });
+    expect(readFileName(name, NOW_MS, 'America/New_York')).toMatchObject({
+      startedAtMs: startedAtMs + 4 * 3_600_000,
+    });
+  });
+
+  it.each([
+    ['audio_omi_opus_16000_1_fs160_1735689600.bin', 1_735_689_600_000],
+    ['REC_20260320_1774000000.wav', 1_774_000_000_000],
+  ])('a count of seconds that can be believed comes first: %s', (name, startedAtMs) => {
+    expect(readFileName(name, NOW_MS)).toMatchObject({ startedAtMs, isDated: false });
+  });
+
+  it.each([
+    ['REC_20260230_101500.wav', 'clock_too_old'],
+    ['REC_20261320_101500.wav', 'clock_too_old'],
+    ['REC_20260320_251500.wav', 'clock_too_old'],
+    ['audio_omi_opus_16000_1_fs160_2401150930.bin', 'clock_in_future'],
+    ['REC_20200320_101500.wav', 'clock_too_old'],
+    ['REC_20270320_101500.wav', 'clock_in_future'],
+  ])('%s is none, or none that can be believed', (name, verdict) => {
+    expect(readFileName(name, NOW_MS)).toMatchObject({ startedAtMs: null, verdict });
+  });
+
+  it('takes the earlier of an hour that comes twice, and moves an hour that is left out', () => {
+    const zone = 'Europe/Berlin';
+    expect(readFileName('20251026_023000.wav', NOW_MS, zone).startedAtMs).toBe(utc(2025, 10, 26, 0, 30));
+    expect(readFileName('20260329_023000.wav', NOW_MS, zone).startedAtMs).toBe(utc(2026, 3, 29, 1, 30));
+    expect(readFileName('20260701_120000.wav', NOW_MS, zone).startedAtMs).toBe(utc(2026, 7, 1, 10, 0));
   });
 });

@@ -150,7 +150,10 @@ const chores = alternatives(`
 /** "Paint the fence on Saturday" */
 export const datedOrder = new RegExp(`^(?:${chores}|${looseVerb})\\s+${object}(?![\\p{L}'’])`, 'iu');
 /** "We have to repaint the hallway": with a definite thing it needs no time. */
-export const chore = new RegExp(`^(?:${chores})\\s+(?:the|my|our|your|his|her|their|these|those)(?![\\p{L}'’])`, 'iu');
+export const chore = new RegExp(
+  `^(?:${chores})\\s+(?:the|my|our|your|his|her|their|these|those)(?![\\p{L}'’])`,
+  'iu',
+);
 /** "Reconcile the accounts by Friday, please": whatever the verb, the end says that it is asked for. */
 export const politeOrder = new RegExp(`^\\p{L}+\\s+${object}(?![\\p{L}'’]).*[,\\s]please[.!]*$`, 'iu');
 

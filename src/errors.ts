@@ -77,7 +77,7 @@ export const ERRORS = {
     400,
     false,
     'A part of the form is no file: it has no file name',
-    'Give each file a file name, and send nothing else in the form. Nothing of it was acknowledged.',
+    'Give each file a file name, and send nothing else in the form but fields startedAtMs. Nothing of it was acknowledged.',
   ),
   part_too_large: entry(
     413,
@@ -172,7 +172,7 @@ export const ERRORS = {
     400,
     false,
     'The name does not tell when the recording was made',
-    'Send it again with ?startedAtMs=, or name it …_<unix seconds>.bin. The audio is kept.',
+    'Send it again with ?startedAtMs= or a field startedAtMs of the form, or name it …_<unix seconds>.bin. The audio is kept.',
   ),
   name_not_a_recording: entry(
     400,
@@ -185,13 +185,13 @@ export const ERRORS = {
     400,
     false,
     'The device clock was ahead: the recording claims to be from the future',
-    'Send it again with ?startedAtMs= and its real time. The audio is kept.',
+    'Send it again with its real time, as ?startedAtMs= or as a field startedAtMs of the form. The audio is kept.',
   ),
   clock_too_old: entry(
     400,
     false,
-    'The device clock was not set: the recording claims to be from before 2024',
-    'Send it again with ?startedAtMs= and its real time. The audio is kept.',
+    'The recording claims to be from before 2024: a device clock that was not set, or a name that is read otherwise',
+    'Send it again with its real time, as ?startedAtMs= or as a field startedAtMs of the form. The audio is kept.',
   ),
 
   // Verdicts on one file by its content.

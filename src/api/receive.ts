@@ -11,6 +11,10 @@ import { type FormPart, readForm } from './form/read-form.ts';
 /** Omi's fresh lane knows no limit; this one only bounds what one transaction has to write. */
 const MAX_FILES_PER_REQUEST = 500;
 
+/** One for each file, in the same order: when it was recorded. Overrules its name. */
+const TIME_FIELD = 'startedAtMs';
+const LONGEST_TIME = 32;
+
 /** What a raw body does not say of itself, and the request does. */
 interface Told {
   name: string | undefined;
@@ -63,16 +67,46 @@ async function* receiveParts(
   parts: AsyncIterable<FormPart>,
   store: (part: FormPart) => Promise<Stored>,
 ): AsyncGenerator<ReceivedFile> {
-  let files = 0;
+  const files: ReceivedFile[] = [];
+  const times: (number | null)[] = [];
   for await (const part of parts) {
-    const { fileName, where } = part;
+    const { field, fileName, where } = part;
+    if (fileName === null && field === TIME_FIELD) {
+      if (times.length === MAX_FILES_PER_REQUEST) throw new AfterwordError('too_many_files');
+      times.push(await readTime(part));
+      continue;
+    }
     if (fileName === null) {
       throw new AfterwordError('part_without_file_name', `${where} has no file name.`);
     }
-    if (++files > MAX_FILES_PER_REQUEST) throw new AfterwordError('too_many_files');
-    yield { name: fileName, ...(await store(part)), startedAtMs: null };
+    if (files.length === MAX_FILES_PER_REQUEST) throw new AfterwordError('too_many_files');
+    const file = { name: fileName, ...(await store(part)), startedAtMs: null };
+    files.push(file);
+    yield file;
   }
-  if (files === 0) throw new AfterwordError('no_files');
+  if (files.length === 0) throw new AfterwordError('no_files');
+  if (times.length > 0 && times.length !== files.length) {
+    const detail = `There are ${times.length} fields "${TIME_FIELD}" for ${files.length} files: send one for each, empty where its name tells the time.`;
+    throw new AfterwordError('invalid_request', detail);
+  }
+  // Fields may stand in front of their files or behind them, so which time is whose is known only now.
+  for (const [at, startedAtMs] of times.entries()) {
+    const file = files[at];
+    if (file) file.startedAtMs = startedAtMs;
+  }
+}
+
+/** @returns null when the field is empty */
+async function readTime({ content, where }: FormPart): Promise<number | null> {
+  let text = '';
+  for await (const chunk of content) {
+    if (text.length <= LONGEST_TIME) text += Buffer.from(chunk).toString('latin1');
+  }
+  const digits = text.trim();
+  if (digits === '') return null;
+  if (!/^\d{1,16}$/.test(digits))
+    throw new AfterwordError('invalid_request', `${where} is no time in UTC milliseconds.`);
+  return Number(digits);
 }
 
 /** Only then is hashing each part a second time worth it. A request without a length may be of any. */

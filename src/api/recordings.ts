@@ -48,7 +48,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           tags: ['recordings'],
           summary: 'Upload recordings',
           description:
-            'multipart/form-data with the field `files`, repeated; or the bytes of one file as a raw body, named by `?name=`. ' +
+            'multipart/form-data with the field `files`, repeated, and if need be a field `startedAtMs` for each in the same order; or the bytes of one file as a raw body, named by `?name=`. ' +
             'Answers when the bytes are safe. The same bytes again are the same recording, and nothing is done twice.',
           consumes: ['multipart/form-data', 'application/octet-stream'],
           querystring: RawUpload,

@@ -264,3 +264,46 @@ async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
+
+const time = (value: string) =>
+  `--B\r\nContent-Disposition: form-data; name="startedAtMs"\r\n\r\n${value}\r\n`;
+const named = (name: string) => `--B\r\n${file(name)}sound of ${name}\r\n`;
+
+it('each file of a form may be told its time, in front of it, behind it or after all of them', async () => {
+  const { url } = await startApi();
+  const [a, b] = [1_774_000_000_000, 1_774_000_100_000];
+  const forms = [
+    `${time(`${a}`)}${named('a1.wav')}${time(`${b}`)}${named('b1.wav')}--B--\r\n`,
+    `${named('a2.wav')}${time(`${a}`)}${named('b2.wav')}${time(`${b}`)}--B--\r\n`,
+    `${named('a3.wav')}${named('b3.wav')}${time(`${a}`)}${time(`${b}`)}--B--\r\n`,
+  ];
+  for (const form of forms) {
+    const { status, body } = await post(url, form);
+    expect(status).toBe(202);
+    expect(body.files).toMatchObject([
+      { startedAtMs: a, code: 'queued' },
+      { startedAtMs: b, code: 'queued' },
+    ]);
+  }
+});
+
+it('an empty time leaves it to the name', async () => {
+  const { url } = await startApi();
+  const form = `${named('memo_1774000000.wav')}${named('b.wav')}${time('')}${time('1774000100000')}--B--\r\n`;
+  const { body } = await post(url, form);
+  expect(body.files).toMatchObject([{ startedAtMs: 1_774_000_000_000 }, { startedAtMs: 1_774_000_100_000 }]);
+});
+
+it.each([
+  [
+    'fewer times than files',
+    `${named('a.wav')}${named('b.wav')}${time('1774000000000')}--B--\r\n`,
+    '1 fields',
+  ],
+  ['a time that is none', `${named('a.wav')}${time('yesterday')}--B--\r\n`, 'Part 2'],
+])('%s: nothing is acknowledged', async (_, form, detail) => {
+  const { url } = await startApi();
+  const { status, body } = await post(url, form);
+  expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_request' });
+  expect(body.detail).toContain(detail);
+});

@@ -19,6 +19,7 @@ import { diskFull } from './scenarios/disk-full.ts';
 import { flakyProviders } from './scenarios/flaky-providers.ts';
 import { fleet } from './scenarios/fleet.ts';
 import { kills } from './scenarios/kills.ts';
+import { killsOfOne } from './scenarios/kills-of-one.ts';
 import { migrations } from './scenarios/migrations.ts';
 import { orphans } from './scenarios/orphans.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
@@ -36,6 +37,7 @@ const SCENARIOS: readonly Scenario[] = [
   backlog,
   silence,
   kills,
+  killsOfOne,
   rollingRestart,
   zombie,
   databaseOutage,
@@ -51,15 +53,22 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 const { short, seed, only, keep } = new Command('torture')
-  .option('--short', 'three minutes instead of an hour, without scale-out', false)
+  .option(
+    '--short',
+    'less than five minutes instead of an hour, without what takes long by its nature',
+    false,
+  )
   .option('--seed <number>', 'decides every recording, order and victim', wholeNumber, Date.now() % 1_000_000)
   .option('--only <names...>', `of ${SCENARIOS.map(({ name }) => name).join(', ')}`)
   .option('--keep', 'leave the logs and data of a run that went well', false)
   .parse()
   .opts<{ short: boolean; seed: number; only?: string[]; keep: boolean }>();
 
-/** What three workers do in the time of one is only to be seen alone on a machine; the other needs packages of the system. */
-const NOT_IN_SHORT = new Set([scaleOut.name, fleet.name]);
+/**
+ * Commands of their own: what needs a quiet machine or packages of the system, and what waits for minutes by its nature,
+ * as the tries alone of a suspect do.
+ */
+const NOT_IN_SHORT = new Set([scaleOut, fleet, killsOfOne, silence, clock, upgrade].map(({ name }) => name));
 const chosen = SCENARIOS.filter(({ name }) =>
   only ? only.includes(name) : !short || !NOT_IN_SHORT.has(name),
 );
@@ -77,10 +86,9 @@ process.exit(failed.length === 0 ? 0 : 1);
 function lanes(): Scenario[][] {
   if (!short || only) return [chosen];
   const beside = [
-    [takeOver, scaleOut, backlog, silence, kills],
+    [takeOver, backlog, kills],
     [deletes, orphans],
     [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders, syscalls],
-    [upgrade, clock],
   ];
   return beside.map((lane) => lane.filter((scenario) => chosen.includes(scenario)));
 }

@@ -6,25 +6,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, mustCome, seconds } from '../pace.ts';
 import { bundled, scatter } from '../people.ts';
 import type { Recording } from '../recordings.ts';
-import { type Findings, type Ground, type Row, sizeOf } from '../scenario.ts';
+import { type Findings, type Ground, type Row, type Scenario, sizeOf } from '../scenario.ts';
 import { openWorld, verdictRow, type World } from '../world.ts';
 
 /** The waits of a suspect, which are three and a half minutes, and its deaths. */
 const DRAIN_LIMIT_MS = 600_000;
 
-export async function killTheOnlyWorker(ground: Ground): Promise<Findings> {
-  const world = await openWorld(ground, {
-    apis: 1,
-    workers: 1,
-    behaviour: { latency: { kind: 'fixed', ms: 300 } },
-    settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
-  });
-  try {
-    return await torture(ground, world);
-  } finally {
-    await world.close();
-  }
-}
+export const killsOfOne: Scenario = {
+  name: 'kills-of-one',
+  promises: 'what kills its worker again and again becomes a dead letter, and nothing that died beside it',
+  async run(ground) {
+    const world = await openWorld(ground, {
+      apis: 1,
+      workers: 1,
+      behaviour: { latency: { kind: 'fixed', ms: 300 } },
+      settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
+    });
+    try {
+      return await torture(ground, world);
+    } finally {
+      await world.close();
+    }
+  },
+};
 
 async function torture(ground: Ground, world: World): Promise<Findings> {
   const findings: Findings = { table: [], broken: [], notes: [] };

@@ -2,8 +2,6 @@
  * Processes are killed at random for as long as recordings come in, and each kill is aimed at the stage that was hit
  * least so far. What it has really hit is read from the rows afterwards: a dead process cannot change them any more.
  */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiKiller } from '../api-kills.ts';
 import type { Member } from '../fleet.ts';
@@ -23,7 +21,6 @@ import {
   WORK_STAGES,
 } from '../stages.ts';
 import { openWorld, verdictRow, type World } from '../world.ts';
-import { killTheOnlyWorker } from './kills-of-one.ts';
 
 const DRAIN_LIMIT_MS = 300_000;
 /** How long a kill waits for the moment it is meant for, before it takes what comes. */
@@ -33,37 +30,19 @@ export const kills: Scenario = {
   name: 'kills',
   promises: 'whatever is killed at whatever moment, each recording is heard once and nothing is lost',
   async run(ground) {
-    const everything = await killEverything(ground);
-    const { table, broken, notes } = await killTheOnlyWorker(await apart(ground));
-    return {
-      ...everything,
-      table: [...everything.table, ...table],
-      broken: [...everything.broken, ...broken],
-      notes: [...everything.notes, ...notes],
-    };
+    const world = await openWorld(ground, {
+      apis: 2,
+      workers: 3,
+      behaviour: { latency: { kind: 'lognormal', medianMs: 400, sigma: 0.5 } },
+      settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
+    });
+    try {
+      return await torture(ground, world);
+    } finally {
+      await world.close();
+    }
   },
 };
-
-/** Logs and blobs of its own. */
-async function apart(ground: Ground): Promise<Ground> {
-  const folder = join(ground.folder, 'only-worker');
-  await mkdir(folder, { recursive: true });
-  return { ...ground, folder };
-}
-
-async function killEverything(ground: Ground): Promise<Findings> {
-  const world = await openWorld(ground, {
-    apis: 2,
-    workers: 3,
-    behaviour: { latency: { kind: 'lognormal', medianMs: 400, sigma: 0.5 } },
-    settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
-  });
-  try {
-    return await torture(ground, world);
-  } finally {
-    await world.close();
-  }
-}
 
 async function torture(ground: Ground, world: World): Promise<Findings> {
   const findings: Findings = { table: [], broken: [], notes: [] };

@@ -228,9 +228,9 @@ describe('what goes wrong', () => {
   });
 
   test('a source that is slow is waited for', async () => {
-    const hasty = new Listening({ threads: 1, stallMs: 2500 });
+    const hasty = new Listening({ threads: 1, stallMs: 6_000 });
     async function* slow(): AsyncGenerator<Uint8Array> {
-      await sleep(5000);
+      await sleep(9_000);
       yield* bytesOf(first.path);
     }
     expect((await all(hasty.start(slow(), first.hint, patient()).pieces)).length).toBeGreaterThan(8);

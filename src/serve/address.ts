@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { DATABASE } from '../engine/embedded-postgres/connect.ts';
 import { readCredentials, urlOf } from '../engine/embedded-postgres/credentials.ts';
+import { makeFolder } from '../folders.ts';
 
 /** Where a running server leaves its address, for commands that want to talk to it. */
 export const ADDRESS_FILE = 'server.json';
@@ -10,7 +11,7 @@ export const ADDRESS_FILE = 'server.json';
 /** Writes down where the server is. @returns how to take that back */
 export async function announce(dataDir: string, url: string): Promise<() => Promise<void>> {
   const file = join(dataDir, ADDRESS_FILE);
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   await writeFile(file, JSON.stringify({ url, pid: process.pid }));
   return async () => await rm(file, { force: true });
 }

@@ -3,8 +3,9 @@
  * because what a process said before it was killed is what one wants to read. The libraries that rotate write later, or
  * keep count of what one process writes alone.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolderSync } from '../folders.ts';
 
 export interface LogFileOptions {
   path: string;
@@ -19,7 +20,7 @@ const KEPT = 4;
  * file's by now. Two that find it full at the same moment move two files, of which one is short.
  */
 export function openLogFile({ path, maxBytes }: LogFileOptions): { write(line: string): void } {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolderSync(dirname(path));
   let fd = openSync(path, 'a');
 
   const follow = (bytes: number): void => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../folders.ts';
 
 /** Moonshine's vocabulary is Llama's 32,000 pieces and these, which never belong in a text. */
 const SPECIAL_TOKENS = 768;
@@ -16,7 +17,7 @@ export async function tokensFile(folder: string): Promise<string> {
   const content = await tokensText();
   const found = await stat(path).catch(() => null);
   if (found?.size === Buffer.byteLength(content)) return path;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const own = `${path}.${randomUUID()}`;
   try {
     await writeFile(own, content, { flush: true });

@@ -1,6 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { makeFolder } from '../../folders.ts';
 import { EngineError, messageOf } from '../errors.ts';
 import { locateBinaries } from './binaries.ts';
 import { ensureCluster, pgdataOf } from './cluster.ts';
@@ -43,7 +44,7 @@ async function prepare({
   environment = {},
 }: EmbeddedPostgresOptions): Promise<Site> {
   // Under root the account that runs PostgreSQL must pass through the folder, but need not list it.
-  await mkdir(requested, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  await makeFolder(requested, process.getuid?.() === 0 ? 0o711 : 0o700);
   const dataDir = await realpath(requested);
   const binaries = await locateBinaries();
   const runAs = await chooseRunAs(dataDir, binaries.postgres);

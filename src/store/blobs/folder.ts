@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AfterwordError } from '../../errors.ts';
+import { makeFolder } from '../../folders.ts';
 import {
   type BlobStore,
   isKey,
@@ -45,8 +36,8 @@ export class FolderBlobStore implements BlobStore {
 
   async prepare(): Promise<void> {
     // For us alone: these are recordings of somebody's life, and the folder above may be open to pass through.
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await mkdir(this.#incoming(), { recursive: true });
+    await makeFolder(this.#folder, 0o700);
+    await makeFolder(this.#incoming());
   }
 
   async put(body: AsyncIterable<Uint8Array>, key = newKey()): Promise<StoredBlob> {
@@ -148,7 +139,7 @@ export class FolderBlobStore implements BlobStore {
   /** A rename is the moment at which the blob exists: whole or not at all. */
   async #keep(arriving: string, key: string): Promise<void> {
     const path = this.#path(key);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await rename(arriving, path);
     // The name lives in the folder, and the folder has a cache of its own.
     await syncFolder(dirname(path));

@@ -56,9 +56,10 @@ export function nextTryAfter(
 
 /**
  * Whether trying again within seconds is worth the place in a worker: not where only a person can mend it, not where
- * somebody asked to be left alone, and not when the time that one try may take is over.
+ * somebody asked to be left alone, and not when the time that one try may take is over. What is a bug of ours comes
+ * again with the same input, and each time the provider is paid before it does.
  */
 export function passesSoon({ code, retryAfterMs }: Pick<TryFailure, 'code' | 'retryAfterMs'>): boolean {
-  const isLasting = code === 'configuration' || code === 'overdue';
+  const isLasting = code === 'configuration' || code === 'overdue' || code === 'internal';
   return ERRORS[code].retryable && !isLasting && retryAfterMs === undefined;
 }

@@ -35,4 +35,6 @@ it('tries again within seconds only what may have passed by then', () => {
   expect(passesSoon({ code: 'configuration' })).toBe(false);
   expect(passesSoon({ code: 'overdue' })).toBe(false);
   expect(passesSoon({ code: 'invalid_input' })).toBe(false);
+  expect(passesSoon({ code: 'internal' })).toBe(false);
+  expect(passesSoon({ code: 'unavailable' })).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
-import type { Recording } from '../store/schema.ts';
+import { DELETED_GUARD, type Recording } from '../store/schema.ts';
 import type { Sender } from './accept.ts';
 import { claimColumns, type ReceivedFile } from './claim.ts';
 import type { NameClaim } from './file-name.ts';
@@ -35,18 +35,21 @@ export async function reviveIfItHelps(
     .where('sha256', '=', file.sha256)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
-  const wanted = restore && isDeleted(known);
+  const isGone = isDeleted(known);
+  const wanted = restore && (isGone || (await lacksDeleted(tx, known)));
   const staysDeleted = known.outcome === 'deleted' && !wanted;
   // Without its bytes there is nothing to work on that was not there before.
   if (file.refused) return { id: known.id, attempt: null, startedAtMs: null, staysDeleted };
   const failed = canBeRetried(known);
   const timeIsToldAtLast =
     known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
-  const keepsItsTime = !wanted && differs(known.started_at_ms, claim.startedAtMs);
+  // What is there is heard once more as it is, with its name and its time; what is gone comes back as it is sent now.
+  const isHere = failed || (wanted && !isGone);
+  const keepsItsTime = (!wanted || isHere) && differs(known.started_at_ms, claim.startedAtMs);
   if (!failed && !wanted && !timeIsToldAtLast)
     return { id: known.id, attempt: null, startedAtMs: null, staysDeleted, keepsItsTime };
   const attempt = known.attempt + 1;
-  const anew = failed
+  const anew = isHere
     ? queuedColumns()
     : { ...claimColumns(claim, nowMs), name: file.name, device_id: sender.deviceId };
   await tx
@@ -58,7 +61,7 @@ export async function reviveIfItHelps(
       next_try_at_ms: null,
       accepted_at_ms: nowMs,
       heard_ms: 0,
-      mark: failed ? sql.ref('mark') : null,
+      mark: failed && !wanted ? sql.ref('mark') : null,
       held_by: null,
       crashes: 0,
       alone_from_ms: null,
@@ -77,7 +80,7 @@ export async function reviveIfItHelps(
   return {
     id: known.id,
     attempt,
-    startedAtMs: failed ? known.started_at_ms : claim.startedAtMs,
+    startedAtMs: isHere ? known.started_at_ms : claim.startedAtMs,
     staysDeleted,
     keepsItsTime,
   };
@@ -86,6 +89,25 @@ export async function reviveIfItHelps(
 /** Names have whole seconds, so that less than one is no difference. */
 function differs(knownMs: number | null, claimedMs: number | null): boolean {
   return knownMs !== null && claimedMs !== null && Math.abs(knownMs - claimedMs) >= 1000;
+}
+
+/** Part of what it says was deleted with a conversation, its own or one that was said at that time in another recording. */
+async function lacksDeleted(tx: Tx, { id, restored_at_ms: restoredAtMs }: Recording): Promise<boolean> {
+  const span = await tx
+    .selectFrom('deleted_spans')
+    .select('recording_id')
+    .where('recording_id', '=', id)
+    .where('deleted_at_ms', '>', restoredAtMs ?? 0)
+    .limit(1)
+    .executeTakeFirst();
+  const piece = await tx
+    .selectFrom('pieces')
+    .select('recording_id')
+    .where('recording_id', '=', id)
+    .where(sql<boolean>`guards ? ${DELETED_GUARD}`)
+    .limit(1)
+    .executeTakeFirst();
+  return span !== undefined || piece !== undefined;
 }
 
 /** It was deleted itself, or all that it says was, with a conversation of which it is a copy. */

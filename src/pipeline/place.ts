@@ -7,13 +7,12 @@ import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { Tx } from '../store/database.ts';
-import type { PieceSegment, Recording, StoredPiece } from '../store/schema.ts';
+import { DELETED_GUARD, type PieceSegment, type Recording, type StoredPiece } from '../store/schema.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
 import { gapsOf, lengthOf } from '../timeline/without-words.ts';
 import { endAttempt, finishRecording } from './finish.ts';
 import { replaceWords, type Words } from './replace-words.ts';
 import type { Stages } from './stages.ts';
-import { DELETED_GUARD } from './transcribe.ts';
 
 export async function place(stages: Stages, recordingId: string, attempt: number): Promise<void> {
   const startedAt = performance.now();
@@ -51,6 +50,9 @@ function lossOf(
 ): { code: ErrorCode | null; reason?: string } {
   if (words.length === 0 && pieces > 0)
     return { code: deleted > 0 ? 'conversation_deleted' : 'unintelligible' };
+  // No other field tells of it, and it can be words that nobody meant to delete, said at the same time elsewhere.
+  if (deleted > 0)
+    return { code: 'conversation_deleted', reason: 'Part of what it says was deleted with a conversation' };
   if (withoutWordsMs > 0) {
     const reason = `${ERRORS.partly_unintelligible.title}: ${inSeconds(withoutWordsMs)}`;
     return { code: 'partly_unintelligible', reason };

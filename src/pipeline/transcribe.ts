@@ -7,14 +7,11 @@ import type { Piece } from '../speech/cut.ts';
 import { CUT_OFF } from '../speech/storable.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import type { Tx } from '../store/database.ts';
-import type { PieceSegment, Recording } from '../store/schema.ts';
+import { DELETED_GUARD, type PieceSegment, type Recording } from '../store/schema.ts';
 import { isForgotten, isWhollyForgotten } from '../timeline/forgotten.ts';
 import { recordTranscription } from '../usage/record.ts';
 import { commit, STALE } from './commit.ts';
 import type { Stages } from './stages.ts';
-
-/** Among a piece's guards: something that it said was deleted before, and is not in it. */
-export const DELETED_GUARD = 'deleted';
 
 /** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
 export class StaleAttempt extends Error {}

@@ -181,6 +181,9 @@ interface UploadFilesTable {
   reason: string | null;
 }
 
+/** Among a piece's guards: something that it said was deleted before, and is not in it. */
+export const DELETED_GUARD = 'deleted';
+
 interface PiecesTable {
   recording_id: string;
   ordinal: number;

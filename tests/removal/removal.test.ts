@@ -252,6 +252,69 @@ it('a copy of which nothing is shown is heard again when it is sent with ?restor
   expect(await timelineOf(db, 'ada')).toEqual(['secret']);
 });
 
+it('what was hidden for a deletion is told, and comes back when its file is sent with ?restore=true', async () => {
+  const scene = await setUp();
+  const { db, placer, parts, blobs } = scene;
+  const said = (text: string) => [
+    { atS: 0, forS: 10, text },
+    { atS: 500, forS: 10, text: `more ${text}` },
+  ];
+  await placer.place(recording('a', 0, '', { words: said('secret') }));
+  await removeFirst(scene);
+  const stored = await blobs.put(
+    (async function* () {
+      yield Buffer.from('of another recorder at the same time');
+    })(),
+  );
+  // The time that it is sent with now is not taken: what is there keeps its own.
+  const name = `audio_omi_opus_16000_1_fs160_${START_MS / 1000 + 3600}.bin`;
+  const send = async (restore: boolean) => {
+    const file = { name, startedAtMs: null, ...stored };
+    const uploadId = await acceptUpload(parts, { userId: 'ada', deviceId: 'phone' }, [file], { restore });
+    return await readUpload(db, uploadId);
+  };
+  const other = { ...recording('b', 0, '', { words: said('mine') }) };
+  await placer.place(other);
+  await db.updateTable('recordings').set({ sha256: stored.sha256 }).where('id', '=', 'b').execute();
+  expect(await timelineOf(db, 'ada')).toEqual(['more mine more secret']);
+  expect(await outcomeOf(scene, 'b')).toEqual({ outcome: 'completed', code: 'conversation_deleted' });
+  await send(false);
+  expect(await outcomeOf(scene, 'b')).toMatchObject({ outcome: 'completed' });
+  const upload = await send(true);
+  expect(upload?.files).toMatchObject([{ outcome: 'waiting', startedAtMs: START_MS }]);
+  expect(await timelineOf(db, 'ada')).toEqual(['more mine more secret']);
+  await placer.place({ ...other, attempt: 2 });
+  expect(await timelineOf(db, 'ada')).toEqual(['mine', 'more mine more secret']);
+  expect(await outcomeOf(scene, 'b')).toEqual({ outcome: 'completed', code: null });
+  // Nothing more is missing of it: then asking for it is no work.
+  await send(true);
+  expect(await outcomeOf(scene, 'b')).toMatchObject({ outcome: 'completed' });
+});
+
+it('one of two deleted conversations comes back when their file is sent with ?restore=true', async () => {
+  const scene = await setUp();
+  const { db, placer, parts, blobs } = scene;
+  const words = [
+    { atS: 0, forS: 10, text: 'deleted' },
+    { atS: 500, forS: 10, text: 'kept' },
+  ];
+  await placer.place(recording('a', 0, '', { words }));
+  const stored = await blobs.put(
+    (async function* () {
+      yield Buffer.from('two conversations');
+    })(),
+  );
+  await db.updateTable('recordings').set({ sha256: stored.sha256 }).execute();
+  await removeFirst(scene);
+  expect(await timelineOf(db, 'ada')).toEqual(['kept']);
+  // A name without a time takes nothing away either.
+  const file = { name: 'two.bin', startedAtMs: null, ...stored };
+  await acceptUpload(parts, { userId: 'ada', deviceId: 'phone' }, [file], { restore: true });
+  expect(await outcomeOf(scene, 'a')).toMatchObject({ outcome: 'waiting' });
+  await placer.place({ ...recording('a', 0, '', { words }), attempt: 2 });
+  expect(await timelineOf(db, 'ada')).toEqual(['deleted', 'kept']);
+});
+
 it('a tombstone knows the hash of the content, and nothing else of it, whoever writes into it', async () => {
   const { db, placer, parts } = await setUp();
   await placer.place(recording('a', 0, 'secret'));

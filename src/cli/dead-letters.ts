@@ -1,5 +1,6 @@
 import { ConversationBody, ConversationPage, RecordingBody, RecordingPage } from '../api/schemas.ts';
 import { readConfig } from '../config.ts';
+import { failureFields } from '../failure.ts';
 import { findServer } from '../serve/address.ts';
 
 interface Target {
@@ -29,12 +30,21 @@ export async function runDeadLetters(target: Target): Promise<void> {
 export async function runRetry(ids: string[], { all, ...target }: Target & { all: boolean }): Promise<void> {
   if (ids.length === 0 && !all) throw new Error('Name the recordings or conversations, or say --all.');
   const chosen = all ? (await deadLetters(target)).map(({ id }) => id) : ids;
-  for (const id of chosen) console.log(`${id}  ${await retry(target, id)}`);
+  for (const id of chosen) {
+    const state = await retry(target, id).catch((error: Error) => {
+      // Of several, the one that fails is told, and the others are sent on all the same.
+      if (chosen.length === 1) throw error;
+      process.exitCode = 1;
+      return error.message;
+    });
+    console.log(`${id}  ${state}`);
+  }
 }
 
 /** @returns how it stands now */
 async function retry(target: Target, id: string): Promise<string> {
-  const again = async (kind: string) => await ask(target, `/api/v1/${kind}/${id}/retry`, 'POST');
+  const again = async (kind: string) =>
+    await ask(target, `/api/v1/${kind}/${encodeURIComponent(id)}/retry`, 'POST');
   if (id.startsWith('cnv_')) return ConversationBody.parse(await again('conversations')).status;
   return RecordingBody.parse(await again('recordings')).outcome;
 }
@@ -71,9 +81,38 @@ async function ask({ url, user }: Target, path: string, method = 'GET'): Promise
   const { dataDir } = readConfig(process.env);
   const server = url ?? (await findServer(dataDir));
   if (!server) throw new Error(`No server is running on ${dataDir}. Name one with --url.`);
-  // A header is a sequence of bytes to fetch, and an id is UTF-8.
-  const headers = { 'x-afterword-user': Buffer.from(user).toString('latin1') };
-  const response = await fetch(new URL(path, server), { method, headers });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return await response.json();
+  const address = URL.parse(path, server);
+  if (!address || !/^https?:$/.test(address.protocol))
+    throw new Error(`--url is ${JSON.stringify(server)}: it must be an address, as http://localhost:4747.`);
+  const response = await fetch(address, { method, headers: headersOf(user) }).catch((error) => {
+    throw new Error(`${address.origin} does not answer: ${failureFields(error).cause}.`, { cause: error });
+  });
+  const body = await response.text();
+  if (!response.ok) throw new Error(refusalOf(body) ?? `${address} answered ${response.status}.`);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Error(`${address.origin} is no Afterword: it does not answer with JSON.`);
+  }
+}
+
+/** A header is a sequence of bytes to fetch, and an id is UTF-8. */
+function headersOf(user: string): Headers {
+  try {
+    return new Headers({ 'x-afterword-user': Buffer.from(user).toString('latin1') });
+  } catch {
+    throw new Error(`--user is ${JSON.stringify(user)}: a line break or a NUL cannot be in it.`);
+  }
+}
+
+/** What a server of ours says of a refusal; null from any other. */
+function refusalOf(body: string): string | null {
+  try {
+    const { detail, remedy } = JSON.parse(body);
+    return typeof detail === 'string' && typeof remedy === 'string'
+      ? `${detail.replace(/\.$/, '')}. ${remedy}`
+      : null;
+  } catch {
+    return null;
+  }
 }

@@ -51,10 +51,17 @@ async function sentenceFor(error: unknown, config: Config): Promise<string | nul
     return `Afterword is already running on ${config.dataDir}${url ? `, at ${url}` : ''}.`;
   }
   if (error instanceof DatabaseUnfit) return error.message;
-  const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const {
+    code = '',
+    path,
+    syscall,
+    hostname,
+  } = (error ?? {}) as NodeJS.ErrnoException & { hostname?: string };
   if (code === 'EADDRINUSE') return `Port ${config.port} is taken. Choose another one with AFTERWORD_PORT.`;
-  if (syscall === 'listen') {
-    const why = code === 'EACCES' ? 'permission denied' : code;
+  // A name that cannot be looked up is refused before anything is listened on.
+  const isHost = syscall === 'getaddrinfo' && hostname === config.host;
+  if (syscall === 'listen' || isHost) {
+    const why = isHost ? 'its name cannot be looked up' : code === 'EACCES' ? 'permission denied' : code;
     return `Port ${config.port} of ${config.host} cannot be listened on (${why}). See AFTERWORD_PORT and AFTERWORD_HOST.`;
   }
   const refusal = DATABASE_REFUSALS[code];

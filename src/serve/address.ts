@@ -16,11 +16,14 @@ export async function announce(dataDir: string, url: string): Promise<() => Prom
   return async () => await rm(file, { force: true });
 }
 
-/** The address of the server that runs on a data folder, or null. A killed one's file may still lie there, so it is asked. */
+/**
+ * The address of the server that runs on a data folder, or null. A killed one's file may still lie there, so it is asked,
+ * and only whether it lives: one whose disk is full runs as well.
+ */
 export async function findServer(dataDir: string): Promise<string | null> {
   try {
     const { url } = JSON.parse(await readFile(join(dataDir, ADDRESS_FILE), 'utf8')) as { url: string };
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(2000) });
     return response.ok ? url : null;
   } catch {
     return null;

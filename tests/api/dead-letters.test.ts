@@ -63,6 +63,35 @@ it('does the same from the command line', async () => {
   expect(await cli('dead-letters')).toBe('Nothing failed.\n');
 });
 
+it('says in its own words what is wrong with what the command line was given', {
+  timeout: 120_000,
+}, async () => {
+  const api = await startApi();
+  const { failed } = await sendTwoOfWhichOneFails(api);
+  const cli = async (...args: string[]) => {
+    const ended = await run(process.execPath, [MAIN, ...args]).catch((error) => error);
+    return { code: ended.code ?? 0, told: `${ended.stdout}${ended.stderr}`.trim() };
+  };
+  const refusal = async (...args: string[]) => {
+    const { code, told } = await cli(...args);
+    expect(code, told).toBe(1);
+    expect(told).not.toMatch(/[{}]|TypeError|\n/);
+    return told;
+  };
+  expect(await refusal('dead-letters', '--url', 'nonsense')).toContain('--url is "nonsense": it must be');
+  expect(await refusal('dead-letters', '--url', 'http://127.0.0.1:65534')).toContain('ECONNREFUSED');
+  expect(await refusal('retry', '../../me', '--url', api.url)).toContain('There is nothing with this id');
+  expect(await refusal('dead-letters', '--user', 'a\nb', '--url', api.url)).toContain('--user is "a\\nb"');
+  expect(await refusal('dead-letters', '--user', ' ', '--url', api.url)).toContain(
+    'X-Afterword-User is empty',
+  );
+  // One that is not there keeps no other from being sent on.
+  expect(await cli('retry', 'rec_unknown', failed, '--url', api.url)).toEqual({
+    code: 1,
+    told: expect.stringMatching(new RegExp(`rec_unknown {2}There is nothing.*\n${failed} {2}waiting`)),
+  });
+});
+
 it('deletes over HTTP, and says that it is gone', async () => {
   const api = await startApi();
   const { fine } = await sendTwoOfWhichOneFails(api);

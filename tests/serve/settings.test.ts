@@ -237,5 +237,11 @@ describe('what a start meets', () => {
     expect(await started({ AFTERWORD_DATA_DIR: folder, DATABASE_URL: database })).toBe(
       'afterword: DATABASE_URL: the database 127.0.0.1:1/none cannot be used: nothing listens there.',
     );
+    // An error of the look-up is the address's own, and not that of the database, which was found.
+    expect(
+      await started({ AFTERWORD_DATA_DIR: join(folder, 'data'), AFTERWORD_HOST: 'afterword.invalid' }),
+    ).toBe(
+      'afterword: Port 0 of afterword.invalid cannot be listened on (its name cannot be looked up). See AFTERWORD_PORT and AFTERWORD_HOST.',
+    );
   });
 });

@@ -43,6 +43,8 @@ export async function buildApi(parts: ApiParts) {
     genReqId: requestIdOf,
     requestIdHeader: false,
     clientErrorHandler: answerBrokenHttp,
+    // Node answers a request without a Host with a bare 400, which Omi's app takes for final.
+    http: { requireHostHeader: false },
     // An address that cannot be decoded, or is too long, is one at which there is nothing.
     frameworkErrors: (_error, request, reply) =>
       void sendProblem(request, reply, new AfterwordError('not_found')),

@@ -24,10 +24,12 @@ export function installOwnPages(app: FastifyInstance, names: Names): void {
 }
 
 /** @throws AfterwordError `wrong_host` */
-function judgeHost({ rawHeaders, headers, socket }: IncomingMessage, { host, hosts }: Names): void {
+function judgeHost(request: IncomingMessage, { host, hosts }: Names): void {
+  const { rawHeaders, headers, socket, httpVersion } = request;
   const sent = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
   // Only HTTP/1.0 leaves it out, and no browser speaks that.
-  if (sent === 0) return;
+  if (sent === 0 && httpVersion === '1.0') return;
+  if (sent === 0) throw new AfterwordError('wrong_host', 'The request names no host.');
   const told = readAddress(headers.host ?? '');
   // A page cannot have an address for its name: whoever comes by one has typed or configured it.
   const own = [host, socket.localAddress ?? ''].map((address) => readAddress(bracketed(address))?.name);

@@ -61,6 +61,7 @@ export function toRefusal(thrown: unknown): AfterwordError {
     statusCode?: number;
     message?: string;
   };
+  if (statusCode === 415) return new AfterwordError('invalid_request', 'The Content-Type cannot be read.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new AfterwordError('invalid_request', message);
   return normalise(thrown);

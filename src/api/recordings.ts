@@ -23,10 +23,9 @@ import { POLL_AFTER_SECONDS, toUploadBody } from './uploads.ts';
 
 const RawUpload = z.object({
   name: z.string().min(1).optional().describe('The file name of a raw body'),
-  startedAtMs: z.coerce
-    .number()
-    .int()
-    .optional()
+  // Empty is not told: it would be read as 1970, and the name's own time be overruled by it.
+  startedAtMs: z
+    .preprocess((given) => (given === '' ? undefined : given), z.coerce.number().int().optional())
     .describe('When a raw body was recorded; overrules its name'),
   restore: z.stringbool().default(false).describe('Bring back what was deleted'),
 });

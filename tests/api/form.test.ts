@@ -87,6 +87,13 @@ const REFUSED: [string, Buffer | string, string, string?][] = [
     'Part 2',
   ],
   ['base64', beside(`Content-Transfer-Encoding: base64\r\n${file(OTHER)}eA==`), 'part_broken', 'base64'],
+  [
+    'base64 that another header denies',
+    beside(`Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: binary\r\n${file(OTHER)}eA==`),
+    'part_broken',
+    'two content-transfer-encoding',
+  ],
+  ['a part that is compressed', beside(`Content-Encoding: gzip\r\n${file(OTHER)}x`), 'part_broken', 'gzip'],
   ['no closing boundary', `${good}--B\r\n${file(OTHER)}x`, 'form_not_closed', 'Part 2'],
   ['a body that ends behind a boundary', `${good}--B`, 'form_not_closed'],
   ['a body that ends in part headers', `${good}--B\r\nContent-Disp`, 'form_not_closed'],

@@ -1,4 +1,6 @@
 /** What a web page of another address could do to a server on its reader's loopback. */
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { startApi } from '../support/api.ts';
 import { rawRequest } from '../support/raw-request.ts';
@@ -40,6 +42,18 @@ it.each([
     ['host', host],
   ];
   expect((await rawRequest(`${url}/health`, { headers: twice })).status).toBe(421);
+});
+
+it('a request without a host is refused as every other one, and only HTTP/1.0 may leave it out', async () => {
+  const { url } = await startApi();
+  const first = async (version: string, method: string, path: string) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.end(`${method} ${path} HTTP/${version}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    return await text(socket);
+  };
+  expect(await first('1.1', 'GET', '/health/live')).toMatch(/^HTTP\/1\.1 421 .*wrong_host/s);
+  expect(await first('1.1', 'POST', '/v2/sync-local-files')).toMatch(/^HTTP\/1\.1 421 .*wrong_host/s);
+  expect(await first('1.0', 'GET', '/health/live')).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 const own = (host: string) => `http://${host}`;

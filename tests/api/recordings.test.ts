@@ -49,7 +49,25 @@ it('takes a raw body with a name, and the time from the request when the name te
   ]);
 });
 
+it('an empty time in the request does not overrule the name', async () => {
+  const { url } = await startApi();
+  const response = await fetch(`${url}/api/v1/recordings?name=${NAME}&startedAtMs=`, {
+    method: 'POST',
+    headers: { 'content-type': 'audio/wav' },
+    body: randomBytes(1000),
+  });
+  expect(UploadBody.parse(await response.json()).files).toMatchObject([
+    { outcome: 'waiting', startedAtMs: 1_774_000_000_000 },
+  ]);
+});
+
 it.each([
+  [
+    'a type that is none',
+    () => ({ body: 'x', headers: { 'content-type': 'multipart/form-data boundary=B' } }),
+    400,
+    'invalid_request',
+  ],
   ['a form without a file', () => ({ body: formOf({}) }), 400, 'no_files'],
   [
     'a raw body without a name',

@@ -15,6 +15,9 @@ export interface PartHead {
 /** More than any client sends; a part's headers are a few hundred bytes. */
 export const MOST_HEAD_BYTES = 16 * 1024;
 
+/** Of two that differ either could be meant, and the bytes of a file be stored as what they are not. */
+const SAID_ONCE = new Set(['content-disposition', 'content-transfer-encoding', 'content-encoding']);
+
 /** @param where the part, as an error names it */
 export function readPartHead(bytes: Uint8Array, where: string): PartHead {
   // As the browsers do it, names are UTF-8; what is none is shown as U+FFFD and costs nobody a file.
@@ -27,12 +30,19 @@ export function readPartHead(bytes: Uint8Array, where: string): PartHead {
       throw broken(where, 'one of its header lines has no colon, as when there is a line break in a name');
     }
     const key = name.toLowerCase();
-    if (headers.has(key) && key === 'content-disposition') throw broken(where, `it has two ${key} headers`);
+    if (headers.has(key) && SAID_ONCE.has(key)) throw broken(where, `it has two ${key} headers`);
     headers.set(key, value.trim());
   }
   const encoding = headers.get('content-transfer-encoding')?.toLowerCase() ?? 'binary';
   if (!['binary', '8bit', '7bit'].includes(encoding)) {
     throw broken(where, `its content is encoded as ${encoding.slice(0, 40)}: send the bytes as they are`);
+  }
+  const compression = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  if (compression !== 'identity' && compression !== '') {
+    throw broken(
+      where,
+      `its content is compressed (${compression.slice(0, 40)}): send the bytes as they are`,
+    );
   }
   const disposition = headers.get('content-disposition');
   if (disposition === undefined) return { field: null, fileName: null };

@@ -11,6 +11,10 @@ interface ErrorEntry {
   readonly remedy: string;
 }
 
+/** One remedy for all that is wrong about a time. */
+const SET_ITS_TIME =
+  'PATCH /api/v1/recordings/{id} with its real time, as {"startedAtMs": 1774000000000}, moves it there.';
+
 export const ERRORS = {
   // Refusals of a whole request.
   no_files: entry(
@@ -172,7 +176,7 @@ export const ERRORS = {
     400,
     false,
     'The name does not tell when the recording was made',
-    'Send it again with ?startedAtMs= or a field startedAtMs of the form, or name it …_<unix seconds>.bin. The audio is kept.',
+    `${SET_ITS_TIME} The audio is kept. A name that ends in …_<unix seconds>.bin tells it as well.`,
   ),
   name_not_a_recording: entry(
     400,
@@ -185,13 +189,13 @@ export const ERRORS = {
     400,
     false,
     'The device clock was ahead: the recording claims to be from the future',
-    'Send it again with its real time, as ?startedAtMs= or as a field startedAtMs of the form. The audio is kept.',
+    `${SET_ITS_TIME} The audio is kept.`,
   ),
   clock_too_old: entry(
     400,
     false,
     'The recording claims to be from before 2024: a device clock that was not set, or a name that is read otherwise',
-    'Send it again with its real time, as ?startedAtMs= or as a field startedAtMs of the form. The audio is kept.',
+    `${SET_ITS_TIME} The audio is kept.`,
   ),
 
   // Verdicts on one file by its content.
@@ -211,13 +215,19 @@ export const ERRORS = {
     200,
     false,
     'These bytes were here already with another time, and the new time was not taken',
-    'If the new time is the right one, delete the recording and send the file again with ?restore=true.',
+    `If the new time is the right one: ${SET_ITS_TIME}`,
+  ),
+  time_not_the_reason: entry(
+    409,
+    false,
+    'The recording was not rejected for its time',
+    'Do what its "remedy" says: another time would change nothing.',
   ),
   date_in_name: entry(
     200,
     false,
     'The time was read from the date in the name, in the time zone',
-    'If the recorder kept another time, delete the recording and send the file again with ?startedAtMs= and ?restore=true.',
+    `If the recorder kept another time: ${SET_ITS_TIME}`,
   ),
   user_deleted: entry(403, false, 'This person was deleted', 'To start anew, upload with ?restore=true.'),
   empty_file: entry(

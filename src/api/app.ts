@@ -17,6 +17,7 @@ import { omiSyncRoutes } from './omi/sync.ts';
 import { installOwnPages } from './own-pages.ts';
 import { installClosing } from './prefer.ts';
 import { installProblems, sendProblem } from './problem.ts';
+import { recordingTimeRoutes } from './recording-time.ts';
 import { recordingRoutes } from './recordings.ts';
 import { installRouteTable } from './route-table.ts';
 import { installSenders } from './sender.ts';
@@ -74,6 +75,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(async (persons) => {
     installSenders(persons, parts.config);
     await persons.register(recordingRoutes(parts));
+    await persons.register(recordingTimeRoutes(parts));
     await persons.register(uploadRoutes(parts));
     await persons.register(conversationRoutes(parts));
     await persons.register(usageRoutes(parts));

@@ -18,6 +18,13 @@ const NEARBY_MS = 600_000;
 
 type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes' | 'duration_ms' | 'heard_ms'>;
 
+interface Occasion {
+  /** What made it quiet. */
+  occasion: string;
+  /** The recording that is at its end, although its row does not say so yet. */
+  except: string | null;
+}
+
 /**
  * Enqueues the understanding of every conversation near a recording that has come to its end, if nothing on its way
  * can touch it any more. The last recording of a neighbourhood to finish always finds it quiet, so none is forgotten
@@ -28,6 +35,7 @@ export async function understandWhatIsQuiet(
   owner: TimelineOwner,
   recording: Finished,
   quietMs: number,
+  { occasion, except }: Occasion = { occasion: recording.id, except: recording.id },
 ): Promise<void> {
   if (recording.started_at_ms === null) return;
   const { userId, deviceId } = owner;
@@ -45,11 +53,11 @@ export async function understandWhatIsQuiet(
     .where(({ or, eb }) => or([eb('failure', 'is', null), eb('next_try_at_ms', 'is not', null)]))
     .where('ended_at_ms', '>', recording.started_at_ms - SILENCE_THAT_SPLITS_MS)
     .where('started_at_ms', '<', reachesUntilMs + SILENCE_THAT_SPLITS_MS)
-    .where(({ not, exists }) => not(exists(unfinishedNear(recording.id))))
+    .where(({ not, exists }) => not(exists(unfinishedNear(except))))
     .execute();
   if (quiet.length === 0) return;
   const delayMs = await senderIsQuietInMs(tx, owner, recording.started_at_ms, quietMs);
-  for (const turn of quiet) await enqueueUnderstand(tx, turn, recording.id, delayMs);
+  for (const turn of quiet) await enqueueUnderstand(tx, turn, occasion, delayMs);
 }
 
 /** Only what came of this stretch of time counts: another hour's upload cannot touch its conversations. */

@@ -4,7 +4,7 @@ import { ERRORS, type ErrorCode } from '../../src/errors.ts';
 import { formOf, NAME, startApi, type TestApi } from '../support/api.ts';
 
 interface Receipt {
-  files: { recordingId: string; outcome: string; code: string | null }[];
+  files: { recordingId: string; outcome: string; code: string | null; notice: string | null }[];
 }
 
 async function post(api: TestApi, path: string, body?: FormData | string): Promise<Response> {
@@ -33,6 +33,58 @@ describe('a name without a usable time is mended by telling the time', () => {
     const api = await startApi();
     expect(await send(api, name)).toMatchObject({ outcome: 'rejected', code });
     expect(await send(api, name, '&startedAtMs=1774000000000')).toMatchObject(QUEUED);
+  });
+});
+
+/** Does what a remedy says, word for word: the method, the path and the body that stand in it. */
+async function carryOut(api: TestApi, code: ErrorCode, recordingId: string): Promise<Response> {
+  const [, method = '', path = '', body = ''] =
+    /\b([A-Z]+) (\/\S+) .*?(\{.*?\})/.exec(ERRORS[code].remedy) ?? [];
+  return await fetch(`${api.url}${path.replace('{id}', recordingId)}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+}
+
+const WITH_PATCH = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => /PATCH/.test(ERRORS[code].remedy));
+
+describe('a time that is missing or wrong is set right by the PATCH that the remedy names', () => {
+  it('stands at each code about a time', () => {
+    expect(WITH_PATCH.toSorted()).toEqual(
+      ['clock_in_future', 'clock_too_old', 'date_in_name', 'name_without_time', 'time_not_taken'].toSorted(),
+    );
+  });
+
+  it.each<[ErrorCode, string]>([
+    ['name_without_time', 'memo.wav'],
+    ['clock_in_future', named(4102444800)],
+    ['clock_too_old', named(946684800)],
+  ])('%s', async (code, name) => {
+    const api = await startApi();
+    const { recordingId } = await send(api, name);
+    const answer = await carryOut(api, code, recordingId);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      { ...QUEUED, startedAtMs: 1_774_000_000_000 },
+    ]);
+  });
+
+  it.each<[ErrorCode, string, string]>([
+    ['date_in_name', 'REC_20260310_101500.wav', 'REC_20260310_101500.wav'],
+    ['time_not_taken', named(1774000300), named(1774000600)],
+  ])('%s', async (code, first, again) => {
+    const api = await startApi();
+    await send(api, first);
+    const { recordingId, notice } = await send(api, again);
+    expect(notice).toContain(ERRORS[code].remedy);
+    const answer = await carryOut(api, code, recordingId);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      { ...QUEUED, startedAtMs: 1_774_000_000_000 },
+    ]);
+    const upload = await api.db.selectFrom('upload_files').select('code').execute();
+    expect(new Set(upload.map((file) => file.code))).toEqual(new Set([null]));
   });
 });
 

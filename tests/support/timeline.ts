@@ -17,7 +17,7 @@ export interface HeardRecording {
   /** As its decoding told; unknown otherwise. */
   durationMs?: number;
   /** Words by the offset from the start of the recording, in seconds. */
-  words: { atS: number; forS: number; text: string; speaker?: string }[];
+  words: { atS: number; forS: number; text: string; speaker?: string; isTimed?: boolean }[];
 }
 
 /** A worker of its own: a lease, a pool, and the stage that places. */
@@ -76,12 +76,20 @@ async function write(db: Database, recording: HeardRecording): Promise<void> {
   await db
     .insertInto('pieces')
     .values(
-      recording.words.map(({ atS, forS, text, speaker = null }, ordinal) => ({
+      recording.words.map(({ atS, forS, text, speaker = null, isTimed = false }, ordinal) => ({
         recording_id: recording.id,
         ordinal,
         start_ms: atS * 1000,
         end_ms: (atS + forS) * 1000,
-        segments: JSON.stringify([{ startMs: atS * 1000, endMs: (atS + forS) * 1000, text, speaker }]),
+        segments: JSON.stringify([
+          {
+            startMs: atS * 1000,
+            endMs: (atS + forS) * 1000,
+            text,
+            speaker,
+            ...(isTimed ? { words: timedWords(text, atS * 1000, forS * 1000) } : {}),
+          },
+        ]),
         unintelligible: false,
         guards: '[]',
         provider: 'test',
@@ -90,6 +98,13 @@ async function write(db: Database, recording: HeardRecording): Promise<void> {
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Each word of a text as long as the others. */
+function timedWords(text: string, startMs: number, forMs: number) {
+  const words = text.split(' ');
+  const at = (n: number) => Math.round(startMs + (n * forMs) / words.length);
+  return words.map((word, n) => ({ startMs: at(n), endMs: at(n + 1), text: word }));
 }
 
 /** What a reader sees of a person's timeline: the words of each conversation in order, conversations in order. */

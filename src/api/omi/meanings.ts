@@ -57,6 +57,7 @@ export const MEANINGS = {
   invalid_request: refuses(500),
   no_such_address: refuses(404),
   not_found: refuses(404),
+  time_not_the_reason: refuses(500),
   storage_full: refuses(507),
   unavailable: refuses(503),
   busy: refuses(503),

@@ -1,0 +1,141 @@
+/**
+ * How many words are heard wrongly: `npm run bench:words`. On the sample day, and on a folder of clips with a
+ * `transcripts.tsv` (name, seconds, text, language) where there is one, as loud as they are and as soft as -40 and
+ * -50 dBFS, once with the guards against invented words and once with what the recognizer says by itself.
+ */
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decode, emptyReport, SAMPLE_RATE } from '../src/audio/decode.ts';
+import { amplified } from '../src/speech/amplified.ts';
+import { cut } from '../src/speech/cut.ts';
+import { insist } from '../src/speech/insist.ts';
+import { listen } from '../src/speech/listen.ts';
+import { moonshineFiles } from '../src/speech/models.ts';
+import { readableText } from '../src/speech/moonshine-text.ts';
+import { type Answer, createRecognizer } from '../src/speech/sherpa.ts';
+import { tokensFile } from '../src/speech/tokens-file.ts';
+import { bytesOf, day, dayAudio, inChunks, truth } from '../tests/speech/clips.ts';
+import { spokenWords, wordErrors } from '../tests/speech/word-error-rate.ts';
+
+const CLIPS = process.argv[2] ?? fileURLToPath(new URL('../../shared/speech/', import.meta.url));
+/** null: as loud as it is. */
+const LEVELS_DBFS = [null, -40, -50];
+/** Of digits each model makes something else, and each way of writing them would count as an error. */
+const DIGITS = 'digits';
+
+interface Sound {
+  samples: Float32Array;
+  text: string;
+}
+
+interface Count {
+  said: number;
+  wrong: number;
+}
+
+const { encoder, decoder } = moonshineFiles('base');
+const recognize = createRecognizer({
+  encoder: encoder.path,
+  decoder: decoder.path,
+  tokens: await tokensFile(join(tmpdir(), 'afterword-bench')),
+});
+
+const sets: [name: string, sounds: Sound[]][] = [['sample day', await soundsOfDay()]];
+const clips = await soundsOfClips();
+if (clips === null) console.log(`Skipped: there are no clips with a transcripts.tsv in ${CLIPS}.\n`);
+else sets.push(['clips', clips]);
+
+console.log(
+  'Word error rate, without digits. Guards: an answer is asked for again where it may be invented.\n',
+);
+console.log(row('', 'level', 'words', 'guards off', 'guards on'));
+for (const [name, sounds] of sets) {
+  for (const level of LEVELS_DBFS) {
+    const off: Count = { said: 0, wrong: 0 };
+    const on: Count = { said: 0, wrong: 0 };
+    for (const { samples, text } of sounds) {
+      const said = spokenWords(text);
+      const plain: string[] = [];
+      const guarded: string[] = [];
+      for await (const piece of cut(listen(amplified(inChunks(atLevel(samples, level), SAMPLE_RATE))))) {
+        // Both ways begin with the same question, which is asked once.
+        const first = recognize(piece.samples);
+        plain.push(readableText(first.text));
+        const { segments } = insist(piece.samples, startingWith(first, piece.samples));
+        guarded.push(...segments.map((segment) => segment.text));
+      }
+      for (const [count, heard] of [[off, plain] as const, [on, guarded] as const]) {
+        count.said += said.length;
+        count.wrong += wordErrors(said, asSaid(heard.join(' ')));
+      }
+    }
+    const loudness = level === null ? 'as it is' : `${level} dBFS`;
+    console.log(row(name, loudness, String(on.said), share(off), share(on)));
+  }
+}
+
+function startingWith(first: Answer, whole: Float32Array): (samples: Float32Array) => Answer {
+  return (samples) =>
+    samples.length === whole.length && samples.buffer === whole.buffer ? first : recognize(samples);
+}
+
+/** A sentence that goes on in the next file, and the digits, are silenced: what is left of each file can be compared. */
+async function soundsOfDay(): Promise<Sound[]> {
+  const sounds: Sound[] = [];
+  for (const file of day) {
+    const samples = await dayAudio(file);
+    const until = file.startsAt + samples.length / SAMPLE_RATE;
+    const inside = truth.filter(({ start, end }) => start < until && end > file.startsAt);
+    const whole = inside.filter(({ start, end }) => start >= file.startsAt && end <= until);
+    const silenced = inside.filter((utterance) => !whole.includes(utterance) || utterance.clip === DIGITS);
+    for (const { start, end } of silenced) {
+      const at = (seconds: number) => Math.max(0, Math.round((seconds - file.startsAt) * SAMPLE_RATE));
+      samples.fill(0, at(start - 0.1), at(end + 0.1));
+    }
+    const text = whole.filter(({ clip }) => clip !== DIGITS).map((utterance) => utterance.text);
+    sounds.push({ samples, text: text.join(' ') });
+  }
+  return sounds;
+}
+
+async function soundsOfClips(): Promise<Sound[] | null> {
+  let table: string;
+  try {
+    table = readFileSync(join(CLIPS, 'transcripts.tsv'), 'utf8');
+  } catch {
+    return null;
+  }
+  const sounds: Sound[] = [];
+  for (const line of table.trimEnd().split('\n').slice(1)) {
+    const [name = '', , text = '', language] = line.split('\t');
+    if (language !== 'en' || name === DIGITS) continue;
+    const parts: Float32Array[] = [];
+    for await (const part of decode(bytesOf(join(CLIPS, `${name}.wav`)), null, emptyReport()))
+      parts.push(part);
+    sounds.push({ samples: Float32Array.from(parts.flatMap((part) => [...part])), text });
+  }
+  return sounds;
+}
+
+/** Its rms brought to the level, in steps of 16 bits as a recorder stores it. */
+function atLevel(samples: Float32Array, dbfs: number | null): Float32Array {
+  if (dbfs === null) return samples;
+  const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+  const gain = 10 ** (dbfs / 20) / rms;
+  return samples.map((sample) => Math.round(sample * gain * 32_768) / 32_768);
+}
+
+function asSaid(heard: string): string[] {
+  return spokenWords(heard).map((word) => (word === 'mr' ? 'mister' : word));
+}
+
+function share({ said, wrong }: Count): string {
+  return `${((100 * wrong) / said).toFixed(1)} %`;
+}
+
+function row(...cells: string[]): string {
+  const [name = '', ...figures] = cells;
+  return name.padEnd(14) + figures.map((figure) => figure.padStart(12)).join('');
+}

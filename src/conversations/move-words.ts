@@ -1,0 +1,126 @@
+/**
+ * Moves what a recording says to another time. The words stay as they were heard, and so do their ids, their voices and
+ * their speakers' names: only times change. Call it under the timeline's lock, when the recording's row has its new time.
+ */
+import { sql } from 'kysely';
+import type { Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+import { understandWhatIsQuiet } from './quiet.ts';
+import { rebuildTimeline, type Span } from './rebuild.ts';
+import { type Changed, renewRepetitions } from './repetitions.ts';
+
+interface Move {
+  startedAtMs: number;
+  quietMs: number;
+  /** The recording is worked on: when it has come to its end, it tells itself what is quiet at its new place. */
+  goesOn: boolean;
+}
+
+/** @param recording as it was, with its old time */
+export async function moveWords(
+  tx: Tx,
+  recording: Recording,
+  { startedAtMs, quietMs, goesOn }: Move,
+): Promise<void> {
+  const { id, user_id: userId, device_id: deviceId } = recording;
+  const byMs = startedAtMs - (recording.started_at_ms ?? startedAtMs);
+  const owner = { userId, deviceId };
+  const span = await spanOf(tx, id);
+  const elsewhere: Changed[] = [];
+  if (span) {
+    const { own, shared } = await conversationsOf(tx, id);
+    await moveConversations(tx, own, byMs);
+    await moveSegments(tx, id, byMs, shared);
+    const touched = await renewRepetitions(tx, recording);
+    // What is left behind first: it gives up none of its ids to what has gone.
+    await rebuildTimeline(tx, owner, span, { heardAnew: new Set(shared) });
+    const there = { fromMs: span.fromMs + byMs, toMs: span.toMs + byMs };
+    await rebuildTimeline(tx, owner, there, { cause: id, heardAnew: new Set(own) });
+    for (const { deviceId: device, ...seen } of touched)
+      await rebuildTimeline(tx, { userId, deviceId: device }, seen);
+    await renewRevisions(tx, id);
+    elsewhere.push(...touched.filter((changed) => changed.deviceId !== deviceId));
+  }
+  // Each occasion is told once, and its end has been one perhaps.
+  const occasion = `${id}-moved-${Date.now()}`;
+  const places = [recording, ...(goesOn ? [] : [{ ...recording, started_at_ms: startedAtMs }])];
+  for (const device of new Set([deviceId, ...elsewhere.map((changed) => changed.deviceId)])) {
+    for (const place of places)
+      await understandWhatIsQuiet(tx, { userId, deviceId: device }, place, quietMs, {
+        occasion,
+        except: null,
+      });
+  }
+}
+
+/** Conversations of nobody else's words move with them; in others, the words of other recordings stay. */
+async function conversationsOf(tx: Tx, recordingId: string): Promise<{ own: string[]; shared: string[] }> {
+  const rows = await tx
+    .selectFrom('segments')
+    .select('conversation_id as id')
+    .select(sql<boolean>`bool_and(recording_id = ${recordingId})`.as('isOwn'))
+    .where('conversation_id', 'in', (query) =>
+      query.selectFrom('segments').select('conversation_id').where('recording_id', '=', recordingId),
+    )
+    .where('deleted_at_ms', 'is', null)
+    .groupBy('conversation_id')
+    .execute();
+  const idsOf = (isOwn: boolean) => rows.filter((row) => row.isOwn === isOwn).flatMap(({ id }) => id ?? []);
+  return { own: idsOf(true), shared: idsOf(false) };
+}
+
+async function moveConversations(tx: Tx, ids: readonly string[], byMs: number): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable('conversations')
+    .set({
+      started_at_ms: sql`started_at_ms + ${byMs}::bigint`,
+      ended_at_ms: sql`ended_at_ms + ${byMs}::bigint`,
+    })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** Out of the conversations that they shared, they belong to none until they are placed. */
+async function moveSegments(
+  tx: Tx,
+  recordingId: string,
+  byMs: number,
+  shared: readonly string[],
+): Promise<void> {
+  await sql`
+    UPDATE segments
+       SET started_at_ms = started_at_ms + ${byMs}::bigint,
+           ended_at_ms = ended_at_ms + ${byMs}::bigint,
+           conversation_id = CASE WHEN conversation_id = ANY(${[...shared]}::text[]) THEN NULL ELSE conversation_id END,
+           words = coalesce(
+             (SELECT jsonb_agg(
+                word || jsonb_build_object(
+                  'startMs', (word->>'startMs')::numeric + ${byMs}::bigint,
+                  'endMs', (word->>'endMs')::numeric + ${byMs}::bigint) ORDER BY at)
+                FROM jsonb_array_elements(words) WITH ORDINALITY AS said (word, at)),
+             words)
+     WHERE recording_id = ${recordingId} AND deleted_at_ms IS NULL`.execute(tx);
+}
+
+/** Whoever waits for this recording waits until its conversations are understood as they are now. */
+async function renewRevisions(tx: Tx, recordingId: string): Promise<void> {
+  await sql`
+    UPDATE segments SET revision = conversations.revision
+      FROM conversations
+     WHERE conversations.id = segments.conversation_id AND segments.recording_id = ${recordingId}`.execute(
+    tx,
+  );
+}
+
+async function spanOf(tx: Tx, recordingId: string): Promise<Span | null> {
+  const span = await tx
+    .selectFrom('segments')
+    .select(({ fn }) => [fn.min('started_at_ms').as('fromMs'), fn.max('ended_at_ms').as('toMs')])
+    .where('recording_id', '=', recordingId)
+    .where('deleted_at_ms', 'is', null)
+    .executeTakeFirst();
+  return span?.fromMs == null || span.toMs == null
+    ? null
+    : { fromMs: Number(span.fromMs), toMs: Number(span.toMs) };
+}

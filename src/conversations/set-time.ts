@@ -1,0 +1,205 @@
+/**
+ * A person says when a recording was made. A device's clock may have been wrong, or a name told no time: the recording gets
+ * the time that it should have come with, and everything becomes as if it had.
+ */
+import { AfterwordError, type ErrorCode } from '../errors.ts';
+import { claimColumns, claimOf } from '../intake/claim.ts';
+import { enqueueIngest } from '../intake/enqueue.ts';
+import { judgeStart } from '../intake/file-name.ts';
+import { queueUp } from '../intake/queue-up.ts';
+import { queuedColumns } from '../intake/retry.ts';
+import { guessLengthMs, laneOf } from '../intake/turns.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { Database, Tx } from '../store/database.ts';
+import { keepPerson } from '../store/person-lock.ts';
+import { DELETED_GUARD, type Recording } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
+import type { Forgotten } from '../timeline/forgotten.ts';
+import { readForgotten } from './deleted-spans.ts';
+import { lockTimeline } from './lock.ts';
+import { moveWords } from './move-words.ts';
+import { upgradeTimeline } from './timeline-rule.ts';
+
+export interface SetTimeParts {
+  db: Database;
+  quietMs: number;
+}
+
+/** Of these it is the bytes that are not there, or not to be taken: no time helps. */
+const NOT_FOR_ITS_TIME: ReadonlySet<string> = new Set<ErrorCode>(['part_too_large', 'empty_file']);
+
+/** @throws AfterwordError `not_found`, `deleted`, `time_not_the_reason`, or what is wrong with the time */
+export async function setTime(
+  { db, quietMs }: SetTimeParts,
+  userId: string,
+  id: string,
+  startedAtMs: number,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const nowMs = Date.now();
+    await keepPerson(tx, userId);
+    const recording = await lockOwn(tx, userId, id);
+    if (recording.outcome === 'deleted') throw new AfterwordError('deleted');
+    const verdict = judgeStart(startedAtMs, nowMs);
+    if (verdict) throw new AfterwordError(verdict);
+    if (recording.started_at_ms === startedAtMs) return;
+    if (recording.started_at_ms === null) await begin(tx, recording, { startedAtMs, nowMs });
+    else await move(tx, recording, { startedAtMs, nowMs, quietMs });
+    // What its uploads said of its time is not so any more.
+    await tx
+      .updateTable('upload_files')
+      .set({ code: null, reason: null })
+      .where('recording_id', '=', id)
+      .execute();
+    await notifyChange(tx, userId);
+  });
+}
+
+/** Under the timeline's lock. */
+async function lockOwn(tx: Tx, userId: string, id: string): Promise<Recording> {
+  const owned = await tx
+    .selectFrom('recordings')
+    .select('user_id')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  if (!owned) throw new AfterwordError('not_found');
+  await lockTimeline(tx, userId);
+  const recording = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!recording) throw new AfterwordError('not_found');
+  return recording;
+}
+
+interface Told {
+  startedAtMs: number;
+  nowMs: number;
+}
+
+/** It was rejected at the door, for nobody had told its time: now it is worked on as if it had come with it. */
+async function begin(tx: Tx, recording: Recording, { startedAtMs, nowMs }: Told): Promise<void> {
+  const { id, name, sha256, size_bytes: sizeBytes } = recording;
+  const claim = claimOf({ name, sha256, sizeBytes, startedAtMs }, nowMs, 'UTC');
+  if (claim.verdict !== null || NOT_FOR_ITS_TIME.has(recording.code ?? ''))
+    throw new AfterwordError('time_not_the_reason');
+  const attempt = recording.attempt + 1;
+  await tx
+    .updateTable('recordings')
+    .set({
+      ...claimColumns(claim, nowMs),
+      ...queuedColumns(),
+      attempt,
+      tries: 0,
+      next_try_at_ms: null,
+      accepted_at_ms: nowMs,
+      timings: '{}',
+    })
+    .where('id', '=', id)
+    .execute();
+  const lengthMs = guessLengthMs(sizeBytes, claim.codec);
+  const lane = laneOf(startedAtMs, nowMs);
+  await queueUp(tx, recording.user_id, [{ recordingId: id, attempt, lane, startedAtMs, lengthMs }], nowMs);
+}
+
+async function move(
+  tx: Tx,
+  recording: Recording,
+  { startedAtMs, nowMs, quietMs }: Told & { quietMs: number },
+): Promise<void> {
+  const { id } = recording;
+  await upgradeTimeline(tx, recording.user_id);
+  const forgottenThen = await readForgotten(tx, recording);
+  const moved: Recording = { ...recording, started_at_ms: startedAtMs, lane: laneOf(startedAtMs, nowMs) };
+  await tx
+    .updateTable('recordings')
+    .set({ started_at_ms: startedAtMs, lane: moved.lane })
+    .where('id', '=', id)
+    .execute();
+  await tx
+    .updateTable('deleted_spans')
+    .set({ started_at_ms: startedAtMs })
+    .where('recording_id', '=', id)
+    .execute();
+  const isHeardAnew = await unforget(tx, moved, forgottenThen);
+  const isHeard = recording.outcome === 'completed' || recording.outcome === 'silent';
+  const goesOn = recording.finished_at_ms === null || (isHeard && isHeardAnew);
+  await moveWords(tx, recording, { startedAtMs, quietMs, goesOn });
+  if (goesOn) await goOn(tx, recording, moved, nowMs);
+}
+
+/**
+ * What this microphone's other recordings had deleted at the old time was taken out of this one as their copy, and what was
+ * deleted at the new time counts now. The second is found when it is placed; the first has to be heard again.
+ *
+ * @returns whether any of that concerns it
+ */
+async function unforget(tx: Tx, moved: Recording, then: Forgotten): Promise<boolean> {
+  const endMs = moved.duration_ms ?? Number.POSITIVE_INFINITY;
+  const reaches = ({ others }: Forgotten) => others.some(({ fromMs, toMs }) => toMs > 0 && fromMs < endMs);
+  let concerns = reaches(await readForgotten(tx, moved));
+  if (reaches(then)) {
+    const pieces = await tx
+      .selectFrom('pieces')
+      .select(['ordinal', 'guards'])
+      .where('recording_id', '=', moved.id)
+      .execute();
+    const without = pieces.filter(({ guards }) => guards.includes(DELETED_GUARD));
+    if (without.length > 0) {
+      concerns = true;
+      await tx
+        .deleteFrom('pieces')
+        .where('recording_id', '=', moved.id)
+        .where(
+          'ordinal',
+          'in',
+          without.map(({ ordinal }) => ordinal),
+        )
+        .execute();
+      // From a mark on, what lies before it would not be heard.
+      await tx.updateTable('recordings').set({ mark: null }).where('id', '=', moved.id).execute();
+    }
+  }
+  return concerns;
+}
+
+/**
+ * Another attempt goes on with it, from the pieces that are stored: whoever works on it now knows the old time, and cannot
+ * write any more.
+ */
+async function goOn(tx: Tx, before: Recording, moved: Recording, nowMs: number): Promise<void> {
+  const { id: recordingId, lane, user_id: userId } = moved;
+  const attempt = before.attempt + 1;
+  const { next_try_at_ms: nextTryAtMs } = before;
+  if (nextTryAtMs !== null) {
+    // It waits for a provider, which its time does not change.
+    await tx
+      .updateTable('recordings')
+      .set({ attempt, held_by: null })
+      .where('id', '=', recordingId)
+      .execute();
+    const dueAtMs = Math.max(nowMs, nextTryAtMs);
+    await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs }, dueAtMs - nowMs);
+    return;
+  }
+  const { crashes, alone_from_ms } = before;
+  await tx
+    .updateTable('recordings')
+    // Whoever holds it has not died: nothing is to be blamed on what it works on.
+    .set({ ...queuedColumns(), crashes, alone_from_ms, attempt })
+    .where('id', '=', recordingId)
+    .execute();
+  const isPaid = before.finished_at_ms === null && lane === before.lane;
+  if (isPaid) {
+    const dueAtMs = (before.due_at_ms ?? before.accepted_at_ms) + (before.mark?.heardMs ?? 0);
+    await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs });
+    return;
+  }
+  const lengthMs = before.duration_ms ?? guessLengthMs(before.size_bytes, before.codec);
+  const startedAtMs = moved.started_at_ms ?? 0;
+  await queueUp(tx, userId, [{ recordingId, attempt, lane, startedAtMs, lengthMs }], nowMs);
+}

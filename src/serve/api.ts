@@ -35,7 +35,7 @@ export async function startApi(
     await prepareDatabase({ databaseUrl, directUrl }, log);
     const db = openDatabase(databaseUrl, log, POOL_SIZE);
     undo(() => db.destroy());
-    const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
+    const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'), log);
     for (const start of [startFreeing, startOrphanSearch]) {
       const running = start({ db, blobs, log });
       undo(() => running.stop());

@@ -54,7 +54,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const { databaseUrl, databaseDirectUrl: directUrl = databaseUrl } = config;
   await prepareDatabase({ databaseUrl, directUrl }, log);
   const db = openDatabase(databaseUrl, log, POOL_SIZE, 'afterword-worker');
-  const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
+  const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'), log);
   const limits = openLimits(config, log);
   const transcriber = await createTranscriber(config, { limits, log });
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;

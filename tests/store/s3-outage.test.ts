@@ -1,8 +1,11 @@
 /** A store that is down, slow or half dead must never look like one that has lost the audio. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { S3BlobStore } from '../../src/store/blobs/s3.ts';
 import { PART_BYTES as PART } from '../../src/store/blobs/s3-part.ts';
+import { startS3Proxy } from '../support/s3-proxy.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { BUCKET, never, openStore, pieces, read } from './s3-bodies.ts';
 
@@ -98,7 +101,7 @@ describe('a store that is half dead', () => {
 
   it('is not waited for when it takes requests and says nothing', async () => {
     s3.intercept = () => true;
-    const hasty = openStore(s3, { deadlines: { idleMs: 300 } });
+    const hasty = openStore(s3, { deadlines: { silentMs: 300 } });
     const startedAt = performance.now();
     await expect(hasty.put(pieces(randomBytes(PART)))).rejects.toMatchObject({ code: 'unavailable' });
     await expect(hasty.has('ab'.repeat(32))).rejects.toMatchObject({ code: 'unavailable' });
@@ -114,13 +117,95 @@ describe('a store that is half dead', () => {
     await expect(store.has('ab'.repeat(32))).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('is told apart from one that is full', async () => {
-    s3.intercept = ({ method }, response) => {
-      if (method === 'PUT') response.writeHead(507).end();
-      return method === 'PUT';
+  it('may be silent before one answer as long as it may be silent at all, and is then asked no second time', async () => {
+    const proxy = await startS3Proxy(s3.endpoint, 10_000);
+    onTestFinished(() => proxy.close());
+    const patient = openStore({ ...s3, endpoint: proxy.endpoint }, { deadlines: { silentMs: 2_000 } });
+    let asked = 0;
+    const answerAfter = (ms: number) => () => {
+      asked++;
+      return { kind: 'answer-late', ms } as const;
     };
-    await expect(store.put(pieces(randomBytes(10)))).rejects.toMatchObject({ code: 'storage_full' });
+    proxy.fault = answerAfter(1_400);
+    await patient.put(pieces(randomBytes(10)));
+    expect(asked).toBe(1);
+    proxy.fault = answerAfter(8_000);
+    await expect(patient.has('ab'.repeat(16))).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'the blob store said nothing for 2 s',
+    });
+    expect(asked).toBe(2);
+  });
+
+  it('keeps a large body also when it has lost the answer that says so', async () => {
+    const proxy = await startS3Proxy(s3.endpoint, 10_000);
+    onTestFinished(() => proxy.close());
+    let isLost = false;
+    proxy.fault = ({ method, url }) => {
+      if (isLost || method !== 'POST' || !url.includes('uploadId')) return null;
+      isLost = true;
+      return { kind: 'answer-lost' };
+    };
+    const body = randomBytes(PART + 10);
+    const { key } = await openStore({ ...s3, endpoint: proxy.endpoint }).put(pieces(body));
+    expect(isLost).toBe(true);
+    expect((await read(store.open(key, never))).equals(body)).toBe(true);
   });
 });
+
+describe('a store that is full', () => {
+  it.each([
+    ['507', 507, 'InsufficientStorage', ''],
+    ['a quota', 403, 'QuotaExceeded', ''],
+    ['the quota of a bucket', 400, 'XMinioAdminBucketQuotaExceeded', 'Bucket quota exceeded'],
+    ['a message alone', 403, 'AccessDenied', 'Cannot upload files, storage cap exceeded.'],
+  ])('is told apart from one that is away: %s', async (_how, status, code, message) => {
+    s3.intercept = ({ method }, response) => {
+      if (method === 'PUT') response.writeHead(status).end(errorXml(code, message));
+      return method === 'PUT';
+    };
+    const full = { code: 'storage_full' };
+    await expect(store.put(pieces(randomBytes(10)))).rejects.toMatchObject(full);
+    await expect(store.put(pieces(randomBytes(PART + 10)))).rejects.toMatchObject(full);
+    await expect(store.probe()).rejects.toMatchObject(full);
+  });
+
+  it.each([
+    ['no right', 403, 'AccessDenied'],
+    ['too many requests', 503, 'RequestQuotaExceeded'],
+  ])('is told apart from %s', async (_what, status, code) => {
+    s3.intercept = ({ method }, response) => {
+      if (method === 'PUT') response.writeHead(status).end(errorXml(code, ''));
+      return method === 'PUT';
+    };
+    await expect(store.put(pieces(randomBytes(10)))).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it.each([10, 1_000_000, PART])(
+    'is heard also when it answers before a body of %i bytes is sent, and hangs up',
+    async (size) => {
+      const server = createServer((socket) => {
+        socket.on('error', () => {});
+        // Whoever closes with bytes unread resets the connection, and the other side loses what it was told.
+        socket.once('readable', () => {
+          const answer = errorXml('QuotaExceeded', '');
+          socket.end(
+            `HTTP/1.1 403 Forbidden\r\ncontent-length: ${answer.length}\r\nconnection: close\r\n\r\n${answer}`,
+            () => socket.destroy(),
+          );
+        });
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      onTestFinished(() => void server.close());
+      const { port } = server.address() as AddressInfo;
+      const hangsUp = openStore({ ...s3, endpoint: `http://127.0.0.1:${port}` });
+      await expect(hangsUp.put(pieces(randomBytes(size)))).rejects.toMatchObject({ code: 'storage_full' });
+    },
+  );
+});
+
+function errorXml(code: string, message: string): string {
+  return `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+}
 
 type Asked = Parameters<NonNullable<S3Server['intercept']>>[0];

@@ -27,7 +27,7 @@ describe('a reader', () => {
     const { key } = await store.put(pieces(body));
     const from: unknown[] = [];
     s3.intercept = ({ headers }) => from.push(headers.range) < 0;
-    const reading = openStore(s3, { deadlines: { idleMs: 1_000 } }).open(key, never);
+    const reading = openStore(s3, { deadlines: { silentMs: 1_000 } }).open(key, never);
     const first = (await reading.next()).value as Uint8Array;
     await sleep(3_000);
     expect(Buffer.concat([first, await read(reading)]).equals(body)).toBe(true);

@@ -108,6 +108,13 @@ describe('S3BlobStore', () => {
     await expect(stranger.put(pieces(randomBytes(10), 10))).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('names the server and the bucket that it cannot reach at a start', async () => {
+    const nowhere = openStore(s3, { endpoint: 'http://127.0.0.1:9', bucket: 'recordings' });
+    await expect(nowhere.prepare()).rejects.toThrow(
+      'the bucket "recordings" at http://127.0.0.1:9 cannot be used: the blob store failed: ECONNREFUSED',
+    );
+  });
+
   it('does not take a lost bucket for lost audio', async () => {
     const store = openStore(s3, { bucket: 'never-made' });
     const key = 'ab'.repeat(16);

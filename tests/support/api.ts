@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { type ApiParts, buildApi } from '../../src/api/app.ts';
 import type { RouteEntry } from '../../src/api/route-table.ts';
+import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { Changes } from '../../src/store/changes.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -34,11 +35,13 @@ export async function startApi(
   settings: Partial<ApiParts['config']> = {},
   disk: string = tmpdir(),
   apiLog: Logger = log,
+  store?: BlobStore,
 ): Promise<TestApi> {
   const database = await createDatabase();
   const blobFolder = await mkdtemp(join(disk, 'afterword-api-'));
-  const blobs = new FolderBlobStore(blobFolder);
-  await blobs.prepare();
+  const folder = new FolderBlobStore(blobFolder);
+  await folder.prepare();
+  const blobs = store ?? folder;
   const wire = await startWire(new URL(database.databaseUrl));
   const changes = new Changes(wire.databaseUrl, log);
   await changes.start();

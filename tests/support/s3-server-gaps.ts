@@ -4,7 +4,7 @@
  * uploads, nor list objects page by page on a Node of today.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -85,6 +85,15 @@ export function answerUploads(
   const url = new URL(request.url ?? '/', 'http://s3');
   const bucket = url.pathname.split('/')[1] ?? '';
   const id = url.searchParams.get('uploadId');
+  // s3rver would take a part of an upload that was given up, and begin it anew without its name.
+  const isGone = id !== null && !existsSync(join(uploadsOf(store, bucket), id, 'key'));
+  if (isGone && request.method !== 'DELETE') {
+    request.resume();
+    response
+      .writeHead(404, { 'content-type': 'application/xml' })
+      .end('<Error><Code>NoSuchUpload</Code><Message>It was completed or given up.</Message></Error>');
+    return true;
+  }
   if (request.method === 'DELETE' && id) {
     void rm(join(uploadsOf(store, bucket), id), { recursive: true, force: true }).then(() =>
       response.writeHead(204).end(),
@@ -132,13 +141,13 @@ async function listPage(store: S3rverStore, bucket: string, asked: URLSearchPara
 export async function unfinishedUploads(store: S3rverStore, bucket: string) {
   const folder = uploadsOf(store, bucket);
   const ids = await readdir(folder).catch(() => []);
-  return Promise.all(
-    ids.map(async (id) => ({
-      id,
-      key: await readFile(join(folder, id, 'key'), 'utf8'),
-      initiated: (await stat(join(folder, id, 'key'))).mtime.toISOString(),
-    })),
-  );
+  const found = ids.map(async (id) => {
+    const file = join(folder, id, 'key');
+    // It may be completed or given up while it is looked at.
+    const key = await readFile(file, 'utf8').catch(() => null);
+    return key === null ? [] : [{ id, key, initiated: (await stat(file)).mtime.toISOString() }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 function uploadsOf(store: S3rverStore, bucket: string): string {

@@ -44,7 +44,7 @@ async function openS3(): Promise<TestStore> {
   const s3 = await startS3Server();
   const { endpoint, credentials } = s3;
   // A gateway that says nothing is given up soon.
-  const blobs = new S3BlobStore({ bucket: BUCKET, endpoint, credentials, deadlines: { idleMs: 500 } });
+  const blobs = new S3BlobStore({ bucket: BUCKET, endpoint, credentials, deadlines: { silentMs: 500 } });
   await blobs.prepare();
   return {
     blobs,

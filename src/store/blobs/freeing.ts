@@ -8,6 +8,7 @@ import pMap from 'p-map';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { BlobStore } from './blob-store.ts';
+import { type Rounds, startRounds } from './rounds.ts';
 
 export interface StoreParts {
   db: Database;
@@ -45,29 +46,12 @@ export async function discardObjects(blobs: BlobStore, keys: readonly string[]):
   await Promise.race([discarding, delay(ANSWER_WAITS_MS, undefined, { ref: false })]);
 }
 
-export interface Freeing {
-  stop(): Promise<void>;
-}
-
-export function startFreeing(parts: StoreParts & { log: Logger }, everyMs = EVERY_MS): Freeing {
-  const stopped = new AbortController();
-  const { signal } = stopped;
-  const run = async () => {
-    while (!signal.aborted) {
-      const isMore = await freeListed(parts).catch((error) => {
-        parts.log.warn({ err: error }, 'freeing deleted audio broke off, and is tried again');
-        return false;
-      });
-      if (!isMore) await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
-    }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopped.abort();
-      await running;
-    },
-  };
+export function startFreeing(parts: StoreParts & { log: Logger }, everyMs = EVERY_MS): Rounds {
+  return startRounds({
+    everyMs,
+    round: () => freeListed(parts),
+    failed: (error) => parts.log.warn({ err: error }, 'freeing deleted audio broke off, and is tried again'),
+  });
 }
 
 /** @returns whether there is more to be done at once */

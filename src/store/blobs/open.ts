@@ -1,8 +1,9 @@
+import type { Logger } from 'pino';
 import type { BlobStore } from './blob-store.ts';
 import { FolderBlobStore } from './folder.ts';
 
 /** Opens the store that a configuration names: a folder, or a bucket. Only the one that is used is loaded. */
-export async function openBlobs(location: string): Promise<BlobStore> {
+export async function openBlobs(location: string, log?: Logger): Promise<BlobStore> {
   if (!location.startsWith('s3://')) {
     const folder = new FolderBlobStore(location);
     await folder.prepare();
@@ -13,6 +14,6 @@ export async function openBlobs(location: string): Promise<BlobStore> {
     import('./s3-location.ts'),
   ]);
   const bucket = new S3BlobStore(parseBlobLocation(location));
-  await bucket.prepare();
+  await bucket.prepare(log);
   return bucket;
 }

@@ -3,7 +3,6 @@
  * died, bodies that broke off, and contents that a process of the version before left when it was killed in the middle
  * of a deletion. All processes together look at one page at a time, while everything runs.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database, Tx } from '../database.ts';
@@ -11,6 +10,7 @@ import { inTransaction } from '../transaction.ts';
 import { isContentHash, PAGE_OBJECTS } from './blob-store.ts';
 import type { StoreParts } from './freeing.ts';
 import { inUse, listToFree, releaseContents } from './references.ts';
+import { type Rounds, startRounds } from './rounds.ts';
 
 /** Nothing younger is an orphan: it may belong to a request that is under way. Longer ones hold their objects. */
 const OLDER_THAN_MS = 3_600_000;
@@ -22,39 +22,29 @@ const REST_PER_ROUND = 9;
 const LONGEST_REST_MS = 6 * 3_600_000;
 /** It is logged as often. */
 const FOREIGN_REST_MS = 3_600_000;
+/** A store that is away or refuses is asked again, and written of in the log, once a minute by all processes together. */
+const FAILED_REST_MS = 60_000;
 
 type OrphanParts = StoreParts & { log: Logger };
 
-export interface OrphanSearch {
-  stop(): Promise<void>;
-}
-
-export function startOrphanSearch(parts: OrphanParts, everyMs = LOOK_EVERY_MS): OrphanSearch {
-  const stopped = new AbortController();
-  const { signal } = stopped;
-  const run = async () => {
-    while (!signal.aborted) {
-      await searchPage(parts).catch((error) =>
-        parts.log.warn(
-          { err: error },
-          'the search for audio that nothing refers to broke off, and goes on later',
-        ),
-      );
-      await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
-    }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopped.abort();
-      await running;
+export function startOrphanSearch(parts: OrphanParts, everyMs = LOOK_EVERY_MS): Rounds {
+  return startRounds({
+    everyMs,
+    round: async () => {
+      await searchPage(parts);
+      return false;
     },
-  };
+    failed: (error) =>
+      parts.log.warn(
+        { err: error },
+        'the search for audio that nothing refers to broke off, and goes on in a minute',
+      ),
+  });
 }
 
 /** Looks at one page, when its time has come and no other process does. @returns how many orphans it found */
 export async function searchPage(parts: OrphanParts): Promise<number> {
-  const { db, log } = parts;
+  const { db } = parts;
   const nowMs = Date.now();
   const place = await db
     .updateTable('orphan_search')
@@ -66,6 +56,26 @@ export async function searchPage(parts: OrphanParts): Promise<number> {
     .returning(['objects_after', 'contents_after', 'round_started_ms', 'owner'])
     .executeTakeFirst();
   if (!place) return 0;
+  try {
+    return await searchAt(parts, place, nowMs);
+  } catch (error) {
+    await db
+      .updateTable('orphan_search')
+      .set({ next_at_ms: nowMs + FAILED_REST_MS })
+      .execute();
+    throw error;
+  }
+}
+
+interface SearchPlace {
+  objects_after: string | null;
+  contents_after: string | null;
+  round_started_ms: number;
+  owner: string;
+}
+
+async function searchAt(parts: OrphanParts, place: SearchPlace, nowMs: number): Promise<number> {
+  const { db, log } = parts;
   const isFirst = place.objects_after === null && place.contents_after === null;
   if (isFirst && !(await ownsStore(parts, place.owner))) {
     await db
@@ -79,7 +89,16 @@ export async function searchPage(parts: OrphanParts): Promise<number> {
   }
   const startedMs = isFirst ? nowMs : place.round_started_ms;
   let found = 0;
-  if (isFirst) found += await dropUnfinished(parts, nowMs - OLDER_THAN_MS);
+  if (isFirst) {
+    // A store may refuse to list these, and the objects can be looked at all the same.
+    found += await dropUnfinished(parts, nowMs - OLDER_THAN_MS).catch((error) => {
+      log.warn(
+        { err: error },
+        'uploads in parts that nobody completed cannot be looked for; see "The audio\'s store"',
+      );
+      return 0;
+    });
+  }
 
   // The objects first, and then the contents: '' is the end of the objects.
   const page =

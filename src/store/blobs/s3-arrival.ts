@@ -2,8 +2,10 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  HeadObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { isNoSuchUpload } from './s3-failure.ts';
 import type { S3Place } from './s3-place.ts';
 
 /**
@@ -14,6 +16,7 @@ export class Arrival {
   readonly #place: S3Place;
   readonly #name: string;
   readonly #uploadId: string;
+  #sizeBytes = 0;
   readonly #parts: { PartNumber: number; ETag: string | undefined }[] = [];
 
   private constructor(place: S3Place, name: string, uploadId: string) {
@@ -37,13 +40,26 @@ export class Arrival {
       new UploadPartCommand({ ...this.#upload(), PartNumber, Body: bytes }),
     );
     this.#parts.push({ PartNumber, ETag });
+    this.#sizeBytes += bytes.byteLength;
   }
 
   /** Resolves when the body is whole and durable. */
   async complete(): Promise<void> {
-    await this.#place.client.send(
-      new CompleteMultipartUploadCommand({ ...this.#upload(), MultipartUpload: { Parts: this.#parts } }),
+    try {
+      await this.#place.client.send(
+        new CompleteMultipartUploadCommand({ ...this.#upload(), MultipartUpload: { Parts: this.#parts } }),
+      );
+    } catch (error) {
+      // The answer to the first try was lost. No other upload has this name, so what has it is this body.
+      if (!isNoSuchUpload(error) || !(await this.#isWhole())) throw error;
+    }
+  }
+
+  async #isWhole(): Promise<boolean> {
+    const { ContentLength } = await this.#place.client.send(
+      new HeadObjectCommand({ Bucket: this.#place.bucket, Key: this.#name }),
     );
+    return ContentLength === this.#sizeBytes;
   }
 
   async abort(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import type { Logger } from 'pino';
 import {
   type BlobStore,
   newKey,
@@ -15,7 +16,7 @@ import {
   type UnfinishedObject,
 } from './blob-store.ts';
 import { Arrival } from './s3-arrival.ts';
-import { ensureBucket } from './s3-bucket.ts';
+import { ensureBucket, keepsVersions } from './s3-bucket.ts';
 import { isNotFound, storeFailure } from './s3-failure.ts';
 import { dropUnfinished, listPage, listUnfinished, ownerObject, readOwner } from './s3-list.ts';
 import { Part } from './s3-part.ts';
@@ -24,6 +25,10 @@ import { readBlob } from './s3-read.ts';
 
 /** Whoever waits for the clean-up is being told that the store is down. */
 const DISCARD_WITHIN_MS = 5_000;
+/** A minute of the phone: a quota that has less room than that takes no upload. */
+const PROBE_BYTES = 256 * 1024;
+/** A store that is back is to be seen soon, and not when a silent connection has come to its end. */
+const PROBE_WITHIN_MS = 10_000;
 
 /** Blobs as objects of a bucket: `<prefix>/<first two digits>/<key>`. */
 export class S3BlobStore implements BlobStore {
@@ -34,8 +39,12 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** @throws Error that says what to mend, or AfterwordError 'unavailable' */
-  async prepare(): Promise<void> {
+  async prepare(log?: Logger): Promise<void> {
     await ensureBucket(this.#place);
+    if (await keepsVersions(this.#place))
+      log?.warn(
+        `${this.#place.words} keeps versions: audio that is deleted stays there as an old version until a rule of its own ends it. See "The audio's store" in docs/operating.md`,
+      );
   }
 
   async put(body: AsyncIterable<Uint8Array>, key = newKey()): Promise<StoredBlob> {
@@ -95,8 +104,13 @@ export class S3BlobStore implements BlobStore {
   async probe(): Promise<void> {
     const { client, bucket } = this.#place;
     const object = { Bucket: bucket, Key: `${incomingPrefix(this.#place)}probe-${randomUUID()}` };
-    await told(client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(1) })));
-    await told(client.send(new DeleteObjectCommand(object)));
+    const soon = { abortSignal: AbortSignal.timeout(PROBE_WITHIN_MS) };
+    try {
+      await told(client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(PROBE_BYTES) }), soon));
+    } finally {
+      // What it does not do now is found by the search for orphans.
+      await told(client.send(new DeleteObjectCommand(object), soon));
+    }
   }
 
   async owner(): Promise<string | null> {

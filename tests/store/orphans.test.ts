@@ -208,3 +208,33 @@ it.each(['folder', 'S3'] as const)('a database frees nothing in a %s that is not
   await db.updateTable('orphan_search').set({ objects_after: null, contents_after: null }).execute();
   expect(await search()).toBe(0);
 });
+
+it('finds objects also where the credentials may not list uploads in parts', async () => {
+  const { parts, s3, plant, plantPart, age, count } = await setUp('S3');
+  await plant(newKey());
+  await plantPart();
+  await age();
+  if (s3)
+    s3.intercept = ({ url = '' }, response) => {
+      const isList = new URL(url, 'http://s3').searchParams.has('uploads');
+      if (isList) response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
+      return isList;
+    };
+  await searchAll(parts);
+  expect(await count()).toBe(1);
+});
+
+it('asks a store that is away again after a minute, and not each second', async () => {
+  const { db, parts, s3, plant, age } = await setUp('S3');
+  await plant(newKey());
+  await age();
+  await db.updateTable('orphan_search').set({ next_at_ms: 0 }).execute();
+  await s3?.stop();
+  const beforeMs = Date.now();
+  await expect(searchPage(parts)).rejects.toMatchObject({ code: 'unavailable' });
+  const { next_at_ms } = await db.selectFrom('orphan_search').selectAll().executeTakeFirstOrThrow();
+  expect(next_at_ms).toBeGreaterThanOrEqual(beforeMs + 60_000);
+  await s3?.start();
+  await searchAll(parts);
+  expect((await parts.blobs.list(null)).objects).toEqual([]);
+});

@@ -39,7 +39,7 @@ export const silence: Scenario = {
       const empty = new Array<Uint8Array>(1000).fill(NOTHING);
       await beside(world, findings, {
         what: 'one-byte packets',
-        hours: 12,
+        hours: sizeOf(ground, { full: 12, short: 3 }),
         packets: empty,
         idle,
         fresh: fresh.splice(0, each),

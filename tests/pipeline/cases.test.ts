@@ -1,7 +1,7 @@
 /** Recordings that went wrong in ways that people met: what is in them is heard, at its time. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { spokenWords } from '../speech/word-error-rate.ts';
+import { inOrder, spokenWords } from '../speech/word-error-rate.ts';
 import { useServer } from '../support/server.ts';
 import { Person } from './person.ts';
 
@@ -87,15 +87,3 @@ test.each<[file: string, name: string, said: [clip: keyof typeof CLIPS, atMs: nu
   },
   LIMIT_MS,
 );
-
-/** How many of these words are there in their order; the words of others may stand between them. */
-function inOrder(words: readonly string[], among: readonly string[]): number {
-  let above: number[] = new Array(among.length + 1).fill(0);
-  for (const word of words) {
-    const row = [0];
-    for (const [at, other] of among.entries())
-      row.push(word === other ? (above[at] ?? 0) + 1 : Math.max(above[at + 1] ?? 0, row[at] ?? 0));
-    above = row;
-  }
-  return above.at(-1) ?? 0;
-}

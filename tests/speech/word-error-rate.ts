@@ -27,3 +27,15 @@ export function wordErrorRate(said: string, heard: string): number {
   const reference = spokenWords(said);
   return wordErrors(reference, spokenWords(heard)) / reference.length;
 }
+
+/** How many of these words are there in their order; the words of others may stand between them. */
+export function inOrder(words: readonly string[], among: readonly string[]): number {
+  let above: number[] = new Array(among.length + 1).fill(0);
+  for (const word of words) {
+    const row = [0];
+    for (const [at, other] of among.entries())
+      row.push(word === other ? (above[at] ?? 0) + 1 : Math.max(above[at + 1] ?? 0, row[at] ?? 0));
+    above = row;
+  }
+  return above.at(-1) ?? 0;
+}

@@ -5,7 +5,6 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { kill } from '../tests/engine/fixtures/scene.ts';
 import { eventually, mustCome } from './pace.ts';
@@ -257,15 +256,23 @@ export class Fleet {
   }
 }
 
-/** Taken and given back: whoever listens next on the machine gets another one. */
+/**
+ * Below those that the system gives to connections (32768 and more): one that is taken and given back may be another
+ * scenario's connection by the time that the process listens on it.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  await delay(0);
-  return port;
+  for (;;) {
+    const server = createServer().listen(10_000 + Math.floor(Math.random() * 10_000), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Ours without what would make a server another one than a person starts. */

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startS3Server } from '../../tests/support/s3-server.ts';
-import { seconds } from '../pace.ts';
+import { eventually, seconds } from '../pace.ts';
 import { type Scenario, sizeOf } from '../scenario.ts';
 import { underLoad } from '../under-load.ts';
 
 /** A request that was past the store when it went away is answered all the same. */
 const UNDER_WAY_MS = 500;
+/** Turns a hang into a failure with a name. */
+const REFUSED_WITHIN_MS = 60_000;
 
 export const blobOutage: Scenario = {
   name: 'blob-outage',
@@ -24,13 +26,19 @@ export const blobOutage: Scenario = {
     try {
       return await underLoad(ground, given, async (world, cutOff, findings) => {
         const { phone } = world;
+        // On a slow machine all others may have been sent by now.
+        const late = world.voices.record('late', Date.now() - 3_600_000, 'speech', 8);
+        await world.learn([late]);
         const goneAtMs = Date.now();
         await s3.stop();
+        const sending = phone.send([late]);
         await delay(outageMs);
+        await eventually(() => phone.answers.get(503), REFUSED_WITHIN_MS);
         const backAtMs = Date.now();
         // A call whose recording's audio broke off in the middle is made again with the rest.
         await cutOff.ofEverybody(world, goneAtMs, backAtMs);
         await s3.start();
+        await sending;
         const promised = phone.acknowledgedAtMs.filter(
           (at) => at > goneAtMs + UNDER_WAY_MS && at < backAtMs,
         ).length;

@@ -276,6 +276,12 @@ export const ERRORS = {
     'Of some of the speech no word could be made out',
     'Listen to the places in "speechWithoutWords": the audio is kept.',
   ),
+  unknown_language: entry(
+    200,
+    false,
+    'Some of the speech is in a language that the transcriber does not know',
+    'Listen to the places in "speechWithoutWords": the audio is kept. Or name a transcriber that knows the language in AFTERWORD_TRANSCRIBER, as local,openai, and send POST …/retry: it is heard again.',
+  ),
   damaged: entry(
     200,
     false,

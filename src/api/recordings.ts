@@ -114,7 +114,8 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['recordings'],
           summary: 'Send a dead letter, or what waits for its next try, on its way again',
-          description: 'What is under way or done is left as it is.',
+          description:
+            'What is under way or done is left as it is. Of what is done, speech in an unknown language is heard again: do it when a transcriber is configured that knows the language.',
           params: Id,
           response: { 202: RecordingBody, '4xx': ProblemBody },
         },

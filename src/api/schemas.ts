@@ -7,7 +7,14 @@ export const Outcome = z
   .enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed', 'deleted'])
   .describe('`waiting` and `processing` change by themselves; the others are final. `silent` is a success.');
 
-const withoutWords = { recordingId: z.string(), startedAtMs: EpochMs, endedAtMs: EpochMs };
+const withoutWords = {
+  recordingId: z.string(),
+  startedAtMs: EpochMs,
+  endedAtMs: EpochMs,
+  code: z
+    .enum(['unintelligible', 'unknown_language'])
+    .describe('Whether no word could be made out, or the transcriber does not know the language'),
+};
 
 const recordingFields = {
   name: z.string(),

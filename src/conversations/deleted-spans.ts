@@ -8,7 +8,7 @@ import type { Forgotten } from '../timeline/forgotten.ts';
 const LONGEST_RECORDING_MS = 86_400_000;
 
 /** Whoever made it, no name tells: imports of one date would drop each other's words for what was deleted of one of them. */
-const UNKNOWN_MICROPHONE = 'unknown';
+export const UNKNOWN_MICROPHONE = 'unknown';
 
 /**
  * What counts as deleted for a recording, in its own time. A recording that its person asked back is free of what was

@@ -80,6 +80,7 @@ async function readStretch(tx: Tx, { userId, deviceId }: TimelineOwner, span: Sp
       'segments.ended_at_ms as endedAtMs',
       'segments.conversation_id as conversationId',
       'segments.recording_id as recordingId',
+      'segments.unknown_language as isUnknownLanguage',
       column
         .selectFrom('repetitions')
         .innerJoin('recordings', 'recordings.id', 'repetitions.recording_id')

@@ -163,6 +163,7 @@ async function segmentsOf(tx: Tx, recordingIds: readonly string[]): Promise<Reco
     ])
     .where(({ eb, fn, val }) => eb('segments.recording_id', '=', fn.any(val([...recordingIds]))))
     .where('segments.deleted_at_ms', 'is', null)
+    .where('segments.unknown_language', '=', false)
     .execute();
   return rows.map((row) => ({ ...row, recordingStartedAtMs: row.recordingStartedAtMs ?? 0 }));
 }

@@ -1,6 +1,6 @@
 /** Redrive: a person sends a dead letter, or what waits for its next try, on its way again. */
 import { AfterwordError, ERRORS } from '../errors.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
 import type { Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -12,6 +12,24 @@ export function canBeRetried(recording: Recording): boolean {
   return (
     recording.outcome === 'failed' || (recording.outcome === 'waiting' && recording.next_try_at_ms !== null)
   );
+}
+
+/**
+ * Of what was heard, words of an unknown language are asked for again: another transcriber may be configured by now. The
+ * rest is stored, and is not asked for again.
+ *
+ * @returns whether there is anything to hear again
+ */
+async function forgetUnknownLanguage(tx: Tx, { id, outcome }: Recording): Promise<boolean> {
+  if (outcome !== 'completed' && outcome !== 'silent') return false;
+  const { numDeletedRows } = await tx
+    .deleteFrom('pieces')
+    .where('recording_id', '=', id)
+    .where('unknown_language', '=', true)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return false;
+  await tx.updateTable('recordings').set({ mark: null, heard_ms: 0 }).where('id', '=', id).execute();
+  return true;
 }
 
 export function queuedColumns() {
@@ -44,7 +62,8 @@ export async function retryRecording(db: Database, userId: string, id: string): 
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!recording || recording.outcome === 'deleted') throw new AfterwordError('not_found');
-    if (!canBeRetried(recording) || recording.started_at_ms === null) return false;
+    if (recording.started_at_ms === null) return false;
+    if (!canBeRetried(recording) && !(await forgetUnknownLanguage(tx, recording))) return false;
     const attempt = recording.attempt + 1;
     await tx
       .updateTable('recordings')

@@ -5,6 +5,7 @@
 import type { Insertable } from 'kysely';
 import { rebuildTimeline, type Span } from '../conversations/rebuild.ts';
 import { type Changed, renewRepetitions } from '../conversations/repetitions.ts';
+import { measuredSpanOf, renewUnknownLanguage } from '../conversations/unknown-language.ts';
 import { heldSpeakers, keepLabels, type SpokenBefore } from '../speakers/carry-over.ts';
 import { forgetVoices, holdVoice, writeVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
@@ -20,13 +21,13 @@ export interface Words extends Omit<Row, 'id' | 'recording_id' | 'user_id' | 'de
 
 /**
  * Call it under the timeline's lock.
- * @returns the person's other devices of which conversations changed: their words are said here as well
+ * @returns the person's other devices of which conversations changed, and recordings of which other pieces are understood
  */
 export async function replaceWords(
   tx: Tx,
   recording: Recording,
   words: readonly Words[],
-): Promise<Set<string>> {
+): Promise<{ elsewhere: Set<string>; recordings: string[] }> {
   const before = await readBefore(tx, recording.id);
   const labelled = keepLabels(words.map(toSpoken), before.flatMap(toSpokenBefore));
   const rows = toRows(recording, labelled);
@@ -45,19 +46,21 @@ export async function replaceWords(
       .execute();
   }
   if (fresh.length > 0) await tx.insertInto('segments').values(fresh).execute();
-  if (gone.length === 0 && fresh.length === 0 && before.length > 0) return new Set();
+  const revised = await renewUnknownLanguage(tx, recording, await measuredSpanOf(tx, recording));
+  const isSame = gone.length === 0 && fresh.length === 0 && before.length > 0;
+  if (isSame && revised.touched.length === 0) return { elsewhere: new Set(), recordings: revised.recordings };
   await writeVoices(tx, recording);
   if (gone.length > 0) {
     for (const [voice, speakerId] of heldSpeakers(labelled, before.flatMap(toSpokenBefore)))
       await holdVoice(tx, `${recording.id}:${voice}`, speakerId);
     await forgetVoices(tx, recording.user_id, [recording.id]);
   }
-  const touched = await renewRepetitions(tx, recording);
+  const touched = [...revised.touched, ...(await renewRepetitions(tx, recording))];
   await rebuildOwn(tx, recording, { gone, fresh, touched });
   const elsewhere = touched.filter(({ deviceId }) => deviceId !== recording.device_id);
   for (const { deviceId, ...span } of elsewhere)
     await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, span);
-  return new Set(elsewhere.map(({ deviceId }) => deviceId));
+  return { elsewhere: new Set(elsewhere.map(({ deviceId }) => deviceId)), recordings: revised.recordings };
 }
 
 interface Replaced {

@@ -9,6 +9,7 @@ import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type PieceSegment, type Recording } from '../store/schema.ts';
 import { isForgotten, isWhollyForgotten } from '../timeline/forgotten.ts';
+import { isUnsteady } from '../timeline/unknown-language.ts';
 import { recordTranscription } from '../usage/record.ts';
 import { commit, STALE } from './commit.ts';
 import type { Stages } from './stages.ts';
@@ -29,6 +30,7 @@ export async function transcribePiece(
     await storeUnheard(stages, recording, piece);
     return 0;
   }
+  const isUnknownSoFar = await isOfUnknownLanguage(stages, recording.id, piece.ordinal);
   const startedAt = performance.now();
   const callId = await noteCall(stages, recording, piece.ordinal, Date.now());
   let transcription: Transcription;
@@ -37,7 +39,13 @@ export async function transcribePiece(
     // The adapter has the deadline: it counts from the call's turn, since waiting for one is not failing.
     transcription = await stages.transcriber.transcribe(
       { samples: piece.samples, sampleRateHz: 16_000 },
-      { signal, recordingId: recording.id, dueAtMs, onCall: (call) => calls.push(call) },
+      {
+        signal,
+        recordingId: recording.id,
+        dueAtMs,
+        isUnknownSoFar,
+        onCall: (call) => calls.push(call),
+      },
     );
   } catch (error) {
     await settleCall(stages, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
@@ -64,6 +72,22 @@ async function storeUnheard(stages: Stages, recording: Recording, piece: Piece):
     model,
   };
   await commitPiece(stages, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
+}
+
+/** A language that was not understood in so many pieces in a row need not be insisted on in the next one. */
+const CLEARLY_UNKNOWN_PIECES = 3;
+
+async function isOfUnknownLanguage({ db }: Stages, recordingId: string, ordinal: number): Promise<boolean> {
+  const before = await db
+    .selectFrom('pieces')
+    .select('unsteadiness')
+    .where('recording_id', '=', recordingId)
+    .where('ordinal', '<', ordinal)
+    .where('unsteadiness', 'is not', null)
+    .orderBy('ordinal', 'desc')
+    .limit(CLEARLY_UNKNOWN_PIECES)
+    .execute();
+  return before.length === CLEARLY_UNKNOWN_PIECES && before.every((piece) => isUnsteady(piece.unsteadiness));
 }
 
 /** Stored, and for this very stretch: another cut of the same file (a new model, a new limit) is another question. */
@@ -199,6 +223,8 @@ async function writePiece(
     provider: transcription.provider,
     model: transcription.model,
     language: transcription.language ?? null,
+    unsteadiness: transcription.unsteadiness ?? null,
+    unknown_language: false,
   };
   await tx
     .updateTable('recordings')

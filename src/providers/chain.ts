@@ -13,6 +13,7 @@ import {
   TranscriptionError,
   type TranscriptionErrorKind,
 } from '../speech/transcriber.ts';
+import { isUnsteady } from '../timeline/unknown-language.ts';
 import { NotAsked } from './guarded.ts';
 import { PATIENCE_MS } from './limit.ts';
 
@@ -37,13 +38,16 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
 
   async function once(
     piece: Recording,
-    { signal, recordingId, dueAtMs, forSpeakers, onCall }: TranscribeOptions,
+    { signal, recordingId, dueAtMs, forSpeakers, isUnknownSoFar, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
     const failures: TranscriptionError[] = [];
     let calls = 0;
+    // By one that knows English only, of sound that is hardly English: who knows other languages is asked at once.
+    let unsure: Transcription | null = null;
     for (const [link, transcriber] of links.entries()) {
       if (forSpeakers && !transcriber.capabilities.speakers) continue;
+      if (unsure && isEnglishOnly(transcriber)) continue;
       const { provider, model } = transcriber;
       const startedAtMs = Date.now();
       const startedAt = performance.now();
@@ -58,9 +62,20 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         if (!isTold) told({ provider, model, outcome, round, link, startedAtMs, tookMs });
       };
       try {
-        const answer = await transcriber.transcribe(piece, { signal, recordingId, dueAtMs, onCall: told });
+        const answer = await transcriber.transcribe(piece, {
+          signal,
+          recordingId,
+          dueAtMs,
+          isUnknownSoFar,
+          onCall: told,
+        });
         // What is silent is answered without a call.
         if (answer.attempts > 0) tell('answered');
+        const knows = (other: Transcriber) => !isEnglishOnly(other);
+        if (isUnsteady(answer.unsteadiness ?? null) && links.slice(link + 1).some(knows)) {
+          unsure ??= answer;
+          continue;
+        }
         return { answer, failures, calls };
       } catch (error) {
         if (signal.aborted) tell('cancelled');
@@ -74,7 +89,8 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         failures.push(error);
       }
     }
-    return { answer: null, failures, calls };
+    // Whoever knows more languages cannot be asked now: what this one heard is judged with its neighbours.
+    return { answer: unsure, failures, calls };
   }
 
   return {
@@ -120,6 +136,11 @@ interface Round {
   failures: TranscriptionError[];
   /** That failed. */
   calls: number;
+}
+
+/** Who names no language finds it out by itself. */
+function isEnglishOnly({ capabilities: { languages } }: Transcriber): boolean {
+  return languages.length > 0 && languages.every((language) => /^en(-|$)/i.test(language));
 }
 
 function together(failures: readonly TranscriptionError[]): TranscriptionError {

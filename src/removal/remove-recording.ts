@@ -3,9 +3,11 @@
  * a phone that sends its backlog again does not bring back what its person threw away.
  */
 import { lockTimeline } from '../conversations/lock.ts';
+import { tellAgain } from '../conversations/loss.ts';
 import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { releaseRepetitions } from '../conversations/repetitions.ts';
+import { measuredSpanOf, renewUnknownLanguage } from '../conversations/unknown-language.ts';
 import { AfterwordError } from '../errors.ts';
 import { ingestId } from '../intake/enqueue.ts';
 import { forgetVoices } from '../speakers/voices.ts';
@@ -43,6 +45,7 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
   const released = await releaseRepetitions(tx, recording.id);
+  const measured = await measuredSpanOf(tx, recording);
   // A trigger of the table takes away all else that the row knows (migration 0013), whoever writes it.
   await tx
     .updateTable('recordings')
@@ -69,8 +72,11 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   );
   await forgetVoices(tx, recording.user_id, [recording.id]);
   if (span) await rebuildTimeline(tx, owner, span, { lost: conversations });
+  // It tells nothing any more about the language of what was said around it.
+  const { touched, recordings } = await renewUnknownLanguage(tx, recording, measured);
+  await tellAgain(tx, recordings);
   // What another recording says as well is heard there from now on.
-  for (const { deviceId, ...seen } of released)
+  for (const { deviceId, ...seen } of [...released, ...touched])
     await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, seen);
   await understandWhatIsQuiet(tx, owner, recording, quietMs);
 }

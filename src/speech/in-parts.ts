@@ -19,6 +19,8 @@ export async function inParts(
   const whole: Heard = { segments: [], unintelligible: false, attempts: 0, guards: [] };
   const guards = new Set<string>();
   let lost = false;
+  let measuredMs = 0;
+  let unsteadyMs = 0;
   for await (const part of cut(listen(inSeconds(samples), { model: vadModel }))) {
     const heard = hear(part.samples);
     for (const { startMs, endMs, ...segment } of heard.segments) {
@@ -26,9 +28,18 @@ export async function inParts(
     }
     whole.attempts += heard.attempts;
     lost ||= heard.unintelligible;
+    if (heard.unsteadiness !== undefined) {
+      measuredMs += part.endMs - part.startMs;
+      unsteadyMs += (part.endMs - part.startMs) * heard.unsteadiness;
+    }
     for (const guard of heard.guards) guards.add(guard);
   }
-  return { ...whole, unintelligible: lost && whole.segments.length === 0, guards: [...guards] };
+  return {
+    ...whole,
+    unintelligible: lost && whole.segments.length === 0,
+    guards: [...guards],
+    ...(measuredMs > 0 ? { unsteadiness: unsteadyMs / measuredMs } : {}),
+  };
 }
 
 async function* inSeconds(samples: Float32Array): AsyncGenerator<Float32Array> {

@@ -21,6 +21,8 @@ const SHORTEST = 0.2 * RATE;
 const SHORTEST_HALF = 0.5 * RATE;
 /** Three cuts make 8 parts: 15 s come down to 2 s. Each level runs over the audio once more, so 4 times at most. */
 const CUTS = 3;
+/** Where all that was heard before is of an unknown language, one cut tells whether this is too. */
+const CUTS_WHEN_UNKNOWN = 1;
 /** -60 dBFS, 33 steps of 16 bits: nobody speaks this softly, and what a model hears there it makes up. */
 const SILENT_PEAK = 0.001;
 
@@ -38,6 +40,10 @@ const SILENT_PEAK = 0.001;
  */
 const STEADY_FROM = 4 * RATE;
 const STEADY_WORDS = 5;
+/** Of less than this a second hearing says little. */
+const EVIDENCE_FROM = 2 * RATE;
+/** Hearings that differ by no more agree, and no others are asked for. */
+const AGREED = 0.2;
 const END_LONGEST = 3.5 * RATE;
 const END_SHORTEST = 2 * RATE;
 const CONTRADICTED = 0.5;
@@ -48,7 +54,7 @@ const CONTRADICTED = 0.5;
  * 52 English ones, none of 8 Swedish ones and 3 of 51 backwards.
  */
 const FASTER = 1.07;
-const TEMPOS = [0.93, FASTER];
+const SLOWER = 0.93;
 const CONTRADICTED_PART = 1 / 3;
 
 type Guard =
@@ -60,16 +66,30 @@ type Guard =
   | 'unsteady' // other words each time, so not words of the audio; dropped
   | 'lost_part'; // some of the piece stayed without words to the end
 
+interface Insisting {
+  /** Asked before every run. */
+  stopped?: () => boolean;
+  /** What was heard before is of a language that the recognizer does not know: it is asked less often. */
+  isUnknownSoFar?: boolean;
+}
+
 /**
  * Transcribes a piece with a recognizer that sometimes says nothing and sometimes says too much. An answer that is
  * empty or impossible is cut at the quietest point of its middle and each half tried again; what stays empty or
- * impossible is dropped, and the result says so. Blocks; `stopped` is asked before every run.
+ * impossible is dropped, and the result says so. Blocks.
+ *
+ * `unsteadiness` is how much hearings of the same sound contradict each other, by the two that agree most: English is
+ * sometimes heard otherwise from elsewhere or at another tempo, but hardly each time. Sound of which no word came at all
+ * contradicts itself fully.
  */
 export function insist(
   samples: Float32Array,
   recognize: (samples: Float32Array) => Answer,
-  stopped: () => boolean = () => false,
+  { stopped = () => false, isUnknownSoFar = false }: Insisting = {},
 ): Heard {
+  let lost = 0;
+  let evidence: number | undefined;
+  let keptBeforeLoop = false;
   const guards = new Set<Guard>();
   const segments: Segment[] = [];
   let attempts = 0;
@@ -83,17 +103,44 @@ export function insist(
 
   const askWords = (part: Float32Array) => comparableWords(ask(part).text);
 
-  const isUnsteady = (part: Float32Array, text: string): boolean => {
-    const words = comparableWords(text);
-    if (part.length < STEADY_FROM || words.length < STEADY_WORDS) return false;
+  /** By other hearings of the same sound, from the cheapest on, until one agrees. */
+  const judge = (part: Float32Array, words: string[]): { dropped: boolean; unsteadiness?: number } => {
+    if (part.length < EVIDENCE_FROM) return { dropped: false };
+    if (part.length < STEADY_FROM || words.length < STEADY_WORDS) {
+      const fast = faster(part, words);
+      const unsteadiness = fast <= AGREED ? fast : Math.min(fast, slower(part, words));
+      return { dropped: false, unsteadiness };
+    }
+    const end = fromItsEnd(part, words);
+    if (end <= AGREED) return { dropped: false, unsteadiness: end };
+    const halves = byHalves(part, words);
+    if (halves <= AGREED) return { dropped: false, unsteadiness: halves };
+    // Clear English can be heard otherwise from elsewhere, but not when it is played a little faster.
+    const again = askWords(atTempo(part, FASTER));
+    const dropped = Math.min(end, halves) > CONTRADICTED && contradiction(words, again) > CONTRADICTED_PART;
+    const fast = Math.max(contradiction(words, again), contradiction(again, words));
+    // That one hearing of three agrees may be chance: it is no more than a doubt.
+    const least = Math.min(end, halves, Math.max(fast, CONTRADICTED_PART));
+    return { dropped, unsteadiness: least };
+  };
+
+  const fromItsEnd = (part: Float32Array, words: string[]): number => {
     const end = part.subarray(quietestPoint(part, part.length - END_LONGEST, part.length - END_SHORTEST));
-    if (contradiction(words, askWords(end)) <= CONTRADICTED) return false;
+    return contradiction(words, askWords(end));
+  };
+
+  const byHalves = (part: Float32Array, words: string[]): number => {
     const middle = middleOf(part);
     const halves = [...askWords(part.subarray(0, middle)), ...askWords(part.subarray(middle))];
-    if (contradiction(words, halves) <= CONTRADICTED) return false;
-    // Clear English can be heard otherwise from elsewhere, but not when it is played a little faster.
-    return contradiction(words, askWords(atTempo(part, FASTER))) > CONTRADICTED_PART;
+    return contradiction(words, halves);
   };
+
+  const atAnother = (tempo: number) => (part: Float32Array, words: string[]) => {
+    const again = askWords(atTempo(part, tempo));
+    return Math.max(contradiction(words, again), contradiction(again, words));
+  };
+  const faster = atAnother(FASTER);
+  const slower = atAnother(SLOWER);
 
   /** What was said before a phrase went round, if it is heard again when the sound is played a little faster. */
   const beforeLoop = (part: Float32Array, text: string): string | null => {
@@ -105,10 +152,21 @@ export function insist(
 
   const isTempoBound = (part: Float32Array, text: string): boolean => {
     const words = comparableWords(text);
-    return TEMPOS.some((tempo) => {
-      const again = askWords(atTempo(part, tempo));
-      return Math.max(contradiction(words, again), contradiction(again, words)) > CONTRADICTED_PART;
-    });
+    return [slower, faster].some((contradicts) => contradicts(part, words) > CONTRADICTED_PART);
+  };
+
+  /** The whole is doubted less than what is only heard after cutting. */
+  const isDoubted = (part: Float32Array, text: string): boolean => {
+    if (part.length < samples.length) return isTempoBound(part, text);
+    const { dropped, unsteadiness } = judge(part, comparableWords(text));
+    evidence = unsteadiness;
+    return dropped;
+  };
+
+  /** Of sound that gave no words as a whole: words of its parts have stood the test of two tempos. */
+  const withoutAnswer = (): number | undefined => {
+    if (samples.length < EVIDENCE_FROM || keptBeforeLoop || lost === 0) return undefined;
+    return segments.length > 0 ? Math.min(lost / samples.length, CONTRADICTED_PART) : 1;
   };
 
   const hear = (from: number, to: number, cutsLeft: number): void => {
@@ -120,8 +178,9 @@ export function insist(
     }
     const { text, tokens } = ask(part);
     const fault = faultOf(text, tokens, part.length / RATE);
-    if (fault === null && (cutsLeft === CUTS ? isUnsteady(part, text) : isTempoBound(part, text))) {
+    if (fault === null && isDoubted(part, text)) {
       guards.add('unsteady').add('lost_part');
+      lost += part.length;
       return;
     }
     if (fault === null) {
@@ -131,6 +190,7 @@ export function insist(
     guards.add(fault);
     if (cutsLeft === 0 || part.length < 2 * SHORTEST_HALF) {
       guards.add('lost_part');
+      lost += part.length;
       return;
     }
     const middle = from + middleOf(part);
@@ -141,6 +201,7 @@ export function insist(
     const said = segments.slice(before).reduce((sum, segment) => sum + wordsOf(segment.text).length, 0);
     const kept = beforeLoop(part, text);
     if (kept === null || wordsOf(kept).length <= said) return;
+    keptBeforeLoop = true;
     segments.splice(before, segments.length, {
       startMs: toMs(from),
       endMs: toMs(to),
@@ -149,9 +210,16 @@ export function insist(
     });
   };
 
-  hear(0, samples.length, CUTS);
+  hear(0, samples.length, isUnknownSoFar ? CUTS_WHEN_UNKNOWN : CUTS);
   const unintelligible = segments.length === 0 && guards.has('lost_part');
-  return { segments, unintelligible, attempts, guards: [...guards] };
+  const unsteadiness = evidence ?? withoutAnswer();
+  return {
+    segments,
+    unintelligible,
+    attempts,
+    guards: [...guards],
+    ...(unsteadiness === undefined ? {} : { unsteadiness }),
+  };
 }
 
 /** Thrown out of `insist` when the caller no longer wants the answer. */

@@ -11,6 +11,7 @@ export interface MoonshineModels extends MoonshineFiles {
 
 export interface MoonshineTask {
   samples: Float32Array;
+  isUnknownSoFar?: boolean;
   /** Shared with the caller, who sets it to 1 when the answer is not wanted any more. */
   stop: Int32Array;
 }
@@ -23,9 +24,12 @@ export default async function transcribe(task: MoonshineTask | null): Promise<He
   recognizer ??= createRecognizer(models);
   if (!task) return null;
   const recognize = recognizer;
+  const { isUnknownSoFar = false } = task;
   const stopped = () => Atomics.load(task.stop, 0) === 1;
   try {
-    return await inParts(task.samples, models.vad, (part) => insist(part, recognize, stopped));
+    return await inParts(task.samples, models.vad, (part) =>
+      insist(part, recognize, { stopped, isUnknownSoFar }),
+    );
   } catch (error) {
     if (error instanceof Stopped) return null;
     throw error;

@@ -88,11 +88,14 @@ class Moonshine implements Transcriber {
     this.#pool.on('error', () => {});
   }
 
-  async transcribe(piece: Recording, { signal, dueAtMs }: TranscribeOptions): Promise<Transcription> {
+  async transcribe(
+    piece: Recording,
+    { signal, dueAtMs, isUnknownSoFar = false }: TranscribeOptions,
+  ): Promise<Transcription> {
     requireValid(piece);
     const endTurn = await this.#turns.take(signal, dueAtMs);
     const stop = new Int32Array(new SharedArrayBuffer(4));
-    const run = this.#run({ samples: piece.samples.slice(), stop }).finally(endTurn);
+    const run = this.#run({ samples: piece.samples.slice(), isUnknownSoFar, stop }).finally(endTurn);
     // Whoever asked is let go at once; the turn is over when the thread is free again.
     const given = Promise.withResolvers<Transcription>();
     run.then(given.resolve, given.reject);

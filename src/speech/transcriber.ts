@@ -27,6 +27,8 @@ export interface TranscribeOptions {
   recordingId?: string | undefined;
   /** By the clock of the recording's person, for whoever has calls wait in line: who is due first comes first. */
   dueAtMs?: number | undefined;
+  /** What was heard of the recording before is of a language that this machine does not know: it may give up sooner. */
+  isUnknownSoFar?: boolean | undefined;
   /** Told of every call as it ends: behind one port several may be asked, and each more than once. */
   onCall?: ((call: ProviderCall) => void) | undefined;
 }
@@ -92,6 +94,11 @@ export interface Heard {
   attempts: number;
   /** Which guards against lost and invented words fired, each once; empty when all went well. */
   guards: string[];
+  /**
+   * How much several hearings of this sound contradict each other, from 0 to 1: a model that does not know the language
+   * invents other words each time. Only where it was measured.
+   */
+  unsteadiness?: number | undefined;
 }
 
 export interface Transcription extends Heard {

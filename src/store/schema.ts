@@ -195,6 +195,10 @@ interface PiecesTable {
   provider: string;
   model: string;
   language: string | null;
+  /** From 0 to 1, how much several hearings of it contradict each other; null where it was not measured. */
+  unsteadiness: Generated<number | null>;
+  /** Derived from its neighbours' (`timeline/unknown-language.ts`): its words are not shown. */
+  unknown_language: Generated<boolean>;
 }
 
 interface ProviderCallsTable {
@@ -267,6 +271,8 @@ interface SegmentsTable {
   words: ColumnType<Word[] | null, string | null, string | null>;
   language: string | null;
   voice_id: GeneratedAlways<string | null>;
+  /** As its piece: then it belongs to no conversation. */
+  unknown_language: Generated<boolean>;
 }
 
 interface ForgottenWorkTable {

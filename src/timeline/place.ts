@@ -14,6 +14,8 @@ export interface PlacedSegment extends TimelineSegment {
   conversationId: string | null;
   /** The recording that says the same, when one does: then this segment belongs to no conversation. */
   repeats: string | null;
+  /** It is in a language that was not understood: its words were never said, and belong to no conversation. */
+  isUnknownLanguage?: boolean;
 }
 
 export interface KnownConversation {
@@ -49,7 +51,9 @@ export function placeOnTimeline(
   conversations: readonly KnownConversation[],
   newId: () => string,
 ): Timeline {
-  const runs = splitAtSilence(segments.filter((segment) => segment.repeats === null));
+  const runs = splitAtSilence(
+    segments.filter((segment) => segment.repeats === null && !segment.isUnknownLanguage),
+  );
   const hidden = segments.filter((segment) => segment.repeats !== null);
   // The earliest conversation's id survives; among equals the smallest id, so that there is one answer.
   const seniority = [...conversations].sort(

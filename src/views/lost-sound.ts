@@ -8,6 +8,8 @@ export interface SpeechWithoutWords {
   recordingId: string;
   startedAtMs: number;
   endedAtMs: number;
+  /** Whether it could not be made out, or is of a language that the transcriber does not know. */
+  code: 'unintelligible' | 'unknown_language';
 }
 
 /** By recording, in the order of time. Pieces without a loss are not read. */
@@ -27,21 +29,29 @@ export async function speechWithoutWords(
       'pieces.segments',
       'pieces.guards',
       'pieces.unintelligible',
+      'pieces.unknown_language',
       'recordings.started_at_ms',
     ])
     .where('pieces.recording_id', 'in', recordingIds)
     .where('recordings.finished_at_ms', 'is not', null)
     .where(({ or, eb }) =>
-      or([eb('pieces.unintelligible', '=', true), sql<boolean>`pieces.guards ? 'lost_part'`]),
+      or([
+        eb('pieces.unintelligible', '=', true),
+        eb('pieces.unknown_language', '=', true),
+        sql<boolean>`pieces.guards ? 'lost_part'`,
+      ]),
     )
     .orderBy('pieces.start_ms')
     .execute();
   for (const piece of pieces) {
     const originMs = piece.started_at_ms ?? 0;
-    const spans = gapsOf(piece).map(({ fromMs, toMs }) => ({
+    const code = piece.unknown_language ? ('unknown_language' as const) : ('unintelligible' as const);
+    const whole = [{ fromMs: piece.start_ms, toMs: piece.end_ms }];
+    const spans = (piece.unknown_language ? whole : gapsOf(piece)).map(({ fromMs, toMs }) => ({
       recordingId: piece.recording_id,
       startedAtMs: originMs + fromMs,
       endedAtMs: originMs + toMs,
+      code,
     }));
     found.set(piece.recording_id, [...(found.get(piece.recording_id) ?? []), ...spans]);
   }

@@ -11,13 +11,17 @@ function says(text: string): Answer {
 }
 
 describe('a good answer', () => {
-  test('to a short piece is taken after one run', () => {
-    expect(insist(noise(3, 0.3), () => says('Ask not.'))).toEqual({
-      segments: [{ startMs: 0, endMs: 3000, text: 'Ask not.', speaker: null }],
+  test('to a very short piece is taken after one run', () => {
+    expect(insist(noise(1.5, 0.3), () => says('Ask not.'))).toEqual({
+      segments: [{ startMs: 0, endMs: 1500, text: 'Ask not.', speaker: null }],
       unintelligible: false,
       attempts: 1,
       guards: [],
     });
+  });
+
+  test('to a short piece is compared with one other hearing', () => {
+    expect(insist(noise(3, 0.3), () => says('Ask not.'))).toMatchObject({ attempts: 2, unsteadiness: 0 });
   });
 
   test('to a long piece is asked for once more, at the end only', () => {
@@ -112,6 +116,7 @@ describe('words that cannot be', () => {
       unintelligible: true,
       attempts: 5,
       guards: ['unsteady', 'lost_part'],
+      unsteadiness: 1,
     });
   });
 
@@ -125,6 +130,29 @@ describe('words that cannot be', () => {
   });
 });
 
+describe('how much hearings of the same sound contradict each other', () => {
+  test('is told by those that agree most', () => {
+    const parts = ['seven words that anybody', 'could have said'];
+    let run = 0;
+    const answers = [parts.join(' '), 'quite other words', ...parts];
+    expect(insist(noise(6, 0.3), () => says(answers[run++] ?? ''))).toMatchObject({ unsteadiness: 0 });
+  });
+
+  test('is everything where no word came of it', () => {
+    expect(insist(noise(6, 0.3), () => says(''))).toMatchObject({ unsteadiness: 1 });
+  });
+
+  test('is not told of silence, nor of sound too short to compare', () => {
+    expect(insist(new Float32Array(5 * RATE), () => says('a'))).not.toHaveProperty('unsteadiness');
+    expect(insist(noise(1, 0.3), () => says('yes'))).not.toHaveProperty('unsteadiness');
+  });
+});
+
+test('sound without an answer is cut once where all before it was of an unknown language', () => {
+  const result = insist(noise(28, 0.3), () => says(''), { isUnknownSoFar: true });
+  expect(result).toMatchObject({ attempts: 3, unintelligible: true, unsteadiness: 1 });
+});
+
 test('nothing more is run once nobody waits', () => {
   let runs = 0;
   const hear = () =>
@@ -134,7 +162,7 @@ test('nothing more is run once nobody waits', () => {
         runs++;
         return says('');
       },
-      () => runs === 2,
+      { stopped: () => runs === 2 },
     );
   expect(hear).toThrow(Stopped);
   expect(runs).toBe(2);

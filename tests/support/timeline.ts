@@ -17,7 +17,14 @@ export interface HeardRecording {
   /** As its decoding told; unknown otherwise. */
   durationMs?: number;
   /** Words by the offset from the start of the recording, in seconds. */
-  words: { atS: number; forS: number; text: string; speaker?: string; isTimed?: boolean }[];
+  words: {
+    atS: number;
+    forS: number;
+    text: string;
+    speaker?: string;
+    unsteadiness?: number;
+    isTimed?: boolean;
+  }[];
 }
 
 /** A worker of its own: a lease, a pool, and the stage that places. */
@@ -76,25 +83,28 @@ async function write(db: Database, recording: HeardRecording): Promise<void> {
   await db
     .insertInto('pieces')
     .values(
-      recording.words.map(({ atS, forS, text, speaker = null, isTimed = false }, ordinal) => ({
-        recording_id: recording.id,
-        ordinal,
-        start_ms: atS * 1000,
-        end_ms: (atS + forS) * 1000,
-        segments: JSON.stringify([
-          {
-            startMs: atS * 1000,
-            endMs: (atS + forS) * 1000,
-            text,
-            speaker,
-            ...(isTimed ? { words: timedWords(text, atS * 1000, forS * 1000) } : {}),
-          },
-        ]),
-        unintelligible: false,
-        guards: '[]',
-        provider: 'test',
-        model: 'test',
-      })),
+      recording.words.map(
+        ({ atS, forS, text, speaker = null, isTimed = false, unsteadiness = null }, ordinal) => ({
+          recording_id: recording.id,
+          ordinal,
+          start_ms: atS * 1000,
+          end_ms: (atS + forS) * 1000,
+          segments: JSON.stringify([
+            {
+              startMs: atS * 1000,
+              endMs: (atS + forS) * 1000,
+              text,
+              speaker,
+              ...(isTimed ? { words: timedWords(text, atS * 1000, forS * 1000) } : {}),
+            },
+          ]),
+          unintelligible: false,
+          unsteadiness,
+          guards: '[]',
+          provider: 'test',
+          model: 'test',
+        }),
+      ),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();

@@ -88,6 +88,7 @@ export const MEANINGS = {
   working: verdict('heals', 'sync_queued'),
   unintelligible: verdict('kept', 'stt_empty_unexpected'),
   partly_unintelligible: verdict('kept', 'stt_empty_unexpected'),
+  unknown_language: verdict('kept', 'stt_empty_unexpected'),
   damaged: verdict('kept', 'decode_error'),
   conversation_deleted: verdict('kept', 'deleted_by_user'),
   timeout: verdict('heals', 'stt_timeout'),

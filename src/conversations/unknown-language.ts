@@ -1,0 +1,130 @@
+/**
+ * Which stored pieces are of a language that was not understood (see `timeline/unknown-language.ts` for the rule). Decided
+ * when the pieces of one recording come, change or go, for all of that microphone's pieces within reach. Call all of it under
+ * the timeline's lock.
+ */
+import { sql } from 'kysely';
+import type { Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+import { findUnknownLanguage, type HeardPiece, REACH_MS } from '../timeline/unknown-language.ts';
+import { UNKNOWN_MICROPHONE } from './deleted-spans.ts';
+import type { Span } from './rebuild.ts';
+import { type Changed, renewRepetitions } from './repetitions.ts';
+
+/** No file covers more than a day: what began earlier than this before a time cannot reach it. */
+const LONGEST_RECORDING_MS = 86_400_000;
+
+export type Subject = Pick<Recording, 'id' | 'user_id' | 'microphone' | 'started_at_ms'>;
+
+interface StoredEvidence extends HeardPiece {
+  recordingId: string;
+  ordinal: number;
+  isKnownAs: boolean;
+}
+
+export interface Revised {
+  /** Where segments went out of sight or came into it. */
+  touched: Changed[];
+  /** Other recordings of which other pieces are understood than before. */
+  recordings: string[];
+}
+
+/** The time in which the recording has speech that was measured; null when it has none. */
+export async function measuredSpanOf(tx: Tx, { id, started_at_ms }: Subject): Promise<Span | null> {
+  const { fromMs, toMs } = await tx
+    .selectFrom('pieces')
+    .select(({ fn }) => [fn.min('start_ms').as('fromMs'), fn.max('end_ms').as('toMs')])
+    .where('recording_id', '=', id)
+    .where('unsteadiness', 'is not', null)
+    .executeTakeFirstOrThrow();
+  if (fromMs === null || toMs === null) return null;
+  const startMs = started_at_ms ?? 0;
+  return { fromMs: startMs + Number(fromMs), toMs: startMs + Number(toMs) };
+}
+
+/** @param span where evidence came or went: what lies within its reach is decided anew */
+export async function renewUnknownLanguage(tx: Tx, subject: Subject, span: Span | null): Promise<Revised> {
+  const changed = span === null ? new Set<string>() : await decideAround(tx, subject, span);
+  const touched = await hideSegments(tx, [...changed, subject.id]);
+  changed.delete(subject.id);
+  // Words that are not shown are said nowhere, and hide no copy of theirs.
+  for (const id of changed) touched.push(...(await renewRepetitions(tx, { ...subject, id })));
+  return { touched, recordings: [...changed] };
+}
+
+/** @returns the recordings with a piece that is decided otherwise */
+async function decideAround(tx: Tx, subject: Subject, { fromMs, toMs }: Span): Promise<Set<string>> {
+  const pieces = await evidenceOf(tx, subject, { fromMs: fromMs - 2 * REACH_MS, toMs: toMs + 2 * REACH_MS });
+  const unknown = new Set(findUnknownLanguage(pieces));
+  const other = pieces.filter(
+    (piece) =>
+      piece.startedAtMs >= fromMs - REACH_MS &&
+      piece.startedAtMs <= toMs + REACH_MS &&
+      piece.isKnownAs !== unknown.has(piece),
+  );
+  for (const [recordingId, own] of Map.groupBy(other, (piece) => piece.recordingId)) {
+    await tx
+      .updateTable('pieces')
+      .set({ unknown_language: sql<boolean>`NOT unknown_language` })
+      .where('recording_id', '=', recordingId)
+      .where(({ eb, fn, val }) => eb('ordinal', '=', fn.any(val(own.map(({ ordinal }) => ordinal)))))
+      .execute();
+  }
+  return new Set(other.map(({ recordingId }) => recordingId));
+}
+
+/** Of what is finished: a recording that is being heard counts when it is placed. Bounded by what fits into the time. */
+async function evidenceOf(tx: Tx, subject: Subject, { fromMs, toMs }: Span): Promise<StoredEvidence[]> {
+  let query = tx
+    .selectFrom('pieces')
+    .innerJoin('recordings', 'recordings.id', 'pieces.recording_id')
+    .select([
+      'pieces.recording_id as recordingId',
+      'pieces.ordinal',
+      'pieces.unsteadiness',
+      'pieces.unknown_language as isKnownAs',
+      'pieces.start_ms',
+      'pieces.end_ms',
+      'recordings.started_at_ms',
+    ])
+    .where('recordings.user_id', '=', subject.user_id)
+    .where('recordings.microphone', '=', subject.microphone)
+    .where('recordings.started_at_ms', '>', fromMs - LONGEST_RECORDING_MS)
+    .where('recordings.started_at_ms', '<=', toMs)
+    .where(({ or, eb }) =>
+      or([eb('recordings.id', '=', subject.id), eb('recordings.finished_at_ms', 'is not', null)]),
+    )
+    .where('pieces.unsteadiness', 'is not', null)
+    .where(sql<boolean>`recordings.started_at_ms + pieces.start_ms BETWEEN ${fromMs} AND ${toMs}`);
+  // Files of which nobody knows the recorder were not heard beside each other.
+  if (subject.microphone === UNKNOWN_MICROPHONE) query = query.where('recordings.id', '=', subject.id);
+  const rows = await query.execute();
+  return rows.map(({ start_ms, end_ms, started_at_ms, ...row }) => ({
+    ...row,
+    startedAtMs: (started_at_ms ?? 0) + start_ms,
+    endedAtMs: (started_at_ms ?? 0) + end_ms,
+  }));
+}
+
+/** Segments follow their pieces. The id of a segment says in which piece it was heard. */
+async function hideSegments(tx: Tx, recordingIds: readonly string[]): Promise<Changed[]> {
+  const rows = await tx
+    .updateTable('segments')
+    .from('pieces')
+    .set((column) => ({ unknown_language: column.ref('pieces.unknown_language') }))
+    .whereRef('pieces.recording_id', '=', 'segments.recording_id')
+    .where(({ eb, fn, val }) => eb('segments.recording_id', '=', fn.any(val([...recordingIds]))))
+    .whereRef('segments.unknown_language', '!=', 'pieces.unknown_language')
+    .where(sql<boolean>`starts_with(segments.id, segments.recording_id || ':' || pieces.start_ms || '.')`)
+    .returning([
+      'segments.device_id as deviceId',
+      'segments.started_at_ms as fromMs',
+      'segments.ended_at_ms as toMs',
+    ])
+    .execute();
+  return [...Map.groupBy(rows, ({ deviceId }) => deviceId)].map(([deviceId, spans]) => ({
+    deviceId,
+    fromMs: spans.reduce((first, span) => Math.min(first, span.fromMs), Number.POSITIVE_INFINITY),
+    toMs: spans.reduce((last, span) => Math.max(last, span.toMs), 0),
+  }));
+}

@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it, onTestFinished } from 'vitest';
+import { retryRecording } from '../../src/intake/retry.ts';
+import { removeRecording } from '../../src/removal/remove-recording.ts';
+import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
+import { readRecording } from '../../src/views/recordings.ts';
+import { databaseForTest } from '../support/database.ts';
+import { type HeardRecording, startPlacer, timelineOf } from '../support/timeline.ts';
+
+const START_MS = Date.UTC(2026, 2, 20);
+const OTHER = 0.9;
+const STEADY = 0.3;
+const SURE = 0.1;
+
+async function setUp() {
+  const { db, databaseUrl } = await databaseForTest();
+  const folder = await mkdtemp(join(tmpdir(), 'afterword-languages-'));
+  const blobs = new FolderBlobStore(folder);
+  await blobs.prepare();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(async () => {
+    await placer.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { db, placer, parts: { db, blobs, quietMs: 0 } };
+}
+
+/** Pieces of 8 s, one every 10 s, each with one word that names it. */
+function heard(id: string, startS: number, ...unsteadiness: (number | undefined)[]): HeardRecording {
+  return {
+    id,
+    userId: 'ada',
+    microphone: 'omi',
+    startedAtMs: START_MS + startS * 1000,
+    words: unsteadiness.map((value, n) => ({
+      atS: n * 10,
+      forS: 8,
+      text: `${id.split('_').at(-1)}${n}`,
+      ...(value === undefined ? {} : { unsteadiness: value }),
+    })),
+  };
+}
+
+it('shows no word of a language that nobody understood, and tells how much of it there was and where', async () => {
+  const { db, placer } = await setUp();
+  await placer.place(heard('a', 0, OTHER, OTHER, OTHER));
+  expect(await timelineOf(db, 'ada')).toEqual([]);
+  const recording = await readRecording(db, 'a');
+  expect(recording).toMatchObject({
+    outcome: 'silent',
+    code: 'unknown_language',
+    conversationIds: [],
+    speechWithoutWords: [0, 10, 20].map((atS) => ({
+      startedAtMs: START_MS + atS * 1000,
+      endedAtMs: START_MS + (atS + 8) * 1000,
+      code: 'unknown_language',
+    })),
+  });
+  expect(recording?.reason).toContain('24.0 s');
+});
+
+it('keeps what is surely understood in a recording of two languages', async () => {
+  const { db, placer } = await setUp();
+  await placer.place(
+    heard('a', 0, OTHER, OTHER, SURE, OTHER, STEADY, STEADY, STEADY, OTHER, OTHER, undefined),
+  );
+  expect(await timelineOf(db, 'ada')).toEqual(['a2 a4 a5 a6 a9']);
+  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'completed', code: 'unknown_language' });
+});
+
+it('brings words back when what is said around them is understood, and takes them when it is not', async () => {
+  const { db, placer } = await setUp();
+  await placer.place(heard('a', 0, OTHER));
+  expect(await timelineOf(db, 'ada')).toEqual([]);
+  await placer.place(heard('b', 20, STEADY, STEADY));
+  expect(await timelineOf(db, 'ada')).toEqual(['a0 b0 b1']);
+  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'completed', code: null, reason: null });
+  await placer.place(heard('c', 50, OTHER, OTHER, OTHER));
+  expect(await timelineOf(db, 'ada')).toEqual([]);
+  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
+  expect(await readRecording(db, 'b')).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
+});
+
+it('decides anew when a recording around is deleted', async () => {
+  const { db, placer, parts } = await setUp();
+  await placer.place(heard('a', 0, STEADY));
+  await placer.place(heard('b', 20, OTHER, OTHER));
+  expect(await timelineOf(db, 'ada')).toEqual([]);
+  await removeRecording(parts, 'ada', 'b');
+  expect(await timelineOf(db, 'ada')).toEqual(['a0']);
+  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'completed', code: null });
+});
+
+it('lets another microphone and another time keep their words', async () => {
+  const { db, placer } = await setUp();
+  await placer.place(heard('a', 0, OTHER, OTHER));
+  await placer.place({ ...heard('b', 5, STEADY), microphone: 'phone' });
+  await placer.place(heard('c', 3600, STEADY));
+  expect(await timelineOf(db, 'ada')).toEqual(['b0', 'c0']);
+});
+
+it('is placed twice with one result', async () => {
+  const { db, placer } = await setUp();
+  const recording = heard('a', 0, OTHER, OTHER, SURE);
+  await placer.place(recording);
+  const before = await db.selectFrom('conversations').select(['id', 'revision']).execute();
+  await placer.place(recording);
+  expect(await db.selectFrom('conversations').select(['id', 'revision']).execute()).toEqual(before);
+});
+
+it('is heard again on request, but for what was understood', async () => {
+  const { db, placer } = await setUp();
+  await placer.place(heard('a', 0, OTHER, OTHER, SURE));
+  expect(await retryRecording(db, 'ada', 'a')).toBe(true);
+  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'waiting', code: 'queued' });
+  const pieces = await db.selectFrom('pieces').select('ordinal').where('recording_id', '=', 'a').execute();
+  expect(pieces).toEqual([{ ordinal: 2 }]);
+  expect(await timelineOf(db, 'ada')).toEqual(['a2']);
+});
+
+const timelines = fc
+  .array(
+    fc.record({
+      startS: fc.integer({ min: 0, max: 1500 }),
+      microphone: fc.constantFrom('omi', 'omi', 'phone'),
+      unsteadiness: fc.array(fc.constantFrom(undefined, SURE, STEADY, STEADY, OTHER, OTHER), {
+        maxLength: 4,
+      }),
+    }),
+    { minLength: 3, maxLength: 9 },
+  )
+  .chain((list) =>
+    fc.tuple(fc.constant(list), fc.shuffledSubarray([...list.keys()], { minLength: list.length })),
+  );
+
+it('gives one result for random orders of recordings in several languages, placed by several workers', async () => {
+  const { db, databaseUrl } = await databaseForTest();
+  const workers = await Promise.all(Array.from({ length: 3 }, () => startPlacer(databaseUrl)));
+  onTestFinished(async () => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  });
+  for (const [index, [list, order]] of fc.sample(timelines, { numRuns: 40, seed: 20_261_126 }).entries()) {
+    const recordings = (userId: string) =>
+      list.map(({ startS, microphone, unsteadiness }, n) => ({
+        ...heard(`${userId}_r${n}p`, startS, ...unsteadiness),
+        userId,
+        microphone,
+      }));
+    const inOrder = recordings(`in-order-${index}`);
+    for (const recording of inOrder) await workers[0]?.place(recording);
+    const shuffled = recordings(`shuffled-${index}`);
+    const queue = order.flatMap((position) => shuffled[position] ?? []);
+    await Promise.all(
+      workers.map(async (worker) => {
+        for (let next = queue.shift(); next; next = queue.shift()) await worker.place(next);
+      }),
+    );
+    expect(await timelineOf(db, `shuffled-${index}`)).toEqual(await timelineOf(db, `in-order-${index}`));
+    const codes = async (name: string) =>
+      (
+        await db
+          .selectFrom('recordings')
+          .select(['id', 'outcome', 'code', 'reason'])
+          .where('user_id', '=', name)
+          .orderBy('id')
+          .execute()
+      ).map(({ id, ...row }) => ({ ...row, id: id.replace(name, '') }));
+    expect(await codes(`shuffled-${index}`)).toEqual(await codes(`in-order-${index}`));
+  }
+});

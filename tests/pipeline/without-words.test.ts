@@ -36,6 +36,7 @@ test('one piece without words is told by the receipt, the recording and the conv
     recordingId: file?.recordingId,
     startedAtMs: START_MS + start_ms,
     endedAtMs: START_MS + end_ms,
+    code: 'unintelligible',
   };
   expect(file).toMatchObject({
     outcome: 'completed',

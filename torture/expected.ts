@@ -81,7 +81,8 @@ export class Oracle {
       return { recording, outcome: 'rejected', segments: [], pieces: [] };
     }
     // Nothing of a file that fails is placed, also not what was heard of it.
-    if (recording.kind === 'poison') return { recording, outcome: 'failed', segments: [], pieces };
+    if (recording.kind === 'poison' && pieces.length > 0)
+      return { recording, outcome: 'failed', segments: [], pieces };
     return { recording, outcome: segments.length > 0 ? 'completed' : 'silent', segments, pieces };
   }
 }

@@ -59,7 +59,9 @@ export class Voices {
     if (kind === 'silent') return framed(this.#noisy(new Int16Array(seconds * RATE)));
     const spoken = [this.#stretch(seconds)];
     // One in five pauses in the middle, and is more than one piece.
-    if (this.#random() < 0.2) spoken.push(new Int16Array(1.5 * RATE), this.#stretch(3));
+    // One stretch in ten is passed over as no speech; of a poison nobody would then be asked.
+    const more = kind === 'poison' ? 3 : this.#random() < 0.2 ? 1 : 0;
+    for (let n = 0; n < more; n++) spoken.push(new Int16Array(1.5 * RATE), this.#stretch(3));
     const room = new Int16Array(0.4 * RATE);
     const bytes = framed(this.#noisy(concat([room, ...spoken, room])));
     if (kind !== 'corrupt') return bytes;

@@ -26,6 +26,7 @@ export async function migrateEngine(databaseUrl: string, log: Logger): Promise<v
       await takeTurn(client, log);
       await migrate(postgresAddress(databaseUrl), engineLog(log));
     }
+    await client.query(`SET lock_timeout = ${WAIT_AT_MOST_MS}`);
     await ensureLeaseTables(client);
   } finally {
     // Ends the session and with it the lock.

@@ -1,8 +1,13 @@
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { migrateEngine } from '../engine/migrate.ts';
 import { type Addresses, checkDatabase, withGrant } from '../postgres/start-check.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
+
+const TELL_EVERY_MS = 5_000;
+/** As long as another process may take to migrate. */
+const LOCK_WITHIN_MS = 300_000;
 
 /**
  * Looks whether the database is fit, and brings its tables up to date. Every role does it: a worker may be the first of all
@@ -11,16 +16,28 @@ import { migrateStore } from '../store/migrate.ts';
  */
 export async function prepareDatabase(addresses: Addresses, log: Logger): Promise<void> {
   await checkDatabase(addresses, log);
+  const startedAt = performance.now();
+  const tell = setInterval(() => {
+    const waitedMs = Math.round(performance.now() - startedAt);
+    log.info(
+      { waitedMs },
+      'the database is being prepared: migrations run, or another process holds their lock',
+    );
+  }, TELL_EVERY_MS);
   try {
     await migrateEngine(addresses.directUrl, log);
     // Migrations hold a lock of their session: a pooler must not hand it on.
     const db = openDatabase(addresses.directUrl, log, 1, 'afterword-migration');
     try {
+      // Whoever holds a lock for longer is stuck: this start says so and ends, instead of waiting without a word.
+      await sql.raw(`SET lock_timeout = ${LOCK_WITHIN_MS}`).execute(db);
       await migrateStore(db);
     } finally {
       await db.destroy();
     }
   } catch (error) {
     throw withGrant(error, addresses.directUrl);
+  } finally {
+    clearInterval(tell);
   }
 }

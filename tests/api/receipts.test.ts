@@ -38,7 +38,7 @@ describe('a receipt', () => {
       recordingId: first.files[0]?.recordingId,
       startedAtMs: 1774000000000,
       code: 'queued',
-      notice: expect.stringMatching(/the new time was not taken\. If .* delete .* \?restore=true/),
+      notice: expect.stringMatching(/the new time was not taken\. If .* PATCH \/api\/v1\/recordings\//),
     });
     // The time told beside the name is one as well.
     const raw = await fetch(`${api.url}/api/v1/recordings?name=${at(1774000000)}&startedAtMs=1774005000000`, {

@@ -1,7 +1,7 @@
 /**
  * The one table of everything that can be refused or fail: a stable code, the HTTP status where it answers a
  * request, whether trying again can help, and what the person can do.
- * A verdict on one file of many has no status of its own: its siblings must not pay for it (DESIGN rule 3).
+ * A verdict on one file of many has no status of its own: its siblings must not pay for it, for the recording is the unit (ARCHITECTURE.md).
  */
 interface ErrorEntry {
   readonly status: number;

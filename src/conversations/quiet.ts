@@ -1,4 +1,7 @@
-/** When a conversation is quiet: nothing that is still on its way can touch it any more (DESIGN rule 9). */
+/**
+ * Finds the conversations that are quiet: nothing that is still on its way can touch them any more.
+ * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
+ */
 import { sql } from 'kysely';
 import { enqueueUnderstand } from '../intake/enqueue.ts';
 import type { Tx } from '../store/database.ts';

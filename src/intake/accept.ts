@@ -1,6 +1,6 @@
 /**
- * Accepting (DESIGN rules 1, 3 and 4): the bytes are in the blob store already; one transaction writes the rows
- * and enqueues the work. When it commits, nothing can get lost any more, and only then is the upload acknowledged.
+ * Accepting is one durable write: the bytes are in the blob store already; one transaction writes the rows and
+ * enqueues the work. When it commits, nothing can get lost any more, and only then is the upload acknowledged.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';

@@ -1,4 +1,7 @@
-/** What a quiet conversation is about: once per version of its words (DESIGN rule 9). */
+/**
+ * This stage finds what a quiet conversation is about, once per version of its words.
+ * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
+ */
 
 import { unfinishedNear } from '../conversations/quiet.ts';
 import type { ConversationToUnderstand } from '../meaning/understanding.ts';

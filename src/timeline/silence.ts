@@ -1,9 +1,9 @@
 /**
- * The rule of the timeline (DESIGN rule 5): a conversation is a maximal run of segments with no silence of
- * 120 s or more. Pure: it knows nothing of how or in which order the segments came.
+ * A conversation is a maximal run of segments with no silence of 120 s or more: the rule "Segments are facts,
+ * conversations are derived" (ARCHITECTURE.md). Pure: it knows nothing of how or in which order the segments came.
  */
 
-/** Omi's figure: segments connect while the gap is under 120 s, and split at 120 s (facts/omi.md 3). */
+/** Omi's figure: segments connect while the gap is under 120 s, and split at 120 s. */
 export const SILENCE_THAT_SPLITS_MS = 120_000;
 
 export interface TimelineSegment {

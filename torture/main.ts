@@ -87,8 +87,8 @@ function lanes(): Scenario[][] {
   if (!short || only) return [chosen];
   const beside = [
     [takeOver, backlog, kills],
-    [deletes, orphans],
-    [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations, flakyProviders, syscalls],
+    [deletes, orphans, syscalls, flakyProviders],
+    [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations],
   ];
   return beside.map((lane) => lane.filter((scenario) => chosen.includes(scenario)));
 }

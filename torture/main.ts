@@ -86,8 +86,8 @@ process.exit(failed.length === 0 ? 0 : 1);
 function lanes(): Scenario[][] {
   if (!short || only) return [chosen];
   const beside = [
-    [takeOver, backlog, kills],
-    [deletes, orphans, syscalls, flakyProviders],
+    [takeOver, backlog, kills, flakyProviders],
+    [deletes, orphans, syscalls],
     [blobOutage, databaseOutage, zombie, diskFull, rollingRestart, migrations],
   ];
   return beside.map((lane) => lane.filter((scenario) => chosen.includes(scenario)));

@@ -83,9 +83,10 @@ async function narrow(ground: Ground): Promise<Findings> {
     const authority = await certify(server, folder, ground.folder);
     await server.ask('CREATE DATABASE afterword');
     await server.ask('CREATE ROLE owner LOGIN CREATEROLE; CREATE ROLE afterword LOGIN');
-    await server
-      .ask('ALTER DATABASE afterword OWNER TO owner; ALTER SCHEMA public OWNER TO owner', 'afterword')
-      .catch(() => undefined);
+    await server.ask(
+      'ALTER DATABASE afterword OWNER TO owner; ALTER SCHEMA public OWNER TO owner',
+      'afterword',
+    );
     for (const timeout of [
       'statement_timeout',
       'idle_session_timeout',

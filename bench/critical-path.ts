@@ -16,7 +16,7 @@ import { startProviders } from '../simulators/providers.ts';
 import { readWav } from '../simulators/wav.ts';
 import { ConversationBody, UploadBody } from '../src/api/schemas.ts';
 import { findServer } from '../src/serve/address.ts';
-import { toWav } from '../src/speech/remote/wav.ts';
+import { toWav } from '../src/speech/transcribers/remote/wav.ts';
 
 const PIECES = 8;
 const LANGUAGE_CALLS = 3;

@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { decode } from '../src/audio/decode.ts';
 import { SAMPLE_RATE } from '../src/audio/hint.ts';
 import { emptyReport } from '../src/audio/report.ts';
-import { cut } from '../src/speech/cut.ts';
-import { listen } from '../src/speech/listen.ts';
-import { createMoonshine } from '../src/speech/moonshine.ts';
+import { cut } from '../src/speech/splitting/cut.ts';
+import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
+import { listen } from '../src/speech/vad/listen.ts';
 import { findUnknownLanguage } from '../src/timeline/unknown-language.ts';
 import { wordsOf } from '../src/timeline/words.ts';
 

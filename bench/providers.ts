@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { BehaviourChange } from '../simulators/behaviour.ts';
 import { startProviders } from '../simulators/providers.ts';
-import { startEmbeddedPostgres } from '../src/engine/embedded-postgres/start.ts';
+import { startEmbeddedPostgres } from '../src/embedded-postgres/start.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrateStore } from '../src/store/migrate.ts';
 import { startCaller } from '../tests/providers/callers.ts';

@@ -12,7 +12,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { buildApi } from '../src/api/app.ts';
 import { readConfig } from '../src/config.ts';
-import { startEmbeddedPostgres } from '../src/engine/embedded-postgres/start.ts';
+import { startEmbeddedPostgres } from '../src/embedded-postgres/start.ts';
 import { openBlobs } from '../src/store/blobs/open.ts';
 import { Changes } from '../src/store/changes.ts';
 import { openDatabase } from '../src/store/database.ts';

@@ -3,7 +3,7 @@
  * other samples give others (256^6 sentences), so an answer that landed at the wrong piece cannot go unseen.
  */
 import { createHash } from 'node:crypto';
-import { toPcm16 } from '../src/speech/remote/wav.ts';
+import { toPcm16 } from '../src/speech/transcribers/remote/wav.ts';
 
 const WORDS_SPOKEN = 6;
 const BEGINNINGS = 'ba de fi go ku la me ni po ru sa te vi wo ya zu'.split(' ');

@@ -21,7 +21,7 @@ import {
   text,
   yesOrNo,
 } from './settings.ts';
-import { parseBlobLocation } from './store/blobs/s3-location.ts';
+import { parseBlobLocation } from './store/blobs/s3/location.ts';
 import { PricesSetting } from './usage/prices.ts';
 
 const SECOND_MS = 1000;

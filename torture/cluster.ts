@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { startEmbeddedPostgres } from '../src/engine/embedded-postgres/start.ts';
+import { startEmbeddedPostgres } from '../src/embedded-postgres/start.ts';
 import { childrenOf, kill } from '../tests/engine/fixtures/scene.ts';
 import { mustCome } from './pace.ts';
 

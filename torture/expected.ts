@@ -6,8 +6,8 @@
 import { pcmSha256, spokenBy } from '../simulators/spoken.ts';
 import { transcriptOf } from '../simulators/transcript.ts';
 import { AudioError } from '../src/audio/report.ts';
-import type { CutOptions } from '../src/speech/cut.ts';
-import { Listening } from '../src/speech/listening.ts';
+import { Listening } from '../src/speech/audio-thread/listening.ts';
+import type { CutOptions } from '../src/speech/splitting/cut.ts';
 import { splitAtSilence } from '../src/timeline/silence.ts';
 import { HINT, type Recording } from './recordings.ts';
 

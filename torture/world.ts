@@ -5,7 +5,7 @@ import { CompiledQuery } from 'kysely';
 import { destination, pino } from 'pino';
 import type { BehaviourChange } from '../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../simulators/providers.ts';
-import type { CutOptions } from '../src/speech/cut.ts';
+import type { CutOptions } from '../src/speech/splitting/cut.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { chance } from '../tests/pipeline/chance.ts';
 import { type Cluster, startCluster } from './cluster.ts';

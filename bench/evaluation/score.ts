@@ -1,5 +1,5 @@
 /** What a page is worth, expectation by expectation. Pure: an expectation and a page in, checks out. */
-import { longestTitle } from '../../src/meaning/title.ts';
+import { longestTitle } from '../../src/meaning/extractive/title.ts';
 import { type ActionItem, type Understanding, untitled } from '../../src/meaning/understanding.ts';
 import { type Expected, instantAt } from './case.ts';
 import { languageOf } from './language.ts';

@@ -2,9 +2,9 @@ import { SAMPLE_RATE } from './hint.ts';
 import { clockOf } from './ogg-clock.ts';
 import { OggPackets } from './ogg-packets.ts';
 import type { OggPage } from './ogg-page.ts';
+import { OpusVoice } from './opus-decoder.ts';
 import type { OpusHead } from './opus-head.ts';
 import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket, splitFirst } from './opus-packet.ts';
-import { OpusVoice } from './opus-voice.ts';
 import { type DecodeReport, noteDamage } from './report.ts';
 
 /** Granule positions count samples at 48 kHz, whatever the encoder was fed with (RFC 7845 section 4). */

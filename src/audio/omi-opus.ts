@@ -1,9 +1,9 @@
 import type { ByteReader } from './byte-reader.ts';
 import { type Frame, type FrameKind, frames, MAX_FRAME_BYTES } from './framing.ts';
 import { SAMPLE_RATE } from './hint.ts';
+import { OpusVoice } from './opus-decoder.ts';
 import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket } from './opus-packet.ts';
-import { OpusVoice } from './opus-voice.ts';
-import { CONFIRMING, PacketJudge } from './packet-judge.ts';
+import { CONFIRMING, PacketJudge } from './opus-plausibility.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 
 /** The packets that decide what the file is: about a second of 20 ms packets, and never more than a frame of bytes. */

@@ -5,9 +5,9 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
-import { understandWhatIsQuiet } from './quiet.ts';
 import { rebuildTimeline, type Span } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
+import { understandWhatIsQuiet } from './settled.ts';
 
 interface Move {
   startedAtMs: number;

@@ -1,12 +1,12 @@
 /**
- * Which stored words are said in another recording as well (see `timeline/heard-once.ts` for the rule). Each pair of
+ * Which stored words are said in another recording as well (see `timeline/deduplicate.ts` for the rule). Each pair of
  * recordings is decided when the words of one of them come or change, whichever device sent them, and the answer is kept:
  * placing reads it and compares no words itself. Call all of it under the timeline's lock.
  */
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { FARTHEST_OFFSET_MS, TOLERANCE_MS } from '../timeline/copies.ts';
-import { findRepetitions, type RecordedSegment, type Repetition } from '../timeline/heard-once.ts';
+import { findRepetitions, type RecordedSegment, type Repetition } from '../timeline/deduplicate.ts';
 import type { Span } from './rebuild.ts';
 
 /** No piece of speech is longer than 64 s: what begins earlier than this before a time cannot reach into it. */

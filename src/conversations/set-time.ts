@@ -5,10 +5,10 @@
 import { AfterwordError, type ErrorCode } from '../errors.ts';
 import { claimColumns, claimOf } from '../intake/claim.ts';
 import { enqueueIngest } from '../intake/enqueue.ts';
+import { guessLengthMs, laneOf } from '../intake/fair-queue.ts';
 import { judgeStart } from '../intake/file-name.ts';
 import { queueUp } from '../intake/queue-up.ts';
 import { queuedColumns } from '../intake/retry.ts';
-import { guessLengthMs, laneOf } from '../intake/turns.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';

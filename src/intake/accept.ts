@@ -13,10 +13,10 @@ import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { claimColumns, claimOf, type ReceivedFile } from './claim.ts';
+import { guessLengthMs, laneOf } from './fair-queue.ts';
 import type { NameClaim } from './file-name.ts';
 import { queueUp, type Work } from './queue-up.ts';
 import { reviveIfItHelps, type Workable } from './revive.ts';
-import { guessLengthMs, laneOf } from './turns.ts';
 
 export interface Sender {
   userId: string;

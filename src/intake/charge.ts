@@ -6,7 +6,7 @@
  */
 import type { Tx } from '../store/database.ts';
 import type { Lane, Recording } from '../store/schema.ts';
-import { guessLengthMs, takeTurns } from './turns.ts';
+import { guessLengthMs, takeTurns } from './fair-queue.ts';
 
 /** Charged beforehand, so that it is done once in so much audio and not with every second. */
 const BEFOREHAND_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 /** What is claimed of a file, by its name and by its sender, and the columns that say so. */
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import { laneOf } from './fair-queue.ts';
 import { judgeStart, type NameClaim, readFileName } from './file-name.ts';
-import { laneOf } from './turns.ts';
 
 export interface ReceivedFile {
   name: string;

@@ -1,7 +1,7 @@
 import { enqueueInTransaction } from '../engine/enqueue.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { Conversation, Lane, Recording } from '../store/schema.ts';
-import { priorityOf } from './turns.ts';
+import { priorityOf } from './fair-queue.ts';
 
 /** Names that rows in the queue carry across deployments: an api and a worker of two versions agree on them. */
 export const WORKFLOWS = { ingest: 'ingest', understand: 'understand' } as const;

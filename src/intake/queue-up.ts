@@ -2,7 +2,7 @@ import type { Tx } from '../store/database.ts';
 import type { Lane } from '../store/schema.ts';
 import { lockTurn, moveTurn, noteCharge } from './charge.ts';
 import { enqueueIngest } from './enqueue.ts';
-import { takeTurns } from './turns.ts';
+import { takeTurns } from './fair-queue.ts';
 
 /** One attempt at a recording, to be queued. */
 export interface Work {

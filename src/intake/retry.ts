@@ -4,8 +4,8 @@ import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
 import type { Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { guessLengthMs } from './fair-queue.ts';
 import { queueUp } from './queue-up.ts';
-import { guessLengthMs } from './turns.ts';
 
 /** A dead letter may be redriven whatever its reason: the person may have mended it. */
 export function canBeRetried(recording: Recording): boolean {

@@ -7,7 +7,7 @@
 import { lockTimeline } from '../conversations/lock.ts';
 import { type Database, queryable, type Reader, type Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
-import type { Stages } from './stages.ts';
+import type { Stages } from './context.ts';
 
 export interface RecordingAttempt {
   recordingId: string;

@@ -1,15 +1,15 @@
 /** The end of a recording's way, or of one try: the outcome, who is to be told, and what has become quiet by it. */
-import { understandWhatIsQuiet } from '../conversations/quiet.ts';
+import { understandWhatIsQuiet } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { enqueueAnotherTry } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
+import type { Stages } from './context.ts';
 import { UNHELD } from './crashes.ts';
 import { type Ended, tellEnded } from './log-lines.ts';
-import { nextTryAfter, type TryFailure } from './patience.ts';
-import type { Stages } from './stages.ts';
+import { nextTryAfter, type TryFailure } from './retry-policy.ts';
 
 export interface Ending {
   outcome: Exclude<Outcome, 'waiting' | 'processing' | 'deleted'>;

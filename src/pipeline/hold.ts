@@ -9,10 +9,10 @@ import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
 import { type ConversationAttempt, commit, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
+import type { Stages } from './context.ts';
 import { crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD, type Verdict } from './crashes.ts';
 import { endAttempt, finishRecording } from './finish.ts';
 import type { Inside } from './solo.ts';
-import type { Stages } from './stages.ts';
 
 /** It is not worked on now: it waits to be tried alone, or has become a dead letter. */
 export const SET_ASIDE = 'set-aside';

@@ -11,15 +11,15 @@ import { type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { wordFreeError } from '../word-free.ts';
 import { STALE } from './commit.ts';
+import type { Stages } from './context.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
-import { type Heard, hear } from './hear.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
 import { type Subject, tellBrokenStep } from './log-lines.ts';
 import { endTurn } from './not-understood.ts';
-import { passesSoon, type TryFailure } from './patience.ts';
 import { place } from './place.ts';
-import type { Stages } from './stages.ts';
+import { passesSoon, type TryFailure } from './retry-policy.ts';
+import { type Heard, hear } from './transcribe-recording.ts';
 import { understand } from './understand.ts';
 import { whileWanted } from './wanted.ts';
 

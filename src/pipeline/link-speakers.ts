@@ -4,11 +4,11 @@
  * longer than its deadline: without an answer each voice stays who it is, and the conversation is understood all the same.
  */
 import { SAMPLE_RATE } from '../audio/hint.ts';
-import { within } from '../deadline.ts';
 import { AfterwordError } from '../errors.ts';
+import { within } from '../providers/deadline.ts';
+import { labelsOf, type Reel, reelOf } from '../speakers/diarization-sample.ts';
 import { linkVoices } from '../speakers/link.ts';
 import { readVoices } from '../speakers/read.ts';
-import { labelsOf, type Reel, reelOf } from '../speakers/reel.ts';
 import { forgetSpeakers, pieceOf, writeSpeakers } from '../speakers/voices.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { notifyChange } from '../store/changes.ts';
@@ -16,8 +16,8 @@ import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
 import { commit, STALE } from './commit.ts';
-import { recordReel } from './record-reel.ts';
-import type { Stages } from './stages.ts';
+import type { Stages } from './context.ts';
+import { recordReel } from './diarization-sample.ts';
 import { readQuietTurn, type Turn } from './understand.ts';
 
 /** For decoding and the call. A reel is 3 minutes at most, which providers hear in some 5 s. */

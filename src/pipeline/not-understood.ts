@@ -8,10 +8,10 @@ import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
 import { commit, STALE } from './commit.ts';
+import type { Stages } from './context.ts';
 import { UNHELD } from './crashes.ts';
 import { tellNotUnderstood } from './log-lines.ts';
-import { nextTryAfter, type TryFailure } from './patience.ts';
-import type { Stages } from './stages.ts';
+import { nextTryAfter, type TryFailure } from './retry-policy.ts';
 import { readTurn, readWords, type Turn } from './understand.ts';
 
 /**

@@ -4,14 +4,14 @@
  */
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { endingOf, tellAgain } from '../conversations/loss.ts';
-import { understandWhatIsQuiet } from '../conversations/quiet.ts';
+import { understandWhatIsQuiet } from '../conversations/settled.ts';
 import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type PieceSegment, type Recording, type StoredPiece } from '../store/schema.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
+import type { Stages } from './context.ts';
 import { endAttempt, finishRecording } from './finish.ts';
 import { replaceWords, type Words } from './replace-words.ts';
-import type { Stages } from './stages.ts';
 
 export async function place(stages: Stages, recordingId: string, attempt: number): Promise<void> {
   const startedAt = performance.now();

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { firstInLine } from '../engine/internals.ts';
 import { QUEUES, recordingOf } from '../intake/enqueue.ts';
-import { dueAtOf } from '../intake/turns.ts';
+import { dueAtOf } from '../intake/fair-queue.ts';
 import { queryable, type Reader } from '../store/database.ts';
 import type { Lane } from '../store/schema.ts';
 

@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ERRORS } from '../errors.ts';
 import { chargeMore, paidFor } from '../intake/charge.ts';
 import { enqueueIngest } from '../intake/enqueue.ts';
-import type { Resume } from '../speech/mark.ts';
+import type { Resume } from '../speech/vad/mark.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, StoredMark } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
+import type { Stages } from './context.ts';
 import type { Runner } from './places.ts';
 import type { Inside } from './solo.ts';
-import type { Stages } from './stages.ts';
 
 /** How often it is written down how far it is: a write a second for each of some twenty that a worker hears. */
 const KEEP_EVERY_MS = 1_000;

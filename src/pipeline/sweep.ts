@@ -6,16 +6,16 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { unfinishedNear } from '../conversations/quiet.ts';
+import { unfinishedNear } from '../conversations/settled.ts';
 import { peopleWithOlderRule, upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { hasLiveWork, statesOf } from '../engine/internals.ts';
 import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
+import type { Stages } from './context.ts';
 import { endAttempt, endTry } from './finish.ts';
 import { suspectRecording } from './hold.ts';
-import type { Stages } from './stages.ts';
 
 const EVERY_MS = 15_000;
 /** People whose days are placed anew by a new rule, at each look: the others wait for a later one, or for their next words. */

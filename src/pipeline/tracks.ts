@@ -1,8 +1,8 @@
-import type { ListeningEvent, ListeningSummary, Session } from '../speech/listening.ts';
-import type { Resume } from '../speech/mark.ts';
+import type { ListeningEvent, ListeningSummary, Session } from '../speech/audio-thread/listening.ts';
+import type { Resume } from '../speech/vad/mark.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Recording } from '../store/schema.ts';
-import type { Stages } from './stages.ts';
+import type { Stages } from './context.ts';
 
 /**
  * The streams that run side by side in a file, one for each speaker, are heard one after the other, each in a pass of its

@@ -3,7 +3,7 @@
  * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
  */
 
-import { unfinishedNear } from '../conversations/quiet.ts';
+import { unfinishedNear } from '../conversations/settled.ts';
 import type { ConversationToUnderstand } from '../meaning/understanding.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
 import { segmentsWithSpeakers } from '../speakers/read.ts';
@@ -11,8 +11,8 @@ import { notifyChange } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
 import { type ConversationAttempt, commit, STALE, selectWanted } from './commit.ts';
+import type { Stages } from './context.ts';
 import { UNHELD } from './crashes.ts';
-import type { Stages } from './stages.ts';
 
 /** `superseded`: its words have changed or will; whoever changes them enqueues another understanding. */
 export type Understood = 'understood' | 'superseded';

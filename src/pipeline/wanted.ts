@@ -4,7 +4,7 @@
  * hundreds of calls away.
  */
 import { type ConversationAttempt, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
-import type { Stages } from './stages.ts';
+import type { Stages } from './context.ts';
 
 /** Nobody wants the result any more; not a failure. */
 class NotWanted extends Error {

@@ -4,9 +4,9 @@
  */
 import { lockTimeline } from '../conversations/lock.ts';
 import { tellAgain } from '../conversations/loss.ts';
-import { understandWhatIsQuiet } from '../conversations/quiet.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { releaseRepetitions } from '../conversations/repetitions.ts';
+import { understandWhatIsQuiet } from '../conversations/settled.ts';
 import { measuredSpanOf, renewUnknownLanguage } from '../conversations/unknown-language.ts';
 import { AfterwordError } from '../errors.ts';
 import { ingestId } from '../intake/enqueue.ts';

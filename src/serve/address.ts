@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { DATABASE } from '../engine/embedded-postgres/connect.ts';
-import { readCredentials, urlOf } from '../engine/embedded-postgres/credentials.ts';
+import { DATABASE } from '../embedded-postgres/connect.ts';
+import { readCredentials, urlOf } from '../embedded-postgres/credentials.ts';
 import { makeFolder } from '../folders.ts';
 
 /** Where a running server leaves its address, for commands that want to talk to it. */

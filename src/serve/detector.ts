@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { guardVad } from '../providers/guarded-vad.ts';
-import { createHostedVad } from '../speech/hosted-vad.ts';
+import { guardVad } from '../speech/vad/guarded.ts';
+import { createHostedVad } from '../speech/vad/hosted-vad.ts';
 import type { VoiceActivityDetector } from '../speech/voice-activity.ts';
 
 /** The hosted detector that a configuration names. Without one speech is found by Silero, in the listening threads. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { Limit } from '../providers/limit.ts';
-import { openRenewals } from '../providers/renewal.ts';
+import { Limit } from '../providers/limits/limit.ts';
+import { openRenewals } from '../providers/limits/share-store.ts';
 
 /** Only the rate is limited then. */
 const UNBOUNDED = 10_000;

@@ -6,8 +6,8 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { acquireOwnership } from '../engine/embedded-postgres/ownership.ts';
-import { startEmbeddedPostgres } from '../engine/embedded-postgres/start.ts';
+import { acquireOwnership } from '../embedded-postgres/ownership.ts';
+import { startEmbeddedPostgres } from '../embedded-postgres/start.ts';
 import { announce } from './address.ts';
 import { type Child, superviseChild } from './child.ts';
 import { stopper } from './stopper.ts';

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ServerKind } from '../config.ts';
 import { AfterwordError } from '../errors.ts';
-import { chain } from '../providers/chain.ts';
-import { guard } from '../providers/guarded.ts';
-import { Hedge } from '../providers/hedge.ts';
-import { lazy } from '../providers/lazy.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
+import { chain } from '../speech/transcribers/chain.ts';
+import { guard } from '../speech/transcribers/guarded.ts';
+import { Hedge } from '../speech/transcribers/hedge.ts';
+import { lazy } from '../speech/transcribers/lazy.ts';
 import type { Limits } from './limits.ts';
 
 /** The transcriber that a configuration names. Of the local one only what is used is loaded: it takes 400 MB a core. */
@@ -37,23 +37,23 @@ async function createServer(kind: ServerKind, { transcriber }: Config, log: Logg
   const common = { model, language, keyterms, concurrency, deadlineMs };
   if (kind === 'openai') {
     if (!url || !model) throw missing('AFTERWORD_OPENAI_URL and AFTERWORD_OPENAI_MODEL');
-    const { createOpenAiTranscriber } = await import('../speech/openai-compatible.ts');
+    const { createOpenAiTranscriber } = await import('../speech/transcribers/openai-compatible.ts');
     return createOpenAiTranscriber({ ...common, baseUrl: url, apiKey: key, model });
   }
   if (kind === 'assemblyai') {
     if (!key) throw missing('AFTERWORD_ASSEMBLYAI_KEY');
-    const { createAssemblyAiTranscriber } = await import('../speech/assemblyai.ts');
+    const { createAssemblyAiTranscriber } = await import('../speech/transcribers/assemblyai.ts');
     const onLeft = (what: string) =>
       log.warn({ what }, 'a transcript could not be deleted at its provider: delete it there');
     return createAssemblyAiTranscriber({ ...common, apiKey: key, baseUrl: url, onLeft });
   }
   if (!key) throw missing('AFTERWORD_DEEPGRAM_KEY');
-  const { createDeepgramTranscriber } = await import('../speech/deepgram.ts');
+  const { createDeepgramTranscriber } = await import('../speech/transcribers/deepgram.ts');
   return createDeepgramTranscriber({ ...common, apiKey: key, baseUrl: url });
 }
 
 async function loadLocal({ transcriber, recognizers, dataDir }: Config): Promise<Transcriber> {
-  const { createMoonshine } = await import('../speech/moonshine.ts');
+  const { createMoonshine } = await import('../speech/transcribers/moonshine/moonshine.ts');
   return await createMoonshine({
     model: transcriber.localModel,
     threads: recognizers,
@@ -62,7 +62,9 @@ async function loadLocal({ transcriber, recognizers, dataDir }: Config): Promise
 }
 
 async function localWhenNeeded(config: Config): Promise<Transcriber> {
-  const { MOONSHINE_CAPABILITIES: capabilities } = await import('../speech/moonshine.ts');
+  const { MOONSHINE_CAPABILITIES: capabilities } = await import(
+    '../speech/transcribers/moonshine/moonshine.ts'
+  );
   return lazy({
     provider: 'local',
     model: `moonshine-${config.transcriber.localModel}`,

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import { lazily } from '../lazily.ts';
 import type { StandIn, Understander } from '../meaning/understanding.ts';
+import { lazily } from '../providers/lazily.ts';
 import type { Limits } from './limits.ts';
 
 /** The understander that a configuration names. Only the one that is used is loaded. */
@@ -28,6 +28,6 @@ export function createStandIn({ languageModel }: Pick<Config, 'languageModel'>):
 }
 
 async function loadExtractive(): Promise<Understander> {
-  const { createExtractiveUnderstander } = await import('../meaning/extractive.ts');
+  const { createExtractiveUnderstander } = await import('../meaning/extractive/extractive.ts');
   return createExtractiveUnderstander();
 }

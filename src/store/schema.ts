@@ -10,8 +10,8 @@ import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
 import type { AudioHint } from '../audio/decode.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
-import type { Resume } from '../speech/mark.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
+import type { Resume } from '../speech/vad/mark.ts';
 
 /** jsonb: node-postgres parses it on the way out; on the way in it wants text (an array would become a PG array). */
 type Json<T> = ColumnType<T, string, string>;

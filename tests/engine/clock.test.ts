@@ -1,6 +1,6 @@
 /** What the setting of a clock does to work that waits: a machine's clock, and the database's. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { LEASE_MS } from '../../src/engine/leases.ts';
 import { quiet, Scene, until } from './fixtures/scene.ts';
 import { Gated } from './gated.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import {
   cancel,
   registerWorkflow,
@@ -9,7 +10,6 @@ import {
   step,
   workflowStatus,
 } from '../../src/engine/dbos.ts';
-import { startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
 import { type EnqueueRequest, enqueueInTransaction } from '../../src/engine/enqueue.ts';
 import { launchEngine, stopEngine } from '../../src/engine/launch.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';

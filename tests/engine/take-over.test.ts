@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
 import { APPLICATION_VERSION } from '../../src/engine/version.ts';

@@ -1,6 +1,6 @@
 /** What becomes of work in progress when the version of the workflows changes. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { type Actor, killAndWait, quiet, Scene, until } from './fixtures/scene.ts';
 import { Gated } from './gated.ts';
 

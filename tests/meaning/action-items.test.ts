@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { actionItemsOf } from '../../src/meaning/action-items.ts';
-import { sentencesOf } from '../../src/meaning/sentences.ts';
+import { actionItemsOf } from '../../src/meaning/extractive/action-items.ts';
+import { sentencesOf } from '../../src/meaning/extractive/sentences.ts';
 import { hardTalk, hardTasks, talk, tasks, unseenTalk, unseenTasks } from './action-item-cases.ts';
 import { meeting, meetingTasks } from './meeting.ts';
 import { sampleDay, spoken } from './spoken.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { actionItemsOf } from '../../src/meaning/action-items.ts';
-import { easterSunday } from '../../src/meaning/named-days.ts';
-import { sentencesOf } from '../../src/meaning/sentences.ts';
+import { actionItemsOf } from '../../src/meaning/extractive/action-items.ts';
+import { easterSunday } from '../../src/meaning/extractive/named-days.ts';
+import { sentencesOf } from '../../src/meaning/extractive/sentences.ts';
 import { wallClockOf } from '../../src/meaning/wall-clock.ts';
 import { known, written } from './dated-cases.ts';
 import { spoken } from './spoken.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { dueDateIn } from '../../src/meaning/due-date.ts';
+import { dueDateIn } from '../../src/meaning/extractive/due-date.ts';
 import { instantOf, wallClockOf } from '../../src/meaning/wall-clock.ts';
 import { wednesday } from './spoken.ts';
 

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diverse, mostSentencesCompared, rank, shortlist } from '../../src/meaning/key-sentences.ts';
-import { vectoriseByWords } from '../../src/meaning/nearness.ts';
-import { sentencesOf } from '../../src/meaning/sentences.ts';
+import {
+  diverse,
+  mostSentencesCompared,
+  rank,
+  shortlist,
+} from '../../src/meaning/extractive/key-sentences.ts';
+import { vectoriseByWords } from '../../src/meaning/extractive/nearness.ts';
+import { sentencesOf } from '../../src/meaning/extractive/sentences.ts';
 import { spoken } from './spoken.ts';
 
 async function ranked(lines: string[]) {

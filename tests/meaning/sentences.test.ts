@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sentencesOf, worthRanking } from '../../src/meaning/sentences.ts';
+import { sentencesOf, worthRanking } from '../../src/meaning/extractive/sentences.ts';
 import { spacedWords, spoken } from './spoken.ts';
 
 const texts = (...lines: string[]) => sentencesOf(spoken(lines)).map((sentence) => sentence.text);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rank } from '../../src/meaning/key-sentences.ts';
-import { vectoriseByWords } from '../../src/meaning/nearness.ts';
-import { phrasesOf, trimmed } from '../../src/meaning/phrases.ts';
-import { sentencesOf } from '../../src/meaning/sentences.ts';
-import { longestTitle, titleOf } from '../../src/meaning/title.ts';
+import { rank } from '../../src/meaning/extractive/key-sentences.ts';
+import { vectoriseByWords } from '../../src/meaning/extractive/nearness.ts';
+import { phrasesOf, trimmed } from '../../src/meaning/extractive/phrases.ts';
+import { sentencesOf } from '../../src/meaning/extractive/sentences.ts';
+import { longestTitle, titleOf } from '../../src/meaning/extractive/title.ts';
+import { danglingWords, plain, tokens } from '../../src/meaning/extractive/words.ts';
 import { untitled } from '../../src/meaning/understanding.ts';
-import { danglingWords, plain, tokens } from '../../src/meaning/words.ts';
 import { spoken } from './spoken.ts';
 
 async function titled(...lines: string[]): Promise<string> {

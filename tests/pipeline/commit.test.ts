@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { commit, STALE } from '../../src/pipeline/commit.ts';
-import type { Stages } from '../../src/pipeline/stages.ts';
+import type { Stages } from '../../src/pipeline/context.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { startPlacer } from '../support/timeline.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { enqueueIngest } from '../../src/intake/enqueue.ts';
-import { toWav } from '../../src/speech/remote/wav.ts';
+import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
 import { type Conversation, Person } from './person.ts';

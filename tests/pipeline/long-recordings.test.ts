@@ -2,7 +2,7 @@
 
 import { Application, createEncoder } from 'libopus-wasm';
 import { expect, test } from 'vitest';
-import { guessLengthMs } from '../../src/intake/turns.ts';
+import { guessLengthMs } from '../../src/intake/fair-queue.ts';
 import { omiFile } from '../audio/omi-writer.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import { useServer } from '../support/server.ts';

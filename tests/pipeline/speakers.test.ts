@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { ConversationBody, UsageBody } from '../../src/api/schemas.ts';
-import { toWav } from '../../src/speech/remote/wav.ts';
+import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { type Line, spoken, whoSpeaksAt } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
 import { type Conversation, Person } from './person.ts';

@@ -8,7 +8,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { createLanguageModelUnderstander } from '../../src/meaning/language-model/understander.ts';
 import { STALE } from '../../src/pipeline/commit.ts';
-import type { Stages } from '../../src/pipeline/stages.ts';
+import type { Stages } from '../../src/pipeline/context.ts';
 import { understand } from '../../src/pipeline/understand.ts';
 import { whileWanted } from '../../src/pipeline/wanted.ts';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';

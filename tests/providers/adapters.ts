@@ -1,8 +1,8 @@
 import type { Providers } from '../../simulators/providers.ts';
-import { createAssemblyAiTranscriber } from '../../src/speech/assemblyai.ts';
-import { createDeepgramTranscriber } from '../../src/speech/deepgram.ts';
-import { createOpenAiTranscriber } from '../../src/speech/openai-compatible.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
+import { createAssemblyAiTranscriber } from '../../src/speech/transcribers/assemblyai.ts';
+import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgram.ts';
+import { createOpenAiTranscriber } from '../../src/speech/transcribers/openai-compatible.ts';
 import type { Line } from './scripted.ts';
 
 export const KEY = 'sk-afterword-3f9c1e77';

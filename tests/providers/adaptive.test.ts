@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
-import { adapt, type Condition, firstCondition } from '../../src/providers/adapt.ts';
-import { divide } from '../../src/providers/divide.ts';
+import { adapt, type Condition, firstCondition } from '../../src/providers/limits/aimd.ts';
+import { divide } from '../../src/providers/limits/divide.ts';
 import { databaseForTest } from '../support/database.ts';
 import { startCaller } from './callers.ts';
 

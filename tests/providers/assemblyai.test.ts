@@ -2,8 +2,15 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
-import { type AssemblyAiOptions, createAssemblyAiTranscriber } from '../../src/speech/assemblyai.ts';
-import { LANGUAGES, toLanguageCode, toLanguageTag } from '../../src/speech/assemblyai-languages.ts';
+import {
+  type AssemblyAiOptions,
+  createAssemblyAiTranscriber,
+} from '../../src/speech/transcribers/assemblyai.ts';
+import {
+  LANGUAGES,
+  toLanguageCode,
+  toLanguageTag,
+} from '../../src/speech/transcribers/assemblyai-languages.ts';
 import { type Line, scripted } from './scripted.ts';
 import { patient, piece, voice } from './voices.ts';
 

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { createLanguageModelUnderstander } from '../../src/meaning/language-model/understander.ts';
-import { guard, NotAsked } from '../../src/providers/guarded.ts';
-import { createDeepgramTranscriber } from '../../src/speech/deepgram.ts';
+import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgram.ts';
+import { guard, NotAsked } from '../../src/speech/transcribers/guarded.ts';
 import { conversation, spoken } from '../meaning/spoken.ts';
 import { patient, piece, voice } from './voices.ts';
 

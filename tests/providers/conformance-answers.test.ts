@@ -1,7 +1,7 @@
 /** Every remote adapter: the words, all of them, at their piece. */
 import { describe, expect, test } from 'vitest';
 import { pcmSha256, spokenBy } from '../../simulators/spoken.ts';
-import { mostCharacters } from '../../src/speech/storable.ts';
+import { mostCharacters } from '../../src/speech/transcribers/storable.ts';
 import { ADAPTERS } from './adapters.ts';
 import { failure, start, startScripted, textOf } from './conformance.ts';
 import { patient, piece, voice } from './voices.ts';

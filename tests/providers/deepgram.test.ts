@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
-import { createDeepgramTranscriber, type DeepgramOptions } from '../../src/speech/deepgram.ts';
+import { createDeepgramTranscriber, type DeepgramOptions } from '../../src/speech/transcribers/deepgram.ts';
 import { scripted } from './scripted.ts';
 import { patient, piece, voice } from './voices.ts';
 

@@ -5,8 +5,8 @@ import pg from 'pg';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { startProviders } from '../../simulators/providers.ts';
-import { Limit } from '../../src/providers/limit.ts';
-import { openRenewals } from '../../src/providers/renewal.ts';
+import { Limit } from '../../src/providers/limits/limit.ts';
+import { openRenewals } from '../../src/providers/limits/share-store.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { startCaller } from './callers.ts';
 

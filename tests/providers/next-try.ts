@@ -1,4 +1,4 @@
-import { nextTryAfter, type TryFailure } from '../../src/pipeline/patience.ts';
+import { nextTryAfter, type TryFailure } from '../../src/pipeline/retry-policy.ts';
 
 /** Of one that failed for the first time, without the spread. */
 export function nextTryOf({ code, retryAfterMs }: Pick<TryFailure, 'code' | 'retryAfterMs'>): string {

@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
-import { createOpenAiTranscriber, type OpenAiOptions } from '../../src/speech/openai-compatible.ts';
+import {
+  createOpenAiTranscriber,
+  type OpenAiOptions,
+} from '../../src/speech/transcribers/openai-compatible.ts';
 import { type Line, type Scripted, scripted } from './scripted.ts';
 import { patient, piece, voice } from './voices.ts';
 

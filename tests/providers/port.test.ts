@@ -1,8 +1,8 @@
 /** What the pipeline relies on, whatever stands behind the port: asked of the local model as of the remote ones. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
-import { createMoonshine } from '../../src/speech/moonshine.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
+import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { CACHE_DIR, clip } from '../speech/clips.ts';
 import { ADAPTERS } from './adapters.ts';
 import { patient, piece, voice } from './voices.ts';

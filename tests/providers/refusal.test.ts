@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { endpointOf } from '../../src/speech/remote/endpoint.ts';
-import { refusal } from '../../src/speech/remote/refusal.ts';
-import { retryAfterMsOf } from '../../src/speech/remote/retry-after.ts';
+import { endpointOf } from '../../src/providers/http/endpoint.ts';
+import { refusal } from '../../src/providers/http/refusal.ts';
+import { retryAfterMsOf } from '../../src/providers/http/retry-after.ts';
 
 const endpoint = endpointOf('https://stt.example/v1?tier=secret', '/audio/transcriptions', {
   scheme: 'Bearer',

@@ -4,7 +4,7 @@ import { changed } from '../../simulators/behaviour.ts';
 import { fateOf } from '../../simulators/fate.ts';
 import { type ProvidersOptions, startProviders } from '../../simulators/providers.ts';
 import { pcmSha256, spokenBy } from '../../simulators/spoken.ts';
-import { toWav } from '../../src/speech/remote/wav.ts';
+import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { voice } from './voices.ts';
 
 const SEED = 1;

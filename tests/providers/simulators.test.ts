@@ -7,7 +7,7 @@ import { changed, type Latency } from '../../simulators/behaviour.ts';
 import { fateOf } from '../../simulators/fate.ts';
 import { type Providers, type ProvidersOptions, startProviders } from '../../simulators/providers.ts';
 import { pcmSha256, sentenceOf, spokenBy, wordsOf } from '../../simulators/spoken.ts';
-import { toWav } from '../../src/speech/remote/wav.ts';
+import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { voice } from './voices.ts';
 
 let providers: Providers | undefined;

@@ -1,10 +1,10 @@
 /** What the local model does not understand goes to the next transcriber that knows more than English. */
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
-import { chain } from '../../src/providers/chain.ts';
-import { createMoonshine } from '../../src/speech/moonshine.ts';
-import { createOpenAiTranscriber } from '../../src/speech/openai-compatible.ts';
 import type { ProviderCall, Transcription } from '../../src/speech/transcriber.ts';
+import { chain } from '../../src/speech/transcribers/chain.ts';
+import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
+import { createOpenAiTranscriber } from '../../src/speech/transcribers/openai-compatible.ts';
 import { CACHE_DIR, clip, piecesOf } from '../speech/clips.ts';
 import { log } from '../support/database.ts';
 import { patient, piece } from './voices.ts';

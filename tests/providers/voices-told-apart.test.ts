@@ -1,7 +1,7 @@
 /** The simulated diarizer, asked by the real adapter. */
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
-import { createDeepgramTranscriber } from '../../src/speech/deepgram.ts';
+import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgram.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { patient, piece } from './voices.ts';
 

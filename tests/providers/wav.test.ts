@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readWav } from '../../simulators/wav.ts';
-import { toPcm16, toWav } from '../../src/speech/remote/wav.ts';
+import { toPcm16, toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { decodeAll } from '../audio/collect.ts';
 import { voice } from './voices.ts';
 

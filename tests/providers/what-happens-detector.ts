@@ -4,12 +4,12 @@
  */
 import { pino } from 'pino';
 import { pcmSha256 } from '../../simulators/spoken.ts';
-import { guardVad } from '../../src/providers/guarded-vad.ts';
-import { cut, type Piece } from '../../src/speech/cut.ts';
-import { createHostedVad } from '../../src/speech/hosted-vad.ts';
-import { listenInWindows } from '../../src/speech/listen-in-windows.ts';
-import { createSilero } from '../../src/speech/silero.ts';
+import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
 import { TranscriptionError } from '../../src/speech/transcriber.ts';
+import { guardVad } from '../../src/speech/vad/guarded.ts';
+import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
+import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
+import { createSilero } from '../../src/speech/vad/silero.ts';
 import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';
 import { all, clip, inChunks } from '../speech/clips.ts';
 import { KEY } from './adapters.ts';

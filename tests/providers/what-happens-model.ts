@@ -10,7 +10,7 @@ import {
   type LanguageModelOptions,
 } from '../../src/meaning/language-model/understander.ts';
 import type { Understander } from '../../src/meaning/understanding.ts';
-import { passesSoon } from '../../src/pipeline/patience.ts';
+import { passesSoon } from '../../src/pipeline/retry-policy.ts';
 import { ADAPTERS, type Adapter, KEY, nameOf, says } from '../meaning/language-model-adapters.ts';
 import { conversation, spoken } from '../meaning/spoken.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SHORT_MS, startFailing } from './faults.ts';

@@ -5,13 +5,13 @@
 import { pino } from 'pino';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { pcmSha256 } from '../../simulators/spoken.ts';
-import { chain, PAUSES_MS } from '../../src/providers/chain.ts';
-import { guard, NotAsked } from '../../src/providers/guarded.ts';
 import {
   type TranscribeOptions,
   type Transcriber,
   TranscriptionError,
 } from '../../src/speech/transcriber.ts';
+import { chain, PAUSES_MS } from '../../src/speech/transcribers/chain.ts';
+import { guard, NotAsked } from '../../src/speech/transcribers/guarded.ts';
 import { ADAPTERS, type Adapter, type Settings } from './adapters.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SEED, SHORT_MS, startFailing } from './faults.ts';
 import { nextTryOf } from './next-try.ts';

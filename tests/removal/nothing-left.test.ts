@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
-import { toWav } from '../../src/speech/remote/wav.ts';
+import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import { type Conversation, Person } from '../pipeline/person.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';

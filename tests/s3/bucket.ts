@@ -10,8 +10,8 @@ import {
   ListObjectVersionsCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { S3BlobStore } from '../../src/store/blobs/s3.ts';
-import type { S3Options } from '../../src/store/blobs/s3-place.ts';
+import type { S3Options } from '../../src/store/blobs/s3/place.ts';
+import { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 
 const ENDPOINT = process.env.S3_TEST_ENDPOINT ?? '';
 

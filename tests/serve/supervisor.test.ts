@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pgdataOf } from '../../src/engine/embedded-postgres/cluster.ts';
-import { readPostmasterFile } from '../../src/engine/embedded-postgres/postmaster.ts';
+import { pgdataOf } from '../../src/embedded-postgres/cluster.ts';
+import { readPostmasterFile } from '../../src/embedded-postgres/postmaster.ts';
 import { childrenOf, kill, processOf, until } from '../engine/fixtures/scene.ts';
 import { formOf } from '../support/api.ts';
 import { childNamed, type LogLine, useServer } from '../support/server.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { amplified } from '../../src/speech/amplified.ts';
+import { amplified } from '../../src/speech/vad/amplified.ts';
 import { levelDb } from '../audio/collect.ts';
 import { all, chunks, inChunks, noise } from './clips.ts';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AudioHint, decode, emptyReport, SAMPLE_RATE } from '../../src/audio/decode.ts';
-import { cut, type Piece } from '../../src/speech/cut.ts';
-import { listen } from '../../src/speech/listen.ts';
+import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
+import { listen } from '../../src/speech/vad/listen.ts';
 
 const DAY = fileURLToPath(new URL('../../samples/day/', import.meta.url));
 const CLIPS = fileURLToPath(new URL('../fixtures/speech/', import.meta.url));

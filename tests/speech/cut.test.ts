@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CutOptions, cut, cutFor, MAX_PIECE_SECONDS, type Piece } from '../../src/speech/cut.ts';
-import { type Speech, TRAIL_SAMPLES } from '../../src/speech/listen.ts';
+import {
+  type CutOptions,
+  cut,
+  cutFor,
+  MAX_PIECE_SECONDS,
+  type Piece,
+} from '../../src/speech/splitting/cut.ts';
+import { type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/listen.ts';
 import { all, chunks } from './clips.ts';
 
 const RATE = 16_000;

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { readConfig } from '../../src/config.ts';
-import { guardVad } from '../../src/providers/guarded-vad.ts';
 import { createDetector } from '../../src/serve/detector.ts';
-import { createHostedVad } from '../../src/speech/hosted-vad.ts';
+import { guardVad } from '../../src/speech/vad/guarded.ts';
+import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';
 import { patient, voice } from '../providers/voices.ts';
 

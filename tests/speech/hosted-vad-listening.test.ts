@@ -4,13 +4,17 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { decode, emptyReport } from '../../src/audio/decode.ts';
-import { guardVad } from '../../src/providers/guarded-vad.ts';
-import { cut, type Piece } from '../../src/speech/cut.ts';
-import { createHostedVad } from '../../src/speech/hosted-vad.ts';
-import { listen, type Speech } from '../../src/speech/listen.ts';
-import { listenInWindows } from '../../src/speech/listen-in-windows.ts';
-import { Listening, type ListeningOptions, type ListeningSummary } from '../../src/speech/listening.ts';
-import { createSilero } from '../../src/speech/silero.ts';
+import {
+  Listening,
+  type ListeningOptions,
+  type ListeningSummary,
+} from '../../src/speech/audio-thread/listening.ts';
+import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
+import { guardVad } from '../../src/speech/vad/guarded.ts';
+import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
+import { listen, type Speech } from '../../src/speech/vad/listen.ts';
+import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
+import { createSilero } from '../../src/speech/vad/silero.ts';
 import { patient } from '../providers/voices.ts';
 import { all, bytesOf, clipPath, type DayFile, day } from './clips.ts';
 

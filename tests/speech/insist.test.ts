@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { insist, Stopped } from '../../src/speech/insist.ts';
-import type { Answer } from '../../src/speech/sherpa.ts';
+import { insist, Stopped } from '../../src/speech/transcribers/moonshine/insist.ts';
+import type { Answer } from '../../src/speech/transcribers/moonshine/sherpa.ts';
 import { noise } from './clips.ts';
 
 const RATE = 16_000;

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { comparableWords, contradiction, isLoop, tooManyTokens, wordsOf } from '../../src/speech/invented.ts';
-import { readableText } from '../../src/speech/moonshine-text.ts';
+import {
+  comparableWords,
+  contradiction,
+  isLoop,
+  tooManyTokens,
+  wordsOf,
+} from '../../src/speech/transcribers/moonshine/invented.ts';
+import { readableText } from '../../src/speech/transcribers/moonshine/moonshine-text.ts';
 
 describe('loops', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cut } from '../../src/speech/cut.ts';
-import { listen, type Speech } from '../../src/speech/listen.ts';
+import { cut } from '../../src/speech/splitting/cut.ts';
+import { listen, type Speech } from '../../src/speech/vad/listen.ts';
 import { all, chunks, clip, inChunks, noise, piecesOf } from './clips.ts';
 
 const RATE = 16_000;

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { cut, cutAtMarks, type Piece } from '../../src/speech/cut.ts';
-import { listen, listenWithMarks } from '../../src/speech/listen.ts';
-import { Listening, type ListeningEvent } from '../../src/speech/listening.ts';
-import { isMark, type Mark, type Resume } from '../../src/speech/mark.ts';
+import { Listening, type ListeningEvent } from '../../src/speech/audio-thread/listening.ts';
+import { cut, cutAtMarks, type Piece } from '../../src/speech/splitting/cut.ts';
+import { listen, listenWithMarks } from '../../src/speech/vad/listen.ts';
+import { isMark, type Mark, type Resume } from '../../src/speech/vad/mark.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';
 import { all, chunks, clip, inChunks } from './clips.ts';

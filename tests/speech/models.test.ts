@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { faultOf, moonshineFiles, sileroFile } from '../../src/speech/models.ts';
-import { tokensFile } from '../../src/speech/tokens-file.ts';
+import { faultOf, moonshineFiles, sileroFile } from '../../src/speech/transcribers/moonshine/models.ts';
+import { tokensFile } from '../../src/speech/transcribers/moonshine/tokens-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -49,7 +49,9 @@ describe('the tokens file', () => {
   });
 
   test('many processes may write it at once', async () => {
-    const module = fileURLToPath(new URL('../../src/speech/tokens-file.ts', import.meta.url));
+    const module = fileURLToPath(
+      new URL('../../src/speech/transcribers/moonshine/tokens-file.ts', import.meta.url),
+    );
     const script = join(folder, 'write.mjs');
     await writeFile(
       script,

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Piece } from '../../src/speech/cut.ts';
-import { createMoonshine } from '../../src/speech/moonshine.ts';
+import type { Piece } from '../../src/speech/splitting/cut.ts';
 import { type Transcriber, type Transcription, TranscriptionError } from '../../src/speech/transcriber.ts';
+import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { CACHE_DIR, clip, day, dayAudio, noise, piecesOf } from './clips.ts';
 import { wordErrorRate } from './word-error-rate.ts';
 

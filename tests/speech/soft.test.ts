@@ -1,8 +1,8 @@
 /** People who speak softly, or far away: as many words are heard as of the same people nearby. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Listening } from '../../src/speech/listening.ts';
-import { createMoonshine } from '../../src/speech/moonshine.ts';
+import { Listening } from '../../src/speech/audio-thread/listening.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
+import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { levelDb } from '../audio/collect.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mostCharacters, storable } from '../../src/speech/storable.ts';
 import type { Segment } from '../../src/speech/transcriber.ts';
+import { mostCharacters, storable } from '../../src/speech/transcribers/storable.ts';
 
 /** Any sixteen bits after each other: NUL, control characters and halves of surrogate pairs among them. */
 const anything = fc

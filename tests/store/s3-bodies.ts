@@ -1,6 +1,7 @@
 /** Bodies in and out, and a store that speaks to the test's server. */
-import { S3BlobStore } from '../../src/store/blobs/s3.ts';
-import type { S3Options } from '../../src/store/blobs/s3-place.ts';
+
+import type { S3Options } from '../../src/store/blobs/s3/place.ts';
+import { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 import type { S3Server } from '../support/s3-server.ts';
 
 export const BUCKET = 'afterword';

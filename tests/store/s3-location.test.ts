@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBlobLocation } from '../../src/store/blobs/s3-location.ts';
+import { parseBlobLocation } from '../../src/store/blobs/s3/location.ts';
 
 describe('parseBlobLocation', () => {
   it('reads a bucket with everything around it', () => {

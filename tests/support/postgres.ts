@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/engine/embedded-postgres/start.ts';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrateStore } from '../../src/store/migrate.ts';

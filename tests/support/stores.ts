@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BlobStore, newKey } from '../../src/store/blobs/blob-store.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
-import { S3BlobStore } from '../../src/store/blobs/s3.ts';
+import { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 
 const BUCKET = 'afterword';

@@ -1,7 +1,7 @@
 /** Recordings with words, placed by the real pipeline stage on a real database, without the audio. */
 import { acquireLease, type Lease } from '../../src/engine/leases.ts';
+import type { Stages } from '../../src/pipeline/context.ts';
 import { place } from '../../src/pipeline/place.ts';
-import type { Stages } from '../../src/pipeline/stages.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { log } from './database.ts';
 

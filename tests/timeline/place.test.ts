@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findRepetitions, type RecordedSegment } from '../../src/timeline/heard-once.ts';
+import { findRepetitions, type RecordedSegment } from '../../src/timeline/deduplicate.ts';
 import { type KnownConversation, type PlacedSegment, placeOnTimeline } from '../../src/timeline/place.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../../src/timeline/silence.ts';
 

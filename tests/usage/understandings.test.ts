@@ -4,7 +4,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { createLanguageModelUnderstander } from '../../src/meaning/language-model/understander.ts';
 import type { Understanding, Usage } from '../../src/meaning/understanding.ts';
-import type { Stages } from '../../src/pipeline/stages.ts';
+import type { Stages } from '../../src/pipeline/context.ts';
 import { understand } from '../../src/pipeline/understand.ts';
 import type { Prices } from '../../src/usage/prices.ts';
 import { recordUnderstanding } from '../../src/usage/record.ts';

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
-import { cutFor, MAX_PIECE_SECONDS } from '../../src/speech/cut.ts';
+import { cutFor, MAX_PIECE_SECONDS } from '../../src/speech/splitting/cut.ts';
 import { seconds } from '../pace.ts';
 import { bundled, scatter } from '../people.ts';
 import { type Findings, type Row, type Scenario, sizeOf } from '../scenario.ts';

@@ -1,6 +1,7 @@
 /** A model that is down is known to be down: it is asked by one call now and then, and not by every conversation. */
-import { type Breaker, type BreakerBounds, createBreaker } from '../../breaker.ts';
+
 import { AfterwordError } from '../../errors.ts';
+import { type Breaker, type BreakerBounds, createBreaker } from '../../providers/breaker.ts';
 import { CallFailure } from './failure.ts';
 
 /** It was not asked at all. This can heal, but not by asking again at once: it is no {@link CallFailure}. */

@@ -1,15 +1,15 @@
 /** One question to the model, until there is an answer that fits or a reason why there is none. */
 import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
-import type { BreakerBounds } from '../../breaker.ts';
-import { within } from '../../deadline.ts';
+import type { BreakerBounds } from '../../providers/breaker.ts';
+import { within } from '../../providers/deadline.ts';
 import { cleanJson } from '../../text.ts';
 import type { Usage } from '../understanding.ts';
 import { modelBreaker } from './breaker.ts';
 import { CallFailure, failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
-import { insist, type Patience } from './patience.ts';
 import type { Prompts, Task } from './prompts.ts';
+import { insist, type Patience } from './retry-policy.ts';
 import { type CallTurns, inTurn } from './turns.ts';
 
 export interface Question<T> {

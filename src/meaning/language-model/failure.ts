@@ -4,7 +4,7 @@
  */
 import { APICallError, NoObjectGeneratedError, NoOutputGeneratedError } from 'ai';
 import { AfterwordError } from '../../errors.ts';
-import { retryAfterMsOf } from '../../speech/remote/retry-after.ts';
+import { retryAfterMsOf } from '../../providers/http/retry-after.ts';
 
 type Code = 'timeout' | 'rate_limited' | 'upstream' | 'configuration' | 'invalid_input';
 

@@ -1,6 +1,6 @@
 /** From a model's answer to what we vouch for: places that exist, times that can be, lengths within bounds. */
-import { emojis } from '../category.ts';
-import { longestTitle } from '../title.ts';
+import { emojis } from '../extractive/category.ts';
+import { longestTitle } from '../extractive/title.ts';
 import type { ActionItem, SpokenEvent, SpokenSegment, Understanding } from '../understanding.ts';
 import { knownTimeZone } from '../wall-clock.ts';
 import type { ActionItemsAnswer, StructureAnswer } from './answers.ts';

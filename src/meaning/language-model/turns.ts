@@ -1,8 +1,8 @@
+import { Turns } from '../../providers/semaphore.ts';
 import { TranscriptionError } from '../../speech/transcriber.ts';
-import { Turns } from '../../speech/turns.ts';
 import { CallFailure } from './failure.ts';
 
-/** Who may call when: places of this process, or a limit that all processes share (`providers/limit.ts`). */
+/** Who may call when: places of this process, or a limit that all processes share (`providers/limits/limit.ts`). */
 export interface CallTurns {
   take(signal: AbortSignal): Promise<CallTurn>;
   close(): Promise<void>;

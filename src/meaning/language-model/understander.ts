@@ -1,15 +1,15 @@
 /** Understanding by a language model: any that the Vercel AI SDK reaches, hosted or next door. */
 
-import type { BreakerBounds } from '../../breaker.ts';
-import { within } from '../../deadline.ts';
 import { AfterwordError } from '../../errors.ts';
-import { emojis } from '../category.ts';
+import type { BreakerBounds } from '../../providers/breaker.ts';
+import { within } from '../../providers/deadline.ts';
+import { emojis } from '../extractive/category.ts';
 import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
 import { createCaller } from './caller.ts';
 import { chooseModel, type ModelOptions } from './model.ts';
-import type { Patience } from './patience.ts';
 import { loadPrompts, PROMPTS_VERSION, type Prompts } from './prompts.ts';
 import { readThrough } from './read-through.ts';
+import type { Patience } from './retry-policy.ts';
 import { estimateTokens } from './tokens.ts';
 import { type CallTurns, ownTurns } from './turns.ts';
 

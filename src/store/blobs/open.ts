@@ -10,8 +10,8 @@ export async function openBlobs(location: string, log?: Logger): Promise<BlobSto
     return folder;
   }
   const [{ S3BlobStore }, { parseBlobLocation }] = await Promise.all([
-    import('./s3.ts'),
-    import('./s3-location.ts'),
+    import('./s3/store.ts'),
+    import('./s3/location.ts'),
   ]);
   const bucket = new S3BlobStore(parseBlobLocation(location));
   await bucket.prepare(log);

@@ -1,4 +1,4 @@
--- Whose turn it is (see intake/turns.ts), what was deleted and must not come back, and when a failed recording is
+-- Whose turn it is (see intake/fair-queue.ts), what was deleted and must not come back, and when a failed recording is
 -- tried again. Additive: a process of the version before goes on beside it.
 
 ALTER TABLE users ADD COLUMN deleted_at_ms bigint;

@@ -1,0 +1,203 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { codeOf, EngineError, messageOf } from '../engine/errors.ts';
+import type { PostgresBinaries } from './binaries.ts';
+import { pgdataOf } from './cluster.ts';
+import { connectToOurs } from './connect.ts';
+import type { Credentials } from './credentials.ts';
+import { choosePort } from './port.ts';
+import { type PostmasterFile, postmasterState, readPostmasterFile } from './postmaster.ts';
+import type { RunAs } from './run-as.ts';
+import { openServerLog, serverLogSince } from './server-log.ts';
+import { serverSettings, settingsArguments } from './settings.ts';
+import { shutDown } from './shut-down.ts';
+import { spawnAs } from './spawn-as.ts';
+
+export interface Site {
+  dataDir: string;
+  binaries: PostgresBinaries;
+  runAs: RunAs;
+  credentials: Credentials;
+  log: Logger;
+  /** More of the server's environment; a torture gives it a clock that can be set. */
+  environment: Record<string, string>;
+}
+
+export interface Server {
+  pid: number;
+  port: number;
+  adopted: boolean;
+  /** Resolves when the process is gone, with what is known about why. */
+  gone: Promise<string>;
+}
+
+/**
+ * How long starts that fail are tried again. The causes worth waiting for are short: a killed server that init
+ * has not reaped yet, its last backends still holding the shared memory, a port taken in between.
+ */
+const RETRY_MS = 10_000;
+/** A live server that does not answer is replaying its log after a crash: up to max_wal_size on a slow disk. */
+const RECOVERY_MS = 120_000;
+const POLL_MS = 30;
+/** What PostgreSQL says (in the C locale it is given) about folders that no waiting will mend. */
+const LASTING =
+  /contains errors|are incompatible with server|wrong ownership|invalid permissions|not a valid data/;
+
+/** The server answered, and waiting will not make it answer otherwise: the password is not this cluster's. */
+function refusesUs(error: unknown): boolean {
+  return ['28P01', '28000'].includes(codeOf(error) ?? '');
+}
+
+async function watchAdopted(pid: number, pgdata: string): Promise<string> {
+  while ((await postmasterState(pid, pgdata)) === 'alive') {
+    await delay(250, undefined, { ref: false });
+  }
+  return 'it is no longer there';
+}
+
+function watchChild(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ? `killed by ${signal}` : `ended with code ${code}`));
+  });
+}
+
+/** A live server of this folder, left by a supervisor that was killed (or belonging to one that is alive). */
+async function adopt(site: Site, file: PostmasterFile, signal: AbortSignal): Promise<Server | undefined> {
+  const pgdata = pgdataOf(site.dataDir);
+  const deadline = performance.now() + RECOVERY_MS;
+  let reason = 'it has not opened a port';
+  for (;;) {
+    signal.throwIfAborted();
+    // The file is complete only once the server listens, so look again each time.
+    const current = await readPostmasterFile(pgdata);
+    if (current?.pid !== file.pid) return undefined;
+    if (current.port !== undefined) {
+      try {
+        await connectToOurs(site.dataDir, site.credentials, current.port);
+        return { pid: file.pid, port: current.port, adopted: true, gone: watchAdopted(file.pid, pgdata) };
+      } catch (error) {
+        reason = messageOf(error);
+        if (refusesUs(error)) break;
+      }
+    }
+    if ((await postmasterState(file.pid, pgdata)) !== 'alive') return undefined;
+    if (performance.now() > deadline) break;
+    await delay(POLL_MS);
+  }
+  throw new EngineError(
+    'postgres_unreachable',
+    `A PostgreSQL server (process ${file.pid}) is running on ${pgdata} but cannot be used: ${reason}`,
+  );
+}
+
+async function untilReady(
+  site: Site,
+  port: number,
+  child: ChildProcess,
+  gone: Promise<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  let ended: string | undefined;
+  void gone.then((why) => {
+    ended = why;
+  });
+  const deadline = performance.now() + RECOVERY_MS;
+  for (;;) {
+    try {
+      await connectToOurs(site.dataDir, site.credentials, port);
+      return;
+    } catch (error) {
+      if (ended !== undefined) throw new Error(ended);
+      const hopeless = refusesUs(error) || performance.now() > deadline || signal.aborted;
+      if (hopeless) {
+        await shutDown({ pid: child.pid ?? 0, gone }, site.log);
+        signal.throwIfAborted();
+        throw new EngineError(
+          'postgres_start_failed',
+          `PostgreSQL started but refuses us: ${messageOf(error)}`,
+        );
+      }
+      await Promise.race([delay(POLL_MS), gone]);
+    }
+  }
+}
+
+async function spawnServer(
+  site: Site,
+  port: number,
+  stalePid: number | undefined,
+  signal: AbortSignal,
+): Promise<Server> {
+  const pgdata = pgdataOf(site.dataDir);
+  const output = await openServerLog(site.dataDir, site.runAs.owner);
+  const offset = (await output.stat()).size;
+  try {
+    const child = spawnAs(
+      site.runAs,
+      site.binaries.postgres,
+      ['-D', pgdata, ...settingsArguments(serverSettings(port))],
+      {
+        stdio: ['ignore', output.fd, output.fd],
+        /**
+         * A lock file whose process is a zombie, or whose number went to another program, stops PostgreSQL for
+         * ever: it only asks whether a process of that number exists. Removing the file would also remove the
+         * shared-memory key in it, PostgreSQL's protection against backends that outlived their server. So it is
+         * left, and PostgreSQL is told by pg_ctl's own means that this number is not a server.
+         */
+        env: {
+          ...site.environment,
+          ...(stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) }),
+        },
+      },
+    );
+    // Never keeps our process alive by itself; it has its own life and is adopted if we are gone.
+    child.unref();
+    const gone = watchChild(child);
+    try {
+      await untilReady(site, port, child, gone, signal);
+    } catch (error) {
+      if (error instanceof EngineError || signal.aborted) throw error;
+      const said = await serverLogSince(site.dataDir, offset);
+      throw new Error(`${messageOf(error)}${said ? `: ${said}` : ''}`, { cause: error });
+    }
+    return { pid: child.pid ?? 0, port, adopted: false, gone };
+  } finally {
+    await output.close();
+  }
+}
+
+/** Uses the server that runs on this folder, else starts one, trying again while the obstacle may pass. */
+export async function startOrAdopt(
+  site: Site,
+  fixedPort: number | undefined,
+  signal: AbortSignal,
+): Promise<Server> {
+  const pgdata = pgdataOf(site.dataDir);
+  const deadline = performance.now() + RETRY_MS;
+  for (;;) {
+    signal.throwIfAborted();
+    const file = await readPostmasterFile(pgdata);
+    const state = file ? await postmasterState(file.pid, pgdata) : 'gone';
+    if (file && state !== 'gone') {
+      const server = await adopt(site, file, signal);
+      if (server) return server;
+    }
+    const port = fixedPort ?? (await choosePort(site.credentials.port));
+    try {
+      return await spawnServer(site, port, state === 'gone' ? file?.pid : undefined, signal);
+    } catch (error) {
+      if (error instanceof EngineError || signal.aborted) throw error;
+      if (performance.now() > deadline || LASTING.test(messageOf(error))) {
+        throw new EngineError(
+          'postgres_start_failed',
+          `PostgreSQL does not start on ${pgdata}: ${messageOf(error)} (see ${site.dataDir}/postgres.log)`,
+          { cause: error },
+        );
+      }
+      site.log.warn({ reason: messageOf(error) }, 'PostgreSQL did not start, trying again');
+      await delay(200, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { cleanJson } from '../../text.ts';
+import type { ConversationToUnderstand, Understander, Understanding } from '../understanding.ts';
+import { madeBy } from './extract.ts';
+
+export interface ExtractiveOptions {
+  /** An idle thread gives its memory (some 100 MB) back after this long; the next conversation waits a second longer. */
+  idleMs?: number;
+}
+
+// Node strips types only outside node_modules; the published package carries the built file beside this one.
+const threadFile = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith('.ts') ? './extractive-thread.ts' : './extractive-thread.js',
+    import.meta.url,
+  ),
+);
+
+/**
+ * Understanding without a language model, on a thread of its own: no conversation, however long, holds up the event loop.
+ * One at a time; others queue.
+ */
+export function createExtractiveUnderstander({ idleMs = 60_000 }: ExtractiveOptions = {}): Understander {
+  const pool = new Piscina<ConversationToUnderstand, Understanding>({
+    filename: threadFile,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: idleMs,
+    // The parent's flags (a test runner's loader, an inspector port) are not this thread's.
+    execArgv: [],
+  });
+  return {
+    madeBy,
+    async understand(conversation, { signal }) {
+      signal.throwIfAborted();
+      try {
+        // Aborting ends the thread, so that work nobody waits for stops at once; the next task starts a new one.
+        const understanding = await pool.run(conversation, { signal });
+        // A sentence that was too long may have been cut inside a character.
+        return cleanJson(understanding) as Understanding;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

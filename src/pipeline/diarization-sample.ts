@@ -1,0 +1,58 @@
+import pMap from 'p-map';
+import { SAMPLE_RATE } from '../audio/hint.ts';
+import type { Reel } from '../speakers/diarization-sample.ts';
+import { openContent } from '../store/blobs/references.ts';
+import type { Stages } from './context.ts';
+
+/** Recordings that are decoded at once; each mostly waits for its bytes. */
+const AT_ONCE = 4;
+
+/** The clips of a reel as they lie in it, from the stored recordings, with silence around them. */
+export async function recordReel(
+  stages: Stages,
+  { clips, durationMs }: Reel,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const samples = new Float32Array(sampleAt(durationMs));
+  // Where one cannot be read, the others need not be.
+  const done = new AbortController();
+  const until = AbortSignal.any([signal, done.signal]);
+  try {
+    await pMap(
+      Map.groupBy(clips, ({ recordingId }) => recordingId),
+      async ([recordingId, own]) => {
+        for await (const { ordinal, sound } of excerptsOf(stages, recordingId, own, until)) {
+          samples.set(sound, sampleAt(own[ordinal]?.inReelMs ?? 0));
+        }
+      },
+      { concurrency: AT_ONCE, signal: until },
+    );
+  } finally {
+    done.abort();
+  }
+  return samples;
+}
+
+async function* excerptsOf(
+  { db, blobs, listening }: Stages,
+  recordingId: string,
+  clips: Reel['clips'],
+  signal: AbortSignal,
+): AsyncGenerator<{ ordinal: number; sound: Float32Array }> {
+  const recording = await db
+    .selectFrom('recordings')
+    .select(['sha256', 'codec', 'started_at_ms'])
+    .where('id', '=', recordingId)
+    .executeTakeFirstOrThrow();
+  const stretches = clips.map(({ startedAtMs, durationMs: lengthMs }) => {
+    const fromMs = startedAtMs - (recording.started_at_ms ?? 0);
+    return { fromMs, toMs: fromMs + lengthMs };
+  });
+  const bytes = openContent({ db, blobs }, recording.sha256, signal);
+  const { pieces } = listening.start(bytes, recording.codec, { signal, stretches });
+  for await (const { ordinal, samples } of pieces) yield { ordinal, sound: samples };
+}
+
+function sampleAt(ms: number): number {
+  return Math.round((ms * SAMPLE_RATE) / 1000);
+}

@@ -1,0 +1,51 @@
+/**
+ * When the next try is, as people are told it: a time of the wall clock, which is wrong once the clock was set. The queue
+ * knows how long each try still waits.
+ */
+import { remainingDelays } from '../engine/internals.ts';
+import { ingestId, understandAgainId } from '../intake/enqueue.ts';
+import { queryable } from '../store/database.ts';
+import { commit } from './commit.ts';
+import type { Stages } from './context.ts';
+
+/** Rows that say the same within this are left alone. */
+const TOLERANCE_MS = 2_000;
+
+export async function tellNextTries(context: Pick<Stages, 'db' | 'lease'>): Promise<void> {
+  const { db } = context;
+  const recordings = await db
+    .selectFrom('recordings')
+    .select(['id', 'attempt', 'next_try_at_ms'])
+    .where('next_try_at_ms', 'is not', null)
+    .execute();
+  const conversations = await db
+    .selectFrom('conversations')
+    .select(['id', 'revision', 'attempt', 'next_try_at_ms'])
+    .where('next_try_at_ms', 'is not', null)
+    .execute();
+  const remaining = await remainingDelays(queryable(db), [
+    ...recordings.map(({ id, attempt }) => ingestId(id, attempt)),
+    ...conversations.map(understandAgainId),
+  ]);
+  const now = (work: string, toldMs: number | null) => {
+    const leftMs = remaining.get(work);
+    const nextTryAtMs = leftMs === undefined ? null : Math.round(Date.now() + leftMs);
+    return nextTryAtMs === null || Math.abs(nextTryAtMs - (toldMs ?? 0)) < TOLERANCE_MS ? null : nextTryAtMs;
+  };
+  for (const { id, attempt, next_try_at_ms: toldMs } of recordings) {
+    const nextTryAtMs = now(ingestId(id, attempt), toldMs);
+    if (nextTryAtMs === null) continue;
+    await commit(context, { recordingId: id, attempt }, async (tx) => {
+      const change = tx.updateTable('recordings').set({ next_try_at_ms: nextTryAtMs });
+      await change.where('id', '=', id).where('next_try_at_ms', 'is not', null).execute();
+    });
+  }
+  for (const { id, revision, attempt, next_try_at_ms: toldMs } of conversations) {
+    const nextTryAtMs = now(understandAgainId({ id, revision, attempt }), toldMs);
+    if (nextTryAtMs === null) continue;
+    await commit(context, { conversationId: id, revision, attempt }, async (tx) => {
+      const change = tx.updateTable('conversations').set({ next_try_at_ms: nextTryAtMs });
+      await change.where('id', '=', id).where('next_try_at_ms', 'is not', null).execute();
+    });
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * One piece of speech to words. Its row is the checkpoint: what a provider has answered is stored before anything
+ * else happens, and never asked for again, whatever dies in between.
+ */
+import { readForgotten } from '../conversations/deleted-spans.ts';
+import type { Piece } from '../speech/splitting/cut.ts';
+import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
+import { CUT_OFF } from '../speech/transcribers/storable.ts';
+import type { Tx } from '../store/database.ts';
+import { DELETED_GUARD, type PieceSegment, type Recording } from '../store/schema.ts';
+import { isForgotten, isWhollyForgotten } from '../timeline/forgotten.ts';
+import { isUnsteady } from '../timeline/unknown-language.ts';
+import { recordTranscription } from '../usage/record.ts';
+import { commit, STALE } from './commit.ts';
+import type { Stages } from './context.ts';
+
+/** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
+export class StaleAttempt extends Error {}
+
+/** @returns the milliseconds that the call took; 0 when the answer was stored already */
+export async function transcribePiece(
+  stages: Stages,
+  recording: Recording,
+  piece: Piece,
+  { signal, dueAtMs }: { signal: AbortSignal; dueAtMs?: number },
+): Promise<number> {
+  if (await isStored(stages, recording.id, piece)) return 0;
+  const stretch = { fromMs: Math.round(piece.startMs), toMs: Math.round(piece.endMs) };
+  if (isWhollyForgotten(stretch, await readForgotten(stages.db, recording))) {
+    await storeUnheard(stages, recording, piece);
+    return 0;
+  }
+  const isUnknownSoFar = await isOfUnknownLanguage(stages, recording.id, piece.ordinal);
+  const startedAt = performance.now();
+  const callId = await noteCall(stages, recording, piece.ordinal, Date.now());
+  let transcription: Transcription;
+  const calls: ProviderCall[] = [];
+  try {
+    // The adapter has the deadline: it counts from the call's turn, since waiting for one is not failing.
+    transcription = await stages.transcriber.transcribe(
+      { samples: piece.samples, sampleRateHz: 16_000 },
+      {
+        signal,
+        recordingId: recording.id,
+        dueAtMs,
+        isUnknownSoFar,
+        onCall: (call) => calls.push(call),
+      },
+    );
+  } catch (error) {
+    await settleCall(stages, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
+    throw error;
+  }
+  if (transcription.guards.includes(CUT_OFF)) {
+    const { provider, model } = transcription;
+    const of = { recordingId: recording.id, piece: piece.ordinal, provider, model };
+    stages.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
+  }
+  await store(stages, recording, { id: callId, calls }, piece, transcription);
+  return performance.now() - startedAt;
+}
+
+/** What was deleted is sent to nobody again. That it was passed over is noted, so that what is left of it goes on. */
+async function storeUnheard(stages: Stages, recording: Recording, piece: Piece): Promise<void> {
+  const { provider, model } = stages.transcriber;
+  const nothing = {
+    segments: [],
+    unintelligible: false,
+    attempts: 0,
+    guards: [DELETED_GUARD],
+    provider,
+    model,
+  };
+  await commitPiece(stages, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
+}
+
+/** A language that was not understood in so many pieces in a row need not be insisted on in the next one. */
+const CLEARLY_UNKNOWN_PIECES = 3;
+
+async function isOfUnknownLanguage({ db }: Stages, recordingId: string, ordinal: number): Promise<boolean> {
+  const before = await db
+    .selectFrom('pieces')
+    .select('unsteadiness')
+    .where('recording_id', '=', recordingId)
+    .where('ordinal', '<', ordinal)
+    .where('unsteadiness', 'is not', null)
+    .orderBy('ordinal', 'desc')
+    .limit(CLEARLY_UNKNOWN_PIECES)
+    .execute();
+  return before.length === CLEARLY_UNKNOWN_PIECES && before.every((piece) => isUnsteady(piece.unsteadiness));
+}
+
+/** Stored, and for this very stretch: another cut of the same file (a new model, a new limit) is another question. */
+async function isStored({ db }: Stages, recordingId: string, piece: Piece): Promise<boolean> {
+  const row = await db
+    .selectFrom('pieces')
+    .select(['start_ms', 'end_ms'])
+    .where('recording_id', '=', recordingId)
+    .where('ordinal', '=', piece.ordinal)
+    .executeTakeFirst();
+  return (
+    row !== undefined && row.start_ms === Math.round(piece.startMs) && row.end_ms === Math.round(piece.endMs)
+  );
+}
+
+/** @throws StaleAttempt */
+async function commitPiece<T>(
+  stages: Stages,
+  { id: recordingId, attempt }: Recording,
+  write: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const written = await commit(stages, { recordingId, attempt }, async (tx) => ({ it: await write(tx) }));
+  if (written === STALE) throw new StaleAttempt();
+  return written.it;
+}
+
+/** Before it is made, and only while the recording is still wanted: what was deleted is sent to nobody. */
+async function noteCall(
+  stages: Stages,
+  recording: Recording,
+  ordinal: number,
+  startedAtMs: number,
+): Promise<number> {
+  const { provider, model } = stages.transcriber;
+  return await commitPiece(stages, recording, async (tx) => {
+    const { id } = await tx
+      .insertInto('provider_calls')
+      .values({
+        recording_id: recording.id,
+        piece_ordinal: ordinal,
+        provider,
+        model,
+        started_at_ms: startedAtMs,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  });
+}
+
+interface NotedCall {
+  id: number;
+  calls: readonly ProviderCall[];
+}
+
+async function settleCall(
+  stages: Stages,
+  recording: Recording,
+  { id, calls }: NotedCall,
+  outcome: string,
+): Promise<void> {
+  await commitPiece(stages, recording, async (tx) => {
+    await tx
+      .updateTable('provider_calls')
+      .set({ finished_at_ms: Date.now(), outcome, calls: JSON.stringify(calls) })
+      .where('id', '=', id)
+      .execute();
+  });
+}
+
+async function store(
+  stages: Stages,
+  recording: Recording,
+  { id: callId, calls }: NotedCall,
+  piece: Piece,
+  transcription: Transcription,
+): Promise<void> {
+  await commitPiece(stages, recording, async (tx) => {
+    await recordTranscription(tx, stages.prices, {
+      recording,
+      ordinal: piece.ordinal,
+      startMs: Math.round(piece.startMs),
+      endMs: Math.round(piece.endMs),
+      transcription,
+      calls,
+    });
+    await writePiece(tx, recording, piece, transcription);
+    await tx
+      .updateTable('provider_calls')
+      .set({
+        finished_at_ms: Date.now(),
+        outcome: transcription.unintelligible ? 'unintelligible' : 'answered',
+        // Of several, only now it is known who answered.
+        provider: transcription.provider,
+        model: transcription.model,
+        calls: JSON.stringify(calls),
+      })
+      .where('id', '=', callId)
+      .execute();
+  });
+}
+
+/** Without what was deleted while it was being heard. */
+async function writePiece(
+  tx: Tx,
+  recording: Recording,
+  piece: Piece,
+  transcription: Transcription,
+): Promise<void> {
+  const forgotten = await readForgotten(tx, recording);
+  const said: PieceSegment[] = transcription.segments.map((segment) => ({
+    startMs: Math.round(piece.startMs + segment.startMs),
+    endMs: Math.round(piece.startMs + segment.endMs),
+    text: segment.text,
+    speaker: segment.speaker,
+    words: segment.words?.map((word) => ({
+      startMs: Math.round(piece.startMs + word.startMs),
+      endMs: Math.round(piece.startMs + word.endMs),
+      text: word.text,
+    })),
+  }));
+  const segments = said.filter(
+    ({ startMs, endMs }) => !isForgotten({ fromMs: startMs, toMs: endMs }, forgotten),
+  );
+  const guards = new Set(transcription.guards);
+  if (segments.length < said.length) guards.add(DELETED_GUARD);
+  const row = {
+    start_ms: Math.round(piece.startMs),
+    end_ms: Math.round(piece.endMs),
+    segments: JSON.stringify(segments),
+    unintelligible: transcription.unintelligible,
+    guards: JSON.stringify([...guards]),
+    provider: transcription.provider,
+    model: transcription.model,
+    language: transcription.language ?? null,
+    unsteadiness: transcription.unsteadiness ?? null,
+    unknown_language: false,
+  };
+  await tx
+    .updateTable('recordings')
+    .set((column) => ({
+      heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]),
+      crashes: 0,
+    }))
+    .where('id', '=', recording.id)
+    .execute();
+  await tx
+    .insertInto('pieces')
+    .values({ recording_id: recording.id, ordinal: piece.ordinal, ...row })
+    .onConflict((conflict) => conflict.columns(['recording_id', 'ordinal']).doUpdateSet(row))
+    .execute();
+}

@@ -1,0 +1,236 @@
+/**
+ * From bytes to words: decode ▸ listen ▸ cut, in a thread of their own, and each piece transcribed as soon as it
+ * is cut. Nothing waits for a stage to finish as a whole, and no recording is ever in memory as a whole.
+ */
+import pMap from 'p-map';
+import { AudioError, type DecodeReport } from '../audio/report.ts';
+import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
+import { paidFor, settleCharge } from '../intake/charge.ts';
+import { within } from '../providers/deadline.ts';
+import type { Turns } from '../providers/semaphore.ts';
+import {
+  ListeningError,
+  type ListeningEvent,
+  type ListeningSummary,
+} from '../speech/audio-thread/listening.ts';
+import type { Piece } from '../speech/splitting/cut.ts';
+import { TranscriptionError } from '../speech/transcriber.ts';
+import type { Recording, Timings } from '../store/schema.ts';
+import { commit, type RecordingAttempt, STALE } from './commit.ts';
+import type { Stages } from './context.ts';
+import { holdRecording, type SET_ASIDE } from './hold.ts';
+import { tryWithinMs } from './retry-policy.ts';
+import { Run } from './run.ts';
+import type { Inside } from './solo.ts';
+import { Tracks } from './tracks.ts';
+import { StaleAttempt, transcribePiece } from './transcribe-pieces.ts';
+
+/**
+ * What hearing came to. A verdict is an answer and not a failure: trying again would give the same one.
+ * `stale`: the recording was deleted, or is another attempt's by now. `gave-way`: it is back in the queue.
+ */
+export type Heard =
+  | { result: 'heard' | 'stale' | 'gave-way' | typeof SET_ASIDE }
+  | { result: 'rejected'; code: ErrorCode; reason: string };
+
+export async function hear(
+  stages: Stages,
+  recordingId: string,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Heard> {
+  const heard = await holdRecording(
+    stages,
+    { recordingId, attempt },
+    signal,
+    async (inside) => await hearHeld(stages, { recordingId, attempt }, inside, signal),
+  );
+  return typeof heard === 'string' ? { result: heard } : heard;
+}
+
+async function hearHeld(
+  stages: Stages,
+  { recordingId, attempt }: RecordingAttempt,
+  inside: Inside,
+  signal: AbortSignal,
+): Promise<Heard> {
+  const recording = await markProcessing(stages, recordingId, attempt);
+  if (!recording) return { result: 'stale' };
+  const ms = tryWithinMs(stages.tryMs, Math.max(paidFor(recording), recording.heard_ms));
+  const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
+  const run = new Run(stages, recording, inside);
+  const leavePlace = stages.places.take(run);
+  try {
+    return await within([signal], { ms, late }, async (until) => {
+      const done = new AbortController();
+      const keeping = run.keep(done.signal);
+      try {
+        return await hearAll(stages, recording, run, until);
+      } finally {
+        done.abort();
+        await keeping;
+      }
+    });
+  } finally {
+    leavePlace();
+  }
+}
+
+async function hearAll(stages: Stages, recording: Recording, run: Run, signal: AbortSignal): Promise<Heard> {
+  const { transcriber } = stages;
+  const { from } = run;
+  const tracks = new Tracks(stages, recording, { signal, from });
+  let pieces = from?.ordinal ?? 0;
+  let transcribeMs = 0;
+  const underWay = new Set<Promise<number>>();
+  try {
+    // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
+    await pMap(
+      inTurn(tracks.events(), stages.hearing[recording.lane], run, signal),
+      async (piece) => {
+        pieces = Math.max(pieces, piece.ordinal + 1);
+        const answer = transcribePiece(stages, recording, piece, { signal, dueAtMs: run.dueAtMs });
+        underWay.add(answer);
+        const tookMs = await answer.finally(() => underWay.delete(answer));
+        run.pieceEnds(piece.ordinal, tookMs > 0);
+        transcribeMs += tookMs;
+      },
+      { concurrency: transcriber.concurrency, signal },
+    );
+  } catch (error) {
+    // The pieces beside the one that failed are asked and paid for: tried again before they are stored, this would ask
+    // for each of them a second time.
+    await Promise.allSettled(underWay);
+    if (error instanceof StaleAttempt) return { result: 'stale' };
+    if (error instanceof AudioError) {
+      return { result: 'rejected', code: verdictOf(error), reason: error.message };
+    }
+    throw asAfterwordError(error, signal);
+  }
+  if (run.gaveWay) {
+    return { result: (await run.leave()) ? 'gave-way' : STALE };
+  }
+  const summary = tracks.summary();
+  const isKept = await keepReport(stages, recording, pieces, summary.report, {
+    decodeMs: Math.round(summary.timings.decodeMs),
+    listenMs: Math.round(summary.timings.listenMs),
+    transcribeMs: Math.round(transcribeMs),
+    ...detectionOf(summary),
+  });
+  return { result: isKept ? 'heard' : 'stale' };
+}
+
+/**
+ * A turn lasts until the next piece, or half a minute of sound without one: neither who has more pieces than can be asked
+ * about nor who has none for hours keeps anybody else from being heard. Ends early when the place is asked for.
+ */
+async function* inTurn(
+  events: AsyncIterable<ListeningEvent>,
+  turns: Turns,
+  run: Run,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, void, void> {
+  const heard = events[Symbol.asyncIterator]();
+  try {
+    while (!run.isAsked) {
+      const endTurn = await turns.take(signal, run.dueAtMs);
+      const next = await heard.next().finally(endTurn);
+      if (next.done) return;
+      const event = next.value;
+      if (event.type === 'heard') run.heardUntil(event.untilMs);
+      else if (event.type === 'mark') run.passed(event.resume);
+      else {
+        run.pieceBegins(event.piece.ordinal);
+        yield event.piece;
+      }
+    }
+    run.gaveWay = true;
+  } finally {
+    await heard.return?.();
+  }
+}
+
+/** Who found the speech, where it was not simply Silero. */
+function detectionOf({ windows: { detector, fallback } }: ListeningSummary): Timings {
+  const vadWindows = detector + fallback;
+  return vadWindows > 0 ? { vadWindows, vadFallbacks: fallback } : {};
+}
+
+function verdictOf(error: AudioError): ErrorCode {
+  if (!isErrorCode(error.code))
+    throw new AfterwordError('internal', `unknown verdict ${error.code}`, { cause: error });
+  return error.code;
+}
+
+/** Each room has failures of its own; from here on they are entries of the one table. */
+function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof TranscriptionError)
+    return new AfterwordError(error.kind, error.message, {
+      cause: error,
+      retryAfterMs: error.retryAfterMs,
+    });
+  if (error instanceof ListeningError) {
+    const code = error.kind === 'configuration' ? 'configuration' : 'internal';
+    return new AfterwordError(code, error.message, { cause: error });
+  }
+  return error;
+}
+
+/** @returns the recording, or null when there is nothing to do for this attempt any more */
+async function markProcessing(
+  stages: Stages,
+  recordingId: string,
+  attempt: number,
+): Promise<Recording | null> {
+  const marked = await commit(stages, { recordingId, attempt }, async (tx, recording) => {
+    const timings: Timings = {
+      ...recording.timings,
+      queuedMs: recording.timings.queuedMs ?? Math.max(0, Date.now() - recording.accepted_at_ms),
+    };
+    await tx
+      .updateTable('recordings')
+      .set({
+        outcome: 'processing',
+        code: 'working',
+        reason: null,
+        next_try_at_ms: null,
+        timings: JSON.stringify(timings),
+      })
+      .where('id', '=', recordingId)
+      .execute();
+    return { ...recording, timings };
+  });
+  return marked === STALE ? null : marked;
+}
+
+/** @returns whether it was still this attempt's to report */
+async function keepReport(
+  stages: Stages,
+  { id: recordingId, attempt }: Recording,
+  pieces: number,
+  report: DecodeReport,
+  spent: Timings,
+): Promise<boolean> {
+  const kept = await commit(stages, { recordingId, attempt }, async (tx, recording) => {
+    // Pieces past the last one are from an earlier attempt that cut differently.
+    await tx
+      .deleteFrom('pieces')
+      .where('recording_id', '=', recordingId)
+      .where('ordinal', '>=', pieces)
+      .execute();
+    const durationMs = Math.round(report.durationMs);
+    await settleCharge(tx, recording, durationMs);
+    await tx
+      .updateTable('recordings')
+      .set({
+        duration_ms: durationMs,
+        heard_ms: durationMs,
+        decode_report: JSON.stringify(report),
+        timings: JSON.stringify({ ...recording.timings, ...spent }),
+      })
+      .where('id', '=', recordingId)
+      .execute();
+  });
+  return kept !== STALE;
+}

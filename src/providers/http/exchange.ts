@@ -1,0 +1,100 @@
+/** One request and the whole of its answer, or a TranscriptionError that says why there is none. */
+import { TranscriptionError } from '../../speech/transcriber.ts';
+import type { Endpoint } from './endpoint.ts';
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  /** As text; empty when a refusal broke off, for its status says enough. */
+  body: string;
+}
+
+/** A hundred times what the words of 30 s take. More is not an answer, and must not fill the memory. */
+const MOST_BYTES = 8 * 1024 * 1024;
+/** `fetch` gives up by itself after 5 minutes; for us that is a late answer like any other. */
+const GAVE_UP = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+interface Content {
+  body: FormData | Uint8Array<ArrayBuffer> | string;
+  headers?: Record<string, string>;
+}
+
+export const post = (endpoint: Endpoint, content: Content, signal: AbortSignal): Promise<Reply> =>
+  exchange('POST', endpoint, content, signal);
+
+export const get = (endpoint: Endpoint, signal: AbortSignal): Promise<Reply> =>
+  exchange('GET', endpoint, {}, signal);
+
+export const remove = (endpoint: Endpoint, signal: AbortSignal): Promise<Reply> =>
+  exchange('DELETE', endpoint, {}, signal);
+
+async function exchange(
+  method: 'POST' | 'GET' | 'DELETE',
+  endpoint: Endpoint,
+  { body: given, headers: own }: Partial<Content>,
+  signal: AbortSignal,
+): Promise<Reply> {
+  try {
+    const { body, type } = await encoded(given);
+    signal.throwIfAborted();
+    const response = await fetch(endpoint.url, {
+      method,
+      headers: { accept: 'application/json', ...type, ...own, ...endpoint.headers },
+      ...(body === undefined ? {} : { body }),
+      // A redirect of a POST comes back as a GET, without the audio; better to say that the address is wrong.
+      redirect: 'manual',
+      signal,
+    });
+    const { status, headers, ok } = response;
+    const text = await readBody(response, endpoint).catch((error: unknown) => {
+      if (ok || signal.aborted) throw error;
+      return '';
+    });
+    return { status, headers, body: text };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof TranscriptionError) throw error;
+    throw connectionError(error, endpoint);
+  }
+}
+
+/**
+ * A form as bytes. Danger: when `fetch` is aborted while it still encodes a form by itself, it rejects where nobody can
+ * catch, and that ends the process (Node 24).
+ */
+async function encoded(
+  body: Content['body'] | undefined,
+): Promise<{ body: Exclude<Content['body'], FormData> | undefined; type: Record<string, string> }> {
+  if (!(body instanceof FormData)) return { body, type: {} };
+  const form = new Response(body);
+  const type = form.headers.get('content-type') ?? '';
+  return { body: new Uint8Array(await form.arrayBuffer()), type: { 'content-type': type } };
+}
+
+async function readBody(response: Response, endpoint: Endpoint): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) {
+      throw new TranscriptionError('upstream', `${endpoint.name} answered more than ${MOST_BYTES} bytes`);
+    }
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function connectionError(error: unknown, endpoint: Endpoint): TranscriptionError {
+  const code = codeOf(error);
+  const kind = GAVE_UP.has(code) ? 'timeout' : 'upstream';
+  return new TranscriptionError(kind, `no answer from ${endpoint.name}: ${endpoint.redact(code)}`, {
+    cause: error,
+  });
+}
+
+/** `fetch` says "fetch failed" or "terminated" for everything; the reason lies below it. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return codeOf(error.cause);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,263 @@
+/**
+ * A provider's limit, as one of many processes sees it. Each holds a share of it in PostgreSQL, renewed every second,
+ * and lets its own calls in by it: no call costs a round trip, and a process without work costs nothing at all.
+ *
+ * Never more than the limit: a share is only counted on until its time is up by our own clock, counted from before it
+ * was asked for; then what is under way is ended, since another process may have the share (`deal.ts` says when).
+ */
+import type { Logger } from 'pino';
+import { TranscriptionError } from '../../speech/transcriber.ts';
+import { Queue } from './queue.ts';
+import { type Grant, giveBack, type Renewals, renew, SHARE_MS } from './share-store.ts';
+
+export interface LimitOptions {
+  provider: string;
+  /** Calls at once over all processes; how many are wise is found out below that. */
+  most: number;
+  /** Calls at once from this process. */
+  mostHere: number;
+  /** Calls begun per second over all processes. */
+  perSecond?: number | undefined;
+  renewals: Renewals;
+  log: Logger;
+}
+
+/** What a call has taught about its provider. */
+export interface Seen {
+  outcome: 'answered' | 'troubled' | 'other';
+  tookMs: number;
+  /** It asked to be left alone. */
+  pauseMs?: number | undefined;
+}
+
+export interface Turn {
+  /** Aborts when the share was lost. */
+  readonly signal: AbortSignal;
+  end(seen: Seen): void;
+}
+
+const BEAT_MS = 1000;
+/**
+ * Who waits and has nothing under way asks more often, for it may only be missing what another gives up just now; and
+ * so does who was not heard, before its share runs out.
+ */
+const HUNGRY_MS = 200;
+/** After this long without a call the share is given back, and the database left alone. */
+const IDLE_MS = 5000;
+/** A pause up to this is waited out: that is sooner than the next try of the whole recording. */
+export const PATIENCE_MS = 5000;
+
+export class ShareLost extends TranscriptionError {
+  constructor(provider: string) {
+    super('upstream', `the call to ${provider} was ended: this process has lost its share of the limit`);
+    this.name = 'ShareLost';
+  }
+}
+
+const NOTHING_SEEN = { answered: 0, answeredMs: 0, troubled: 0, wanting: false };
+
+export class Limit {
+  readonly #options: LimitOptions;
+  readonly #queue: Queue;
+  #lost = new AbortController();
+  #seen = { ...NOTHING_SEEN };
+  #pauseMs = 0;
+  #renews = false;
+  #isCutOff = false;
+  #lapse: NodeJS.Timeout | undefined;
+  #idleSince = 0;
+  #wake = new AbortController();
+  #renewing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: LimitOptions) {
+    this.#options = options;
+    this.#queue = new Queue(options.mostHere);
+  }
+
+  /**
+   * Waits for a turn. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause.
+   *
+   * @param of whose call it is: of those who wait, who has the fewest under way is the next
+   * @param dueAtMs of equals, who is due first
+   */
+  async take(signal: AbortSignal, of = '', dueAtMs = 0): Promise<Turn> {
+    signal.throwIfAborted();
+    if (this.#closed) throw this.#closing();
+    this.#refuseLongPause();
+    const waiting = this.#queue.wait(signal, of, dueAtMs);
+    this.#keepRenewing();
+    if (this.#isHeldBack()) this.#seen.wanting = true;
+    if (this.#queue.waiting > 0 && this.#queue.held === 0) this.#wake.abort();
+    await waiting;
+    return this.#turn(of);
+  }
+
+  /** A turn only if it is free at this moment, for what nobody would wait for. */
+  takeFree(): Turn | null {
+    return !this.#closed && this.#queue.enter('') ? this.#turn('') : null;
+  }
+
+  #turn(of: string): Turn {
+    let ended = false;
+    return {
+      signal: this.#lost.signal,
+      end: (seen) => {
+        if (ended) return;
+        ended = true;
+        this.#learn(seen);
+        this.#queue.release(of);
+      },
+    };
+  }
+
+  /** What waits is rejected, the share given back. What is under way is the caller's to end first. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue.rejectAll(this.#closing());
+    this.#wake.abort();
+    await this.#renewing;
+  }
+
+  #learn({ outcome, tookMs, pauseMs = 0 }: Seen): void {
+    if (outcome === 'answered') {
+      this.#seen.answered++;
+      this.#seen.answeredMs += tookMs;
+    }
+    if (outcome === 'troubled') this.#seen.troubled++;
+    if (pauseMs > this.#pauseMs) {
+      // Here at once, and everywhere else with their next renewal.
+      this.#pauseMs = pauseMs;
+      this.#pauseFor(pauseMs);
+      this.#wake.abort();
+    }
+  }
+
+  /** By the limit, and neither by this process's own bound nor for want of a share to begin with. */
+  #isHeldBack(): boolean {
+    return this.#renews && this.#queue.isFull && this.#queue.held < this.#options.mostHere;
+  }
+
+  #keepRenewing(): void {
+    this.#renewing ??= this.#renewUntilIdle().finally(() => {
+      this.#renewing = undefined;
+      // A call may have come between the last look and now.
+      if (this.#queue.waiting > 0 && !this.#closed) this.#keepRenewing();
+    });
+  }
+
+  async #renewUntilIdle(): Promise<void> {
+    const { renewals, provider, log } = this.#options;
+    this.#idleSince = performance.now();
+    while (!this.#closed && !this.#isIdle()) {
+      this.#wake = new AbortController();
+      await this.#renew();
+      await this.#rest();
+    }
+    this.#queue.close();
+    clearTimeout(this.#lapse);
+    if (this.#queue.held > 0) this.#lose();
+    this.#renews = false;
+    // It runs out by itself otherwise.
+    await giveBack(renewals, provider).catch((error: unknown) =>
+      log.debug({ err: error, provider }, 'a share of a limit was not given back'),
+    );
+  }
+
+  #isIdle(): boolean {
+    if (this.#queue.held + this.#queue.waiting > 0) this.#idleSince = performance.now();
+    return performance.now() - this.#idleSince > IDLE_MS;
+  }
+
+  async #renew(): Promise<void> {
+    const { provider, most, mostHere, perSecond, renewals, log } = this.#options;
+    const sentAt = performance.now();
+    const seen = this.#seen;
+    const pauseMs = this.#pauseMs;
+    this.#seen = { ...NOTHING_SEEN, wanting: this.#isHeldBack() };
+    this.#pauseMs = 0;
+    // Whether a renewal that fails was written is unknown, so until the next one only what is held is certain.
+    const held = this.#queue.freeze();
+    try {
+      const grant = await renew(renewals, {
+        provider,
+        processId: renewals.processId,
+        most,
+        // Of a rate every call of a share has its part, made or not: one process alone is to have all of it.
+        mostHere: perSecond === undefined ? mostHere : most,
+        renews: this.#renews,
+        held,
+        wanted: Math.min(mostHere, this.#queue.held + this.#queue.waiting),
+        seen,
+        pauseMs,
+      });
+      this.#use(grant, sentAt);
+    } catch (error) {
+      // An outage is told once, not every second.
+      log[this.#isCutOff ? 'debug' : 'warn']({ err: error, provider }, 'a limit was not renewed');
+      this.#isCutOff = true;
+      this.#pauseMs = Math.max(this.#pauseMs, pauseMs);
+    }
+  }
+
+  #use(grant: Grant, sentAt: number): void {
+    const { perSecond } = this.#options;
+    if (grant.lost) this.#lose();
+    this.#isCutOff = false;
+    this.#renews = true;
+    clearTimeout(this.#lapse);
+    const until = sentAt + SHARE_MS;
+    const leftMs = until - performance.now();
+    // A renewal that took longer than a share lasts has granted nothing.
+    if (leftMs <= 0) {
+      this.#lose();
+      return;
+    }
+    this.#lapse = setTimeout(() => this.#lose(), leftMs).unref();
+    if (grant.pausedForMs > 0) this.#pauseFor(grant.pausedForMs);
+    this.#queue.allow(
+      grant.granted,
+      perSecond === undefined || grant.part === 0 ? 0 : 1000 / (perSecond * grant.part),
+      until,
+    );
+  }
+
+  #lose(): void {
+    this.#queue.close();
+    this.#lost.abort(new ShareLost(this.#options.provider));
+    this.#lost = new AbortController();
+  }
+
+  async #rest(): Promise<void> {
+    const isHungry = this.#queue.waiting > 0 && this.#queue.held === 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, isHungry || this.#isCutOff ? HUNGRY_MS : BEAT_MS).unref();
+    this.#wake.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (!this.#wake.signal.aborted) await promise;
+    clearTimeout(timer);
+  }
+
+  #pauseFor(ms: number): void {
+    this.#queue.pauseUntil(performance.now() + ms);
+    if (ms > PATIENCE_MS) this.#queue.rejectAll(this.#paused(ms));
+  }
+
+  #refuseLongPause(): void {
+    const ms = this.#queue.pausedForMs;
+    if (ms > PATIENCE_MS) throw this.#paused(ms);
+  }
+
+  #paused(retryAfterMs: number): TranscriptionError {
+    const { provider } = this.#options;
+    return new TranscriptionError(
+      'rate_limited',
+      `${provider} asked to be left alone for ${Math.ceil(retryAfterMs / 1000)} s`,
+      { retryAfterMs: Math.ceil(retryAfterMs) },
+    );
+  }
+
+  #closing(): TranscriptionError {
+    return new TranscriptionError('upstream', `the limit of ${this.#options.provider} was closed`);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A detector on the other side of a port. The listening thread has the audio; keys, connections and what all recordings
+ * share (the breaker, the limit) stay with the main thread.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
+import type { FromThread, ToThread } from './listening-messages.ts';
+
+export type Question = Extract<FromThread, { type: 'detect' }>;
+type Answer = Extract<ToThread, { type: 'detected' }>;
+
+/** The thread's side. */
+export class AskingDetector implements VoiceActivityDetector {
+  readonly #port: MessagePort;
+  readonly #open = new Map<number, PromiseWithResolvers<Span[]>>();
+  #asked = 0;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  async detect(samples: Float32Array, { signal }: { signal: AbortSignal }): Promise<Span[]> {
+    signal.throwIfAborted();
+    const window = this.#asked++;
+    const answer = Promise.withResolvers<Span[]>();
+    const giveUp = () => answer.reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    this.#open.set(window, answer);
+    // Copied and not handed over: without an answer it is this side that needs them.
+    const question: Question = { type: 'detect', window, samples };
+    this.#port.postMessage(question);
+    return await answer.promise.finally(() => {
+      signal.removeEventListener('abort', giveUp);
+      this.#open.delete(window);
+    });
+  }
+
+  answered({ window, spans }: Answer): void {
+    const answer = this.#open.get(window);
+    if (spans) answer?.resolve(spans);
+    else answer?.reject(new Error('the detector has no answer'));
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** The main thread's side, for one recording. */
+export class AnsweringDetector {
+  readonly #detector: VoiceActivityDetector;
+  readonly #port: MessagePort;
+  readonly #signal: AbortSignal;
+  #open = 0;
+
+  /** @param signal aborted when the recording ends, however it does */
+  constructor(detector: VoiceActivityDetector, port: MessagePort, signal: AbortSignal) {
+    this.#detector = detector;
+    this.#port = port;
+    this.#signal = signal;
+  }
+
+  /** Whether the thread may be waiting for an answer. */
+  get isAsked(): boolean {
+    return this.#open > 0;
+  }
+
+  /** Never rejects: why there is no answer is for the detector to tell, and for the thread to do without. */
+  async answer({ window, samples }: Question): Promise<void> {
+    this.#open++;
+    const spans = await this.#detector.detect(samples, { signal: this.#signal }).catch(() => null);
+    this.#open--;
+    const answer: Answer = { type: 'detected', window, spans };
+    this.#port.postMessage(answer);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What the main thread and a listening thread say to each other about one recording, over a port of its own.
+ * Closing the port is the way to say "stop"; the other side frees what it holds.
+ */
+import type { AudioHint } from '../../audio/hint.ts';
+import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
+import type { CutOptions, Piece } from '../splitting/cut.ts';
+import type { Stretch } from '../splitting/excerpt.ts';
+import type { WindowCounts } from '../vad/listen-in-windows.ts';
+import type { Resume } from '../vad/mark.ts';
+import type { Span } from '../voice-activity.ts';
+
+export type ToThread =
+  | { type: 'bytes'; bytes: Uint8Array }
+  | { type: 'end' } // of the bytes
+  | { type: 'taken' } // a piece
+  | { type: 'on' } // word of how much was heard has been taken
+  | { type: 'detected'; window: number; spans: Span[] | null }; // null: there is no answer
+
+export type FromThread =
+  | { type: 'started' }
+  | { type: 'more' } // room for one more chunk of bytes
+  | { type: 'piece'; piece: Piece }
+  | { type: 'heard'; untilMs: number }
+  | { type: 'mark'; resume: Resume } // behind the pieces before it
+  | { type: 'detect'; window: number; samples: Float32Array } // asked of the detector, if there is one
+  | { type: 'done'; summary: ListeningSummary }
+  // A class does not survive the way between threads, so a verdict travels as its code.
+  | { type: 'failed'; code: AudioErrorCode | null; message: string };
+
+export interface ListeningSummary {
+  report: DecodeReport;
+  speechMs: number;
+  /** Who has heard it, the detector or this process in its place; both 0 where there is no detector to ask. */
+  windows: WindowCounts;
+  /**
+   * Time the thread spent in each stage; waiting for bytes and for pieces to be taken is not in it, waiting for a
+   * detector is.
+   */
+  timings: { decodeMs: number; listenMs: number };
+}
+
+/** Given to the thread with its port. */
+export interface ListeningTask {
+  port: import('node:worker_threads').MessagePort;
+  hint: AudioHint | null;
+  vadModel: string;
+  /** Whether there is a detector to ask over the port. Without one Silero hears the stream as a whole. */
+  hasDetector: boolean;
+  cut: CutOptions;
+  /** Only these are wanted, one piece for each: nothing is listened to. */
+  stretches: readonly Stretch[] | undefined;
+  /** Where to go on from; null: from the beginning. */
+  from: Resume | null;
+  /** Of several streams side by side. */
+  track: number;
+}
+
+/** Chunks on their way to the thread: enough that it never waits for a local disk. */
+export const CHUNKS_AHEAD = 4;
+/** Larger chunks are passed on in parts of this size. */
+export const CHUNK_BYTES = 64 * 1024;
+/** Pieces cut and not yet taken: 4 of 15 s are 4 MB, of 64 s 16 MB. */
+export const PIECES_AHEAD = 4;
+/** Word of how much was heard comes after each so many seconds of audio: some 0.1 s of one core. */
+export const HEARD_SECONDS = 30;
+/** How often it is given before it is taken. */
+export const HEARD_AHEAD = 1;

@@ -1,0 +1,163 @@
+/** Entry of a listening thread: bytes in, pieces of speech out. Several recordings share a thread by turns. */
+import { setImmediate } from 'node:timers/promises';
+import type { MessagePort } from 'node:worker_threads';
+import { decode } from '../../audio/decode.ts';
+import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { AudioError, emptyReport } from '../../audio/report.ts';
+import { cutAtMarks, type Piece } from '../splitting/cut.ts';
+import { excerpts } from '../splitting/excerpt.ts';
+import { amplified, gainIsFrom } from '../vad/amplified.ts';
+import { listenWithMarks, soundFrom } from '../vad/listen.ts';
+import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
+import { isMark, type Resume } from '../vad/mark.ts';
+import { createSilero } from '../vad/silero.ts';
+import type { VoiceActivityDetector } from '../voice-activity.ts';
+import { AskingDetector } from './detecting.ts';
+import { Inbox } from './inbox.ts';
+import {
+  CHUNKS_AHEAD,
+  type FromThread,
+  HEARD_AHEAD,
+  HEARD_SECONDS,
+  type ListeningSummary,
+  type ListeningTask,
+  PIECES_AHEAD,
+  type ToThread,
+} from './listening-messages.ts';
+import { timed } from './timed.ts';
+
+const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
+
+/** The other side closed the port: nobody waits for an answer. */
+class GivenUp extends Error {}
+
+/** Always fulfils: what goes wrong with a recording is told over its port. */
+export default async function hear(task: ListeningTask): Promise<void> {
+  const { port } = task;
+  const bytes = new Inbox<Uint8Array | null>();
+  const taken = new Inbox<true>();
+  const on = new Inbox<true>();
+  const detector = new AskingDetector(port);
+  const gone = new AbortController();
+  port.on('message', (message: ToThread) => {
+    if (message.type === 'bytes') bytes.put(message.bytes);
+    else if (message.type === 'end') bytes.put(null);
+    else if (message.type === 'detected') detector.answered(message);
+    else if (message.type === 'on') on.put(true);
+    else taken.put(true);
+  });
+  port.on('close', () => {
+    const givenUp = new GivenUp();
+    bytes.fail(givenUp);
+    taken.fail(givenUp);
+    on.fail(givenUp);
+    gone.abort(givenUp);
+  });
+  say(port, { type: 'started' });
+  try {
+    const from = { bytes: arriving(port, bytes), detector: task.hasDetector ? detector : null };
+    let pieces = 0;
+    let words = 0;
+    const summary = await pass(task, from, gone.signal, {
+      async piece(piece) {
+        if (pieces++ >= PIECES_AHEAD) await taken.take();
+        say(port, { type: 'piece', piece });
+      },
+      mark(resume) {
+        say(port, { type: 'mark', resume });
+      },
+      async heard(untilMs) {
+        say(port, { type: 'heard', untilMs });
+        if (words++ >= HEARD_AHEAD) await on.take();
+      },
+    });
+    say(port, { type: 'done', summary });
+  } catch (error) {
+    if (!(error instanceof GivenUp)) say(port, failureOf(error));
+  } finally {
+    // Also delivers what was said before: a port closes once its messages are through.
+    port.close();
+  }
+}
+
+interface Told {
+  piece(piece: Piece): Promise<void>;
+  mark(resume: Resume): void;
+  heard(untilMs: number): Promise<void>;
+}
+
+async function pass(
+  task: ListeningTask,
+  { bytes, detector }: { bytes: AsyncIterable<Uint8Array>; detector: VoiceActivityDetector | null },
+  signal: AbortSignal,
+  tell: Told,
+): Promise<ListeningSummary> {
+  const report = emptyReport();
+  const windows = { detector: 0, fallback: 0 };
+  const [arrival, decoding, listening, others] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }, { ms: 0 }];
+  const leadSeconds = task.cut.joinSeconds;
+  const from = task.from ?? undefined;
+  const soundIsFrom = from ? soundFrom(from, leadSeconds) : 0;
+  const decoded = decode(timed(bytes, arrival), task.hint, report, gainIsFrom(soundIsFrom), task.track);
+  const audio = amplified(timed(decoded, decoding));
+  let chunks = 0;
+  // After each chunk, which is a second: what is decoded and not yet listened to counts as heard.
+  const pause = async () => {
+    const left = performance.now();
+    await setImmediate();
+    if (from && report.durationMs * SAMPLES_PER_MS <= from.atSample) return;
+    if (++chunks % HEARD_SECONDS === 0) await tell.heard(Math.round(report.durationMs));
+    others.ms += performance.now() - left;
+  };
+  const silero = { model: task.vadModel, leadSeconds, pause };
+  // One without a stream of its own to count.
+  const fallback = createSilero({ ...silero, pause: setImmediate });
+  const hear = () =>
+    detector
+      ? listenInWindowsWithMarks(audio, {
+          detector,
+          fallback,
+          signal,
+          counts: windows,
+          leadSeconds,
+          pause,
+          from,
+        })
+      : listenWithMarks(audio, { ...silero, from });
+  const pieces = task.stretches
+    ? timed(excerpts(audio, task.stretches, pause), listening)
+    : cutAtMarks(timed(hear(), listening), task.cut, from?.ordinal);
+  let speechMs = 0;
+  let ordinal = from?.ordinal ?? 0;
+  for await (const piece of pieces) {
+    if (isMark(piece)) {
+      tell.mark({ ...piece, ordinal });
+      continue;
+    }
+    ordinal = piece.ordinal + 1;
+    speechMs += piece.speechMs;
+    await tell.piece(piece);
+  }
+  // Each stage's time contains that of the stages before it, and listening the turns of other recordings. In windows
+  // decoding runs ahead, partly while nobody waits for it.
+  const listenMs = Math.max(0, listening.ms - decoding.ms - others.ms);
+  return { report, speechMs, windows, timings: { decodeMs: decoding.ms - arrival.ms, listenMs } };
+}
+
+async function* arriving(port: MessagePort, bytes: Inbox<Uint8Array | null>): AsyncGenerator<Uint8Array> {
+  for (let n = 0; n < CHUNKS_AHEAD; n++) say(port, { type: 'more' });
+  for (let chunk = await bytes.take(); chunk !== null; chunk = await bytes.take()) {
+    yield chunk;
+    say(port, { type: 'more' });
+  }
+}
+
+function say(port: MessagePort, message: FromThread): void {
+  port.postMessage(message, message.type === 'piece' ? [message.piece.samples.buffer] : []);
+}
+
+function failureOf(error: unknown): FromThread {
+  if (error instanceof AudioError) return { type: 'failed', code: error.code, message: error.message };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { type: 'failed', code: null, message };
+}

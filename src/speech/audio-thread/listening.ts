@@ -1,0 +1,207 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { AudioHint } from '../../audio/hint.ts';
+import { AudioError } from '../../audio/report.ts';
+import type { CutOptions, Piece } from '../splitting/cut.ts';
+import type { Stretch } from '../splitting/excerpt.ts';
+import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
+import type { Resume } from '../vad/mark.ts';
+import type { VoiceActivityDetector } from '../voice-activity.ts';
+import { AnsweringDetector, type Question } from './detecting.ts';
+import { Inbox } from './inbox.ts';
+import { ListeningError } from './listening-error.ts';
+import type { FromThread, ListeningSummary, ToThread } from './listening-messages.ts';
+import { ListeningThreads } from './listening-threads.ts';
+import { Pump } from './pump.ts';
+import { StallWatch } from './stall-watch.ts';
+
+export { ListeningError } from './listening-error.ts';
+export type { ListeningSummary } from './listening-messages.ts';
+
+/** What is told of a recording while it is heard, in the order of its time. */
+export type ListeningEvent =
+  | { type: 'piece'; piece: Piece }
+  /** So far it was heard. */
+  | { type: 'heard'; untilMs: number }
+  /** All pieces before this moment were told of, and it can be gone on with from here. */
+  | { type: 'mark'; resume: Resume };
+
+export interface ListeningOptions {
+  /** Default: one per core. */
+  threads?: number;
+  cut?: CutOptions;
+  /** Asked window by window, with Silero in the threads in its place when it has no answer. Not closed here. */
+  detector?: VoiceActivityDetector | undefined;
+  /** How long a thread that has all it needs may be silent before it is given up. */
+  stallMs?: number;
+  /** The file that the threads run; tests put in one that crashes or hangs. */
+  entry?: string;
+}
+
+interface SessionOptions {
+  signal: AbortSignal;
+  /** By their start. Only their sound is wanted, each as a piece, and not where speech is. */
+  stretches?: readonly Stretch[] | undefined;
+  /** A mark of an earlier session with the same bytes and the same cut. */
+  from?: Resume | null;
+  /** Of several streams side by side in a file; the first without it. */
+  track?: number | undefined;
+}
+
+/** One recording being heard. Nothing starts, and no byte is read, before the first piece is asked for. */
+export interface Session {
+  /** To be iterated once. Leaving it early, or aborting, stops the work in the thread and closes the byte source. */
+  events: AsyncIterable<ListeningEvent>;
+  /** The pieces among the events, for who wants nothing else. */
+  pieces: AsyncIterable<Piece>;
+  /** Settles when the events end. Not taking it is safe: its rejection is never unhandled. */
+  summary: Promise<ListeningSummary>;
+}
+
+/** A second of audio takes some 10 ms; the longest step without a message is a few seconds of silence in the file. */
+const STALL_MS = 60_000;
+
+/**
+ * Decodes, listens and cuts in threads of its own, so that the event loop stays free to answer.
+ *
+ * Danger: a thread must not be terminated while it is inside sherpa, whose addon then throws where nobody can catch
+ * and aborts the process. Sessions end by closing their port, and threads are ended when they are at rest.
+ */
+export class Listening {
+  readonly #options: ListeningOptions;
+  readonly #sessions = new Set<(reason: ListeningError) => void>();
+  #threads: ListeningThreads;
+  #checked: Promise<string | null> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: ListeningOptions = {}) {
+    this.#options = options;
+    this.#threads = new ListeningThreads(options);
+  }
+
+  /** Names how recordings are listened to and cut: a mark is good only for the same. */
+  get cut(): string {
+    const { cut, detector } = this.#options;
+    return JSON.stringify({ ...cut, hosted: !!detector });
+  }
+
+  /** The bytes may come from anywhere; they are passed to the thread as it asks for them. */
+  start(bytes: AsyncIterable<Uint8Array>, hint: AudioHint | null, options: SessionOptions): Session {
+    const summary = Promise.withResolvers<ListeningSummary>();
+    summary.promise.catch(() => {});
+    const events = this.#hear(bytes, hint, options, summary);
+    return { events, pieces: piecesOf(events), summary: summary.promise };
+  }
+
+  /** Recordings that are being heard are rejected as `closed`; resolves when the threads have ended. */
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = this.#threads.end();
+      for (const give of this.#sessions) give(new ListeningError('closed', 'listening was closed'));
+    }
+    return this.#closed;
+  }
+
+  async *#hear(
+    bytes: AsyncIterable<Uint8Array>,
+    hint: AudioHint | null,
+    { signal, stretches, from = null, track = 0 }: SessionOptions,
+    summary: PromiseWithResolvers<ListeningSummary>,
+  ): AsyncGenerator<ListeningEvent, void, void> {
+    const inbox = new Inbox<FromThread>();
+    const { port1: port, port2 } = new MessageChannel();
+    const pump = new Pump(bytes, port, (error) => inbox.fail(error));
+    const { detector } = this.#options;
+    const over = new AbortController();
+    const answering = detector && new AnsweringDetector(detector, port, over.signal);
+    const answer = async (question: Question) => {
+      await answering?.answer(question);
+      // Only now is it the thread's turn again.
+      if (!over.signal.aborted) watch.stirred();
+    };
+    let untaken = 0;
+    const isThreadsTurn = () => untaken === 0 && pump.hasDelivered && !answering?.isAsked;
+    const watch = new StallWatch(this.#options.stallMs ?? STALL_MS, isThreadsTurn, () => this.#replace(end));
+    // At once, and not when the next piece is asked for: a consumer that was aborted too may never ask.
+    const end = (reason: unknown) => {
+      inbox.fail(reason);
+      watch.end();
+      over.abort(reason);
+      port.close();
+      pump.stop();
+    };
+    const abort = () => end(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    this.#sessions.add(end);
+    try {
+      signal.throwIfAborted();
+      // A pool that was destroyed would start anew with the next recording.
+      if (this.#closed) throw new ListeningError('closed', 'listening was closed');
+      const vadModel = await this.#vadModel();
+      port.on('message', (message: FromThread) => {
+        watch.stirred();
+        if (message.type === 'more') pump.more();
+        else if (message.type === 'detect') void answer(message);
+        else inbox.put(message);
+        if (message.type === 'piece' || message.type === 'heard') untaken++;
+      });
+      const { cut = {} } = this.#options;
+      const task = { port: port2, hint, vadModel, hasDetector: !!detector, cut, stretches, from, track };
+      this.#threads.run(task).catch(end);
+      while (true) {
+        const message = await inbox.take();
+        if (message.type === 'piece') {
+          untaken--;
+          tell(port, { type: 'taken' });
+          yield message;
+        } else if (message.type === 'heard') {
+          untaken--;
+          tell(port, { type: 'on' });
+          yield message;
+        } else if (message.type === 'mark') {
+          yield message;
+        } else if (message.type === 'done') {
+          summary.resolve(message.summary);
+          return;
+        } else if (message.type === 'failed') {
+          throw message.code
+            ? new AudioError(message.code, message.message)
+            : new ListeningError('crashed', message.message);
+        }
+      }
+    } catch (error) {
+      summary.reject(error);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#sessions.delete(end);
+      const givenUp = new ListeningError('given_up', 'not all pieces were taken');
+      end(givenUp);
+      summary.reject(givenUp);
+    }
+  }
+
+  /** The threads that stopped answering are left to themselves, for they cannot be ended; new ones take over. */
+  #replace(end: (reason: ListeningError) => void): void {
+    end(new ListeningError('stalled', 'the listening thread stopped answering'));
+    if (this.#closed) return;
+    void this.#threads.end();
+    this.#threads = new ListeningThreads(this.#options);
+  }
+
+  /** sherpa ends the process over a damaged model, so it is looked at before the first thread may load it. */
+  async #vadModel(): Promise<string> {
+    const file = sileroFile();
+    this.#checked ??= faultOf(file);
+    const fault = await this.#checked;
+    if (fault) throw new ListeningError('configuration', fault);
+    return file.path;
+  }
+}
+
+async function* piecesOf(events: AsyncIterable<ListeningEvent>): AsyncGenerator<Piece, void, void> {
+  for await (const event of events) if (event.type === 'piece') yield event.piece;
+}
+
+function tell(port: MessagePort, message: ToThread): void {
+  port.postMessage(message);
+}

@@ -1,0 +1,158 @@
+/**
+ * Several providers as one: the first that is well is asked, and what it cannot do now the next one does. An answer
+ * without words is an answer; a piece that no provider answered is a failure, never silence.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { PATIENCE_MS } from '../../providers/limits/limit.ts';
+import { isUnsteady } from '../../timeline/unknown-language.ts';
+import {
+  type ProviderCall,
+  type Recording,
+  type TranscribeOptions,
+  type Transcriber,
+  type Transcription,
+  TranscriptionError,
+  type TranscriptionErrorKind,
+} from '../transcriber.ts';
+import { NotAsked } from './guarded.ts';
+
+export interface ChainOptions {
+  log: Logger;
+  pausesMs?: readonly number[];
+}
+
+/**
+ * Around again after these. Of providers that fail 4 times in 10, three rounds leave 6 pieces in 100, and these the
+ * pipeline asks for again. Without them an hour of 200 pieces would never get through its tries in one go.
+ */
+export const PAUSES_MS = [500, 1500];
+/** Those who failed together do not come back together. */
+const SPREAD = 0.5;
+/** Which failure speaks for all: the one that is the most likely to pass. */
+const BY_HOPE: readonly TranscriptionErrorKind[] = ['rate_limited', 'timeout', 'upstream', 'configuration'];
+
+export function chain(links: readonly [Transcriber, ...Transcriber[]], options: ChainOptions): Transcriber {
+  const { log, pausesMs = PAUSES_MS } = options;
+  const [first] = links;
+
+  async function once(
+    piece: Recording,
+    { signal, recordingId, dueAtMs, forSpeakers, isUnknownSoFar, onCall }: TranscribeOptions,
+    round: number,
+  ): Promise<Round> {
+    const failures: TranscriptionError[] = [];
+    let calls = 0;
+    // By one that knows English only, of sound that is hardly English: who knows other languages is asked at once.
+    let unsure: Transcription | null = null;
+    for (const [link, transcriber] of links.entries()) {
+      if (forSpeakers && !transcriber.capabilities.speakers) continue;
+      if (unsure && isEnglishOnly(transcriber)) continue;
+      const { provider, model } = transcriber;
+      const startedAtMs = Date.now();
+      const startedAt = performance.now();
+      let isTold = false;
+      // Where more than one call was needed the link tells of each; otherwise it is told here.
+      const told = (call: ProviderCall) => {
+        isTold = true;
+        onCall?.({ ...call, round, link });
+      };
+      const tell = (outcome: ProviderCall['outcome']) => {
+        const tookMs = Math.round(performance.now() - startedAt);
+        if (!isTold) told({ provider, model, outcome, round, link, startedAtMs, tookMs });
+      };
+      try {
+        const answer = await transcriber.transcribe(piece, {
+          signal,
+          recordingId,
+          dueAtMs,
+          isUnknownSoFar,
+          onCall: told,
+        });
+        // What is silent is answered without a call.
+        if (answer.attempts > 0) tell('answered');
+        const knows = (other: Transcriber) => !isEnglishOnly(other);
+        if (isUnsteady(answer.unsteadiness ?? null) && links.slice(link + 1).some(knows)) {
+          unsure ??= answer;
+          continue;
+        }
+        return { answer, failures, calls };
+      } catch (error) {
+        if (signal.aborted) tell('cancelled');
+        if (signal.aborted || !(error instanceof TranscriptionError)) throw error;
+        const isCall = !(error instanceof NotAsked);
+        if (isCall) calls++;
+        tell(isCall ? error.kind : 'not_asked');
+        // It lies in the audio: the next provider is not asked to guess what this one could not read.
+        if (error.kind === 'invalid_input') throw error;
+        if (isCall) log.debug({ provider, kind: error.kind, link }, `a call failed: ${error.message}`);
+        failures.push(error);
+      }
+    }
+    // Whoever knows more languages cannot be asked now: what this one heard is judged with its neighbours.
+    return { answer: unsure, failures, calls };
+  }
+
+  return {
+    provider: first.provider,
+    model: first.model,
+    capabilities: {
+      words: links.every(({ capabilities }) => capabilities.words),
+      // The others are asked when they must be: better words of nobody than no words.
+      speakers: links.some(({ capabilities }) => capabilities.speakers),
+      longestPieceSeconds: Math.max(...links.map(({ capabilities }) => capabilities.longestPieceSeconds)),
+      languages: first.capabilities.languages.filter((language) =>
+        links.every(({ capabilities }) => capabilities.languages.includes(language)),
+      ),
+    },
+    concurrency: Math.max(...links.map(({ concurrency }) => concurrency)),
+
+    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
+      const { signal } = options;
+      let failedCalls = 0;
+      for (let round = 0; ; round++) {
+        const { answer, failures, calls } = await once(piece, options, round);
+        failedCalls += calls;
+        if (answer) return { ...answer, attempts: answer.attempts + failedCalls };
+        const failure = together(failures);
+        const pauseMs = pausesMs[round];
+        const askedMs = failure.retryAfterMs ?? 0;
+        if (pauseMs === undefined || askedMs > PATIENCE_MS || failure.kind === 'configuration') throw failure;
+        const spreadMs = pauseMs * (1 + SPREAD * (2 * Math.random() - 1));
+        await delay(Math.max(askedMs, spreadMs), undefined, { signal }).catch(() => {
+          throw signal.reason;
+        });
+      }
+    },
+
+    async close(): Promise<void> {
+      await Promise.all(links.map((link) => link.close()));
+    },
+  };
+}
+
+interface Round {
+  answer: Transcription | null;
+  failures: TranscriptionError[];
+  /** That failed. */
+  calls: number;
+}
+
+/** Who names no language finds it out by itself. */
+function isEnglishOnly({ capabilities: { languages } }: Transcriber): boolean {
+  return languages.length > 0 && languages.every((language) => /^en(-|$)/i.test(language));
+}
+
+function together(failures: readonly TranscriptionError[]): TranscriptionError {
+  const [only] = failures;
+  if (only && failures.length === 1) return only;
+  const kind = BY_HOPE.find((each) => failures.some((failure) => failure.kind === each)) ?? 'upstream';
+  // One that did not say how long to wait may be well again any moment, unless waiting does not help it.
+  const healing = failures.filter((failure) => failure.kind !== 'configuration');
+  const waits = healing.map(({ retryAfterMs }) => retryAfterMs ?? 0);
+  const retryAfterMs = waits.length > 0 ? Math.min(...waits) : 0;
+  return new TranscriptionError(kind, failures.map(({ message }) => message).join('; '), {
+    cause: new AggregateError(failures),
+    ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
+  });
+}

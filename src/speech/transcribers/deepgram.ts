@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
+import { post, type Reply } from '../../providers/http/exchange.ts';
+import { refusal } from '../../providers/http/refusal.ts';
+import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
+import { type Transcriber, TranscriptionError } from '../transcriber.ts';
+import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
+import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
+
+export interface DeepgramOptions {
+  apiKey: string;
+  /** Without `/v1`. Default: Deepgram's own. */
+  baseUrl?: string | undefined;
+  /** Default: nova-3. */
+  model?: string | undefined;
+  concurrency: number;
+  /** BCP 47, or `multi`. Without it the language of each piece is detected. */
+  language?: string | undefined;
+  /** Names and terms to listen for. */
+  keyterms?: readonly string[] | undefined;
+  deadlineMs: number;
+}
+
+/** What `detect_language` knows, as of November 2025. */
+const DETECTED =
+  'bg ca cs da de de-CH el en es et fi fr hi hu id it ja ko lt lv ms nl nl-BE no pl pt ro ru sk sv th tr uk vi zh'.split(
+    ' ',
+  );
+
+const Timed = z.object({ start: z.number(), end: z.number() });
+const Utterance = Timed.extend({
+  transcript: z.string(),
+  speaker: z.number().int().min(0).nullish(),
+  words: z
+    .array(Timed.extend({ word: z.string(), punctuated_word: z.string().nullish() }))
+    .nullish()
+    .catch(null),
+});
+const Answer = z.object({
+  results: z.object({
+    channels: z.tuple(
+      [
+        z.object({
+          alternatives: z.tuple([z.object({ transcript: z.string() })], z.unknown()),
+          detected_language: z.string().nullish().catch(null),
+        }),
+      ],
+      z.unknown(),
+    ),
+    utterances: z.array(Utterance).nullish(),
+  }),
+});
+
+/** Deepgram's pre-recorded API. Its speakers are told apart within a piece: SPEAKER_00 of the next may be another. */
+export function createDeepgramTranscriber(options: DeepgramOptions): Transcriber {
+  const { apiKey, model = 'nova-3', language, concurrency, deadlineMs } = options;
+  if (apiKey.trim() === '') throw new TranscriptionError('configuration', 'Deepgram needs a key');
+  const endpoint = endpointOf(options.baseUrl ?? 'https://api.deepgram.com', '/v1/listen', {
+    scheme: 'Token',
+    apiKey,
+  });
+  const query = endpoint.url.searchParams;
+  for (const [name, value] of settings(model, language)) query.set(name, value);
+  for (const term of options.keyterms ?? []) query.append('keyterm', term);
+
+  const ask = async ({ wav, durationMs }: Sendable, signal: AbortSignal): Promise<Said> =>
+    saidIn(
+      await post(endpoint, { body: wav, headers: { 'content-type': 'audio/wav' } }, signal),
+      durationMs,
+      endpoint,
+    );
+
+  return new RemoteTranscriber({
+    provider: 'deepgram',
+    model,
+    capabilities: {
+      words: true,
+      speakers: true,
+      longestPieceSeconds: MAX_PIECE_SECONDS,
+      languages: language && language !== 'multi' ? [language] : DETECTED,
+    },
+    concurrency,
+    deadlineMs,
+    ask,
+  });
+}
+
+function settings(model: string, language: string | undefined): [string, string][] {
+  return [
+    ['model', model],
+    ['smart_format', 'true'],
+    ['punctuate', 'true'],
+    ['diarize', 'true'],
+    ['utterances', 'true'],
+    language ? ['language', language] : ['detect_language', 'true'],
+  ];
+}
+
+function saidIn(reply: Reply, durationMs: number, endpoint: Endpoint): Said {
+  if (reply.status < 200 || reply.status > 299) throw refusal(reply, endpoint);
+  const { channels, utterances } = readAnswer(reply, Answer, endpoint).results;
+  const timed = toSegments(
+    (utterances ?? []).map(({ start, end, transcript, speaker, words }) => ({
+      start,
+      end,
+      text: transcript,
+      speaker: typeof speaker === 'number' ? `SPEAKER_${String(speaker).padStart(2, '0')}` : null,
+      words: words?.map(({ word, punctuated_word, ...times }) => ({
+        ...times,
+        text: punctuated_word ?? word,
+      })),
+    })),
+    durationMs,
+  );
+  const [{ alternatives, detected_language }] = channels;
+  return {
+    // A transcript whose utterances are missing was said all the same.
+    segments: timed.length > 0 ? timed : wholePiece(alternatives[0].transcript, durationMs),
+    language: detected_language ?? undefined,
+  };
+}

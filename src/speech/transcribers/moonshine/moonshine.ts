@@ -1,0 +1,188 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { SAMPLE_RATE } from '../../../audio/hint.ts';
+import { Turns } from '../../../providers/semaphore.ts';
+import { threadFile } from '../../audio-thread/threads.ts';
+import { MAX_PIECE_SECONDS } from '../../splitting/cut.ts';
+import {
+  type Capabilities,
+  type Heard,
+  type Recording,
+  type TranscribeOptions,
+  type Transcriber,
+  type Transcription,
+  TranscriptionError,
+} from '../../transcriber.ts';
+import { PART_SECONDS } from '../in-parts.ts';
+import { storable } from '../storable.ts';
+import { faultOf, type MoonshineSize, moonshineFiles, sileroFile } from './models.ts';
+import type { MoonshineModels, MoonshineTask } from './moonshine-thread.ts';
+import { tokensFile } from './tokens-file.ts';
+
+export interface MoonshineOptions {
+  /** Where the generated tokens file is kept; may be shared by processes. */
+  cacheDir: string;
+  model?: MoonshineSize;
+  /** Recognizers, each a thread with some 400 MB. Default: one per core. */
+  threads?: number;
+  /** From the start of a piece's transcription. 15 s take 1 s on one core, 5 s when cut down to the last part. */
+  deadlineMs?: number;
+  /** The file that the threads run; tests put in one that crashes or hangs. */
+  entry?: string;
+}
+
+const DEADLINE_MS = 120_000;
+export const MOONSHINE_CAPABILITIES: Capabilities = {
+  words: false,
+  speakers: false,
+  longestPieceSeconds: PART_SECONDS,
+  languages: ['en'],
+};
+
+/** Checks the files and loads the model; rejects with a TranscriptionError when that cannot be done. */
+export async function createMoonshine(options: MoonshineOptions): Promise<Transcriber> {
+  const moonshine = new Moonshine(await checkedFiles(options), options);
+  try {
+    await moonshine.load();
+    return moonshine;
+  } catch (error) {
+    await moonshine.close();
+    throw new TranscriptionError('configuration', `Moonshine cannot be loaded: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Moonshine on this machine: English only, no key, no network. Keeps every core busy when given enough pieces.
+ *
+ * Danger: a thread must not be terminated while it is inside sherpa, whose addon then throws where nobody can catch and
+ * aborts the process (seen within 40 tries, while loading and while listening); and a run that hangs in native code cannot be ended that way at all. So
+ * aborts, deadlines and closing set a flag that the thread looks at between two runs of the recognizer.
+ */
+class Moonshine implements Transcriber {
+  readonly provider = 'local';
+  readonly model: string;
+  readonly capabilities = MOONSHINE_CAPABILITIES;
+  readonly concurrency: number;
+  readonly #pool: Piscina<MoonshineTask | null, Heard | null>;
+  readonly #turns: Turns;
+  readonly #running = new Map<MoonshineTask, Promise<unknown>>();
+  readonly #deadlineMs: number;
+  #closed: Promise<void> | undefined;
+
+  /** Of files that `createMoonshine` has checked. */
+  constructor(files: MoonshineModels, options: MoonshineOptions) {
+    const threads = options.threads ?? availableParallelism();
+    this.model = `moonshine-${options.model ?? 'base'}`;
+    this.concurrency = threads;
+    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+    this.#turns = new Turns(threads);
+    this.#pool = new Piscina({
+      filename: options.entry ?? threadFile('moonshine-thread'),
+      minThreads: threads,
+      maxThreads: threads,
+      workerData: files,
+    });
+    // Without a listener, a thread that dies between two pieces would end the process. The pool replaces it.
+    this.#pool.on('error', () => {});
+  }
+
+  async transcribe(
+    piece: Recording,
+    { signal, dueAtMs, isUnknownSoFar = false }: TranscribeOptions,
+  ): Promise<Transcription> {
+    requireValid(piece);
+    const endTurn = await this.#turns.take(signal, dueAtMs);
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const run = this.#run({ samples: piece.samples.slice(), isUnknownSoFar, stop }).finally(endTurn);
+    // Whoever asked is let go at once; the turn is over when the thread is free again.
+    const given = Promise.withResolvers<Transcription>();
+    run.then(given.resolve, given.reject);
+    const abort = () => given.reject(signal.reason);
+    const deadline = setTimeout(() => {
+      given.reject(new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`));
+    }, this.#deadlineMs);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await given.promise;
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener('abort', abort);
+      Atomics.store(stop, 0, 1);
+    }
+  }
+
+  /** Loads a recognizer in every thread, which takes about a second. */
+  async load(): Promise<void> {
+    await Promise.all(Array.from({ length: this.concurrency }, () => this.#pool.run(null)));
+  }
+
+  /** Stops what is under way, which is rejected, waits for the threads to come to rest, and ends them. */
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    for (const { stop } of this.#running.keys()) Atomics.store(stop, 0, 1);
+    await Promise.allSettled(this.#running.values());
+    await this.#pool.destroy();
+  }
+
+  async #run(task: MoonshineTask): Promise<Transcription> {
+    // A destroyed pool would start anew with the next piece.
+    if (this.#closed) throw new TranscriptionError('upstream', 'Moonshine was closed');
+    // Read before the samples go to the thread, and are gone here.
+    const durationMs = (task.samples.length * 1000) / SAMPLE_RATE;
+    const run = this.#pool.run(task, { transferList: [task.samples.buffer as ArrayBuffer] });
+    this.#running.set(task, run);
+    try {
+      const heard = await run;
+      if (heard) {
+        const { segments, guards } = storable(heard, durationMs);
+        const { provider, model } = this;
+        return { ...heard, segments, guards: [...heard.guards, ...guards], provider, model };
+      }
+    } catch (error) {
+      // Its message may quote what was heard.
+      const name = error instanceof Error ? error.name : typeof error;
+      throw new TranscriptionError('upstream', `Moonshine failed (${name})`, { cause: error });
+    } finally {
+      this.#running.delete(task);
+    }
+    throw new TranscriptionError('upstream', 'the transcription was stopped');
+  }
+}
+
+async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<MoonshineModels> {
+  const { encoder, decoder } = moonshineFiles(model ?? 'base');
+  const vad = sileroFile();
+  const fault = (await faultOf(encoder)) ?? (await faultOf(decoder)) ?? (await faultOf(vad));
+  if (fault) throw new TranscriptionError('configuration', fault);
+  try {
+    const tokens = await tokensFile(cacheDir);
+    return { encoder: encoder.path, decoder: decoder.path, tokens, vad: vad.path };
+  } catch (error) {
+    throw new TranscriptionError('configuration', `the tokens file cannot be written: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function requireValid({ samples, sampleRateHz }: Recording): void {
+  if (sampleRateHz !== 16_000) {
+    throw new TranscriptionError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
+  }
+  if (samples.length > MAX_PIECE_SECONDS * sampleRateHz) {
+    throw new TranscriptionError('invalid_input', `a piece may be ${MAX_PIECE_SECONDS} s long at most`);
+  }
+  // A NaN spreads through the model and comes out as any text at all.
+  if (!samples.every(Number.isFinite)) {
+    throw new TranscriptionError('invalid_input', 'a sample is not a finite number');
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

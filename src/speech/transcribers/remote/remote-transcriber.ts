@@ -1,0 +1,150 @@
+import { SAMPLE_RATE } from '../../../audio/hint.ts';
+import { Turns } from '../../../providers/semaphore.ts';
+import {
+  type Capabilities,
+  type Recording,
+  type TranscribeOptions,
+  type Transcriber,
+  type Transcription,
+  TranscriptionError,
+} from '../../transcriber.ts';
+import { storable } from '../storable.ts';
+import type { Said } from './answer.ts';
+import { toWav } from './wav.ts';
+
+export interface RemoteOptions {
+  provider: string;
+  model: string;
+  capabilities: Capabilities;
+  concurrency: number;
+  /** From when the piece's turn has come to the end of its answer, all further requests for the same piece included. */
+  deadlineMs: number;
+  ask(piece: Sendable, signal: AbortSignal): Promise<Said>;
+  /** What is left to do when all calls have ended. */
+  close?: () => Promise<void>;
+}
+
+export interface Sendable {
+  wav: Uint8Array<ArrayBuffer>;
+  durationMs: number;
+}
+
+/** OpenAI refuses less than this. No word fits into it either. */
+const SHORTEST = 0.1 * SAMPLE_RATE;
+/** As for the local model: -60 dBFS, at which nobody speaks and Whisper says "Thank you for watching". */
+const SILENT_PEAK = 0.001;
+
+/** What all providers behind a network have in common: turns, the deadline, giving up, closing. */
+export class RemoteTranscriber implements Transcriber {
+  readonly provider: string;
+  readonly model: string;
+  readonly capabilities: Capabilities;
+  readonly concurrency: number;
+  readonly #deadlineMs: number;
+  readonly #ask: RemoteOptions['ask'];
+  readonly #leave: RemoteOptions['close'];
+  readonly #turns: Turns;
+  readonly #underWay = new Set<AbortController>();
+  readonly #asked = new Set<Promise<Said>>();
+  #closed = false;
+
+  constructor(options: RemoteOptions) {
+    requirePositive('concurrency', options.concurrency);
+    requirePositive('deadlineMs', options.deadlineMs);
+    this.provider = options.provider;
+    this.model = options.model;
+    this.capabilities = options.capabilities;
+    this.concurrency = options.concurrency;
+    this.#deadlineMs = options.deadlineMs;
+    this.#ask = options.ask;
+    this.#leave = options.close;
+    this.#turns = new Turns(options.concurrency);
+  }
+
+  async transcribe(
+    { samples, sampleRateHz }: Recording,
+    { signal, dueAtMs }: TranscribeOptions,
+  ): Promise<Transcription> {
+    if (this.#closed) throw this.#closing();
+    signal.throwIfAborted();
+    requireValid(samples, sampleRateHz);
+    const nothing = nothingIn(samples);
+    const { provider, model } = this;
+    if (nothing)
+      return { provider, model, segments: [], unintelligible: false, attempts: 0, guards: [nothing] };
+
+    // The caller, the deadline and `close` all end the request in the same way: with the reason they give.
+    const stop = new AbortController();
+    const giveUp = () => stop.abort(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    this.#underWay.add(stop);
+    try {
+      const told = await this.#inTurn(samples, stop, dueAtMs);
+      const { segments, guards, ...heard } = storable(told, (samples.length * 1000) / SAMPLE_RATE);
+      // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
+      const unintelligible = segments.length === 0;
+      return { provider, model, segments, unintelligible, attempts: 1, guards, ...heard };
+    } catch (error) {
+      throw stop.signal.aborted ? stop.signal.reason : asTranscriptionError(error);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      this.#underWay.delete(stop);
+    }
+  }
+
+  /** Ends every connection in use; what is under way is rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const stop of this.#underWay) stop.abort(this.#closing());
+    await Promise.allSettled(this.#asked);
+    await this.#leave?.();
+  }
+
+  async #inTurn(samples: Float32Array, stop: AbortController, dueAtMs?: number): Promise<Said> {
+    const endTurn = await this.#turns.take(stop.signal, dueAtMs);
+    const late = () =>
+      stop.abort(new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`));
+    const deadline = setTimeout(late, this.#deadlineMs);
+    try {
+      const durationMs = (samples.length * 1000) / SAMPLE_RATE;
+      const asked = this.#ask({ wav: toWav(samples), durationMs }, stop.signal);
+      this.#asked.add(asked);
+      return await asked.finally(() => this.#asked.delete(asked));
+    } finally {
+      clearTimeout(deadline);
+      endTurn();
+    }
+  }
+
+  #closing(): TranscriptionError {
+    return new TranscriptionError('upstream', `the connection to ${this.provider} was closed`);
+  }
+}
+
+function requirePositive(name: string, value: number): void {
+  // setTimeout takes 32 bits, and fires at once for more.
+  if (!Number.isSafeInteger(value) || value < 1 || value > 0x7fff_ffff) {
+    throw new TranscriptionError('configuration', `${name} must be a positive whole number, not ${value}`);
+  }
+}
+
+function requireValid(samples: Float32Array, sampleRateHz: number): void {
+  if (sampleRateHz !== SAMPLE_RATE) {
+    throw new TranscriptionError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
+  }
+  if (!samples.every(Number.isFinite)) {
+    throw new TranscriptionError('invalid_input', 'a sample is not a finite number');
+  }
+}
+
+function nothingIn(samples: Float32Array): 'too_short' | 'silence' | null {
+  if (samples.length < SHORTEST) return 'too_short';
+  return samples.every((sample) => Math.abs(sample) < SILENT_PEAK) ? 'silence' : null;
+}
+
+function asTranscriptionError(error: unknown): TranscriptionError {
+  if (error instanceof TranscriptionError) return error;
+  // Its message may quote what was answered.
+  const name = error instanceof Error ? error.name : typeof error;
+  return new TranscriptionError('upstream', `the transcription failed (${name})`, { cause: error });
+}

@@ -1,0 +1,39 @@
+import { SAMPLE_RATE } from '../../../audio/hint.ts';
+
+const HEADER_BYTES = 44;
+const BYTES_PER_SAMPLE = 2;
+
+/** A mono WAV of 16 bits: every provider reads it, and nothing that was heard is lost to another codec. */
+export function toWav(samples: Float32Array): Uint8Array<ArrayBuffer> {
+  const pcm = toPcm16(samples);
+  const wav = new Uint8Array(HEADER_BYTES + pcm.length);
+  const header = new DataView(wav.buffer);
+  const writeName = (at: number, name: string) => wav.set(Buffer.from(name, 'latin1'), at);
+  writeName(0, 'RIFF');
+  header.setUint32(4, wav.length - 8, true);
+  writeName(8, 'WAVE');
+  writeName(12, 'fmt ');
+  header.setUint32(16, 16, true); // bytes of the format
+  header.setUint16(20, 1, true); // PCM
+  header.setUint16(22, 1, true); // channels
+  header.setUint32(24, SAMPLE_RATE, true);
+  header.setUint32(28, SAMPLE_RATE * BYTES_PER_SAMPLE, true);
+  header.setUint16(32, BYTES_PER_SAMPLE, true);
+  header.setUint16(34, 8 * BYTES_PER_SAMPLE, true);
+  writeName(36, 'data');
+  header.setUint32(40, pcm.length, true);
+  wav.set(pcm, HEADER_BYTES);
+  return wav;
+}
+
+/** Little-endian, by the scale that the decoders divide by, so that 16-bit audio comes out as it went in. */
+export function toPcm16(samples: Float32Array): Uint8Array<ArrayBuffer> {
+  const pcm = new Uint8Array(samples.length * BYTES_PER_SAMPLE);
+  const view = new DataView(pcm.buffer);
+  let at = 0;
+  for (const sample of samples) {
+    view.setInt16(at, Math.max(-0x8000, Math.min(0x7fff, Math.round(sample * 0x8000))), true);
+    at += BYTES_PER_SAMPLE;
+  }
+  return pcm;
+}

@@ -1,0 +1,94 @@
+/** The hosted detector, asked calmly. There is always another one at hand: nobody waits for this one to be well again. */
+import type { Logger } from 'pino';
+import { createBreaker } from '../../providers/breaker.ts';
+import { TranscriptionError } from '../transcriber.ts';
+import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
+import { NoTurn } from './hosted-vad.ts';
+
+/** As many as a recording asks for ahead: an outage costs it one deadline, not two. */
+const FAILURES_IN_A_ROW = 3;
+/** One probe in 10 s, for which nobody waits. */
+const CLOSED_AFTER_MS = 10_000;
+/** A server that asks for a day is asked again before: by its answer we know whether it meant it. */
+const LONGEST_PAUSE_MS = 300_000;
+
+/** It is known to be down or has asked for time; this has cost no call. */
+class NotAsked extends TranscriptionError {
+  constructor() {
+    super('upstream', 'the detector is not asked for now');
+    this.name = 'NotAsked';
+  }
+}
+
+interface GuardOptions {
+  log: Logger;
+  closedAfterMs?: number | undefined;
+}
+
+export function guardVad(
+  inner: VoiceActivityDetector,
+  { log, closedAfterMs = CLOSED_AFTER_MS }: GuardOptions,
+): VoiceActivityDetector {
+  const breaker = createBreaker({
+    failuresInARow: FAILURES_IN_A_ROW,
+    openMs: closedAfterMs,
+    isFailure: isTheServersFault,
+    isAnswer,
+    notAsked: () => new NotAsked(),
+  });
+  let pausedUntil = 0;
+  let isDown = false;
+
+  const call = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
+    try {
+      const spans = await breaker.run(() => inner.detect(samples, { signal }));
+      if (isDown && breaker.state === 'closed') {
+        isDown = false;
+        log.info('the voice activity detector answers again');
+      }
+      return spans;
+    } catch (error) {
+      if (error instanceof TranscriptionError && !signal.aborted) note(error);
+      throw error;
+    }
+  };
+
+  /** Once for an outage, however many windows it meets. */
+  const note = (error: TranscriptionError) => {
+    const { kind: code, message: reason, retryAfterMs = 0 } = error;
+    if (retryAfterMs > 0) {
+      pausedUntil = Math.max(pausedUntil, performance.now() + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+    }
+    log.debug({ code, reason }, 'a window has no answer and is heard here');
+    if (isDown || (code !== 'configuration' && breaker.state === 'closed')) return;
+    isDown = true;
+    log.warn(
+      { code, reason },
+      'the voice activity detector fails: until it answers again, speech is found here',
+    );
+  };
+
+  return {
+    async detect(samples, { signal }) {
+      signal.throwIfAborted();
+      if (performance.now() < pausedUntil) throw breaker.notAsked();
+      if (breaker.state === 'closed') return await call(samples, signal);
+      // The probe is this window, whose recording goes on without it: it does not end with the recording either.
+      if (breaker.state === 'due') call(samples, new AbortController().signal).catch(() => {});
+      throw breaker.notAsked();
+    },
+
+    close: () => inner.close(),
+  };
+}
+
+/** A refusal of one window is the answer of a server that is well, and so is one that names its time. */
+function isTheServersFault(error: unknown): error is TranscriptionError {
+  if (!(error instanceof TranscriptionError) || error instanceof NoTurn) return false;
+  return error.kind !== 'invalid_input' && !(error.kind === 'rate_limited' && error.retryAfterMs);
+}
+
+/** Without a turn it was not asked at all. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof TranscriptionError && !(error instanceof NoTurn) && !isTheServersFault(error);
+}

@@ -1,0 +1,88 @@
+/** A detector behind HTTP: a window as the WAV `file` of a form, answered by `[{ start, end, duration }]` in seconds. */
+import { endpointOf } from '../../providers/http/endpoint.ts';
+import { post } from '../../providers/http/exchange.ts';
+import { Turns } from '../../providers/semaphore.ts';
+import { TranscriptionError } from '../transcriber.ts';
+import { toWav } from '../transcribers/remote/wav.ts';
+import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
+import { spansIn } from './hosted-spans.ts';
+
+export interface HostedVadOptions {
+  /** The whole address, as `https://vad.example/v1/vad`. */
+  url: string;
+  apiKey?: string | undefined;
+  /** Requests under way at once. */
+  concurrency: number;
+  /**
+   * From when it is asked, the wait for a turn included: there is another detector at hand, so waiting longer would
+   * only make the recording late.
+   */
+  deadlineMs: number;
+}
+
+/** All turns were taken for too long. It says nothing about the server, which was not asked. */
+export class NoTurn extends TranscriptionError {
+  constructor(waitedMs: number) {
+    super('timeout', `no turn with the detector within ${waitedMs} ms`);
+    this.name = 'NoTurn';
+  }
+}
+
+/** Rejects with a TranscriptionError, of which the kinds are the same. */
+export function createHostedVad(options: HostedVadOptions): VoiceActivityDetector {
+  const { url, apiKey, concurrency, deadlineMs } = options;
+  const endpoint = endpointOf(url, '', { scheme: 'Bearer', apiKey, of: 'the voice activity detector' });
+  const turns = new Turns(concurrency);
+  const underWay = new Set<AbortController>();
+  const closing = () => new TranscriptionError('upstream', 'the connection to the detector was closed');
+  let isClosed = false;
+
+  const ask = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
+    const form = new FormData();
+    form.set('file', new Blob([toWav(samples)], { type: 'audio/wav' }), 'window.wav');
+    return spansIn(await post(endpoint, { body: form }, signal), samples.length, endpoint);
+  };
+
+  return {
+    async detect(samples, { signal }) {
+      if (isClosed) throw closing();
+      signal.throwIfAborted();
+      // The caller, the deadlines and `close` all end the request in the same way: with the reason they give.
+      const stop = new AbortController();
+      const giveUp = () => stop.abort(signal.reason);
+      signal.addEventListener('abort', giveUp, { once: true });
+      underWay.add(stop);
+      // A request that began with less than half of the time would mostly be made, and paid for, in vain.
+      const turnMs = Math.ceil(deadlineMs / 2);
+      const noTurn = setTimeout(() => stop.abort(new NoTurn(turnMs)), turnMs);
+      const deadline = setTimeout(() => {
+        stop.abort(new TranscriptionError('timeout', `no answer from ${endpoint.name} in ${deadlineMs} ms`));
+      }, deadlineMs);
+      try {
+        const endTurn = await turns.take(stop.signal);
+        clearTimeout(noTurn);
+        return await ask(samples, stop.signal).finally(endTurn);
+      } catch (error) {
+        throw stop.signal.aborted ? stop.signal.reason : asTranscriptionError(error);
+      } finally {
+        clearTimeout(noTurn);
+        clearTimeout(deadline);
+        signal.removeEventListener('abort', giveUp);
+        underWay.delete(stop);
+      }
+    },
+
+    /** Ends every request under way; it is rejected. */
+    async close() {
+      isClosed = true;
+      for (const stop of underWay) stop.abort(closing());
+    },
+  };
+}
+
+function asTranscriptionError(error: unknown): TranscriptionError {
+  if (error instanceof TranscriptionError) return error;
+  // Its message may quote what was answered.
+  const name = error instanceof Error ? error.name : typeof error;
+  return new TranscriptionError('upstream', `detecting failed (${name})`, { cause: error });
+}

@@ -1,0 +1,139 @@
+import { setImmediate } from 'node:timers/promises';
+import { pMapIterable } from 'p-map';
+import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
+import { leadSamplesOf, MARK_SAMPLES, type Speech, TRAIL_SAMPLES } from './listen.ts';
+import { type Mark, withoutMarks } from './mark.ts';
+import { clipped, united } from './spans.ts';
+import { SHARED_SAMPLES, WINDOW_STEP_SAMPLES, type Window, windowsOf } from './windows.ts';
+
+/** Who has heard how many windows. */
+export interface WindowCounts {
+  detector: number;
+  fallback: number;
+}
+
+export interface WindowedOptions {
+  /** Asked first. */
+  detector: VoiceActivityDetector;
+  /** Asked about every window that the other one has no answer for. */
+  fallback: VoiceActivityDetector;
+  signal: AbortSignal;
+  /** Counted up as it goes. */
+  counts: WindowCounts;
+  /** As for `listen`. */
+  leadSeconds?: number | undefined;
+  /** Called after each chunk, to let others run. Default: one turn of the event loop. */
+  pause?: () => Promise<unknown>;
+  /** As for `listen`. */
+  from?: Mark | undefined;
+}
+
+/**
+ * Asked about at the same time, so that a detector far away is not waited for window by window. 6 MB of a recording.
+ */
+const WINDOWS_AHEAD = 3;
+
+/**
+ * Finds speech as `listen` does, by a detector that may be far away, slow or gone: the recording is heard all the same.
+ * What it is given depends on the samples alone, not on the sizes of the chunks.
+ */
+export function listenInWindows(
+  audio: AsyncIterable<Float32Array>,
+  options: WindowedOptions,
+): AsyncGenerator<Speech, void, void> {
+  return withoutMarks(listenInWindowsWithMarks(audio, options));
+}
+
+/** The same, and tells from where it could be gone on with: a window that starts long after the last speech. */
+export async function* listenInWindowsWithMarks(
+  audio: AsyncIterable<Float32Array>,
+  options: WindowedOptions,
+): AsyncGenerator<Speech | Mark, void, void> {
+  const { detector, fallback, signal, counts } = options;
+  const ask = async (window: Window) => {
+    const spans = await detector.detect(window.samples, { signal }).catch(() => {
+      signal.throwIfAborted();
+      return null;
+    });
+    return { window, spans };
+  };
+  const { from: start, pause = () => setImmediate() } = options;
+  const asked = pMapIterable(windowsOf(audio, pause, start?.atSample), ask, {
+    concurrency: WINDOWS_AHEAD,
+    backpressure: WINDOWS_AHEAD,
+  });
+  const leadSamples = leadSamplesOf(options.leadSeconds);
+  let heardUntil = start?.heardUntilSample ?? 0;
+  let marked = start?.atSample ?? 0;
+  let held: Span[] = [];
+  let previous: Window | null = null;
+  for await (const { window, spans } of asked) {
+    counts[spans ? 'detector' : 'fallback']++;
+    // Only when it is this window's turn: so a recording never occupies more than one Silero.
+    const found = spans ?? (await fallback.detect(window.samples, { signal }));
+    // Speech is what either of two windows has heard.
+    const { known, open } = untilNext(united([...held, ...believedOf(window, found)]), window);
+    for (const { startSample: from, endSample: to } of known) {
+      const leadFrom = Math.max(heardUntil, from - leadSamples);
+      const before = previous && soundOf(previous, leadFrom, Math.min(from, window.startSample));
+      yield {
+        startSample: from,
+        endSample: to,
+        samples: soundOf(window, from, to),
+        lead: joined(before ?? NOTHING, soundOf(window, leadFrom, from)),
+        trail: soundOf(window, to, to + TRAIL_SAMPLES),
+      };
+      heardUntil = to;
+    }
+    held = open;
+    previous = window;
+    const next = window.startSample + WINDOW_STEP_SAMPLES;
+    const isQuiet = open.length === 0 && next - heardUntil >= leadSamples;
+    if (!window.isLast && isQuiet && next - marked >= MARK_SAMPLES) {
+      yield { atSample: next, heardUntilSample: heardUntil };
+      marked = next;
+    }
+  }
+}
+
+const NOTHING = new Float32Array(0);
+
+/** From here on positions are the recording's. */
+function believedOf({ startSample: origin, believed }: Window, spans: readonly Span[]): Span[] {
+  return clipped(
+    spans.map((span) => ({
+      startSample: origin + span.startSample,
+      endSample: origin + span.endSample,
+    })),
+    origin + believed.from,
+    origin + believed.to,
+  );
+}
+
+/** What the next window has a say in too is held back: what it alone has heard may come before. */
+function untilNext(
+  spans: readonly Span[],
+  { startSample, believed, isLast }: Window,
+): Record<'known' | 'open', Span[]> {
+  if (isLast) return { known: [...spans], open: [] };
+  const to = startSample + believed.to;
+  const from = to - SHARED_SAMPLES;
+  return { known: clipped(spans, 0, from), open: clipped(spans, from, to) };
+}
+
+/** A copy, of as much of it as the window holds. */
+function soundOf({ startSample, samples }: Window, from: number, to: number): Float32Array<ArrayBuffer> {
+  return samples.slice(Math.max(0, from - startSample), Math.max(0, to - startSample));
+}
+
+/** A pause may have begun in the window before. */
+function joined(
+  before: Float32Array<ArrayBuffer>,
+  after: Float32Array<ArrayBuffer>,
+): Float32Array<ArrayBuffer> {
+  if (before.length === 0) return after;
+  const both = new Float32Array(before.length + after.length);
+  both.set(before);
+  both.set(after, before.length);
+  return both;
+}

@@ -1,0 +1,72 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { isNoSuchUpload } from './failure.ts';
+import type { S3Place } from './place.ts';
+
+/**
+ * A body too large for one request. By hand, and not with @aws-sdk/lib-storage: that one holds a second copy of each
+ * part, and hides why an upload failed when the abort fails too.
+ */
+export class Arrival {
+  readonly #place: S3Place;
+  readonly #name: string;
+  readonly #uploadId: string;
+  #sizeBytes = 0;
+  readonly #parts: { PartNumber: number; ETag: string | undefined }[] = [];
+
+  private constructor(place: S3Place, name: string, uploadId: string) {
+    this.#place = place;
+    this.#name = name;
+    this.#uploadId = uploadId;
+  }
+
+  static async begin(place: S3Place, name: string): Promise<Arrival> {
+    const { UploadId } = await place.client.send(
+      new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: name }),
+    );
+    if (!UploadId) throw new Error('the blob store began an upload without an id');
+    return new Arrival(place, name, UploadId);
+  }
+
+  /** The bytes may be overwritten once this has resolved. */
+  async send(bytes: Buffer): Promise<void> {
+    const PartNumber = this.#parts.length + 1;
+    const { ETag } = await this.#place.client.send(
+      new UploadPartCommand({ ...this.#upload(), PartNumber, Body: bytes }),
+    );
+    this.#parts.push({ PartNumber, ETag });
+    this.#sizeBytes += bytes.byteLength;
+  }
+
+  /** Resolves when the body is whole and durable. */
+  async complete(): Promise<void> {
+    try {
+      await this.#place.client.send(
+        new CompleteMultipartUploadCommand({ ...this.#upload(), MultipartUpload: { Parts: this.#parts } }),
+      );
+    } catch (error) {
+      // The answer to the first try was lost. No other upload has this name, so what has it is this body.
+      if (!isNoSuchUpload(error) || !(await this.#isWhole())) throw error;
+    }
+  }
+
+  async #isWhole(): Promise<boolean> {
+    const { ContentLength } = await this.#place.client.send(
+      new HeadObjectCommand({ Bucket: this.#place.bucket, Key: this.#name }),
+    );
+    return ContentLength === this.#sizeBytes;
+  }
+
+  async abort(): Promise<void> {
+    await this.#place.client.send(new AbortMultipartUploadCommand(this.#upload()));
+  }
+
+  #upload() {
+    return { Bucket: this.#place.bucket, Key: this.#name, UploadId: this.#uploadId };
+  }
+}

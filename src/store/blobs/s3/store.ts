@@ -1,0 +1,178 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  DeleteObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type { Logger } from 'pino';
+import {
+  type BlobStore,
+  newKey,
+  type ObjectPage,
+  PAGE_OBJECTS,
+  type StoredBlob,
+  type UnfinishedObject,
+} from '../blob-store.ts';
+import { Arrival } from './arrival.ts';
+import { ensureBucket, keepsVersions } from './bucket.ts';
+import { isNotFound, storeFailure } from './failure.ts';
+import { dropUnfinished, listPage, listUnfinished, ownerObject, readOwner } from './list.ts';
+import { Part } from './part.ts';
+import { incomingPrefix, nameOf, openPlace, type S3Options, type S3Place } from './place.ts';
+import { readBlob } from './read.ts';
+
+/** Whoever waits for the clean-up is being told that the store is down. */
+const DISCARD_WITHIN_MS = 5_000;
+/** A minute of the phone: a quota that has less room than that takes no upload. */
+const PROBE_BYTES = 256 * 1024;
+/** A store that is back is to be seen soon, and not when a silent connection has come to its end. */
+const PROBE_WITHIN_MS = 10_000;
+
+/** Blobs as objects of a bucket: `<prefix>/<first two digits>/<key>`. */
+export class S3BlobStore implements BlobStore {
+  readonly #place: S3Place;
+
+  constructor(options: S3Options) {
+    this.#place = openPlace(options);
+  }
+
+  /** @throws Error that says what to mend, or AfterwordError 'unavailable' */
+  async prepare(log?: Logger): Promise<void> {
+    await ensureBucket(this.#place);
+    if (await keepsVersions(this.#place))
+      log?.warn(
+        `${this.#place.words} keeps versions: audio that is deleted stays there as an old version until a rule of its own ends it. See "The audio's store" in docs/operating.md`,
+      );
+  }
+
+  async put(body: AsyncIterable<Uint8Array>, key = newKey()): Promise<StoredBlob> {
+    const hash = createHash('sha256');
+    const part = new Part();
+    let sizeBytes = 0;
+    let arrival: Arrival | undefined;
+    let isAsked = false;
+    try {
+      for await (const chunk of body) {
+        hash.update(chunk);
+        sizeBytes += chunk.byteLength;
+        for (let rest = chunk; rest.byteLength > 0; rest = part.take(rest)) {
+          // Sent only once there is more: a body of one part is never in two pieces, and the last is never empty.
+          if (!part.isFull) continue;
+          arrival ??= await told(Arrival.begin(this.#place, nameOf(this.#place, key)));
+          await told(arrival.send(part.bytes));
+          part.clear();
+        }
+      }
+      isAsked = true;
+      await told(this.#keep(key, part.bytes, arrival));
+      return { key, sha256: hash.digest('hex'), sizeBytes };
+    } catch (error) {
+      await this.#discard(isAsked ? key : null, arrival);
+      throw error;
+    }
+  }
+
+  open(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    return readBlob(this.#place, key, signal);
+  }
+
+  async has(key: string): Promise<boolean> {
+    if (await told(this.#isThere(key))) return true;
+    // Not there, or is the whole bucket not there? Only the first is an answer.
+    await told(this.#place.client.send(new HeadBucketCommand({ Bucket: this.#place.bucket })));
+    return false;
+  }
+
+  async delete(key: string): Promise<void> {
+    await told(this.#place.client.send(new DeleteObjectCommand(this.#object(key))));
+  }
+
+  async list(after: string | null, most = PAGE_OBJECTS): Promise<ObjectPage> {
+    return await told(listPage(this.#place, after, most));
+  }
+
+  async listUnfinished(): Promise<UnfinishedObject[]> {
+    return await told(listUnfinished(this.#place));
+  }
+
+  async dropUnfinished(unfinished: UnfinishedObject): Promise<void> {
+    await told(dropUnfinished(this.#place, unfinished));
+  }
+
+  async probe(): Promise<void> {
+    const { client, bucket } = this.#place;
+    const object = { Bucket: bucket, Key: `${incomingPrefix(this.#place)}probe-${randomUUID()}` };
+    const soon = { abortSignal: AbortSignal.timeout(PROBE_WITHIN_MS) };
+    try {
+      await told(client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(PROBE_BYTES) }), soon));
+    } finally {
+      // What it does not do now is found by the search for orphans.
+      await told(client.send(new DeleteObjectCommand(object), soon));
+    }
+  }
+
+  async owner(): Promise<string | null> {
+    return await told(readOwner(this.#place));
+  }
+
+  async setOwner(owner: string): Promise<void> {
+    await told(
+      this.#place.client.send(
+        new PutObjectCommand({ ...ownerObject(this.#place), Body: Buffer.from(owner) }),
+      ),
+    );
+  }
+
+  /** Closes the connections that wait for a next request. */
+  close(): void {
+    this.#place.client.destroy();
+  }
+
+  async #keep(key: string, rest: Buffer, arrival: Arrival | undefined): Promise<void> {
+    if (arrival) {
+      await arrival.send(rest);
+      await arrival.complete();
+    } else {
+      await this.#place.client.send(new PutObjectCommand({ ...this.#object(key), Body: rest }));
+    }
+  }
+
+  /**
+   * Frees what a body has left. Never fails: what it cannot reach is found by the search for orphans, as is a body
+   * whose request the store carries out after all, and late.
+   * @param key null when the store was never asked to keep the object whole
+   */
+  async #discard(key: string | null, arrival: Arrival | undefined): Promise<void> {
+    const discarding = Promise.allSettled([
+      arrival?.abort(),
+      key !== null && this.#place.client.send(new DeleteObjectCommand(this.#object(key))),
+    ]);
+    // A busy store comes to it later.
+    await Promise.race([discarding, delay(DISCARD_WITHIN_MS, undefined, { ref: false })]);
+  }
+
+  async #isThere(key: string): Promise<boolean> {
+    try {
+      await this.#place.client.send(new HeadObjectCommand(this.#object(key)));
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  #object(key: string) {
+    return { Bucket: this.#place.bucket, Key: nameOf(this.#place, key) };
+  }
+}
+
+/** What the store did not do is told in our own words; what the body threw is passed on as it is. */
+async function told<T>(doing: Promise<T>): Promise<T> {
+  try {
+    return await doing;
+  } catch (error) {
+    throw storeFailure(error);
+  }
+}

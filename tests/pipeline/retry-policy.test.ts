@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { nextTryAfter, nextTryInMs, passesSoon } from '../../src/pipeline/retry-policy.ts';
+
+it('waits longer each time, a day in all, and then asks for a person', () => {
+  const waits: number[] = [];
+  for (let tries = 0; ; tries++) {
+    const waitMs = nextTryInMs(tries, () => 0.5);
+    if (waitMs === null) break;
+    waits.push(waitMs);
+  }
+  expect(waits).toEqual([...waits].sort((a, b) => a - b));
+  expect(waits[0]).toBe(10_000);
+  const day = 24 * 3_600_000;
+  expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(0.9 * day);
+});
+
+it('spreads those who failed together by a fifth either way', () => {
+  expect(nextTryInMs(0, () => 0)).toBe(8000);
+  expect(nextTryInMs(0, () => 1)).toBe(12_000);
+});
+
+it('waits as long as it was asked to when that is longer, and not at all for what cannot heal', () => {
+  const sure = () => 0.5;
+  expect(nextTryAfter({ code: 'rate_limited', retryAfterMs: 60_000 }, 0, sure)).toBe(60_000);
+  expect(nextTryAfter({ code: 'rate_limited', retryAfterMs: 500 }, 0, sure)).toBe(10_000);
+  expect(nextTryAfter({ code: 'upstream' }, 1, sure)).toBe(30_000);
+  expect(nextTryAfter({ code: 'upstream', retryAfterMs: 60_000 }, 9, sure)).toBe(null);
+  expect(nextTryAfter({ code: 'invalid_input' }, 0, sure)).toBe(null);
+});
+
+it('tries again within seconds only what may have passed by then', () => {
+  expect(passesSoon({ code: 'upstream' })).toBe(true);
+  expect(passesSoon({ code: 'timeout' })).toBe(true);
+  expect(passesSoon({ code: 'rate_limited', retryAfterMs: 30_000 })).toBe(false);
+  expect(passesSoon({ code: 'configuration' })).toBe(false);
+  expect(passesSoon({ code: 'overdue' })).toBe(false);
+  expect(passesSoon({ code: 'invalid_input' })).toBe(false);
+  expect(passesSoon({ code: 'internal' })).toBe(false);
+  expect(passesSoon({ code: 'unavailable' })).toBe(true);
+});

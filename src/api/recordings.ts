@@ -10,7 +10,7 @@ import type { ApiParts } from './app.ts';
 import { pageOf, readCursor } from './cursor.ts';
 import {
   Id,
-  Outcome,
+  OutcomeBody,
   ProblemBody,
   RecordingBody,
   RecordingDetail,
@@ -31,7 +31,7 @@ const RawUpload = z.object({
 });
 
 const Listing = z.object({
-  outcome: Outcome.optional().describe('`failed` lists the dead letters'),
+  outcome: OutcomeBody.optional().describe('`failed` lists the dead letters'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const EpochMs = z.number().int().describe('UTC epoch, milliseconds');
 
-export const Outcome = z
+export const OutcomeBody = z
   .enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed', 'deleted'])
   .describe('`waiting` and `processing` change by themselves; the others are final. `silent` is a success.');
 
@@ -23,7 +23,7 @@ const recordingFields = {
   startedAtMs: EpochMs.nullable().describe('When it was made; null while nobody has told'),
   acceptedAtMs: EpochMs,
   finishedAtMs: EpochMs.nullable(),
-  outcome: Outcome,
+  outcome: OutcomeBody,
   code: z.string().nullable().describe('A stable word for the reason; docs/errors.md lists them all'),
   reason: z.string().nullable(),
   remedy: z.string().nullable().describe('What a person can do about it'),

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { findDatabase } from '../serve/address.ts';
 import { openDatabase } from '../store/database.ts';
-import { readUsage, type Usage } from '../usage/sums.ts';
+import { readUsage, type UsageReport } from '../usage/sums.ts';
 
 interface Asked {
   from?: string;
@@ -35,7 +35,7 @@ function timeOf(option: string, given: string | undefined): number | undefined {
   return ms;
 }
 
-function tableOf({ total, rows }: Usage): string {
+function tableOf({ total, rows }: UsageReport): string {
   if (rows.length === 0) return 'Nothing was used.';
   const lines = [
     ['user', 'stage', 'provider:model', 'results', 'calls', 'failed', 'audio h', 'tokens in', 'out', 'USD'],
@@ -57,7 +57,7 @@ function tableOf({ total, rows }: Usage): string {
   return table.join('\n');
 }
 
-function figuresOf(sums: Usage['total']): string[] {
+function figuresOf(sums: UsageReport['total']): string[] {
   return [
     ...[sums.results, sums.calls, sums.failedCalls].map(String),
     (sums.audioMs / 3_600_000).toFixed(3),

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
-import { rebuildTimeline, type Span } from './rebuild.ts';
+import { rebuildTimeline, type TimeSpan } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
 import { understandWhatIsQuiet } from './settled.ts';
 
@@ -113,7 +113,7 @@ async function renewRevisions(tx: Tx, recordingId: string): Promise<void> {
   );
 }
 
-async function spanOf(tx: Tx, recordingId: string): Promise<Span | null> {
+async function spanOf(tx: Tx, recordingId: string): Promise<TimeSpan | null> {
   const span = await tx
     .selectFrom('segments')
     .select(({ fn }) => [fn.min('started_at_ms').as('fromMs'), fn.max('ended_at_ms').as('toMs')])

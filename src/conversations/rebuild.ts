@@ -9,7 +9,7 @@ import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import { type PlacedSegment, type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
 
-export interface Span {
+export interface TimeSpan {
   fromMs: number;
   toMs: number;
 }
@@ -38,7 +38,7 @@ interface Change {
 export async function rebuildTimeline(
   tx: Tx,
   owner: TimelineOwner,
-  span: Span,
+  span: TimeSpan,
   change: Change = {},
 ): Promise<void> {
   const stretch = await readStretch(tx, owner, span);
@@ -51,7 +51,7 @@ export async function rebuildTimeline(
   await writeTimeline(tx, owner, stretch, timeline, change);
 }
 
-interface Stretch {
+interface StretchRows {
   segments: PlacedSegment[];
   conversations: { id: string; startedAtMs: number }[];
 }
@@ -60,7 +60,11 @@ interface Stretch {
  * Every segment that a change could touch: those of its own time and the whole of each conversation within reach.
  * One widening is enough, since conversations are maximal: what lies beyond them is 120 s or more away.
  */
-async function readStretch(tx: Tx, { userId, deviceId }: TimelineOwner, span: Span): Promise<Stretch> {
+async function readStretch(
+  tx: Tx,
+  { userId, deviceId }: TimelineOwner,
+  span: TimeSpan,
+): Promise<StretchRows> {
   const conversations = await tx
     .selectFrom('conversations')
     .select(['id', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
@@ -109,7 +113,7 @@ async function readStretch(tx: Tx, { userId, deviceId }: TimelineOwner, span: Sp
 async function writeTimeline(
   tx: Tx,
   owner: TimelineOwner,
-  stretch: Stretch,
+  stretch: StretchRows,
   timeline: Timeline,
   { cause, lost = new Set(), heardAnew = new Set() }: Change,
 ): Promise<void> {
@@ -159,7 +163,7 @@ async function pointTo(tx: Tx, id: string, survivor: string): Promise<void> {
 }
 
 /** Of a conversation whose words are all hidden, since they are heard in a recording of another device. */
-async function conversationThatSaysTheSame(tx: Tx, stretch: Stretch, id: string): Promise<string | null> {
+async function conversationThatSaysTheSame(tx: Tx, stretch: StretchRows, id: string): Promise<string | null> {
   const hidden = stretch.segments.filter(
     ({ conversationId, repeats }) => conversationId === id && repeats !== null,
   );

@@ -7,7 +7,7 @@ import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { FARTHEST_OFFSET_MS, TOLERANCE_MS } from '../timeline/copies.ts';
 import { findRepetitions, type RecordedSegment, type Repetition } from '../timeline/deduplicate.ts';
-import type { Span } from './rebuild.ts';
+import type { TimeSpan } from './rebuild.ts';
 
 /** No piece of speech is longer than 64 s: what begins earlier than this before a time cannot reach into it. */
 const LONGEST_SEGMENT_MS = 90_000;
@@ -20,7 +20,7 @@ const MOST_NEIGHBOURS = 500;
 /** PostgreSQL takes 65,535 parameters a statement; a row has three. */
 const ROWS_A_STATEMENT = 5_000;
 
-export interface Changed extends Span {
+export interface Changed extends TimeSpan {
   deviceId: string;
 }
 
@@ -124,7 +124,7 @@ async function changedBetween(tx: Tx, before: ReadonlySet<string>, after: Readon
   }));
 }
 
-async function neighboursOf(tx: Tx, { id, user_id, microphone }: Subject, span: Span): Promise<string[]> {
+async function neighboursOf(tx: Tx, { id, user_id, microphone }: Subject, span: TimeSpan): Promise<string[]> {
   const rows = await tx
     .selectFrom('segments')
     .innerJoin('recordings', 'recordings.id', 'segments.recording_id')
@@ -183,7 +183,7 @@ async function keep(tx: Tx, found: readonly Repetition[]): Promise<void> {
   }
 }
 
-function spanOf(segments: readonly RecordedSegment[]): Span {
+function spanOf(segments: readonly RecordedSegment[]): TimeSpan {
   return {
     fromMs: segments.reduce(
       (first, segment) => Math.min(first, segment.startedAtMs),

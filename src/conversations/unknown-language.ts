@@ -8,13 +8,13 @@ import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { findUnknownLanguage, type HeardPiece, REACH_MS } from '../timeline/unknown-language.ts';
 import { UNKNOWN_MICROPHONE } from './deleted-spans.ts';
-import type { Span } from './rebuild.ts';
+import type { TimeSpan } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
 
 /** No file covers more than a day: what began earlier than this before a time cannot reach it. */
 const LONGEST_RECORDING_MS = 86_400_000;
 
-export type Subject = Pick<Recording, 'id' | 'user_id' | 'microphone' | 'started_at_ms'>;
+export type HeardRecording = Pick<Recording, 'id' | 'user_id' | 'microphone' | 'started_at_ms'>;
 
 interface StoredEvidence extends HeardPiece {
   recordingId: string;
@@ -30,7 +30,10 @@ export interface Revised {
 }
 
 /** The time in which the recording has speech that was measured; null when it has none. */
-export async function measuredSpanOf(tx: Tx, { id, started_at_ms }: Subject): Promise<Span | null> {
+export async function measuredSpanOf(
+  tx: Tx,
+  { id, started_at_ms }: HeardRecording,
+): Promise<TimeSpan | null> {
   const { fromMs, toMs } = await tx
     .selectFrom('pieces')
     .select(({ fn }) => [fn.min('start_ms').as('fromMs'), fn.max('end_ms').as('toMs')])
@@ -43,7 +46,11 @@ export async function measuredSpanOf(tx: Tx, { id, started_at_ms }: Subject): Pr
 }
 
 /** @param span where evidence came or went: what lies within its reach is decided anew */
-export async function renewUnknownLanguage(tx: Tx, subject: Subject, span: Span | null): Promise<Revised> {
+export async function renewUnknownLanguage(
+  tx: Tx,
+  subject: HeardRecording,
+  span: TimeSpan | null,
+): Promise<Revised> {
   const changed = span === null ? new Set<string>() : await decideAround(tx, subject, span);
   const touched = await hideSegments(tx, [...changed, subject.id]);
   changed.delete(subject.id);
@@ -53,7 +60,11 @@ export async function renewUnknownLanguage(tx: Tx, subject: Subject, span: Span 
 }
 
 /** @returns the recordings with a piece that is decided otherwise */
-async function decideAround(tx: Tx, subject: Subject, { fromMs, toMs }: Span): Promise<Set<string>> {
+async function decideAround(
+  tx: Tx,
+  subject: HeardRecording,
+  { fromMs, toMs }: TimeSpan,
+): Promise<Set<string>> {
   const pieces = await evidenceOf(tx, subject, { fromMs: fromMs - 2 * REACH_MS, toMs: toMs + 2 * REACH_MS });
   const unknown = new Set(findUnknownLanguage(pieces));
   const other = pieces.filter(
@@ -74,7 +85,11 @@ async function decideAround(tx: Tx, subject: Subject, { fromMs, toMs }: Span): P
 }
 
 /** Of what is finished: a recording that is being heard counts when it is placed. Bounded by what fits into the time. */
-async function evidenceOf(tx: Tx, subject: Subject, { fromMs, toMs }: Span): Promise<StoredEvidence[]> {
+async function evidenceOf(
+  tx: Tx,
+  subject: HeardRecording,
+  { fromMs, toMs }: TimeSpan,
+): Promise<StoredEvidence[]> {
   let query = tx
     .selectFrom('pieces')
     .innerJoin('recordings', 'recordings.id', 'pieces.recording_id')

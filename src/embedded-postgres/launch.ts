@@ -24,7 +24,7 @@ export interface Site {
   environment: Record<string, string>;
 }
 
-export interface Server {
+export interface PostgresServer {
   pid: number;
   port: number;
   adopted: boolean;
@@ -64,7 +64,11 @@ function watchChild(child: ChildProcess): Promise<string> {
 }
 
 /** A live server of this folder, left by a supervisor that was killed (or belonging to one that is alive). */
-async function adopt(site: Site, file: PostmasterFile, signal: AbortSignal): Promise<Server | undefined> {
+async function adopt(
+  site: Site,
+  file: PostmasterFile,
+  signal: AbortSignal,
+): Promise<PostgresServer | undefined> {
   const pgdata = pgdataOf(site.dataDir);
   const deadline = performance.now() + RECOVERY_MS;
   let reason = 'it has not opened a port';
@@ -129,7 +133,7 @@ async function spawnServer(
   port: number,
   stalePid: number | undefined,
   signal: AbortSignal,
-): Promise<Server> {
+): Promise<PostgresServer> {
   const pgdata = pgdataOf(site.dataDir);
   const output = await openServerLog(site.dataDir, site.runAs.owner);
   const offset = (await output.stat()).size;
@@ -173,7 +177,7 @@ export async function startOrAdopt(
   site: Site,
   fixedPort: number | undefined,
   signal: AbortSignal,
-): Promise<Server> {
+): Promise<PostgresServer> {
   const pgdata = pgdataOf(site.dataDir);
   const deadline = performance.now() + RETRY_MS;
   for (;;) {

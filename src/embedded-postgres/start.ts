@@ -7,7 +7,7 @@ import { locateBinaries } from './binaries.ts';
 import { ensureCluster, pgdataOf } from './cluster.ts';
 import { DATABASE, ensureDatabase } from './connect.ts';
 import { ensureCredentials, rememberPort, urlOf } from './credentials.ts';
-import { type Server, type Site, startOrAdopt } from './launch.ts';
+import { type PostgresServer, type Site, startOrAdopt } from './launch.ts';
 import { postmasterState } from './postmaster.ts';
 import { chooseRunAs } from './run-as.ts';
 import { boundServerLog } from './server-log.ts';
@@ -70,7 +70,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   log.info({ server: server.pid, port, adopted }, adopted ? 'PostgreSQL adopted' : 'PostgreSQL started');
 
   /** For ever: without its database this process is of no use, and the next attempt may succeed. */
-  async function restart(): Promise<Server> {
+  async function restart(): Promise<PostgresServer> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await startOrAdopt(site, port, over.signal);

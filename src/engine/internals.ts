@@ -56,7 +56,7 @@ export async function executorsWithWork(client: Queryable, applicationVersion: s
   return (rows as { executor_id: string }[]).map((row) => row.executor_id);
 }
 
-export interface Claim {
+export interface WorkClaim {
   workflowId: string;
   /** Names this one taking of it from the queue. */
   token: string;
@@ -67,7 +67,7 @@ export interface Claim {
  * lasts, the claim was committed and the word of it got lost with its connection, or the row could not be read. The
  * engine gives work back only when its executor is dead, and this one lives.
  */
-export async function claimsNotRun(client: Queryable, executorId: string): Promise<Claim[]> {
+export async function claimsNotRun(client: Queryable, executorId: string): Promise<WorkClaim[]> {
   const engine = DBOSExecutor.globalInstance?.systemDatabase;
   if (!engine) return [];
   const { rows } = await client.query(
@@ -75,11 +75,15 @@ export async function claimsNotRun(client: Queryable, executorId: string): Promi
       WHERE status = 'PENDING' AND executor_id = $1 AND owner_xid IS NOT NULL AND queue_name IS NOT NULL`,
     [executorId],
   );
-  return (rows as Claim[]).filter(({ workflowId }) => !engine.checkForRunningWorkflow(workflowId));
+  return (rows as WorkClaim[]).filter(({ workflowId }) => !engine.checkForRunningWorkflow(workflowId));
 }
 
 /** Puts it back into its queue, unless it has ended or has been claimed anew since. */
-export async function giveBack(client: Queryable, executorId: string, claim: Claim): Promise<boolean> {
+export async function returnToQueue(
+  client: Queryable,
+  executorId: string,
+  claim: WorkClaim,
+): Promise<boolean> {
   const { rows } = await client.query(
     `UPDATE dbos.workflow_status
         SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL,

@@ -7,9 +7,9 @@ import {
   claimsNotRun,
   executorsWithWork,
   forgetOtherVersions,
-  giveBack,
   rebaseDelays,
   recoverFrom,
+  returnToQueue,
   startAnew,
 } from './internals.ts';
 import { LEASE_MS, type Lease } from './leases.ts';
@@ -143,7 +143,7 @@ export function startReaper(options: ReaperOptions): Reaper {
       const since = before.get(key) ?? now;
       notRunSince.set(key, since);
       if (now - since < STRANDED_AFTER_MS) continue;
-      if (await giveBack(pool, lease.executorId, claim))
+      if (await returnToQueue(pool, lease.executorId, claim))
         log.warn({ workflowId: claim.workflowId }, 'work that was claimed and never begun goes back');
     }
   }

@@ -109,7 +109,7 @@ export interface FolderChoice {
 }
 
 /** Of all calls, those included whose answer could not be used. */
-export interface Usage {
+export interface TokenUsage {
   calls: number;
   /** No answer came, or none that could be used. */
   failedCalls: number;
@@ -134,7 +134,7 @@ export interface Understanding {
   sections?: Section[];
   events?: SpokenEvent[];
   folder?: FolderChoice;
-  usage?: Usage;
+  usage?: TokenUsage;
   /** So that a reader can tell an extract from a written summary, and a newer version can redo an older one's. */
   madeBy: MadeBy;
 }
@@ -149,7 +149,7 @@ export interface Understander {
 }
 
 /** For as long as the one that was chosen cannot be asked. */
-export type StandIn = Pick<Understander, 'understand' | 'close'>;
+export type FallbackUnderstander = Pick<Understander, 'understand' | 'close'>;
 
 /** What a conversation without usable words is called. */
 export const untitled = 'Conversation';

@@ -7,7 +7,7 @@
 import { lockTimeline } from '../conversations/lock.ts';
 import { type Database, queryable, type Reader, type Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 
 export interface RecordingAttempt {
   recordingId: string;
@@ -40,25 +40,25 @@ interface CommitOptions {
 }
 
 export async function commit<T>(
-  context: Pick<Stages, 'db' | 'lease'>,
+  context: Pick<PipelineContext, 'db' | 'lease'>,
   attempt: RecordingAttempt,
   write: (tx: Tx, recording: Recording) => Promise<T>,
   options?: CommitOptions,
 ): Promise<T | typeof STALE>;
 export async function commit<T>(
-  context: Pick<Stages, 'db' | 'lease'>,
+  context: Pick<PipelineContext, 'db' | 'lease'>,
   attempt: ConversationAttempt,
   write: (tx: Tx, conversation: Conversation) => Promise<T>,
   options?: CommitOptions,
 ): Promise<T | typeof STALE>;
 export async function commit<T>(
-  context: Pick<Stages, 'db' | 'lease'>,
+  context: Pick<PipelineContext, 'db' | 'lease'>,
   attempt: PersonAttempt,
   write: (tx: Tx, userId: string) => Promise<T>,
   options?: CommitOptions,
 ): Promise<T | typeof STALE>;
 export async function commit<T>(
-  { db, lease }: Pick<Stages, 'db' | 'lease'>,
+  { db, lease }: Pick<PipelineContext, 'db' | 'lease'>,
   attempt: RecordingAttempt | ConversationAttempt | PersonAttempt,
   write: (tx: Tx, subject: never) => Promise<T>,
   { timeline = false, ifStale }: CommitOptions = {},
@@ -131,7 +131,7 @@ async function lockConversation(tx: Tx, attempt: ConversationAttempt): Promise<C
 }
 
 /** What a worker that stops in order has not finished is nobody's death. */
-export async function takeNameOff({ db, lease }: Pick<Stages, 'db' | 'lease'>): Promise<void> {
+export async function takeNameOff({ db, lease }: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {
   await (db as Database).transaction().execute(async (tx) => {
     await lease.assertHeld(queryable(tx));
     for (const table of ['recordings', 'conversations'] as const) {

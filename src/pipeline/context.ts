@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Lease } from '../engine/leases.ts';
-import type { StandIn, Understander } from '../meaning/understanding.ts';
+import type { FallbackUnderstander, Understander } from '../meaning/understanding.ts';
 import type { Turns } from '../providers/semaphore.ts';
 import type { Listening } from '../speech/audio-thread/listening.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
@@ -13,7 +13,7 @@ import type { Places } from './places.ts';
 import type { Solo } from './solo.ts';
 
 /** What the stages work with. Each stage is one file, and gets all of it. */
-export interface Stages {
+export interface PipelineContext {
   /** It can only read: `commit` is how a stage writes. */
   db: Reader;
   changes: Changes;
@@ -28,7 +28,7 @@ export interface Stages {
   transcriber: Transcriber;
   understander: Understander;
   /** Makes what is shown while the understander cannot; null where it is the same. */
-  standIn: StandIn | null;
+  fallback: FallbackUnderstander | null;
   lease: Lease;
   prices: Prices;
   log: Logger;

@@ -8,7 +8,7 @@
  */
 
 /** What one piece of work may be done as. */
-export type Verdict =
+export type CrashVerdict =
   | { as: 'any' }
   /** With nothing beside it. */
   | { as: 'alone' }
@@ -36,7 +36,7 @@ export function crashesOf({ held_by, crashes }: Held, executorId: string): numbe
   return held_by === null || held_by === executorId ? crashes : crashes + 1;
 }
 
-export function judge(held: Held, executorId: string): Verdict {
+export function judge(held: Held, executorId: string): CrashVerdict {
   const crashes = crashesOf(held, executorId);
   if (crashes < SUSPECT_AFTER) return { as: 'any' };
   const waitMs = ALONE_AFTER_MS[crashes - SUSPECT_AFTER];

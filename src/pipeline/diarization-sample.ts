@@ -2,14 +2,14 @@ import pMap from 'p-map';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import type { Reel } from '../speakers/diarization-sample.ts';
 import { openContent } from '../store/blobs/references.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 
 /** Recordings that are decoded at once; each mostly waits for its bytes. */
 const AT_ONCE = 4;
 
 /** The clips of a reel as they lie in it, from the stored recordings, with silence around them. */
 export async function recordReel(
-  stages: Stages,
+  context: PipelineContext,
   { clips, durationMs }: Reel,
   signal: AbortSignal,
 ): Promise<Float32Array> {
@@ -21,7 +21,7 @@ export async function recordReel(
     await pMap(
       Map.groupBy(clips, ({ recordingId }) => recordingId),
       async ([recordingId, own]) => {
-        for await (const { ordinal, sound } of excerptsOf(stages, recordingId, own, until)) {
+        for await (const { ordinal, sound } of excerptsOf(context, recordingId, own, until)) {
           samples.set(sound, sampleAt(own[ordinal]?.inReelMs ?? 0));
         }
       },
@@ -34,7 +34,7 @@ export async function recordReel(
 }
 
 async function* excerptsOf(
-  { db, blobs, listening }: Stages,
+  { db, blobs, listening }: PipelineContext,
   recordingId: string,
   clips: Reel['clips'],
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Outcome, Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
 import { type Ended, tellEnded } from './log-lines.ts';
 import { nextTryAfter, type TryFailure } from './retry-policy.ts';
@@ -24,13 +24,13 @@ export interface Ending {
  * attempt's any more is left alone.
  */
 export async function endAttempt(
-  stages: Stages,
+  context: PipelineContext,
   recordingId: string,
   attempt: number,
   end: (tx: Tx, recording: Recording) => Promise<Ended | null>,
 ): Promise<void> {
-  const ended = await commit(stages, { recordingId, attempt }, end, { timeline: true });
-  if (ended !== STALE && ended !== null) tellEnded(stages.log, recordingId, ended);
+  const ended = await commit(context, { recordingId, attempt }, end, { timeline: true });
+  if (ended !== STALE && ended !== null) tellEnded(context.log, recordingId, ended);
 }
 
 /** For good. Call it under the timeline's lock: what is quiet is only certain while nobody else places. */

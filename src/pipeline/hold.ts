@@ -9,8 +9,8 @@ import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
 import { type ConversationAttempt, commit, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
-import type { Stages } from './context.ts';
-import { crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD, type Verdict } from './crashes.ts';
+import type { PipelineContext } from './context.ts';
+import { type CrashVerdict, crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD } from './crashes.ts';
 import { endAttempt, finishRecording } from './finish.ts';
 import type { Inside } from './solo.ts';
 
@@ -21,33 +21,33 @@ type NotNow = typeof STALE | typeof SET_ASIDE;
 
 /** Runs work on a recording unless workers have died over it too often; alone, where some have. */
 export async function holdRecording<T>(
-  stages: Stages,
+  context: PipelineContext,
   attempt: RecordingAttempt,
   signal: AbortSignal,
   work: (inside: Inside) => Promise<T>,
 ): Promise<T | NotNow> {
-  const seen = await stages.db
+  const seen = await context.db
     .selectFrom('recordings')
     .select(['held_by', 'crashes', 'alone_from_ms'])
     .where('id', '=', attempt.recordingId)
     .where('attempt', '=', attempt.attempt)
     .where('finished_at_ms', 'is', null)
     .executeTakeFirst();
-  return await hold(stages, seen, signal, {
+  return await hold(context, seen, signal, {
     about: { recordingId: attempt.recordingId },
     work,
     take: async (held) =>
-      await commit(stages, attempt, async (tx, { id }) => {
+      await commit(context, attempt, async (tx, { id }) => {
         await tx.updateTable('recordings').set(held).where('id', '=', id).execute();
       }),
     later: async (waitMs, reason) => {
-      await commit(stages, attempt, async (tx, recording) => {
-        await putOff(tx, recording, { waitMs, reason, crashes: crashesHere(stages, recording) });
+      await commit(context, attempt, async (tx, recording) => {
+        await putOff(tx, recording, { waitMs, reason, crashes: crashesHere(context, recording) });
       });
     },
     poison: async (reason) => {
-      await endAttempt(stages, attempt.recordingId, attempt.attempt, async (tx, recording) => {
-        const { quietMs } = stages;
+      await endAttempt(context, attempt.recordingId, attempt.attempt, async (tx, recording) => {
+        const { quietMs } = context;
         return await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', reason, quietMs });
       });
     },
@@ -56,34 +56,34 @@ export async function holdRecording<T>(
 
 /** The same of a conversation that is to be understood: its words stay readable whatever becomes of it. */
 export async function holdConversation<T>(
-  stages: Stages,
+  context: PipelineContext,
   turn: ConversationAttempt,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T | NotNow> {
-  const seen = await selectWanted(stages.db, turn)
+  const seen = await selectWanted(context.db, turn)
     .select(['held_by', 'crashes', 'alone_from_ms'])
     .executeTakeFirst();
-  return await hold(stages, seen, signal, {
+  return await hold(context, seen, signal, {
     about: { conversationId: turn.conversationId },
     work,
     take: async (held) =>
-      await commit(stages, turn, async (tx, { id }) => {
+      await commit(context, turn, async (tx, { id }) => {
         await tx.updateTable('conversations').set(held).where('id', '=', id).execute();
       }),
     putDown: async () =>
-      await commit(stages, turn, async (tx, { id }) => {
+      await commit(context, turn, async (tx, { id }) => {
         await tx.updateTable('conversations').set({ held_by: null }).where('id', '=', id).execute();
       }),
     later: async (waitMs, reason) => {
-      await commit(stages, turn, async (tx, conversation) => {
+      await commit(context, turn, async (tx, conversation) => {
         const { id, revision } = conversation;
         const next = { ...(await failTurn(tx, conversation, 'internal', reason)), id, revision };
         const nowMs = Date.now();
         await tx
           .updateTable('conversations')
           .set({
-            crashes: crashesHere(stages, conversation),
+            crashes: crashesHere(context, conversation),
             alone_from_ms: nowMs + waitMs,
             next_try_at_ms: nowMs + waitMs,
           })
@@ -93,7 +93,7 @@ export async function holdConversation<T>(
       });
     },
     poison: async (reason) => {
-      await commit(stages, turn, async (tx, conversation) => {
+      await commit(context, turn, async (tx, conversation) => {
         await failTurn(tx, conversation, 'poison', reason);
       });
     },
@@ -117,15 +117,15 @@ interface Ways<T> {
 }
 
 async function hold<T>(
-  stages: Stages,
+  context: PipelineContext,
   seen: Held | undefined,
   signal: AbortSignal,
   { about, work, take, putDown, later, poison }: Ways<T>,
 ): Promise<T | NotNow> {
   if (!seen) return STALE;
-  const { lease, solo, log } = stages;
-  const crashes = crashesHere(stages, seen);
-  const verdict: Verdict = judge(seen, lease.executorId);
+  const { lease, solo, log } = context;
+  const crashes = crashesHere(context, seen);
+  const verdict: CrashVerdict = judge(seen, lease.executorId);
   const reason = reasonOf(crashes);
   if (verdict.as !== 'any') log.warn({ ...about, crashes, verdict }, reason);
   if (verdict.as === 'poison') {
@@ -148,7 +148,7 @@ async function hold<T>(
   }
 }
 
-function crashesHere({ lease }: Pick<Stages, 'lease'>, held: Held): number {
+function crashesHere({ lease }: Pick<PipelineContext, 'lease'>, held: Held): number {
   return crashesOf(held, lease.executorId);
 }
 

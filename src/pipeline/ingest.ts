@@ -11,15 +11,15 @@ import { type ErrorCode, normalise } from '../errors.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { wordFreeError } from '../word-free.ts';
 import { STALE } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
-import { type Subject, tellBrokenStep } from './log-lines.ts';
+import { type LogSubject, tellBrokenStep } from './log-lines.ts';
 import { endTurn } from './not-understood.ts';
 import { place } from './place.ts';
 import { passesSoon, type TryFailure } from './retry-policy.ts';
-import { type Heard, hear } from './transcribe-recording.ts';
+import { hear, type RecordingResult } from './transcribe-recording.ts';
 import { understand } from './understand.ts';
 import { whileWanted } from './wanted.ts';
 
@@ -28,25 +28,27 @@ const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isHiccup };
 /** A database that restarts is back within a minute and a half. */
 const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5 };
 
-export function registerPipeline(stages: Stages): void {
+export function registerPipeline(context: PipelineContext): void {
   registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number) => {
-    const run = stepsOf(stages, { recordingId });
+    const run = stepsOf(context, { recordingId });
     try {
       const heard = await run(
         'hear',
-        (signal) => hearWhileWanted(stages, recordingId, attempt, signal),
+        (signal) => hearWhileWanted(context, recordingId, attempt, signal),
         HICCUP,
       );
       if (heard.result === 'heard') {
         const placing = (signal: AbortSignal) =>
-          holdRecording(stages, { recordingId, attempt }, signal, () => place(stages, recordingId, attempt));
+          holdRecording(context, { recordingId, attempt }, signal, () =>
+            place(context, recordingId, attempt),
+          );
         await run('place', placing, RESTART);
       }
       if (heard.result === 'rejected')
-        await run('reject', () => reject(stages, recordingId, attempt, heard), RESTART);
+        await run('reject', () => reject(context, recordingId, attempt, heard), RESTART);
     } catch (error) {
       const failure = reasonOf(error);
-      await run('end-try', () => giveUpTry(stages, recordingId, attempt, failure), RESTART);
+      await run('end-try', () => giveUpTry(context, recordingId, attempt, failure), RESTART);
     }
   });
 
@@ -55,24 +57,24 @@ export function registerPipeline(stages: Stages): void {
     WORKFLOWS.understand,
     async (conversationId: string, revision: number, attempt?: number) => {
       const turn = { conversationId, revision, attempt: attempt ?? 1 };
-      const run = stepsOf(stages, { conversationId });
+      const run = stepsOf(context, { conversationId });
       try {
         const whileTurn = <T>(work: (signal: AbortSignal) => Promise<T>) => {
           return async (signal: AbortSignal) =>
-            await whileWanted(stages, turn, signal, (until) =>
-              holdConversation(stages, turn, until, () => work(until)),
+            await whileWanted(context, turn, signal, (until) =>
+              holdConversation(context, turn, until, () => work(until)),
             );
         };
-        const link = whileTurn((signal) => linkSpeakers(stages, turn, signal));
+        const link = whileTurn((signal) => linkSpeakers(context, turn, signal));
         await run('link-speakers', link, RESTART);
         await run(
           'understand',
-          whileTurn((signal) => understand(stages, turn, signal)),
+          whileTurn((signal) => understand(context, turn, signal)),
           HICCUP,
         );
       } catch (error) {
         const failure = reasonOf(error);
-        await run('end-turn', (signal) => endTurn(stages, turn, failure, signal), RESTART);
+        await run('end-turn', (signal) => endTurn(context, turn, failure, signal), RESTART);
       }
     },
   );
@@ -87,46 +89,46 @@ function reasonOf(thrown: unknown): TryFailure {
 }
 
 async function hearWhileWanted(
-  stages: Stages,
+  context: PipelineContext,
   recordingId: string,
   attempt: number,
   signal: AbortSignal,
-): Promise<Heard> {
-  const work = (until: AbortSignal) => hear(stages, recordingId, attempt, until);
-  const heard = await whileWanted(stages, { recordingId, attempt }, signal, work);
+): Promise<RecordingResult> {
+  const work = (until: AbortSignal) => hear(context, recordingId, attempt, until);
+  const heard = await whileWanted(context, { recordingId, attempt }, signal, work);
   return heard === STALE ? { result: 'stale' } : heard;
 }
 
 async function reject(
-  stages: Stages,
+  context: PipelineContext,
   recordingId: string,
   attempt: number,
   verdict: { code: ErrorCode; reason: string },
 ): Promise<void> {
-  await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
+  await endAttempt(context, recordingId, attempt, async (tx, recording) => {
     const { code, reason } = verdict;
     return await finishRecording(tx, recording, {
       outcome: 'rejected',
       code,
       reason,
-      quietMs: stages.quietMs,
+      quietMs: context.quietMs,
     });
   });
 }
 
 async function giveUpTry(
-  stages: Stages,
+  context: PipelineContext,
   recordingId: string,
   attempt: number,
   failure: TryFailure,
 ): Promise<void> {
-  await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
-    return await endTry(tx, recording, { ...failure, quietMs: stages.quietMs });
+  await endAttempt(context, recordingId, attempt, async (tx, recording) => {
+    return await endTry(tx, recording, { ...failure, quietMs: context.quietMs });
   });
 }
 
 /** Steps whose failures are told in the log, and of which the engine records our words and no others. */
-function stepsOf({ log }: Stages, about: Subject) {
+function stepsOf({ log }: PipelineContext, about: LogSubject) {
   return <Result>(name: string, fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
     step(name, fn, {
       ...options,

@@ -16,9 +16,9 @@ import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
 import { commit, STALE } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { recordReel } from './diarization-sample.ts';
-import { readQuietTurn, type Turn } from './understand.ts';
+import { readQuietTurn, type UnderstandingAttempt } from './understand.ts';
 
 /** For decoding and the call. A reel is 3 minutes at most, which providers hear in some 5 s. */
 const DEADLINE_MS = 30_000;
@@ -28,17 +28,21 @@ const late = () => new AfterwordError('timeout', `no speakers within ${DEADLINE_
 /** `not_needed`: nobody to link, or already tried for these words. */
 type Linked = 'not_needed' | 'superseded' | NonNullable<ReelCall['outcome']>;
 
-interface Quiet extends Turn {
+interface Quiet extends UnderstandingAttempt {
   userId: string;
 }
 
-export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSignal): Promise<Linked> {
-  if (!stages.transcriber.capabilities.speakers) return 'not_needed';
+export async function linkSpeakers(
+  context: PipelineContext,
+  turn: UnderstandingAttempt,
+  signal: AbortSignal,
+): Promise<Linked> {
+  if (!context.transcriber.capabilities.speakers) return 'not_needed';
   const { conversationId, revision } = turn;
-  const row = await readQuietTurn(stages.db, turn);
+  const row = await readQuietTurn(context.db, turn);
   if (!row) return 'not_needed';
   const conversation: Quiet = { ...turn, userId: row.user_id };
-  const reel = await readReel(stages, conversationId);
+  const reel = await readReel(context, conversationId);
   if (!reel) return 'not_needed';
   const startedAtMs = Date.now();
   const startedAt = performance.now();
@@ -49,7 +53,7 @@ export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSign
     voices: new Set(reel.clips.map(({ voiceId }) => voiceId)).size,
     durationMs: reel.durationMs,
   };
-  if (!(await noteCall(stages, conversation, call))) return 'not_needed';
+  if (!(await noteCall(context, conversation, call))) return 'not_needed';
 
   const calls: ProviderCall[] = [];
   const settled = (outcome: ReelCall['outcome'], answer?: Transcription): ReelCall => ({
@@ -62,25 +66,25 @@ export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSign
   let answer: Transcription;
   try {
     answer = await within([signal], { ms: DEADLINE_MS, late }, async (until) => {
-      const samples = await recordReel(stages, reel, until);
-      return await stages.transcriber.transcribe(
+      const samples = await recordReel(context, reel, until);
+      return await context.transcriber.transcribe(
         { samples, sampleRateHz: SAMPLE_RATE },
         { signal: until, forSpeakers: true, onCall: (one) => calls.push(one) },
       );
     });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    stages.log.warn(
+    context.log.warn(
       { err: error, conversationId, revision },
       'the speakers of a conversation were not linked',
     );
-    return await settle(stages, conversation, () => settled('failed'));
+    return await settle(context, conversation, () => settled('failed'));
   }
   const labels = labelsOf(reel, answer.segments);
-  return await settle(stages, conversation, async (tx) => {
+  return await settle(context, conversation, async (tx) => {
     const { userId } = conversation;
     const used = { conversationId, revision, userId, audioMs: reel.durationMs, transcription: answer, calls };
-    await recordSpeakers(tx, stages.prices, used);
+    await recordSpeakers(tx, context.prices, used);
     if (labels.size === 0) return settled('no_speakers', answer);
     await link(tx, conversation, labels);
     return settled('linked', answer);
@@ -88,7 +92,7 @@ export async function linkSpeakers(stages: Stages, turn: Turn, signal: AbortSign
 }
 
 /** @returns null when there is nobody to link: the provider has told the voices of one piece apart already */
-async function readReel({ db }: Stages, conversationId: string): Promise<Reel | null> {
+async function readReel({ db }: PipelineContext, conversationId: string): Promise<Reel | null> {
   const segments = await db
     .selectFrom('segments')
     .innerJoin('voices', 'voices.id', 'segments.voice_id')
@@ -108,8 +112,8 @@ async function readReel({ db }: Stages, conversationId: string): Promise<Reel | 
 }
 
 /** Before it is made: whatever dies over it, it is not made again. @returns whether it is ours to make */
-async function noteCall(stages: Stages, conversation: Quiet, call: ReelCall): Promise<boolean> {
-  const noted = await commit(stages, conversation, async (tx, { id, revision, reel }) => {
+async function noteCall(context: PipelineContext, conversation: Quiet, call: ReelCall): Promise<boolean> {
+  const noted = await commit(context, conversation, async (tx, { id, revision, reel }) => {
     if (reel && reel.revision >= revision) return false;
     await tx
       .updateTable('conversations')
@@ -136,11 +140,11 @@ async function link(
 
 /** Only while the words are still the same. */
 async function settle(
-  stages: Stages,
+  context: PipelineContext,
   conversation: Quiet,
   change: (tx: Tx) => ReelCall | Promise<ReelCall>,
 ): Promise<Linked> {
-  const settled = await commit(stages, conversation, async (tx, { id, user_id }) => {
+  const settled = await commit(context, conversation, async (tx, { id, user_id }) => {
     const reel = await change(tx);
     await tx
       .updateTable('conversations')

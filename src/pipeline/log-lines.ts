@@ -7,7 +7,7 @@ import type { AfterwordError, ErrorCode } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import type { Outcome } from '../store/schema.ts';
 
-export type Subject = { recordingId: string } | { conversationId: string };
+export type LogSubject = { recordingId: string } | { conversationId: string };
 
 /** How an attempt ended, once it is committed. */
 export interface Ended {
@@ -59,7 +59,7 @@ export function tellNotUnderstood(
 /** A step that ends the try, or is tried again. Only a bug is worth its stack at the default level. */
 export function tellBrokenStep(
   log: Logger,
-  subject: Subject,
+  subject: LogSubject,
   failure: AfterwordError,
   thrown: unknown,
 ): void {
@@ -72,7 +72,7 @@ export function tellBrokenStep(
   log.warn(about, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
 }
 
-function nameOf(subject: Subject): string {
+function nameOf(subject: LogSubject): string {
   return 'recordingId' in subject
     ? `Recording ${subject.recordingId}`
     : `Conversation ${subject.conversationId}`;

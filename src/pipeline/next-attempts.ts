@@ -6,12 +6,12 @@ import { remainingDelays } from '../engine/internals.ts';
 import { ingestId, understandAgainId } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 
 /** Rows that say the same within this are left alone. */
 const TOLERANCE_MS = 2_000;
 
-export async function tellNextTries(context: Pick<Stages, 'db' | 'lease'>): Promise<void> {
+export async function tellNextTries(context: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {
   const { db } = context;
   const recordings = await db
     .selectFrom('recordings')

@@ -8,24 +8,24 @@ import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
 import { commit, STALE } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
 import { tellNotUnderstood } from './log-lines.ts';
 import { nextTryAfter, type TryFailure } from './retry-policy.ts';
-import { readTurn, readWords, type Turn } from './understand.ts';
+import { readTurn, readWords, type UnderstandingAttempt } from './understand.ts';
 
 /**
  * What can heal waits for its next try, longer each time; what cannot, or has been tried for a day, is a dead letter
  * that a person can send on again. Fenced, and only while the turn is still wanted.
  */
 export async function endTurn(
-  stages: Stages,
-  turn: Turn,
+  context: PipelineContext,
+  turn: UnderstandingAttempt,
   failure: TryFailure,
   signal: AbortSignal,
 ): Promise<void> {
-  const extract = await extractMeanwhile(stages, turn, signal);
-  const ended = await commit(stages, turn, async (tx, conversation) => {
+  const extract = await extractMeanwhile(context, turn, signal);
+  const ended = await commit(context, turn, async (tx, conversation) => {
     const { id, revision, tries } = conversation;
     const waitMs = nextTryAfter(failure, tries);
     const nowMs = Date.now();
@@ -48,7 +48,7 @@ export async function endTurn(
     await notifyChange(tx, conversation.user_id);
     return { tries: tries + 1, nextTryAtMs: waitMs === null ? null : nowMs + waitMs };
   });
-  if (ended !== STALE) tellNotUnderstood(stages.log, turn.conversationId, { ...failure, ...ended });
+  if (ended !== STALE) tellNotUnderstood(context.log, turn.conversationId, { ...failure, ...ended });
 }
 
 /**
@@ -57,17 +57,17 @@ export async function endTurn(
  * @returns null when there is nothing to put in its place
  */
 async function extractMeanwhile(
-  stages: Stages,
-  turn: Turn,
+  context: PipelineContext,
+  turn: UnderstandingAttempt,
   signal: AbortSignal,
 ): Promise<Understanding | null> {
-  const { db, standIn, log } = stages;
-  if (!standIn) return null;
+  const { db, fallback, log } = context;
+  if (!fallback) return null;
   const conversation = await readTurn(db, turn).executeTakeFirst();
   if (!conversation || conversation.understanding?.madeBy.kind === 'language-model') return null;
   if (conversation.understanding && conversation.tries > 0) return null;
   try {
-    return await standIn.understand(await readWords(stages, conversation.id, conversation), { signal });
+    return await fallback.understand(await readWords(context, conversation.id, conversation), { signal });
   } catch (error) {
     signal.throwIfAborted();
     // That the model failed is what matters, and must be noted whatever becomes of this.

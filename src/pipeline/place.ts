@@ -9,13 +9,13 @@ import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type PieceSegment, type Recording, type StoredPiece } from '../store/schema.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { endAttempt, finishRecording } from './finish.ts';
 import { replaceWords, type Words } from './replace-words.ts';
 
-export async function place(stages: Stages, recordingId: string, attempt: number): Promise<void> {
+export async function place(context: PipelineContext, recordingId: string, attempt: number): Promise<void> {
   const startedAt = performance.now();
-  await endAttempt(stages, recordingId, attempt, async (tx, recording) => {
+  await endAttempt(context, recordingId, attempt, async (tx, recording) => {
     const words = await readWords(tx, recording);
     await upgradeTimeline(tx, recording.user_id);
     const { elsewhere, recordings } = await replaceWords(tx, recording, words);
@@ -23,10 +23,10 @@ export async function place(stages: Stages, recordingId: string, attempt: number
     const ended = await finishRecording(tx, recording, {
       ...(await endingOf(tx, recording)),
       timings: { placeMs: Math.round(performance.now() - startedAt) },
-      quietMs: stages.quietMs,
+      quietMs: context.quietMs,
     });
     for (const deviceId of elsewhere)
-      await understandWhatIsQuiet(tx, { userId: recording.user_id, deviceId }, recording, stages.quietMs);
+      await understandWhatIsQuiet(tx, { userId: recording.user_id, deviceId }, recording, context.quietMs);
     return ended;
   });
 }

@@ -3,7 +3,7 @@
  * is no moment in which half of the old words stand beside half of the new ones. Doing it twice changes nothing.
  */
 import type { Insertable } from 'kysely';
-import { rebuildTimeline, type Span } from '../conversations/rebuild.ts';
+import { rebuildTimeline, type TimeSpan } from '../conversations/rebuild.ts';
 import { type Changed, renewRepetitions } from '../conversations/repetitions.ts';
 import { measuredSpanOf, renewUnknownLanguage } from '../conversations/unknown-language.ts';
 import { heldSpeakers, keepLabels, type SpokenBefore } from '../speakers/carry-over.ts';
@@ -70,7 +70,7 @@ interface Replaced {
 }
 
 async function rebuildOwn(tx: Tx, recording: Recording, { gone, fresh, touched }: Replaced): Promise<void> {
-  const changed: Span[] = [...gone, ...fresh].map((row) => ({
+  const changed: TimeSpan[] = [...gone, ...fresh].map((row) => ({
     fromMs: row.started_at_ms,
     toMs: row.ended_at_ms,
   }));

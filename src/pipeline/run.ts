@@ -8,7 +8,7 @@ import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, StoredMark } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import type { Runner } from './places.ts';
 import type { Inside } from './solo.ts';
 
@@ -16,7 +16,7 @@ import type { Inside } from './solo.ts';
 const KEEP_EVERY_MS = 1_000;
 
 export class Run implements Runner {
-  readonly #stages: Stages;
+  readonly #context: PipelineContext;
   readonly #recording: Recording;
   readonly #inside: Inside;
   readonly #cut: string;
@@ -33,11 +33,11 @@ export class Run implements Runner {
   #isAsked = false;
   #hasPassedMark = false;
 
-  constructor(stages: Stages, recording: Recording, inside: Inside) {
-    this.#stages = stages;
+  constructor(context: PipelineContext, recording: Recording, inside: Inside) {
+    this.#context = context;
     this.#recording = recording;
     this.#inside = inside;
-    this.#cut = stages.listening.cut;
+    this.#cut = context.listening.cut;
     // Pieces of another cut are other pieces: then all of it is heard anew.
     this.#kept = recording.mark?.cut === this.#cut ? recording.mark : null;
     this.#heardMs = this.#kept?.heardMs ?? 0;
@@ -106,7 +106,7 @@ export class Run implements Runner {
         if (!(await this.#write(async () => {}))) return;
       } catch (error) {
         // The database is away: what is heard meanwhile is written with the next time.
-        this.#stages.log.debug({ err: error }, 'how far a recording is heard could not be kept');
+        this.#context.log.debug({ err: error }, 'how far a recording is heard could not be kept');
       }
     }
   }
@@ -134,7 +134,7 @@ export class Run implements Runner {
     const { id: recordingId, attempt } = this.#recording;
     const heardMs = this.#heardMs;
     const mark = this.#safeMark();
-    const written = await commit(this.#stages, { recordingId, attempt }, async (tx, recording) => {
+    const written = await commit(this.#context, { recordingId, attempt }, async (tx, recording) => {
       const gotOn = heardMs > recording.heard_ms;
       const dueFromMs = heardMs > paidFor(recording) ? await chargeMore(tx, recording, heardMs) : null;
       if (heardMs > this.#keptMs || mark !== this.#kept) {

@@ -13,7 +13,7 @@ import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { endAttempt, endTry } from './finish.ts';
 import { suspectRecording } from './hold.ts';
 
@@ -26,17 +26,17 @@ export interface Sweeping {
   stop(): Promise<void>;
 }
 
-export function startSweeping(stages: Stages, everyMs = EVERY_MS): Sweeping {
+export function startSweeping(context: PipelineContext, everyMs = EVERY_MS): Sweeping {
   const stopped = new AbortController();
   const { signal } = stopped;
-  const sweep = new Sweep(stages);
+  const sweep = new Sweep(context);
   const run = async () => {
     while (!signal.aborted) {
       await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
       await sweep
         .look()
-        .catch((error) => stages.log.warn(`Sweeping broke off: ${failureFields(error).cause}`));
+        .catch((error) => context.log.warn(`Sweeping broke off: ${failureFields(error).cause}`));
     }
   };
   const running = run();
@@ -54,29 +54,29 @@ export function startSweeping(stages: Stages, everyMs = EVERY_MS): Sweeping {
  * keeps the wall clock out of it. Several workers may sweep at once.
  */
 export class Sweep {
-  readonly #stages: Stages;
+  readonly #context: PipelineContext;
   #suspects = new Set<string>();
 
-  constructor(stages: Stages) {
-    this.#stages = stages;
+  constructor(context: PipelineContext) {
+    this.#context = context;
   }
 
   async look(): Promise<void> {
-    for (const userId of await peopleWithOlderRule(this.#stages.db, PEOPLE_AT_ONCE))
-      await commit(this.#stages, { userId }, upgradeTimeline);
-    const recordings = await recordingsWithoutWork(this.#stages);
-    const conversations = await conversationsWithoutWork(this.#stages);
+    for (const userId of await peopleWithOlderRule(this.#context.db, PEOPLE_AT_ONCE))
+      await commit(this.#context, { userId }, upgradeTimeline);
+    const recordings = await recordingsWithoutWork(this.#context);
+    const conversations = await conversationsWithoutWork(this.#context);
     const keyOf = (row: object) => JSON.stringify(row);
     const isSuspect = (row: object) => this.#suspects.has(keyOf(row));
     const decidedRecordings = recordings.filter(isSuspect);
     const decidedConversations = conversations.filter(isSuspect);
     this.#suspects = new Set([...recordings, ...conversations].map(keyOf));
-    for (const recording of decidedRecordings) await decideAbandoned(this.#stages, recording);
-    for (const conversation of decidedConversations) await understandForgotten(this.#stages, conversation);
+    for (const recording of decidedRecordings) await decideAbandoned(this.#context, recording);
+    for (const conversation of decidedConversations) await understandForgotten(this.#context, conversation);
   }
 }
 
-async function recordingsWithoutWork({ db }: Stages): Promise<{ id: string; attempt: number }[]> {
+async function recordingsWithoutWork({ db }: PipelineContext): Promise<{ id: string; attempt: number }[]> {
   const unfinished = await db
     .selectFrom('recordings')
     .select(['id', 'attempt'])
@@ -90,11 +90,11 @@ async function recordingsWithoutWork({ db }: Stages): Promise<{ id: string; atte
 }
 
 async function decideAbandoned(
-  stages: Stages,
+  context: PipelineContext,
   { id, attempt }: { id: string; attempt: number },
 ): Promise<void> {
-  const { log, quietMs } = stages;
-  await endAttempt(stages, id, attempt, async (tx, recording) => {
+  const { log, quietMs } = context;
+  await endAttempt(context, id, attempt, async (tx, recording) => {
     const work = ingestId(id, attempt);
     const state = (await statesOf(queryable(tx), [work])).get(work);
     if (state && LIVE.has(state)) return null;
@@ -110,7 +110,7 @@ async function decideAbandoned(
 
 type Unsettled = { id: string; revision: number; attempt: number };
 
-async function conversationsWithoutWork({ db }: Stages): Promise<Unsettled[]> {
+async function conversationsWithoutWork({ db }: PipelineContext): Promise<Unsettled[]> {
   const unsettled = await db
     .selectFrom('conversations')
     .select(['id', 'revision', 'attempt'])
@@ -125,11 +125,14 @@ async function conversationsWithoutWork({ db }: Stages): Promise<Unsettled[]> {
   return without;
 }
 
-async function understandForgotten(stages: Stages, turn: Unsettled): Promise<void> {
+async function understandForgotten(context: PipelineContext, turn: Unsettled): Promise<void> {
   const { id, revision, attempt } = turn;
-  await commit(stages, { conversationId: id, revision, attempt }, async (tx) => {
+  await commit(context, { conversationId: id, revision, attempt }, async (tx) => {
     if (await hasLiveWork(queryable(tx), understandPrefix(id))) return;
-    stages.log.error({ conversationId: id, revision }, `Conversation ${id} was quiet and had been forgotten`);
+    context.log.error(
+      { conversationId: id, revision },
+      `Conversation ${id} was quiet and had been forgotten`,
+    );
     await enqueueUnderstand(tx, turn, `sweep-${randomUUID()}`, 0);
   });
 }

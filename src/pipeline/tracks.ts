@@ -2,7 +2,7 @@ import type { ListeningEvent, ListeningSummary, Session } from '../speech/audio-
 import type { Resume } from '../speech/vad/mark.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Recording } from '../store/schema.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 
 /**
  * The streams that run side by side in a file, one for each speaker, are heard one after the other, each in a pass of its
@@ -14,13 +14,13 @@ export class Tracks {
   #ordinal: number;
 
   constructor(
-    stages: Stages,
+    context: PipelineContext,
     { sha256, codec }: Recording,
     { signal, from }: { signal: AbortSignal; from: Resume | null },
   ) {
     this.#ordinal = from?.ordinal ?? 0;
     this.#start = (track) =>
-      stages.listening.start(openContent(stages, sha256, signal), codec, {
+      context.listening.start(openContent(context, sha256, signal), codec, {
         signal,
         track,
         from: track === 0 ? from : null,

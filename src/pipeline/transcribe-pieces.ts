@@ -12,32 +12,32 @@ import { isForgotten, isWhollyForgotten } from '../timeline/forgotten.ts';
 import { isUnsteady } from '../timeline/unknown-language.ts';
 import { recordTranscription } from '../usage/record.ts';
 import { commit, STALE } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 
 /** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
 export class StaleAttempt extends Error {}
 
 /** @returns the milliseconds that the call took; 0 when the answer was stored already */
 export async function transcribePiece(
-  stages: Stages,
+  context: PipelineContext,
   recording: Recording,
   piece: Piece,
   { signal, dueAtMs }: { signal: AbortSignal; dueAtMs?: number },
 ): Promise<number> {
-  if (await isStored(stages, recording.id, piece)) return 0;
+  if (await isStored(context, recording.id, piece)) return 0;
   const stretch = { fromMs: Math.round(piece.startMs), toMs: Math.round(piece.endMs) };
-  if (isWhollyForgotten(stretch, await readForgotten(stages.db, recording))) {
-    await storeUnheard(stages, recording, piece);
+  if (isWhollyForgotten(stretch, await readForgotten(context.db, recording))) {
+    await storeUnheard(context, recording, piece);
     return 0;
   }
-  const isUnknownSoFar = await isOfUnknownLanguage(stages, recording.id, piece.ordinal);
+  const isUnknownSoFar = await isOfUnknownLanguage(context, recording.id, piece.ordinal);
   const startedAt = performance.now();
-  const callId = await noteCall(stages, recording, piece.ordinal, Date.now());
+  const callId = await noteCall(context, recording, piece.ordinal, Date.now());
   let transcription: Transcription;
   const calls: ProviderCall[] = [];
   try {
     // The adapter has the deadline: it counts from the call's turn, since waiting for one is not failing.
-    transcription = await stages.transcriber.transcribe(
+    transcription = await context.transcriber.transcribe(
       { samples: piece.samples, sampleRateHz: 16_000 },
       {
         signal,
@@ -48,21 +48,21 @@ export async function transcribePiece(
       },
     );
   } catch (error) {
-    await settleCall(stages, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
+    await settleCall(context, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
     throw error;
   }
   if (transcription.guards.includes(CUT_OFF)) {
     const { provider, model } = transcription;
     const of = { recordingId: recording.id, piece: piece.ordinal, provider, model };
-    stages.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
+    context.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
   }
-  await store(stages, recording, { id: callId, calls }, piece, transcription);
+  await store(context, recording, { id: callId, calls }, piece, transcription);
   return performance.now() - startedAt;
 }
 
 /** What was deleted is sent to nobody again. That it was passed over is noted, so that what is left of it goes on. */
-async function storeUnheard(stages: Stages, recording: Recording, piece: Piece): Promise<void> {
-  const { provider, model } = stages.transcriber;
+async function storeUnheard(context: PipelineContext, recording: Recording, piece: Piece): Promise<void> {
+  const { provider, model } = context.transcriber;
   const nothing = {
     segments: [],
     unintelligible: false,
@@ -71,13 +71,17 @@ async function storeUnheard(stages: Stages, recording: Recording, piece: Piece):
     provider,
     model,
   };
-  await commitPiece(stages, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
+  await commitPiece(context, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
 }
 
 /** A language that was not understood in so many pieces in a row need not be insisted on in the next one. */
 const CLEARLY_UNKNOWN_PIECES = 3;
 
-async function isOfUnknownLanguage({ db }: Stages, recordingId: string, ordinal: number): Promise<boolean> {
+async function isOfUnknownLanguage(
+  { db }: PipelineContext,
+  recordingId: string,
+  ordinal: number,
+): Promise<boolean> {
   const before = await db
     .selectFrom('pieces')
     .select('unsteadiness')
@@ -91,7 +95,7 @@ async function isOfUnknownLanguage({ db }: Stages, recordingId: string, ordinal:
 }
 
 /** Stored, and for this very stretch: another cut of the same file (a new model, a new limit) is another question. */
-async function isStored({ db }: Stages, recordingId: string, piece: Piece): Promise<boolean> {
+async function isStored({ db }: PipelineContext, recordingId: string, piece: Piece): Promise<boolean> {
   const row = await db
     .selectFrom('pieces')
     .select(['start_ms', 'end_ms'])
@@ -105,24 +109,24 @@ async function isStored({ db }: Stages, recordingId: string, piece: Piece): Prom
 
 /** @throws StaleAttempt */
 async function commitPiece<T>(
-  stages: Stages,
+  context: PipelineContext,
   { id: recordingId, attempt }: Recording,
   write: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const written = await commit(stages, { recordingId, attempt }, async (tx) => ({ it: await write(tx) }));
+  const written = await commit(context, { recordingId, attempt }, async (tx) => ({ it: await write(tx) }));
   if (written === STALE) throw new StaleAttempt();
   return written.it;
 }
 
 /** Before it is made, and only while the recording is still wanted: what was deleted is sent to nobody. */
 async function noteCall(
-  stages: Stages,
+  context: PipelineContext,
   recording: Recording,
   ordinal: number,
   startedAtMs: number,
 ): Promise<number> {
-  const { provider, model } = stages.transcriber;
-  return await commitPiece(stages, recording, async (tx) => {
+  const { provider, model } = context.transcriber;
+  return await commitPiece(context, recording, async (tx) => {
     const { id } = await tx
       .insertInto('provider_calls')
       .values({
@@ -144,12 +148,12 @@ interface NotedCall {
 }
 
 async function settleCall(
-  stages: Stages,
+  context: PipelineContext,
   recording: Recording,
   { id, calls }: NotedCall,
   outcome: string,
 ): Promise<void> {
-  await commitPiece(stages, recording, async (tx) => {
+  await commitPiece(context, recording, async (tx) => {
     await tx
       .updateTable('provider_calls')
       .set({ finished_at_ms: Date.now(), outcome, calls: JSON.stringify(calls) })
@@ -159,14 +163,14 @@ async function settleCall(
 }
 
 async function store(
-  stages: Stages,
+  context: PipelineContext,
   recording: Recording,
   { id: callId, calls }: NotedCall,
   piece: Piece,
   transcription: Transcription,
 ): Promise<void> {
-  await commitPiece(stages, recording, async (tx) => {
-    await recordTranscription(tx, stages.prices, {
+  await commitPiece(context, recording, async (tx) => {
+    await recordTranscription(tx, context.prices, {
       recording,
       ordinal: piece.ordinal,
       startMs: Math.round(piece.startMs),

@@ -17,7 +17,7 @@ import type { Piece } from '../speech/splitting/cut.ts';
 import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, type RecordingAttempt, STALE } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { holdRecording, type SET_ASIDE } from './hold.ts';
 import { tryWithinMs } from './retry-policy.ts';
 import { Run } from './run.ts';
@@ -29,43 +29,43 @@ import { StaleAttempt, transcribePiece } from './transcribe-pieces.ts';
  * What hearing came to. A verdict is an answer and not a failure: trying again would give the same one.
  * `stale`: the recording was deleted, or is another attempt's by now. `gave-way`: it is back in the queue.
  */
-export type Heard =
+export type RecordingResult =
   | { result: 'heard' | 'stale' | 'gave-way' | typeof SET_ASIDE }
   | { result: 'rejected'; code: ErrorCode; reason: string };
 
 export async function hear(
-  stages: Stages,
+  context: PipelineContext,
   recordingId: string,
   attempt: number,
   signal: AbortSignal,
-): Promise<Heard> {
+): Promise<RecordingResult> {
   const heard = await holdRecording(
-    stages,
+    context,
     { recordingId, attempt },
     signal,
-    async (inside) => await hearHeld(stages, { recordingId, attempt }, inside, signal),
+    async (inside) => await hearHeld(context, { recordingId, attempt }, inside, signal),
   );
   return typeof heard === 'string' ? { result: heard } : heard;
 }
 
 async function hearHeld(
-  stages: Stages,
+  context: PipelineContext,
   { recordingId, attempt }: RecordingAttempt,
   inside: Inside,
   signal: AbortSignal,
-): Promise<Heard> {
-  const recording = await markProcessing(stages, recordingId, attempt);
+): Promise<RecordingResult> {
+  const recording = await markProcessing(context, recordingId, attempt);
   if (!recording) return { result: 'stale' };
-  const ms = tryWithinMs(stages.tryMs, Math.max(paidFor(recording), recording.heard_ms));
+  const ms = tryWithinMs(context.tryMs, Math.max(paidFor(recording), recording.heard_ms));
   const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
-  const run = new Run(stages, recording, inside);
-  const leavePlace = stages.places.take(run);
+  const run = new Run(context, recording, inside);
+  const leavePlace = context.places.take(run);
   try {
     return await within([signal], { ms, late }, async (until) => {
       const done = new AbortController();
       const keeping = run.keep(done.signal);
       try {
-        return await hearAll(stages, recording, run, until);
+        return await hearAll(context, recording, run, until);
       } finally {
         done.abort();
         await keeping;
@@ -76,20 +76,25 @@ async function hearHeld(
   }
 }
 
-async function hearAll(stages: Stages, recording: Recording, run: Run, signal: AbortSignal): Promise<Heard> {
-  const { transcriber } = stages;
+async function hearAll(
+  context: PipelineContext,
+  recording: Recording,
+  run: Run,
+  signal: AbortSignal,
+): Promise<RecordingResult> {
+  const { transcriber } = context;
   const { from } = run;
-  const tracks = new Tracks(stages, recording, { signal, from });
+  const tracks = new Tracks(context, recording, { signal, from });
   let pieces = from?.ordinal ?? 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
   try {
     // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
     await pMap(
-      inTurn(tracks.events(), stages.hearing[recording.lane], run, signal),
+      inTurn(tracks.events(), context.hearing[recording.lane], run, signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
-        const answer = transcribePiece(stages, recording, piece, { signal, dueAtMs: run.dueAtMs });
+        const answer = transcribePiece(context, recording, piece, { signal, dueAtMs: run.dueAtMs });
         underWay.add(answer);
         const tookMs = await answer.finally(() => underWay.delete(answer));
         run.pieceEnds(piece.ordinal, tookMs > 0);
@@ -111,7 +116,7 @@ async function hearAll(stages: Stages, recording: Recording, run: Run, signal: A
     return { result: (await run.leave()) ? 'gave-way' : STALE };
   }
   const summary = tracks.summary();
-  const isKept = await keepReport(stages, recording, pieces, summary.report, {
+  const isKept = await keepReport(context, recording, pieces, summary.report, {
     decodeMs: Math.round(summary.timings.decodeMs),
     listenMs: Math.round(summary.timings.listenMs),
     transcribeMs: Math.round(transcribeMs),
@@ -179,11 +184,11 @@ function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
 
 /** @returns the recording, or null when there is nothing to do for this attempt any more */
 async function markProcessing(
-  stages: Stages,
+  context: PipelineContext,
   recordingId: string,
   attempt: number,
 ): Promise<Recording | null> {
-  const marked = await commit(stages, { recordingId, attempt }, async (tx, recording) => {
+  const marked = await commit(context, { recordingId, attempt }, async (tx, recording) => {
     const timings: Timings = {
       ...recording.timings,
       queuedMs: recording.timings.queuedMs ?? Math.max(0, Date.now() - recording.accepted_at_ms),
@@ -206,13 +211,13 @@ async function markProcessing(
 
 /** @returns whether it was still this attempt's to report */
 async function keepReport(
-  stages: Stages,
+  context: PipelineContext,
   { id: recordingId, attempt }: Recording,
   pieces: number,
   report: DecodeReport,
   spent: Timings,
 ): Promise<boolean> {
-  const kept = await commit(stages, { recordingId, attempt }, async (tx, recording) => {
+  const kept = await commit(context, { recordingId, attempt }, async (tx, recording) => {
     // Pieces past the last one are from an earlier attempt that cut differently.
     await tx
       .deleteFrom('pieces')

@@ -11,28 +11,32 @@ import { notifyChange } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
 import { type ConversationAttempt, commit, STALE, selectWanted } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
 
 /** `superseded`: its words have changed or will; whoever changes them enqueues another understanding. */
 export type Understood = 'understood' | 'superseded';
 
-export type Turn = ConversationAttempt;
+export type UnderstandingAttempt = ConversationAttempt;
 
-export async function understand(stages: Stages, turn: Turn, signal: AbortSignal): Promise<Understood> {
-  const { db, understander } = stages;
+export async function understand(
+  context: PipelineContext,
+  turn: UnderstandingAttempt,
+  signal: AbortSignal,
+): Promise<Understood> {
+  const { db, understander } = context;
   const { conversationId, revision } = turn;
   const conversation = await readQuietTurn(db, turn);
   if (!conversation) return 'superseded';
-  const words = await readWords(stages, conversationId, conversation);
+  const words = await readWords(context, conversationId, conversation);
   const understanding = await understander.understand(words, { signal });
   const userId = conversation.user_id;
   const used = { conversationId, revision, userId, understanding };
   const committed = await commit(
-    stages,
+    context,
     turn,
     async (tx) => {
-      await recordUnderstanding(tx, stages.prices, used);
+      await recordUnderstanding(tx, context.prices, used);
       await tx
         .updateTable('conversations')
         .set({
@@ -49,13 +53,13 @@ export async function understand(stages: Stages, turn: Turn, signal: AbortSignal
         .execute();
       await notifyChange(tx, userId);
     },
-    { ifStale: async (tx) => await recordUnderstanding(tx, stages.prices, used) },
+    { ifStale: async (tx) => await recordUnderstanding(tx, context.prices, used) },
   );
   return committed === STALE ? 'superseded' : 'understood';
 }
 
 /** The conversation with its person's time zone, if this turn at it is still wanted. */
-export function readTurn(db: Reader, turn: Turn) {
+export function readTurn(db: Reader, turn: UnderstandingAttempt) {
   return selectWanted(db, turn)
     .innerJoin('users', 'users.id', 'conversations.user_id')
     .selectAll('conversations')
@@ -63,14 +67,14 @@ export function readTurn(db: Reader, turn: Turn) {
 }
 
 /** The same, and only while nothing on its way can touch it. */
-export async function readQuietTurn(db: Reader, turn: Turn) {
+export async function readQuietTurn(db: Reader, turn: UnderstandingAttempt) {
   return await readTurn(db, turn)
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .executeTakeFirst();
 }
 
 export async function readWords(
-  { db }: Stages,
+  { db }: PipelineContext,
   conversationId: string,
   conversation: { started_at_ms: number; ended_at_ms: number; time_zone: string },
 ): Promise<ConversationToUnderstand> {

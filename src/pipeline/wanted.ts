@@ -4,14 +4,14 @@
  * hundreds of calls away.
  */
 import { type ConversationAttempt, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
-import type { Stages } from './context.ts';
+import type { PipelineContext } from './context.ts';
 
 /** Nobody wants the result any more; not a failure. */
 class NotWanted extends Error {
   override readonly name = 'NotWanted';
 }
 
-type Context = Pick<Stages, 'db' | 'changes'>;
+type Context = Pick<PipelineContext, 'db' | 'changes'>;
 
 /**
  * Runs work until its attempt is not wanted any more. It is looked at whenever something of its person's changes, and
@@ -51,7 +51,7 @@ export async function whileWanted<T>(
 
 /** Whose it is, while this attempt at it is wanted. */
 async function ownerOf(
-  db: Stages['db'],
+  db: PipelineContext['db'],
   attempt: RecordingAttempt | ConversationAttempt,
 ): Promise<string | undefined> {
   const query =

@@ -15,7 +15,7 @@ import { stopper } from './stopper.ts';
 /** Beyond the worker's own drain, for closing what it has open; then it is killed, and its lease hands the work over. */
 const STOP_MARGIN_MS = 5_000;
 
-export interface Server {
+export interface RunningServer {
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -33,7 +33,7 @@ interface OwnDatabase {
   outlived: boolean;
 }
 
-export async function serve(config: Config, log: Logger, options: ServeOptions = {}): Promise<Server> {
+export async function serve(config: Config, log: Logger, options: ServeOptions = {}): Promise<RunningServer> {
   const { undo, stop } = stopper(log);
   const { anyPort = false, signal = new AbortController().signal } = options;
   try {

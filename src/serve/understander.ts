@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { StandIn, Understander } from '../meaning/understanding.ts';
+import type { FallbackUnderstander, Understander } from '../meaning/understanding.ts';
 import { lazily } from '../providers/lazily.ts';
 import type { Limits } from './limits.ts';
 
@@ -16,7 +16,9 @@ export async function createUnderstander(
 }
 
 /** Extracts while the language model cannot be asked, loaded when that happens; null where all is extracted anyway. */
-export function createStandIn({ languageModel }: Pick<Config, 'languageModel'>): StandIn | null {
+export function createFallback({
+  languageModel,
+}: Pick<Config, 'languageModel'>): FallbackUnderstander | null {
   if (languageModel.name === undefined) return null;
   const loaded = lazily(loadExtractive);
   return {

@@ -25,7 +25,7 @@ import { createDetector } from './detector.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
 import { createTranscriber } from './transcriber.ts';
-import { createStandIn, createUnderstander } from './understander.ts';
+import { createFallback, createUnderstander } from './understander.ts';
 import { startWorkerHealth } from './worker-health.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
@@ -66,7 +66,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const places = new Places({ db, log, places: workerConcurrency });
   const solo = new Solo({ makeRoom: () => places.makeRoom() });
   const understander = await createUnderstander(config, limits);
-  const standIn = createStandIn(config);
+  const fallback = createFallback(config);
   const lease = await acquireLease({
     databaseUrl: directUrl,
     log,
@@ -78,10 +78,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const changes = new Changes(directUrl, log);
   await changes.start();
   const rooms = { db, changes, blobs, listening, hearing, places, solo, lease };
-  const parts = { ...rooms, transcriber, understander, standIn };
-  const stages = { ...parts, prices, log, quietMs, tryMs };
-  registerPipeline(stages);
-  const retellNextTries = () => tellNextTries(stages);
+  const parts = { ...rooms, transcriber, understander, fallback };
+  const context = { ...parts, prices, log, quietMs, tryMs };
+  registerPipeline(context);
+  const retellNextTries = () => tellNextTries(context);
   await launchEngine({
     databaseUrl: directUrl,
     executorId: lease.executorId,
@@ -94,7 +94,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     onClockSet: retellNextTries,
   });
   const reaper = startReaper({ databaseUrl: directUrl, lease, log, onRebased: retellNextTries });
-  const sweeping = startSweeping(stages);
+  const sweeping = startSweeping(context);
   const forgetting = startForgettingWork({ db, log, keepMs: config.keepFinishedWorkMs });
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
@@ -112,12 +112,12 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await Promise.all(running.map((one) => one.stop()));
         await stopEngine({ drainMs: config.drainMs });
         await places.stop();
-        await takeNameOff(stages).catch((error) =>
+        await takeNameOff(context).catch((error) =>
           log.warn({ err: error }, 'work was left with a name on it'),
         );
         await health?.stop();
         await lease.release();
-        const parts = [listening, transcriber, understander, standIn, detector];
+        const parts = [listening, transcriber, understander, fallback, detector];
         await Promise.all(parts.map((part) => part?.close()));
         await limits?.end();
         await changes.stop();

@@ -15,7 +15,7 @@ export interface Transcriber {
   readonly capabilities: Capabilities;
   /** How many pieces are worth having under way at once; more only wait. */
   readonly concurrency: number;
-  transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription>;
+  transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription>;
   close(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export interface Capabilities {
   languages: readonly string[];
 }
 
-export interface Recording {
+export interface AudioPiece {
   samples: Float32Array;
   sampleRateHz: 16_000;
 }
@@ -86,7 +86,7 @@ export interface Word {
 }
 
 /** What a recognizer made of a piece. */
-export interface Heard {
+export interface Transcript {
   segments: Segment[];
   /** There was speech and no words came of it, even after cutting it again. Never set for silence. */
   unintelligible: boolean;
@@ -101,7 +101,7 @@ export interface Heard {
   unsteadiness?: number | undefined;
 }
 
-export interface Transcription extends Heard {
+export interface Transcription extends Transcript {
   /** Who answered: of several behind one port, not the same for every piece. */
   provider: string;
   model: string;

@@ -12,7 +12,7 @@ export interface SpokenWord {
   segmentId: string;
 }
 
-export interface Speech {
+export interface SpokenRecording {
   words: readonly SpokenWord[];
   /** Where each run of {@link RUN} words begins. */
   runs: ReadonlyMap<string, readonly number[]>;
@@ -52,7 +52,7 @@ const MOST_PLACES = 32;
 /** Offsets that are tried, those with the most runs first. */
 const MOST_OFFSETS = 4;
 
-export function speechOf(words: readonly SpokenWord[]): Speech {
+export function speechOf(words: readonly SpokenWord[]): SpokenRecording {
   const runs = new Map<string, number[]>();
   for (let at = 0; at + RUN <= words.length; at++) {
     const key = runAt(words, at);
@@ -64,7 +64,7 @@ export function speechOf(words: readonly SpokenWord[]): Speech {
 }
 
 /** @returns what the second repeats of the first, or null when they are no copies of each other */
-export function copyOf(first: Speech, second: Speech): Copy | null {
+export function copyOf(first: SpokenRecording, second: SpokenRecording): Copy | null {
   if (Math.min(first.words.length, second.words.length) < RUN) return shortCopyOf(first, second);
   for (const offsetMs of offsetsOf(first, second)) {
     const copy = agreement(first.words, second.words, offsetMs);
@@ -81,7 +81,7 @@ function runAt(words: readonly SpokenWord[], at: number): string {
 }
 
 /** The offsets at which runs agree, the one with the most of them first, and of equals the smallest. */
-function offsetsOf(first: Speech, second: Speech): number[] {
+function offsetsOf(first: SpokenRecording, second: SpokenRecording): number[] {
   const found: number[] = [];
   for (let at = 0; at + RUN <= second.words.length; at++) {
     for (const place of first.runs.get(runAt(second.words, at)) ?? []) {
@@ -205,7 +205,7 @@ function shareInside(
 }
 
 /** "Yes. Okay." twice, by clocks that agree: every word of the shorter one, in its order and at its time. */
-function shortCopyOf(first: Speech, second: Speech): Copy | null {
+function shortCopyOf(first: SpokenRecording, second: SpokenRecording): Copy | null {
   const [short, long] =
     first.words.length <= second.words.length ? [first.words, second.words] : [second.words, first.words];
   if (short.length === 0) return null;

@@ -10,7 +10,7 @@
 import {
   copyOf,
   FARTHEST_OFFSET_MS,
-  type Speech,
+  type SpokenRecording,
   type SpokenWord,
   speechOf,
   TOLERANCE_MS,
@@ -40,7 +40,7 @@ interface Recording {
   fromMs: number;
   toMs: number;
   segments: RecordedSegment[];
-  speech: Speech;
+  speech: SpokenRecording;
 }
 
 export interface Repetition {

@@ -23,13 +23,13 @@ interface UsageRow extends Sums {
   model: string;
 }
 
-export interface Usage {
+export interface UsageReport {
   currency: 'USD';
   total: Sums;
   rows: UsageRow[];
 }
 
-export interface Stretch {
+export interface Period {
   /** null: of everybody. */
   userId: string | null;
   fromMs?: number | undefined;
@@ -37,7 +37,7 @@ export interface Stretch {
   toMs?: number | undefined;
 }
 
-export async function readUsage(db: Database, { userId, fromMs, toMs }: Stretch): Promise<Usage> {
+export async function readUsage(db: Database, { userId, fromMs, toMs }: Period): Promise<UsageReport> {
   const keys = ['user_id', 'stage', 'provider', 'model'] as const;
   let query = db
     .selectFrom('usage')

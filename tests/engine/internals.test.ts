@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { registerWorkflow } from '../../src/engine/dbos.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
-import { claimsNotRun, executorsWithWork, giveBack, recoverFrom } from '../../src/engine/internals.ts';
+import { claimsNotRun, executorsWithWork, recoverFrom, returnToQueue } from '../../src/engine/internals.ts';
 import { launchEngine, stopEngine } from '../../src/engine/launch.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
@@ -85,9 +85,9 @@ test('a claim whose answer got lost goes back, and only while it is that claim',
   const [claim] = await claimsNotRun(db, 'living');
   if (!claim) throw new Error('not found');
   expect(claim).toEqual({ workflowId: 'lost claim', token: 'a claim' });
-  expect(await giveBack(db, 'living', { ...claim, token: 'a later claim' })).toBe(false);
-  expect(await giveBack(db, 'living', claim)).toBe(true);
-  expect(await giveBack(db, 'living', claim)).toBe(false);
+  expect(await returnToQueue(db, 'living', { ...claim, token: 'a later claim' })).toBe(false);
+  expect(await returnToQueue(db, 'living', claim)).toBe(true);
+  expect(await returnToQueue(db, 'living', claim)).toBe(false);
   expect(await rowOf('lost claim')).toMatchObject({
     status: 'ENQUEUED',
     queue_name: 'unheard',

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { commit, STALE } from '../../src/pipeline/commit.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { startPlacer } from '../support/timeline.ts';
 
@@ -22,7 +22,7 @@ async function scene() {
 
 it('is the only file of the pipeline that has a database which can write', async () => {
   // The type of `Stages.db` has no insert, update, delete or transaction, so all that is left is to cast it.
-  const stages = {} as Stages;
+  const stages = {} as PipelineContext;
   // @ts-expect-error: a stage cannot open a transaction by itself
   expect(() => stages.db.transaction()).toThrow();
   // @ts-expect-error: a stage cannot write by itself

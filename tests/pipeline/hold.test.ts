@@ -5,7 +5,7 @@ import { acquireLease } from '../../src/engine/leases.ts';
 import { retryRecording } from '../../src/intake/retry.ts';
 import { retryConversation } from '../../src/intake/retry-conversation.ts';
 import { takeNameOff } from '../../src/pipeline/commit.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { MOST_CRASHES, SUSPECT_AFTER } from '../../src/pipeline/crashes.ts';
 import { holdConversation, holdRecording } from '../../src/pipeline/hold.ts';
 import { Solo } from '../../src/pipeline/solo.ts';
@@ -18,10 +18,10 @@ const STARTED_AT_MS = 1_774_000_000_000;
 
 async function scene() {
   const { db, databaseUrl } = await databaseForTest();
-  const newWorker = async (): Promise<Stages> => {
+  const newWorker = async (): Promise<PipelineContext> => {
     const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
     onTestFinished(() => lease.release());
-    return { db, lease, log, quietMs: 0, solo: new Solo() } as unknown as Stages;
+    return { db, lease, log, quietMs: 0, solo: new Solo() } as unknown as PipelineContext;
   };
   return { db, databaseUrl, newWorker };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { linkSpeakers } from '../../src/pipeline/link-speakers.ts';
 import { Listening } from '../../src/speech/audio-thread/listening.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
@@ -47,7 +47,7 @@ async function setUp() {
   return {
     providers,
     link: async (transcriber: Transcriber, signal = new AbortController().signal) =>
-      await linkSpeakers({ ...parts, transcriber } as unknown as Stages, turn, signal),
+      await linkSpeakers({ ...parts, transcriber } as unknown as PipelineContext, turn, signal),
     reel: async () => (await db.selectFrom('conversations').select('reel').executeTakeFirstOrThrow()).reel,
   };
 }

@@ -8,7 +8,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { createLanguageModelUnderstander } from '../../src/meaning/language-model/understander.ts';
 import { STALE } from '../../src/pipeline/commit.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { understand } from '../../src/pipeline/understand.ts';
 import { whileWanted } from '../../src/pipeline/wanted.ts';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';
@@ -94,7 +94,7 @@ test(
     const words = Array.from({ length: 600 }, (_, n) => ({ atS: 10 * n, forS: 9, text }));
     await placer.place({ id: 'a', userId: 'ada', microphone: 'omi', startedAtMs: 0, words });
     const { id } = await db.selectFrom('conversations').select('id').executeTakeFirstOrThrow();
-    const stages = { db, lease, changes, understander, prices: {}, log } as unknown as Stages;
+    const stages = { db, lease, changes, understander, prices: {}, log } as unknown as PipelineContext;
     const turn = { conversationId: id, revision: 1, attempt: 1 };
     const reading = whileWanted(
       stages,

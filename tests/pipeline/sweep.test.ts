@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { SUSPECT_AFTER } from '../../src/pipeline/crashes.ts';
 import { Sweep } from '../../src/pipeline/sweep.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -10,12 +10,12 @@ import { readRecording } from '../../src/views/recordings.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { startPlacer } from '../support/timeline.ts';
 
-async function setUp(): Promise<{ db: Database; databaseUrl: string; stages: Stages }> {
+async function setUp(): Promise<{ db: Database; databaseUrl: string; stages: PipelineContext }> {
   const { db, databaseUrl } = await databaseForTest();
   const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
   onTestFinished(() => lease.release());
   await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
-  return { db, databaseUrl, stages: { db, lease, log, quietMs: 0 } as unknown as Stages };
+  return { db, databaseUrl, stages: { db, lease, log, quietMs: 0 } as unknown as PipelineContext };
 }
 
 async function unfinished(db: Database, id: string, state: string | null): Promise<void> {
@@ -47,7 +47,7 @@ async function unfinished(db: Database, id: string, state: string | null): Promi
 }
 
 /** What is decided has been looked at twice. */
-async function sweepTwice(stages: Stages): Promise<void> {
+async function sweepTwice(stages: PipelineContext): Promise<void> {
   const sweep = new Sweep(stages);
   await sweep.look();
   await sweep.look();

@@ -1,4 +1,4 @@
-import type { Recording } from '../../src/speech/transcriber.ts';
+import type { AudioPiece } from '../../src/speech/transcriber.ts';
 
 /** Audio that is audible and differs for every number; what is "said" in it is for `spokenBy` to tell. */
 export function voice(number: number, seconds = 1): Float32Array {
@@ -11,7 +11,7 @@ export function voice(number: number, seconds = 1): Float32Array {
   return samples;
 }
 
-export function piece(samples: Float32Array): Recording {
+export function piece(samples: Float32Array): AudioPiece {
   return { samples, sampleRateHz: 16_000 };
 }
 

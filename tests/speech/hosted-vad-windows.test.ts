@@ -9,13 +9,13 @@ import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import { leadSamplesOf, listen, type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/listen.ts';
 import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
 import { createSilero } from '../../src/speech/vad/silero.ts';
-import { type Window, windowsOf } from '../../src/speech/vad/windows.ts';
+import { type AudioWindow, windowsOf } from '../../src/speech/vad/windows.ts';
 import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';
 import { patient } from '../providers/voices.ts';
 import { all, chunks, clip, inChunks } from './clips.ts';
 
 const RATE = 16_000;
-const windows = (samples: Float32Array, chunk = 1.7 * RATE): Promise<Window[]> =>
+const windows = (samples: Float32Array, chunk = 1.7 * RATE): Promise<AudioWindow[]> =>
   all(windowsOf(inChunks(samples, chunk), async () => {}));
 
 /**

@@ -3,8 +3,8 @@ import {
   comparableWords,
   contradiction,
   isLoop,
+  spokenWords,
   tooManyTokens,
-  wordsOf,
 } from '../../src/speech/transcribers/moonshine/invented.ts';
 import { readableText } from '../../src/speech/transcribers/moonshine/moonshine-text.ts';
 
@@ -16,14 +16,14 @@ describe('loops', () => {
     'it was the best of times it was the worst of times it was the age of wisdom it was the age of foolishness',
     'the number is 1000000000000',
     '',
-  ])('people do say: %s', (text) => expect(isLoop(wordsOf(text))).toBe(false));
+  ])('people do say: %s', (text) => expect(isLoop(spokenWords(text))).toBe(false));
 
   test.each([
     'cd cd cd cd cd cd cd cd',
     'so I am going to talk about it I am going to talk about it I am going to talk about it I am going to talk about it',
     'well he was a good man he was a good man he was a good man he was a good man and',
     'a b a b a b a b a b',
-  ])('a model says: %s', (text) => expect(isLoop(wordsOf(text))).toBe(true));
+  ])('a model says: %s', (text) => expect(isLoop(spokenWords(text))).toBe(true));
 });
 
 test('more tokens than anybody can say in the time are too many', () => {

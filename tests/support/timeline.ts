@@ -1,6 +1,6 @@
 /** Recordings with words, placed by the real pipeline stage on a real database, without the audio. */
 import { acquireLease, type Lease } from '../../src/engine/leases.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { place } from '../../src/pipeline/place.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { log } from './database.ts';
@@ -39,7 +39,7 @@ export async function startPlacer(databaseUrl: string): Promise<Placer> {
   const db = openDatabase(databaseUrl, log, 2);
   const lease: Lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
   // Placing uses no more of the stages than these.
-  const stages = { db, lease, log, quietMs: 0 } as unknown as Stages;
+  const stages = { db, lease, log, quietMs: 0 } as unknown as PipelineContext;
   return {
     hear: async (recording) => await write(db, recording),
     place: async (recording) => {

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { transcribePiece } from '../../src/pipeline/transcribe-pieces.ts';
 import { chain } from '../../src/speech/transcribers/chain.ts';
 import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgram.ts';
@@ -36,7 +36,7 @@ async function scene(deepgram: BehaviourChange = {}) {
     await transcriber.close();
   });
   // Transcribing a piece uses no more of the stages than these.
-  const stages = { db, lease, transcriber, prices: PRICES, log } as unknown as Stages;
+  const stages = { db, lease, transcriber, prices: PRICES, log } as unknown as PipelineContext;
   await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
   const recording = await db
     .insertInto('recordings')

@@ -3,8 +3,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { createLanguageModelUnderstander } from '../../src/meaning/language-model/understander.ts';
-import type { Understanding, Usage } from '../../src/meaning/understanding.ts';
-import type { Stages } from '../../src/pipeline/context.ts';
+import type { TokenUsage, Understanding } from '../../src/meaning/understanding.ts';
+import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { understand } from '../../src/pipeline/understand.ts';
 import type { Prices } from '../../src/usage/prices.ts';
 import { recordUnderstanding } from '../../src/usage/record.ts';
@@ -36,7 +36,7 @@ async function scene() {
   };
 }
 
-const said = (usage: Usage): Understanding => ({
+const said = (usage: TokenUsage): Understanding => ({
   title: '',
   overview: '',
   emoji: '',
@@ -46,7 +46,7 @@ const said = (usage: Usage): Understanding => ({
   usage,
   madeBy: { kind: 'language-model', model: 'openai-compatible:qwen3:8b', version: '1' },
 });
-const USED: Usage = { calls: 3, failedCalls: 1, inputTokens: 1000, outputTokens: 100 };
+const USED: TokenUsage = { calls: 3, failedCalls: 1, inputTokens: 1000, outputTokens: 100 };
 
 it('one that came too late for its words was paid for, and is counted', async () => {
   const { db, databaseUrl, id, usage } = await scene();
@@ -61,7 +61,7 @@ it('one that came too late for its words was paid for, and is counted', async ()
     await understander.close();
     await lease.release();
   });
-  const stages = { db, lease, understander, prices: PRICES, log } as unknown as Stages;
+  const stages = { db, lease, understander, prices: PRICES, log } as unknown as PipelineContext;
   const turn = (revision: number) => ({ conversationId: id, revision, attempt: 1 });
   const underWay = await db.transaction().execute(async (tx) => {
     // Held until the model has answered: then it finds that there are more words.

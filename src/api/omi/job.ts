@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type FileReceipt, isFinal, type UploadView } from '../../views/uploads.ts';
 import { meaningOf } from './meanings.ts';
-import { isRefused, judgeBatch, type Verdict } from './verdict.ts';
+import { type BatchVerdict, isRefused, judgeBatch } from './verdict.ts';
 
 export const OmiResult = z
   .object({
@@ -102,7 +102,7 @@ export function toResult(upload: UploadView): z.infer<typeof OmiResult> {
   };
 }
 
-export function verdictOf(upload: UploadView): Verdict {
+export function verdictOf(upload: UploadView): BatchVerdict {
   return judgeBatch(upload.files, upload.status === 'done');
 }
 

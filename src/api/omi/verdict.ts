@@ -15,7 +15,7 @@ export interface FileState {
 
 type BatchStatus = 'queued' | 'processing' | 'completed' | 'partial_failure' | 'failed';
 
-export interface Verdict {
+export interface BatchVerdict {
   status: BatchStatus;
   /** Files that the batch is counted as failed for. */
   failed: number;
@@ -26,7 +26,7 @@ export interface Verdict {
 }
 
 /** @param settled whether nothing of the upload will change any more by itself */
-export function judgeBatch(files: readonly FileState[], settled: boolean): Verdict {
+export function judgeBatch(files: readonly FileState[], settled: boolean): BatchVerdict {
   const ends = files.map(endOf);
   const rejected = ends.every((end) => end === 'kept');
   const counted = rejected ? ends.map(() => true) : ends.map((end) => end === 'lost' || end === 'heals');
@@ -54,7 +54,7 @@ function pendingStatus(files: readonly FileState[]): 'queued' | 'processing' {
 }
 
 /** A file that waits for its next try says why; one that waits for a worker has nothing to tell. */
-function waitingReason(files: readonly FileState[]): Pick<Verdict, 'reason' | 'file'> {
+function waitingReason(files: readonly FileState[]): Pick<BatchVerdict, 'reason' | 'file'> {
   const file = files.findIndex(
     ({ outcome, code }) => outcome === 'waiting' && code !== null && code !== 'queued',
   );
@@ -69,7 +69,7 @@ const RANK: Record<Fate, number> = { heals: 0, lost: 1, kept: 2 };
 function failureReason(
   files: readonly FileState[],
   counted: readonly boolean[],
-): Pick<Verdict, 'reason' | 'file'> {
+): Pick<BatchVerdict, 'reason' | 'file'> {
   const worth = (position: number) => {
     const { fate, reason } = meaningOf(files[position]?.code ?? null);
     return RANK[fate] + (GIVES_UP.has(reason) ? 1 : 0);

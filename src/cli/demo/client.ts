@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { ConversationBody, UploadBody } from '../../api/schemas.ts';
 import type { SampleFile } from './sample.ts';
 
-export type Upload = z.infer<typeof UploadBody>;
-export type Conversation = z.infer<typeof ConversationBody>;
+export type UploadPage = z.infer<typeof UploadBody>;
+export type ConversationPage = z.infer<typeof ConversationBody>;
 
 /** The few calls that the demo makes, checked against the schemas that the server itself validates with. */
 export class AfterwordClient {
@@ -13,18 +13,18 @@ export class AfterwordClient {
     this.#url = url;
   }
 
-  async upload(files: readonly SampleFile[]): Promise<Upload> {
+  async upload(files: readonly SampleFile[]): Promise<UploadPage> {
     const form = new FormData();
     for (const { name, blob } of files) form.append('files', blob, name);
     return UploadBody.parse(await this.#fetch('/api/v1/recordings', { method: 'POST', body: form }));
   }
 
-  async uploadStatus(id: string): Promise<Upload> {
+  async uploadStatus(id: string): Promise<UploadPage> {
     return UploadBody.parse(await this.#fetch(`/api/v1/uploads/${id}`));
   }
 
   /** In order of time. */
-  async conversations(ids: readonly string[]): Promise<Conversation[]> {
+  async conversations(ids: readonly string[]): Promise<ConversationPage[]> {
     const all = await Promise.all(
       ids.map(async (id) => ConversationBody.parse(await this.#fetch(`/api/v1/conversations/${id}`))),
     );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, DEFAULT_PORT, readConfig } from '../../config.ts';
 import { findServer } from '../../serve/address.ts';
-import { type Server, serve } from '../../serve/serve.ts';
+import { type RunningServer, serve } from '../../serve/serve.ts';
 import { explain, openLog } from '../explain.ts';
 import { endWithNpm, stopGracefully } from '../stop.ts';
 import { AfterwordClient } from './client.ts';
@@ -71,7 +71,7 @@ function demoEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...others, AFTERWORD_DATA_DIR: environment.AFTERWORD_DATA_DIR || '.afterword-demo' };
 }
 
-async function start(config: Config): Promise<Server> {
+async function start(config: Config): Promise<RunningServer> {
   const log = openLog(config, 'supervisor');
   const given = new AbortController();
   const starting = serve(config, log, { anyPort: !config.portWasChosen, signal: given.signal });

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Listr } from 'listr2';
-import type { AfterwordClient, Upload } from './client.ts';
+import type { AfterwordClient, UploadPage } from './client.ts';
 
 const LOOK_EVERY_MS = 250;
 
 /** Shows each file's way until the upload is done: live in a terminal, a line at a time elsewhere. */
 export async function showProgress(
   client: AfterwordClient,
-  accepted: Upload,
+  accepted: UploadPage,
   { quiet }: { quiet: boolean },
-): Promise<Upload> {
+): Promise<UploadPage> {
   let latest = accepted;
-  const watchers = new Set<(upload: Upload) => void>();
+  const watchers = new Set<(upload: UploadPage) => void>();
   const watch = async () => {
     while (latest.status !== 'done') {
       await delay(LOOK_EVERY_MS);
@@ -28,7 +28,7 @@ export async function showProgress(
       title: file.name,
       task: async (_context, task) => {
         await new Promise<void>((resolve, reject) => {
-          const look = (upload: Upload) => {
+          const look = (upload: UploadPage) => {
             const now = upload.files[index];
             if (!now) return;
             if (process.stderr.isTTY) task.title = `${file.name}  ${describe(now)}`;
@@ -50,7 +50,7 @@ export async function showProgress(
   return await done;
 }
 
-function describe(file: Upload['files'][number]): string {
+function describe(file: UploadPage['files'][number]): string {
   const heard = clock(file.progress.heardMs);
   switch (file.outcome) {
     case 'waiting':

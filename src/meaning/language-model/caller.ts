@@ -4,22 +4,25 @@ import { z } from 'zod';
 import type { BreakerBounds } from '../../providers/breaker.ts';
 import { within } from '../../providers/deadline.ts';
 import { cleanJson } from '../../text.ts';
-import type { Usage } from '../understanding.ts';
+import type { TokenUsage } from '../understanding.ts';
 import { modelBreaker } from './breaker.ts';
 import { CallFailure, failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import type { Prompts, Task } from './prompts.ts';
-import { insist, type Patience } from './retry-policy.ts';
+import { type RetryPolicy, retryCall } from './retry-policy.ts';
 import { type CallTurns, inTurn } from './turns.ts';
 
-export interface Question<T> {
+export interface ModelRequest<T> {
   task: Task;
   /** Circumstances and blocks; nothing in it is an instruction. */
   material: string;
   answer: { asked: z.ZodType; taken: z.ZodType<T> };
 }
 
-export type Ask = <T>(question: Question<T>, context: { usage: Usage; signal: AbortSignal }) => Promise<T>;
+export type Ask = <T>(
+  question: ModelRequest<T>,
+  context: { usage: TokenUsage; signal: AbortSignal },
+) => Promise<T>;
 
 export interface CallerOptions {
   chosen: ChosenModel;
@@ -28,7 +31,7 @@ export interface CallerOptions {
   turns: CallTurns;
   /** For one try, from when its turn has come. */
   callDeadlineMs: number;
-  patience: Patience;
+  patience: RetryPolicy;
   breaker: BreakerBounds;
 }
 
@@ -40,7 +43,7 @@ export function createCaller(options: CallerOptions): Ask {
   const breaker = modelBreaker(chosen.name, options.breaker);
   const late = () => new CallFailure('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
 
-  async function attempt<T>(question: Question<T>, usage: Usage, signal: AbortSignal): Promise<T> {
+  async function attempt<T>(question: ModelRequest<T>, usage: TokenUsage, signal: AbortSignal): Promise<T> {
     if (breaker.state === 'open') throw breaker.notAsked();
     return await inTurn(turns, signal, (lost) =>
       breaker.run(() => answerTo(question, usage, [signal, lost])),
@@ -48,8 +51,8 @@ export function createCaller(options: CallerOptions): Ask {
   }
 
   async function answerTo<T>(
-    question: Question<T>,
-    usage: Usage,
+    question: ModelRequest<T>,
+    usage: TokenUsage,
     [signal, lost]: readonly [AbortSignal, AbortSignal],
   ): Promise<T> {
     try {
@@ -78,7 +81,7 @@ export function createCaller(options: CallerOptions): Ask {
     }
   }
 
-  return (question, { usage, signal }) => insist(() => attempt(question, usage, signal), patience, signal);
+  return (question, { usage, signal }) => retryCall(() => attempt(question, usage, signal), patience, signal);
 }
 
 /** More than any model reads or writes at once; what is beyond it, or is no number of tokens, is not believed. */
@@ -90,7 +93,7 @@ function countable(tokens: number | undefined): number {
 }
 
 /** Cleaned before it is judged: a title of nothing but control characters is no title. */
-function outputOf<T>({ task, answer }: Question<T>) {
+function outputOf<T>({ task, answer }: ModelRequest<T>) {
   return Output.object({
     name: task,
     schema: jsonSchema<T>(z.toJSONSchema(answer.asked, { target: 'draft-7' }) as object, {

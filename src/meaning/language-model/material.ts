@@ -3,7 +3,7 @@
 import type { ConversationToUnderstand, SpokenSegment } from '../understanding.ts';
 import { knownTimeZone, type WallClock, wallClockOf, weekdayOf } from '../wall-clock.ts';
 
-export type Mark = 'transcript' | 'notes' | 'folders';
+export type MaterialMark = 'transcript' | 'notes' | 'folders';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
@@ -21,7 +21,7 @@ export function circumstances(conversation: ConversationToUnderstand): string {
   ].join(' ');
 }
 
-export function block(mark: Mark, lines: readonly string[]): string {
+export function block(mark: MaterialMark, lines: readonly string[]): string {
   return [`<${mark}>`, ...lines, `</${mark}>`].join('\n');
 }
 

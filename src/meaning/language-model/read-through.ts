@@ -1,9 +1,9 @@
 /** Three questions about a conversation, asked at once; of a long one, about each part, and then about the notes on them. */
 import pMap from 'p-map';
 import { AfterwordError } from '../../errors.ts';
-import type { ConversationToUnderstand, Folder, Understanding, Usage } from '../understanding.ts';
+import type { ConversationToUnderstand, Folder, TokenUsage, Understanding } from '../understanding.ts';
 import { ActionItemsAnswer, FolderAnswer, StructureAnswer } from './answers.ts';
-import type { Ask, Question } from './caller.ts';
+import type { Ask, ModelRequest } from './caller.ts';
 import { AT_ONCE, fold } from './fold.ts';
 import { DEFAULT_FOLDERS, folderFor } from './folders.ts';
 import { block, circumstances, jsonLine } from './material.ts';
@@ -14,7 +14,7 @@ export async function readThrough(
   conversation: ConversationToUnderstand,
   { ask, budget, signal }: { ask: Ask; budget: number; signal: AbortSignal },
 ): Promise<Omit<Understanding, 'madeBy'>> {
-  const usage: Usage = { calls: 0, failedCalls: 0, inputTokens: 0, outputTokens: 0 };
+  const usage: TokenUsage = { calls: 0, failedCalls: 0, inputTokens: 0, outputTokens: 0 };
   const aliases = aliasesOf(conversation.segments);
   const place = { aliases, timeZone: conversation.timeZone };
   const folders = foldersOf(conversation);
@@ -23,8 +23,11 @@ export async function readThrough(
   const blocks = parts.map((lines) => block('transcript', lines));
   const isLong = blocks.length > 1;
 
-  const question = <T>(task: Question<T>['task'], answer: Question<T>['answer'], ...material: string[]) =>
-    ask({ task, answer, material: [about, ...material].join('\n\n') }, { usage, signal });
+  const question = <T>(
+    task: ModelRequest<T>['task'],
+    answer: ModelRequest<T>['answer'],
+    ...material: string[]
+  ) => ask({ task, answer, material: [about, ...material].join('\n\n') }, { usage, signal });
   const ofEachPart = <T>(about: (part: string) => Promise<T>) =>
     pMap(blocks, about, { concurrency: AT_ONCE, signal });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFailure } from './failure.ts';
 
-export interface Patience {
+export interface RetryPolicy {
   /** How often one call is tried, the first time included. */
   tries: number;
   /** Before the second try, doubled before each further one; of it at least half is waited. */
@@ -14,9 +14,9 @@ export interface Patience {
 const GARBLED_TRIES = 2;
 
 /** Tries again what can heal, and only that. */
-export async function insist<T>(
+export async function retryCall<T>(
   attempt: () => Promise<T>,
-  { tries, waitMs, longestWaitMs }: Patience,
+  { tries, waitMs, longestWaitMs }: RetryPolicy,
   signal: AbortSignal,
 ): Promise<T> {
   let garbled = 0;

@@ -9,7 +9,7 @@ import { createCaller } from './caller.ts';
 import { chooseModel, type ModelOptions } from './model.ts';
 import { loadPrompts, PROMPTS_VERSION, type Prompts } from './prompts.ts';
 import { readThrough } from './read-through.ts';
-import type { Patience } from './retry-policy.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 import { estimateTokens } from './tokens.ts';
 import { type CallTurns, ownTurns } from './turns.ts';
 
@@ -24,11 +24,11 @@ export interface LanguageModelOptions extends ModelOptions {
   callDeadlineMs?: number;
   /** For one conversation, waiting for turns included. */
   deadlineMs?: number;
-  patience?: Patience;
+  patience?: RetryPolicy;
   breaker?: BreakerBounds;
 }
 
-const PATIENCE: Patience = { tries: 3, waitMs: 1000, longestWaitMs: 30_000 };
+const PATIENCE: RetryPolicy = { tries: 3, waitMs: 1000, longestWaitMs: 30_000 };
 /**
  * Of a model that fails by chance every third time, 0.3^5 = one in 400 calls would open it. One call in 10 s then: a
  * dead model costs 6 a minute, and is back 10 s after it has come back.

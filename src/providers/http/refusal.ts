@@ -50,7 +50,7 @@ const THE_AUDIO = /\b(audio|file|media)\b/i;
 
 export function refusal(reply: Reply, endpoint: Endpoint): TranscriptionError {
   const { status } = reply;
-  const said = wordsOf(reply.body);
+  const said = refusalText(reply.body);
   const kind = kindOf(status, said);
   const reason = status === 401 || status === 403 ? 'the key was refused' : gist(said);
   return new TranscriptionError(
@@ -61,7 +61,7 @@ export function refusal(reply: Reply, endpoint: Endpoint): TranscriptionError {
 }
 
 /** Everything it said in one line: code, parameter and message. Empty when the body is none of the known. */
-export function wordsOf(body: string): string {
+export function refusalText(body: string): string {
   const said = Said.safeParse(parsed(body)).data;
   if (said === undefined) return '';
   const error = typeof said.error === 'string' ? { message: said.error } : said.error;

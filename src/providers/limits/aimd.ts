@@ -14,7 +14,7 @@ export interface Condition {
 }
 
 /** What all processes saw since the last change. */
-export interface Window {
+export interface ConcurrencyWindow {
   sinceMs: number;
   answered: number;
   /** All answered calls together. */
@@ -58,7 +58,12 @@ export function firstCondition(most: number, nowMs: number): Condition {
 }
 
 /** @returns null while the window has not seen enough */
-export function adapt(now: Condition, window: Window, most: number, nowMs: number): Condition | null {
+export function adapt(
+  now: Condition,
+  window: ConcurrencyWindow,
+  most: number,
+  nowMs: number,
+): Condition | null {
   const calls = window.answered + window.troubled;
   const lastedMs = nowMs - window.sinceMs;
   if (calls === 0 || lastedMs < Math.max(WINDOW_MS, now.baseMs ?? 0)) return null;

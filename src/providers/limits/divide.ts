@@ -1,6 +1,6 @@
 /** Who may have how many calls at once. Pure. */
 
-export interface Claim {
+export interface ShareClaim {
   processId: string;
   /** Calls under way and calls that wait. */
   wanted: number;
@@ -11,7 +11,7 @@ export interface Claim {
  * wants is dealt out evenly, so that a sudden call need not ask first. Where calls are fewer than processes, `turn`
  * moves on and each has them for a while: otherwise a recording in the last process would wait for ever.
  */
-export function divide(total: number, claims: readonly Claim[], turn: number): Map<string, number> {
+export function divide(total: number, claims: readonly ShareClaim[], turn: number): Map<string, number> {
   const ids = claims.map(({ processId }) => processId).sort();
   const inTurn = ids.map((_, at) => ids[(at + turn) % ids.length] ?? '');
   const wanted = new Map(claims.map((claim) => [claim.processId, claim.wanted]));

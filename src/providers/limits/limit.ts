@@ -8,7 +8,7 @@
 import type { Logger } from 'pino';
 import { TranscriptionError } from '../../speech/transcriber.ts';
 import { Queue } from './queue.ts';
-import { type Grant, giveBack, type Renewals, renew, SHARE_MS } from './share-store.ts';
+import { type Grant, type Renewals, releaseShare, renew, SHARE_MS } from './share-store.ts';
 
 export interface LimitOptions {
   provider: string;
@@ -30,7 +30,7 @@ export interface Seen {
   pauseMs?: number | undefined;
 }
 
-export interface Turn {
+export interface Permit {
   /** Aborts when the share was lost. */
   readonly signal: AbortSignal;
   end(seen: Seen): void;
@@ -81,7 +81,7 @@ export class Limit {
    * @param of whose call it is: of those who wait, who has the fewest under way is the next
    * @param dueAtMs of equals, who is due first
    */
-  async take(signal: AbortSignal, of = '', dueAtMs = 0): Promise<Turn> {
+  async take(signal: AbortSignal, of = '', dueAtMs = 0): Promise<Permit> {
     signal.throwIfAborted();
     if (this.#closed) throw this.#closing();
     this.#refuseLongPause();
@@ -94,11 +94,11 @@ export class Limit {
   }
 
   /** A turn only if it is free at this moment, for what nobody would wait for. */
-  takeFree(): Turn | null {
+  takeFree(): Permit | null {
     return !this.#closed && this.#queue.enter('') ? this.#turn('') : null;
   }
 
-  #turn(of: string): Turn {
+  #turn(of: string): Permit {
     let ended = false;
     return {
       signal: this.#lost.signal,
@@ -160,7 +160,7 @@ export class Limit {
     if (this.#queue.held > 0) this.#lose();
     this.#renews = false;
     // It runs out by itself otherwise.
-    await giveBack(renewals, provider).catch((error: unknown) =>
+    await releaseShare(renewals, provider).catch((error: unknown) =>
       log.debug({ err: error, provider }, 'a share of a limit was not given back'),
     );
   }

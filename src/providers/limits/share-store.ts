@@ -174,7 +174,7 @@ export async function renew({ pool, beSeen, last }: Renewals, renewal: Renewal):
 }
 
 /** Gives the share back at once, instead of letting it run out. */
-export async function giveBack({ pool, processId, last }: Renewals, provider: string): Promise<void> {
+export async function releaseShare({ pool, processId, last }: Renewals, provider: string): Promise<void> {
   last.delete(provider);
   await pool.query('DELETE FROM provider_shares WHERE provider = $1 AND process_id = $2', [
     provider,

@@ -7,8 +7,8 @@
  * the database: the system closes both. Only a process that was frozen has neither ended its calls nor lost that
  * connection, and the provider is still at work on them: as long as they may last, its share is counted and nobody's.
  */
-import { adapt, type Condition, type Window } from './aimd.ts';
-import { type Claim, divide } from './divide.ts';
+import { adapt, type ConcurrencyWindow, type Condition } from './aimd.ts';
+import { divide, type ShareClaim } from './divide.ts';
 
 /** Where there are fewer calls than processes, whose turn it is. Long enough for most calls to end by themselves. */
 const TURN_MS = 5000;
@@ -35,7 +35,7 @@ export interface Renewal {
   /** Calls under way; there will not be more of them until the answer. */
   held: number;
   wanted: number;
-  seen: Omit<Window, 'sinceMs'>;
+  seen: Omit<ConcurrencyWindow, 'sinceMs'>;
   pauseMs: number;
 }
 
@@ -99,9 +99,9 @@ export function rebased(row: LimitRow, stepMs: number, longestPauseMs: number): 
 export function learn(
   row: LimitRow,
   { seen, most }: Pick<Renewal, 'seen' | 'most'>,
-): { condition: Condition; window: Window } {
+): { condition: Condition; window: ConcurrencyWindow } {
   const isNew = row.window_since_ms === 0;
-  const window: Window = {
+  const window: ConcurrencyWindow = {
     sinceMs: isNew ? row.now_ms : row.window_since_ms,
     answered: row.window_answered + seen.answered,
     answeredMs: row.window_ms + seen.answeredMs,
@@ -132,7 +132,7 @@ export function share(
   const total = wholeCalls(allowed, most);
   const left = total - sum(others.filter((row) => !isOver(row, nowMs)).map((row) => row.granted));
   const alive = others.filter((row) => row.expires_at_ms > nowMs && !isOver(row, nowMs));
-  const claims: Claim[] = alive.map((row) => ({ processId: row.process_id, wanted: row.wanted }));
+  const claims: ShareClaim[] = alive.map((row) => ({ processId: row.process_id, wanted: row.wanted }));
   claims.push({ processId, wanted });
   const reserve = total > Math.max(RESERVE_ABOVE, claims.length) ? 1 : 0;
   const target = divide(total - reserve, claims, Math.floor(nowMs / TURN_MS)).get(processId) ?? 0;

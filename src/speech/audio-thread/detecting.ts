@@ -6,7 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import type { FromThread, ToThread } from './listening-messages.ts';
 
-export type Question = Extract<FromThread, { type: 'detect' }>;
+export type DetectorRequest = Extract<FromThread, { type: 'detect' }>;
 type Answer = Extract<ToThread, { type: 'detected' }>;
 
 /** The thread's side. */
@@ -27,7 +27,7 @@ export class AskingDetector implements VoiceActivityDetector {
     signal.addEventListener('abort', giveUp, { once: true });
     this.#open.set(window, answer);
     // Copied and not handed over: without an answer it is this side that needs them.
-    const question: Question = { type: 'detect', window, samples };
+    const question: DetectorRequest = { type: 'detect', window, samples };
     this.#port.postMessage(question);
     return await answer.promise.finally(() => {
       signal.removeEventListener('abort', giveUp);
@@ -64,7 +64,7 @@ export class AnsweringDetector {
   }
 
   /** Never rejects: why there is no answer is for the detector to tell, and for the thread to do without. */
-  async answer({ window, samples }: Question): Promise<void> {
+  async answer({ window, samples }: DetectorRequest): Promise<void> {
     this.#open++;
     const spans = await this.#detector.detect(samples, { signal: this.#signal }).catch(() => null);
     this.#open--;

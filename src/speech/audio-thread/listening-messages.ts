@@ -5,7 +5,7 @@
 import type { AudioHint } from '../../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
 import type { CutOptions, Piece } from '../splitting/cut.ts';
-import type { Stretch } from '../splitting/excerpt.ts';
+import type { TimeRange } from '../splitting/excerpt.ts';
 import type { WindowCounts } from '../vad/listen-in-windows.ts';
 import type { Resume } from '../vad/mark.ts';
 import type { Span } from '../voice-activity.ts';
@@ -49,7 +49,7 @@ export interface ListeningTask {
   hasDetector: boolean;
   cut: CutOptions;
   /** Only these are wanted, one piece for each: nothing is listened to. */
-  stretches: readonly Stretch[] | undefined;
+  stretches: readonly TimeRange[] | undefined;
   /** Where to go on from; null: from the beginning. */
   from: Resume | null;
   /** Of several streams side by side. */

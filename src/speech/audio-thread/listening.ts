@@ -2,11 +2,11 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../../audio/hint.ts';
 import { AudioError } from '../../audio/report.ts';
 import type { CutOptions, Piece } from '../splitting/cut.ts';
-import type { Stretch } from '../splitting/excerpt.ts';
+import type { TimeRange } from '../splitting/excerpt.ts';
 import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
 import type { Resume } from '../vad/mark.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
-import { AnsweringDetector, type Question } from './detecting.ts';
+import { AnsweringDetector, type DetectorRequest } from './detecting.ts';
 import { Inbox } from './inbox.ts';
 import { ListeningError } from './listening-error.ts';
 import type { FromThread, ListeningSummary, ToThread } from './listening-messages.ts';
@@ -40,7 +40,7 @@ export interface ListeningOptions {
 interface SessionOptions {
   signal: AbortSignal;
   /** By their start. Only their sound is wanted, each as a piece, and not where speech is. */
-  stretches?: readonly Stretch[] | undefined;
+  stretches?: readonly TimeRange[] | undefined;
   /** A mark of an earlier session with the same bytes and the same cut. */
   from?: Resume | null;
   /** Of several streams side by side in a file; the first without it. */
@@ -113,7 +113,7 @@ export class Listening {
     const { detector } = this.#options;
     const over = new AbortController();
     const answering = detector && new AnsweringDetector(detector, port, over.signal);
-    const answer = async (question: Question) => {
+    const answer = async (question: DetectorRequest) => {
       await answering?.answer(question);
       // Only now is it the thread's turn again.
       if (!over.signal.aborted) watch.stirred();

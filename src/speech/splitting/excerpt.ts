@@ -2,7 +2,7 @@ import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { Piece } from './cut.ts';
 
 /** Milliseconds from the start of the recording. */
-export interface Stretch {
+export interface TimeRange {
   fromMs: number;
   toMs: number;
 }
@@ -16,7 +16,7 @@ export interface Stretch {
  */
 export async function* excerpts(
   audio: AsyncIterable<Float32Array>,
-  stretches: readonly Stretch[],
+  stretches: readonly TimeRange[],
   pause: () => Promise<unknown>,
 ): AsyncGenerator<Piece, void, void> {
   const wanted = stretches.map(({ fromMs, toMs }) => {
@@ -42,7 +42,7 @@ export async function* excerpts(
 }
 
 function toPiece(
-  { fromMs, toMs, samples }: Stretch & { samples: Float32Array<ArrayBuffer> },
+  { fromMs, toMs, samples }: TimeRange & { samples: Float32Array<ArrayBuffer> },
   ordinal: number,
 ): Piece {
   return { ordinal, startMs: fromMs, endMs: toMs, speechMs: toMs - fromMs, samples };

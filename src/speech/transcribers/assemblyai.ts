@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { below, type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { get, post, type Reply } from '../../providers/http/exchange.ts';
-import { refusal, wordsOf } from '../../providers/http/refusal.ts';
+import { refusal, refusalText } from '../../providers/http/refusal.ts';
 import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
 import { type Transcriber, TranscriptionError } from '../transcriber.ts';
 import { LANGUAGES, toLanguageCode } from './assemblyai-languages.ts';
@@ -121,7 +121,8 @@ function refusedOrder(reply: Reply, endpoint: Endpoint): TranscriptionError {
 async function look(transcript: Endpoint, signal: AbortSignal): Promise<Done | undefined> {
   const reply = await get(transcript, signal);
   // It does not know it any more. Another attempt orders another one.
-  if (reply.status === 400 || reply.status === 404) return { status: 'error', error: wordsOf(reply.body) };
+  if (reply.status === 400 || reply.status === 404)
+    return { status: 'error', error: refusalText(reply.body) };
   if (!isOk(reply)) throw refusal(reply, transcript);
   const answer = readAnswer(reply, Transcript, transcript);
   return answer.status === 'completed' || answer.status === 'error' ? answer : undefined;

@@ -7,8 +7,8 @@ import type { Logger } from 'pino';
 import { PATIENCE_MS } from '../../providers/limits/limit.ts';
 import { isUnsteady } from '../../timeline/unknown-language.ts';
 import {
+  type AudioPiece,
   type ProviderCall,
-  type Recording,
   type TranscribeOptions,
   type Transcriber,
   type Transcription,
@@ -37,7 +37,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
   const [first] = links;
 
   async function once(
-    piece: Recording,
+    piece: AudioPiece,
     { signal, recordingId, dueAtMs, forSpeakers, isUnknownSoFar, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
@@ -107,7 +107,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
     },
     concurrency: Math.max(...links.map(({ concurrency }) => concurrency)),
 
-    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
+    async transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription> {
       const { signal } = options;
       let failedCalls = 0;
       for (let round = 0; ; round++) {

@@ -1,8 +1,8 @@
 /** One provider, asked calmly: not while it is known to be down, and no more at once than is good for it. */
 import { createBreaker } from '../../providers/breaker.ts';
-import { type Limit, type Seen, ShareLost, type Turn } from '../../providers/limits/limit.ts';
+import { type Limit, type Permit, type Seen, ShareLost } from '../../providers/limits/limit.ts';
 import {
-  type Recording,
+  type AudioPiece,
   type TranscribeOptions,
   type Transcriber,
   type Transcription,
@@ -59,8 +59,8 @@ export function guard(
 
   /** One call, with a turn that has come. What is ended from outside says nothing of the provider. */
   const call = async (
-    piece: Recording,
-    turn: Turn,
+    piece: AudioPiece,
+    turn: Permit,
     { signal, dueAtMs }: TranscribeOptions,
   ): Promise<Transcription> => {
     const startedAt = performance.now();
@@ -84,7 +84,7 @@ export function guard(
   };
 
   /** A turn for a second call: only of a provider that is well, within the budget, and where nobody waits. */
-  const takeHedge = (): Turn | null => {
+  const takeHedge = (): Permit | null => {
     if (!hedge?.isAffordable || breaker.state !== 'closed') return null;
     const turn = limit?.takeFree() ?? null;
     if (turn) hedge.spend();
@@ -97,7 +97,7 @@ export function guard(
     capabilities: inner.capabilities,
     concurrency: inner.concurrency,
 
-    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
+    async transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription> {
       const { signal, recordingId, dueAtMs, onCall } = options;
       requireHope();
       const turn = limit ? await limit.take(signal, recordingId, dueAtMs) : UNLIMITED;

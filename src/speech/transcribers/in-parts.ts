@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import { cut } from '../splitting/cut.ts';
-import type { Heard } from '../transcriber.ts';
+import type { Transcript } from '../transcriber.ts';
 import { listen } from '../vad/listen.ts';
 
 /** Moonshine was best at 15 s; over 28 s it begins to invent: at 44 s it added a sentence nobody said. */
@@ -13,10 +13,10 @@ export const PART_SECONDS = 15;
 export async function inParts(
   samples: Float32Array,
   vadModel: string,
-  hear: (part: Float32Array) => Heard,
-): Promise<Heard> {
+  hear: (part: Float32Array) => Transcript,
+): Promise<Transcript> {
   if (samples.length <= PART_SECONDS * SAMPLE_RATE) return hear(samples);
-  const whole: Heard = { segments: [], unintelligible: false, attempts: 0, guards: [] };
+  const whole: Transcript = { segments: [], unintelligible: false, attempts: 0, guards: [] };
   const guards = new Set<string>();
   let lost = false;
   let measuredMs = 0;

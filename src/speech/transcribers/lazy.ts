@@ -1,7 +1,7 @@
 import { lazily } from '../../providers/lazily.ts';
 import type {
+  AudioPiece,
   Capabilities,
-  Recording,
   TranscribeOptions,
   Transcriber,
   Transcription,
@@ -20,7 +20,7 @@ export function lazy({ load, ...known }: LazyOptions): Transcriber {
   const loaded = lazily(load);
   return {
     ...known,
-    async transcribe(piece: Recording, options: TranscribeOptions): Promise<Transcription> {
+    async transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription> {
       options.signal.throwIfAborted();
       return await (await loaded.get()).transcribe(piece, options);
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
-import { refusal, wordsOf } from '../../providers/http/refusal.ts';
+import { refusal, refusalText } from '../../providers/http/refusal.ts';
 import type { Segment, Transcriber } from '../transcriber.ts';
 import { oneSegment, readAnswer, type Said, toSegments } from './remote/answer.ts';
 import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
@@ -99,7 +99,7 @@ function formOf(
 function refusesVerbose({ status, body }: Reply): boolean {
   return (
     (status === 400 || status === 422) &&
-    /response_format|verbose_json|timestamp_granularities/.test(wordsOf(body))
+    /response_format|verbose_json|timestamp_granularities/.test(refusalText(body))
   );
 }
 

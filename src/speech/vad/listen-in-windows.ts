@@ -4,7 +4,7 @@ import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { leadSamplesOf, MARK_SAMPLES, type Speech, TRAIL_SAMPLES } from './listen.ts';
 import { type Mark, withoutMarks } from './mark.ts';
 import { clipped, united } from './spans.ts';
-import { SHARED_SAMPLES, WINDOW_STEP_SAMPLES, type Window, windowsOf } from './windows.ts';
+import { type AudioWindow, SHARED_SAMPLES, WINDOW_STEP_SAMPLES, windowsOf } from './windows.ts';
 
 /** Who has heard how many windows. */
 export interface WindowCounts {
@@ -50,7 +50,7 @@ export async function* listenInWindowsWithMarks(
   options: WindowedOptions,
 ): AsyncGenerator<Speech | Mark, void, void> {
   const { detector, fallback, signal, counts } = options;
-  const ask = async (window: Window) => {
+  const ask = async (window: AudioWindow) => {
     const spans = await detector.detect(window.samples, { signal }).catch(() => {
       signal.throwIfAborted();
       return null;
@@ -66,7 +66,7 @@ export async function* listenInWindowsWithMarks(
   let heardUntil = start?.heardUntilSample ?? 0;
   let marked = start?.atSample ?? 0;
   let held: Span[] = [];
-  let previous: Window | null = null;
+  let previous: AudioWindow | null = null;
   for await (const { window, spans } of asked) {
     counts[spans ? 'detector' : 'fallback']++;
     // Only when it is this window's turn: so a recording never occupies more than one Silero.
@@ -99,7 +99,7 @@ export async function* listenInWindowsWithMarks(
 const NOTHING = new Float32Array(0);
 
 /** From here on positions are the recording's. */
-function believedOf({ startSample: origin, believed }: Window, spans: readonly Span[]): Span[] {
+function believedOf({ startSample: origin, believed }: AudioWindow, spans: readonly Span[]): Span[] {
   return clipped(
     spans.map((span) => ({
       startSample: origin + span.startSample,
@@ -113,7 +113,7 @@ function believedOf({ startSample: origin, believed }: Window, spans: readonly S
 /** What the next window has a say in too is held back: what it alone has heard may come before. */
 function untilNext(
   spans: readonly Span[],
-  { startSample, believed, isLast }: Window,
+  { startSample, believed, isLast }: AudioWindow,
 ): Record<'known' | 'open', Span[]> {
   if (isLast) return { known: [...spans], open: [] };
   const to = startSample + believed.to;
@@ -122,7 +122,7 @@ function untilNext(
 }
 
 /** A copy, of as much of it as the window holds. */
-function soundOf({ startSample, samples }: Window, from: number, to: number): Float32Array<ArrayBuffer> {
+function soundOf({ startSample, samples }: AudioWindow, from: number, to: number): Float32Array<ArrayBuffer> {
   return samples.slice(Math.max(0, from - startSample), Math.max(0, to - startSample));
 }
 

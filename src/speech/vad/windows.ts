@@ -1,7 +1,7 @@
 /** Cuts an endless stream into windows that can each be listened to on its own. */
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 
-export interface Window {
+export interface AudioWindow {
   /** Position of its first sample in the recording. */
   startSample: number;
   samples: Float32Array;
@@ -34,12 +34,12 @@ export async function* windowsOf(
   audio: AsyncIterable<Float32Array>,
   pause: () => Promise<unknown>,
   from = 0,
-): AsyncGenerator<Window, void, void> {
+): AsyncGenerator<AudioWindow, void, void> {
   let startSample = from;
   let passed = 0;
   const samples = new Float32Array(WINDOW_SAMPLES);
   let filled = 0;
-  const window = (length: number, isLast: boolean): Window => ({
+  const window = (length: number, isLast: boolean): AudioWindow => ({
     startSample,
     samples: samples.slice(0, length),
     believed: {

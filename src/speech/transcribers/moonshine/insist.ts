@@ -1,14 +1,14 @@
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
 import { quietestPoint } from '../../splitting/quietest-point.ts';
-import type { Heard, Segment } from '../../transcriber.ts';
+import type { Segment, Transcript } from '../../transcriber.ts';
 import { atTempo } from '../../vad/tempo.ts';
 import {
   comparableWords,
   contradiction,
   isLoop,
+  spokenWords,
   textBeforeLoop,
   tooManyTokens,
-  wordsOf,
 } from './invented.ts';
 import { readableText } from './moonshine-text.ts';
 import type { Answer } from './sherpa.ts';
@@ -86,7 +86,7 @@ export function insist(
   samples: Float32Array,
   recognize: (samples: Float32Array) => Answer,
   { stopped = () => false, isUnknownSoFar = false }: Insisting = {},
-): Heard {
+): Transcript {
   let lost = 0;
   let evidence: number | undefined;
   let keptBeforeLoop = false;
@@ -198,9 +198,9 @@ export function insist(
     hear(from, middle, cutsLeft - 1);
     hear(middle, to, cutsLeft - 1);
     if (fault !== 'loop' || !guards.has('lost_part')) return;
-    const said = segments.slice(before).reduce((sum, segment) => sum + wordsOf(segment.text).length, 0);
+    const said = segments.slice(before).reduce((sum, segment) => sum + spokenWords(segment.text).length, 0);
     const kept = beforeLoop(part, text);
-    if (kept === null || wordsOf(kept).length <= said) return;
+    if (kept === null || spokenWords(kept).length <= said) return;
     keptBeforeLoop = true;
     segments.splice(before, segments.length, {
       startMs: toMs(from),
@@ -231,7 +231,7 @@ export class Stopped extends Error {
 }
 
 function faultOf(text: string, tokens: number, seconds: number): 'empty' | 'too_many_tokens' | 'loop' | null {
-  const words = wordsOf(text);
+  const words = spokenWords(text);
   if (words.length === 0) return 'empty';
   if (tooManyTokens(tokens, seconds)) return 'too_many_tokens';
   return isLoop(words) ? 'loop' : null;

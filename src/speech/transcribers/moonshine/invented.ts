@@ -48,12 +48,12 @@ export function isLoop(words: readonly string[]): boolean {
 
 /** What is said before a phrase goes round, as it is written. */
 export function textBeforeLoop(text: string): string {
-  const start = loopStart(wordsOf(text));
+  const start = loopStart(spokenWords(text));
   if (start === -1) return text;
   let words = 0;
   const kept: string[] = [];
   for (const part of text.split(' ')) {
-    words += wordsOf(part).length;
+    words += spokenWords(part).length;
     if (words > start) break;
     kept.push(part);
   }
@@ -75,7 +75,7 @@ const DIGITS: Readonly<Record<string, string>> = {
   nine: '9',
 };
 
-export function wordsOf(text: string): string[] {
+export function spokenWords(text: string): string[] {
   return text
     .toLowerCase()
     .replaceAll('-', ' ')
@@ -86,7 +86,7 @@ export function wordsOf(text: string): string[] {
 
 /** Words for comparing: the model writes the same numbers now as "nine oh two", now as "902". */
 export function comparableWords(text: string): string[] {
-  return wordsOf(text.replace(/\d/g, ' $& ')).map((word) => DIGITS[word] ?? word);
+  return spokenWords(text.replace(/\d/g, ' $& ')).map((word) => DIGITS[word] ?? word);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Entry of a transcribing thread: one recognizer, loaded once, run on one piece at a time. */
 import { workerData } from 'node:worker_threads';
-import type { Heard } from '../../transcriber.ts';
+import type { Transcript } from '../../transcriber.ts';
 import { inParts } from '../in-parts.ts';
 import { insist, Stopped } from './insist.ts';
 import { type Answer, createRecognizer, type MoonshineFiles } from './sherpa.ts';
@@ -20,7 +20,7 @@ const models = workerData as MoonshineModels;
 let recognizer: ((samples: Float32Array) => Answer) | undefined;
 
 /** A null task only loads the model, so that the first piece need not wait for it. */
-export default async function transcribe(task: MoonshineTask | null): Promise<Heard | null> {
+export default async function transcribe(task: MoonshineTask | null): Promise<Transcript | null> {
   recognizer ??= createRecognizer(models);
   if (!task) return null;
   const recognize = recognizer;

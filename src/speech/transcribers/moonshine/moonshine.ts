@@ -5,11 +5,11 @@ import { Turns } from '../../../providers/semaphore.ts';
 import { threadFile } from '../../audio-thread/threads.ts';
 import { MAX_PIECE_SECONDS } from '../../splitting/cut.ts';
 import {
+  type AudioPiece,
   type Capabilities,
-  type Heard,
-  type Recording,
   type TranscribeOptions,
   type Transcriber,
+  type Transcript,
   type Transcription,
   TranscriptionError,
 } from '../../transcriber.ts';
@@ -65,7 +65,7 @@ class Moonshine implements Transcriber {
   readonly model: string;
   readonly capabilities = MOONSHINE_CAPABILITIES;
   readonly concurrency: number;
-  readonly #pool: Piscina<MoonshineTask | null, Heard | null>;
+  readonly #pool: Piscina<MoonshineTask | null, Transcript | null>;
   readonly #turns: Turns;
   readonly #running = new Map<MoonshineTask, Promise<unknown>>();
   readonly #deadlineMs: number;
@@ -89,7 +89,7 @@ class Moonshine implements Transcriber {
   }
 
   async transcribe(
-    piece: Recording,
+    piece: AudioPiece,
     { signal, dueAtMs, isUnknownSoFar = false }: TranscribeOptions,
   ): Promise<Transcription> {
     requireValid(piece);
@@ -170,7 +170,7 @@ async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<Moon
   }
 }
 
-function requireValid({ samples, sampleRateHz }: Recording): void {
+function requireValid({ samples, sampleRateHz }: AudioPiece): void {
   if (sampleRateHz !== 16_000) {
     throw new TranscriptionError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
   }

@@ -19,7 +19,7 @@ export function readAnswer<T>(reply: Reply, schema: z.ZodType<T>, endpoint: Endp
 }
 
 /** In the seconds that providers count. */
-export interface Stretch {
+export interface TimedText {
   start: number;
   end: number;
   text: string;
@@ -40,7 +40,7 @@ export interface TimedWord {
 }
 
 /** Models round, pad to 30 s and now and then run backwards; a segment outside its piece would land in another one's time. */
-export function toSegments(stretches: readonly Stretch[], durationMs: number): Segment[] {
+export function toSegments(stretches: readonly TimedText[], durationMs: number): Segment[] {
   return stretches.flatMap(({ start, end, text, speaker, words = [] }) => {
     const said = text.trim();
     if (said === '') return [];

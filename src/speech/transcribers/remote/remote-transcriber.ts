@@ -1,8 +1,8 @@
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
 import { Turns } from '../../../providers/semaphore.ts';
 import {
+  type AudioPiece,
   type Capabilities,
-  type Recording,
   type TranscribeOptions,
   type Transcriber,
   type Transcription,
@@ -62,7 +62,7 @@ export class RemoteTranscriber implements Transcriber {
   }
 
   async transcribe(
-    { samples, sampleRateHz }: Recording,
+    { samples, sampleRateHz }: AudioPiece,
     { signal, dueAtMs }: TranscribeOptions,
   ): Promise<Transcription> {
     if (this.#closed) throw this.#closing();

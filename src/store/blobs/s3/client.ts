@@ -19,7 +19,7 @@ const ATTEMPTS = 3;
 /** Which try this is, as the SDK tells the server. */
 const ATTEMPT = 'amz-sdk-request';
 
-export function openClient(config: S3ClientConfig, changed: Partial<Deadlines> = {}): S3Client {
+export function openS3Client(config: S3ClientConfig, changed: Partial<Deadlines> = {}): S3Client {
   const deadlines = { ...DEADLINES, ...changed };
   const client = new S3Client({
     ...config,

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type Deadlines, openClient } from './client.ts';
+import { type Deadlines, openS3Client } from './client.ts';
 import type { S3Location } from './location.ts';
 
 export interface S3Options extends S3Location {
@@ -23,7 +23,7 @@ export function openPlace(options: S3Options): S3Place {
   // Only AWS looks at the region; it is part of every signature all the same, so there has to be one.
   const region = options.region ?? (endpoint === undefined ? undefined : 'us-east-1');
   // Not `undefined` where there is nothing to say: that would switch off what the environment says.
-  const client = openClient(
+  const client = openS3Client(
     {
       ...(endpoint !== undefined && { endpoint }),
       ...(region !== undefined && { region }),

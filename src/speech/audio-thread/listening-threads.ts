@@ -17,7 +17,7 @@ export class ListeningThreads {
 
   constructor({ threads = availableParallelism(), entry }: { threads?: number; entry?: string }) {
     this.#pool = new Piscina({
-      filename: entry ?? threadFile('listening-thread'),
+      filename: entry ?? threadFile('listening-thread', import.meta.url),
       minThreads: 1,
       maxThreads: threads,
       concurrentTasksPerWorker: RECORDINGS_PER_THREAD,

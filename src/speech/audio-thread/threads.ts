@@ -1,7 +1,6 @@
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The file of a thread's entry beside this one: `.ts` when running from source, `.js` when built. */
-export function threadFile(name: string): string {
-  return fileURLToPath(new URL(`./${name}${extname(import.meta.filename)}`, import.meta.url));
+/** The file of a thread's entry in the folder of the module that starts it: `.ts` when running from source, `.js` when built. */
+export function threadFile(name: string, startedBy: string): string {
+  return fileURLToPath(new URL(`./${name}${startedBy.endsWith('.ts') ? '.ts' : '.js'}`, startedBy));
 }

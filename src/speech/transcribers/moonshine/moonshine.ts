@@ -79,7 +79,7 @@ class Moonshine implements Transcriber {
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
     this.#turns = new Turns(threads);
     this.#pool = new Piscina({
-      filename: options.entry ?? threadFile('moonshine-thread'),
+      filename: options.entry ?? threadFile('moonshine-thread', import.meta.url),
       minThreads: threads,
       maxThreads: threads,
       workerData: files,

@@ -318,6 +318,12 @@ export const ERRORS = {
     'The provider failed',
     'POST …/retry tries it again at once: what is done already is not done twice.',
   ),
+  defect: entry(
+    500,
+    true,
+    'A mistake in the program stopped the work, and would stop it again',
+    'Report what "reason" says, with the line of the log that names the id. Once the program is mended, POST …/retry sends it on. The audio is kept.',
+  ),
   configuration: entry(
     500,
     true,
@@ -364,11 +370,12 @@ export class AfterwordError extends Error {
 
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', '53100' /* PostgreSQL: disk_full */]);
 /**
- * PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down); what it undid in favour of others, again
- * and again (40001, 40P01, 55P03); that it can only be read (25006); and Node's own words for connections.
+ * PostgreSQL's classes 08 (connection), 53 (resources), 57 (an operator's doing) and 58 (its machine); what it undid in
+ * favour of others, again and again (40, 55P03); that it can only be read (25006), or ended what idled (25P03, 25P04);
+ * and Node's own words for connections.
  */
 const NOT_NOW =
-  /^(08...|53...|57P..|40001|40P01|55P03|25006|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EMFILE|ENFILE|EIO|EROFS|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;
+  /^(08...|40...|53...|57...|58...|55P03|25006|25P0[34]|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EMFILE|ENFILE|EIO|EROFS|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;
 
 /**
  * What the operating system refused: a disk that is read-only or broken, a folder that is gone or closed to us, no more

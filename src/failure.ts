@@ -1,6 +1,7 @@
 /** What a log says of a failure. */
 
-import { framesOf, wordFreeMessage } from './word-free.ts';
+import { AfterwordError, ERRORS, normalise } from './errors.ts';
+import { framesOf, kindOf, wordFreeMessage } from './word-free.ts';
 
 /** Beyond it a message is a page of somebody's HTML, or a statement of SQL. */
 const LONGEST = 300;
@@ -15,6 +16,30 @@ export interface FailureFields {
 export function failureFields(thrown: unknown): FailureFields {
   const first = firstCause(thrown);
   return { cause: inOneLine(first), stack: framesOf(first) };
+}
+
+/**
+ * PostgreSQL's classes for statements and data that it will refuse again: 21 and 42 (the statement is wrong), 22 (the
+ * value is), 23 (a constraint forbids the row), 54 (it is too large). A right that is missing (42501) an operator grants.
+ */
+const REFUSED_FOR_GOOD = /^(?!42501)(21|22|23|42|54)[0-9A-Z]{3}$/;
+const PROGRAMMING =
+  /^(TypeError|RangeError|ReferenceError|SyntaxError|URIError|EvalError|AssertionError|AssertionError \[ERR_ASSERTION\])$/;
+/** Of these names, but about the machine at that moment. */
+const OF_THE_MOMENT = /allocation failed|out of memory|^fetch failed$|^terminated$/i;
+
+/**
+ * A failure that comes again with the same input, so that waiting for hours cannot heal it: a mistake in our code, or a
+ * row that the database will always refuse.
+ * @returns it with its first cause in a line without a word that was spoken; null for whatever may heal
+ */
+export function defectOf(thrown: unknown): AfterwordError | null {
+  if (normalise(thrown).code !== 'internal') return null;
+  const first = firstCause(thrown);
+  const { name, code, message } = (first ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
+  const isProgramming = PROGRAMMING.test(String(name)) && !OF_THE_MOMENT.test(String(message));
+  if (!isProgramming && !REFUSED_FOR_GOOD.test(String(code))) return null;
+  return new AfterwordError('defect', `${ERRORS.defect.title}: ${kindOf(first)}`, { cause: thrown });
 }
 
 /** What was thrown first: all that was thrown over it only says where it was noticed. */

@@ -67,6 +67,12 @@ export function wordFreeMessage(thrown: unknown): string {
   return [type, code, routine, table && `on ${table}`, place && `at ${place}`].filter(Boolean).join(' ');
 }
 
+/** Who says so and what, without the place in the code: for those who see no log. */
+export function kindOf(thrown: unknown): string {
+  const { type, code, table } = describeError(thrown);
+  return [type, code, table && `on ${table}`].filter(Boolean).join(' ');
+}
+
 /**
  * What the engine records of a failed step, and gives back to whoever replays it: our code and our words for it, and
  * when to come again.

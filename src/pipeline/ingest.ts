@@ -8,6 +8,7 @@
 import { registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
 import { type ErrorCode, normalise } from '../errors.ts';
+import { defectOf } from '../failure.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { wordFreeError } from '../word-free.ts';
 import { STALE } from './commit.ts';
@@ -26,7 +27,7 @@ import { whileWanted } from './wanted.ts';
 /** A hiccup of a provider passes in 1, 2 or 4 s. What lasts longer gives its place to others and waits for its next try. */
 const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isHiccup };
 /** A database that restarts is back within a minute and a half. */
-const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5 };
+const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5, retryIf: mayHeal };
 
 export function registerPipeline(context: PipelineContext): void {
   registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number) => {
@@ -133,7 +134,7 @@ function stepsOf({ log }: PipelineContext, about: LogSubject) {
     step(name, fn, {
       ...options,
       recorded: (error) => {
-        const failure = wordFreeError(error);
+        const failure = wordFreeError(defectOf(error) ?? error);
         tellBrokenStep(log, about, failure, error);
         return failure;
       },
@@ -142,4 +143,8 @@ function stepsOf({ log }: PipelineContext, about: LogSubject) {
 
 function isHiccup(error: unknown): boolean {
   return passesSoon(normalise(error));
+}
+
+function mayHeal(error: unknown): boolean {
+  return normalise(error).code !== 'defect';
 }

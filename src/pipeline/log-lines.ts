@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { AfterwordError, ErrorCode } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import type { Outcome } from '../store/schema.ts';
+import { isMistake } from './retry-policy.ts';
 
 export type LogSubject = { recordingId: string } | { conversationId: string };
 
@@ -66,8 +67,8 @@ export function tellBrokenStep(
   const { code, message } = failure;
   const { cause, stack } = failureFields(thrown);
   // Of a failure of our own or of the machine the message says nothing; what was thrown first does.
-  const why = code === 'internal' || code === 'unavailable' ? cause : message;
-  const isTold = code === 'internal' || log.isLevelEnabled('debug');
+  const why = isMistake(code) || code === 'unavailable' ? cause : message;
+  const isTold = isMistake(code) || log.isLevelEnabled('debug');
   const about = { ...subject, code, ...(isTold ? { stack } : {}) };
   log.warn(about, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
 }

@@ -3,7 +3,7 @@
  * and stay readable; only what they mean to a language model is missing.
  */
 
-import { failureFields } from '../failure.ts';
+import { defectOf, failureFields } from '../failure.ts';
 import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import { notifyChange } from '../store/changes.ts';
@@ -25,7 +25,21 @@ export async function endTurn(
   signal: AbortSignal,
 ): Promise<void> {
   const extract = await extractMeanwhile(context, turn, signal);
-  const ended = await commit(context, turn, async (tx, conversation) => {
+  const ended = await commitEnd(context, turn, failure, extract).catch(async (error) => {
+    if (!extract || !defectOf(error)) throw error;
+    // The database refuses the extract as well: that the try failed is kept all the same.
+    return await commitEnd(context, turn, failure, null);
+  });
+  if (ended !== STALE) tellNotUnderstood(context.log, turn.conversationId, { ...failure, ...ended });
+}
+
+async function commitEnd(
+  context: PipelineContext,
+  turn: UnderstandingAttempt,
+  failure: TryFailure,
+  extract: Understanding | null,
+): Promise<{ tries: number; nextTryAtMs: number | null } | typeof STALE> {
+  return await commit(context, turn, async (tx, conversation) => {
     const { id, revision, tries } = conversation;
     const waitMs = nextTryAfter(failure, tries);
     const nowMs = Date.now();
@@ -48,7 +62,6 @@ export async function endTurn(
     await notifyChange(tx, conversation.user_id);
     return { tries: tries + 1, nextTryAtMs: waitMs === null ? null : nowMs + waitMs };
   });
-  if (ended !== STALE) tellNotUnderstood(context.log, turn.conversationId, { ...failure, ...ended });
 }
 
 /**

@@ -44,12 +44,16 @@ export interface TryFailure {
   retryAfterMs?: number | undefined;
 }
 
+/** What a race has refused passes when it is tried once more; a mistake in the program does not. */
+const MOST_TRIES_WITH_DEFECT = 2;
+
 /** @returns milliseconds until the next try after this failure; null when it cannot heal, or has been tried enough */
 export function nextTryAfter(
   { code, retryAfterMs = 0 }: Pick<TryFailure, 'code' | 'retryAfterMs'>,
   tries: number,
   random: () => number = Math.random,
 ): number | null {
+  if (code === 'defect' && tries + 1 >= MOST_TRIES_WITH_DEFECT) return null;
   const patienceMs = ERRORS[code].retryable ? nextTryInMs(tries, random) : null;
   return patienceMs === null ? null : Math.max(patienceMs, retryAfterMs);
 }
@@ -60,6 +64,11 @@ export function nextTryAfter(
  * again with the same input, and each time the provider is paid before it does.
  */
 export function passesSoon({ code, retryAfterMs }: Pick<TryFailure, 'code' | 'retryAfterMs'>): boolean {
-  const isLasting = code === 'configuration' || code === 'overdue' || code === 'internal';
+  const isLasting = code === 'configuration' || code === 'overdue' || isMistake(code);
   return ERRORS[code].retryable && !isLasting && retryAfterMs === undefined;
+}
+
+/** Whether the program, and not the world, is to blame. */
+export function isMistake(code: ErrorCode): boolean {
+  return code === 'internal' || code === 'defect';
 }

@@ -28,6 +28,12 @@ it('waits as long as it was asked to when that is longer, and not at all for wha
   expect(nextTryAfter({ code: 'invalid_input' }, 0, sure)).toBe(null);
 });
 
+it('tries a mistake of the program once more, and then asks for a person', () => {
+  const sure = () => 0.5;
+  expect(nextTryAfter({ code: 'defect' }, 0, sure)).toBe(10_000);
+  for (const tries of [1, 2, 8]) expect(nextTryAfter({ code: 'defect' }, tries, sure)).toBe(null);
+});
+
 it('tries again within seconds only what may have passed by then', () => {
   expect(passesSoon({ code: 'upstream' })).toBe(true);
   expect(passesSoon({ code: 'timeout' })).toBe(true);
@@ -36,5 +42,6 @@ it('tries again within seconds only what may have passed by then', () => {
   expect(passesSoon({ code: 'overdue' })).toBe(false);
   expect(passesSoon({ code: 'invalid_input' })).toBe(false);
   expect(passesSoon({ code: 'internal' })).toBe(false);
+  expect(passesSoon({ code: 'defect' })).toBe(false);
   expect(passesSoon({ code: 'unavailable' })).toBe(true);
 });

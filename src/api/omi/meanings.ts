@@ -95,6 +95,8 @@ export const MEANINGS = {
   overdue: verdict('heals', 'stt_timeout'),
   rate_limited: verdict('heals', 'stt_upstream_error'),
   upstream: verdict('heals', 'stt_upstream_error'),
+  // A person sends it on once the program is mended, and the bytes are here; until then the phone keeps its copy.
+  defect: verdict('heals', 'sync_repeat_failure_paused'),
   configuration: verdict('heals', 'stt_provider_configuration_error'),
   invalid_input: verdict('kept', 'stt_invalid_input'),
   // Sent again, it is stored anew.

@@ -5,9 +5,11 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
+import { tellAgain } from './loss.ts';
 import { rebuildTimeline, type TimeSpan } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
 import { understandWhatIsQuiet } from './settled.ts';
+import { measuredSpanOf, renewUnknownLanguage } from './unknown-language.ts';
 
 interface Move {
   startedAtMs: number;
@@ -31,7 +33,10 @@ export async function moveWords(
     const { own, shared } = await conversationsOf(tx, id);
     await moveConversations(tx, own, byMs);
     await moveSegments(tx, id, byMs, shared);
-    const touched = await renewRepetitions(tx, recording);
+    const touched = [
+      ...(await renewLanguage(tx, recording, startedAtMs)),
+      ...(await renewRepetitions(tx, recording)),
+    ];
     // What is left behind first: it gives up none of its ids to what has gone.
     await rebuildTimeline(tx, owner, span, { heardAnew: new Set(shared) });
     const there = { fromMs: span.fromMs + byMs, toMs: span.toMs + byMs };
@@ -40,7 +45,7 @@ export async function moveWords(
       await rebuildTimeline(tx, { userId, deviceId: device }, seen);
     await renewRevisions(tx, id);
     elsewhere.push(...touched.filter((changed) => changed.deviceId !== deviceId));
-  }
+  } else await renewLanguage(tx, recording, startedAtMs);
   // Each occasion is told once, and its end has been one perhaps.
   const occasion = `${id}-moved-${Date.now()}`;
   const places = [recording, ...(goesOn ? [] : [{ ...recording, started_at_ms: startedAtMs }])];
@@ -51,6 +56,18 @@ export async function moveWords(
         except: null,
       });
   }
+}
+
+/**
+ * It tells nothing any more about the language of what was said around its old time, and something about what was said around
+ * its new one; and it is judged by that itself.
+ */
+async function renewLanguage(tx: Tx, recording: Recording, startedAtMs: number): Promise<Changed[]> {
+  const moved = { ...recording, started_at_ms: startedAtMs };
+  const left = await renewUnknownLanguage(tx, moved, await measuredSpanOf(tx, recording));
+  const came = await renewUnknownLanguage(tx, moved, await measuredSpanOf(tx, moved));
+  await tellAgain(tx, [...new Set([...left.recordings, ...came.recordings, recording.id])]);
+  return [...left.touched, ...came.touched];
 }
 
 /** Conversations of nobody else's words move with them; in others, the words of other recordings stay. */

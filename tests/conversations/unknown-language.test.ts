@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { setTime } from '../../src/conversations/set-time.ts';
 import { retryRecording } from '../../src/intake/retry.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
+import type { Database } from '../../src/store/database.ts';
 import { readRecording } from '../../src/views/recordings.ts';
 import { databaseForTest } from '../support/database.ts';
 import { type HeardRecording, startPlacer, timelineOf } from '../support/timeline.ts';
@@ -94,6 +96,22 @@ it('decides anew when a recording around is deleted', async () => {
   expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'completed', code: null });
 });
 
+it('decides anew where a recording was and where it goes when its time is set right', async () => {
+  const { db, placer, parts } = await setUp();
+  await placer.place(heard('a', 0, STEADY));
+  await placer.place(heard('b', 20, OTHER, OTHER));
+  await placer.place(heard('c', 7200, STEADY, STEADY, STEADY, STEADY));
+  expect(await timelineOf(db, 'ada')).toEqual(['c0 c1 c2 c3']);
+  await setTime(parts, 'ada', 'b', START_MS + 7_240_000);
+  expect(await timelineOf(db, 'ada')).toEqual(['a0', 'c0 c1 c2 c3 b0 b1']);
+  for (const id of ['a', 'b'])
+    expect(await readRecording(db, id)).toMatchObject({ outcome: 'completed', code: null, reason: null });
+  await setTime(parts, 'ada', 'b', START_MS + 20_000);
+  expect(await timelineOf(db, 'ada')).toEqual(['c0 c1 c2 c3']);
+  for (const id of ['a', 'b'])
+    expect(await readRecording(db, id)).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
+});
+
 it('lets another microphone and another time keep their words', async () => {
   const { db, placer } = await setUp();
   await placer.place(heard('a', 0, OTHER, OTHER));
@@ -121,6 +139,30 @@ it('is heard again on request, but for what was understood', async () => {
   expect(await timelineOf(db, 'ada')).toEqual(['a2']);
 });
 
+interface SpokenFile {
+  startS: number;
+  microphone: string;
+  unsteadiness: (number | undefined)[];
+}
+
+function recordingsOf(userId: string, list: readonly SpokenFile[]): HeardRecording[] {
+  return list.map(({ startS, microphone, unsteadiness }, n) => ({
+    ...heard(`${userId}_r${n}p`, startS, ...unsteadiness),
+    userId,
+    microphone,
+  }));
+}
+
+async function codesOf(db: Database, userId: string) {
+  const rows = await db
+    .selectFrom('recordings')
+    .select(['id', 'outcome', 'code', 'reason'])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, ...row }) => ({ ...row, id: id.replace(userId, '') }));
+}
+
 const timelines = fc
   .array(
     fc.record({
@@ -143,15 +185,9 @@ it('gives one result for random orders of recordings in several languages, place
     await Promise.all(workers.map((worker) => worker.stop()));
   });
   for (const [index, [list, order]] of fc.sample(timelines, { numRuns: 40, seed: 20_261_126 }).entries()) {
-    const recordings = (userId: string) =>
-      list.map(({ startS, microphone, unsteadiness }, n) => ({
-        ...heard(`${userId}_r${n}p`, startS, ...unsteadiness),
-        userId,
-        microphone,
-      }));
-    const inOrder = recordings(`in-order-${index}`);
+    const inOrder = recordingsOf(`in-order-${index}`, list);
     for (const recording of inOrder) await workers[0]?.place(recording);
-    const shuffled = recordings(`shuffled-${index}`);
+    const shuffled = recordingsOf(`shuffled-${index}`, list);
     const queue = order.flatMap((position) => shuffled[position] ?? []);
     await Promise.all(
       workers.map(async (worker) => {
@@ -159,15 +195,26 @@ it('gives one result for random orders of recordings in several languages, place
       }),
     );
     expect(await timelineOf(db, `shuffled-${index}`)).toEqual(await timelineOf(db, `in-order-${index}`));
-    const codes = async (name: string) =>
-      (
-        await db
-          .selectFrom('recordings')
-          .select(['id', 'outcome', 'code', 'reason'])
-          .where('user_id', '=', name)
-          .orderBy('id')
-          .execute()
-      ).map(({ id, ...row }) => ({ ...row, id: id.replace(name, '') }));
-    expect(await codes(`shuffled-${index}`)).toEqual(await codes(`in-order-${index}`));
+    expect(await codesOf(db, `shuffled-${index}`)).toEqual(await codesOf(db, `in-order-${index}`));
   }
 });
+
+it('a recording in several languages whose time is set right is as if it had come with that time', async () => {
+  const { db, placer, parts } = await setUp();
+  const moves = fc.tuple(timelines, fc.nat(), fc.integer({ min: -1500, max: 1500 }));
+  for (const [run, [[list], which, byS]] of fc.sample(moves, { numRuns: 40, seed: 20_261_126 }).entries()) {
+    const subject = which % list.length;
+    const right = list.map((file, n) => (n === subject ? { ...file, startS: file.startS + byS } : file));
+    const [moved, placed] = [`moved-${run}`, `right-${run}`];
+    for (const recording of recordingsOf(moved, list)) await placer.place(recording);
+    const before = [await timelineOf(db, moved), await codesOf(db, moved)];
+    for (const recording of recordingsOf(placed, right)) await placer.place(recording);
+    const id = recordingsOf(moved, list)[subject]?.id ?? '';
+    const startS = list[subject]?.startS ?? 0;
+    await setTime(parts, moved, id, START_MS + (startS + byS) * 1000);
+    expect(await timelineOf(db, moved), `run ${run}`).toEqual(await timelineOf(db, placed));
+    expect(await codesOf(db, moved), `run ${run}`).toEqual(await codesOf(db, placed));
+    await setTime(parts, moved, id, START_MS + startS * 1000);
+    expect([await timelineOf(db, moved), await codesOf(db, moved)], `run ${run}, back`).toEqual(before);
+  }
+}, 240_000);

@@ -200,7 +200,7 @@ export class AssemblyAi {
   #fateOf({ sha256: hash, seconds, nth }: Upload): Fate | null {
     if (seconds === null) return null;
     const { seed, behaviour, counters } = this.#provider;
-    return fateOf({ seed, sha256: hash, nth }, behaviour, counters.stats.inFlight);
+    return fateOf({ seed, sha256: hash, nth, seconds }, behaviour, counters.stats.inFlight);
   }
 
   #strikes(fate: Fate | null, request: Request): boolean {

@@ -15,6 +15,13 @@ const Latency = z.discriminatedUnion('kind', [
     capacity: z.number().min(1),
     sigma: z.number().min(0).max(3).optional(),
   }),
+  /** A cost of the call and one of the sound in it; `twice` is the share of calls that take twice as long. */
+  z.strictObject({
+    kind: z.literal('by-length'),
+    ms: Milliseconds,
+    msPerSecond: Milliseconds,
+    twice: Rate.optional(),
+  }),
 ]);
 
 /** How often what goes wrong, each a share of the calls. */

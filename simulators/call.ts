@@ -51,7 +51,7 @@ export async function answerCall(provider: Provider, dialect: Asking, call: Call
     if (provider.refuses.has(hash))
       throw new Refusal(400, 'invalid_file', 'The audio file is corrupted.', 'file');
     const fate = fateOf(
-      { seed: provider.seed, sha256: hash, nth: counters.heard(hash) },
+      { seed: provider.seed, sha256: hash, nth: counters.heard(hash), seconds: question.seconds },
       provider.behaviour,
       counters.stats.inFlight,
     );

@@ -17,14 +17,19 @@ export interface Fate {
 }
 
 export function fateOf(
-  call: { seed: number; sha256: string; nth: number },
+  call: { seed: number; sha256: string; nth: number; seconds?: number },
   { faults, latency }: Behaviour,
   inFlight: number,
 ): Fate {
   const chance = (of: string) => chanceOf(`${call.seed}/${call.sha256}/${call.nth}/${of}`);
   return {
     fault: faultBy(chance('fault'), faults),
-    latencyMs: latencyOf(latency, inFlight, () => normal(chance('radius'), chance('angle'))),
+    latencyMs: latencyOf(latency, {
+      inFlight,
+      seconds: call.seconds ?? 0,
+      deviation: () => normal(chance('radius'), chance('angle')),
+      slow: () => chance('slow'),
+    }),
     variant: (count) => Math.floor(chance('variant') * count),
     request: (count) => Math.floor(chance('request') * count),
   };
@@ -39,7 +44,15 @@ function faultBy(chance: number, faults: Faults): Fault | null {
   return null;
 }
 
-function latencyOf(latency: Latency, inFlight: number, deviation: () => number): number {
+function latencyOf(
+  latency: Latency,
+  {
+    inFlight,
+    seconds,
+    deviation,
+    slow,
+  }: { inFlight: number; seconds: number; deviation: () => number; slow: () => number },
+): number {
   switch (latency.kind) {
     case 'fixed':
       return latency.ms;
@@ -49,6 +62,8 @@ function latencyOf(latency: Latency, inFlight: number, deviation: () => number):
       return (
         latency.ms * Math.max(1, inFlight / latency.capacity) * Math.exp((latency.sigma ?? 0) * deviation())
       );
+    case 'by-length':
+      return (latency.ms + latency.msPerSecond * seconds) * (slow() < (latency.twice ?? 0) ? 2 : 1);
   }
 }
 

@@ -4,7 +4,7 @@ import { readWav } from '../../simulators/wav.ts';
 import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 
 const RATE = 16_000;
-export const STRETCHES = 8;
+const STRETCHES = 8;
 export const SPEECH_SECONDS = 487;
 export const FILE_SECONDS = 1000;
 /** 64 s, less than what splits a conversation: all eight are one, as they were at Omi. */

@@ -1,6 +1,6 @@
 /**
  * Everything in Afterword that leans on what DBOS exports as internal or stores in its own tables. The version is
- * pinned, and `tests/engine/internals.test.ts` says what each of these must do, so an upgrade that moves one
+ * pinned, and `tests/engine/internals.process.test.ts` says what each of these must do, so an upgrade that moves one
  * fails there and not in the middle of a take-over.
  */
 

@@ -6,7 +6,7 @@
  * what a step returns is read differently; and when a worker of the version before could not do what an api of this one
  * accepts, for new work is taken by the newest version that lives. Work of a version that no process runs any more starts over as a new attempt
  * (`start-over.ts`), so raising it costs what running work has done since its last checkpoint, and nothing else.
- * `tests/pipeline/recorded-steps.test.ts` fails when the steps change and this number does not.
+ * `tests/pipeline/recorded-steps.unit.test.ts` fails when the steps change and this number does not.
  *
  * 1: the first. 2: work of other versions starts over.
  */

@@ -2,12 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { startProviders } from '../../simulators/providers.ts';
 import { Limit } from '../../src/providers/limits/limit.ts';
 import { openRenewals } from '../../src/providers/limits/share-store.ts';
-import { databaseForTest, log } from '../support/database.ts';
+import { databaseForTest, log, templateUrl } from '../support/database.ts';
 import { startCaller } from './callers.ts';
 
 const LONG = { timeout: 30_000, interval: 50 };
@@ -42,7 +42,7 @@ async function scene(behaviour: BehaviourChange) {
 /** Closed, the database ends all of its connections and takes no new ones. */
 async function doorOf(databaseUrl: string) {
   const name = new URL(databaseUrl).pathname.slice(1);
-  const admin = new pg.Client({ connectionString: inject('templateUrl').replace(/[^/]+$/, 'postgres') });
+  const admin = new pg.Client({ connectionString: (await templateUrl()).replace(/[^/]+$/, 'postgres') });
   await admin.connect();
   onTestFinished(() => admin.end());
   return {

@@ -12,9 +12,27 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+let asked: Promise<string> | undefined;
+
+/** The migrated database that tests copy; the first call of a run starts PostgreSQL. */
+export function templateUrl(): Promise<string> {
+  asked ??= askForPostgres();
+  return asked;
+}
+
+async function askForPostgres(): Promise<string> {
+  const desk = inject('postgresDesk');
+  if (!desk)
+    throw new Error('A unit test has no database: name the file *.test.ts instead of *.unit.test.ts.');
+  const response = await fetch(desk);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`PostgreSQL did not start:\n${text}`);
+  return text;
+}
+
 /** A database of its own, copied from the migrated one. `drop` fails when a connection was left open. */
 export async function createDatabase(): Promise<TestDatabase> {
-  const template = new URL(inject('templateUrl'));
+  const template = new URL(await templateUrl());
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)}`);
   const url = new URL(template);
@@ -41,7 +59,7 @@ export async function databaseForTest(): Promise<TestDatabase> {
 export async function emptyDatabaseForTest(): Promise<{ db: Database }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
-  const url = new URL(inject('templateUrl'));
+  const url = new URL(await templateUrl());
   url.pathname = `/${name}`;
   const db = openDatabase(url.href, log, 2);
   onTestFinished(async () => {
@@ -52,7 +70,7 @@ export async function emptyDatabaseForTest(): Promise<{ db: Database }> {
 }
 
 async function onServer(statement: string): Promise<void> {
-  const admin = new URL(inject('templateUrl'));
+  const admin = new URL(await templateUrl());
   admin.pathname = '/postgres';
   const client = new pg.Client({ connectionString: admin.href });
   await client.connect();

@@ -1,15 +1,50 @@
-/** Vitest's global set-up: one real PostgreSQL for the whole run, with a migrated database to copy from. */
+/**
+ * Vitest's global set-up: one real PostgreSQL for the whole run, with a migrated database to copy from. It starts when
+ * the first test asks for it, so a run of tests without a database costs no PostgreSQL.
+ */
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
-import { migrateEngine } from '../../src/engine/migrate.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { migrateStore } from '../../src/store/migrate.ts';
+
+interface Running {
+  templateUrl: string;
+  stop(): Promise<void>;
+}
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  let running: Promise<Running> | undefined;
+  // The tests run in processes of their own, so they ask over HTTP; the answer is the database's address.
+  const desk = createServer(async (_request, response) => {
+    running ??= start();
+    try {
+      response.end((await running).templateUrl);
+    } catch (error) {
+      response.writeHead(500).end(error instanceof Error ? error.stack : String(error));
+    }
+  });
+  await once(desk.listen(0, '127.0.0.1'), 'listening');
+  project.provide('postgresDesk', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);
+  return async () => {
+    desk.closeAllConnections();
+    desk.close();
+    await (await running?.catch(() => undefined))?.stop();
+  };
+}
+
+async function start(): Promise<Running> {
+  // Loading these takes longer than most pure tests run.
+  const [{ pino }, { startEmbeddedPostgres }, { migrateEngine }, { openDatabase }, { migrateStore }] =
+    await Promise.all([
+      import('pino'),
+      import('../../src/embedded-postgres/start.ts'),
+      import('../../src/engine/migrate.ts'),
+      import('../../src/store/database.ts'),
+      import('../../src/store/migrate.ts'),
+    ]);
   const log = pino({ level: 'warn' });
   const dataDir = await mkdtemp(join(tmpdir(), 'afterword-tests-'));
   const postgres = await startEmbeddedPostgres({ dataDir, log });
@@ -18,15 +53,18 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await migrateStore(db);
   // A database that is copied from may have no connection.
   await db.destroy();
-  project.provide('templateUrl', postgres.databaseUrl);
-  return async () => {
-    await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
+  return {
+    templateUrl: postgres.databaseUrl,
+    stop: async () => {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
   };
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
-    templateUrl: string;
+    /** Where a test asks for the database to copy from; empty for unit tests, which get none. */
+    postgresDesk: string;
   }
 }

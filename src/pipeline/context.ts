@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Lease } from '../engine/leases.ts';
 import type { FallbackUnderstander, Understander } from '../meaning/understanding.ts';
-import type { Turns } from '../providers/semaphore.ts';
+import type { Semaphore } from '../providers/semaphore.ts';
 import type { Listening } from '../speech/audio-thread/listening.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -20,7 +20,7 @@ export interface PipelineContext {
   blobs: BlobStore;
   listening: Listening;
   /** Whose turn it is to be heard; to wait for a call takes none. */
-  hearing: Readonly<Record<Lane, Turns>>;
+  hearing: Readonly<Record<Lane, Semaphore>>;
   /** Who has a place to be worked on, and gives it to others in time. */
   places: Places;
   /** Keeps everything away from what may be the death of its worker. */

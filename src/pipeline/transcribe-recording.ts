@@ -2,19 +2,19 @@
  * From bytes to words: decode ▸ listen ▸ cut, in a thread of their own, and each piece transcribed as soon as it
  * is cut. Nothing waits for a stage to finish as a whole, and no recording is ever in memory as a whole.
  */
+
 import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { paidFor, settleCharge } from '../intake/charge.ts';
 import { within } from '../providers/deadline.ts';
-import type { Turns } from '../providers/semaphore.ts';
+import type { Semaphore } from '../providers/semaphore.ts';
 import {
   ListeningError,
   type ListeningEvent,
   type ListeningSummary,
 } from '../speech/audio-thread/listening.ts';
 import type { Piece } from '../speech/splitting/cut.ts';
-import { TranscriptionError } from '../speech/transcriber.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, type RecordingAttempt, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
@@ -131,7 +131,7 @@ async function hearAll(
  */
 async function* inTurn(
   events: AsyncIterable<ListeningEvent>,
-  turns: Turns,
+  turns: Semaphore,
   run: Run,
   signal: AbortSignal,
 ): AsyncGenerator<Piece, void, void> {
@@ -170,11 +170,6 @@ function verdictOf(error: AudioError): ErrorCode {
 /** Each room has failures of its own; from here on they are entries of the one table. */
 function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  if (error instanceof TranscriptionError)
-    return new AfterwordError(error.kind, error.message, {
-      cause: error,
-      retryAfterMs: error.retryAfterMs,
-    });
   if (error instanceof ListeningError) {
     const code = error.kind === 'configuration' ? 'configuration' : 'internal';
     return new AfterwordError(code, error.message, { cause: error });

@@ -2,7 +2,9 @@
  * Who is down is known to be down, and is asked by one call now and then: the provider of transcriptions, the detector
  * and the language model alike. Cockatiel's breaker, with two things that calls made together need.
  */
+
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { ProviderError } from './provider-error.ts';
 
 export interface BreakerBounds {
   failuresInARow: number;
@@ -11,11 +13,11 @@ export interface BreakerBounds {
 }
 
 export interface BreakerOptions extends BreakerBounds {
-  /** It is down, and not only refusing this one call. */
-  isFailure: (error: unknown) => boolean;
-  /** It is well, and has refused. What is neither, as a call that was given up, says nothing. */
-  isAnswer: (error: unknown) => boolean;
-  /** What a call gets that is not made. */
+  /** Whether the provider is down, and not only refusing this one call. Default: {@link isOutage} */
+  isFailure?: (error: unknown) => boolean;
+  /** Whether the provider is well, and has refused. Default: every other failure of a call that was made. */
+  isAnswer?: (error: unknown) => boolean;
+  /** Makes the error of a call that is not made; its `call` is `not_made`. */
   notAsked: (openForMs: number, lastFailure: unknown) => Error;
 }
 
@@ -29,8 +31,18 @@ export interface Breaker {
   run<T>(call: () => Promise<T>): Promise<T>;
 }
 
+/** A refusal is the answer of a provider that is well, and so is one of no use. A call that we ended says nothing. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof ProviderError) || error.call !== 'made' || error.garbled) return false;
+  return error.code === 'timeout' || error.code === 'upstream';
+}
+
 export function createBreaker(options: BreakerOptions): Breaker {
-  const { failuresInARow, openMs, isFailure, isAnswer } = options;
+  const { failuresInARow, openMs, isFailure = isOutage, isAnswer = isRefusal } = options;
+  /** Cancelled calls count as neither success nor failure. */
+  function isRefusal(error: unknown): boolean {
+    return error instanceof ProviderError && error.call === 'made' && !isFailure(error);
+  }
   // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
   // was made before the last answer came says nothing new. Only those made since are counted.
   const old = new WeakSet<Error>();

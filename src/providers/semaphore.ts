@@ -2,7 +2,7 @@
  * Lets a fixed number of holders in at a time; of the others whoever is due first, and of equals who came first. Waiting here, rather than inside
  * the thread pool, is what lets a deadline count from the moment the work starts.
  */
-export class Turns {
+export class Semaphore {
   #free: number;
   readonly #waiting = new Map<() => void, number>();
 

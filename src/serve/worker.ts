@@ -12,7 +12,7 @@ import { tellNextTries } from '../pipeline/next-attempts.ts';
 import { Places } from '../pipeline/places.ts';
 import { Solo } from '../pipeline/solo.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
-import { Turns } from '../providers/semaphore.ts';
+import { Semaphore } from '../providers/semaphore.ts';
 import { Listening } from '../speech/audio-thread/listening.ts';
 import { cutFor } from '../speech/splitting/cut.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
@@ -62,7 +62,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const cut = cutFor(transcriber.capabilities);
   const listening = new Listening({ threads: config.recognizers, detector, cut });
   const heardAtOnce = config.recognizers + HEARD_BESIDE;
-  const hearing = { fresh: new Turns(heardAtOnce), backfill: new Turns(heardAtOnce) };
+  const hearing = { fresh: new Semaphore(heardAtOnce), backfill: new Semaphore(heardAtOnce) };
   const places = new Places({ db, log, places: workerConcurrency });
   const solo = new Solo({ makeRoom: () => places.makeRoom() });
   const understander = await createUnderstander(config, limits);

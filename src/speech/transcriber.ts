@@ -1,11 +1,11 @@
-import { cleanText } from '../text.ts';
+import type { ProviderErrorCode } from '../providers/provider-error.ts';
 
 /**
  * The port to whatever turns speech into words: the local model, Deepgram, AssemblyAI, any server that speaks OpenAI's
  * dialect.
  *
  * An adapter answers about one piece at a time and keeps nothing between pieces. It must reject with the signal's
- * reason once the signal aborts, with a TranscriptionError for everything else, and must leave `samples` untouched:
+ * reason once the signal aborts, with a ProviderError for everything else, and must leave `samples` untouched:
  * the caller may offer them to another provider. Its words pass through `storable`: what a provider says can then be
  * stored, whatever it is, and is no longer than can be said in the time.
  */
@@ -37,7 +37,7 @@ export interface ProviderCall {
   provider: string;
   model: string;
   /** `not_asked`: it is known to be down, and was spared. */
-  outcome: 'answered' | 'not_asked' | 'cancelled' | TranscriptionErrorKind;
+  outcome: 'answered' | 'not_asked' | 'cancelled' | ProviderErrorCode;
   /** 0 is the first time around, later ones are retries. */
   round: number;
   /** 0 is the first provider, the others are fallbacks. */
@@ -107,29 +107,4 @@ export interface Transcription extends Transcript {
   model: string;
   /** BCP 47; only where the provider tells it. */
   language?: string | undefined;
-}
-
-export type TranscriptionErrorKind =
-  | 'timeout' // no answer within the deadline; another attempt may get one
-  | 'rate_limited' // the provider asks to wait
-  | 'upstream' // the provider failed or its process ended; another attempt may succeed
-  | 'configuration' // it cannot work as configured; no attempt will succeed
-  | 'invalid_input'; // this piece cannot be transcribed; another attempt will not help
-
-export class TranscriptionError extends Error {
-  readonly kind: TranscriptionErrorKind;
-  /** How long the provider asks to be left alone; undefined when it did not say. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(
-    kind: TranscriptionErrorKind,
-    message: string,
-    options?: ErrorOptions & { retryAfterMs?: number | undefined },
-  ) {
-    // Where it quotes a provider it is stored as the reason, like any other text of a provider.
-    super(cleanText(message), options);
-    this.name = 'TranscriptionError';
-    this.kind = kind;
-    this.retryAfterMs = options?.retryAfterMs;
-  }
 }

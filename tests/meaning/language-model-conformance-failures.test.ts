@@ -41,7 +41,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       );
       const talks = Array.from({ length: 12 }, (_, nth) => talkOf(nth));
       for (const error of await Promise.all(talks.map((each) => fail(understander, each)))) {
-        expect(error).toMatchObject({ name: 'AfterwordError', code });
+        expect(error).toMatchObject({ name: 'ProviderError', code });
         expect(error.message).toContain(nameOf(adapter));
       }
       expect(providers.stats().faults[fault]).toBeGreaterThanOrEqual(12);
@@ -179,7 +179,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
     for (const line of lines) {
       const { understander } = await startScripted(adapter, [line], { patience: once });
       const error = await fail(understander);
-      expect(error.name).toBe('AfterwordError');
+      expect(error.name).toBe('ProviderError');
       expect(seenIn(error)).not.toMatch(/swordfish|sk-afterword/);
       expect(seenIn(understander)).not.toContain(KEY);
     }

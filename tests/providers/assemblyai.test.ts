@@ -183,7 +183,7 @@ test.each([
   ['The detected language is not supported by the requested speech models.', 'configuration'],
 ])('a transcript that failed with "%s" is %s', async (error, kind) => {
   const failed = await failureOf(answerTo({ id: 'tr-1', status: 'error', error }));
-  expect(failed).toMatchObject({ name: 'TranscriptionError', kind });
+  expect(failed).toMatchObject({ name: 'ProviderError', code: kind });
   expect((failed as Error).message).not.toContain('secret');
 });
 
@@ -196,14 +196,14 @@ test.each([
   const server = await scripted(uploaded, { status: 400, body: { error } });
   onTestFinished(() => server.close());
   const asked = create(server.url).transcribe(piece(voice(1)), { signal: patient() });
-  expect(await failureOf(asked)).toMatchObject({ name: 'TranscriptionError', kind });
+  expect(await failureOf(asked)).toMatchObject({ name: 'ProviderError', code: kind });
 });
 
 test('an id that would lead elsewhere is none', async () => {
   const server = await scripted(uploaded, { body: { id: '../../v1/secrets', status: 'queued' } });
   onTestFinished(() => server.close());
   const asked = create(server.url).transcribe(piece(voice(1)), { signal: patient() });
-  expect(await failureOf(asked)).toMatchObject({ kind: 'upstream' });
+  expect(await failureOf(asked)).toMatchObject({ code: 'upstream' });
   expect(server.asked).toHaveLength(2);
 });
 
@@ -211,7 +211,7 @@ test('a transcript that it does not know any more is ordered anew by another att
   const body = { error: 'Transcript lookup error, transcript id not found' };
   const server = await served({ status: 400, body });
   const asked = create(server.url).transcribe(piece(voice(1)), { signal: patient() });
-  expect(await failureOf(asked)).toMatchObject({ kind: 'upstream' });
+  expect(await failureOf(asked)).toMatchObject({ code: 'upstream' });
 });
 
 test('a look that fails is tried again: the transcript is paid for', async () => {
@@ -261,14 +261,14 @@ test('whatever befalls the looks before it, the answer comes and nothing is orde
 test('a key that is refused halfway is refused at once', async () => {
   const server = await served({ status: 401 });
   const asked = create(server.url).transcribe(piece(voice(1)), { signal: patient() });
-  expect(await failureOf(asked)).toMatchObject({ kind: 'configuration' });
+  expect(await failureOf(asked)).toMatchObject({ code: 'configuration' });
   expect(server.asked.filter(({ method }) => method === 'GET')).toHaveLength(1);
 });
 
 test('looks that fail for longer than their time end it as the last of them did', async () => {
   const server = await served({ status: 429, headers: { 'retry-after': '600' } });
   const asked = create(server.url).transcribe(piece(voice(1)), { signal: patient() });
-  expect(await failureOf(asked)).toMatchObject({ kind: 'rate_limited', retryAfterMs: 600_000 });
+  expect(await failureOf(asked)).toMatchObject({ code: 'rate_limited', retryAfterMs: 600_000 });
 });
 
 test('a look that succeeds ends the trouble: what counts is how long they fail in a row', async () => {
@@ -311,7 +311,7 @@ test('closing waits until what is left there has been taken away', async () => {
   await expect.poll(() => providers.stats().inFlight).toBe(1);
   await transcriber.close();
   expect(providers.stats()).toMatchObject({ inFlight: 0, abandoned: 1 });
-  expect(await asked).toMatchObject({ kind: 'upstream' });
+  expect(await asked).toMatchObject({ code: 'upstream' });
 });
 
 test('what cannot be taken away yet is tried again, and the answer has not waited for it', async () => {

@@ -77,7 +77,7 @@ test('who cannot tell voices apart is not asked for that', async () => {
   });
   expect(chain([openAi], { log }).capabilities).toMatchObject({ speakers: false, longestPieceSeconds: 15 });
   const ask = here.chained([openAi, deepgram]);
-  await expect(ask(voice(1), patient(), true)).rejects.toMatchObject({ kind: 'upstream' });
+  await expect(ask(voice(1), patient(), true)).rejects.toMatchObject({ code: 'upstream' });
   expect(well.stats().calls).toBe(0);
   expect(dead.stats().calls).toBe(1);
 });
@@ -108,7 +108,7 @@ test('audio that one refuses is not passed on', async () => {
   const first = await here.start({});
   const second = await here.start({});
   const ask = here.chained([here.deepgram(first), here.openAi(second)]);
-  await expect(ask(voice(1).fill(Number.NaN, 3, 4))).rejects.toMatchObject({ kind: 'invalid_input' });
+  await expect(ask(voice(1).fill(Number.NaN, 3, 4))).rejects.toMatchObject({ code: 'invalid_input' });
   expect(second.stats().calls).toBe(0);
 });
 
@@ -127,8 +127,8 @@ test('all of them down is a failure that says how each of them failed, never an 
   const second = await here.start({ faults: { hangRate: 1 } });
   const ask = here.chained([here.deepgram(first), here.openAi(second)], [10]);
   await expect(ask(voice(1))).rejects.toMatchObject({
-    name: 'TranscriptionError',
-    kind: 'timeout',
+    name: 'ProviderError',
+    code: 'timeout',
     message: expect.stringMatching(/answered 5.*no transcription within/),
   });
 });
@@ -139,10 +139,10 @@ test('tells how long to wait only when all of them ask to', async () => {
   const [first, second] = [await here.start(busy), await here.start(busy)];
   const both = here.chained([here.deepgram(first), here.openAi(second)], [10]);
   const failure = await both(voice(1)).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ kind: 'rate_limited' });
+  expect(failure).toMatchObject({ code: 'rate_limited' });
   expect((failure as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(85_000);
   // And is not asked before.
-  await expect(both(voice(2))).rejects.toMatchObject({ kind: 'rate_limited' });
+  await expect(both(voice(2))).rejects.toMatchObject({ code: 'rate_limited' });
   expect(first.stats().calls + second.stats().calls).toBe(2);
 });
 
@@ -196,7 +196,7 @@ test('30 % time-outs, 10 % refusals and a dead provider: all of 200 pieces are a
         try {
           return await ask(samples);
         } catch (error) {
-          expect((error as { kind: string }).kind).toMatch(/^(timeout|upstream|rate_limited)$/);
+          expect((error as { code: string }).code).toMatch(/^(timeout|upstream|rate_limited)$/);
           triesAgain++;
           await delay(100);
         }

@@ -79,7 +79,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
         { deadlineMs: 100 },
       );
       const startedAt = performance.now();
-      expect(await failure(transcriber)).toMatchObject({ kind: 'timeout' });
+      expect(await failure(transcriber)).toMatchObject({ code: 'timeout' });
       expect(performance.now() - startedAt).toBeLessThan(2000);
       await vi.waitFor(() => expect(providers.stats()).toMatchObject({ inFlight: 0, abandoned: 1 }));
     });
@@ -114,7 +114,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       const { providers, transcriber } = await start(adapter);
       await providers.close();
       expect(await failure(transcriber)).toMatchObject({
-        kind: 'upstream',
+        code: 'upstream',
         message: expect.stringContaining('ECONNREFUSED'),
       });
     });
@@ -127,7 +127,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       await vi.waitFor(() => expect(providers.stats().inFlight).toBe(5));
       await providers.close();
       for (const error of await Promise.all(underWay)) {
-        expect(error).toMatchObject({ name: 'TranscriptionError', kind: 'upstream' });
+        expect(error).toMatchObject({ name: 'ProviderError', code: 'upstream' });
       }
       const again = await startProviders({ seed: SEED, port: providers.port });
       onTestFinished(() => again.close());
@@ -146,8 +146,8 @@ describe.each(ADAPTERS)('$name', (adapter) => {
     await vi.waitFor(() => expect(providers.stats().inFlight).toBe(2));
     await transcriber.close();
     await transcriber.close();
-    for (const error of await Promise.all(asked)) expect(error).toMatchObject({ kind: 'upstream' });
-    expect(await failure(transcriber)).toMatchObject({ kind: 'upstream' });
+    for (const error of await Promise.all(asked)) expect(error).toMatchObject({ code: 'upstream' });
+    expect(await failure(transcriber)).toMatchObject({ code: 'upstream' });
     await vi.waitFor(() => expect(providers.stats().inFlight).toBe(0));
     expect(providers.stats().calls).toBe(2);
   });

@@ -26,7 +26,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
         Array.from({ length: 12 }, (_, number) => failure(transcriber, voice(number))),
       );
       for (const error of errors) {
-        expect(error).toMatchObject({ name: 'TranscriptionError', kind });
+        expect(error).toMatchObject({ name: 'ProviderError', code: kind });
       }
       expect(providers.stats()).toMatchObject({
         answered: 0,
@@ -46,7 +46,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
 
     test('a 429 without Retry-After does not invent one', async () => {
       const { transcriber } = await start(adapter, { faults: { rate429: 1 }, retryAfter: { form: 'none' } });
-      expect(await failure(transcriber)).toMatchObject({ kind: 'rate_limited', retryAfterMs: undefined });
+      expect(await failure(transcriber)).toMatchObject({ code: 'rate_limited', retryAfterMs: undefined });
     });
 
     test('a refusal counts by its status, even when it breaks off', async () => {
@@ -56,19 +56,19 @@ describe.each(ADAPTERS)('$name', (adapter) => {
         body: { error: 'slow down' },
         cutAt: 5,
       });
-      expect(await failure(transcriber)).toMatchObject({ kind: 'rate_limited', retryAfterMs: 3000 });
+      expect(await failure(transcriber)).toMatchObject({ code: 'rate_limited', retryAfterMs: 3000 });
     });
 
     test('a wrong key is a matter of configuration, and stays a secret', async () => {
       const { transcriber } = await start(adapter, { apiKey: 'another' });
       const error = await failure(transcriber);
-      expect(error).toMatchObject({ name: 'TranscriptionError', kind: 'configuration' });
+      expect(error).toMatchObject({ name: 'ProviderError', code: 'configuration' });
       expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(KEY);
     });
 
     test('a model that does not exist is a matter of configuration', async () => {
       const { transcriber } = await start(adapter, {}, { model: 'no-such-model' });
-      expect(await failure(transcriber)).toMatchObject({ kind: 'configuration' });
+      expect(await failure(transcriber)).toMatchObject({ code: 'configuration' });
     });
 
     test('the right key and model are let in', async () => {
@@ -81,7 +81,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
     test('a sample that is no number is invalid input, and nobody is asked', async () => {
       const { providers, transcriber } = await start(adapter);
       const broken = voice(1).fill(Number.NaN, 100, 101);
-      expect(await failure(transcriber, broken)).toMatchObject({ kind: 'invalid_input' });
+      expect(await failure(transcriber, broken)).toMatchObject({ code: 'invalid_input' });
       expect(providers.stats().calls).toBe(0);
     });
 
@@ -104,7 +104,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
         headers: { location: '/elsewhere' },
         body: 'no',
       });
-      expect(await failure(transcriber)).toMatchObject({ name: 'TranscriptionError', kind });
+      expect(await failure(transcriber)).toMatchObject({ name: 'ProviderError', code: kind });
       expect(server.asked.length).toBe(1);
     });
 
@@ -118,7 +118,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       ['megabytes of blanks', ' '.repeat(9 * 1024 * 1024)],
     ])('200 with %s is upstream', async (_, body) => {
       const { transcriber } = await startScripted(adapter, { body });
-      expect(await failure(transcriber)).toMatchObject({ kind: 'upstream' });
+      expect(await failure(transcriber)).toMatchObject({ code: 'upstream' });
     });
   });
 
@@ -150,7 +150,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
         create(address, settings);
         expect.unreachable();
       } catch (error) {
-        expect(error).toMatchObject({ name: 'TranscriptionError', kind: 'configuration' });
+        expect(error).toMatchObject({ name: 'ProviderError', code: 'configuration' });
         expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(KEY);
       }
     });

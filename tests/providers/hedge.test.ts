@@ -150,7 +150,7 @@ test('a failure of the second waits for the first', async () => {
 
 test('when both fail it is a failure, and who leaves ends both', async () => {
   const here = await scene({ faults: { hangRate: 1 } }, { deadlineMs: 2000 });
-  await expect(here.ask(voice(1))).rejects.toMatchObject({ kind: 'timeout' });
+  await expect(here.ask(voice(1))).rejects.toMatchObject({ code: 'timeout' });
   expect(here.steps).toMatchObject([{ outcome: 'timeout' }, { outcome: 'timeout', hedge: true }]);
   const leaving = new AbortController();
   const left = expect(here.ask(voice(2), leaving.signal)).rejects.toThrow('gone');

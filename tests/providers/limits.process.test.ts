@@ -211,7 +211,7 @@ test('a process that loses its share ends what it has under way', async () => {
     await here.db.deleteFrom('provider_shares').execute();
     expect(turn.signal.aborted).toBe(true);
   }, LONG);
-  expect(turn.signal.reason).toMatchObject({ name: 'ShareLost', kind: 'upstream' });
+  expect(turn.signal.reason).toMatchObject({ name: 'ProviderError', call: 'interrupted', code: 'upstream' });
   turn.end({ outcome: 'other', tookMs: 1 });
   // And goes on with a new one.
   (await mine.take(forever())).end({ outcome: 'other', tookMs: 1 });
@@ -224,7 +224,7 @@ test('what a provider asks of one process is kept by all; a long pause is a type
   (await other.take(forever())).end({ outcome: 'answered', tookMs: 5 });
   const turn = await mine.take(forever());
   turn.end({ outcome: 'troubled', tookMs: 5, pauseMs: 60_000 });
-  const refusal = { name: 'TranscriptionError', kind: 'rate_limited' };
+  const refusal = { name: 'ProviderError', code: 'rate_limited' };
   await expect(mine.take(forever())).rejects.toMatchObject(refusal);
   await vi.waitFor(async () => {
     const error = await other.take(forever()).then(
@@ -280,11 +280,11 @@ test('closing rejects what waits, and gives the share back', async () => {
   const here = await scene({});
   const mine = here.limit(1);
   const turn = await mine.take(forever());
-  const waiting = expect(mine.take(forever())).rejects.toMatchObject({ kind: 'upstream' });
+  const waiting = expect(mine.take(forever())).rejects.toMatchObject({ code: 'upstream' });
   turn.signal.addEventListener('abort', () => turn.end({ outcome: 'other', tookMs: 1 }));
   await mine.close();
   await waiting;
   expect(turn.signal.aborted).toBe(true);
-  await expect(mine.take(forever())).rejects.toMatchObject({ kind: 'upstream' });
+  await expect(mine.take(forever())).rejects.toMatchObject({ code: 'upstream' });
   expect(await shares(here)).toEqual([]);
 });

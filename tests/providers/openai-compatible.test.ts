@@ -183,6 +183,6 @@ test('a server that refuses both formats is a matter of configuration, and asked
   });
   open.push(server);
   const refused = create(server.openAiUrl).transcribe(piece(voice(1)), { signal: patient() });
-  await expect(refused).rejects.toMatchObject({ kind: 'configuration' });
+  await expect(refused).rejects.toMatchObject({ code: 'configuration' });
   expect(server.asked.length).toBe(2);
 });

@@ -60,8 +60,8 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
   test('refuses a sample that is no number', async () => {
     const broken = voice(1).fill(Number.NaN, 5, 6);
     await expect(transcriber.transcribe(piece(broken), { signal: patient() })).rejects.toMatchObject({
-      name: 'TranscriptionError',
-      kind: 'invalid_input',
+      name: 'ProviderError',
+      code: 'invalid_input',
     });
   });
 
@@ -74,8 +74,8 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     await transcriber.close();
     await transcriber.close();
     await expect(transcriber.transcribe(piece(voice(1)), { signal: patient() })).rejects.toMatchObject({
-      name: 'TranscriptionError',
-      kind: 'upstream',
+      name: 'ProviderError',
+      code: 'upstream',
     });
   });
 });

@@ -72,7 +72,7 @@ describe('what a refusal means', () => {
       'configuration',
     ],
   ])('%s', (_, status, body, kind) => {
-    expect(refused(status, body)).toMatchObject({ name: 'TranscriptionError', kind });
+    expect(refused(status, body)).toMatchObject({ name: 'ProviderError', code: kind });
   });
 
   test('the message says who refused and of what it speaks, without the query and without its own words', () => {

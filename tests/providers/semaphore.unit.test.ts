@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Turns } from '../../src/providers/semaphore.ts';
+import { Semaphore } from '../../src/providers/semaphore.ts';
 import { Inbox } from '../../src/speech/audio-thread/inbox.ts';
 
 const never = new AbortController().signal;
 
 test('turns are given in the order they were asked for', async () => {
-  const turns = new Turns(1);
+  const turns = new Semaphore(1);
   const order: string[] = [];
   const use = async (name: string) => {
     const end = await turns.take(never);
@@ -18,7 +18,7 @@ test('turns are given in the order they were asked for', async () => {
 });
 
 test('who gives up waiting takes no turn', async () => {
-  const turns = new Turns(1);
+  const turns = new Semaphore(1);
   const endFirst = await turns.take(never);
   const impatient = new AbortController();
   const given = turns.take(impatient.signal);
@@ -32,7 +32,7 @@ test('who gives up waiting takes no turn', async () => {
 });
 
 test('a turn given to someone who gives up at that moment goes to the next', async () => {
-  const turns = new Turns(1);
+  const turns = new Semaphore(1);
   const endFirst = await turns.take(never);
   const fickle = new AbortController();
   const given = turns.take(fickle.signal);

@@ -2,10 +2,11 @@
  * What becomes of a window, and of its recording, when the hosted detector fails: seen by letting it fail. It is asked as
  * a listening thread asks it, through `guardVad` and `listenInWindows`; nothing here knows what will come.
  */
+
 import { pino } from 'pino';
 import { pcmSha256 } from '../../simulators/spoken.ts';
+import { ProviderError } from '../../src/providers/provider-error.ts';
 import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
-import { TranscriptionError } from '../../src/speech/transcriber.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
@@ -19,7 +20,7 @@ import { patient, voice } from './voices.ts';
 
 export interface DetectorRow {
   fault: string;
-  /** The kind of the TranscriptionError, or that there was an answer. */
+  /** The kind of the ProviderError, or that there was an answer. */
   becomes: string;
   breaker: string;
   window: string;
@@ -91,13 +92,13 @@ async function hear(
   return { byDetector: counts.detector > 0, pieces };
 }
 
-type Outcome = TranscriptionError | 'speech' | 'nobody speaks';
+type Outcome = ProviderError | 'speech' | 'nobody speaks';
 
 async function outcomeOf(detector: VoiceActivityDetector, samples = voice(0, 0.5)): Promise<Outcome> {
   try {
     return (await detector.detect(samples, { signal: patient() })).length > 0 ? 'speech' : 'nobody speaks';
   } catch (error) {
-    if (error instanceof TranscriptionError) return error;
+    if (error instanceof ProviderError) return error;
     throw error;
   }
 }
@@ -105,7 +106,7 @@ async function outcomeOf(detector: VoiceActivityDetector, samples = voice(0, 0.5
 async function kindOf(detector: VoiceActivityDetector): Promise<string> {
   const outcomes = await Promise.all(VOICES.map((samples) => outcomeOf(detector, samples)));
   const kinds = outcomes.map((outcome) =>
-    outcome instanceof TranscriptionError ? `\`${outcome.kind}\`` : `answer, ${outcome}`,
+    outcome instanceof ProviderError ? `\`${outcome.code}\`` : `answer, ${outcome}`,
   );
   return [...new Set(kinds)].join(' or ');
 }
@@ -114,8 +115,8 @@ async function breakerOf(guarded: VoiceActivityDetector): Promise<string> {
   let askedFor: number | undefined;
   for (let call = 0; call < CALLS_TO_A_BREAKER; call++) {
     const outcome = await outcomeOf(guarded, VOICES[call]);
-    if (!(outcome instanceof TranscriptionError)) continue;
-    if (outcome.name === 'NotAsked')
+    if (!(outcome instanceof ProviderError)) continue;
+    if (outcome.call === 'not_made')
       return askedFor ? `leaves it alone for ${askedFor / 1000} s` : `counts, opens after ${call}`;
     askedFor = outcome.retryAfterMs;
   }

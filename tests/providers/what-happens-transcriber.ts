@@ -2,16 +2,14 @@
  * What becomes of a piece, and of its recording, when a provider fails: seen by letting it fail. Each adapter is asked
  * as the pipeline asks it, through `guard` and `chain`, of a simulated provider; nothing here knows what will come.
  */
+
 import { pino } from 'pino';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { pcmSha256 } from '../../simulators/spoken.ts';
-import {
-  type TranscribeOptions,
-  type Transcriber,
-  TranscriptionError,
-} from '../../src/speech/transcriber.ts';
+import { ProviderError } from '../../src/providers/provider-error.ts';
+import type { TranscribeOptions, Transcriber } from '../../src/speech/transcriber.ts';
 import { chain, PAUSES_MS } from '../../src/speech/transcribers/chain.ts';
-import { guard, NotAsked } from '../../src/speech/transcribers/guarded.ts';
+import { guard } from '../../src/speech/transcribers/guarded.ts';
 import { ADAPTERS, type Adapter, type Settings } from './adapters.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SEED, SHORT_MS, startFailing } from './faults.ts';
 import { nextTryOf } from './next-try.ts';
@@ -21,7 +19,7 @@ import { patient, piece, voice } from './voices.ts';
 export interface TranscriberRow {
   adapter: string;
   fault: string;
-  /** The kind of the TranscriptionError, or that there was an answer. */
+  /** The kind of the ProviderError, or that there was an answer. */
   becomes: string;
   breaker: string;
   next: string;
@@ -84,7 +82,7 @@ async function observe(adapter: Adapter, fault: Case, well: Providers): Promise<
   }
 }
 
-type Outcome = TranscriptionError | 'words' | 'no words';
+type Outcome = ProviderError | 'words' | 'no words';
 
 async function outcomeOf(
   transcriber: Transcriber,
@@ -95,7 +93,7 @@ async function outcomeOf(
     const { unintelligible } = await transcriber.transcribe(piece(samples), { signal: patient(), onCall });
     return unintelligible ? 'no words' : 'words';
   } catch (error) {
-    if (error instanceof TranscriptionError) return error;
+    if (error instanceof ProviderError) return error;
     throw error;
   }
 }
@@ -104,14 +102,15 @@ async function outcomeOf(
 async function kindOf(transcriber: Transcriber): Promise<string> {
   const outcomes = await Promise.all(VOICES.map((samples) => outcomeOf(transcriber, samples)));
   const kinds = outcomes.map((outcome) =>
-    outcome instanceof TranscriptionError ? `\`${outcome.kind}\`` : `answer, ${outcome}`,
+    outcome instanceof ProviderError ? `\`${outcome.code}\`` : `answer, ${outcome}`,
   );
   return [...new Set(kinds)].join(' or ');
 }
 
 async function breakerOf(guarded: Transcriber): Promise<string> {
   for (let call = 0; call < CALLS_TO_A_BREAKER; call++) {
-    if ((await outcomeOf(guarded, VOICES[call])) instanceof NotAsked) return `counts, opens after ${call}`;
+    const outcome = await outcomeOf(guarded, VOICES[call]);
+    if (outcome instanceof ProviderError && outcome.call === 'not_made') return `counts, opens after ${call}`;
   }
   return 'does not count';
 }
@@ -128,12 +127,12 @@ async function aloneOf(chained: Transcriber): Promise<Pick<TranscriberRow, 'alon
     askedAt[round] ??= performance.now();
   });
   return {
-    alone: outcome instanceof TranscriptionError ? againOf(askedAt, outcome) : '–',
+    alone: outcome instanceof ProviderError ? againOf(askedAt, outcome) : '–',
     recording: recordingOf(outcome),
   };
 }
 
-function againOf(askedAt: readonly number[], { retryAfterMs = 0 }: TranscriptionError): string {
+function againOf(askedAt: readonly number[], { retryAfterMs = 0 }: ProviderError): string {
   const waits = askedAt.slice(1).map((at, round) => at - (askedAt[round] ?? at));
   if (waits.length === 0) return 'fails at once';
   // A timer may ring a moment before its time.
@@ -145,7 +144,7 @@ function againOf(askedAt: readonly number[], { retryAfterMs = 0 }: Transcription
 function recordingOf(outcome: Outcome): string {
   if (outcome === 'words') return 'done';
   if (outcome === 'no words') return 'done; `unintelligible` if no piece has words';
-  const { kind, retryAfterMs } = outcome;
+  const { code: kind, retryAfterMs } = outcome;
   return nextTryOf({ code: kind, retryAfterMs });
 }
 

@@ -1,4 +1,5 @@
 /** What a log may hold of an error, and how much of it there can be on the disk. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -10,8 +11,8 @@ import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { AfterwordError } from '../../src/errors.ts';
+import { ProviderError } from '../../src/providers/provider-error.ts';
 import { createLog } from '../../src/serve/log.ts';
-import { TranscriptionError } from '../../src/speech/transcriber.ts';
 import { wordFreeError, wordFreeMessage } from '../../src/word-free.ts';
 import { databaseForTest } from '../support/database.ts';
 
@@ -53,7 +54,7 @@ async function errorsThatQuote(): Promise<unknown[]> {
   return [
     ...errors,
     ...errors.map((cause) => new AfterwordError('internal', undefined, { cause })),
-    ...errors.map((cause) => new TranscriptionError('upstream', 'it failed', { cause })),
+    ...errors.map((cause) => new ProviderError('upstream', 'it failed', { cause })),
     new AggregateError(errors, SAID),
   ];
 }

@@ -38,8 +38,8 @@ let asked = 0;
 const outcome = (detector: VoiceActivityDetector, signal = patient()): Promise<string> =>
   detector.detect(voice(asked++, 0.2), { signal }).then(
     () => 'answered',
-    (error: Error & { kind?: string }) =>
-      error.name === 'NotAsked' ? 'not asked' : (error.kind ?? error.message),
+    (error: Error & { code?: string; call?: string }) =>
+      error.call === 'not_made' && error.code === 'upstream' ? 'not asked' : (error.code ?? error.message),
   );
 async function outcomes(detector: VoiceActivityDetector, count: number): Promise<string[]> {
   const all: string[] = [];
@@ -138,7 +138,7 @@ describe('what is no outage', () => {
   test('a window that is refused, and one whose recording was given up', async () => {
     const { detector } = await start({});
     const tooShort = () => detector.detect(voice(1, 0.01), { signal: patient() });
-    for (let at = 0; at < 4; at++) await expect(tooShort()).rejects.toMatchObject({ kind: 'invalid_input' });
+    for (let at = 0; at < 4; at++) await expect(tooShort()).rejects.toMatchObject({ code: 'invalid_input' });
     for (let at = 0; at < 4; at++) {
       const gone = new AbortController();
       const given = outcome(detector, gone.signal);

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ProviderError } from '../../src/providers/provider-error.ts';
 import type { Piece } from '../../src/speech/splitting/cut.ts';
-import { type Transcriber, type Transcription, TranscriptionError } from '../../src/speech/transcriber.ts';
+import type { Transcriber, Transcription } from '../../src/speech/transcriber.ts';
 import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { CACHE_DIR, clip, day, dayAudio, noise, piecesOf } from './clips.ts';
 import { wordErrorRate } from './word-error-rate.ts';
@@ -128,7 +129,7 @@ describe('what cannot be transcribed', () => {
     ['a piece over 64 s', new Float32Array(65 * RATE)],
     ['a sample that is no number', new Float32Array(RATE).fill(Number.NaN)],
   ])('%s is invalid input', async (_, samples) => {
-    await expect(ask(samples)).rejects.toMatchObject({ name: 'TranscriptionError', kind: 'invalid_input' });
+    await expect(ask(samples)).rejects.toMatchObject({ name: 'ProviderError', code: 'invalid_input' });
   });
 });
 
@@ -176,7 +177,7 @@ describe('failures have a kind', () => {
       { samples: new Float32Array(10), sampleRateHz: RATE },
       { signal: patient() },
     );
-    await expect(fails).rejects.toMatchObject({ name: 'TranscriptionError', kind });
+    await expect(fails).rejects.toMatchObject({ name: 'ProviderError', code: kind });
     expect(await next).toMatchObject({ attempts: 1 });
     await faulty.close();
   });
@@ -185,13 +186,13 @@ describe('failures have a kind', () => {
     const closing = await createMoonshine({ cacheDir: CACHE_DIR, model: 'tiny', threads: 1 });
     const piece = { samples: (await clip('two-cities')).slice(0, 14 * RATE), sampleRateHz: RATE } as const;
     const underWay = closing.transcribe(piece, { signal: patient() });
-    const failed = expect(underWay).rejects.toMatchObject({ name: 'TranscriptionError', kind: 'upstream' });
+    const failed = expect(underWay).rejects.toMatchObject({ name: 'ProviderError', code: 'upstream' });
     await Promise.all([
       new Promise((resolve) => setTimeout(resolve, 30)).then(() => closing.close()),
       failed,
     ]);
     await expect(closing.transcribe(piece, { signal: patient() })).rejects.toMatchObject({
-      kind: 'upstream',
+      code: 'upstream',
     });
     await closing.close();
   });
@@ -200,14 +201,14 @@ describe('failures have a kind', () => {
     const file = join(CACHE_DIR, 'not-a-folder');
     await writeFile(file, '');
     await expect(createMoonshine({ cacheDir: join(file, 'cache') })).rejects.toMatchObject({
-      name: 'TranscriptionError',
-      kind: 'configuration',
+      name: 'ProviderError',
+      code: 'configuration',
     });
   });
 
   test('the kinds are those of the port', () => {
-    const error = new TranscriptionError('rate_limited', 'slow down', { cause: 429 });
-    expect(error).toMatchObject({ kind: 'rate_limited', cause: 429, message: 'slow down' });
+    const error = new ProviderError('rate_limited', 'slow down', { cause: 429 });
+    expect(error).toMatchObject({ code: 'rate_limited', cause: 429, message: 'slow down' });
   });
 });
 

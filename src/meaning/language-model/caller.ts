@@ -1,12 +1,12 @@
 /** One question to the model, until there is an answer that fits or a reason why there is none. */
 import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
-import type { BreakerBounds } from '../../providers/breaker.ts';
+import { type BreakerBounds, createBreaker } from '../../providers/breaker.ts';
 import { within } from '../../providers/deadline.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
 import { cleanJson } from '../../text.ts';
 import type { TokenUsage } from '../understanding.ts';
-import { modelBreaker } from './breaker.ts';
-import { CallFailure, failureOf } from './failure.ts';
+import { failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import type { Prompts, Task } from './prompts.ts';
 import { type RetryPolicy, retryCall } from './retry-policy.ts';
@@ -40,8 +40,12 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 
 export function createCaller(options: CallerOptions): Ask {
   const { chosen, prompts, turns, callDeadlineMs, patience } = options;
-  const breaker = modelBreaker(chosen.name, options.breaker);
-  const late = () => new CallFailure('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
+  const breaker = createBreaker({
+    ...options.breaker,
+    notAsked: (openForMs, last) => leftAlone(chosen.name, options.breaker, openForMs, last),
+  });
+  const late = () =>
+    new ProviderError('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
 
   async function attempt<T>(question: ModelRequest<T>, usage: TokenUsage, signal: AbortSignal): Promise<T> {
     if (breaker.state === 'open') throw breaker.notAsked();
@@ -82,6 +86,21 @@ export function createCaller(options: CallerOptions): Ask {
   }
 
   return (question, { usage, signal }) => retryCall(() => attempt(question, usage, signal), patience, signal);
+}
+
+/** A model that is down is not asked by every conversation: this can heal, but not by asking again at once. */
+function leftAlone(
+  model: string,
+  { failuresInARow }: BreakerBounds,
+  openForMs: number,
+  failure: unknown,
+): ProviderError {
+  const last = failure instanceof ProviderError ? failure : null;
+  return new ProviderError(
+    last?.code ?? 'upstream',
+    `${model} failed ${failuresInARow} times in a row and is left alone for now; at last: ${last?.message}`,
+    { call: 'not_made', retryAfterMs: Math.max(1, openForMs) },
+  );
 }
 
 /** More than any model reads or writes at once; what is beyond it, or is no number of tokens, is not believed. */

@@ -3,87 +3,52 @@
  * that was said, and headers: they are read here and go no further, not even as a cause.
  */
 import { APICallError, NoObjectGeneratedError, NoOutputGeneratedError } from 'ai';
-import { AfterwordError } from '../../errors.ts';
 import { retryAfterMsOf } from '../../providers/http/retry-after.ts';
+import {
+  codeOfRefusal,
+  isOutOfCredit,
+  ProviderError,
+  type ProviderErrorCode,
+} from '../../providers/provider-error.ts';
 
-type Code = 'timeout' | 'rate_limited' | 'upstream' | 'configuration' | 'invalid_input';
-
-export class CallFailure extends AfterwordError {
-  /** It answered, and the answer was of no use. */
-  readonly garbled: boolean;
-
-  constructor(
-    code: Code,
-    message: string,
-    { garbled = false, retryAfterMs }: { garbled?: boolean; retryAfterMs?: number | undefined } = {},
-  ) {
-    super(code, message, { retryAfterMs });
-    this.garbled = garbled;
-  }
-
-  get canHeal(): boolean {
-    return this.code === 'timeout' || this.code === 'rate_limited' || this.code === 'upstream';
-  }
-}
-
-const CODES: Readonly<Record<number, Code>> = {
-  400: 'invalid_input',
-  401: 'configuration',
-  402: 'configuration',
-  403: 'configuration',
-  404: 'configuration', // no such model, or no such address
-  405: 'configuration',
-  408: 'timeout',
-  413: 'invalid_input',
-  422: 'invalid_input',
-  429: 'rate_limited',
-};
-/**
- * A quota that is used up is a 429 as well, but one that waiting does not heal. That somebody speaks of billing says
- * nothing: Google tells everybody to check theirs who has been too fast for a minute.
- */
-const OUT_OF_CREDIT =
-  /insufficient_quota|insufficient credits|credits are depleted|credit.balance|spend_limit|billing_(error|hard_limit|not_active)/i;
 /** Google takes a wrong key for a wrong argument: 400. */
 const WRONG_KEY = /API_KEY_INVALID/;
 /** Google says in the body, and not in a header, how long to wait. */
 const RETRY_DELAY = /"retryDelay":\s*"(\d+(?:\.\d+)?)s"/;
-/** A 400 about what we set would come for every conversation: this one is not to blame. */
-const SETTING = /api.?key|\bmodel\b|response_format|json_schema|schema|parameter|unsupported/i;
 const TOO_LONG = /context.{0,20}(length|window|size)|too many tokens|too long|maximum.{0,20}tokens/i;
 
-export function failureOf(error: unknown, model: string, redact: (text: string) => string): CallFailure {
-  if (error instanceof CallFailure) return error;
+export function failureOf(error: unknown, model: string, redact: (text: string) => string): ProviderError {
+  if (error instanceof ProviderError) return error;
   if (NoObjectGeneratedError.isInstance(error)) {
     const why =
       error.finishReason === 'length' ? 'an answer that was cut off' : 'an answer that does not fit';
     return error.finishReason === 'content-filter'
-      ? new CallFailure('invalid_input', `${model} refused to read the conversation`)
-      : new CallFailure('upstream', `${model} gave ${why}`, { garbled: true });
+      ? new ProviderError('invalid_input', `${model} refused to read the conversation`)
+      : new ProviderError('upstream', `${model} gave ${why}`, { garbled: true });
   }
   if (NoOutputGeneratedError.isInstance(error)) {
-    return new CallFailure('upstream', `${model} gave no answer`, { garbled: true });
+    return new ProviderError('upstream', `${model} gave no answer`, { garbled: true });
   }
   if (!APICallError.isInstance(error)) {
     // Their classes are named well; their messages may quote what was sent.
     const name = error instanceof Error ? error.name : typeof error;
-    return new CallFailure('upstream', `the call to ${model} failed (${name})`);
+    return new ProviderError('upstream', `the call to ${model} failed (${name})`);
   }
   const { statusCode: status } = error;
   if (status === undefined) {
     const reason = networkCode(error.cause);
-    return new CallFailure(
+    return new ProviderError(
       /TIMEOUT/.test(reason) ? 'timeout' : 'upstream',
       `${model}: no answer (${reason})`,
     );
   }
   if (status >= 200 && status < 300) {
     const garbled = networkCode(error.cause) === 'unknown';
-    return new CallFailure('upstream', `${model} gave a broken answer`, { garbled });
+    return new ProviderError('upstream', `${model} gave a broken answer`, { garbled });
   }
   const said = redact(`${error.message} ${error.responseBody ?? ''}`);
   const code = codeOf(status, said);
-  return new CallFailure(code, `${model} answered ${status}${hint(status, code, said)}`, {
+  return new ProviderError(code, `${model} answered ${status}${hint(status, code, said)}`, {
     retryAfterMs: retryAfterMsOf(new Headers(error.responseHeaders)) ?? retryDelayMsOf(error.responseBody),
   });
 }
@@ -93,16 +58,15 @@ function retryDelayMsOf(body = ''): number | undefined {
   return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000);
 }
 
-function codeOf(status: number, said: string): Code {
-  if (OUT_OF_CREDIT.test(said)) return 'configuration';
-  const code = CODES[status] ?? (status < 500 ? 'configuration' : 'upstream');
-  if (code !== 'invalid_input') return code;
-  return TOO_LONG.test(said) || SETTING.test(said) ? 'configuration' : code;
+/** A conversation that does not fit is a matter of `_CONTEXT`, which is ours to set. */
+function codeOf(status: number, said: string): ProviderErrorCode {
+  const code = codeOfRefusal(status, said);
+  return code === 'invalid_input' && TOO_LONG.test(said) ? 'configuration' : code;
 }
 
 /** Told in words of ours: a provider may repeat the key, or what was said, in its own. */
-function hint(status: number, code: Code, said: string): string {
-  if (status === 402 || OUT_OF_CREDIT.test(said)) return ': the account has no credit left';
+function hint(status: number, code: ProviderErrorCode, said: string): string {
+  if (status === 402 || isOutOfCredit(said)) return ': the account has no credit left';
   if (status === 401 || status === 403 || WRONG_KEY.test(said)) return ': the key was refused';
   if (status === 404) return ': there is no such model or address';
   if (code === 'configuration' && TOO_LONG.test(said))

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallFailure } from './failure.ts';
+import { canHeal } from '../../providers/retry.ts';
 
 export interface RetryPolicy {
   /** How often one call is tried, the first time included. */
@@ -25,7 +25,7 @@ export async function retryCall<T>(
       return await attempt();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (!(error instanceof CallFailure) || !error.canHeal || nth >= tries) throw error;
+      if (!canHeal(error) || error.call !== 'made' || nth >= tries) throw error;
       if (error.garbled && ++garbled >= GARBLED_TRIES) throw error;
       const backoffMs = waitMs * 2 ** (nth - 1) * (0.5 + Math.random() / 2);
       // A little over what was asked for: those who were refused together do not come back together.

@@ -1,6 +1,5 @@
-import { Turns } from '../../providers/semaphore.ts';
-import { TranscriptionError } from '../../speech/transcriber.ts';
-import { CallFailure } from './failure.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import { Semaphore } from '../../providers/semaphore.ts';
 
 /** Who may call when: places of this process, or a limit that all processes share (`providers/limits/limit.ts`). */
 export interface CallTurns {
@@ -18,7 +17,7 @@ type Seen = 'answered' | 'troubled' | 'other';
 
 /** Places of this process alone. */
 export function ownTurns(calls: number): CallTurns {
-  const turns = new Turns(calls);
+  const turns = new Semaphore(calls);
   const { signal } = new AbortController();
   return {
     take: async (until) => ({ signal, end: await turns.take(until) }),
@@ -41,9 +40,7 @@ export async function inTurn<T>(
   signal: AbortSignal,
   call: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const turn = await turns.take(signal).catch((error: unknown) => {
-    throw error instanceof TranscriptionError ? refusedTurn(error) : error;
-  });
+  const turn = await turns.take(signal);
   let outcome: Seen = 'other';
   try {
     const answer = await call(turn.signal);
@@ -51,15 +48,12 @@ export async function inTurn<T>(
     return answer;
   } catch (error) {
     const isTooMuch =
-      error instanceof CallFailure && (error.code === 'timeout' || error.code === 'rate_limited');
+      error instanceof ProviderError &&
+      error.call === 'made' &&
+      (error.code === 'timeout' || error.code === 'rate_limited');
     if (isTooMuch && !signal.aborted) outcome = 'troubled';
     throw error;
   } finally {
     turn.end({ outcome, tookMs: ANY_ANSWER_MS });
   }
-}
-
-/** A limit knows transcribers; its refusals mean the same here. */
-function refusedTurn({ kind, message, retryAfterMs }: TranscriptionError): CallFailure {
-  return new CallFailure(kind === 'rate_limited' ? kind : 'upstream', message, { retryAfterMs });
 }

@@ -1,4 +1,4 @@
-import { TranscriptionError } from '../../speech/transcriber.ts';
+import { ProviderError } from '../provider-error.ts';
 
 /**
  * Where to send, and the header that says who we are. Checked once at the start, and without repeating what was
@@ -29,14 +29,14 @@ export function endpointOf(
 ): Endpoint {
   const base = URL.parse(baseUrl);
   if (base === null || !/^https?:$/.test(base.protocol)) {
-    throw new TranscriptionError('configuration', `the address of ${of} is not an http(s) URL`);
+    throw new ProviderError('configuration', `the address of ${of} is not an http(s) URL`);
   }
   if (base.username !== '' || base.password !== '') {
-    throw new TranscriptionError('configuration', `the address of ${of} may not hold a password`);
+    throw new ProviderError('configuration', `the address of ${of} may not hold a password`);
   }
   const key = apiKey?.trim();
   if (key && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new TranscriptionError('configuration', `the key of ${of} has characters no key can have`);
+    throw new ProviderError('configuration', `the key of ${of} has characters no key can have`);
   }
   const url = new URL(base);
   if (path !== '') url.pathname = `${base.pathname.replace(/\/+$/, '')}${path}`;

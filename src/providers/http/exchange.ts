@@ -1,5 +1,5 @@
-/** One request and the whole of its answer, or a TranscriptionError that says why there is none. */
-import { TranscriptionError } from '../../speech/transcriber.ts';
+/** One request and the whole of its answer, or a ProviderError that says why there is none. */
+import { ProviderError } from '../provider-error.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export interface Reply {
@@ -53,7 +53,7 @@ async function exchange(
     return { status, headers, body: text };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (error instanceof TranscriptionError) throw error;
+    if (error instanceof ProviderError) throw error;
     throw connectionError(error, endpoint);
   }
 }
@@ -78,16 +78,16 @@ async function readBody(response: Response, endpoint: Endpoint): Promise<string>
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > MOST_BYTES) {
-      throw new TranscriptionError('upstream', `${endpoint.name} answered more than ${MOST_BYTES} bytes`);
+      throw new ProviderError('upstream', `${endpoint.name} answered more than ${MOST_BYTES} bytes`);
     }
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function connectionError(error: unknown, endpoint: Endpoint): TranscriptionError {
+function connectionError(error: unknown, endpoint: Endpoint): ProviderError {
   const code = codeOf(error);
   const kind = GAVE_UP.has(code) ? 'timeout' : 'upstream';
-  return new TranscriptionError(kind, `no answer from ${endpoint.name}: ${endpoint.redact(code)}`, {
+  return new ProviderError(kind, `no answer from ${endpoint.name}: ${endpoint.redact(code)}`, {
     cause: error,
   });
 }

@@ -1,25 +1,10 @@
 /** What an answer other than 2xx means for us, and what it said. */
+
 import { z } from 'zod';
-import { TranscriptionError, type TranscriptionErrorKind } from '../../speech/transcriber.ts';
+import { codeOfRefusal, ProviderError } from '../provider-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Reply } from './exchange.ts';
 import { retryAfterMsOf } from './retry-after.ts';
-
-const KINDS: Readonly<Record<number, TranscriptionErrorKind>> = {
-  400: 'invalid_input',
-  401: 'configuration',
-  402: 'configuration', // Deepgram: the account has run dry
-  403: 'configuration',
-  404: 'configuration',
-  405: 'configuration',
-  408: 'timeout', // Deepgram: the upload was too slow
-  410: 'configuration',
-  413: 'invalid_input',
-  415: 'invalid_input',
-  422: 'invalid_input',
-  429: 'rate_limited',
-  498: 'rate_limited', // Groq: no capacity left
-};
 
 /** Words of OpenAI and AssemblyAI (`error`), Deepgram (`err_msg`, `message`) and FastAPI servers such as Speaches (`detail`). */
 const Said = z
@@ -42,22 +27,16 @@ const Said = z
 const TERMS =
   /\b(insufficient_quota|rate[_ ]limit|quota|billing|balance|credits?|api[_ ]key|models?|languages?|tier|keyterms?|response_format|timestamp_granularities|parameters?|unsupported|corrupt(ed)?|invalid|too[_ ]short|too[_ ]long|too[_ ]large|duration|audio|file|media|format|not[_ ]found|not[_ ]installed|overloaded|capacity|timeout|maintenance|permissions?)\b/gi;
 const MOST_TERMS = 6;
-/** A quota that is used up is a 429 as well, but one that waiting does not heal. */
-const OUT_OF_CREDIT = /insufficient_quota|billing/i;
-/** A 400 about one of our settings, or the account, would come for every piece: the piece is not to blame. */
-const SETTING = /\b(model|language|tier|keyterms?|response_format|parameters?|balance)\b/i;
 const THE_AUDIO = /\b(audio|file|media)\b/i;
 
-export function refusal(reply: Reply, endpoint: Endpoint): TranscriptionError {
+export function refusal(reply: Reply, endpoint: Endpoint): ProviderError {
   const { status } = reply;
   const said = refusalText(reply.body);
-  const kind = kindOf(status, said);
+  const code = codeOfRefusal(status, said, THE_AUDIO);
   const reason = status === 401 || status === 403 ? 'the key was refused' : gist(said);
-  return new TranscriptionError(
-    kind,
-    `${endpoint.name} answered ${status}${reason === '' ? '' : `: ${reason}`}`,
-    { retryAfterMs: kind === 'configuration' ? undefined : retryAfterMsOf(reply.headers) },
-  );
+  return new ProviderError(code, `${endpoint.name} answered ${status}${reason === '' ? '' : `: ${reason}`}`, {
+    retryAfterMs: code === 'configuration' ? undefined : retryAfterMsOf(reply.headers),
+  });
 }
 
 /** Everything it said in one line: code, parameter and message. Empty when the body is none of the known. */
@@ -71,13 +50,6 @@ export function refusalText(body: string): string {
       : said.detail?.map(({ msg, loc }) => `${loc.join('.')} ${msg}`);
   const parts = [error?.code, error?.param, error?.message, said.err_code, said.err_msg, said.message];
   return [...parts, ...(detail ?? [])].filter((part) => typeof part === 'string' && part !== '').join(' ');
-}
-
-function kindOf(status: number, said: string): TranscriptionErrorKind {
-  const kind = KINDS[status] ?? (status < 400 ? 'configuration' : 'upstream');
-  if (status === 429 && OUT_OF_CREDIT.test(said)) return 'configuration';
-  if (kind === 'invalid_input' && SETTING.test(said) && !THE_AUDIO.test(said)) return 'configuration';
-  return kind;
 }
 
 function parsed(body: string): unknown {

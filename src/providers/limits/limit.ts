@@ -5,8 +5,9 @@
  * Never more than the limit: a share is only counted on until its time is up by our own clock, counted from before it
  * was asked for; then what is under way is ended, since another process may have the share (`deal.ts` says when).
  */
+
 import type { Logger } from 'pino';
-import { TranscriptionError } from '../../speech/transcriber.ts';
+import { ProviderError } from '../provider-error.ts';
 import { Queue } from './queue.ts';
 import { type Grant, type Renewals, releaseShare, renew, SHARE_MS } from './share-store.ts';
 
@@ -46,13 +47,6 @@ const HUNGRY_MS = 200;
 const IDLE_MS = 5000;
 /** A pause up to this is waited out: that is sooner than the next try of the whole recording. */
 export const PATIENCE_MS = 5000;
-
-export class ShareLost extends TranscriptionError {
-  constructor(provider: string) {
-    super('upstream', `the call to ${provider} was ended: this process has lost its share of the limit`);
-    this.name = 'ShareLost';
-  }
-}
 
 const NOTHING_SEEN = { answered: 0, answeredMs: 0, troubled: 0, wanting: false };
 
@@ -225,7 +219,7 @@ export class Limit {
 
   #lose(): void {
     this.#queue.close();
-    this.#lost.abort(new ShareLost(this.#options.provider));
+    this.#lost.abort(this.#shareLost());
     this.#lost = new AbortController();
   }
 
@@ -248,16 +242,22 @@ export class Limit {
     if (ms > PATIENCE_MS) throw this.#paused(ms);
   }
 
-  #paused(retryAfterMs: number): TranscriptionError {
+  #paused(retryAfterMs: number): ProviderError {
     const { provider } = this.#options;
-    return new TranscriptionError(
+    return new ProviderError(
       'rate_limited',
       `${provider} asked to be left alone for ${Math.ceil(retryAfterMs / 1000)} s`,
       { retryAfterMs: Math.ceil(retryAfterMs) },
     );
   }
 
-  #closing(): TranscriptionError {
-    return new TranscriptionError('upstream', `the limit of ${this.#options.provider} was closed`);
+  #shareLost(): ProviderError {
+    const { provider } = this.#options;
+    const message = `the call to ${provider} was ended: this process has lost its share of the limit`;
+    return new ProviderError('upstream', message, { call: 'interrupted' });
+  }
+
+  #closing(): ProviderError {
+    return new ProviderError('upstream', `the limit of ${this.#options.provider} was closed`);
   }
 }

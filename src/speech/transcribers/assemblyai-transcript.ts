@@ -1,8 +1,9 @@
 /** What a transcript of AssemblyAI's says: that it is not ready, what was spoken, or why there is none. */
+
 import { z } from 'zod';
 import type { Endpoint } from '../../providers/http/endpoint.ts';
 import { gist } from '../../providers/http/refusal.ts';
-import { TranscriptionError, type TranscriptionErrorKind } from '../transcriber.ts';
+import { ProviderError, type ProviderErrorCode } from '../../providers/provider-error.ts';
 import { toLanguageTag } from './assemblyai-languages.ts';
 import { oneSegment, type Said, type TimedWord, toSegments } from './remote/answer.ts';
 
@@ -30,13 +31,13 @@ const NO_AUDIO = /does not appear to contain audio|transcoding failed/i;
 /** The one that it detected is known to none of the models asked for: to another provider it may be. */
 const LANGUAGE = /\blanguages?\b/i;
 
-/** @throws TranscriptionError when there is no transcript, and why */
+/** @throws ProviderError when there is no transcript, and why */
 export function saidIn(done: Done, durationMs: number, endpoint: Endpoint): Said {
   if (done.status === 'error') {
     if (NO_WORDS.test(done.error)) return { segments: [] };
     const reason = gist(done.error);
     const why = reason === '' ? '' : `: ${reason}`;
-    throw new TranscriptionError(kindOf(done.error), `${endpoint.name} gave up on it${why}`);
+    throw new ProviderError(kindOf(done.error), `${endpoint.name} gave up on it${why}`);
   }
   const { text, words, utterances, language_code } = done;
   const timed = toSegments(
@@ -54,7 +55,7 @@ export function saidIn(done: Done, durationMs: number, endpoint: Endpoint): Said
   };
 }
 
-function kindOf(error: string): TranscriptionErrorKind {
+function kindOf(error: string): ProviderErrorCode {
   if (NO_AUDIO.test(error)) return 'invalid_input';
   return LANGUAGE.test(error) ? 'configuration' : 'upstream';
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { below, type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { get, post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal, refusalText } from '../../providers/http/refusal.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
 import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
-import { type Transcriber, TranscriptionError } from '../transcriber.ts';
+import type { Transcriber } from '../transcriber.ts';
 import { LANGUAGES, toLanguageCode } from './assemblyai-languages.ts';
 import { type Done, saidIn, Transcript } from './assemblyai-transcript.ts';
 import { readAnswer, type Said } from './remote/answer.ts';
@@ -48,7 +49,7 @@ const Submitted = z.object({ id: z.string().regex(/^[\w-]+$/) });
  */
 export function createAssemblyAiTranscriber(options: AssemblyAiOptions): Transcriber {
   const { apiKey, baseUrl = 'https://api.assemblyai.com', model = MODELS, language, concurrency } = options;
-  if (apiKey.trim() === '') throw new TranscriptionError('configuration', 'AssemblyAI needs a key');
+  if (apiKey.trim() === '') throw new ProviderError('configuration', 'AssemblyAI needs a key');
   const uploads = endpointOf(baseUrl, '/v2/upload', { scheme: null, apiKey });
   const transcripts = endpointOf(baseUrl, '/v2/transcript', { scheme: null, apiKey });
   const pace = { ...PACE, ...options.pace };
@@ -111,11 +112,9 @@ function keytermsIn({ keyterms = [] }: AssemblyAiOptions) {
 }
 
 /** The audio has not been looked at yet, so it is not to blame: what is refused is how the transcript was ordered. */
-function refusedOrder(reply: Reply, endpoint: Endpoint): TranscriptionError {
+function refusedOrder(reply: Reply, endpoint: Endpoint): ProviderError {
   const refused = refusal(reply, endpoint);
-  return refused.kind === 'invalid_input'
-    ? new TranscriptionError('configuration', refused.message)
-    : refused;
+  return refused.code === 'invalid_input' ? new ProviderError('configuration', refused.message) : refused;
 }
 
 async function look(transcript: Endpoint, signal: AbortSignal): Promise<Done | undefined> {

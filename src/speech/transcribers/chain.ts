@@ -2,20 +2,20 @@
  * Several providers as one: the first that is well is asked, and what it cannot do now the next one does. An answer
  * without words is an answer; a piece that no provider answered is a failure, never silence.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { PATIENCE_MS } from '../../providers/limits/limit.ts';
+import { ProviderError, type ProviderErrorCode } from '../../providers/provider-error.ts';
+import { canHeal, jittered } from '../../providers/retry.ts';
 import { isUnsteady } from '../../timeline/unknown-language.ts';
-import {
-  type AudioPiece,
-  type ProviderCall,
-  type TranscribeOptions,
-  type Transcriber,
-  type Transcription,
-  TranscriptionError,
-  type TranscriptionErrorKind,
+import type {
+  AudioPiece,
+  ProviderCall,
+  TranscribeOptions,
+  Transcriber,
+  Transcription,
 } from '../transcriber.ts';
-import { NotAsked } from './guarded.ts';
 
 export interface ChainOptions {
   log: Logger;
@@ -30,7 +30,7 @@ export const PAUSES_MS = [500, 1500];
 /** Those who failed together do not come back together. */
 const SPREAD = 0.5;
 /** Which failure speaks for all: the one that is the most likely to pass. */
-const BY_HOPE: readonly TranscriptionErrorKind[] = ['rate_limited', 'timeout', 'upstream', 'configuration'];
+const BY_HOPE: readonly ProviderErrorCode[] = ['rate_limited', 'timeout', 'upstream', 'configuration'];
 
 export function chain(links: readonly [Transcriber, ...Transcriber[]], options: ChainOptions): Transcriber {
   const { log, pausesMs = PAUSES_MS } = options;
@@ -41,7 +41,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
     { signal, recordingId, dueAtMs, forSpeakers, isUnknownSoFar, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
-    const failures: TranscriptionError[] = [];
+    const failures: ProviderError[] = [];
     let calls = 0;
     // By one that knows English only, of sound that is hardly English: who knows other languages is asked at once.
     let unsure: Transcription | null = null;
@@ -79,13 +79,13 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         return { answer, failures, calls };
       } catch (error) {
         if (signal.aborted) tell('cancelled');
-        if (signal.aborted || !(error instanceof TranscriptionError)) throw error;
-        const isCall = !(error instanceof NotAsked);
+        if (signal.aborted || !(error instanceof ProviderError)) throw error;
+        const isCall = error.call !== 'not_made';
         if (isCall) calls++;
-        tell(isCall ? error.kind : 'not_asked');
+        tell(isCall ? error.code : 'not_asked');
         // It lies in the audio: the next provider is not asked to guess what this one could not read.
-        if (error.kind === 'invalid_input') throw error;
-        if (isCall) log.debug({ provider, kind: error.kind, link }, `a call failed: ${error.message}`);
+        if (error.code === 'invalid_input') throw error;
+        if (isCall) log.debug({ provider, code: error.code, link }, `a call failed: ${error.message}`);
         failures.push(error);
       }
     }
@@ -117,9 +117,8 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         const failure = together(failures);
         const pauseMs = pausesMs[round];
         const askedMs = failure.retryAfterMs ?? 0;
-        if (pauseMs === undefined || askedMs > PATIENCE_MS || failure.kind === 'configuration') throw failure;
-        const spreadMs = pauseMs * (1 + SPREAD * (2 * Math.random() - 1));
-        await delay(Math.max(askedMs, spreadMs), undefined, { signal }).catch(() => {
+        if (pauseMs === undefined || askedMs > PATIENCE_MS || failure.code === 'configuration') throw failure;
+        await delay(Math.max(askedMs, jittered(pauseMs, SPREAD)), undefined, { signal }).catch(() => {
           throw signal.reason;
         });
       }
@@ -133,7 +132,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
 
 interface Round {
   answer: Transcription | null;
-  failures: TranscriptionError[];
+  failures: ProviderError[];
   /** That failed. */
   calls: number;
 }
@@ -143,16 +142,17 @@ function isEnglishOnly({ capabilities: { languages } }: Transcriber): boolean {
   return languages.length > 0 && languages.every((language) => /^en(-|$)/i.test(language));
 }
 
-function together(failures: readonly TranscriptionError[]): TranscriptionError {
+function together(failures: readonly ProviderError[]): ProviderError {
   const [only] = failures;
   if (only && failures.length === 1) return only;
-  const kind = BY_HOPE.find((each) => failures.some((failure) => failure.kind === each)) ?? 'upstream';
+  const code = BY_HOPE.find((each) => failures.some((failure) => failure.code === each)) ?? 'upstream';
   // One that did not say how long to wait may be well again any moment, unless waiting does not help it.
-  const healing = failures.filter((failure) => failure.kind !== 'configuration');
+  const healing = failures.filter(canHeal);
   const waits = healing.map(({ retryAfterMs }) => retryAfterMs ?? 0);
   const retryAfterMs = waits.length > 0 ? Math.min(...waits) : 0;
-  return new TranscriptionError(kind, failures.map(({ message }) => message).join('; '), {
+  return new ProviderError(code, failures.map(({ message }) => message).join('; '), {
     cause: new AggregateError(failures),
+    ...(failures.every(({ call }) => call === 'not_made') ? { call: 'not_made' as const } : {}),
     ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
   });
 }

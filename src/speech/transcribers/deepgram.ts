@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal } from '../../providers/http/refusal.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
 import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
-import { type Transcriber, TranscriptionError } from '../transcriber.ts';
+import type { Transcriber } from '../transcriber.ts';
 import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
 import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
 
@@ -54,7 +55,7 @@ const Answer = z.object({
 /** Deepgram's pre-recorded API. Its speakers are told apart within a piece: SPEAKER_00 of the next may be another. */
 export function createDeepgramTranscriber(options: DeepgramOptions): Transcriber {
   const { apiKey, model = 'nova-3', language, concurrency, deadlineMs } = options;
-  if (apiKey.trim() === '') throw new TranscriptionError('configuration', 'Deepgram needs a key');
+  if (apiKey.trim() === '') throw new ProviderError('configuration', 'Deepgram needs a key');
   const endpoint = endpointOf(options.baseUrl ?? 'https://api.deepgram.com', '/v1/listen', {
     scheme: 'Token',
     apiKey,

@@ -1,13 +1,9 @@
 /** One provider, asked calmly: not while it is known to be down, and no more at once than is good for it. */
+
 import { createBreaker } from '../../providers/breaker.ts';
-import { type Limit, type Permit, type Seen, ShareLost } from '../../providers/limits/limit.ts';
-import {
-  type AudioPiece,
-  type TranscribeOptions,
-  type Transcriber,
-  type Transcription,
-  TranscriptionError,
-} from '../transcriber.ts';
+import type { Limit, Permit, Seen } from '../../providers/limits/limit.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import type { AudioPiece, TranscribeOptions, Transcriber, Transcription } from '../transcriber.ts';
 import type { Hedge } from './hedge.ts';
 import { race } from './race.ts';
 
@@ -15,17 +11,6 @@ import { race } from './race.ts';
 const FAILURES_IN_A_ROW = 5;
 /** One probe in 10 s: a dead provider costs 6 calls a minute, and is back 10 s after it has come back. */
 const CLOSED_AFTER_MS = 10_000;
-
-/** It was not asked at all, since it is known to be down: this has cost no call, and says nothing of the audio. */
-export class NotAsked extends TranscriptionError {
-  /** @param last what the last call of those met: it is what a person has to mend */
-  constructor(provider: string, last: unknown) {
-    const why = last instanceof Error ? last.message : 'its calls failed';
-    const times = `${FAILURES_IN_A_ROW} calls in a row failed, and it is left alone for a moment`;
-    super('upstream', `${provider}: ${why} (${times})`, last instanceof Error ? { cause: last } : {});
-    this.name = 'NotAsked';
-  }
-}
 
 export interface GuardOptions {
   /** Shared with all processes. Without it only the transcriber's own concurrency bounds the calls. */
@@ -46,9 +31,7 @@ export function guard(
   const breaker = createBreaker({
     failuresInARow: FAILURES_IN_A_ROW,
     openMs: closedAfterMs,
-    isFailure: isTheProvidersFault,
-    isAnswer,
-    notAsked: (_openForMs, last) => new NotAsked(inner.provider, last),
+    notAsked: (_openForMs, last) => leftAlone(inner.provider, last),
   });
 
   /** Asked before a turn is waited for. The breaker itself would let others wait for its probe, up to a deadline. */
@@ -73,8 +56,8 @@ export function guard(
       if (answer.attempts > 0) seen = 'answered';
       return answer;
     } catch (error) {
-      if (error instanceof TranscriptionError && !signal.aborted) {
-        if (error.kind === 'timeout' || error.kind === 'rate_limited') seen = 'troubled';
+      if (error instanceof ProviderError && !signal.aborted) {
+        if (error.code === 'timeout' || error.code === 'rate_limited') seen = 'troubled';
         pauseMs = error.retryAfterMs;
       }
       throw error;
@@ -126,12 +109,10 @@ export function guard(
   };
 }
 
-function isAnswer(error: unknown): boolean {
-  return error instanceof TranscriptionError && !(error instanceof ShareLost) && !isTheProvidersFault(error);
-}
-
-/** A refusal is the answer of a provider that is well, and a lost share is our own affair. */
-function isTheProvidersFault(error: unknown): error is TranscriptionError {
-  if (!(error instanceof TranscriptionError) || error instanceof ShareLost) return false;
-  return error.kind === 'timeout' || error.kind === 'upstream';
+/** @param last what the last call of those met: it is what a person has to mend */
+function leftAlone(provider: string, last: unknown): ProviderError {
+  const why = last instanceof Error ? last.message : 'its calls failed';
+  const times = `${FAILURES_IN_A_ROW} calls in a row failed, and it is left alone for a moment`;
+  const cause = last instanceof Error ? { cause: last } : {};
+  return new ProviderError('upstream', `${provider}: ${why} (${times})`, { call: 'not_made', ...cause });
 }

@@ -1,5 +1,6 @@
 /** One question, asked a second time when the first call is slow. */
-import { type ProviderCall, TranscriptionError } from '../transcriber.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import type { ProviderCall } from '../transcriber.ts';
 
 type Ask<Answer> = (signal: AbortSignal) => Promise<Answer>;
 
@@ -90,5 +91,5 @@ function finishOf({ isHedge, startedAtMs, startedAt, end }: Runner): Finish {
 }
 
 function kindOf(error: unknown): ProviderCall['outcome'] {
-  return error instanceof TranscriptionError ? error.kind : 'upstream';
+  return error instanceof ProviderError ? error.code : 'upstream';
 }

@@ -1,9 +1,9 @@
 /** The hosted detector, asked calmly. There is always another one at hand: nobody waits for this one to be well again. */
+
 import type { Logger } from 'pino';
 import { createBreaker } from '../../providers/breaker.ts';
-import { TranscriptionError } from '../transcriber.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
-import { NoTurn } from './hosted-vad.ts';
 
 /** As many as a recording asks for ahead: an outage costs it one deadline, not two. */
 const FAILURES_IN_A_ROW = 3;
@@ -11,14 +11,6 @@ const FAILURES_IN_A_ROW = 3;
 const CLOSED_AFTER_MS = 10_000;
 /** A server that asks for a day is asked again before: by its answer we know whether it meant it. */
 const LONGEST_PAUSE_MS = 300_000;
-
-/** It is known to be down or has asked for time; this has cost no call. */
-class NotAsked extends TranscriptionError {
-  constructor() {
-    super('upstream', 'the detector is not asked for now');
-    this.name = 'NotAsked';
-  }
-}
 
 interface GuardOptions {
   log: Logger;
@@ -33,8 +25,7 @@ export function guardVad(
     failuresInARow: FAILURES_IN_A_ROW,
     openMs: closedAfterMs,
     isFailure: isTheServersFault,
-    isAnswer,
-    notAsked: () => new NotAsked(),
+    notAsked: () => new ProviderError('upstream', 'the detector is not asked for now', { call: 'not_made' }),
   });
   let pausedUntil = 0;
   let isDown = false;
@@ -48,14 +39,14 @@ export function guardVad(
       }
       return spans;
     } catch (error) {
-      if (error instanceof TranscriptionError && !signal.aborted) note(error);
+      if (error instanceof ProviderError && !signal.aborted) note(error);
       throw error;
     }
   };
 
   /** Once for an outage, however many windows it meets. */
-  const note = (error: TranscriptionError) => {
-    const { kind: code, message: reason, retryAfterMs = 0 } = error;
+  const note = (error: ProviderError) => {
+    const { code, message: reason, retryAfterMs = 0 } = error;
     if (retryAfterMs > 0) {
       pausedUntil = Math.max(pausedUntil, performance.now() + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
     }
@@ -83,12 +74,7 @@ export function guardVad(
 }
 
 /** A refusal of one window is the answer of a server that is well, and so is one that names its time. */
-function isTheServersFault(error: unknown): error is TranscriptionError {
-  if (!(error instanceof TranscriptionError) || error instanceof NoTurn) return false;
-  return error.kind !== 'invalid_input' && !(error.kind === 'rate_limited' && error.retryAfterMs);
-}
-
-/** Without a turn it was not asked at all. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof TranscriptionError && !(error instanceof NoTurn) && !isTheServersFault(error);
+function isTheServersFault(error: unknown): error is ProviderError {
+  if (!(error instanceof ProviderError) || error.call !== 'made') return false;
+  return error.code !== 'invalid_input' && !(error.code === 'rate_limited' && error.retryAfterMs);
 }

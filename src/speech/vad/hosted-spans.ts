@@ -1,10 +1,11 @@
 /** Reads where a hosted detector says that somebody speaks. Only a whole and possible answer may say that nobody does. */
+
 import { z } from 'zod';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { Endpoint } from '../../providers/http/endpoint.ts';
 import type { Reply } from '../../providers/http/exchange.ts';
 import { refusal } from '../../providers/http/refusal.ts';
-import { TranscriptionError } from '../transcriber.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
 import { readAnswer } from '../transcribers/remote/answer.ts';
 import type { Span } from '../voice-activity.ts';
 import { united } from './spans.ts';
@@ -20,7 +21,7 @@ const SLACK_SECONDS = 1;
  * Mended: any order, overlaps, empty spans, edges that are a little outside.
  *
  * @param length of the window, in samples
- * @throws TranscriptionError for a refusal, and for an answer that cannot be true of this window
+ * @throws ProviderError for a refusal, and for an answer that cannot be true of this window
  */
 export function spansIn(reply: Reply, length: number, endpoint: Endpoint): Span[] {
   if (reply.status < 200 || reply.status > 299) throw refusal(reply, endpoint);
@@ -28,7 +29,7 @@ export function spansIn(reply: Reply, length: number, endpoint: Endpoint): Span[
   const latest = length / SAMPLE_RATE + SLACK_SECONDS;
   const isPossible = ({ start, end }: Stretch) => -SLACK_SECONDS <= start && start <= end && end <= latest;
   if (!stretches.every(isPossible)) {
-    throw new TranscriptionError('upstream', `${endpoint.name} gave a span that cannot be in the audio`);
+    throw new ProviderError('upstream', `${endpoint.name} gave a span that cannot be in the audio`);
   }
   return united(
     stretches.map(({ start, end }) => ({

@@ -1,8 +1,9 @@
 /** A detector behind HTTP: a window as the WAV `file` of a form, answered by `[{ start, end, duration }]` in seconds. */
+
 import { endpointOf } from '../../providers/http/endpoint.ts';
 import { post } from '../../providers/http/exchange.ts';
-import { Turns } from '../../providers/semaphore.ts';
-import { TranscriptionError } from '../transcriber.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import { Semaphore } from '../../providers/semaphore.ts';
 import { toWav } from '../transcribers/remote/wav.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { spansIn } from './hosted-spans.ts';
@@ -20,21 +21,13 @@ export interface HostedVadOptions {
   deadlineMs: number;
 }
 
-/** All turns were taken for too long. It says nothing about the server, which was not asked. */
-export class NoTurn extends TranscriptionError {
-  constructor(waitedMs: number) {
-    super('timeout', `no turn with the detector within ${waitedMs} ms`);
-    this.name = 'NoTurn';
-  }
-}
-
-/** Rejects with a TranscriptionError, of which the kinds are the same. */
+/** Rejects with a ProviderError; without a turn in time its `call` is `not_made`, for the server was not asked. */
 export function createHostedVad(options: HostedVadOptions): VoiceActivityDetector {
   const { url, apiKey, concurrency, deadlineMs } = options;
   const endpoint = endpointOf(url, '', { scheme: 'Bearer', apiKey, of: 'the voice activity detector' });
-  const turns = new Turns(concurrency);
+  const turns = new Semaphore(concurrency);
   const underWay = new Set<AbortController>();
-  const closing = () => new TranscriptionError('upstream', 'the connection to the detector was closed');
+  const closing = () => new ProviderError('upstream', 'the connection to the detector was closed');
   let isClosed = false;
 
   const ask = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
@@ -54,16 +47,19 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
       underWay.add(stop);
       // A request that began with less than half of the time would mostly be made, and paid for, in vain.
       const turnMs = Math.ceil(deadlineMs / 2);
-      const noTurn = setTimeout(() => stop.abort(new NoTurn(turnMs)), turnMs);
+      const noTurn = setTimeout(() => {
+        const message = `no turn with the detector within ${turnMs} ms`;
+        stop.abort(new ProviderError('timeout', message, { call: 'not_made' }));
+      }, turnMs);
       const deadline = setTimeout(() => {
-        stop.abort(new TranscriptionError('timeout', `no answer from ${endpoint.name} in ${deadlineMs} ms`));
+        stop.abort(new ProviderError('timeout', `no answer from ${endpoint.name} in ${deadlineMs} ms`));
       }, deadlineMs);
       try {
         const endTurn = await turns.take(stop.signal);
         clearTimeout(noTurn);
         return await ask(samples, stop.signal).finally(endTurn);
       } catch (error) {
-        throw stop.signal.aborted ? stop.signal.reason : asTranscriptionError(error);
+        throw stop.signal.aborted ? stop.signal.reason : asProviderError(error);
       } finally {
         clearTimeout(noTurn);
         clearTimeout(deadline);
@@ -80,9 +76,9 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
   };
 }
 
-function asTranscriptionError(error: unknown): TranscriptionError {
-  if (error instanceof TranscriptionError) return error;
+function asProviderError(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
   // Its message may quote what was answered.
   const name = error instanceof Error ? error.name : typeof error;
-  return new TranscriptionError('upstream', `detecting failed (${name})`, { cause: error });
+  return new ProviderError('upstream', `detecting failed (${name})`, { cause: error });
 }

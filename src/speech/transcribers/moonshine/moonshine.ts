@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
-import { Turns } from '../../../providers/semaphore.ts';
+import { ProviderError } from '../../../providers/provider-error.ts';
+import { Semaphore } from '../../../providers/semaphore.ts';
 import { threadFile } from '../../audio-thread/threads.ts';
 import { MAX_PIECE_SECONDS } from '../../splitting/cut.ts';
-import {
-  type AudioPiece,
-  type Capabilities,
-  type TranscribeOptions,
-  type Transcriber,
-  type Transcript,
-  type Transcription,
-  TranscriptionError,
+import type {
+  AudioPiece,
+  Capabilities,
+  TranscribeOptions,
+  Transcriber,
+  Transcript,
+  Transcription,
 } from '../../transcriber.ts';
 import { PART_SECONDS } from '../in-parts.ts';
 import { storable } from '../storable.ts';
@@ -39,7 +39,7 @@ export const MOONSHINE_CAPABILITIES: Capabilities = {
   languages: ['en'],
 };
 
-/** Checks the files and loads the model; rejects with a TranscriptionError when that cannot be done. */
+/** Checks the files and loads the model; rejects with a ProviderError when that cannot be done. */
 export async function createMoonshine(options: MoonshineOptions): Promise<Transcriber> {
   const moonshine = new Moonshine(await checkedFiles(options), options);
   try {
@@ -47,7 +47,7 @@ export async function createMoonshine(options: MoonshineOptions): Promise<Transc
     return moonshine;
   } catch (error) {
     await moonshine.close();
-    throw new TranscriptionError('configuration', `Moonshine cannot be loaded: ${messageOf(error)}`, {
+    throw new ProviderError('configuration', `Moonshine cannot be loaded: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -66,7 +66,7 @@ class Moonshine implements Transcriber {
   readonly capabilities = MOONSHINE_CAPABILITIES;
   readonly concurrency: number;
   readonly #pool: Piscina<MoonshineTask | null, Transcript | null>;
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
   readonly #running = new Map<MoonshineTask, Promise<unknown>>();
   readonly #deadlineMs: number;
   #closed: Promise<void> | undefined;
@@ -77,7 +77,7 @@ class Moonshine implements Transcriber {
     this.model = `moonshine-${options.model ?? 'base'}`;
     this.concurrency = threads;
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
-    this.#turns = new Turns(threads);
+    this.#turns = new Semaphore(threads);
     this.#pool = new Piscina({
       filename: options.entry ?? threadFile('moonshine-thread', import.meta.url),
       minThreads: threads,
@@ -101,7 +101,7 @@ class Moonshine implements Transcriber {
     run.then(given.resolve, given.reject);
     const abort = () => given.reject(signal.reason);
     const deadline = setTimeout(() => {
-      given.reject(new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`));
+      given.reject(new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`));
     }, this.#deadlineMs);
     signal.addEventListener('abort', abort, { once: true });
     try {
@@ -132,7 +132,7 @@ class Moonshine implements Transcriber {
 
   async #run(task: MoonshineTask): Promise<Transcription> {
     // A destroyed pool would start anew with the next piece.
-    if (this.#closed) throw new TranscriptionError('upstream', 'Moonshine was closed');
+    if (this.#closed) throw new ProviderError('upstream', 'Moonshine was closed');
     // Read before the samples go to the thread, and are gone here.
     const durationMs = (task.samples.length * 1000) / SAMPLE_RATE;
     const run = this.#pool.run(task, { transferList: [task.samples.buffer as ArrayBuffer] });
@@ -147,11 +147,11 @@ class Moonshine implements Transcriber {
     } catch (error) {
       // Its message may quote what was heard.
       const name = error instanceof Error ? error.name : typeof error;
-      throw new TranscriptionError('upstream', `Moonshine failed (${name})`, { cause: error });
+      throw new ProviderError('upstream', `Moonshine failed (${name})`, { cause: error });
     } finally {
       this.#running.delete(task);
     }
-    throw new TranscriptionError('upstream', 'the transcription was stopped');
+    throw new ProviderError('upstream', 'the transcription was stopped');
   }
 }
 
@@ -159,12 +159,12 @@ async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<Moon
   const { encoder, decoder } = moonshineFiles(model ?? 'base');
   const vad = sileroFile();
   const fault = (await faultOf(encoder)) ?? (await faultOf(decoder)) ?? (await faultOf(vad));
-  if (fault) throw new TranscriptionError('configuration', fault);
+  if (fault) throw new ProviderError('configuration', fault);
   try {
     const tokens = await tokensFile(cacheDir);
     return { encoder: encoder.path, decoder: decoder.path, tokens, vad: vad.path };
   } catch (error) {
-    throw new TranscriptionError('configuration', `the tokens file cannot be written: ${messageOf(error)}`, {
+    throw new ProviderError('configuration', `the tokens file cannot be written: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -172,14 +172,14 @@ async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<Moon
 
 function requireValid({ samples, sampleRateHz }: AudioPiece): void {
   if (sampleRateHz !== 16_000) {
-    throw new TranscriptionError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
+    throw new ProviderError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
   }
   if (samples.length > MAX_PIECE_SECONDS * sampleRateHz) {
-    throw new TranscriptionError('invalid_input', `a piece may be ${MAX_PIECE_SECONDS} s long at most`);
+    throw new ProviderError('invalid_input', `a piece may be ${MAX_PIECE_SECONDS} s long at most`);
   }
   // A NaN spreads through the model and comes out as any text at all.
   if (!samples.every(Number.isFinite)) {
-    throw new TranscriptionError('invalid_input', 'a sample is not a finite number');
+    throw new ProviderError('invalid_input', 'a sample is not a finite number');
   }
 }
 

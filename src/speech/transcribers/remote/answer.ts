@@ -1,8 +1,10 @@
 /** Reads a 2xx answer. What is broken or lacks a field is no answer: an outage must never look like silence. */
+
 import type { z } from 'zod';
 import type { Endpoint } from '../../../providers/http/endpoint.ts';
 import type { Reply } from '../../../providers/http/exchange.ts';
-import { type Segment, TranscriptionError, type Word } from '../../transcriber.ts';
+import { ProviderError } from '../../../providers/provider-error.ts';
+import type { Segment, Word } from '../../transcriber.ts';
 
 /** Errors name the field and never its content: that may be what somebody said. */
 export function readAnswer<T>(reply: Reply, schema: z.ZodType<T>, endpoint: Endpoint): T {
@@ -10,12 +12,12 @@ export function readAnswer<T>(reply: Reply, schema: z.ZodType<T>, endpoint: Endp
   try {
     json = JSON.parse(reply.body);
   } catch {
-    throw new TranscriptionError('upstream', `${endpoint.name} answered ${reply.status} with broken JSON`);
+    throw new ProviderError('upstream', `${endpoint.name} answered ${reply.status} with broken JSON`);
   }
   const answer = schema.safeParse(json);
   if (answer.success) return answer.data;
   const field = answer.error.issues[0]?.path.join('.') || 'everything';
-  throw new TranscriptionError('upstream', `${endpoint.name} gave an answer without a valid ${field}`);
+  throw new ProviderError('upstream', `${endpoint.name} gave an answer without a valid ${field}`);
 }
 
 /** In the seconds that providers count. */

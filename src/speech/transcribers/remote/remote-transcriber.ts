@@ -1,12 +1,12 @@
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
-import { Turns } from '../../../providers/semaphore.ts';
-import {
-  type AudioPiece,
-  type Capabilities,
-  type TranscribeOptions,
-  type Transcriber,
-  type Transcription,
-  TranscriptionError,
+import { ProviderError } from '../../../providers/provider-error.ts';
+import { Semaphore } from '../../../providers/semaphore.ts';
+import type {
+  AudioPiece,
+  Capabilities,
+  TranscribeOptions,
+  Transcriber,
+  Transcription,
 } from '../../transcriber.ts';
 import { storable } from '../storable.ts';
 import type { Said } from './answer.ts';
@@ -43,7 +43,7 @@ export class RemoteTranscriber implements Transcriber {
   readonly #deadlineMs: number;
   readonly #ask: RemoteOptions['ask'];
   readonly #leave: RemoteOptions['close'];
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
   readonly #underWay = new Set<AbortController>();
   readonly #asked = new Set<Promise<Said>>();
   #closed = false;
@@ -58,7 +58,7 @@ export class RemoteTranscriber implements Transcriber {
     this.#deadlineMs = options.deadlineMs;
     this.#ask = options.ask;
     this.#leave = options.close;
-    this.#turns = new Turns(options.concurrency);
+    this.#turns = new Semaphore(options.concurrency);
   }
 
   async transcribe(
@@ -85,7 +85,7 @@ export class RemoteTranscriber implements Transcriber {
       const unintelligible = segments.length === 0;
       return { provider, model, segments, unintelligible, attempts: 1, guards, ...heard };
     } catch (error) {
-      throw stop.signal.aborted ? stop.signal.reason : asTranscriptionError(error);
+      throw stop.signal.aborted ? stop.signal.reason : asProviderError(error);
     } finally {
       signal.removeEventListener('abort', giveUp);
       this.#underWay.delete(stop);
@@ -103,7 +103,7 @@ export class RemoteTranscriber implements Transcriber {
   async #inTurn(samples: Float32Array, stop: AbortController, dueAtMs?: number): Promise<Said> {
     const endTurn = await this.#turns.take(stop.signal, dueAtMs);
     const late = () =>
-      stop.abort(new TranscriptionError('timeout', `no transcription within ${this.#deadlineMs} ms`));
+      stop.abort(new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`));
     const deadline = setTimeout(late, this.#deadlineMs);
     try {
       const durationMs = (samples.length * 1000) / SAMPLE_RATE;
@@ -116,24 +116,24 @@ export class RemoteTranscriber implements Transcriber {
     }
   }
 
-  #closing(): TranscriptionError {
-    return new TranscriptionError('upstream', `the connection to ${this.provider} was closed`);
+  #closing(): ProviderError {
+    return new ProviderError('upstream', `the connection to ${this.provider} was closed`);
   }
 }
 
 function requirePositive(name: string, value: number): void {
   // setTimeout takes 32 bits, and fires at once for more.
   if (!Number.isSafeInteger(value) || value < 1 || value > 0x7fff_ffff) {
-    throw new TranscriptionError('configuration', `${name} must be a positive whole number, not ${value}`);
+    throw new ProviderError('configuration', `${name} must be a positive whole number, not ${value}`);
   }
 }
 
 function requireValid(samples: Float32Array, sampleRateHz: number): void {
   if (sampleRateHz !== SAMPLE_RATE) {
-    throw new TranscriptionError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
+    throw new ProviderError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
   }
   if (!samples.every(Number.isFinite)) {
-    throw new TranscriptionError('invalid_input', 'a sample is not a finite number');
+    throw new ProviderError('invalid_input', 'a sample is not a finite number');
   }
 }
 
@@ -142,9 +142,9 @@ function nothingIn(samples: Float32Array): 'too_short' | 'silence' | null {
   return samples.every((sample) => Math.abs(sample) < SILENT_PEAK) ? 'silence' : null;
 }
 
-function asTranscriptionError(error: unknown): TranscriptionError {
-  if (error instanceof TranscriptionError) return error;
+function asProviderError(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
   // Its message may quote what was answered.
   const name = error instanceof Error ? error.name : typeof error;
-  return new TranscriptionError('upstream', `the transcription failed (${name})`, { cause: error });
+  return new ProviderError('upstream', `the transcription failed (${name})`, { cause: error });
 }

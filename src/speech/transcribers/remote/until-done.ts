@@ -1,6 +1,8 @@
 /** Asks after work that a provider does in its own time, until it is done. */
+
 import { setTimeout as delay } from 'node:timers/promises';
-import { TranscriptionError } from '../../transcriber.ts';
+import { ProviderError } from '../../../providers/provider-error.ts';
+import { canHeal } from '../../../providers/retry.ts';
 
 export interface Pace {
   /** Until the first look. */
@@ -15,14 +17,12 @@ export interface Pace {
 
 /** Then the wait for an answer is at most a third of what the work has taken. */
 const GROWTH = 1.5;
-/** These pass, and the work goes on meanwhile. The others would be the same at the next look. */
-const PASSES = new Set(['timeout', 'rate_limited', 'upstream']);
 
 /**
  * A look that fails is tried again, for the work behind it is under way and paid for.
  *
  * @param look resolves with undefined while the work is not done
- * @throws the signal's reason, or the TranscriptionError of the last look
+ * @throws the signal's reason, or the ProviderError of the last look
  */
 export async function untilDone<T>(
   look: (signal: AbortSignal) => Promise<T | undefined>,
@@ -44,7 +44,8 @@ export async function untilDone<T>(
       wellAt = performance.now();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (!(error instanceof TranscriptionError) || !PASSES.has(error.kind)) throw error;
+      // What can heal passes, and the work goes on meanwhile. The others would be the same at the next look.
+      if (!canHeal(error)) throw error;
       waitMs = Math.max(stepMs, error.retryAfterMs ?? 0);
       if (performance.now() + waitMs - wellAt > troubleMs) throw error;
     }
@@ -58,7 +59,7 @@ async function within<T>(
 ): Promise<T> {
   const stop = new AbortController();
   const giveUp = () => stop.abort(signal.reason);
-  const late = () => stop.abort(new TranscriptionError('timeout', `no answer within ${ms} ms`));
+  const late = () => stop.abort(new ProviderError('timeout', `no answer within ${ms} ms`));
   signal.addEventListener('abort', giveUp, { once: true });
   const timer = setTimeout(late, ms);
   try {

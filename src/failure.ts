@@ -63,3 +63,15 @@ function inOneLine(error: unknown): string {
   const named = isTold ? words : `${words} (${code})`;
   return named.length > LONGEST ? `${named.slice(0, LONGEST)}…` : named;
 }
+
+/** The operating system's reasons for refusing a file or folder, in words for error messages. */
+export const FILE_REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'a file stands in its way',
+  EEXIST: 'a file stands in its way',
+  EISDIR: 'it is a folder',
+  ENOENT: 'its folder does not exist',
+  ENOSPC: 'the disk is full',
+};

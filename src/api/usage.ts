@@ -7,10 +7,15 @@ import { senderOf } from './sender.ts';
 
 const Time = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
 
-const Stretch = z.object({
-  fromMs: Time.describe('UTC epoch, milliseconds, of when a result was committed'),
-  toMs: Time.describe('Up to, but not with it'),
-});
+const Period = z
+  .object({
+    fromMs: Time.describe('Results committed at this time or later: UTC epoch, milliseconds'),
+    toMs: Time.describe('Results committed before this time'),
+  })
+  .refine(({ fromMs = 0, toMs = Number.POSITIVE_INFINITY }) => fromMs <= toMs, {
+    path: ['fromMs'],
+    message: 'fromMs is later than toMs',
+  });
 
 export function usageRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
@@ -21,7 +26,7 @@ export function usageRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
           tags: ['operation'],
           summary: 'What the person who asks has used, and what it cost',
           description: 'Each result is counted once. Deleting a recording or a conversation leaves the sums.',
-          querystring: Stretch,
+          querystring: Period,
           response: { 200: UsageBody, '4xx': ProblemBody },
         },
       },

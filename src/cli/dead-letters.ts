@@ -1,14 +1,25 @@
+import { pino } from 'pino';
 import { ConversationBody, ConversationPage, RecordingBody, RecordingPage } from '../api/schemas.ts';
 import { readConfig } from '../config.ts';
 import { failureFields } from '../failure.ts';
-import { findServer } from '../serve/address.ts';
+import { findDatabase, findServer } from '../serve/address.ts';
+import { openDatabase } from '../store/database.ts';
+
+/** The person to whom a server without sign-in attributes everything. */
+const DEFAULT_USER = 'local';
 
 interface Target {
-  url?: string;
+  url?: string | undefined;
   user: string;
 }
 
-/** Of a recording that could not be heard, or a conversation that could not be understood. */
+interface DeadLettersOptions {
+  all: boolean;
+  url?: string;
+  user?: string;
+}
+
+/** A recording that could not be transcribed, or a conversation that could not be understood. */
 interface DeadLetter {
   id: string;
   name: string;
@@ -19,20 +30,65 @@ interface DeadLetter {
 }
 
 /** Prints what failed, why, and what a person can do about it. */
-export async function runDeadLetters(target: Target): Promise<void> {
-  const letters = await deadLetters(target);
-  if (letters.length === 0) console.log('Nothing failed.');
-  for (const { id, name, code, reason, remedy, tries } of letters) {
-    console.log(`${id}  ${name}\n  ${code}: ${reason} (${tries} tries)\n  ${remedy}`);
+export async function runDeadLetters({ all, url, user }: DeadLettersOptions): Promise<void> {
+  if (all && user !== undefined) throw new Error('Say --user or --all, not both.');
+  const people = all ? await usersWithDeadLetters() : [user ?? DEFAULT_USER];
+  let count = 0;
+  for (const person of people) {
+    const letters = await deadLetters({ url, user: person });
+    count += letters.length;
+    if (all && letters.length > 0) console.log(`Of ${person} (to retry: --user ${person}):`);
+    for (const { id, name, code, reason, remedy, tries } of letters) {
+      console.log(`${id}  ${name}\n  ${code}: ${reason} (${tries} tries)\n  ${remedy}`);
+    }
+  }
+  if (count === 0) console.log('Nothing failed.');
+  if (!all && user === undefined)
+    console.error(
+      `This covers the person "${DEFAULT_USER}" only. Use --user NAME for another one, --all for everybody.`,
+    );
+}
+
+/** Asks the database, because the API shows each person only what is theirs. */
+async function usersWithDeadLetters(): Promise<string[]> {
+  const config = readConfig(process.env);
+  const databaseUrl = await findDatabase(config);
+  if (!databaseUrl)
+    throw new Error(
+      `--all reads the database, and no server is running on ${config.dataDir}. Set DATABASE_URL.`,
+    );
+  const db = openDatabase(databaseUrl, pino({ level: 'silent' }), 1);
+  try {
+    const rows = await db
+      .selectFrom('recordings')
+      .select('user_id')
+      .where('outcome', '=', 'failed')
+      .union(
+        db
+          .selectFrom('conversations')
+          .select('user_id')
+          .where('failure', 'is not', null)
+          .where('next_try_at_ms', 'is', null),
+      )
+      .orderBy('user_id')
+      .execute();
+    return rows.map((row) => row.user_id);
+  } finally {
+    await db.destroy();
   }
 }
 
-export async function runRetry(ids: string[], { all, ...target }: Target & { all: boolean }): Promise<void> {
-  if (ids.length === 0 && !all) throw new Error('Name the recordings or conversations, or say --all.');
+export async function runRetry(
+  ids: string[],
+  { all, url, user = DEFAULT_USER }: DeadLettersOptions,
+): Promise<void> {
+  const target = { url, user };
+  if (ids.length === 0 && !all)
+    throw new Error('Name recordings or conversations by their ids, or say --all for all that failed.');
   const chosen = all ? (await deadLetters(target)).map(({ id }) => id) : ids;
   for (const id of chosen) {
     const state = await retry(target, id).catch((error: Error) => {
-      // Of several, the one that fails is told, and the others are sent on all the same.
+      // With several ids, one that cannot be retried is reported and does not stop the others.
       if (chosen.length === 1) throw error;
       process.exitCode = 1;
       return error.message;
@@ -41,7 +97,7 @@ export async function runRetry(ids: string[], { all, ...target }: Target & { all
   }
 }
 
-/** @returns how it stands now */
+/** @returns its state after the request */
 async function retry(target: Target, id: string): Promise<string> {
   const again = async (kind: string) =>
     await ask(target, `/api/v1/${kind}/${encodeURIComponent(id)}/retry`, 'POST');
@@ -49,7 +105,7 @@ async function retry(target: Target, id: string): Promise<string> {
   return RecordingBody.parse(await again('recordings')).outcome;
 }
 
-/** Recordings first: what is heard at last may be understood at once. */
+/** Recordings come first, because a conversation can be understood only after its recordings are transcribed. */
 async function deadLetters(target: Target): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
   for await (const page of pages(target, '/api/v1/recordings', { outcome: 'failed' })) {
@@ -92,11 +148,11 @@ async function ask({ url, user }: Target, path: string, method = 'GET'): Promise
   try {
     return JSON.parse(body);
   } catch {
-    throw new Error(`${address.origin} is no Afterword: it does not answer with JSON.`);
+    throw new Error(`${address.origin} is not an Afterword server: it does not answer with JSON.`);
   }
 }
 
-/** A header is a sequence of bytes to fetch, and an id is UTF-8. */
+/** fetch() takes a header as bytes in latin1, and an id is UTF-8. */
 function headersOf(user: string): Headers {
   try {
     return new Headers({ 'x-afterword-user': Buffer.from(user).toString('latin1') });
@@ -105,7 +161,7 @@ function headersOf(user: string): Headers {
   }
 }
 
-/** What a server of ours says of a refusal; null from any other. */
+/** @returns the sentence of an Afterword server's problem document; null for any other body */
 function refusalOf(body: string): string | null {
   try {
     const { detail, remedy } = JSON.parse(body);

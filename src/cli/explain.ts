@@ -2,20 +2,10 @@ import { relative, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { isEngineError } from '../engine/errors.ts';
+import { FILE_REFUSALS } from '../failure.ts';
 import { DatabaseUnfit } from '../postgres/start-check.ts';
 import { findServer } from '../serve/address.ts';
 import { createLog } from '../serve/log.ts';
-
-const REFUSALS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the disk is read-only',
-  ENOTDIR: 'a file stands in its way',
-  EEXIST: 'a file stands in its way',
-  EISDIR: 'it is a folder',
-  ENOENT: 'its folder does not exist',
-  ENOSPC: 'the disk is full',
-};
 
 const DATABASE_REFUSALS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
@@ -28,7 +18,7 @@ const DATABASE_REFUSALS: Record<string, string> = {
   '3D000': 'there is no database of that name',
 };
 
-/** What a newcomer meets at a start, in words: which setting it hangs on, and why. */
+/** Turns an error of the start into a sentence that names the setting and the reason. */
 export async function explain(error: unknown, config: Config): Promise<unknown> {
   const sentence = await sentenceFor(error, config);
   return sentence === null ? error : new Error(sentence, { cause: error });
@@ -40,7 +30,7 @@ export function openLog(config: Config, part: string): Logger {
     return createLog(config, part);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    const why = REFUSALS[code] ?? code;
+    const why = FILE_REFUSALS[code] ?? code;
     throw new Error(`AFTERWORD_LOG_FILE: ${config.logFile} cannot be written (${why}).`, { cause: error });
   }
 }
@@ -71,7 +61,7 @@ async function sentenceFor(error: unknown, config: Config): Promise<string | nul
   }
   if (path === undefined || syscall === undefined) return null;
   const what = syscall === 'mkdir' ? 'cannot be created' : 'cannot be used';
-  return `${variableOf(path, config)}: ${path} ${what} (${REFUSALS[code] ?? code}).`;
+  return `${variableOf(path, config)}: ${path} ${what} (${FILE_REFUSALS[code] ?? code}).`;
 }
 
 function variableOf(path: string, { blobs, logFile }: Config): string {

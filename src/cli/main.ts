@@ -4,7 +4,8 @@ import { isSupervised, tellParent } from '../serve/parent.ts';
 import { VERSION } from '../version.ts';
 import { wordFreeMessage } from '../word-free.ts';
 
-// Each command loads only what it needs: a process that accepts uploads holds no speech model and no engine.
+// Each command imports only what it needs: a process that accepts uploads loads no speech model and no engine.
+const SERVER = 'address of the server (default: the one that runs on the data folder)';
 const program = new Command('afterword')
   .version(VERSION)
   .description('Turns recordings that a wearable made offline into conversations.')
@@ -12,57 +13,65 @@ const program = new Command('afterword')
 
 program
   .command('serve')
-  .description('serve the api, and work')
-  .addOption(new Option('--role <role>', 'which half of it').choices(['all', 'api', 'worker']).default('all'))
+  .description('accept uploads over HTTP and process them')
+  .addOption(
+    new Option(
+      '--role <role>',
+      'what this process does: accept uploads (api), process them (worker) or both (all)',
+    )
+      .choices(['all', 'api', 'worker'])
+      .default('all'),
+  )
   .action(async (options) => await (await import('./serve.ts')).runServe(options));
 
 program
   .command('demo')
-  .description('start on a data folder, upload the sample day, and show what comes of it')
-  .option('--json', 'print one JSON document and nothing else', false)
-  .option('--exit', 'stop the server when everything is shown', false)
+  .description('start a server with a data folder of its own, upload the sample day, print the conversations')
+  .option('--json', 'print one JSON document on standard output instead of text', false)
+  .option('--exit', 'stop the server afterwards instead of serving until Ctrl-C', false)
   .action(async (options) => await (await import('./demo/demo.ts')).runDemo(options));
 
 program
   .command('dead-letters')
-  .description('list what failed and waits for a person: recordings, and conversations without their meaning')
-  .option('--url <url>', 'the server; the one on the data folder without it')
-  .option('--user <user>', 'whose', 'local')
+  .description('list recordings and conversations that failed and are not tried again by themselves')
+  .option('--url <url>', SERVER)
+  .option('--user <user>', 'the person whose they are (default: local)')
+  .option('--all', 'those of everybody; reads the database of the data folder or of DATABASE_URL', false)
   .action(async (options) => await (await import('./dead-letters.ts')).runDeadLetters(options));
 
 program
   .command('retry')
-  .description('send what failed on its way again')
-  .argument('[ids...]', 'recordings and conversations; all that failed with --all')
-  .option('--all', 'every dead letter', false)
-  .option('--url <url>', 'the server; the one on the data folder without it')
-  .option('--user <user>', 'whose', 'local')
+  .description('try failed recordings or conversations again, at once')
+  .argument('[ids...]', 'ids of recordings (rec_…) and conversations (cnv_…)')
+  .option('--all', 'all of one person that `dead-letters` lists', false)
+  .option('--url <url>', SERVER)
+  .option('--user <user>', 'the person whose they are (default: local)')
   .action(async (ids, options) => await (await import('./dead-letters.ts')).runRetry(ids, options));
 
 program
   .command('usage')
-  .description('tell what was used and what it cost, of everybody')
-  .option('--from <time>', 'a date, as 2026-03-01, or epoch milliseconds')
-  .option('--to <time>', 'up to, but not with it')
-  .option('--user <user>', 'of one person only')
-  .option('--json', 'print one JSON document', false)
+  .description('show what each person used of which provider, and what it cost')
+  .option('--from <time>', 'start of the period: a date like 2026-03-01 (UTC), or epoch milliseconds')
+  .option('--to <time>', 'end of the period; this moment itself is not part of it')
+  .option('--user <user>', 'this person only')
+  .option('--json', 'print one JSON document instead of a table', false)
   .action(async (options) => await (await import('./usage.ts')).runUsage(options));
 
 program
   .command('api', { hidden: true })
-  .description('the accepting half; started by serve')
+  .description('accept uploads; started by serve')
   .addOption(new Option('--when-taken <what>').choices(['fail', 'any-port', 'wait']).default('fail'))
   .action(async (options) => await (await import('./api.ts')).runApi(options));
 
 program
   .command('worker', { hidden: true })
-  .description('the working half; started by serve')
+  .description('process recordings; started by serve')
   .action(async () => await (await import('./worker.ts')).runWorker());
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // A person reads this: the reason, and not a stack of ours. A parent says it in our place.
+  // A person reads this line, so it holds the reason and no stack. A child process sends it to its parent.
   const reason = wordFreeMessage(error);
   if (isSupervised()) await tellParent({ type: 'failed', reason });
   else console.error(`afterword: ${reason}`);

@@ -11,16 +11,18 @@ interface Asked {
   json: boolean;
 }
 
-/** Of everybody, so the database is asked: over HTTP one person would see what the others use. */
+/** Reads the database and not the API, which shows each person only their own usage. */
 export async function runUsage({ from, to, user, json }: Asked): Promise<void> {
   const config = readConfig(process.env);
-  const stretch = { userId: user ?? null, fromMs: timeOf('--from', from), toMs: timeOf('--to', to) };
+  const period = { userId: user ?? null, fromMs: timeOf('--from', from), toMs: timeOf('--to', to) };
+  if (period.fromMs !== undefined && period.toMs !== undefined && period.fromMs >= period.toMs)
+    throw new Error(emptyPeriod(period.fromMs, period.toMs));
   const databaseUrl = await findDatabase(config);
   if (!databaseUrl)
     throw new Error(`No server is running on ${config.dataDir}. Start it, or set DATABASE_URL.`);
   const db = openDatabase(databaseUrl, pino({ level: 'silent' }), 1);
   try {
-    const usage = await readUsage(db, stretch);
+    const usage = await readUsage(db, period);
     console.log(json ? JSON.stringify(usage, null, 2) : tableOf(usage));
   } finally {
     await db.destroy();
@@ -29,10 +31,17 @@ export async function runUsage({ from, to, user, json }: Asked): Promise<void> {
 
 function timeOf(option: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
-  // A date without a time of day is one in UTC, as all times here are.
+  // Date.parse reads a date without a time of day as UTC, as all times here are.
   const ms = /^\d{12,}$/.test(given) ? Number(given) : Date.parse(given);
   if (!Number.isSafeInteger(ms)) throw new Error(`${option} is no time: ${given}`);
   return ms;
+}
+
+function emptyPeriod(fromMs: number, toMs: number): string {
+  const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
+  return fromMs > toMs
+    ? `--from (${from}) is later than --to (${to}).`
+    : `--from and --to are both ${from}: --to must be later, since the period ends before it.`;
 }
 
 function tableOf({ total, rows }: UsageReport): string {

@@ -1,8 +1,10 @@
-/** What providers ask for, as the operator says. None is built in: prices change, and a wrong one looks like a right one. */
+/** Reads the operator's prices. None is built in: prices change, and a wrong one looks like a right one. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { FILE_REFUSALS } from '../failure.ts';
+import { refuse } from '../settings.ts';
 
-/** More is a slip of the keyboard; below it the cost of one result stays a safe integer. */
+/** A higher price is a typing error; below it the cost of one result stays a safe integer. */
 const HIGHEST = 1_000_000;
 const Dollars = z.number().min(0).max(HIGHEST);
 
@@ -30,7 +32,7 @@ export type Price = z.infer<typeof Price>;
 /** In US dollars, by `provider:model`, or `provider:*` for all others of a provider. */
 export type Prices = z.infer<typeof Prices>;
 
-/** JSON, or the path of a file with it. The error says where, and never what the file holds: it may be the wrong one. */
+/** Takes JSON or the path of a JSON file. The error never repeats what the file holds: it may be the wrong file. */
 export const PricesSetting = z
   .string()
   .default('{}')
@@ -39,13 +41,17 @@ export const PricesSetting = z
     try {
       return JSON.parse(isPath ? readFileSync(given, 'utf8') : given);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      const message = code ? `cannot be read: ${code}` : 'is not JSON';
-      context.addIssue({ code: 'custom', message: isPath ? `the file ${message}` : message });
-      return z.NEVER;
+      const { code } = error as NodeJS.ErrnoException;
+      return refuse(context, code ? unreadable(given, code) : `${isPath ? 'the file' : 'it'} is not JSON`);
     }
   })
   .pipe(Prices);
+
+function unreadable(path: string, code: string): string {
+  const reason = code === 'ENOENT' ? 'there is no such file' : (FILE_REFUSALS[code] ?? code);
+  const isPlain = /^[\p{L}\p{N}\p{P} ]{1,200}$/u.test(path);
+  return `the file ${isPlain ? `${path} ` : ''}cannot be read: ${reason}`;
+}
 
 export function priceOf(prices: Prices, provider: string, model: string): Price | undefined {
   return prices[`${provider}:${model}`] ?? prices[`${provider}:*`];

@@ -63,6 +63,22 @@ it('does the same from the command line', async () => {
   expect(await cli('dead-letters')).toBe('Nothing failed.\n');
 });
 
+it('lists the dead letters of everybody with --all, and says whose it lists without', async () => {
+  const api = await startApi();
+  const { failed } = await sendTwoOfWhichOneFails(api);
+  await api.db.insertInto('users').values({ id: 'ada', created_at_ms: 1 }).execute();
+  await api.db.updateTable('recordings').set({ user_id: 'ada' }).where('id', '=', failed).execute();
+  const env = { ...process.env, DATABASE_URL: api.databaseUrl };
+  const cli = async (...args: string[]) =>
+    await run(process.execPath, [MAIN, 'dead-letters', '--url', api.url, ...args], { env });
+  const own = await cli();
+  expect(own.stdout).toBe('Nothing failed.\n');
+  expect(own.stderr).toContain('only. Use --user NAME for another one, --all for everybody.');
+  expect((await cli('--all')).stdout).toMatch(new RegExp(`^Of ada .*--user ada.*\n${failed} `));
+  expect((await cli('--user', 'ada')).stdout).toContain(failed);
+  await expect(cli('--user', 'ada', '--all')).rejects.toThrow('Say --user or --all, not both.');
+});
+
 it('says in its own words what is wrong with what the command line was given', {
   timeout: 120_000,
 }, async () => {

@@ -49,12 +49,12 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(dataDir, { recursive: true, force: true }));
 
-async function demo(): Promise<z.infer<typeof Document>> {
-  const { stdout } = await run('npm', ['run', 'demo', '--', '--json', '--exit'], {
+async function demo(): Promise<z.infer<typeof Document> & { steps: string[] }> {
+  const { stdout, stderr } = await run('npm', ['run', 'demo', '--', '--json', '--exit'], {
     cwd: PROJECT,
     env: { ...process.env, AFTERWORD_DATA_DIR: dataDir },
   });
-  return Document.parse(JSON.parse(stdout));
+  return { ...Document.parse(JSON.parse(stdout)), steps: stderr.split('\n') };
 }
 
 it('makes three conversations of the sample day, prints one document, and finds them again', {
@@ -63,6 +63,9 @@ it('makes three conversations of the sample day, prints one document, and finds 
   const first = await demo();
   expect(first.conversations).toHaveLength(3);
   expect(first.recordings.map(({ outcome }) => outcome)).toEqual(Array(6).fill('completed'));
+  // Without a terminal each file's steps are plain lines.
+  for (const { name } of first.recordings)
+    expect(first.steps).toContainEqual(expect.stringMatching(`^${name} .* transcribed in [\\d.]+ s$`));
   const again = await demo();
   expect(again.conversations).toEqual(first.conversations);
 });

@@ -67,7 +67,10 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_LANGUAGE_MODEL_LIMIT: ['1e3', /or off/],
   AFTERWORD_TRANSCRIBER_PER_SECOND: ['0', /a number from 0.001 to 10000/],
   AFTERWORD_TRANSCRIBER_HEDGE: ['5%', /a number from 0 to 1/],
-  AFTERWORD_PRICES: ['/no/such/file.json', /the file cannot be read: ENOENT/],
+  AFTERWORD_PRICES: [
+    '/no/such/file.json',
+    /the file \/no\/such\/file\.json cannot be read: there is no such file/,
+  ],
   AFTERWORD_SYNC_WAIT_MS: ['5m', /from 0 to 110s/],
   AFTERWORD_TRY_MS: ['1 fortnight', /time like 30s/],
   AFTERWORD_QUIET_MS: ['1,5s', /time like 30s/],

@@ -136,6 +136,9 @@ test('a stretch of time has what was committed in it', async () => {
   for (const sum of ['results', 'calls', 'audioMs', 'inputTokens', 'outputTokens', 'costMicros'] as const)
     expect((before.total[sum] ?? 0) + (after.total[sum] ?? 0)).toBe(all.total[sum]);
   expect((await ada.fetch('/api/v1/usage?fromMs=yesterday')).status).toBe(400);
+  const reversed = await ada.fetch('/api/v1/usage?fromMs=2&toMs=1');
+  expect(reversed.status).toBe(400);
+  expect(await reversed.text()).toContain('fromMs is later than toMs');
 });
 
 test('an operator sees everybody from the command line', async () => {
@@ -159,6 +162,10 @@ test('an operator sees everybody from the command line', async () => {
   const dollars = (everybody.total.costMicros / 1e6).toFixed(6);
   expect(await cli('--from', '2020-01-01')).toMatch(new RegExp(`^all .* ${dollars}$`, 'm'));
   await expect(cli('--from', 'yesterday')).rejects.toThrow('--from is no time: yesterday');
+  await expect(cli('--from', '2026-04-01', '--to', '2026-03-01')).rejects.toThrow(
+    '--from (2026-04-01T00:00:00.000Z) is later than --to (2026-03-01T00:00:00.000Z).',
+  );
+  await expect(cli('--from', '2026-04-01', '--to', '2026-04-01')).rejects.toThrow('--to must be later');
 });
 
 test('who is deleted leaves no usage behind', async () => {

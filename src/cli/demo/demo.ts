@@ -1,4 +1,4 @@
-/** `npm run demo`: real recordings become conversations before one's eyes, without a key and without a network. */
+/** Runs `npm run demo`: uploads the sample day to a local server and prints the conversations; needs no key and no network. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, DEFAULT_PORT, readConfig } from '../../config.ts';
@@ -22,20 +22,21 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
   const began = performance.now();
   const sinceBegan = () => Math.round(performance.now() - began);
   const config = readConfig(demoEnvironment(process.env));
-  // Standard output belongs to the demo: the log goes into a file.
+  // The demo prints on standard output, so the log goes into a file.
   const logFile = config.logFile ?? join(config.dataDir, 'afterword.log');
   const demoConfig = { ...config, logFile };
   const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-  // A killed demo's data is there: the same command goes on where it was. A running server is joined, not fought.
+  // The data of a killed demo is still there, so it goes on where it was. A server that runs on it already is used.
   const running = await findServer(config.dataDir);
+  if (!running) say('Starting the server: PostgreSQL, then the speech models. This takes some seconds.');
   const server = running ? { url: running, stop: async () => {} } : await start(demoConfig);
   const readyMs = sinceBegan();
   say(
     `Afterword ${running ? 'is already running' : 'is ready'} on ${server.url}  (data: ${config.dataDir}, log: ${logFile})`,
   );
   if (!running && !config.portWasChosen && !server.url.endsWith(`:${DEFAULT_PORT}`)) {
-    say(`Port ${DEFAULT_PORT} is taken, so another one was.`);
+    say(`Port ${DEFAULT_PORT} is in use by another program, so another port was chosen.`);
   }
 
   const client = new AfterwordClient(server.url);
@@ -43,7 +44,7 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
   say(`Uploading a sample day: ${files.length} recordings.\n`);
   const accepted = await client.upload(files);
   const acceptedMs = sinceBegan();
-  const upload = await showProgress(client, accepted, { quiet: json });
+  const upload = await showProgress(client, accepted, { live: process.stdout.isTTY && !json, say });
   const conversations = await client.conversations(upload.conversationIds);
   const timings = { readyMs, acceptedMs, doneMs: sinceBegan() };
 
@@ -58,13 +59,13 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
     process.exit(0);
   }
   say(
-    `\nThe server is running: ${server.url}   Its API: ${server.url}/docs   Ctrl-C stops it; nothing is lost by that.`,
+    `\nThe server is running: ${server.url}   Its API: ${server.url}/docs   Ctrl-C stops it; its data stays.`,
   );
 }
 
 /**
- * A folder, a database and a store of its own: the sample day must not come among the recordings of a person, whatever
- * the server beside it is set to.
+ * The demo gets a folder, a database and a blob store of its own, so that the sample day never mixes with a person's
+ * recordings, whatever DATABASE_URL and AFTERWORD_BLOBS say.
  */
 function demoEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { DATABASE_URL: _, AFTERWORD_BLOBS: __, ...others } = environment;

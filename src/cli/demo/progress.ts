@@ -2,65 +2,94 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Listr } from 'listr2';
 import type { AfterwordClient, UploadPage } from './client.ts';
 
-const LOOK_EVERY_MS = 250;
+const POLL_EVERY_MS = 250;
+/** A file that is still being transcribed gets a new line this often, so that the output never looks stuck. */
+const PLAIN_LINE_EVERY_MS = 5000;
 
-/** Shows each file's way until the upload is done: live in a terminal, a line at a time elsewhere. */
+type UploadFile = UploadPage['files'][number];
+
+export interface ProgressOptions {
+  /** Redraw one line for each file; without it a plain line is printed for each step. */
+  live: boolean;
+  say: (line: string) => void;
+}
+
+/** Shows how far each file is until the upload is done. */
 export async function showProgress(
   client: AfterwordClient,
   accepted: UploadPage,
-  { quiet }: { quiet: boolean },
+  { live, say }: ProgressOptions,
 ): Promise<UploadPage> {
-  let latest = accepted;
   const watchers = new Set<(upload: UploadPage) => void>();
-  const watch = async () => {
-    while (latest.status !== 'done') {
-      await delay(LOOK_EVERY_MS);
-      latest = await client.uploadStatus(accepted.id);
-      for (const tell of watchers) tell(latest);
+  const poll = async () => {
+    for (let latest = accepted; ; latest = await client.uploadStatus(accepted.id)) {
+      for (const watch of watchers) watch(latest);
+      if (latest.status === 'done') return latest;
+      await delay(POLL_EVERY_MS);
     }
-    return latest;
   };
-  const done = watch();
-  if (quiet) return await done;
+  if (live) return await showLive(accepted, watchers, poll);
+  watchers.add(plainLines(say));
+  return await poll();
+}
 
+/** @returns a watcher that prints a line when a file's state changes, and now and then while it is transcribed */
+function plainLines(say: (line: string) => void): (upload: UploadPage) => void {
+  const printed = new Map<string, { outcome: string; line: string; atMs: number }>();
+  return ({ files }) => {
+    for (const file of files) {
+      const last = printed.get(file.name);
+      const line = `${file.name}  ${describe(file)}`;
+      const nowMs = performance.now();
+      const isDue = last?.outcome !== file.outcome || nowMs - last.atMs >= PLAIN_LINE_EVERY_MS;
+      if (!isDue || last?.line === line) continue;
+      printed.set(file.name, { outcome: file.outcome, line, atMs: nowMs });
+      say(line);
+    }
+  };
+}
+
+async function showLive(
+  accepted: UploadPage,
+  watchers: Set<(upload: UploadPage) => void>,
+  poll: () => Promise<UploadPage>,
+): Promise<UploadPage> {
+  const done = Promise.withResolvers<UploadPage>();
   const tasks = new Listr(
     accepted.files.map((file, index) => ({
       title: file.name,
       task: async (_context, task) => {
         await new Promise<void>((resolve, reject) => {
-          const look = (upload: UploadPage) => {
+          const show = (upload: UploadPage) => {
             const now = upload.files[index];
-            if (!now) return;
-            if (process.stderr.isTTY) task.title = `${file.name}  ${describe(now)}`;
-            if (now.finishedAtMs !== null) {
-              watchers.delete(look);
-              task.title = `${file.name}  ${describe(now)}`;
-              resolve();
-            }
+            if (now) task.title = `${file.name}  ${describe(now)}`;
+            if (!now || now.finishedAtMs !== null) resolve();
           };
-          watchers.add(look);
-          look(latest);
-          done.catch(reject);
+          watchers.add(show);
+          // An upload that was transcribed before is done at the first look, before this watcher is added.
+          done.promise.then(show).then(resolve, reject);
         });
       },
     })),
-    { concurrent: true, renderer: 'default', fallbackRenderer: 'simple' },
+    { concurrent: true },
   );
-  await tasks.run();
-  return await done;
+  const running = tasks.run();
+  poll().then(done.resolve, done.reject);
+  await running;
+  return await done.promise;
 }
 
-function describe(file: UploadPage['files'][number]): string {
+function describe(file: UploadFile): string {
   const heard = clock(file.progress.heardMs);
   switch (file.outcome) {
     case 'waiting':
       return 'waits for a worker';
     case 'processing':
-      return `listening … ${heard}`;
+      return `transcribing … ${heard}`;
     case 'completed':
-      return `${heard} heard in ${seconds(file.timings.totalMs)}`;
+      return `${heard} transcribed in ${seconds(file.timings.totalMs)}`;
     case 'silent':
-      return `${heard} of silence`;
+      return `${heard} without speech`;
     default:
       return `${file.outcome}: ${file.reason}`;
   }

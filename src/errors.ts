@@ -1,7 +1,8 @@
 /**
- * The one table of everything that can be refused or fail: a stable code, the HTTP status where it answers a
- * request, whether trying again can help, and what the person can do.
- * A verdict on one file of many has no status of its own: its siblings must not pay for it, for the recording is the unit (ARCHITECTURE.md).
+ * This table lists everything that can be refused or fail: a stable code, the HTTP status where it answers a request,
+ * whether trying again can help, and what the person can do.
+ * A verdict on one file of a request never becomes the status of that request, so that the other files are unaffected
+ * (rule "The recording is the unit" in ARCHITECTURE.md).
  */
 interface ErrorEntry {
   readonly status: number;
@@ -11,9 +12,13 @@ interface ErrorEntry {
   readonly remedy: string;
 }
 
-/** One remedy for all that is wrong about a time. */
+/** Every error about a time has this remedy. */
 const SET_ITS_TIME =
-  'PATCH /api/v1/recordings/{id} with its real time, as {"startedAtMs": 1774000000000}, moves it there.';
+  'PATCH /api/v1/recordings/{id} with its real start, as {"startedAtMs": 1774000000000}, puts it at that time.';
+const NOTHING_STORED = 'Nothing of the request was stored.';
+/** Recordings and conversations share these codes. */
+const TRY_NOW =
+  'It is tried again at "nextTryAtMs" if that is set. To try it now: POST /api/v1/recordings/{id}/retry, or POST /api/v1/conversations/{id}/retry for a conversation. What is already transcribed is not transcribed twice.';
 
 export const ERRORS = {
   // Refusals of a whole request.
@@ -29,17 +34,12 @@ export const ERRORS = {
     'The body is not multipart/form-data',
     'Send multipart/form-data with the field "files".',
   ),
-  body_broken: entry(
-    400,
-    true,
-    'The upload broke off',
-    'Send the request again: nothing of it was acknowledged.',
-  ),
+  body_broken: entry(400, true, 'The upload broke off', `Send the request again. ${NOTHING_STORED}`),
   body_compressed: entry(
     415,
     false,
     'The body is compressed',
-    'Send it as it is, without Content-Encoding: audio is compressed already.',
+    'Send it without Content-Encoding: compressing audio files gains nothing.',
   ),
   boundary_missing: entry(
     400,
@@ -57,31 +57,31 @@ export const ERRORS = {
     400,
     false,
     'The form has no closing boundary',
-    'End the body with --boundary-- on a line of its own. Nothing of it was acknowledged.',
+    `End the body with --boundary-- on a line of its own. ${NOTHING_STORED}`,
   ),
   form_bare_line_feeds: entry(
     400,
     false,
-    'The lines of the form end with LF alone',
+    'The lines of the form end with LF instead of CRLF',
     'End the lines of boundaries and headers with CRLF.',
   ),
   form_broken: entry(
     400,
     false,
     'The form cannot be read',
-    'Mend what "detail" says, or let an HTTP client write the form. Nothing of it was acknowledged.',
+    `Correct what "detail" names, or let an HTTP client write the form. ${NOTHING_STORED}`,
   ),
   part_broken: entry(
     400,
     false,
     'The headers of a part of the form cannot be read',
-    'Mend what "detail" says of that part, and send the whole form again: nothing of it was acknowledged.',
+    `Correct what "detail" names, and send the whole form again. ${NOTHING_STORED}`,
   ),
   part_without_file_name: entry(
     400,
     false,
-    'A part of the form is no file: it has no file name',
-    'Give each file a file name, and send nothing else in the form but fields startedAtMs. Nothing of it was acknowledged.',
+    'A part of the form has no file name',
+    `Give each file a file name. Besides files the form may have fields startedAtMs only. ${NOTHING_STORED}`,
   ),
   part_too_large: entry(
     413,
@@ -94,7 +94,7 @@ export const ERRORS = {
     401,
     false,
     'The request does not say who is asking',
-    'Have your gateway set X-Afterword-User. If one person has this server for themselves, set AFTERWORD_SINGLE_USER=true.',
+    'Let your gateway set X-Afterword-User. If only one person uses this server, set AFTERWORD_SINGLE_USER=true.',
   ),
   sender_unclear: entry(
     401,
@@ -105,13 +105,13 @@ export const ERRORS = {
   wrong_host: entry(
     421,
     false,
-    'The request was sent to a name that is not one of this server',
-    'Call it by a loopback name, or add the name to AFTERWORD_HOSTS.',
+    'The host name in the request is not a name of this server',
+    'Use localhost or 127.0.0.1, or add the name to AFTERWORD_HOSTS.',
   ),
   foreign_page: entry(
     403,
     false,
-    'A web page of another address sent this request',
+    'A web page of another site sent this request',
     'If the page is yours, add its host to AFTERWORD_HOSTS.',
   ),
   http_broken: entry(400, false, 'The request is not HTTP', 'Send HTTP/1.1.'),
@@ -119,7 +119,7 @@ export const ERRORS = {
     431,
     false,
     'The headers of the request are too large',
-    'Send less than 16 kB of headers, the address included.',
+    'Send less than 16 kB of headers, including the URL.',
   ),
   request_timeout: entry(
     408,
@@ -131,44 +131,44 @@ export const ERRORS = {
     400,
     false,
     'The request does not fit its schema',
-    'See "errors" for what is wrong and where.',
+    '"errors" says what is wrong and where.',
   ),
-  no_such_address: entry(404, false, 'There is no such address', 'What there is stands at /docs.'),
+  no_such_address: entry(404, false, 'There is no such page or route', 'All routes are listed at /docs.'),
   not_found: entry(
     404,
     false,
     'There is nothing with this id',
-    'Check the id. Ids are visible to their owner only.',
+    'Check the id. Each person sees only what is theirs.',
   ),
   storage_full: entry(
     507,
     true,
-    'There is no room to store the upload safely',
-    'Nothing was acknowledged: keep the file and try later.',
+    'The storage for audio is full',
+    `${NOTHING_STORED} Keep the file and send it again later; the operator has to make room.`,
   ),
   unavailable: entry(
     503,
     true,
-    'The service cannot store the upload safely right now',
-    'Nothing was acknowledged: keep the file and try later.',
+    'The database or the storage for audio cannot be reached right now',
+    `${NOTHING_STORED} Keep the file and send it again later.`,
   ),
   busy: entry(
     503,
     true,
-    'There are more uploads at once than can be taken in',
-    'Nothing was acknowledged: keep the file and send it again after the seconds in Retry-After.',
+    'Too many uploads are running at once',
+    `${NOTHING_STORED} Keep the file and send it again after the seconds in Retry-After.`,
   ),
   not_deleted: entry(
     503,
     true,
     'The deletion could not be carried out right now',
-    'Ask for it again later; asking twice does no harm.',
+    'Delete it again later; deleting twice does no harm.',
   ),
   internal: entry(
     500,
     true,
     'Something went wrong on our side',
-    'Try again; if it stays, report the request id.',
+    'Try again. If it happens again, report the request id.',
   ),
 
   // Verdicts on one file by its name.
@@ -176,25 +176,25 @@ export const ERRORS = {
     400,
     false,
     'The name does not tell when the recording was made',
-    `${SET_ITS_TIME} The audio is kept. A name that ends in …_<unix seconds>.bin tells it as well.`,
+    `${SET_ITS_TIME} The audio is kept. Next time, end the name in the start in Unix seconds, as memo_1774000000.wav.`,
   ),
   name_not_a_recording: entry(
     400,
     false,
-    'The name is not that of a recording',
-    'Send .bin, .wav, .wave, .ogg, .oga or .opus files.',
+    'The name does not end like that of a recording',
+    'Send .bin, .wav, .wave, .ogg, .oga or .opus files. Convert others first, as: ffmpeg -i memo.m4a -c:a libopus memo_1774000000.ogg (the number is the start in Unix seconds).',
   ),
-  name_with_path: entry(400, false, 'The name contains a path', 'Send the base name only.'),
+  name_with_path: entry(400, false, 'The name contains a path', 'Send the file name without its folder.'),
   clock_in_future: entry(
     400,
     false,
-    'The device clock was ahead: the recording claims to be from the future',
+    'The recording begins in the future: the clock of the device was ahead',
     `${SET_ITS_TIME} The audio is kept.`,
   ),
   clock_too_old: entry(
     400,
     false,
-    'The recording claims to be from before 2024: a device clock that was not set, or a name that is read otherwise',
+    'The recording begins before 2024: the clock of the device was not set, or the number in the name is not its start',
     `${SET_ITS_TIME} The audio is kept.`,
   ),
 
@@ -203,52 +203,52 @@ export const ERRORS = {
     410,
     false,
     'You deleted this recording',
-    'To have it back, send it again with ?restore=true.',
+    'To get it back, send it again with ?restore=true.',
   ),
   poison: entry(
     500,
     true,
-    'The process that worked on this recording died, again and again',
-    'Look into the log, then send it on with POST …/retry. The audio is kept.',
+    'Several workers crashed while they worked on this',
+    'The log says why they crashed. To try it again: POST /api/v1/recordings/{id}/retry, or POST /api/v1/conversations/{id}/retry for a conversation. The audio is kept.',
   ),
   time_not_taken: entry(
     200,
     false,
-    'These bytes were here already with another time, and the new time was not taken',
-    `If the new time is the right one: ${SET_ITS_TIME}`,
+    'The same bytes are stored with another time already; the new time was ignored',
+    `If the new time is right: ${SET_ITS_TIME}`,
   ),
   time_not_the_reason: entry(
     409,
     false,
     'The recording was not rejected for its time',
-    'Do what its "remedy" says: another time would change nothing.',
+    'Follow the "remedy" of the recording: another time would not help.',
   ),
   date_in_name: entry(
     200,
     false,
     'The time was read from the date in the name, in the time zone',
-    `If the recorder kept another time: ${SET_ITS_TIME}`,
+    `If that is not when it was recorded: ${SET_ITS_TIME}`,
   ),
-  user_deleted: entry(403, false, 'This person was deleted', 'To start anew, upload with ?restore=true.'),
+  user_deleted: entry(403, false, 'This person was deleted', 'To start again, upload with ?restore=true.'),
   empty_file: entry(
     400,
     false,
     'The file is empty',
-    'Nothing was recorded, or the transfer from the device failed: read it from the device again.',
+    'Nothing was recorded, or the transfer from the device failed: transfer it again.',
   ),
   erased_storage: entry(
     400,
     false,
     'The file holds erased storage, not audio',
-    'The device wrote no audio here: nothing can be won back from this file.',
+    'The device wrote no audio into this file: there is nothing to recover.',
   ),
   no_frames: entry(
     400,
     false,
-    'Not one frame of the file could be decoded',
-    'Read it from the device again. The bytes are kept.',
+    'No frame of the file could be decoded',
+    'Transfer it from the device again. The bytes are kept.',
   ),
-  not_audio: entry(400, false, 'The content is not audio', 'Check what was sent. The bytes are kept.'),
+  not_audio: entry(400, false, 'The content is not audio', 'Check which file was sent. The bytes are kept.'),
   unsupported_format: entry(
     400,
     false,
@@ -256,91 +256,76 @@ export const ERRORS = {
     'Send Omi .bin (Opus, PCM16, PCM8), WAV or Ogg Opus. The bytes are kept.',
   ),
 
-  // What a recording waits for, and how it can fail; a conversation fails with what its provider did.
+  // Why a recording waits or has failed. Conversations use the codes of providers too.
   queued: entry(
     202,
     true,
     'The recording waits for a free worker',
-    'Nothing to do. If it stays, see GET /health: it tells how many workers are running.',
+    'Nothing to do. If it takes long: GET /health says how many workers are running.',
   ),
   working: entry(202, true, 'The recording is being worked on', 'Nothing to do.'),
   unintelligible: entry(
     200,
     false,
-    'There was speech, but not one word of it could be made out',
-    'Listen to it: the audio is kept.',
+    'There was speech, but no word of it was understood',
+    'Listen to the recording: its audio is kept.',
   ),
   partly_unintelligible: entry(
     200,
     false,
-    'Of some of the speech no word could be made out',
-    'Listen to the places in "speechWithoutWords": the audio is kept.',
+    'Part of the speech was not understood',
+    'Listen to the times in "speechWithoutWords": the audio is kept.',
   ),
   unknown_language: entry(
     200,
     false,
     'Some of the speech is in a language that the transcriber does not know',
-    'Listen to the places in "speechWithoutWords": the audio is kept. Or name a transcriber that knows the language in AFTERWORD_TRANSCRIBER, as local,openai, and send POST …/retry: it is heard again.',
+    'Listen to the times in "speechWithoutWords": the audio is kept. Or add a transcriber that knows the language to AFTERWORD_TRANSCRIBER, as local,openai; then POST /api/v1/recordings/{id}/retry transcribes that speech again.',
   ),
   damaged: entry(
     200,
     false,
-    'Some of the file was damaged; what is left of it was heard',
-    'If the device still has the recording, read it from there again and send it: the bytes that came are kept.',
+    'Part of the file was damaged; the rest was transcribed',
+    'If the device still has the recording, transfer it and send it again. The bytes that came are kept.',
   ),
   conversation_deleted: entry(
     200,
     false,
-    'All that it says was deleted with a conversation',
-    'To have it back, send it again with ?restore=true. The audio is kept.',
+    'All its words were deleted with a conversation',
+    'To get them back, send the recording again with ?restore=true. The audio is kept.',
   ),
-  timeout: entry(
-    504,
-    true,
-    'The provider did not answer in time',
-    'POST …/retry tries it again at once: what is done already is not done twice.',
-  ),
+  timeout: entry(504, true, 'The provider did not answer in time', TRY_NOW),
   overdue: entry(
     504,
     true,
-    'The recording was not heard within the time that one try may take',
-    'Nothing to do: what was heard is kept, and the next try goes on from there.',
+    'Transcribing took longer than one attempt may (AFTERWORD_TRY_MS)',
+    'Nothing to do: what is transcribed is kept, and the next attempt goes on from there.',
   ),
-  rate_limited: entry(
-    503,
-    true,
-    'The provider is over its limit',
-    'POST …/retry tries it again at once: what is done already is not done twice.',
-  ),
-  upstream: entry(
-    502,
-    true,
-    'The provider failed',
-    'POST …/retry tries it again at once: what is done already is not done twice.',
-  ),
+  rate_limited: entry(503, true, 'The provider refused the call because its rate limit is reached', TRY_NOW),
+  upstream: entry(502, true, 'The provider answered with an error, or cannot be reached', TRY_NOW),
   defect: entry(
     500,
     true,
-    'A mistake in the program stopped the work, and would stop it again',
-    'Report what "reason" says, with the line of the log that names the id. Once the program is mended, POST …/retry sends it on. The audio is kept.',
+    'A bug in Afterword stopped the work, and would stop it again',
+    'Report "reason" and the log line with this id. After an update that fixes the bug: POST /api/v1/recordings/{id}/retry, or POST /api/v1/conversations/{id}/retry for a conversation. The audio is kept.',
   ),
   configuration: entry(
     500,
     true,
     'The provider is not configured correctly',
-    'Mend the configuration, then send it on with POST …/retry.',
+    'Correct the setting that "reason" names and restart. Then POST /api/v1/recordings/{id}/retry, or POST /api/v1/conversations/{id}/retry for a conversation.',
   ),
   invalid_input: entry(
     400,
     false,
-    'The provider refused what it was given',
-    'Listen to it: the audio is kept.',
+    'The provider refused this audio or text',
+    'Listen to the recording: its audio is kept. To ask again, as after changing the provider: POST /api/v1/recordings/{id}/retry, or POST /api/v1/conversations/{id}/retry for a conversation.',
   ),
   blob_missing: entry(
     500,
     true,
     'The stored audio cannot be read',
-    'Send the file again: it is stored anew.',
+    'Send the file again: it is stored again, and the recording goes on.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -350,10 +335,10 @@ function entry(status: number, retryable: boolean, title: string, remedy: string
   return { status, retryable, title, remedy };
 }
 
-/** An error that somebody outside is to understand. Everything else thrown is a bug or the machine's fault. */
+/** An error whose code and remedy a client or an operator sees. Anything else that is thrown is a bug or a failure of the machine. */
 export class AfterwordError extends Error {
   readonly code: ErrorCode;
-  /** Whoever caused it asks to be left alone for so long. */
+  /** The provider asked to wait this long before the next call. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -370,23 +355,29 @@ export class AfterwordError extends Error {
 
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', '53100' /* PostgreSQL: disk_full */]);
 /**
- * PostgreSQL's classes 08 (connection), 53 (resources), 57 (an operator's doing) and 58 (its machine); what it undid in
- * favour of others, again and again (40, 55P03); that it can only be read (25006), or ended what idled (25P03, 25P04);
- * and Node's own words for connections.
+ * These codes pass by themselves: PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down), its
+ * serialization failures, deadlocks and lock time-outs (40001, 40P01, 55P03), a read-only standby (25006), and Node's
+ * codes for broken connections.
+  defect: entry(
+    500,
+    true,
+    'A bug in Afterword stopped the work, and would stop it again',
+    'Report "reason" and the log line with this id. After an update that fixes the bug: POST /api/v1/recordings/{id}/retry, or POST /api/v1/conversations/{id}/retry for a conversation. The audio is kept.',
+  ),
  */
 const NOT_NOW =
   /^(08...|40...|53...|57...|58...|55P03|25006|25P0[34]|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EMFILE|ENFILE|EIO|EROFS|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;
 
 /**
- * What the operating system refused: a disk that is read-only or broken, a folder that is gone or closed to us, no more
- * file handles. Whichever it is, the request was right, and somebody is going to mend the machine.
+ * The operating system refused something: the disk is read-only or broken, a folder is gone or not ours, no file handles
+ * are left. The request was right and the operator has to repair the machine, so the client is told to try again later.
  */
 function isSystemError(error: Error): boolean {
   const { errno, syscall } = error as NodeJS.ErrnoException;
   return typeof errno === 'number' && typeof syscall === 'string';
 }
 
-/** Turns whatever was thrown into an {@link AfterwordError}, once, at the edge. */
+/** Turns anything thrown into an {@link AfterwordError}. Called once, where the error leaves the program. */
 export function normalise(thrown: unknown): AfterwordError {
   if (thrown instanceof AfterwordError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -398,8 +389,8 @@ export function normalise(thrown: unknown): AfterwordError {
   if (
     NOT_NOW.test(code) ||
     isSystemError(error) ||
-    // Words of the database's driver, which gives them no code. The last is what a failed transaction says when its
-    // connection broke: undoing it fails as well, and that error takes the place of the first.
+    // The database driver gives these errors no code. "is not queryable" comes from the ROLLBACK of a transaction whose
+    // connection broke, and hides the first error.
     /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(error.message)
   ) {
     return new AfterwordError('unavailable', undefined, { cause: error, retryAfterMs });

@@ -23,7 +23,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['conversations'],
-          summary: 'Conversations, newest first; `?status=failed` lists the dead letters',
+          summary: 'Conversations, newest first; `?status=failed` lists those that failed',
           querystring: Listing,
           response: { 200: ConversationPage, '4xx': ProblemBody },
         },
@@ -48,7 +48,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['conversations'],
           summary: 'A conversation with its words',
-          description: 'The id of a conversation that was merged into another leads to that one.',
+          description: 'The id of a conversation that was merged into another one answers with that one.',
           params: Id,
           querystring: z.object({ include: z.literal('words').optional().describe('A time for each word') }),
           response: { 200: ConversationBody, '4xx': ProblemBody },
@@ -69,8 +69,8 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['conversations'],
-          summary: 'Have a dead letter, or what waits for its next try, understood at once',
-          description: 'What is under way or understood is left as it is.',
+          summary: 'Make title and summary of a failed or waiting conversation again, at once',
+          description: 'A conversation that is being processed or is done stays as it is.',
           params: Id,
           response: { 202: ConversationBody, '4xx': ProblemBody },
         },
@@ -89,7 +89,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['conversations'],
           summary: 'Delete a conversation with its words',
-          description: 'A recording of which no word is left is deleted with it, audio and all.',
+          description: 'A recording without any words left is deleted with it, including its audio.',
           params: Id,
           response: { 204: z.null(), '4xx': ProblemBody },
         },

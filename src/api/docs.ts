@@ -5,7 +5,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { ERRORS } from '../errors.ts';
 import { VERSION } from '../version.ts';
 
-/** OpenAPI 3.1 at `/openapi.json`, made from the schemas that validate, and readable at `/docs`. */
+/** Serves the OpenAPI 3.1 document at `/openapi.json`, made from the schemas that validate requests, and a reader for it at `/docs`. */
 export async function installDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -17,25 +17,25 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [
-        { name: 'recordings', description: 'One file, once' },
-        { name: 'uploads', description: 'One request of files' },
-        { name: 'conversations', description: 'What was said, and what it was about' },
+        { name: 'recordings', description: 'One file with its state and its result' },
+        { name: 'uploads', description: 'One request that brought files, and what became of each' },
+        { name: 'conversations', description: 'What was said, when, and what it was about' },
         { name: 'omi', description: "The routes of Omi's app" },
-        { name: 'operation', description: 'For whoever runs it' },
+        { name: 'operation', description: 'Health and usage' },
       ],
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  // It works without a network, so it asks nothing of one: no fonts from elsewhere, no telemetry.
+  // The page must work without a network, so it loads no fonts from elsewhere and sends no telemetry.
   await app.register(scalar, {
     routePrefix: '/docs',
     configuration: { withDefaultFonts: false, telemetry: false },
   });
-  // Who opens the address in a browser is to see that it runs, and where to go on.
+  // A person who opens the address in a browser sees that the server runs, and where to go on.
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.type('text/html').send(FRONT_PAGE));
-  // Where the `type` of every problem leads.
+  // The `type` of every problem document links here.
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html').send(errorsPage()),
   );
@@ -44,15 +44,15 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
 const FRONT_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Afterword</title>
 <style>body{font:16px/1.6 system-ui;margin:3rem auto;max-width:40rem;padding:0 1rem}code{background:#eee;padding:.1rem .3rem}</style>
 <h1>Afterword ${VERSION}</h1>
-<p>It is running. It turns recordings into conversations, and has no pages of its own yet: programs speak to it.
+<p>The server is running. It turns recordings into conversations. So far it has an API and no pages for people.
 <ul>
 <li><a href="/docs">The API</a>, and <a href="/openapi.json">its OpenAPI document</a>
-<li><a href="/health">How it stands</a>
+<li><a href="/health">Health: are the database, the storage and the workers well?</a>
 <li><a href="/api/v1/recordings">Your recordings</a> and <a href="/api/v1/conversations">your conversations</a>
 <li><a href="/errors">What each error means</a>, and what to do about it
 </ul>
 <p>To send a recording: <code>curl -F files=@memo_1774000000.wav http://THIS-ADDRESS/api/v1/recordings</code>, where the
-number is when it began, in Unix seconds.
+number is the start of the recording in Unix seconds.
 </html>`;
 
 function errorsPage(): string {

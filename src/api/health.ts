@@ -89,7 +89,7 @@ export function healthRoutes({ db, blobs, log }: ApiParts): FastifyPluginAsyncZo
     const tags = ['operation'];
     app.get(
       '/health',
-      { schema: { tags, summary: 'Can an upload be accepted, and is somebody working?', response } },
+      { schema: { tags, summary: 'Can uploads be accepted, and does a worker run?', response } },
       async (_request, reply) => {
         const health = await look();
         return reply.status(health.ready ? 200 : 503).send(health);
@@ -100,8 +100,8 @@ export function healthRoutes({ db, blobs, log }: ApiParts): FastifyPluginAsyncZo
       {
         schema: {
           tags,
-          summary: 'Can an upload be accepted? For load balancers',
-          description: '200 also while no worker runs: what is accepted is kept, and waits.',
+          summary: 'Can uploads be accepted? For load balancers',
+          description: 'Answers 200 also while no worker runs, because uploads are stored and wait.',
           response,
         },
       },
@@ -115,8 +115,8 @@ export function healthRoutes({ db, blobs, log }: ApiParts): FastifyPluginAsyncZo
       {
         schema: {
           tags,
-          summary: 'Does this process answer? For whatever starts it again',
-          description: 'Asks nobody else: a database that is away is no reason to start the api again.',
+          summary: 'Does this process answer? For a supervisor that restarts it',
+          description: 'Does not ask the database, since restarting the api does not repair a database.',
           response: { 200: z.object({ live: z.literal(true), version: z.string() }) },
         },
       },

@@ -28,7 +28,7 @@ export function recordingTimeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['recordings'],
-          summary: 'Set right when a recording was made',
+          summary: 'Correct the time of a recording',
           description:
             'Its words move with it, and become part of the conversations of that time; the voices keep their names. ' +
             'What was rejected for want of a time is worked on. The conversations whose words changed are understood anew.',

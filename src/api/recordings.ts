@@ -71,7 +71,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['recordings'],
-          summary: 'What became of a recording',
+          summary: 'The state of a recording',
           params: Id,
           response: { 200: RecordingDetail, '4xx': ProblemBody },
         },
@@ -89,7 +89,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['recordings'],
-          summary: 'Recordings, latest first; `?outcome=failed` lists the dead letters',
+          summary: 'Recordings, latest first; `?outcome=failed` lists those that failed',
           querystring: Listing,
           response: { 200: RecordingPage, '4xx': ProblemBody },
         },
@@ -113,7 +113,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['recordings'],
-          summary: 'Send a dead letter, or what waits for its next try, on its way again',
+          summary: 'Try a failed or waiting recording again, at once',
           description:
             'What is under way or done is left as it is. Of what is done, speech in an unknown language is heard again: do it when a transcriber is configured that knows the language.',
           params: Id,
@@ -134,8 +134,8 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['recordings'],
-          summary: 'Delete a recording: its audio, its words, and what is running on it',
-          description: 'The same bytes do not come back, unless they are sent with `?restore=true`.',
+          summary: 'Delete a recording with its audio and words, and stop work on it',
+          description: 'The same bytes stay deleted when they are sent again, unless with `?restore=true`.',
           params: Id,
           response: { 204: z.null(), '4xx': ProblemBody },
         },

@@ -1,4 +1,4 @@
-/** What the API speaks: the same schemas validate, serialise, and make the OpenAPI document. */
+/** The API's requests and answers. The same schemas validate, serialise and make the OpenAPI document. */
 import { z } from 'zod';
 
 const EpochMs = z.number().int().describe('UTC epoch, milliseconds');
@@ -13,23 +13,25 @@ const withoutWords = {
   endedAtMs: EpochMs,
   code: z
     .enum(['unintelligible', 'unknown_language'])
-    .describe('Whether no word could be made out, or the transcriber does not know the language'),
+    .describe(
+      '`unintelligible`: no word was understood; `unknown_language`: the transcriber does not know the language',
+    ),
 };
 
 const recordingFields = {
   name: z.string(),
   sha256: z.string(),
   sizeBytes: z.number().int(),
-  startedAtMs: EpochMs.nullable().describe('When it was made; null while nobody has told'),
+  startedAtMs: EpochMs.nullable().describe('When the recording began; null while that is not known'),
   acceptedAtMs: EpochMs,
   finishedAtMs: EpochMs.nullable(),
   outcome: OutcomeBody,
-  code: z.string().nullable().describe('A stable word for the reason; docs/errors.md lists them all'),
+  code: z.string().nullable().describe('A stable code for the reason; docs/errors.md lists them all'),
   reason: z.string().nullable(),
   remedy: z.string().nullable().describe('What a person can do about it'),
   retryable: z.boolean(),
-  tries: z.number().int().describe('Tries that failed so far'),
-  nextTryAtMs: EpochMs.nullable().describe('When it is tried again by itself'),
+  tries: z.number().int().describe('Attempts that failed so far'),
+  nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
   lane: z.enum(['fresh', 'backfill']),
   progress: z.object({ heardMs: z.number(), durationMs: z.number().nullable() }),
   audio: z
@@ -42,23 +44,23 @@ const recordingFields = {
       skippedFrames: z.number(),
       bytesLost: z.number(),
       damage: z.string().nullable(),
-      lostMs: z.number().describe('Sound that damage took, as far as the bytes tell'),
+      lostMs: z
+        .number()
+        .describe('Length of the sound that is missing because of damage, as far as the bytes show it'),
     })
     .nullable()
-    .describe('What decoding found; null before it'),
+    .describe('What decoding found; null until it is decoded'),
   timings: z
     .record(z.string(), z.number())
     .describe(
-      'Where the time went, milliseconds by stage; with a hosted detector of speech also how many windows it was to hear (vadWindows), and how many of them were heard here in its place (vadFallbacks)',
+      'Milliseconds spent in each stage. With a hosted detector of speech also the number of windows (vadWindows), and how many of them Silero examined instead of it (vadFallbacks)',
     ),
   conversationIds: z.array(z.string()),
-  speechWithoutWords: z
-    .array(z.object(withoutWords))
-    .describe('Where somebody spoke and no word could be made out: seconds to listen to'),
+  speechWithoutWords: z.array(z.object(withoutWords)).describe('Times with speech but without words'),
   heardElsewhere: z
     .array(z.object({ recordingId: z.string(), ms: z.number() }))
     .describe(
-      'What it says that another recording of its microphone says as well, in milliseconds of speech: it is shown there, and not twice',
+      'Speech that another recording of the same microphone contains too, in milliseconds. It is shown in that recording only',
     ),
 };
 
@@ -72,14 +74,19 @@ export const RecordingDetail = RecordingBody.extend({
         model: z.string(),
         calls: z.number().int(),
         answered: z.number().int(),
-        failed: z.record(z.string(), z.number().int()).describe('By the kind of failure'),
+        failed: z
+          .record(z.string(), z.number().int())
+          .describe('Number of failed calls by the kind of failure'),
         retries: z.number().int(),
-        fallbacks: z.number().int().describe('Asked since another one had failed'),
-        spared: z.number().int().describe('Not asked: it was known to be down'),
+        fallbacks: z.number().int().describe('Calls made because another provider had failed'),
+        spared: z
+          .number()
+          .int()
+          .describe('Calls that were not made because the provider was known to be down'),
         tookMs: z.number(),
       }),
     )
-    .describe('Who was asked for its words, in the order in which they were first asked'),
+    .describe('Calls for its words by provider, in the order of the first call'),
 }).meta({ id: 'RecordingDetail' });
 
 export const RecordingPage = z
@@ -94,15 +101,13 @@ export const UploadBody = z
     counts: z
       .object({
         files: z.number().int(),
-        pending: z.number().int().describe('On their way'),
-        heard: z.number().int().describe('With words or without'),
-        refused: z.number().int().describe('Not usable: `remedy` of the receipt says what would help'),
+        pending: z.number().int().describe('Not finished yet'),
+        heard: z.number().int().describe('Transcribed, with words or without'),
+        refused: z.number().int().describe('Not usable: `remedy` of the file says what would help'),
         failed: z.number().int(),
         deleted: z.number().int(),
       })
-      .describe(
-        'How many of the files are how far. An upload whose files were all refused is `done` as well',
-      ),
+      .describe('Number of files by state. An upload whose files were all refused is `done` as well'),
     files: z.array(
       z.object({
         recordingId: z.string(),
@@ -110,7 +115,7 @@ export const UploadBody = z
         notice: z
           .string()
           .nullable()
-          .describe('What its sender should know although it is accepted, as a time that was not taken'),
+          .describe('A warning about a file that was accepted, such as a new time that was ignored'),
         ...recordingFields,
       }),
     ),
@@ -123,20 +128,20 @@ export const UploadBody = z
 export const ConversationStatus = z
   .enum(['settling', 'ready', 'failed'])
   .describe(
-    '`settling` changes by itself, when its words have been understood; `failed` waits for a person, its words are there',
+    '`settling` changes by itself once title and summary are made; `failed` waits for a person, and the words can be read',
   );
 
 const conversationFields = {
   id: z.string(),
   status: ConversationStatus,
-  failure: z.string().nullable().describe('Why the last try to understand it failed'),
+  failure: z.string().nullable().describe('Why the last attempt to make title and summary failed'),
   code: z
     .string()
     .nullable()
-    .describe('A stable word for `failure`, from docs/errors.md; null also for failures of older versions'),
+    .describe('A stable code for `failure`, from docs/errors.md; null also for failures of older versions'),
   remedy: z.string().nullable().describe('What a person can do about it'),
-  tries: z.number().int().describe('Tries that failed so far'),
-  nextTryAtMs: EpochMs.nullable().describe('When it is tried again by itself'),
+  tries: z.number().int().describe('Attempts that failed so far'),
+  nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
   title: z.string().nullable(),
   overview: z.string().nullable(),
   emoji: z.string().nullable(),
@@ -151,12 +156,12 @@ const conversationFields = {
       context: z
         .string()
         .optional()
-        .describe('What was said right before, where the description alone does not say what is meant'),
+        .describe('What was said right before, if the description alone is unclear'),
     }),
   ),
   sections: z
     .array(z.object({ heading: z.string(), body: z.string(), segmentIds: z.array(z.string()) }))
-    .describe('The conversation by its subjects, Markdown; only a language model tells them'),
+    .describe('One section for each subject, as Markdown; only a language model makes them'),
   events: z.array(
     z.object({
       title: z.string(),
@@ -169,11 +174,13 @@ const conversationFields = {
   folder: z
     .object({ id: z.string(), confidence: z.number().nullable() })
     .nullable()
-    .describe('Where it belongs; `confidence` is null when it went by the category'),
+    .describe('The folder it belongs to; `confidence` is null when the folder follows from the category'),
   madeBy: z
     .object({ kind: z.enum(['extractive', 'language-model']), model: z.string(), version: z.string() })
     .nullable()
-    .describe('`extractive` beside a `failure`: shown until the language model can be asked'),
+    .describe(
+      'What made title and summary. `extractive` beside a `failure`: shown until the language model answers',
+    ),
   startedAtMs: EpochMs,
   endedAtMs: EpochMs,
   updatedAtMs: EpochMs,
@@ -189,17 +196,17 @@ export const ConversationBody = z
     recordingIds: z.array(z.string()),
     speechWithoutWords: z
       .array(z.object(withoutWords))
-      .describe('Where in it somebody spoke and no word could be made out'),
+      .describe('Times in the conversation with speech but without words'),
     speakers: z
       .array(
         z.object({
           id: z.string(),
-          name: z.string().nullable().describe('As you named them'),
-          label: z.string().describe('`Speaker 1` is whoever is heard first'),
+          name: z.string().nullable().describe('The name that you gave'),
+          label: z.string().describe('`Speaker 1` speaks first'),
           spokenMs: z.number().int(),
         }),
       )
-      .describe('In the order in which they are first heard; empty where the provider tells nobody apart'),
+      .describe('In the order in which they first speak; empty if the provider does not tell speakers apart'),
     segments: z.array(
       z.object({
         id: z.string(),
@@ -209,13 +216,13 @@ export const ConversationBody = z
         speaker: z
           .string()
           .nullable()
-          .describe('The name or the label of who speaks; null where nobody was told apart'),
+          .describe('The name or label of the speaker; null if speakers were not told apart'),
         speakerId: z.string().nullable(),
-        language: z.string().nullable().describe('BCP 47; null where the provider does not tell'),
+        language: z.string().nullable().describe('BCP 47; null if the provider does not report it'),
         words: z
           .array(z.object({ startMs: EpochMs, endMs: EpochMs, text: z.string() }))
           .nullish()
-          .describe('With `?include=words`; null where the provider gives no times for words'),
+          .describe('With `?include=words`; null if the provider gives no times for words'),
         recordingId: z.string(),
         provider: z.string(),
         model: z.string(),
@@ -225,17 +232,17 @@ export const ConversationBody = z
   .meta({ id: 'Conversation' });
 
 const usageSums = {
-  results: z.number().int().describe('Committed answers: pieces of speech, conversations'),
-  calls: z.number().int().describe('Retries and failures included'),
+  results: z.number().int().describe('Pieces of speech transcribed, or conversations summarised'),
+  calls: z.number().int().describe('All calls, including retries and failed ones'),
   failedCalls: z.number().int(),
-  audioMs: z.number().int().describe('Of the pieces that were answered'),
+  audioMs: z.number().int().describe('Length of the pieces that were transcribed'),
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),
   costMicros: z
     .number()
     .int()
     .nullable()
-    .describe('Millionths of a US dollar; null when the price of any of it is unknown'),
+    .describe('Millionths of a US dollar; null if the price of any part is unknown'),
   unpricedResults: z.number().int().describe('Results whose price was not known when they were committed'),
 };
 
@@ -245,7 +252,7 @@ export const UsageBody = z
     total: z.object(usageSums),
     rows: z.array(
       z.object({
-        stage: z.string().describe('`transcribe`, `speakers` or `understand`; others may come'),
+        stage: z.string().describe('`transcribe`, `speakers` or `understand`; more may be added'),
         provider: z.string(),
         model: z.string(),
         ...usageSums,
@@ -254,7 +261,7 @@ export const UsageBody = z
   })
   .meta({ id: 'Usage' });
 
-/** A name goes to a language model on a line of its own: nothing in it may end that line. */
+/** A name goes into a language model's prompt on a line of its own, so it must not contain anything that ends a line. */
 const Name = z
   .string()
   .trim()
@@ -264,17 +271,14 @@ const Name = z
 
 export const SpeakerDecision = z
   .object({
-    name: Name.nullable().optional().describe('null takes the name away'),
+    name: Name.nullable().optional().describe('null removes the name'),
     sameAs: z
       .string()
       .max(100)
       .optional()
-      .describe('The id of the speaker who is the same person, and stays'),
+      .describe('The id of another speaker who is the same person; that speaker stays'),
   })
-  .refine(
-    ({ name, sameAs }) => name !== undefined || sameAs !== undefined,
-    'says neither `name` nor `sameAs`',
-  )
+  .refine(({ name, sameAs }) => name !== undefined || sameAs !== undefined, 'needs `name` or `sameAs`')
   .meta({ id: 'SpeakerDecision' });
 
 export const ProblemBody = z

@@ -29,7 +29,7 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['conversations'],
-          summary: 'Name a speaker, or say that two are one person',
+          summary: 'Name a speaker, or say that two speakers are one person',
           description:
             'It outlasts what a provider says of who is who. The conversation is not understood again.',
           params: Place,
@@ -49,7 +49,7 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['conversations'],
-          summary: 'Take back what was said of a speaker',
+          summary: 'Undo what you said about a speaker',
           description:
             'The name goes, and each voice is its own again until the provider is next asked who is who, with the next words.',
           params: Place,

@@ -18,7 +18,7 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['uploads'],
-          summary: 'What became of an upload, file by file',
+          summary: 'The state of an upload and of each of its files',
           description:
             'Always 200 while it exists. `Prefer: wait=N` waits up to N seconds (at most 25) for it to be done.',
           params: Id,
@@ -47,8 +47,8 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['uploads'],
-          summary: 'Stop and remove what is not finished of an upload',
-          description: 'What is finished stays, and so does what another upload sent as well.',
+          summary: 'Cancel an upload: stop and remove its unfinished files',
+          description: 'Finished files stay, and so do files that another upload sent too.',
           params: Id,
           response: { 200: UploadBody, '4xx': ProblemBody },
         },

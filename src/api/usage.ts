@@ -24,8 +24,9 @@ export function usageRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['operation'],
-          summary: 'What the person who asks has used, and what it cost',
-          description: 'Each result is counted once. Deleting a recording or a conversation leaves the sums.',
+          summary: 'Usage and cost of the person who asks',
+          description:
+            'Each result is counted once. Deleting a recording or a conversation does not change the sums.',
           querystring: Period,
           response: { 200: UsageBody, '4xx': ProblemBody },
         },

@@ -12,7 +12,7 @@ export function userRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['operation'],
-          summary: 'Delete everything of the person who asks',
+          summary: 'Delete all data of the person who asks',
           response: { 204: z.null(), '4xx': ProblemBody },
         },
       },

@@ -53,8 +53,8 @@ function errorsTable(): string {
   return [
     '# Errors and verdicts',
     '',
-    'Made from `src/errors.ts`. A refusal answers a request with its status, as problem details (RFC 9457); a verdict stands',
-    'in the receipt of one file and costs its siblings nothing.',
+    'This table is generated from `src/errors.ts`. An error of a whole request is its answer, with this status, as problem',
+    "details (RFC 9457). An error of one file stands in that file's receipt and does not affect the other files.",
     '',
     '| code | status | worth retrying | what it means | what you can do |',
     '|---|---|---|---|---|',

@@ -1,4 +1,4 @@
-/** Every remedy of the list of errors that a person can carry out against the api alone is carried out here. */
+/** These tests carry out every remedy of the table of errors that needs nothing but the API. */
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../src/errors.ts';
 import { formOf, NAME, startApi, type TestApi } from '../support/api.ts';
@@ -36,7 +36,7 @@ describe('a name without a usable time is mended by telling the time', () => {
   });
 });
 
-/** Does what a remedy says, word for word: the method, the path and the body that stand in it. */
+/** Sends the request that a remedy names: its method, its path and its body. */
 async function carryOut(api: TestApi, code: ErrorCode, recordingId: string): Promise<Response> {
   const [, method = '', path = '', body = ''] =
     /\b([A-Z]+) (\/\S+) .*?(\{.*?\})/.exec(ERRORS[code].remedy) ?? [];
@@ -110,11 +110,10 @@ it('what was deleted comes back with ?restore=true, and so does a person', async
   expect(await send(api, NAME, '&restore=true')).toMatchObject(QUEUED);
 });
 
-const WITH_RETRY = (Object.keys(ERRORS) as ErrorCode[]).filter((code) =>
-  /POST …\/retry/.test(ERRORS[code].remedy),
-);
+const RETRY = /POST (\/api\/v1\/recordings\/\{id\}\/retry)/;
+const WITH_RETRY = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => RETRY.test(ERRORS[code].remedy));
 
-it('what names POST …/retry is sent on its way by it', async () => {
+it('a remedy that names POST /api/v1/recordings/{id}/retry queues the recording again', async () => {
   const api = await startApi();
   expect(WITH_RETRY).toContain('upstream');
   for (const [at, code] of WITH_RETRY.entries()) {
@@ -132,7 +131,8 @@ it('what names POST …/retry is sent on its way by it', async () => {
       })
       .where('id', '=', id)
       .execute();
-    const retried = await post(api, `/api/v1/recordings/${id}/retry`);
+    const [, path = ''] = RETRY.exec(ERRORS[code].remedy) ?? [];
+    const retried = await post(api, path.replace('{id}', id));
     expect([retried.status, await retried.json()], code).toMatchObject([202, QUEUED]);
   }
 });

@@ -71,7 +71,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         onRequest: admit,
         schema: {
           tags: ['omi'],
-          summary: 'Upload, and poll the job',
+          summary: 'Upload, answered with a job to poll',
           consumes: ['multipart/form-data'],
           response: { 202: OmiAccepted, '4xx': OmiRefusal, '5xx': OmiRefusal },
         },
@@ -88,7 +88,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['omi'],
-          summary: 'How a job stands',
+          summary: 'The state of a job',
           params: Id,
           response: { 200: OmiJob, '4xx': OmiRefusal },
         },

@@ -358,12 +358,6 @@ const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', '53100' /* PostgreSQL: disk_full */
  * These codes pass by themselves: PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down), its
  * serialization failures, deadlocks and lock time-outs (40001, 40P01, 55P03), a read-only standby (25006), and Node's
  * codes for broken connections.
-  defect: entry(
-    500,
-    true,
-    'A bug in Afterword stopped the work, and would stop it again',
-    'Report "reason" and the log line with this id. After an update that fixes the bug: POST /api/v1/recordings/{id}/retry, or POST /api/v1/conversations/{id}/retry for a conversation. The audio is kept.',
-  ),
  */
 const NOT_NOW =
   /^(08...|40...|53...|57...|58...|55P03|25006|25P0[34]|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EMFILE|ENFILE|EIO|EROFS|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;

@@ -1,6 +1,6 @@
 /**
- * What becomes of a window, and of its recording, when the hosted detector fails: seen by letting it fail. It is asked as
- * a listening thread asks it, through `guardVad` and `listenInWindows`; nothing here knows what will come.
+ * Observes what becomes of a window and its recording when the hosted detector fails. A simulated detector fails in each
+ * way, and is called as a listening thread calls it, through `guardVad` and `listenInWindows`.
  */
 
 import { pino } from 'pino';
@@ -15,7 +15,7 @@ import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';
 import { all, clip, inChunks } from '../speech/clips.ts';
 import { KEY } from './adapters.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SHORT_MS, startFailing } from './faults.ts';
-import { tableOf } from './tables.ts';
+import { tableWithExceptions } from './tables.ts';
 import { patient, voice } from './voices.ts';
 
 export interface DetectorRow {
@@ -45,7 +45,7 @@ export async function observeDetector(): Promise<DetectorRow[]> {
   const heardHere = (await hear(speech, nobody)).pieces;
   const cases: readonly Case[] = [
     ...FAULTS,
-    { name: 'hears nobody', behaviour: { faults: { emptyRate: 1 } } },
+    { name: 'finds no speech', behaviour: { faults: { emptyRate: 1 } } },
     KEY_REFUSED,
     { name: 'no such address', path: '/elsewhere' },
     { name: 'audio that it cannot read', refuses: new Set([speech, ...VOICES].map(pcmSha256)) },
@@ -73,7 +73,7 @@ async function observe(fault: Case, speech: Float32Array, heardHere: readonly Pi
       fault: name,
       becomes,
       breaker,
-      window: byDetector ? 'is as it says' : 'is heard by Silero',
+      window: byDetector ? 'is as it says' : 'is examined by Silero',
       recording: recordingOf(pieces, heardHere),
     };
   } finally {
@@ -117,7 +117,7 @@ async function breakerOf(guarded: VoiceActivityDetector): Promise<string> {
     const outcome = await outcomeOf(guarded, VOICES[call]);
     if (!(outcome instanceof ProviderError)) continue;
     if (outcome.call === 'not_made')
-      return askedFor ? `leaves it alone for ${askedFor / 1000} s` : `counts, opens after ${call}`;
+      return askedFor ? `no call for ${askedFor / 1000} s` : `counts; opens after ${call} failures`;
     askedFor = outcome.retryAfterMs;
   }
   return 'does not count';
@@ -125,7 +125,7 @@ async function breakerOf(guarded: VoiceActivityDetector): Promise<string> {
 
 function recordingOf(pieces: readonly Piece[], heardHere: readonly Piece[]): string {
   if (pieces.length === 0) return 'goes on without that window';
-  return sameSound(pieces, heardHere) ? 'goes on, nothing is lost' : 'goes on, and is heard otherwise';
+  return sameSound(pieces, heardHere) ? 'goes on, nothing is lost' : 'goes on, with other pieces';
 }
 
 function sameSound(some: readonly Piece[], others: readonly Piece[]): boolean {
@@ -135,11 +135,15 @@ function sameSound(some: readonly Piece[], others: readonly Piece[]): boolean {
 }
 
 const TITLES: Readonly<Record<keyof DetectorRow, string>> = {
-  fault: 'the detector',
-  becomes: 'becomes',
-  breaker: 'the breaker',
+  fault: 'what the detector does',
+  becomes: 'error code',
+  breaker: 'circuit breaker',
   window: 'that window',
   recording: 'the recording',
 };
 
-export const detectorTable = (rows: readonly DetectorRow[]): string => tableOf(rows, TITLES);
+export const detectorTable = (rows: readonly DetectorRow[]): string =>
+  tableWithExceptions(
+    rows.map((row) => ({ ...row, adapter: 'hosted' })),
+    TITLES,
+  );

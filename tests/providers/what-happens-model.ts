@@ -1,6 +1,6 @@
 /**
- * What becomes of a conversation when the language model fails: seen by letting it fail. Each is asked as the pipeline
- * asks it, with its patience and its breaker; nothing here knows what will come.
+ * Observes what becomes of a conversation when the language model fails. A simulated provider fails in each way, and each
+ * adapter is called as the pipeline calls it, with its retries and its breaker.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import pMap from 'p-map';
@@ -16,7 +16,7 @@ import { conversation, spoken } from '../meaning/spoken.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SHORT_MS, startFailing } from './faults.ts';
 import { nextTryOf } from './next-try.ts';
 import { type Line, scripted } from './scripted.ts';
-import { tableOf } from './tables.ts';
+import { tableWithExceptions } from './tables.ts';
 import { patient } from './voices.ts';
 
 export interface ModelRow {
@@ -166,7 +166,7 @@ async function breakerOf(understander: Understander, calls: () => Calls): Promis
   for (let call = 0; call < CALLS_TO_A_BREAKER; call++) {
     const { all } = calls();
     await outcomeOf(understander, TALKS[call]);
-    if (calls().all === all) return `counts, opens after ${all}`;
+    if (calls().all === all) return `counts; opens after ${all} failures`;
   }
   return 'does not count';
 }
@@ -177,16 +177,11 @@ function conversationOf(failure: AfterwordError): string {
 }
 
 const TITLES: Readonly<Record<keyof Omit<ModelRow, 'adapter'>, string>> = {
-  fault: 'the model',
-  becomes: 'becomes',
+  fault: 'what the model does',
+  becomes: 'error code',
   within: 'each question is asked',
-  breaker: 'the breaker',
-  conversation: 'the conversation then',
+  breaker: 'circuit breaker',
+  conversation: 'then the conversation',
 };
 
-/** One table for each adapter. */
-export function modelTables(rows: readonly ModelRow[]): string {
-  return [...Map.groupBy(rows, ({ adapter }) => adapter)]
-    .map(([adapter, of]) => `#### \`${adapter}\`\n\n${tableOf(of, TITLES, rows)}`)
-    .join('\n\n');
-}
+export const modelTable = (rows: readonly ModelRow[]): string => tableWithExceptions(rows, TITLES);

@@ -1,6 +1,6 @@
 /**
- * What becomes of a piece, and of its recording, when a provider fails: seen by letting it fail. Each adapter is asked
- * as the pipeline asks it, through `guard` and `chain`, of a simulated provider; nothing here knows what will come.
+ * Observes what becomes of a piece and its recording when a transcriber fails. A simulated provider fails in each way, and
+ * each adapter is called as the pipeline calls it, through `guard` and `chain`.
  */
 
 import { pino } from 'pino';
@@ -13,7 +13,7 @@ import { guard } from '../../src/speech/transcribers/guarded.ts';
 import { ADAPTERS, type Adapter, type Settings } from './adapters.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SEED, SHORT_MS, startFailing } from './faults.ts';
 import { nextTryOf } from './next-try.ts';
-import { tableOf } from './tables.ts';
+import { tableWithExceptions } from './tables.ts';
 import { patient, piece, voice } from './voices.ts';
 
 export interface TranscriberRow {
@@ -110,7 +110,7 @@ async function kindOf(transcriber: Transcriber): Promise<string> {
 async function breakerOf(guarded: Transcriber): Promise<string> {
   for (let call = 0; call < CALLS_TO_A_BREAKER; call++) {
     const outcome = await outcomeOf(guarded, VOICES[call]);
-    if (outcome instanceof ProviderError && outcome.call === 'not_made') return `counts, opens after ${call}`;
+    if (outcome instanceof ProviderError && outcome.call === 'not_made') return `counts; opens after ${call} failures`;
   }
   return 'does not count';
 }
@@ -137,7 +137,7 @@ function againOf(askedAt: readonly number[], { retryAfterMs = 0 }: ProviderError
   if (waits.length === 0) return 'fails at once';
   // A timer may ring a moment before its time.
   const isAsAsked = retryAfterMs > 0 && waits.every((waitMs) => waitMs > retryAfterMs - 5);
-  if (isAsAsked) return 'again when it asked to be';
+  if (isAsAsked) return 'again after the wait that it asked for';
   return `again after ${PAUSES_MS.slice(0, waits.length).join(' and ')} ms`;
 }
 
@@ -149,20 +149,16 @@ function recordingOf(outcome: Outcome): string {
 }
 
 const TITLES: Readonly<Record<keyof Omit<TranscriberRow, 'adapter'>, string>> = {
-  fault: 'the provider',
-  becomes: 'becomes',
-  breaker: 'the breaker',
-  next: 'the next provider',
-  alone: 'without a next one',
-  recording: 'the recording then',
+  fault: 'what the provider does',
+  becomes: 'error code',
+  breaker: 'circuit breaker',
+  next: 'the next provider in the list',
+  alone: 'if there is no next one',
+  recording: 'then the recording',
 };
 
-/** One table for each adapter. */
-export function transcriberTables(rows: readonly TranscriberRow[]): string {
-  return [...Map.groupBy(rows, ({ adapter }) => adapter)]
-    .map(([adapter, of]) => `#### ${adapter}\n\n${tableOf(of, TITLES, rows)}`)
-    .join('\n\n');
-}
+export const transcriberTable = (rows: readonly TranscriberRow[]): string =>
+  tableWithExceptions(rows, TITLES);
 
 /** As the adapters declare them. */
 export function capabilitiesTable(): string {
@@ -173,7 +169,7 @@ export function capabilitiesTable(): string {
     return `| ${name} | \`${provider}\` | \`${model}\` | ${yes(words)} | ${yes(speakers)} | ${known} |`;
   });
   return [
-    '| adapter | kept as | model | times of words | speakers | languages |',
+    '| adapter | name in results | model | times of words | tells speakers apart | languages |',
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');

@@ -10,7 +10,7 @@ const DOCUMENT = new URL('../../docs/providers.md', import.meta.url);
 const seen = await observeAll();
 
 test.each([...Object.entries(tablesOf(seen)), ['capabilities', capabilitiesTable()] as const])(
-  'docs/providers.md tells of %s as it is seen; AFTERWORD_UPDATE_DOCS=1 writes it',
+  'the table "%s" in docs/providers.md shows what is observed; AFTERWORD_UPDATE_DOCS=1 writes it',
   async (name, table) => {
     const begin = `<!-- ${name}: begin -->\n`;
     const end = `<!-- ${name}: end -->`;
@@ -25,7 +25,7 @@ test.each([...Object.entries(tablesOf(seen)), ['capabilities', capabilitiesTable
   },
 );
 
-test('a fault comes to the same wherever it strikes, and no failure passes for an answer', () => {
+test('a fault has the same consequence at each request of an adapter, and no failure is taken for an answer', () => {
   expect(new Set(seen.transcribers.map(({ adapter }) => adapter)).size).toBe(ADAPTERS.length);
   for (const { fault, becomes, next, recording } of seen.transcribers) {
     if (fault === 'an answer without words') {
@@ -37,21 +37,21 @@ test('a fault comes to the same wherever it strikes, and no failure passes for a
   }
 });
 
-test('no failure of the detector costs a recording anything', () => {
+test('a recording loses nothing when the detector fails', () => {
   for (const { fault, becomes, window, recording } of seen.detector) {
-    if (fault === 'hears nobody') {
+    if (fault === 'finds no speech') {
       expect({ becomes, window }).toEqual({ becomes: 'answer, nobody speaks', window: 'is as it says' });
     } else {
       expect(becomes).toMatch(/^`\w+`$/);
       expect({ window, recording }).toEqual({
-        window: 'is heard by Silero',
+        window: 'is examined by Silero',
         recording: 'goes on, nothing is lost',
       });
     }
   }
 });
 
-test('no failure of a language model passes for an understanding, and all of them fail alike', () => {
+test('no failure of a language model is taken for an answer, and all providers fail alike', () => {
   const byFault = Map.groupBy(seen.models, ({ fault }) => fault);
   for (const rows of byFault.values()) {
     expect(rows).toHaveLength(MODELS.length);

@@ -1,7 +1,7 @@
-/** What happens next, of all three ports: what is seen, and the tables that tell it. */
+/** Observes what happens after each failure at all three ports, and makes the tables that show it. */
 import { type DetectorRow, detectorTable, observeDetector } from './what-happens-detector.ts';
-import { type ModelRow, modelTables, observeModels } from './what-happens-model.ts';
-import { observeTranscribers, type TranscriberRow, transcriberTables } from './what-happens-transcriber.ts';
+import { type ModelRow, modelTable, observeModels } from './what-happens-model.ts';
+import { observeTranscribers, type TranscriberRow, transcriberTable } from './what-happens-transcriber.ts';
 
 export interface Seen {
   transcribers: TranscriberRow[];
@@ -21,8 +21,8 @@ export async function observeAll(): Promise<Seen> {
 /** By their names in docs/providers.md. */
 export function tablesOf({ transcribers, detector, models }: Seen): Record<string, string> {
   return {
-    'what happens next to a piece': transcriberTables(transcribers),
+    'what happens next to a piece': transcriberTable(transcribers),
     'what happens next to a window': detectorTable(detector),
-    'what happens next to a conversation': modelTables(models),
+    'what happens next to a conversation': modelTable(models),
   };
 }

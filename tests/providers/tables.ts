@@ -1,5 +1,5 @@
 /** Makes Markdown tables that are readable on a terminal too. */
-export function tableOf<Key extends string>(
+function tableOf<Key extends string>(
   rows: readonly Readonly<Record<Key, string>>[],
   titles: Readonly<Record<Key, string>>,
 ): string {

@@ -110,7 +110,8 @@ async function kindOf(transcriber: Transcriber): Promise<string> {
 async function breakerOf(guarded: Transcriber): Promise<string> {
   for (let call = 0; call < CALLS_TO_A_BREAKER; call++) {
     const outcome = await outcomeOf(guarded, VOICES[call]);
-    if (outcome instanceof ProviderError && outcome.call === 'not_made') return `counts; opens after ${call} failures`;
+    if (outcome instanceof ProviderError && outcome.call === 'not_made')
+      return `counts; opens after ${call} failures`;
   }
   return 'does not count';
 }

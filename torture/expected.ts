@@ -6,7 +6,7 @@
 import { pcmSha256, spokenBy } from '../simulators/spoken.ts';
 import { transcriptOf } from '../simulators/transcript.ts';
 import { AudioError } from '../src/audio/report.ts';
-import { Listening } from '../src/speech/audio-thread/listening.ts';
+import { Listening } from '../src/speech/audio-thread/session.ts';
 import type { CutOptions } from '../src/speech/splitting/cut.ts';
 import { splitAtSilence } from '../src/timeline/silence.ts';
 import { HINT, type Recording } from './recordings.ts';

@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
-import type { Sender } from '../intake/accept.ts';
+import type { Sender } from '../intake/claim.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

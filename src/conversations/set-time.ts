@@ -3,12 +3,10 @@
  * the time that it should have come with, and everything becomes as if it had.
  */
 import { AfterwordError, type ErrorCode } from '../errors.ts';
-import { claimColumns, claimOf } from '../intake/claim.ts';
-import { enqueueIngest } from '../intake/enqueue.ts';
+import { claimColumns, claimOf, judgeStart } from '../intake/claim.ts';
+import { enqueueIngest, queueUp } from '../intake/enqueue.ts';
 import { guessLengthMs, laneOf } from '../intake/fair-queue.ts';
-import { judgeStart } from '../intake/file-name.ts';
-import { queueUp } from '../intake/queue-up.ts';
-import { queuedColumns } from '../intake/retry.ts';
+import { queuedColumns } from '../intake/redrive.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';

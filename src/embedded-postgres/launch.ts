@@ -2,17 +2,16 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { codeOf, EngineError, messageOf } from '../engine/errors.ts';
-import type { PostgresBinaries } from './binaries.ts';
+import type { PostgresBinaries } from './cluster.ts';
 import { pgdataOf } from './cluster.ts';
 import { connectToOurs } from './connect.ts';
 import type { Credentials } from './credentials.ts';
 import { choosePort } from './port.ts';
-import { type PostmasterFile, postmasterState, readPostmasterFile } from './postmaster.ts';
+import { type PostmasterFile, postmasterState, readPostmasterFile, shutDown } from './postmaster.ts';
 import type { RunAs } from './run-as.ts';
+import { spawnAs } from './run-as.ts';
 import { openServerLog, serverLogSince } from './server-log.ts';
 import { serverSettings, settingsArguments } from './settings.ts';
-import { shutDown } from './shut-down.ts';
-import { spawnAs } from './spawn-as.ts';
 
 export interface Site {
   dataDir: string;

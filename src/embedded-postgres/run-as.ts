@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -146,4 +146,22 @@ export async function chooseRunAs(dataDir: string, postgres: string): Promise<Ru
       'or start Afterword as an ordinary user, or put it and its data elsewhere, or set DATABASE_URL. ' +
       `Tried: ${failures.join('; ')}`,
   );
+}
+
+/**
+ * `detached` gives the program a session of its own: Ctrl-C signals the whole foreground group, and PostgreSQL
+ * must not go down under workers that are still writing their last results.
+ */
+export function spawnAs(runAs: RunAs, binary: string, args: string[], options: SpawnOptions): ChildProcess {
+  const command = runAs.command(binary, args);
+  // setpriv changes the account itself, and needs to be root to do so.
+  const identity = runAs.owner && command.file === binary ? runAs.owner : {};
+  return spawn(command.file, command.args, {
+    ...options,
+    ...identity,
+    // A folder any account may be in; ours may be closed to it.
+    cwd: '/',
+    detached: true,
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', ...options.env },
+  });
 }

@@ -3,15 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { EngineError, messageOf } from '../engine/errors.ts';
 import { makeFolder } from '../folders.ts';
-import { locateBinaries } from './binaries.ts';
-import { ensureCluster, pgdataOf } from './cluster.ts';
+import { ensureCluster, locateBinaries, pgdataOf } from './cluster.ts';
 import { DATABASE, ensureDatabase } from './connect.ts';
 import { ensureCredentials, rememberPort, urlOf } from './credentials.ts';
 import { type PostgresServer, type Site, startOrAdopt } from './launch.ts';
-import { postmasterState } from './postmaster.ts';
+import { postmasterState, shutDown } from './postmaster.ts';
 import { chooseRunAs } from './run-as.ts';
 import { boundServerLog } from './server-log.ts';
-import { shutDown } from './shut-down.ts';
 
 export interface EmbeddedPostgres {
   /** Stays valid over restarts of the server. Holds the password: never log it. */

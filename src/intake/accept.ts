@@ -12,17 +12,10 @@ import { claimObjects, holdContents, standingKeys } from '../store/blobs/referen
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { claimColumns, claimOf, type ReceivedFile } from './claim.ts';
+import { claimColumns, claimOf, type NameClaim, type ReceivedFile, type Sender } from './claim.ts';
+import { queueUp, type Work } from './enqueue.ts';
 import { guessLengthMs, laneOf } from './fair-queue.ts';
-import type { NameClaim } from './file-name.ts';
-import { queueUp, type Work } from './queue-up.ts';
-import { reviveIfItHelps, type Workable } from './revive.ts';
-
-export interface Sender {
-  userId: string;
-  /** Whose timeline: everything that one phone or gateway sends is one. */
-  deviceId: string;
-}
+import { reviveIfItHelps, type Workable } from './redrive.ts';
 
 export interface AcceptParts {
   db: Database;

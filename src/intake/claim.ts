@@ -1,7 +1,21 @@
-/** What is claimed of a file, by its name and by its sender, and the columns that say so. */
+/**
+ * What is claimed of a file, by its sender and by its name (when it was made, by which microphone, in which encoding), and
+ * the columns that say so. Pure.
+ *
+ * Omi's app writes `audio_{device}_{codec}_{rate}_{channel}_fs{frame}_{start}.bin` (wal.dart, getFileName); its
+ * server reads the time between the last `_` and the last `.`, in seconds, with decimals, or in milliseconds.
+ * WAV and Ogg files may be named the same way, or get their start from the request.
+ */
+
+import type { AudioHint } from '../audio/decode.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { laneOf } from './fair-queue.ts';
-import { judgeStart, type NameClaim, readFileName } from './file-name.ts';
+
+export interface Sender {
+  userId: string;
+  /** Whose timeline: everything that one phone or gateway sends is one. */
+  deviceId: string;
+}
 
 export interface ReceivedFile {
   name: string;
@@ -38,4 +52,149 @@ export function claimColumns(claim: NameClaim, nowMs: number) {
     retryable: ERRORS[code].retryable,
     finished_at_ms: claim.verdict ? nowMs : null,
   };
+}
+
+export interface NameClaim {
+  microphone: string;
+  codec: AudioHint | null;
+  /** null when the name tells no believable time; then `verdict` says why. */
+  startedAtMs: number | null;
+  verdict: ErrorCode | null;
+  /** The time was read from a date in the name, by the clock on the wall. */
+  isDated: boolean;
+}
+
+const LEGAL_FRAME_SAMPLES = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
+const DEFAULT_FRAME_SAMPLES = 160;
+/** Omi's own bound: no device of its kind existed before. A clock that was never set starts at 1970 or 2000. */
+const EARLIEST_MS = Date.UTC(2024, 0, 1);
+/** SYNC_CAPTURE_MAX_FUTURE_SKEW_SECONDS: clocks run ahead by minutes, not more. */
+const FUTURE_SKEW_MS = 300_000;
+/** 1e10 s is the year 2286: what is larger counts milliseconds. */
+const LARGEST_SECONDS = 1e10;
+
+const EXTENSIONS = new Set(['bin', 'wav', 'wave', 'ogg', 'oga', 'opus']);
+
+export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): NameClaim {
+  const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const claim = {
+    microphone: /^audio_([a-z0-9]+)_/i.exec(name)?.[1]?.toLowerCase() ?? 'unknown',
+    codec: extension === 'bin' ? readCodec(name) : null,
+    startedAtMs: null,
+    isDated: false,
+  };
+  if (/[/\\]/.test(name)) return { ...claim, verdict: 'name_with_path' };
+  if (!EXTENSIONS.has(extension)) return { ...claim, verdict: 'name_not_a_recording' };
+  const dated = dateInName(name, timeZone);
+  const counted = readStart(name);
+  // A name with a date ends in digits too, which are no count of seconds since 1970.
+  const isDated = dated !== null && (counted === null || judgeStart(counted, nowMs) !== null);
+  const startedAtMs = isDated ? dated : counted;
+  if (startedAtMs === null) return { ...claim, verdict: 'name_without_time' };
+  const verdict = judgeStart(startedAtMs, nowMs);
+  return verdict ? { ...claim, verdict } : { ...claim, startedAtMs, verdict: null, isDated };
+}
+
+/** Is this a time at which a recording can have been made? */
+export function judgeStart(startedAtMs: number, nowMs: number): ErrorCode | null {
+  if (startedAtMs > nowMs + FUTURE_SKEW_MS) return 'clock_in_future';
+  if (startedAtMs < EARLIEST_MS) return 'clock_too_old';
+  return null;
+}
+
+function readStart(name: string): number | null {
+  const text = name.slice(name.lastIndexOf('_') + 1, name.lastIndexOf('.'));
+  if (!name.includes('_') || !/^\d{1,16}(\.\d{1,9})?$/.test(text)) return null;
+  const value = Number(text);
+  return Math.round(value > LARGEST_SECONDS ? value : value * 1000);
+}
+
+/** Everything that is not said to be PCM is Opus, 16 kHz mono, as Omi's server has it. */
+function readCodec(name: string): AudioHint {
+  const pcm = /_(pcm8|pcm16)_(?:(\d+)_)?/.exec(name);
+  if (pcm) {
+    const codec = pcm[1] === 'pcm8' ? 'pcm8' : 'pcm16';
+    const rate = Number(pcm[2] ?? (codec === 'pcm8' ? 8000 : 16_000));
+    const legal = rate >= 8000 && rate <= 48_000;
+    return {
+      codec,
+      sampleRateHz: legal ? rate : codec === 'pcm8' ? 8000 : 16_000,
+      frameSamples: DEFAULT_FRAME_SAMPLES,
+    };
+  }
+  // `opus_fs320` and the field `fs320` match alike; the first one counts.
+  const frame = Number(/_fs(\d+)/.exec(name)?.[1] ?? DEFAULT_FRAME_SAMPLES);
+  return {
+    codec: 'opus',
+    sampleRateHz: 16_000,
+    frameSamples: LEGAL_FRAME_SAMPLES.has(frame) ? frame : DEFAULT_FRAME_SAMPLES,
+  };
+}
+
+/**
+ * Year, month and day, then hours, minutes and perhaps seconds; with or without marks between them. A year of two
+ * digits needs a mark behind its date: otherwise a count of seconds could be one.
+ */
+const DATED =
+  /(?<!\d)(20\d\d|\d\d(?=\D?\d\d\D?\d\d\D))([-_.]?)(\d\d)\2(\d\d)[-_ .T]{0,3}(?:at )?(\d\d)([-_.:hH]?)(\d\d)(?:\6(\d\d))?(?!\d)/i;
+/** The clocks of the world differ from UTC by -12 to +14 hours. */
+const FARTHEST_MS = 15 * 3_600_000;
+
+/**
+ * Recorders write times into names as people do: `REC_20260320_101500.wav`, `260320_1015.wav`, `2026-03-20 10.15.00.ogg`.
+ * It is that of a clock on the wall, so it takes a time zone to know when that was.
+ *
+ * @returns null when the name has no date, or one that there is not
+ */
+function dateInName(name: string, timeZone: string): number | null {
+  const match = DATED.exec(name.slice(0, name.lastIndexOf('.')));
+  if (!match) return null;
+  const [, year = '', , month, day, hour, , minute, second = '0'] = match;
+  const fullYear = Number(year) + (year.length === 2 ? 2000 : 0);
+  const wall = [
+    fullYear,
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  ] as const;
+  const asUtcMs = Date.UTC(...wall);
+  const read = new Date(asUtcMs);
+  const isReal =
+    read.getUTCMonth() === wall[1] &&
+    read.getUTCDate() === wall[2] &&
+    wall[3] < 24 &&
+    wall[4] < 60 &&
+    wall[5] < 60;
+  return isReal ? instantAt(asUtcMs, timeZone) : null;
+}
+
+/**
+ * When the wall showed this time. In the hour that comes twice it is the earlier of the two, and in the hour that clocks
+ * leave out the time that it would have been.
+ */
+function instantAt(wallMs: number, timeZone: string): number {
+  const offsets = [wallMs - FARTHEST_MS, wallMs, wallMs + FARTHEST_MS].map((ms) => offsetMs(ms, timeZone));
+  const exact = offsets
+    .map((offset) => wallMs - offset)
+    .filter((ms) => ms + offsetMs(ms, timeZone) === wallMs);
+  return exact.length > 0 ? Math.min(...exact) : wallMs - (offsets[0] ?? 0);
+}
+
+/** How far the wall is ahead of UTC at an instant. */
+function offsetMs(instantMs: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(instantMs);
+  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+  const wall = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+  return wall - Math.floor(instantMs / 1000) * 1000;
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Lease } from '../engine/leases.ts';
 import type { FallbackUnderstander, Understander } from '../meaning/understanding.ts';
 import type { Semaphore } from '../providers/semaphore.ts';
-import type { Listening } from '../speech/audio-thread/listening.ts';
+import type { Listening } from '../speech/audio-thread/session.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';

@@ -1,4 +1,4 @@
-import type { ListeningEvent, ListeningSummary, Session } from '../speech/audio-thread/listening.ts';
+import type { ListeningEvent, ListeningSummary, Session } from '../speech/audio-thread/session.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Recording } from '../store/schema.ts';

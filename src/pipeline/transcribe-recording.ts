@@ -13,7 +13,7 @@ import {
   ListeningError,
   type ListeningEvent,
   type ListeningSummary,
-} from '../speech/audio-thread/listening.ts';
+} from '../speech/audio-thread/session.ts';
 import type { Piece } from '../speech/splitting/cut.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, type RecordingAttempt, STALE } from './commit.ts';

@@ -13,7 +13,7 @@ import { Places } from '../pipeline/places.ts';
 import { Solo } from '../pipeline/solo.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
 import { Semaphore } from '../providers/semaphore.ts';
-import { Listening } from '../speech/audio-thread/listening.ts';
+import { Listening } from '../speech/audio-thread/session.ts';
 import { cutFor } from '../speech/splitting/cut.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
 import { openBlobs } from '../store/blobs/open.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { setTime } from '../../src/conversations/set-time.ts';
-import { retryRecording } from '../../src/intake/retry.ts';
+import { retryRecording } from '../../src/intake/redrive.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Database } from '../../src/store/database.ts';

@@ -11,9 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { locateBinaries } from '../../src/embedded-postgres/binaries.ts';
-import { chooseRunAs } from '../../src/embedded-postgres/run-as.ts';
-import { spawnAs } from '../../src/embedded-postgres/spawn-as.ts';
+import { locateBinaries } from '../../src/embedded-postgres/cluster.ts';
+import { chooseRunAs, spawnAs } from '../../src/embedded-postgres/run-as.ts';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { Actor, fixture, isRoot, quiet, Scene } from '../engine/fixtures/scene.ts';
 

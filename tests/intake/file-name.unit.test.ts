@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFileName } from '../../src/intake/file-name.ts';
+import { readFileName } from '../../src/intake/claim.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24);
 

@@ -2,8 +2,7 @@
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
-import { retryRecording } from '../../src/intake/retry.ts';
-import { retryConversation } from '../../src/intake/retry-conversation.ts';
+import { retryConversation, retryRecording } from '../../src/intake/redrive.ts';
 import { takeNameOff } from '../../src/pipeline/commit.ts';
 import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { MOST_CRASHES, SUSPECT_AFTER } from '../../src/pipeline/crashes.ts';

@@ -6,7 +6,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { linkSpeakers } from '../../src/pipeline/link-speakers.ts';
-import { Listening } from '../../src/speech/audio-thread/listening.ts';
+import { Listening } from '../../src/speech/audio-thread/session.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
 import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgram.ts';
 import { createOpenAiTranscriber } from '../../src/speech/transcribers/openai-compatible.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Semaphore } from '../../src/providers/semaphore.ts';
-import { Inbox } from '../../src/speech/audio-thread/inbox.ts';
+import { Inbox } from '../../src/speech/audio-thread/channel.ts';
 
 const never = new AbortController().signal;
 

@@ -10,7 +10,7 @@ import {
   ListObjectVersionsCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { S3Options } from '../../src/store/blobs/s3/place.ts';
+import type { S3Options } from '../../src/store/blobs/s3/client.ts';
 import { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 
 const ENDPOINT = process.env.S3_TEST_ENDPOINT ?? '';

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { PutBucketPolicyCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { PART_BYTES as PART } from '../../src/store/blobs/s3/part.ts';
+import { PART_BYTES as PART } from '../../src/store/blobs/s3/multipart-upload.ts';
 import { never, pieces, read } from '../store/s3-bodies.ts';
 import { formOf, NAME, startApi } from '../support/api.ts';
 import { startS3Proxy } from '../support/s3-proxy.ts';

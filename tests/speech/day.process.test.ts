@@ -1,6 +1,6 @@
 /** The whole way from a device's files to words, over the sample day, measured against what was really said. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Listening } from '../../src/speech/audio-thread/listening.ts';
+import { Listening } from '../../src/speech/audio-thread/session.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
 import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { bytesOf, CACHE_DIR, type DayFile, day, truth, type Utterance } from './clips.ts';

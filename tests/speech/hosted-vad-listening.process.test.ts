@@ -8,7 +8,7 @@ import {
   Listening,
   type ListeningOptions,
   type ListeningSummary,
-} from '../../src/speech/audio-thread/listening.ts';
+} from '../../src/speech/audio-thread/session.ts';
 import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AudioError, decode, emptyReport } from '../../src/audio/decode.ts';
-import { Listening } from '../../src/speech/audio-thread/listening.ts';
+import { Listening } from '../../src/speech/audio-thread/session.ts';
 import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { Listening, type ListeningEvent } from '../../src/speech/audio-thread/listening.ts';
+import { Listening, type ListeningEvent } from '../../src/speech/audio-thread/session.ts';
 import { cut, cutAtMarks, type Piece } from '../../src/speech/splitting/cut.ts';
 import { listen, listenWithMarks } from '../../src/speech/vad/listen.ts';
 import { isMark, type Mark, type Resume } from '../../src/speech/vad/mark.ts';

@@ -1,6 +1,6 @@
 /** People who speak softly, or far away: as many words are heard as of the same people nearby. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Listening } from '../../src/speech/audio-thread/listening.ts';
+import { Listening } from '../../src/speech/audio-thread/session.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
 import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { levelDb } from '../audio/collect.ts';

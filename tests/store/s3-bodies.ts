@@ -1,6 +1,6 @@
 /** Bodies in and out, and a store that speaks to the test's server. */
 
-import type { S3Options } from '../../src/store/blobs/s3/place.ts';
+import type { S3Options } from '../../src/store/blobs/s3/client.ts';
 import { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 import type { S3Server } from '../support/s3-server.ts';
 

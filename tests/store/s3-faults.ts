@@ -7,7 +7,7 @@ import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
 import { freeListed, type StoreParts } from '../../src/store/blobs/freeing.ts';
 import { searchPage } from '../../src/store/blobs/orphans.ts';
 import { openContent } from '../../src/store/blobs/references.ts';
-import { PART_BYTES } from '../../src/store/blobs/s3/part.ts';
+import { PART_BYTES } from '../../src/store/blobs/s3/multipart-upload.ts';
 import type { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 import { formOf, startApi } from '../support/api.ts';
 import { log } from '../support/database.ts';

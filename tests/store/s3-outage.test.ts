@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { PART_BYTES as PART } from '../../src/store/blobs/s3/part.ts';
+import { PART_BYTES as PART } from '../../src/store/blobs/s3/multipart-upload.ts';
 import type { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 import { startS3Proxy } from '../support/s3-proxy.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PART_BYTES as PART } from '../../src/store/blobs/s3/part.ts';
+import { PART_BYTES as PART } from '../../src/store/blobs/s3/multipart-upload.ts';
 import type { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { never, openStore, pieces, read } from './s3-bodies.ts';

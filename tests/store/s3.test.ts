@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PART_BYTES as PART } from '../../src/store/blobs/s3/part.ts';
+import { PART_BYTES as PART } from '../../src/store/blobs/s3/multipart-upload.ts';
 import type { S3BlobStore } from '../../src/store/blobs/s3/store.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { describeBlobStore } from './blob-store-conformance.ts';

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
-import { threadFile } from '../../audio-thread/threads.ts';
+import { threadFile } from '../../../thread-file.ts';
 import { MAX_PIECE_SECONDS } from '../../splitting/cut.ts';
 import type {
   AudioPiece,

@@ -1,7 +1,8 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { AfterwordError } from '../../../errors.ts';
+import type { S3Location } from './location.ts';
 
-export interface Deadlines {
+interface Deadlines {
   connectMs: number;
   /**
    * How long a connection may be silent, in either direction: also how long an answer may take, for the SDK's other
@@ -19,7 +20,7 @@ const ATTEMPTS = 3;
 /** Which try this is, as the SDK tells the server. */
 const ATTEMPT = 'amz-sdk-request';
 
-export function openS3Client(config: S3ClientConfig, changed: Partial<Deadlines> = {}): S3Client {
+function openS3Client(config: S3ClientConfig, changed: Partial<Deadlines> = {}): S3Client {
   const deadlines = { ...DEADLINES, ...changed };
   const client = new S3Client({
     ...config,
@@ -78,4 +79,105 @@ function giveUpOnSilence(client: S3Client, silentMs: number): void {
     },
     { step: 'finalizeRequest', name: 'giveUpOnSilence', priority: 'low' },
   );
+}
+
+/** The fields of whatever the SDK throws: answers of the server, Node's socket errors, and its own. */
+interface Failure {
+  name?: string;
+  message?: string;
+  code?: unknown;
+  $metadata?: { httpStatusCode?: number };
+}
+
+/**
+ * Why the store did not do what it was asked, without hosts, keys or request ids: those are in the cause, for the log.
+ * Everything is 'unavailable', also what a person has to mend (a refused key, a lost bucket): the audio may well be there.
+ */
+export function storeFailure(thrown: unknown): AfterwordError {
+  if (thrown instanceof AfterwordError) return thrown;
+  const { name, code } = (thrown ?? {}) as Failure;
+  const status = statusOf(thrown);
+  if (isFull(thrown)) return new AfterwordError('storage_full', undefined, { cause: thrown });
+  const what = status === undefined ? `failed: ${code ?? name}` : `answered ${status} ${name}`;
+  return new AfterwordError('unavailable', `the blob store ${what}`, { cause: thrown });
+}
+
+/** What servers call it, in a code or only in a message: QuotaExceeded (Ceph), XMinioAdminBucketQuotaExceeded, XMinioStorageFull, "storage cap exceeded". */
+const FULL = /quota|storage.?full|storage.?cap|insufficient.?storage|no space/i;
+
+/** A limit of requests per second is called a quota as well: that one is 429 or 503. */
+function isFull(thrown: unknown): boolean {
+  const status = statusOf(thrown);
+  if (status === 507) return true;
+  const { name = '', message = '' } = (thrown ?? {}) as Failure;
+  return (
+    (status === 400 || status === 403 || status === 409 || status === 413) && FULL.test(`${name} ${message}`)
+  );
+}
+
+/**
+ * The only word that means that the object is not there. A bare 404 does not: a proxy says it, and so does a server
+ * that has lost the bucket.
+ */
+export function isNoSuchKey(thrown: unknown): boolean {
+  return (thrown as Failure | null)?.name === 'NoSuchKey';
+}
+
+/** The answer to a HEAD has no body, so 404 is all that it can say. */
+export function isNotFound(thrown: unknown): boolean {
+  return statusOf(thrown) === 404;
+}
+
+/** There is no such upload in parts: it was never begun, was given up, or is complete already. */
+export function isNoSuchUpload(thrown: unknown): boolean {
+  return (thrown as Failure | null)?.name === 'NoSuchUpload';
+}
+
+export function statusOf(thrown: unknown): number | undefined {
+  return (thrown as Failure | null)?.$metadata?.httpStatusCode;
+}
+
+export interface S3Options extends S3Location {
+  /** AWS's standard chain (environment, profile, role of the machine) without it. */
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  deadlines?: Partial<Deadlines>;
+}
+
+/** Where the objects are, and the one that speaks to it. */
+export interface S3Place {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Empty, or ends in a slash. */
+  readonly prefix: string;
+  /** For whoever has to mend something. */
+  readonly words: string;
+}
+
+export function openPlace(options: S3Options): S3Place {
+  const { bucket, prefix, endpoint, credentials } = options;
+  // Only AWS looks at the region; it is part of every signature all the same, so there has to be one.
+  const region = options.region ?? (endpoint === undefined ? undefined : 'us-east-1');
+  // Not `undefined` where there is nothing to say: that would switch off what the environment says.
+  const client = openS3Client(
+    {
+      ...(endpoint !== undefined && { endpoint }),
+      ...(region !== undefined && { region }),
+      ...(credentials !== undefined && { credentials }),
+      forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
+    },
+    options.deadlines,
+  );
+  const server = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL ?? 'AWS';
+  const words = `the bucket "${bucket}" at ${server}`;
+  return { client, bucket, prefix: prefix ? `${prefix}/` : '', words };
+}
+
+/** What the store calls the object with this key. */
+export function nameOf({ prefix }: S3Place, key: string): string {
+  return `${prefix}${key.slice(0, 2)}/${key}`;
+}
+
+/** Where probes are made, and where the version before let large bodies wait until their content's hash was known. */
+export function incomingPrefix({ prefix }: S3Place): string {
+  return `${prefix}incoming/`;
 }

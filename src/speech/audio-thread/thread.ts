@@ -12,8 +12,7 @@ import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
 import { isMark, type Resume } from '../vad/mark.ts';
 import { createSilero } from '../vad/silero.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
-import { AskingDetector } from './detecting.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox } from './channel.ts';
 import {
   CHUNKS_AHEAD,
   type FromThread,
@@ -23,8 +22,8 @@ import {
   type ListeningTask,
   PIECES_AHEAD,
   type ToThread,
-} from './listening-messages.ts';
-import { timed } from './timed.ts';
+} from './protocol.ts';
+import { AskingDetector } from './remote-detector.ts';
 
 const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 
@@ -160,4 +159,25 @@ function failureOf(error: unknown): FromThread {
   if (error instanceof AudioError) return { type: 'failed', code: error.code, message: error.message };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { type: 'failed', code: null, message };
+}
+
+interface Meter {
+  ms: number;
+}
+
+/** Passes an iterable on and adds up how long its user waited for it. What the user does in between is not counted. */
+async function* timed<T>(source: AsyncIterable<T>, meter: Meter): AsyncGenerator<T, void, void> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    while (true) {
+      const asked = performance.now();
+      const step = await iterator.next().finally(() => {
+        meter.ms += performance.now() - asked;
+      });
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { ListeningError } from './listening-error.ts';
-import type { ListeningTask } from './listening-messages.ts';
-import { threadFile } from './threads.ts';
+import { threadFile } from '../../thread-file.ts';
+import { ListeningError, type ListeningTask } from './protocol.ts';
 
 /**
  * Recordings that share a thread: each is mostly waiting for bytes or for its pieces to be taken, and one that waits
@@ -17,7 +16,7 @@ export class ListeningThreads {
 
   constructor({ threads = availableParallelism(), entry }: { threads?: number; entry?: string }) {
     this.#pool = new Piscina({
-      filename: entry ?? threadFile('listening-thread', import.meta.url),
+      filename: entry ?? threadFile('thread', import.meta.url),
       minThreads: 1,
       maxThreads: threads,
       concurrentTasksPerWorker: RECORDINGS_PER_THREAD,

@@ -4,7 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
-import type { FromThread, ToThread } from './listening-messages.ts';
+import type { FromThread, ToThread } from './protocol.ts';
 
 export type DetectorRequest = Extract<FromThread, { type: 'detect' }>;
 type Answer = Extract<ToThread, { type: 'detected' }>;

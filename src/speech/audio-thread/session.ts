@@ -6,16 +6,13 @@ import type { TimeRange } from '../splitting/excerpt.ts';
 import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
 import type { Resume } from '../vad/mark.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
-import { AnsweringDetector, type DetectorRequest } from './detecting.ts';
-import { Inbox } from './inbox.ts';
-import { ListeningError } from './listening-error.ts';
-import type { FromThread, ListeningSummary, ToThread } from './listening-messages.ts';
-import { ListeningThreads } from './listening-threads.ts';
-import { Pump } from './pump.ts';
-import { StallWatch } from './stall-watch.ts';
+import { Inbox, Pump } from './channel.ts';
+import { ListeningThreads } from './pool.ts';
+import { type FromThread, ListeningError, type ListeningSummary, type ToThread } from './protocol.ts';
+import { AnsweringDetector, type DetectorRequest } from './remote-detector.ts';
 
-export { ListeningError } from './listening-error.ts';
-export type { ListeningSummary } from './listening-messages.ts';
+export type { ListeningSummary } from './protocol.ts';
+export { ListeningError } from './protocol.ts';
 
 /** What is told of a recording while it is heard, in the order of its time. */
 export type ListeningEvent =
@@ -204,4 +201,28 @@ async function* piecesOf(events: AsyncIterable<ListeningEvent>): AsyncGenerator<
 
 function tell(port: MessagePort, message: ToThread): void {
   port.postMessage(message);
+}
+
+/** Calls `stalled` once nothing has stirred for that long although it was the thread's turn. */
+class StallWatch {
+  readonly #timer: NodeJS.Timeout;
+  #started = false;
+
+  constructor(afterMs: number, isItsTurn: () => boolean, stalled: () => void) {
+    this.#timer = setTimeout(() => {
+      // A recording that waits for a thread, for bytes or for its consumer is not stalled: waiting is not failing.
+      if (this.#started && isItsTurn()) stalled();
+      else this.#timer.refresh();
+    }, afterMs);
+    this.#timer.unref();
+  }
+
+  stirred(): void {
+    this.#started = true;
+    this.#timer.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
 }

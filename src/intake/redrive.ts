@@ -1,0 +1,241 @@
+/**
+ * A person sends a dead letter, or what waits for its next attempt, on its way again: a recording by asking for it or by
+ * sending its file once more, a conversation by asking for it.
+ */
+
+import { sql } from 'kysely';
+import { AfterwordError, ERRORS } from '../errors.ts';
+import { notifyChange } from '../store/changes.ts';
+import type { Database, Tx } from '../store/database.ts';
+import { keepPerson } from '../store/person-lock.ts';
+import { DELETED_GUARD, type Recording } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { claimColumns, type NameClaim, type ReceivedFile, type Sender } from './claim.ts';
+import { enqueueUnderstandAgain, queueUp } from './enqueue.ts';
+import { guessLengthMs } from './fair-queue.ts';
+
+/** A dead letter may be redriven whatever its reason: the person may have mended it. */
+function canBeRetried(recording: Recording): boolean {
+  return (
+    recording.outcome === 'failed' || (recording.outcome === 'waiting' && recording.next_try_at_ms !== null)
+  );
+}
+
+/**
+ * Of what was heard, words of an unknown language are asked for again: another transcriber may be configured by now. The
+ * rest is stored, and is not asked for again.
+ *
+ * @returns whether there is anything to hear again
+ */
+async function forgetUnknownLanguage(tx: Tx, { id, outcome }: Recording): Promise<boolean> {
+  if (outcome !== 'completed' && outcome !== 'silent') return false;
+  const { numDeletedRows } = await tx
+    .deleteFrom('pieces')
+    .where('recording_id', '=', id)
+    .where('unknown_language', '=', true)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return false;
+  await tx.updateTable('recordings').set({ mark: null, heard_ms: 0 }).where('id', '=', id).execute();
+  return true;
+}
+
+export function queuedColumns() {
+  return {
+    outcome: 'waiting' as const,
+    code: 'queued',
+    reason: ERRORS.queued.title,
+    retryable: true,
+    finished_at_ms: null,
+    // Whoever sends it on may have mended what it died of.
+    held_by: null,
+    crashes: 0,
+    alone_from_ms: null,
+  };
+}
+
+/**
+ * @returns false when there is nothing to retry: it is on its way, or done
+ * @throws AfterwordError `not_found`
+ */
+export async function retryRecording(db: Database, userId: string, id: string): Promise<boolean> {
+  const nowMs = Date.now();
+  return await inTransaction(db, async (tx) => {
+    await keepPerson(tx, userId);
+    const recording: Recording | undefined = await tx
+      .selectFrom('recordings')
+      .selectAll()
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!recording || recording.outcome === 'deleted') throw new AfterwordError('not_found');
+    if (recording.started_at_ms === null) return false;
+    if (!canBeRetried(recording) && !(await forgetUnknownLanguage(tx, recording))) return false;
+    const attempt = recording.attempt + 1;
+    await tx
+      .updateTable('recordings')
+      .set({ ...queuedColumns(), attempt, tries: 0, next_try_at_ms: null, timings: '{}' })
+      .where('id', '=', id)
+      .execute();
+    const lengthMs = recording.duration_ms ?? guessLengthMs(recording.size_bytes, recording.codec);
+    const { lane, started_at_ms: startedAtMs } = recording;
+    await queueUp(tx, userId, [{ recordingId: id, attempt, lane, startedAtMs, lengthMs }], nowMs);
+    return true;
+  });
+}
+
+/**
+ * Has a conversation understood that waits for its next attempt, or for its person. Its failure stays readable until it is understood, or fails in another way. Whatever waits is another attempt's then.
+ * @returns false when there is nothing to retry: it is under way, or understood
+ * @throws AfterwordError `not_found`
+ */
+export async function retryConversation(db: Database, userId: string, id: string): Promise<boolean> {
+  return await inTransaction(db, async (tx) => {
+    await keepPerson(tx, userId);
+    const asked = await tx
+      .selectFrom('conversations')
+      .select(({ fn }) => fn.coalesce('merged_into', 'id').as('id'))
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    if (!asked) throw new AfterwordError('not_found');
+    const conversation = await tx
+      .selectFrom('conversations')
+      .select(['id', 'revision', 'understood_revision', 'attempt', 'failure', 'next_try_at_ms'])
+      .where('id', '=', asked.id)
+      .where('merged_into', 'is', null)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!conversation) throw new AfterwordError('not_found');
+    const nowMs = Date.now();
+    const { revision, understood_revision, failure, next_try_at_ms } = conversation;
+    const isUnderWay = failure === null || (next_try_at_ms !== null && next_try_at_ms <= nowMs);
+    if (isUnderWay || understood_revision >= revision) return false;
+    const attempt = conversation.attempt + 1;
+    await tx
+      .updateTable('conversations')
+      .set({
+        attempt,
+        tries: 0,
+        next_try_at_ms: nowMs,
+        updated_at_ms: nowMs,
+        held_by: null,
+        crashes: 0,
+        alone_from_ms: null,
+      })
+      .where('id', '=', conversation.id)
+      .execute();
+    await enqueueUnderstandAgain(tx, { id: conversation.id, revision, attempt }, 0);
+    await notifyChange(tx, userId);
+    return true;
+  });
+}
+
+export interface Workable {
+  id: string;
+  /** null: there is nothing to do that is not under way. */
+  attempt: number | null;
+  startedAtMs: number | null;
+  /** It was deleted, and nobody has asked to have it back. */
+  staysDeleted: boolean;
+  /** It was here with another time, which it keeps. */
+  keepsItsTime?: boolean;
+}
+
+/**
+ * Sending again is how a person retries: it helps where something failed or waits for its next try, and where the
+ * time is told at last. What was deleted stays deleted, unless it is asked for.
+ */
+export async function reviveIfItHelps(
+  tx: Tx,
+  sender: Sender,
+  file: ReceivedFile,
+  claim: NameClaim,
+  { nowMs, restore }: { nowMs: number; restore: boolean },
+): Promise<Workable> {
+  const known: Recording = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('user_id', '=', sender.userId)
+    .where('sha256', '=', file.sha256)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  const isGone = isDeleted(known);
+  const wanted = restore && (isGone || (await lacksDeleted(tx, known)));
+  const staysDeleted = known.outcome === 'deleted' && !wanted;
+  // Without its bytes there is nothing to work on that was not there before.
+  if (file.refused) return { id: known.id, attempt: null, startedAtMs: null, staysDeleted };
+  const failed = canBeRetried(known);
+  const timeIsToldAtLast =
+    known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
+  // What is there is heard once more as it is, with its name and its time; what is gone comes back as it is sent now.
+  const isHere = failed || (wanted && !isGone);
+  const keepsItsTime = (!wanted || isHere) && differs(known.started_at_ms, claim.startedAtMs);
+  if (!failed && !wanted && !timeIsToldAtLast)
+    return { id: known.id, attempt: null, startedAtMs: null, staysDeleted, keepsItsTime };
+  const attempt = known.attempt + 1;
+  const anew = isHere
+    ? queuedColumns()
+    : { ...claimColumns(claim, nowMs), name: file.name, device_id: sender.deviceId };
+  await tx
+    .updateTable('recordings')
+    .set({
+      ...anew,
+      attempt,
+      tries: 0,
+      next_try_at_ms: null,
+      accepted_at_ms: nowMs,
+      heard_ms: 0,
+      mark: failed && !wanted ? sql.ref('mark') : null,
+      held_by: null,
+      crashes: 0,
+      alone_from_ms: null,
+      timings: '{}',
+      // A tombstone does not know it.
+      size_bytes: file.sizeBytes,
+      ...(wanted ? { restored_at_ms: nowMs } : {}),
+    })
+    .where('id', '=', known.id)
+    .execute();
+  if (wanted) {
+    // What its pieces said was taken out of them.
+    for (const table of ['pieces', 'deleted_spans'] as const)
+      await tx.deleteFrom(table).where('recording_id', '=', known.id).execute();
+  }
+  return {
+    id: known.id,
+    attempt,
+    startedAtMs: isHere ? known.started_at_ms : claim.startedAtMs,
+    staysDeleted,
+    keepsItsTime,
+  };
+}
+
+/** Names have whole seconds, so that less than one is no difference. */
+function differs(knownMs: number | null, claimedMs: number | null): boolean {
+  return knownMs !== null && claimedMs !== null && Math.abs(knownMs - claimedMs) >= 1000;
+}
+
+/** Part of what it says was deleted with a conversation, its own or one that was said at that time in another recording. */
+async function lacksDeleted(tx: Tx, { id, restored_at_ms: restoredAtMs }: Recording): Promise<boolean> {
+  const span = await tx
+    .selectFrom('deleted_spans')
+    .select('recording_id')
+    .where('recording_id', '=', id)
+    .where('deleted_at_ms', '>', restoredAtMs ?? 0)
+    .limit(1)
+    .executeTakeFirst();
+  const piece = await tx
+    .selectFrom('pieces')
+    .select('recording_id')
+    .where('recording_id', '=', id)
+    .where(sql<boolean>`guards ? ${DELETED_GUARD}`)
+    .limit(1)
+    .executeTakeFirst();
+  return span !== undefined || piece !== undefined;
+}
+
+/** It was deleted itself, or all that it says was, with a conversation of which it is a copy. */
+function isDeleted({ outcome, code }: Recording): boolean {
+  return outcome === 'deleted' || (outcome === 'silent' && code === 'conversation_deleted');
+}

@@ -11,7 +11,7 @@ import { isNoSuchUpload, type S3Place } from './client.ts';
  * A body too large for one request. By hand, and not with @aws-sdk/lib-storage: that one holds a second copy of each
  * part, and hides why an upload failed when the abort fails too.
  */
-export class Arrival {
+export class MultipartUpload {
   readonly #place: S3Place;
   readonly #name: string;
   readonly #uploadId: string;
@@ -24,12 +24,12 @@ export class Arrival {
     this.#uploadId = uploadId;
   }
 
-  static async begin(place: S3Place, name: string): Promise<Arrival> {
+  static async begin(place: S3Place, name: string): Promise<MultipartUpload> {
     const { UploadId } = await place.client.send(
       new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: name }),
     );
     if (!UploadId) throw new Error('the blob store began an upload without an id');
-    return new Arrival(place, name, UploadId);
+    return new MultipartUpload(place, name, UploadId);
   }
 
   /** The bytes may be overwritten once this has resolved. */

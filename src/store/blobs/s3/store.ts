@@ -36,7 +36,7 @@ import {
   type S3Place,
   storeFailure,
 } from './client.ts';
-import { Arrival, Part } from './multipart-upload.ts';
+import { MultipartUpload, Part } from './multipart-upload.ts';
 
 /** Whoever waits for the clean-up is being told that the store is down. */
 const DISCARD_WITHIN_MS = 5_000;
@@ -66,7 +66,7 @@ export class S3BlobStore implements BlobStore {
     const hash = createHash('sha256');
     const part = new Part();
     let sizeBytes = 0;
-    let arrival: Arrival | undefined;
+    let upload: MultipartUpload | undefined;
     let isAsked = false;
     try {
       for await (const chunk of body) {
@@ -75,16 +75,16 @@ export class S3BlobStore implements BlobStore {
         for (let rest = chunk; rest.byteLength > 0; rest = part.take(rest)) {
           // Sent only once there is more: a body of one part is never in two pieces, and the last is never empty.
           if (!part.isFull) continue;
-          arrival ??= await told(Arrival.begin(this.#place, nameOf(this.#place, key)));
-          await told(arrival.send(part.bytes));
+          upload ??= await wrapStoreError(MultipartUpload.begin(this.#place, nameOf(this.#place, key)));
+          await wrapStoreError(upload.send(part.bytes));
           part.clear();
         }
       }
       isAsked = true;
-      await told(this.#keep(key, part.bytes, arrival));
+      await wrapStoreError(this.#keep(key, part.bytes, upload));
       return { key, sha256: hash.digest('hex'), sizeBytes };
     } catch (error) {
-      await this.#discard(isAsked ? key : null, arrival);
+      await this.#discard(isAsked ? key : null, upload);
       throw error;
     }
   }
@@ -94,26 +94,26 @@ export class S3BlobStore implements BlobStore {
   }
 
   async has(key: string): Promise<boolean> {
-    if (await told(this.#isThere(key))) return true;
+    if (await wrapStoreError(this.#isThere(key))) return true;
     // Not there, or is the whole bucket not there? Only the first is an answer.
-    await told(this.#place.client.send(new HeadBucketCommand({ Bucket: this.#place.bucket })));
+    await wrapStoreError(this.#place.client.send(new HeadBucketCommand({ Bucket: this.#place.bucket })));
     return false;
   }
 
   async delete(key: string): Promise<void> {
-    await told(this.#place.client.send(new DeleteObjectCommand(this.#object(key))));
+    await wrapStoreError(this.#place.client.send(new DeleteObjectCommand(this.#object(key))));
   }
 
   async list(after: string | null, most = PAGE_OBJECTS): Promise<ObjectPage> {
-    return await told(listPage(this.#place, after, most));
+    return await wrapStoreError(listPage(this.#place, after, most));
   }
 
   async listUnfinished(): Promise<UnfinishedObject[]> {
-    return await told(listUnfinished(this.#place));
+    return await wrapStoreError(listUnfinished(this.#place));
   }
 
   async dropUnfinished(unfinished: UnfinishedObject): Promise<void> {
-    await told(dropUnfinished(this.#place, unfinished));
+    await wrapStoreError(dropUnfinished(this.#place, unfinished));
   }
 
   async probe(): Promise<void> {
@@ -121,19 +121,21 @@ export class S3BlobStore implements BlobStore {
     const object = { Bucket: bucket, Key: `${incomingPrefix(this.#place)}probe-${randomUUID()}` };
     const soon = { abortSignal: AbortSignal.timeout(PROBE_WITHIN_MS) };
     try {
-      await told(client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(PROBE_BYTES) }), soon));
+      await wrapStoreError(
+        client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(PROBE_BYTES) }), soon),
+      );
     } finally {
       // What it does not do now is found by the search for orphans.
-      await told(client.send(new DeleteObjectCommand(object), soon));
+      await wrapStoreError(client.send(new DeleteObjectCommand(object), soon));
     }
   }
 
   async owner(): Promise<string | null> {
-    return await told(readOwner(this.#place));
+    return await wrapStoreError(readOwner(this.#place));
   }
 
   async setOwner(owner: string): Promise<void> {
-    await told(
+    await wrapStoreError(
       this.#place.client.send(
         new PutObjectCommand({ ...ownerObject(this.#place), Body: Buffer.from(owner) }),
       ),
@@ -145,10 +147,10 @@ export class S3BlobStore implements BlobStore {
     this.#place.client.destroy();
   }
 
-  async #keep(key: string, rest: Buffer, arrival: Arrival | undefined): Promise<void> {
-    if (arrival) {
-      await arrival.send(rest);
-      await arrival.complete();
+  async #keep(key: string, rest: Buffer, upload: MultipartUpload | undefined): Promise<void> {
+    if (upload) {
+      await upload.send(rest);
+      await upload.complete();
     } else {
       await this.#place.client.send(new PutObjectCommand({ ...this.#object(key), Body: rest }));
     }
@@ -159,9 +161,9 @@ export class S3BlobStore implements BlobStore {
    * whose request the store carries out after all, and late.
    * @param key null when the store was never asked to keep the object whole
    */
-  async #discard(key: string | null, arrival: Arrival | undefined): Promise<void> {
+  async #discard(key: string | null, upload: MultipartUpload | undefined): Promise<void> {
     const discarding = Promise.allSettled([
-      arrival?.abort(),
+      upload?.abort(),
       key !== null && this.#place.client.send(new DeleteObjectCommand(this.#object(key))),
     ]);
     // A busy store comes to it later.
@@ -184,7 +186,7 @@ export class S3BlobStore implements BlobStore {
 }
 
 /** What the store did not do is told in our own words; what the body threw is passed on as it is. */
-async function told<T>(doing: Promise<T>): Promise<T> {
+async function wrapStoreError<T>(doing: Promise<T>): Promise<T> {
   try {
     return await doing;
   } catch (error) {

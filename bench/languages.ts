@@ -13,8 +13,8 @@ import { emptyReport } from '../src/audio/report.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
 import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
 import { listen } from '../src/speech/vad/listen.ts';
+import { wordsOf } from '../src/timeline/deduplicate.ts';
 import { findUnknownLanguage } from '../src/timeline/unknown-language.ts';
-import { wordsOf } from '../src/timeline/words.ts';
 
 const ENGLISH = [
   'last night we talked for a long time about the new plan and in the end everybody was tired but happy with the result',

@@ -1,42 +1,30 @@
 /** The API on one page: what is installed, and in which order. */
-import { type FastifyBaseLogger, fastify, LogController, type RawRequestDefaultExpression } from 'fastify';
+
+import { Readable } from 'node:stream';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  LogController,
+  type RawRequestDefaultExpression,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
 import { AfterwordError } from '../errors.ts';
-import type { BlobStore } from '../store/blobs/blob-store.ts';
-import type { Changes } from '../store/changes.ts';
-import type { Database } from '../store/database.ts';
+import { cleanJson, isPossibleId } from '../text.ts';
 import { installAdmission } from './admission.ts';
-import { answerBrokenHttp } from './broken-http.ts';
-import { installCleaning } from './clean.ts';
 import { conversationRoutes } from './conversations.ts';
-import { installDocs } from './docs.ts';
+import { installDocs, installRouteTable } from './docs.ts';
 import { healthRoutes } from './health.ts';
+import { usageRoutes, userRoutes } from './me.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installOwnPages } from './own-pages.ts';
+import type { ApiParts } from './parts.ts';
 import { installClosing } from './prefer.ts';
-import { installProblems, sendProblem } from './problem.ts';
-import { recordingTimeRoutes } from './recording-time.ts';
-import { recordingRoutes } from './recordings.ts';
-import { installRouteTable } from './route-table.ts';
+import { answerBrokenHttp, installProblems, sendProblem } from './problem.ts';
+import { recordingRoutes, recordingTimeRoutes } from './recordings.ts';
 import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
 import { uploadRoutes } from './uploads.ts';
-import { usageRoutes } from './usage.ts';
-import { userRoutes } from './user.ts';
-
-export interface ApiParts {
-  db: Database;
-  blobs: BlobStore;
-  changes: Changes;
-  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser'>;
-  quietMs: number;
-  /** Of the pool behind `db`. */
-  connections: number;
-  timeZone: string;
-  log: Logger;
-}
 
 export async function buildApi(parts: ApiParts) {
   const app = fastify({
@@ -94,4 +82,17 @@ export async function buildApi(parts: ApiParts) {
 function requestIdOf({ headers }: RawRequestDefaultExpression): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID();
+}
+
+/**
+ * Cleans what comes in as parameters and JSON of any route, before it is validated: PostgreSQL takes no NUL, and what it
+ * refuses would look like a fault of ours. File names are cleaned where a form is read.
+ */
+function installCleaning(app: FastifyInstance): void {
+  app.addHook('preValidation', async (request) => {
+    const params = Object.values((request.params ?? {}) as Record<string, string>);
+    if (!params.every(isPossibleId)) throw new AfterwordError('not_found');
+    request.query = cleanJson(request.query);
+    if (!(request.body instanceof Readable)) request.body = cleanJson(request.body);
+  });
 }

@@ -4,8 +4,8 @@ import { AfterwordError } from '../errors.ts';
 import { retryConversation } from '../intake/redrive.ts';
 import { removeConversation } from '../removal/remove-conversation.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
-import type { ApiParts } from './app.ts';
 import { pageOf, readCursor } from './cursor.ts';
+import type { ApiParts } from './parts.ts';
 import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 

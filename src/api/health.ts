@@ -2,11 +2,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { livingWorkers } from '../engine/living.ts';
+import { livingWorkers } from '../engine/leases.ts';
 import { failureFields } from '../failure.ts';
 import { queryable } from '../store/database.ts';
 import { VERSION } from '../version.ts';
-import type { ApiParts } from './app.ts';
+import type { ApiParts } from './parts.ts';
 import { type StoreState, StoreWatch } from './store-watch.ts';
 
 const HealthBody = z

@@ -1,7 +1,9 @@
 /** One place where whatever was thrown becomes an answer: RFC 9457 problem details. */
+
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { AfterwordError, ERRORS, normalise } from '../errors.ts';
+import { AfterwordError, ERRORS, type ErrorCode, normalise } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 
 /** With some spread, so that those who were refused together do not come back together. */
@@ -72,4 +74,34 @@ function validationErrors(thrown: unknown) {
   return {
     errors: thrown.validation.map((issue) => ({ pointer: issue.instancePath, detail: issue.message ?? '' })),
   };
+}
+
+/** A chunk that cannot be read comes in the middle of a request that is being worked on, and may already be answered. */
+const IN_THE_MIDDLE = /CHUNK|CLOSED_CONNECTION|INVALID_EOF_STATE/;
+
+/** Answers what is no HTTP. There is no request, no route and no id: only a connection, which is closed after it. */
+export function answerBrokenHttp({ code = '' }: { code?: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || IN_THE_MIDDLE.test(code) || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const refusal: ErrorCode =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? 'headers_too_large'
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'request_timeout'
+        : 'http_broken';
+  const { status, title, retryable, remedy } = ERRORS[refusal];
+  const body = JSON.stringify({
+    type: `/errors#${refusal}`,
+    title,
+    status,
+    detail: title,
+    code: refusal,
+    retryable,
+    remedy,
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }

@@ -5,7 +5,6 @@ import { AfterwordError } from '../errors.ts';
 import type { ReceivedFile } from '../intake/claim.ts';
 import type { Arrivals } from '../store/blobs/arrivals.ts';
 import { cleanName } from '../text.ts';
-import { boundaryOf, isForm } from './form/boundary.ts';
 import { type FormPart, readForm } from './form/read-form.ts';
 
 /** Omi's fresh lane knows no limit; this one only bounds what one transaction has to write. */
@@ -194,4 +193,22 @@ async function* limited(
     }
     yield chunk;
   }
+}
+
+function isForm(contentType: string | undefined): boolean {
+  return /^\s*multipart\/form-data\s*(;|$)/i.test(contentType ?? '');
+}
+
+/**
+ * RFC 2046 has 1 to 70 characters of an alphabet without controls; some clients leave the quotes away where it wants
+ * them, so only what cannot be a line is refused.
+ * @throws AfterwordError `boundary_missing`
+ */
+export function boundaryOf(contentType: string): string {
+  const found = [...contentType.matchAll(/;\s*boundary\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;"]*))/gi)];
+  const boundary = found[0]?.[1]?.replace(/\\(.)/g, '$1') ?? found[0]?.[2]?.trim() ?? '';
+  if (found.length !== 1 || !/^[\x20-\x7e]{1,70}$/.test(boundary) || boundary.endsWith(' ')) {
+    throw new AfterwordError('boundary_missing');
+  }
+  return boundary;
 }

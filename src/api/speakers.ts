@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
 import { decideSpeaker, releaseSpeaker } from '../speakers/decide.ts';
 import { readConversation } from '../views/conversations.ts';
-import type { ApiParts } from './app.ts';
+import type { ApiParts } from './parts.ts';
 import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
 import { senderOf } from './sender.ts';
 

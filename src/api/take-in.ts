@@ -1,12 +1,11 @@
 /** From a request to an accepted upload. What does not get that far leaves nothing behind. */
-import type { FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 import { type AcceptOptions, acceptUpload } from '../intake/accept.ts';
 import type { ReceivedFile } from '../intake/claim.ts';
 import { Arrivals } from '../store/blobs/arrivals.ts';
 import { readUpload, type UploadView } from '../views/uploads.ts';
-import type { ApiParts } from './app.ts';
-import { tellReceipts } from './receipt-lines.ts';
+import type { ApiParts } from './parts.ts';
 import { type Receiving, receiveFiles } from './receive.ts';
 import { senderOf } from './sender.ts';
 
@@ -51,4 +50,22 @@ export async function takeIn(
   } finally {
     leave();
   }
+}
+
+/**
+ * One line for each recording that was accepted or refused, with its ids, once that is committed. Neither who sent it nor
+ * the name of its file is told: what a person deletes must not stay in a log.
+ */
+function tellReceipts(log: FastifyBaseLogger, { id: uploadId, files, counts }: UploadView): void {
+  for (const { recordingId, known, outcome, code, sizeBytes, lane, notice } of files) {
+    const about = { uploadId, recordingId, sizeBytes };
+    if (outcome === 'rejected') log.info({ ...about, code }, `Recording ${recordingId} refused (${code})`);
+    else if (!known) log.info({ ...about, lane }, `Recording ${recordingId} accepted: ${sizeBytes} bytes`);
+    else {
+      const what = notice === null ? '' : ', with another time that was not taken';
+      log.info({ ...about, outcome }, `Recording ${recordingId} was here already (${outcome})${what}`);
+    }
+  }
+  if (counts.refused === counts.files)
+    log.warn({ uploadId, ...counts }, `Upload ${uploadId}: all of its ${counts.files} files were refused`);
 }

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
-import { cancelUpload } from '../removal/cancel-upload.ts';
+import { cancelUpload } from '../removal/remove-recording.ts';
 import { readUpload, type UploadView } from '../views/uploads.ts';
 import { waitForUpload } from '../views/wait.ts';
-import type { ApiParts } from './app.ts';
+import type { ApiParts } from './parts.ts';
 import { closedSignal, preferredWaitMs } from './prefer.ts';
 import { Id, ProblemBody, UploadBody } from './schemas.ts';
 import { senderOf } from './sender.ts';

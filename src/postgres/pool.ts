@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { surviveLostConnections } from './lost-connections.ts';
 
 export interface PoolOptions {
   databaseUrl: string;
@@ -179,4 +178,12 @@ function hasNoRoom(error: unknown): boolean {
     code === '53300' ||
     /no more connections allowed|too many connections|remaining connection slots/i.test(message)
   );
+}
+
+/**
+ * A pool listens for the errors of its idle connections only. One that is lent out and between two queries, as in the
+ * middle of a transaction, would end the process when its server dies. Its next query fails and tells whoever has it.
+ */
+function surviveLostConnections(pool: pg.Pool): void {
+  pool.on('connect', (client) => client.on('error', () => {}));
 }

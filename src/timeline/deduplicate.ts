@@ -16,7 +16,6 @@ import {
   TOLERANCE_MS,
 } from './copies.ts';
 import { byTime, type TimelineSegment } from './silence.ts';
-import { wordsOf } from './words.ts';
 
 export interface RecordedSegment extends TimelineSegment {
   recordingId: string;
@@ -162,4 +161,17 @@ function spokenWords(segment: RecordedSegment): SpokenWord[] {
     before += word.length + 1;
     return { text: word, atMs, segmentId: id };
   });
+}
+
+/** Scripts without spaces between words: each sign counts as one. */
+const WORD =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]|[^\P{L}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}](?:[\p{L}\p{M}\p{N}])*|\p{N}+/gu;
+
+/** What was said, so that two transcriptions of one sound can be compared: case, marks and accents' encoding do not count. */
+export function wordsOf(text: string): string[] {
+  const plain = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/(?<=\p{L})['’](?=\p{L})/gu, '');
+  return plain.match(WORD) ?? [];
 }

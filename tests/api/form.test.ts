@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { boundaryOf } from '../../src/api/form/boundary.ts';
 import { readForm } from '../../src/api/form/read-form.ts';
+import { boundaryOf } from '../../src/api/receive.ts';
 import { UploadBody } from '../../src/api/schemas.ts';
 import { NAME, startApi } from '../support/api.ts';
 

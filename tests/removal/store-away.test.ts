@@ -1,8 +1,7 @@
 /** Deletions while the store or the database is away: what is said of them, and that they are finished without being asked. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acceptUpload } from '../../src/intake/accept.ts';
-import { cancelUpload } from '../../src/removal/cancel-upload.ts';
-import { removeRecording } from '../../src/removal/remove-recording.ts';
+import { cancelUpload, removeRecording } from '../../src/removal/remove-recording.ts';
 import { removeUser } from '../../src/removal/remove-user.ts';
 import { startFreeing } from '../../src/store/blobs/freeing.ts';
 import { openContent } from '../../src/store/blobs/references.ts';

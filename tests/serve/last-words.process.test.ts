@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { reasonIn } from '../../src/serve/last-words.ts';
+import { reasonIn } from '../../src/serve/child.ts';
 
 /** What a real process prints when it ends. */
 async function printed(args: string[]): Promise<string> {

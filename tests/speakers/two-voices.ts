@@ -1,6 +1,6 @@
 /** Two people from one: a man who reads aloud, as he is and played faster, so that he sounds like somebody else. */
 
-import { atTempo } from '../../src/speech/vad/tempo.ts';
+import { atTempo } from '../../src/audio/resample.ts';
 import { clip } from '../speech/clips.ts';
 
 const RATE = 16_000;

@@ -12,9 +12,8 @@ import {
 import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
-import { listen, type Speech } from '../../src/speech/vad/listen.ts';
+import { createSilero, listen, type Speech } from '../../src/speech/vad/listen.ts';
 import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
-import { createSilero } from '../../src/speech/vad/silero.ts';
 import { patient } from '../providers/voices.ts';
 import { all, bytesOf, clipPath, type DayFile, day } from './clips.ts';
 

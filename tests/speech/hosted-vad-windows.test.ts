@@ -6,9 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audioOf, formOf } from '../../simulators/openai.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
-import { leadSamplesOf, listen, type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/listen.ts';
+import {
+  createSilero,
+  leadSamplesOf,
+  listen,
+  type Speech,
+  TRAIL_SAMPLES,
+} from '../../src/speech/vad/listen.ts';
 import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
-import { createSilero } from '../../src/speech/vad/silero.ts';
 import { type AudioWindow, windowsOf } from '../../src/speech/vad/windows.ts';
 import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';
 import { patient } from '../providers/voices.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findRepetitions as findAll, type RecordedSegment } from '../../src/timeline/deduplicate.ts';
-import { wordsOf } from '../../src/timeline/words.ts';
+import { findRepetitions as findAll, type RecordedSegment, wordsOf } from '../../src/timeline/deduplicate.ts';
 
 /** Sound is what was really said at which real time; a recording is a cut of it, by a clock that may be wrong. */
 interface Sound {

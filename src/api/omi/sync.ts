@@ -9,7 +9,7 @@ import { ERRORS } from '../../errors.ts';
 import { readUpload, type UploadView } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
 import { admit } from '../admission.ts';
-import type { ApiParts } from '../app.ts';
+import type { ApiParts } from '../parts.ts';
 import { closedSignal } from '../prefer.ts';
 import { logFailure, toRefusal } from '../problem.ts';
 import { Id } from '../schemas.ts';

@@ -7,10 +7,9 @@ import { AudioError, emptyReport } from '../../audio/report.ts';
 import { cutAtMarks, type Piece } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
-import { listenWithMarks, soundFrom } from '../vad/listen.ts';
+import { createSilero, listenWithMarks, soundFrom } from '../vad/listen.ts';
 import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
 import { isMark, type Resume } from '../vad/mark.ts';
-import { createSilero } from '../vad/silero.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
 import { Inbox } from './channel.ts';
 import {

@@ -1,12 +1,16 @@
 /** A detector behind HTTP: a window as the WAV `file` of a form, answered by `[{ start, end, duration }]` in seconds. */
 
-import { endpointOf } from '../../providers/http/endpoint.ts';
-import { post } from '../../providers/http/exchange.ts';
+import { endpointOf, type Endpoint } from '../../providers/http/endpoint.ts';
+import { post, type Reply } from '../../providers/http/exchange.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { Semaphore } from '../../providers/semaphore.ts';
 import { toWav } from '../transcribers/remote/wav.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
-import { spansIn } from './hosted-spans.ts';
+import { z } from 'zod';
+import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { refusal } from '../../providers/http/refusal.ts';
+import { readAnswer } from '../transcribers/remote/answer.ts';
+import { united } from './spans.ts';
 
 export interface HostedVadOptions {
   /** The whole address, as `https://vad.example/v1/vad`. */
@@ -81,4 +85,39 @@ function asProviderError(error: unknown): ProviderError {
   // Its message may quote what was answered.
   const name = error instanceof Error ? error.name : typeof error;
   return new ProviderError('upstream', `detecting failed (${name})`, { cause: error });
+}
+
+
+/** In seconds. Their `duration` says nothing that these do not. */
+const Answer = z.array(z.object({ start: z.number(), end: z.number() }));
+type Stretch = z.infer<typeof Answer>[number];
+
+/** Rounding and padding go over the edge by less. What lies further outside counts in another unit, or is about other audio. */
+const SLACK_SECONDS = 1;
+
+/**
+ * Reads where a hosted detector says that somebody speaks. Only a whole and possible answer may say that nobody does.
+ * Mended: any order, overlaps, empty spans, edges that are a little outside.
+ *
+ * @param length of the window, in samples
+ * @throws ProviderError for a refusal, and for an answer that cannot be true of this window
+ */
+function spansIn(reply: Reply, length: number, endpoint: Endpoint): Span[] {
+  if (reply.status < 200 || reply.status > 299) throw refusal(reply, endpoint);
+  const stretches = readAnswer(reply, Answer, endpoint);
+  const latest = length / SAMPLE_RATE + SLACK_SECONDS;
+  const isPossible = ({ start, end }: Stretch) => -SLACK_SECONDS <= start && start <= end && end <= latest;
+  if (!stretches.every(isPossible)) {
+    throw new ProviderError('upstream', `${endpoint.name} gave a span that cannot be in the audio`);
+  }
+  return united(
+    stretches.map(({ start, end }) => ({
+      startSample: toSample(start, length),
+      endSample: toSample(end, length),
+    })),
+  );
+}
+
+function toSample(seconds: number, length: number): number {
+  return Math.min(Math.max(Math.round(seconds * SAMPLE_RATE), 0), length);
 }

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import { energyOf } from '../splitting/quietest-point.ts';
 import { sileroFile } from '../transcribers/moonshine/models.ts';
-import { VAD_WINDOW } from '../transcribers/moonshine/sherpa.ts';
-import { takeDetector } from './detectors.ts';
+import { createVad, VAD_WINDOW, type Vad, type VadSettings } from '../transcribers/moonshine/sherpa.ts';
+import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { type Mark, withoutMarks } from './mark.ts';
 import { RecentAudio } from './recent-audio.ts';
 
@@ -221,4 +221,50 @@ export async function* listenWithMarks(
 function isStill(window: Float32Array): boolean {
   for (const sample of window) if (Math.abs(sample) >= STILL) return false;
   return true;
+}
+
+/**
+ * Detectors that serve one recording after the other. Each holds some 5 MB outside of JavaScript's memory, which are
+ * only freed when the collector comes by, and it sees no reason to: one per recording made a worker grow by 2.6 MB
+ * with every recording, over 2 GB after 700 of them.
+ */
+
+/** Of this thread. No more than it ever had recordings at once. */
+const idle = new Map<string, Vad[]>();
+
+function takeDetector(settings: VadSettings): { vad: Vad; giveBack: () => void } {
+  const key = JSON.stringify(settings);
+  const free = idle.get(key) ?? [];
+  idle.set(key, free);
+  const vad = free.pop() ?? createVad(settings);
+  return {
+    vad,
+    giveBack: () => {
+      // As good as new, whatever it was in the middle of.
+      vad.reset();
+      free.push(vad);
+    },
+  };
+}
+
+/** The local detector, for a window at a time. Blocks its thread as `listen` does, and lets others run every second. */
+export function createSilero(options: ListenOptions = {}): VoiceActivityDetector {
+  return {
+    async detect(samples, { signal }) {
+      const spans: Span[] = [];
+      for await (const { startSample, endSample } of listen(inSeconds(samples, signal), options)) {
+        spans.push({ startSample, endSample });
+      }
+      return spans;
+    },
+
+    async close() {},
+  };
+}
+
+async function* inSeconds(samples: Float32Array, signal: AbortSignal): AsyncGenerator<Float32Array> {
+  for (let at = 0; at < samples.length; at += SAMPLE_RATE) {
+    signal.throwIfAborted();
+    yield samples.subarray(at, at + SAMPLE_RATE);
+  }
 }

@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
+import { atTempo } from '../../../audio/resample.ts';
 import { quietestPoint } from '../../splitting/quietest-point.ts';
 import type { Segment, Transcript } from '../../transcriber.ts';
-import { atTempo } from '../../vad/tempo.ts';
 import {
   comparableWords,
   contradiction,

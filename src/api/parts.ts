@@ -1,0 +1,18 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { Changes } from '../store/changes.ts';
+import type { Database } from '../store/database.ts';
+
+/** The routes get what they work with from whoever starts the api; nothing of it is found by import. */
+export interface ApiParts {
+  db: Database;
+  blobs: BlobStore;
+  changes: Changes;
+  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser'>;
+  quietMs: number;
+  /** Of the pool behind `db`. */
+  connections: number;
+  timeZone: string;
+  log: Logger;
+}

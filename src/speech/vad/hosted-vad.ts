@@ -1,15 +1,15 @@
 /** A detector behind HTTP: a window as the WAV `file` of a form, answered by `[{ start, end, duration }]` in seconds. */
 
-import { endpointOf, type Endpoint } from '../../providers/http/endpoint.ts';
-import { post, type Reply } from '../../providers/http/exchange.ts';
-import { ProviderError } from '../../providers/provider-error.ts';
-import { Semaphore } from '../../providers/semaphore.ts';
-import { toWav } from '../transcribers/remote/wav.ts';
-import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { z } from 'zod';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
+import { post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal } from '../../providers/http/refusal.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import { Semaphore } from '../../providers/semaphore.ts';
 import { readAnswer } from '../transcribers/remote/answer.ts';
+import { toWav } from '../transcribers/remote/wav.ts';
+import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { united } from './spans.ts';
 
 export interface HostedVadOptions {
@@ -86,7 +86,6 @@ function asProviderError(error: unknown): ProviderError {
   const name = error instanceof Error ? error.name : typeof error;
   return new ProviderError('upstream', `detecting failed (${name})`, { cause: error });
 }
-
 
 /** In seconds. Their `duration` says nothing that these do not. */
 const Answer = z.array(z.object({ start: z.number(), end: z.number() }));

@@ -99,7 +99,8 @@ function follow(child: ChildProcess) {
   let failed: string | null = null;
   child.on('message', (message: Message) => {
     if (message.type === 'failed') failed = oneLine(message.reason);
-    else {
+    else if (message.type === 'ready') {
+      // `node --watch` has its children send messages of its own as well.
       wasReady = true;
       isReady.resolve(message);
     }

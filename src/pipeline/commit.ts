@@ -1,8 +1,7 @@
 /**
- * The one way in which a worker writes. The stages get a database that can only read; whoever wants to change something
- * says for which attempt it is, and `commit` opens the transaction, asserts the lease and checks that the attempt is
- * still wanted. So nothing can be written into a tombstone, into another attempt's recording, or by a process whose work
- * others have taken over.
+ * A worker writes through `commit` only. The stages get a database handle that can only read. `commit` takes the
+ * attempt, opens the transaction, asserts the worker's lease and checks that the attempt is still wanted. So nothing is
+ * written into a tombstone, into another attempt's recording, or by a process whose work others have taken over.
  */
 import { lockTimeline } from '../conversations/lock.ts';
 import { type Database, queryable, type Reader, type Tx } from '../store/database.ts';
@@ -14,28 +13,31 @@ export interface RecordingAttempt {
   attempt: number;
 }
 
-/** One attempt at one version of a conversation's words. */
+/** Identifies one attempt to understand one version of a conversation's words. */
 export interface ConversationAttempt {
   conversationId: string;
   revision: number;
   attempt: number;
 }
 
-/** What concerns all of a person's timeline. */
+/** Names the person whose timeline is written as a whole. */
 export interface PersonAttempt {
   userId: string;
 }
 
-/** It was finished, deleted, or is another attempt's by now: nothing was written. */
+/**
+ * Nothing was written, because the recording or conversation is finished, deleted, or belongs to another attempt by
+ * now.
+ */
 export const STALE = 'stale';
 
 interface CommitOptions {
   /**
-   * Holds the lock of the person's timeline, which all that changes segments or who speaks them needs. A conversation is
-   * always committed under it.
+   * Takes the lock of the person's timeline, which is needed to change segments or who speaks them. Writes about a
+   * conversation always take it.
    */
   timeline?: boolean;
-  /** What is written all the same, as the cost of an answer that nobody wants any more. */
+  /** Runs even if the attempt is no longer wanted, for example to record the cost of an answer. */
   ifStale?: (tx: Tx) => Promise<void>;
 }
 
@@ -89,7 +91,7 @@ async function lockSubject(
   return living?.id ?? null;
 }
 
-/** Everybody locks the person first and then what is theirs, so that two transactions cannot wait for each other. */
+/** Every transaction locks the person first and then that person's rows, so that two transactions cannot deadlock. */
 async function lockRecording(
   tx: Tx,
   { recordingId, attempt }: RecordingAttempt,
@@ -100,7 +102,7 @@ async function lockRecording(
     .select('user_id')
     .where('id', '=', recordingId)
     .executeTakeFirst();
-  // Its person was deleted.
+  // The person was deleted.
   if (!owner) return null;
   if (timeline) await lockTimeline(tx, owner.user_id);
   else await tx.selectFrom('users').select('id').where('id', '=', owner.user_id).forKeyShare().execute();
@@ -130,7 +132,7 @@ async function lockConversation(tx: Tx, attempt: ConversationAttempt): Promise<C
   return conversation ?? null;
 }
 
-/** What a worker that stops in order has not finished is nobody's death. */
+/** A worker that stops in order must not count as a crash of the work it did not finish. */
 export async function takeNameOff({ db, lease }: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {
   await (db as Database).transaction().execute(async (tx) => {
     await lease.assertHeld(queryable(tx));
@@ -140,7 +142,10 @@ export async function takeNameOff({ db, lease }: Pick<PipelineContext, 'db' | 'l
   });
 }
 
-/** The conversation, if this attempt is still wanted: its words are the same, and nobody has understood them. */
+/**
+ * Selects the conversation if this attempt is still wanted: its words have not changed, and nobody has understood them
+ * yet.
+ */
 export function selectWanted(db: Reader, { conversationId, revision, attempt }: ConversationAttempt) {
   return db
     .selectFrom('conversations')

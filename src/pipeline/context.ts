@@ -12,27 +12,27 @@ import type { Prices } from '../usage/prices.ts';
 import type { Places } from './places.ts';
 import type { Solo } from './solo.ts';
 
-/** What the stages work with. Each stage is one file, and gets all of it. */
+/** Everything the stages work with. Each stage is one file and gets all of it. */
 export interface PipelineContext {
-  /** It can only read: `commit` is how a stage writes. */
+  /** This handle can only read; a stage writes through `commit`. */
   db: Reader;
   changes: Changes;
   blobs: BlobStore;
   listening: Listening;
-  /** Whose turn it is to be heard; to wait for a call takes none. */
+  /** Limits how many recordings of a lane are decoded at once. Waiting for a provider holds no slot. */
   hearing: Readonly<Record<Lane, Semaphore>>;
-  /** Who has a place to be worked on, and gives it to others in time. */
+  /** Gives each recording a place in its lane, and takes it away from one that is ahead of its share. */
   places: Places;
-  /** Keeps everything away from what may be the death of its worker. */
+  /** Runs a recording alone in this worker if workers have crashed over it before. */
   solo: Solo;
   transcriber: Transcriber;
   understander: Understander;
-  /** Makes what is shown while the understander cannot; null where it is the same. */
+  /** Makes the summary that is shown while the language model fails; null if no language model is configured. */
   fallback: FallbackUnderstander | null;
   lease: Lease;
   prices: Prices;
   log: Logger;
   quietMs: number;
-  /** What one try at a recording may take beside twice its length. */
+  /** An attempt at a recording may take this long plus twice the recording's length. */
   tryMs: number;
 }

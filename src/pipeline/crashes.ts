@@ -1,37 +1,37 @@
 /**
- * What follows when workers die over something. Pure.
+ * Decides what happens to work over which workers have crashed. Pure.
  *
- * A worker that dies takes all that it worked on with it, and one piece of it at most was to blame. So a death counts
- * against each of them only as long as it does not get on; whoever has met a few deaths without getting on is tried with
- * nothing beside it, where another death is its own doing, or chance. Chance is told from guilt by waiting: the tries
- * alone lie ever further apart, so that a machine that is restarted every few seconds for two minutes condemns nobody.
+ * A worker that crashes takes all of its work with it, and at most one piece of that work is to blame. So a crash
+ * counts against each piece only until that piece makes progress. Work that has met a few crashes without progress is
+ * run alone; another crash then is its own doing, or chance. Longer and longer pauses between these runs rule out
+ * chance: a machine that restarts every few seconds for two minutes puts no recording aside.
  */
 
-/** What one piece of work may be done as. */
+/** Says how one piece of work may be run. */
 export type CrashVerdict =
   | { as: 'any' }
-  /** With nothing beside it. */
+  /** Run it with nothing else in this worker. */
   | { as: 'alone' }
-  /** Alone, and not before so long. */
+  /** Run it alone, and not before this time has passed. */
   | { as: 'later'; waitMs: number }
-  /** A dead letter: a person has to look at it. */
+  /** Stop trying (dead letter); a person has to look at it. */
   | { as: 'poison' };
 
-/** Two deaths in a row are met by a recording of ten seconds in a worker that is killed every few. */
+/** A recording of ten seconds meets two crashes in a row in a worker that is killed every few seconds. */
 export const SUSPECT_AFTER = 3;
-/** Before each try alone. */
+/** Pauses before each run alone. */
 const ALONE_AFTER_MS = [0, 5_000, 15_000, 45_000, 135_000];
-/** So many deaths in a row, without getting on in between, are the most that anything meets. */
+/** Nothing is tried again after this many crashes in a row without progress. */
 export const MOST_CRASHES = SUSPECT_AFTER + ALONE_AFTER_MS.length;
 
 export interface Held {
-  /** The worker that works on it, or died over it. */
+  /** The worker that works on it, or that crashed while it did. */
   held_by: string | null;
   crashes: number;
   alone_from_ms: number | null;
 }
 
-/** How many have died over it, once `executorId` takes it on. */
+/** Counts the crashes if `executorId` takes the work on now. */
 export function crashesOf({ held_by, crashes }: Held, executorId: string): number {
   return held_by === null || held_by === executorId ? crashes : crashes + 1;
 }
@@ -45,5 +45,5 @@ export function judge(held: Held, executorId: string): CrashVerdict {
   return waitMs === 0 || hasWaited ? { as: 'alone' } : { as: 'later', waitMs };
 }
 
-/** What nobody has died over, or nobody any more. */
+/** The columns of work over which no worker has crashed, or none since it last made progress. */
 export const UNHELD = { held_by: null, crashes: 0, alone_from_ms: null };

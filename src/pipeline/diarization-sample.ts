@@ -4,17 +4,17 @@ import type { Reel } from '../speakers/diarization-sample.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { PipelineContext } from './context.ts';
 
-/** Recordings that are decoded at once; each mostly waits for its bytes. */
+/** Number of recordings decoded at once; each one mostly waits for its bytes from the store. */
 const AT_ONCE = 4;
 
-/** The clips of a reel as they lie in it, from the stored recordings, with silence around them. */
+/** Cuts the clips of a diarization sample from the stored recordings, in order, with silence around them. */
 export async function recordReel(
   context: PipelineContext,
   { clips, durationMs }: Reel,
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const samples = new Float32Array(sampleAt(durationMs));
-  // Where one cannot be read, the others need not be.
+  // If one clip cannot be read, the others are not needed.
   const done = new AbortController();
   const until = AbortSignal.any([signal, done.signal]);
   try {

@@ -1,4 +1,7 @@
-/** The end of a recording's way, or of one try: the outcome, who is to be told, and what has become quiet by it. */
+/**
+ * Ends a recording or one attempt at it: stores the outcome, notifies, and enqueues the conversations that have settled
+ * by it.
+ */
 import { understandWhatIsQuiet } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { enqueueAnotherTry } from '../intake/enqueue.ts';
@@ -20,8 +23,8 @@ export interface Ending {
 }
 
 /**
- * Runs the end of one attempt under the timeline's lock, and tells the log of it once it is committed; what is not this
- * attempt's any more is left alone.
+ * Runs the end of one attempt under the timeline's lock and logs it after the commit. It changes nothing if the
+ * recording belongs to another attempt by now.
  */
 export async function endAttempt(
   context: PipelineContext,
@@ -33,13 +36,16 @@ export async function endAttempt(
   if (ended !== STALE && ended !== null) tellEnded(context.log, recordingId, ended);
 }
 
-/** For good. Call it under the timeline's lock: what is quiet is only certain while nobody else places. */
+/**
+ * Ends the recording for good. Must be called under the timeline's lock, because only then no other transaction can add
+ * words to a conversation that seems settled.
+ */
 export async function finishRecording(tx: Tx, recording: Recording, ending: Ending): Promise<Ended> {
   const finishedAtMs = Date.now();
   const timings = {
     ...recording.timings,
     ...ending.timings,
-    // The clock may have been set back since.
+    // The clock may have been set back since the recording was accepted.
     totalMs: Math.max(0, finishedAtMs - recording.accepted_at_ms),
   };
   await tx
@@ -69,8 +75,8 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
 }
 
 /**
- * One try failed. What can heal waits for its next try, longer each time; what cannot, or has been tried for a day,
- * becomes a dead letter: its audio is kept, and a person can send it on again.
+ * Ends an attempt that failed. A failure that may pass gets a next attempt, later each time. Any other failure, or a
+ * day of attempts, makes a dead letter: its audio is kept, and a person can retry it.
  */
 export async function endTry(
   tx: Tx,

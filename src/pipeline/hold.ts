@@ -1,7 +1,7 @@
 /**
- * A worker writes its name on what it works on before it begins, and takes it off when that ends: where another one finds
- * a name, its bearer died over it (`crashes.ts`). It is written only when the work may really begin, so that nobody is
- * blamed for waiting beside a suspect.
+ * A worker writes its name on work before it begins and removes it at the end. A worker that finds another one's name
+ * knows that the other one crashed over this work (`crashes.ts`). The name is written only when the work really begins,
+ * so that work that waits beside a suspect is not blamed.
  */
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { enqueueAnotherTry, enqueueUnderstandAgain } from '../intake/enqueue.ts';
@@ -14,12 +14,12 @@ import { type CrashVerdict, crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD }
 import { endAttempt, finishRecording } from './finish.ts';
 import type { Inside } from './solo.ts';
 
-/** It is not worked on now: it waits to be tried alone, or has become a dead letter. */
+/** The work is not done now: it waits to be run alone, or has become a dead letter. */
 export const SET_ASIDE = 'set-aside';
 
 type NotNow = typeof STALE | typeof SET_ASIDE;
 
-/** Runs work on a recording unless workers have died over it too often; alone, where some have. */
+/** Runs work on a recording unless too many workers have crashed over it; runs it alone if some have. */
 export async function holdRecording<T>(
   context: PipelineContext,
   attempt: RecordingAttempt,
@@ -54,7 +54,7 @@ export async function holdRecording<T>(
   });
 }
 
-/** The same of a conversation that is to be understood: its words stay readable whatever becomes of it. */
+/** Does the same for a conversation that is to be understood. Its words stay readable in any case. */
 export async function holdConversation<T>(
   context: PipelineContext,
   turn: ConversationAttempt,
@@ -100,7 +100,9 @@ export async function holdConversation<T>(
   });
 }
 
-/** What the engine has set aside itself, which an older version counted: it is tried again, and alone. */
+/**
+ * An older version counted crashes in the engine, which then set the work aside. Such a recording is run again, alone.
+ */
 export async function suspectRecording(tx: Tx, recording: Recording): Promise<void> {
   const crashes = Math.max(recording.crashes, SUSPECT_AFTER);
   await putOff(tx, recording, { waitMs: 0, reason: reasonOf(crashes), crashes });
@@ -110,7 +112,7 @@ interface Ways<T> {
   about: Record<string, string>;
   work: (inside: Inside) => Promise<T>;
   take: (held: Held) => Promise<unknown>;
-  /** Where the work may end without a word about it, as when it turns out not to be wanted yet. */
+  /** Removes the name where the work ends without a result, for example because it is not wanted yet. */
   putDown?: () => Promise<unknown>;
   later: (waitMs: number, reason: string) => Promise<void>;
   poison: (reason: string) => Promise<void>;
@@ -182,7 +184,7 @@ async function putOff(
   await notifyChange(tx, recording.user_id);
 }
 
-/** @returns the next attempt, which nobody is to make unless it is enqueued */
+/** @returns the next attempt; its caller has to enqueue it */
 async function failTurn(
   tx: Tx,
   conversation: Conversation,

@@ -1,9 +1,9 @@
 /**
- * The pipeline as one story: decode ▸ listen ▸ transcribe ▸ place, and, when the conversation is quiet, link its speakers
- * and understand.
+ * Runs the pipeline in two workflows: decode ▸ listen ▸ transcribe ▸ place, and, after the conversation has settled,
+ * link its speakers and understand it.
  *
- * Both workflows are durable: a process that dies in the middle leaves them to another, which goes on after the
- * last finished step. A step may therefore run twice, and each one is written so that twice is once.
+ * Both workflows are durable: if their process dies, another worker goes on after the last finished step. A step may
+ * therefore run twice, and each step is written so that a second run changes nothing.
  */
 import { registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
@@ -24,7 +24,10 @@ import { hear, type RecordingResult } from './transcribe-recording.ts';
 import { understand } from './understand.ts';
 import { whileWanted } from './wanted.ts';
 
-/** A hiccup of a provider passes in 1, 2 or 4 s. What lasts longer gives its place to others and waits for its next try. */
+/**
+ * A short failure of a provider passes within 1, 2 or 4 s. A longer one frees the worker's place and waits for its next
+ * attempt.
+ */
 const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isHiccup };
 /** A database that restarts is back within a minute and a half. */
 const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5, retryIf: mayHeal };
@@ -53,7 +56,7 @@ export function registerPipeline(context: PipelineContext): void {
     }
   });
 
-  // What an older version has enqueued names no attempt: it is the first.
+  // Work enqueued by an older version has no attempt number: it is the first attempt.
   registerWorkflow(
     WORKFLOWS.understand,
     async (conversationId: string, revision: number, attempt?: number) => {
@@ -81,7 +84,7 @@ export function registerPipeline(context: PipelineContext): void {
   );
 }
 
-/** @throws what was thrown, when it is the engine's signal and not a failure of ours */
+/** @throws the thrown value itself if it is a signal of the engine and not a failure */
 function reasonOf(thrown: unknown): TryFailure {
   const failure = readStepFailure(thrown);
   if (failure.signal) throw thrown;
@@ -128,7 +131,7 @@ async function giveUpTry(
   });
 }
 
-/** Steps whose failures are told in the log, and of which the engine records our words and no others. */
+/** Wraps steps so that their failures are logged and the engine records only messages without spoken words. */
 function stepsOf({ log }: PipelineContext, about: LogSubject) {
   return <Result>(name: string, fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
     step(name, fn, {

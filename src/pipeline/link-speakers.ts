@@ -1,7 +1,7 @@
 /**
- * Who is who across the pieces of a quiet conversation: a little of each voice goes to the transcriber in one call, and
- * its own diarizer says which are the same. At most one call per version of the words, and never one that it waits for
- * longer than its deadline: without an answer each voice stays who it is, and the conversation is understood all the same.
+ * Finds which voices of a settled conversation's pieces are the same person: one call with a few seconds of each voice
+ * goes to the transcriber, whose diarizer compares them. There is at most one call for each version of the words, with
+ * a deadline. Without an answer the voices stay separate, and the conversation is understood all the same.
  */
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { AfterwordError } from '../errors.ts';
@@ -20,12 +20,12 @@ import type { PipelineContext } from './context.ts';
 import { recordReel } from './diarization-sample.ts';
 import { readQuietTurn, type UnderstandingAttempt } from './understand.ts';
 
-/** For decoding and the call. A reel is 3 minutes at most, which providers hear in some 5 s. */
+/** Time for decoding and the call. A sample has 3 minutes at most, which providers transcribe in about 5 s. */
 const DEADLINE_MS = 30_000;
 
 const late = () => new AfterwordError('timeout', `no speakers within ${DEADLINE_MS} ms`);
 
-/** `not_needed`: nobody to link, or already tried for these words. */
+/** `not_needed`: there are no voices to link, or these words were tried already. */
 type Linked = 'not_needed' | 'superseded' | NonNullable<ReelCall['outcome']>;
 
 interface Quiet extends UnderstandingAttempt {
@@ -91,7 +91,7 @@ export async function linkSpeakers(
   });
 }
 
-/** @returns null when there is nobody to link: the provider has told the voices of one piece apart already */
+/** @returns null if there is nothing to link, because all voices come from one piece */
 async function readReel({ db }: PipelineContext, conversationId: string): Promise<Reel | null> {
   const segments = await db
     .selectFrom('segments')
@@ -111,7 +111,10 @@ async function readReel({ db }: PipelineContext, conversationId: string): Promis
   return pieces.size > 1 ? reel : null;
 }
 
-/** Before it is made: whatever dies over it, it is not made again. @returns whether it is ours to make */
+/**
+ * Stored before the call, so that a call over which the process dies is not repeated. @returns whether this worker
+ * makes the call
+ */
 async function noteCall(context: PipelineContext, conversation: Quiet, call: ReelCall): Promise<boolean> {
   const noted = await commit(context, conversation, async (tx, { id, revision, reel }) => {
     if (reel && reel.revision >= revision) return false;
@@ -138,7 +141,7 @@ async function link(
   if (moved.size > 0) await forgetSpeakers(tx, userId);
 }
 
-/** Only while the words are still the same. */
+/** Writes only while the words are still the same. */
 async function settle(
   context: PipelineContext,
   conversation: Quiet,

@@ -1,6 +1,6 @@
 /**
- * The log's lines about recordings and conversations: one for each end of a recording's way or of one try at it, with
- * its id and its reason, and without a word of what was said.
+ * Writes the log lines about recordings and conversations: one for each end of a recording or of an attempt at it, with
+ * its id and reason and without any words that were spoken.
  */
 import type { Logger } from 'pino';
 import type { AfterwordError, ErrorCode } from '../errors.ts';
@@ -10,13 +10,13 @@ import { isMistake } from './retry-policy.ts';
 
 export type LogSubject = { recordingId: string } | { conversationId: string };
 
-/** How an attempt ended, once it is committed. */
+/** The result of an attempt, once it is committed. */
 export interface Ended {
   outcome: Exclude<Outcome, 'processing' | 'deleted'>;
   code: ErrorCode | null;
   reason: string | null;
   heardMs: number;
-  /** Since it was accepted. */
+  /** Time since the recording was accepted. */
   tookMs?: number;
   tries: number;
   nextTryAtMs?: number;
@@ -57,7 +57,7 @@ export function tellNotUnderstood(
   }
 }
 
-/** A step that ends the try, or is tried again. Only a bug is worth its stack at the default level. */
+/** Logs a step that failed. Only a bug is worth its stack at the default level. */
 export function tellBrokenStep(
   log: Logger,
   subject: LogSubject,
@@ -66,7 +66,7 @@ export function tellBrokenStep(
 ): void {
   const { code, message } = failure;
   const { cause, stack } = failureFields(thrown);
-  // Of a failure of our own or of the machine the message says nothing; what was thrown first does.
+  // The message of our own and of system errors says little; the first cause says what happened.
   const why = isMistake(code) || code === 'unavailable' ? cause : message;
   const isTold = isMistake(code) || log.isLevelEnabled('debug');
   const about = { ...subject, code, ...(isTold ? { stack } : {}) };

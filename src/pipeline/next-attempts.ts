@@ -1,6 +1,6 @@
 /**
- * When the next try is, as people are told it: a time of the wall clock, which is wrong once the clock was set. The queue
- * knows how long each try still waits.
+ * Corrects the times of next attempts that people are shown. Those are times of the wall clock and become wrong when
+ * the clock is set; the queue knows how long each attempt really waits.
  */
 import { remainingDelays } from '../engine/internals.ts';
 import { ingestId, understandAgainId } from '../intake/enqueue.ts';
@@ -8,7 +8,7 @@ import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 
-/** Rows that say the same within this are left alone. */
+/** Rows whose time differs by less than this are left alone. */
 const TOLERANCE_MS = 2_000;
 
 export async function tellNextTries(context: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {

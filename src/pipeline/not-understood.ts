@@ -1,6 +1,6 @@
 /**
- * The end of a try to understand that failed: when the next one is, and what is shown until then. The words are there
- * and stay readable; only what they mean to a language model is missing.
+ * Ends an attempt to understand a conversation that failed: sets the next attempt and what is shown until then. The
+ * words stay readable.
  */
 
 import { defectOf, failureFields } from '../failure.ts';
@@ -15,8 +15,8 @@ import { nextTryAfter, type TryFailure } from './retry-policy.ts';
 import { readTurn, readWords, type UnderstandingAttempt } from './understand.ts';
 
 /**
- * What can heal waits for its next try, longer each time; what cannot, or has been tried for a day, is a dead letter
- * that a person can send on again. Fenced, and only while the turn is still wanted.
+ * Ends the attempt. A failure that may pass gets a next attempt, later each time. Any other failure, or a day of
+ * attempts, makes a dead letter that a person can retry. Fenced, and only while the attempt is still wanted.
  */
 export async function endTurn(
   context: PipelineContext,
@@ -27,7 +27,7 @@ export async function endTurn(
   const extract = await extractMeanwhile(context, turn, signal);
   const ended = await commitEnd(context, turn, failure, extract).catch(async (error) => {
     if (!extract || !defectOf(error)) throw error;
-    // The database refuses the extract as well: that the try failed is kept all the same.
+    // If the database refuses the extracted summary as well, the failed attempt is still recorded.
     return await commitEnd(context, turn, failure, null);
   });
   if (ended !== STALE) tellNotUnderstood(context.log, turn.conversationId, { ...failure, ...ended });
@@ -65,9 +65,9 @@ async function commitEnd(
 }
 
 /**
- * The page that is shown until a model makes a better one. What a model made of earlier words stays instead: it says
- * more than an extract of all of them. An extract of these very words is not made twice.
- * @returns null when there is nothing to put in its place
+ * Makes the summary that is shown until the language model answers. A summary that a model made of earlier words is
+ * kept instead, since it says more than an extract. The same words are not extracted twice.
+ * @returns null if nothing is to be replaced
  */
 async function extractMeanwhile(
   context: PipelineContext,
@@ -83,7 +83,7 @@ async function extractMeanwhile(
     return await fallback.understand(await readWords(context, conversation.id, conversation), { signal });
   } catch (error) {
     signal.throwIfAborted();
-    // That the model failed is what matters, and must be noted whatever becomes of this.
+    // Recording that the model failed matters more than this summary, so its own failure is ignored.
     const { cause } = failureFields(error);
     log.error(
       { conversationId: conversation.id },

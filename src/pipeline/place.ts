@@ -1,6 +1,6 @@
 /**
- * Places a recording's words on its person's timeline: one transaction under one lock per person, and doing it twice
- * changes nothing.
+ * Places a recording's words on its person's timeline, in one transaction under the person's lock. A second run changes
+ * nothing.
  */
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { endingOf, tellAgain } from '../conversations/loss.ts';
@@ -31,7 +31,7 @@ export async function place(context: PipelineContext, recordingId: string, attem
   });
 }
 
-/** What was heard, without what was deleted before; that is taken out of the pieces too, for they hold words. */
+/** Returns the transcribed words without those deleted before, and removes the deleted ones from the pieces too. */
 async function readWords(tx: Tx, recording: Recording): Promise<Words[]> {
   const pieces = await tx
     .selectFrom('pieces')
@@ -73,7 +73,7 @@ async function takeOut(tx: Tx, piece: StoredPiece, kept: PieceSegment[]): Promis
     .execute();
 }
 
-/** Of a day and not of a file any more: absolute times. */
+/** Converts times within the file into absolute times. */
 function wordsFrom({ words }: PieceSegment, fileStartMs: number): string | null {
   if (words === undefined) return null;
   return JSON.stringify(

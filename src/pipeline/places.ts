@@ -1,7 +1,7 @@
 /**
- * Who gives way. A worker has so many places per lane, and a recording of hours would keep one for as long as it lasts.
- * So while a lane is full, its queue is looked at: where somebody waits who is due before one that is being heard, the
- * one that is furthest ahead goes back into the queue, and goes on from its last mark when it is due.
+ * Decides which recording gives up its place. A worker has a number of places per lane, and a recording of hours would
+ * keep one all that time. While a lane is full, its queue is read: if a waiting recording is due before a running one,
+ * the running one that is furthest ahead goes back into the queue and later goes on from its last mark.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -11,15 +11,15 @@ import { dueAtOf } from '../intake/fair-queue.ts';
 import { queryable, type Reader } from '../store/database.ts';
 import type { Lane } from '../store/schema.ts';
 
-/** One that is being heard here. */
+/** A recording that is being transcribed in this worker. */
 export interface Runner {
   readonly lane: Lane;
   readonly userId: string;
-  /** Since it came. */
+  /** Time since it got its place. */
   readonly ranForMs: number;
-  /** By its person's clock, which moves on with what is heard. */
+  /** Its due time by its person's fairness clock, which moves on with the audio that is transcribed. */
   readonly dueAtMs: number;
-  /** It would lose next to nothing: since it came it has passed a mark. */
+  /** It has passed a mark since it got its place, so it would lose almost nothing. */
   readonly canGiveWay: boolean;
   readonly isAsked: boolean;
   giveWay(): void;
@@ -28,26 +28,26 @@ export interface Runner {
 export interface Waiting {
   userId: string;
   dueAtMs: number;
-  /** Nothing of it has been heard yet. */
+  /** None of it has been transcribed yet. */
   isNew: boolean;
 }
 
-/** A short recording is not to be interrupted for one that is due a moment before it. */
+/** A short recording is not interrupted for one that is due only a moment before it. */
 const AHEAD_MS = 60_000;
 /**
- * Going on costs reading the file up to the mark: 3.5 s of a core for the twelfth hour. So two long recordings take turns
- * of no less than this, and those of one person none at all: it would be of no use to them.
+ * To go on, a recording has to be read up to its mark: 3.5 s of a core for the twelfth hour. So two long recordings
+ * alternate no faster than this. Recordings of one person do not alternate at all, since that person gains nothing.
  */
 const LONG_TURN_MS = 30_000;
 
-/** Pure. @returns those who are to give way, as many as there are of those who wait for it */
+/** Pure. @returns the recordings that give up their places, one for each that waits for it */
 export function whoGivesWay(running: readonly Runner[], waiting: readonly Waiting[]): Runner[] {
   const chosen: Runner[] = [];
   const asked = running.filter(({ isAsked }) => isAsked).length;
   const able = new Set(
     running.filter(({ canGiveWay, isAsked }) => canGiveWay && !isAsked).sort((a, b) => b.dueAtMs - a.dueAtMs),
   );
-  // Who was asked before makes room for the first of those who wait.
+  // A recording that was asked before makes room for the first of the waiting ones.
   for (const { userId, dueAtMs, isNew } of waiting.slice(asked)) {
     for (const runner of able) {
       const isWorthIt = isNew || (runner.userId !== userId && runner.ranForMs >= LONG_TURN_MS);
@@ -65,14 +65,14 @@ const LOOK_EVERY_MS = 200;
 export interface PlacesOptions {
   db: Reader;
   log: Logger;
-  /** In each lane. */
+  /** Number of places in each lane. */
   places: number;
 }
 
 export class Places {
   readonly #options: PlacesOptions;
   readonly #running = new Set<Runner>();
-  /** Whoever was first in line at the last look. */
+  /** The recording that was first in line at the last look. */
   readonly #first: Partial<Record<Lane, string | undefined>> = {};
   readonly #stopped = new AbortController();
   #looking: Promise<void> | undefined;
@@ -90,7 +90,7 @@ export class Places {
     };
   }
 
-  /** All that can. */
+  /** Asks every running recording to give up its place if it can. */
   makeRoom(): void {
     for (const runner of this.#running) if (runner.canGiveWay) runner.giveWay();
   }
@@ -119,7 +119,8 @@ export class Places {
     if (!running.some(({ canGiveWay }) => canGiveWay)) return;
     const line = await firstInLine(queryable(db), QUEUES[lane], places);
     const first = line[0]?.workflowId;
-    // Not all places are those of recordings that are being heard: who is still there at a second look has none.
+    // Some places belong to recordings that are not being transcribed. A recording that is still waiting at a second
+    // look has got none of them.
     const isFull = running.length >= places || first === this.#first[lane];
     this.#first[lane] = first;
     if (!first || !isFull) return;

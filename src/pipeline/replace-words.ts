@@ -1,6 +1,6 @@
 /**
- * The words of a recording as they are heard now, in the place of those that were heard before. One transaction: there
- * is no moment in which half of the old words stand beside half of the new ones. Doing it twice changes nothing.
+ * Replaces the words of a recording by those of a new transcription. It is one transaction, so that old and new words
+ * never stand side by side. A second run changes nothing.
  */
 import type { Insertable } from 'kysely';
 import { rebuildTimeline, type TimeSpan } from '../conversations/rebuild.ts';
@@ -13,15 +13,16 @@ import type { Recording, Schema } from '../store/schema.ts';
 
 type Row = Insertable<Schema['segments']>;
 
-/** What is said in a recording, by absolute times. */
+/** Words of a recording with absolute times. */
 export interface Words extends Omit<Row, 'id' | 'recording_id' | 'user_id' | 'device_id' | 'revision'> {
-  /** The piece in which it was heard: a provider's labels for voices hold within it. */
+  /** The piece in which they were transcribed: a provider's speaker labels are valid within one piece. */
   pieceStartMs: number;
 }
 
 /**
- * Call it under the timeline's lock.
- * @returns the person's other devices of which conversations changed, and recordings of which other pieces are understood
+ * Must be called under the timeline's lock.
+ * @returns the person's other devices whose conversations changed, and recordings whose pieces now count as another
+ * language
  */
 export async function replaceWords(
   tx: Tx,
@@ -95,7 +96,7 @@ async function rebuildOwn(tx: Tx, recording: Recording, { gone, fresh, touched }
   );
 }
 
-/** The conversation in which most of this sound was until now. */
+/** Finds the conversation that had most of this audio until now. */
 function conversationOfSound(row: Row, gone: readonly Before[]): string | null {
   let most: { conversationId: string | null; ms: number } = { conversationId: null, ms: 0 };
   for (const { conversation_id: conversationId, started_at_ms, ended_at_ms } of gone) {
@@ -129,8 +130,8 @@ function toSpoken(words: Words) {
 }
 
 /**
- * An id says where in the recording the words begin, and in which piece: whatever the cut, the same sound has the same
- * id or another one, but never the id of other sound.
+ * Derives an id from the start of the words in the recording and from their piece. After another cut the same audio may
+ * get another id, but an id never moves to other audio.
  */
 function toRows(
   recording: Recording,
@@ -148,7 +149,7 @@ function toRows(
   });
 }
 
-/** Two rows of one identity say the same at the same time: the one that is there stays. */
+/** Two rows with the same identity say the same at the same time, so the existing row stays. */
 function identityOf(row: Row | Before): string {
   const { id, started_at_ms, ended_at_ms, text, speaker = null, provider, model, language = null } = row;
   const words = typeof row.words === 'string' ? JSON.parse(row.words) : (row.words ?? null);

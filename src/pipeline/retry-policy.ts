@@ -1,6 +1,6 @@
 /**
- * How long one try at a recording may take, and how long a recording or a conversation whose try failed waits for the
- * next. Pure.
+ * Says how long one attempt at a recording may take, and how long a recording or a conversation waits after a failed
+ * attempt. Pure.
  */
 import { ERRORS, type ErrorCode } from '../errors.ts';
 
@@ -8,7 +8,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** A restart is over in seconds, an outage in hours; after a day it is neither, and a person should look. */
+/** A restart is over in seconds and an outage in hours. After a day it is neither, and a person has to look. */
 const WAITS_MS = [
   10 * SECOND_MS,
   30 * SECOND_MS,
@@ -20,19 +20,22 @@ const WAITS_MS = [
   6 * HOUR_MS,
   12 * HOUR_MS,
 ];
-/** Those who failed together do not come back together. */
+/** The delays vary randomly, so that attempts that failed together do not come back together. */
 const SPREAD = 0.2;
 
-/** @returns milliseconds until the next try after `tries` failed ones before it; null when it has been tried enough */
+/** @returns milliseconds until the next attempt after `tries` failed ones; null after the last */
 export function nextTryInMs(tries: number, random: () => number = Math.random): number | null {
   const waitMs = WAITS_MS[tries];
   return waitMs === undefined ? null : Math.round(waitMs * (1 + SPREAD * (2 * random() - 1)));
 }
 
-/** The slowest machine that makes sense hears as fast as people speak; it may be hearing something else as well. */
+/**
+ * The slowest machine that makes sense transcribes as fast as people speak, and may do so for another recording at the
+ * same time.
+ */
 const TRY_PER_LENGTH = 2;
 
-/** @returns milliseconds after which a try at a recording of this length gives its place to others */
+/** @returns milliseconds after which an attempt at a recording of this length gives its place to others */
 export function tryWithinMs(graceMs: number, lengthMs: number): number {
   return graceMs + TRY_PER_LENGTH * lengthMs;
 }
@@ -40,14 +43,14 @@ export function tryWithinMs(graceMs: number, lengthMs: number): number {
 export interface TryFailure {
   code: ErrorCode;
   reason: string;
-  /** The provider is not to be asked before. */
+  /** The provider asked not to be called before this time has passed. */
   retryAfterMs?: number | undefined;
 }
 
-/** What a race has refused passes when it is tried once more; a mistake in the program does not. */
+/** A conflict between two transactions passes when it is repeated; a mistake in the program does not. */
 const MOST_TRIES_WITH_DEFECT = 2;
 
-/** @returns milliseconds until the next try after this failure; null when it cannot heal, or has been tried enough */
+/** @returns milliseconds until the next attempt; null if the failure cannot pass or the attempts are used up */
 export function nextTryAfter(
   { code, retryAfterMs = 0 }: Pick<TryFailure, 'code' | 'retryAfterMs'>,
   tries: number,
@@ -59,16 +62,16 @@ export function nextTryAfter(
 }
 
 /**
- * Whether trying again within seconds is worth the place in a worker: not where only a person can mend it, not where
- * somebody asked to be left alone, and not when the time that one try may take is over. What is a bug of ours comes
- * again with the same input, and each time the provider is paid before it does.
+ * Says whether an attempt within seconds is worth a worker's place. It is not if a person has to act, if the provider
+ * asked for a pause, or if the attempt's time is over. A bug would fail again with the same input, after the provider
+ * was paid again.
  */
 export function passesSoon({ code, retryAfterMs }: Pick<TryFailure, 'code' | 'retryAfterMs'>): boolean {
   const isLasting = code === 'configuration' || code === 'overdue' || isMistake(code);
   return ERRORS[code].retryable && !isLasting && retryAfterMs === undefined;
 }
 
-/** Whether the program, and not the world, is to blame. */
+/** Says whether the failure is a bug of the program. */
 export function isMistake(code: ErrorCode): boolean {
   return code === 'internal' || code === 'defect';
 }

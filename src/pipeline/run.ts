@@ -1,4 +1,7 @@
-/** One recording that is being heard: how far it is, what it has paid, and whether it is to give way. */
+/**
+ * One recording that is being transcribed: its progress, the time charged to its person, and whether it has to give up
+ * its place.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ERRORS } from '../errors.ts';
 import { chargeMore, paidFor } from '../intake/charge.ts';
@@ -12,7 +15,7 @@ import type { PipelineContext } from './context.ts';
 import type { Runner } from './places.ts';
 import type { Inside } from './solo.ts';
 
-/** How often it is written down how far it is: a write a second for each of some twenty that a worker hears. */
+/** The progress is written this often: one write a second for each of some twenty recordings in a worker. */
 const KEEP_EVERY_MS = 1_000;
 
 export class Run implements Runner {
@@ -20,9 +23,9 @@ export class Run implements Runner {
   readonly #recording: Recording;
   readonly #inside: Inside;
   readonly #cut: string;
-  /** Pieces that are not stored yet: no mark behind them holds. */
+  /** Pieces that are not stored yet. A mark after them must not be used. */
   readonly #underWay = new Set<number>();
-  /** Set once nothing more of it is heard here. */
+  /** Set once this worker transcribes no more of it. */
   gaveWay = false;
   #marks: StoredMark[] = [];
   #kept: StoredMark | null;
@@ -38,14 +41,14 @@ export class Run implements Runner {
     this.#recording = recording;
     this.#inside = inside;
     this.#cut = context.listening.cut;
-    // Pieces of another cut are other pieces: then all of it is heard anew.
+    // Another model or limit cuts other pieces, so the whole recording is transcribed again.
     this.#kept = recording.mark?.cut === this.#cut ? recording.mark : null;
     this.#heardMs = this.#kept?.heardMs ?? 0;
     this.#keptMs = this.#heardMs;
     this.#dueFromMs = recording.due_at_ms ?? recording.accepted_at_ms;
   }
 
-  /** Where hearing it goes on. */
+  /** The mark from which transcribing goes on. */
   get from(): Resume | null {
     return this.#kept;
   }
@@ -91,13 +94,13 @@ export class Run implements Runner {
     this.#underWay.add(ordinal);
   }
 
-  /** Its answer is stored; `isNew`: only now. */
+  /** Notes that a piece's answer is stored; `isNew`: it was not stored before. */
   pieceEnds(ordinal: number, isNew: boolean): void {
     this.#underWay.delete(ordinal);
     if (isNew) this.#inside.gotOn();
   }
 
-  /** Writes down how far it is until the signal fires, or the recording is not this attempt's any more. */
+  /** Writes the progress until the signal fires or the recording belongs to another attempt. */
   async keep(signal: AbortSignal): Promise<void> {
     while (true) {
       await delay(KEEP_EVERY_MS, undefined, { signal }).catch(() => {});
@@ -105,13 +108,16 @@ export class Run implements Runner {
       try {
         if (!(await this.#write(async () => {}))) return;
       } catch (error) {
-        // The database is away: what is heard meanwhile is written with the next time.
+        // If the database is away, the progress is written the next time.
         this.#context.log.debug({ err: error }, 'how far a recording is heard could not be kept');
       }
     }
   }
 
-  /** Back into the queue, to go on from the last mark when it is due. @returns false: it was not this attempt's any more */
+  /**
+   * Puts the recording back into the queue, to go on from the last mark when it is due. @returns false if it belongs to
+   * another attempt by now
+   */
   async leave(): Promise<boolean> {
     const { id: recordingId, lane } = this.#recording;
     return await this.#write(async (tx, recording, mark) => {
@@ -127,7 +133,7 @@ export class Run implements Runner {
     });
   }
 
-  /** @returns false when it is not this attempt's any more */
+  /** @returns false if it belongs to another attempt by now */
   async #write(
     also: (tx: Tx, recording: Recording, mark: StoredMark | null) => Promise<void>,
   ): Promise<boolean> {
@@ -160,7 +166,7 @@ export class Run implements Runner {
     return true;
   }
 
-  /** The last one before which every piece is stored. */
+  /** Finds the last mark before which every piece is stored. */
   #safeMark(): StoredMark | null {
     const first = Math.min(...this.#underWay);
     return this.#marks.findLast(({ ordinal }) => ordinal <= first) ?? this.#kept;

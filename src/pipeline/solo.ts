@@ -1,10 +1,10 @@
 /**
- * Lets all in beside each other, and a suspect only when nothing else is in: what then dies with it has died of it.
- * Who comes while a suspect waits or is in waits as well, so that it is not kept out for ever.
+ * Runs work side by side, but a suspect only when nothing else runs, so that a crash then is the suspect's. Work that
+ * comes while a suspect waits or runs waits as well, so that the suspect gets its turn.
  */
 
 export interface Inside {
-  /** It has got on: others may come in beside it. */
+  /** Called when the suspect has made progress: other work may run beside it. */
   gotOn(): void;
   leave(): void;
 }
@@ -12,17 +12,17 @@ export interface Inside {
 interface Waiting {
   alone: boolean;
   enter: () => void;
-  /** It has waited for the others long enough: what is still in stays beside it. */
+  /** Called when the suspect has waited long enough: work that still runs stays beside it. */
   impatient: boolean;
 }
 
-/** Longer than a call to a provider mostly takes; what takes longer is not to stop the whole worker. */
+/** Longer than most calls to a provider take. Work that takes longer must not stop the whole worker. */
 const PATIENCE_MS = 30_000;
 
 export class Solo {
   readonly #waiting = new Set<Waiting>();
   readonly #patienceMs: number;
-  /** Called when a suspect begins to wait: whatever can give way should. */
+  /** Called when a suspect begins to wait, so that work that can give up its place does. */
   readonly #makeRoom: () => void;
   #inside = 0;
   #isTaken = false;
@@ -78,7 +78,7 @@ export class Solo {
     };
   }
 
-  /** In the order in which they came. */
+  /** Waiting work in the order of arrival. */
   #admit(): void {
     for (const waiting of this.#waiting) {
       if (this.#isTaken) return;

@@ -1,7 +1,7 @@
 /**
- * The last net. Every recording on its way has work in the queue, and every conversation that is not understood has
- * or gets some: both are written in one transaction with it. What falls through all the same (a workflow that the
- * engine set aside because its process died again and again, one whose very ending failed) is found here and decided.
+ * Periodically finds recordings and conversations that have no queued work any more, and requeues or fails them.
+ * Normally a row and its work are written in one transaction. This finds the rest, such as a workflow that the engine
+ * set aside because its process died repeatedly, or one whose last step failed.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -18,7 +18,10 @@ import { endAttempt, endTry } from './finish.ts';
 import { suspectRecording } from './hold.ts';
 
 const EVERY_MS = 15_000;
-/** People whose days are placed anew by a new rule, at each look: the others wait for a later one, or for their next words. */
+/**
+ * Number of people whose timelines are placed again by a new rule in each round; the others follow in later rounds or
+ * with their next words.
+ */
 const PEOPLE_AT_ONCE = 20;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 
@@ -49,9 +52,9 @@ export function startSweeping(context: PipelineContext, everyMs = EVERY_MS): Swe
 }
 
 /**
- * What has no work is decided when two looks in a row find it so, and a third one, under its locks, agrees: rows and
- * their work cannot be read at one moment, and what ends in between only seems forgotten. Counting looks and not time
- * keeps the wall clock out of it. Several workers may sweep at once.
+ * A row is treated as forgotten when two rounds in a row find no work for it and a third check under its locks agrees.
+ * Rows and their work cannot be read at the same moment, so work that just ended may look forgotten. Rounds are
+ * counted, not time, so that the wall clock plays no part. Several workers may run this at once.
  */
 export class Sweep {
   readonly #context: PipelineContext;

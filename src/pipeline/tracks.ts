@@ -5,8 +5,8 @@ import type { Recording } from '../store/schema.ts';
 import type { PipelineContext } from './context.ts';
 
 /**
- * The streams that run side by side in a file, one for each speaker, are heard one after the other, each in a pass of its
- * own: said at the same time, words of two speakers in one sound would not be understood.
+ * Transcribes the streams of a file (one for each speaker) one after the other, each in a pass of its own. Mixed
+ * together, simultaneous words of two speakers could not be understood.
  */
 export class Tracks {
   readonly #start: (track: number) => Session;
@@ -32,12 +32,12 @@ export class Tracks {
       const session = this.#start(track);
       for await (const event of session.events) {
         if (event.type === 'piece') {
-          // A voice is known by its label and by when its piece begins, which must not be the same in two streams.
+          // A voice is identified by its label and the start of its piece, so two streams must not share a start.
           const { piece } = event;
           const startMs = piece.startMs + track;
           yield { ...event, piece: { ...piece, ordinal: this.#ordinal++, startMs } };
         } else if (track === 0) {
-          // Whoever goes on from a mark hears the later streams from their beginning.
+          // After a mark, the later streams are still transcribed from their beginning.
           yield event;
         }
       }
@@ -47,7 +47,7 @@ export class Tracks {
     }
   }
 
-  /** The first pass tells what decoding found; the time is that of all. */
+  /** The first pass reports what decoding found; the times are summed over all passes. */
   summary(): ListeningSummary {
     const [first] = this.#summaries;
     if (first === undefined) throw new Error('nothing was heard');

@@ -1,6 +1,6 @@
 /**
- * One piece of speech to words. Its row is the checkpoint: what a provider has answered is stored before anything
- * else happens, and never asked for again, whatever dies in between.
+ * Transcribes one piece of speech. Its row is the checkpoint: a provider's answer is stored before anything else
+ * happens and never requested again, even if the process dies.
  */
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import type { Piece } from '../speech/splitting/cut.ts';
@@ -14,10 +14,10 @@ import { recordTranscription } from '../usage/record.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 
-/** The recording was deleted while it was heard, or another attempt has it: what is heard now is nobody's. */
+/** The recording was deleted or belongs to another attempt by now, so the transcription is discarded. */
 export class StaleAttempt extends Error {}
 
-/** @returns the milliseconds that the call took; 0 when the answer was stored already */
+/** @returns the milliseconds that the call took; 0 if the answer was stored already */
 export async function transcribePiece(
   context: PipelineContext,
   recording: Recording,
@@ -36,7 +36,7 @@ export async function transcribePiece(
   let transcription: Transcription;
   const calls: ProviderCall[] = [];
   try {
-    // The adapter has the deadline: it counts from the call's turn, since waiting for one is not failing.
+    // The adapter applies the deadline, which begins when the call gets a slot: waiting for a slot is not a failure.
     transcription = await context.transcriber.transcribe(
       { samples: piece.samples, sampleRateHz: 16_000 },
       {
@@ -60,7 +60,9 @@ export async function transcribePiece(
   return performance.now() - startedAt;
 }
 
-/** What was deleted is sent to nobody again. That it was passed over is noted, so that what is left of it goes on. */
+/**
+ * Deleted speech is sent to nobody again. The piece is marked as skipped, so that the rest of the recording goes on.
+ */
 async function storeUnheard(context: PipelineContext, recording: Recording, piece: Piece): Promise<void> {
   const { provider, model } = context.transcriber;
   const nothing = {
@@ -74,7 +76,7 @@ async function storeUnheard(context: PipelineContext, recording: Recording, piec
   await commitPiece(context, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
 }
 
-/** A language that was not understood in so many pieces in a row need not be insisted on in the next one. */
+/** After this many pieces in a row in an unknown language, the next piece is not transcribed a second time. */
 const CLEARLY_UNKNOWN_PIECES = 3;
 
 async function isOfUnknownLanguage(
@@ -94,7 +96,10 @@ async function isOfUnknownLanguage(
   return before.length === CLEARLY_UNKNOWN_PIECES && before.every((piece) => isUnsteady(piece.unsteadiness));
 }
 
-/** Stored, and for this very stretch: another cut of the same file (a new model, a new limit) is another question. */
+/**
+ * Finds the stored answer for exactly this time range. Another cut of the same file (a new model or limit) needs a new
+ * call.
+ */
 async function isStored({ db }: PipelineContext, recordingId: string, piece: Piece): Promise<boolean> {
   const row = await db
     .selectFrom('pieces')
@@ -118,7 +123,9 @@ async function commitPiece<T>(
   return written.it;
 }
 
-/** Before it is made, and only while the recording is still wanted: what was deleted is sent to nobody. */
+/**
+ * Records the call before it is made, and only while the recording is still wanted, so that nothing deleted is sent.
+ */
 async function noteCall(
   context: PipelineContext,
   recording: Recording,
@@ -184,7 +191,7 @@ async function store(
       .set({
         finished_at_ms: Date.now(),
         outcome: transcription.unintelligible ? 'unintelligible' : 'answered',
-        // Of several, only now it is known who answered.
+        // With several transcribers, only now it is known which one answered.
         provider: transcription.provider,
         model: transcription.model,
         calls: JSON.stringify(calls),
@@ -194,7 +201,7 @@ async function store(
   });
 }
 
-/** Without what was deleted while it was being heard. */
+/** Removes words of speech that was deleted during the call. */
 async function writePiece(
   tx: Tx,
   recording: Recording,

@@ -1,6 +1,6 @@
 /**
- * From bytes to words: decode ▸ listen ▸ cut, in a thread of their own, and each piece transcribed as soon as it
- * is cut. Nothing waits for a stage to finish as a whole, and no recording is ever in memory as a whole.
+ * Turns bytes into words. A thread decodes, listens and cuts, and each piece is transcribed as soon as it is cut. No
+ * stage waits for the whole recording, and no recording is in memory as a whole.
  */
 
 import pMap from 'p-map';
@@ -26,8 +26,9 @@ import { Tracks } from './tracks.ts';
 import { StaleAttempt, transcribePiece } from './transcribe-pieces.ts';
 
 /**
- * What hearing came to. A verdict is an answer and not a failure: trying again would give the same one.
- * `stale`: the recording was deleted, or is another attempt's by now. `gave-way`: it is back in the queue.
+ * The result of transcribing a recording. `rejected` is a result and not a failure, since another attempt would give
+ * the same. `stale`: the recording was deleted or belongs to another attempt by now. `gave-way`: it is back in the
+ * queue.
  */
 export type RecordingResult =
   | { result: 'heard' | 'stale' | 'gave-way' | typeof SET_ASIDE }
@@ -89,7 +90,7 @@ async function hearAll(
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
   try {
-    // Pulled and not pushed: the next piece is cut when a recognizer is free for it.
+    // p-map pulls: the next piece is cut only when a recognizer is free for it.
     await pMap(
       inTurn(tracks.events(), context.hearing[recording.lane], run, signal),
       async (piece) => {
@@ -103,8 +104,8 @@ async function hearAll(
       { concurrency: transcriber.concurrency, signal },
     );
   } catch (error) {
-    // The pieces beside the one that failed are asked and paid for: tried again before they are stored, this would ask
-    // for each of them a second time.
+    // The other running pieces are paid for already, so they are awaited and stored. An attempt that began before that
+    // would request each of them again.
     await Promise.allSettled(underWay);
     if (error instanceof StaleAttempt) return { result: 'stale' };
     if (error instanceof AudioError) {
@@ -126,8 +127,9 @@ async function hearAll(
 }
 
 /**
- * A turn lasts until the next piece, or half a minute of sound without one: neither who has more pieces than can be asked
- * about nor who has none for hours keeps anybody else from being heard. Ends early when the place is asked for.
+ * A recording keeps its slot until the next piece, or for half a minute of audio without one. So a recording with many
+ * pieces and one of hours of silence both let others proceed. The loop ends early when the recording has to give up its
+ * place.
  */
 async function* inTurn(
   events: AsyncIterable<ListeningEvent>,
@@ -155,7 +157,7 @@ async function* inTurn(
   }
 }
 
-/** Who found the speech, where it was not simply Silero. */
+/** Reports the hosted detector's windows; empty if Silero alone found the speech. */
 function detectionOf({ windows: { detector, fallback } }: ListeningSummary): Timings {
   const vadWindows = detector + fallback;
   return vadWindows > 0 ? { vadWindows, vadFallbacks: fallback } : {};
@@ -167,7 +169,7 @@ function verdictOf(error: AudioError): ErrorCode {
   return error.code;
 }
 
-/** Each room has failures of its own; from here on they are entries of the one table. */
+/** Converts the errors of the audio and speech rooms into entries of the table in errors.ts. */
 function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof ListeningError) {
@@ -177,7 +179,7 @@ function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
   return error;
 }
 
-/** @returns the recording, or null when there is nothing to do for this attempt any more */
+/** @returns the recording, or null if this attempt is over */
 async function markProcessing(
   context: PipelineContext,
   recordingId: string,
@@ -204,7 +206,7 @@ async function markProcessing(
   return marked === STALE ? null : marked;
 }
 
-/** @returns whether it was still this attempt's to report */
+/** @returns false if the recording belongs to another attempt by now */
 async function keepReport(
   context: PipelineContext,
   { id: recordingId, attempt }: Recording,
@@ -213,7 +215,7 @@ async function keepReport(
   spent: Timings,
 ): Promise<boolean> {
   const kept = await commit(context, { recordingId, attempt }, async (tx, recording) => {
-    // Pieces past the last one are from an earlier attempt that cut differently.
+    // Pieces after the last one come from an earlier attempt that cut differently.
     await tx
       .deleteFrom('pieces')
       .where('recording_id', '=', recordingId)

@@ -1,5 +1,5 @@
 /**
- * This stage finds what a quiet conversation is about, once per version of its words.
+ * Makes title, summary and tasks of a settled conversation, once per version of its words.
  * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
  */
 
@@ -14,7 +14,7 @@ import { type ConversationAttempt, commit, STALE, selectWanted } from './commit.
 import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
 
-/** `superseded`: its words have changed or will; whoever changes them enqueues another understanding. */
+/** `superseded`: the words have changed or will change, and that change enqueues another understanding. */
 export type Understood = 'understood' | 'superseded';
 
 export type UnderstandingAttempt = ConversationAttempt;
@@ -58,7 +58,7 @@ export async function understand(
   return committed === STALE ? 'superseded' : 'understood';
 }
 
-/** The conversation with its person's time zone, if this turn at it is still wanted. */
+/** Selects the conversation and its person's time zone if this attempt is still wanted. */
 export function readTurn(db: Reader, turn: UnderstandingAttempt) {
   return selectWanted(db, turn)
     .innerJoin('users', 'users.id', 'conversations.user_id')
@@ -66,7 +66,7 @@ export function readTurn(db: Reader, turn: UnderstandingAttempt) {
     .select('users.time_zone');
 }
 
-/** The same, and only while nothing on its way can touch it. */
+/** Does the same, and only if no recording being processed can still add to the conversation. */
 export async function readQuietTurn(db: Reader, turn: UnderstandingAttempt) {
   return await readTurn(db, turn)
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))

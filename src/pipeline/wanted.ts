@@ -1,12 +1,12 @@
 /**
- * Work that is deleted, cancelled or overtaken while it runs stops: calls that are under way outside are ended, and no
- * further one is made. `commit` alone would find out with the next thing to write, which may be hours of silence or
- * hundreds of calls away.
+ * Stops work that is deleted, cancelled or overtaken while it runs: its calls to providers are cancelled, and no more
+ * are made. `commit` alone would notice only at the next write, which may be hours of silence or hundreds of calls
+ * later.
  */
 import { type ConversationAttempt, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 
-/** Nobody wants the result any more; not a failure. */
+/** The result is not wanted any more; this is not a failure. */
 class NotWanted extends Error {
   override readonly name = 'NotWanted';
 }
@@ -14,8 +14,8 @@ class NotWanted extends Error {
 type Context = Pick<PipelineContext, 'db' | 'changes'>;
 
 /**
- * Runs work until its attempt is not wanted any more. It is looked at whenever something of its person's changes, and
- * once a second: a second is what one query a second for each of some twenty jobs of a worker costs.
+ * Runs work until its attempt is not wanted any more. That is checked at each change of its person's data and once a
+ * second, which costs one query a second for each of some twenty jobs of a worker.
  */
 export async function whileWanted<T>(
   { db, changes }: Context,
@@ -30,7 +30,7 @@ export async function whileWanted<T>(
     while (!over.signal.aborted) {
       await changes.next(userId, over.signal);
       if (over.signal.aborted) return;
-      // A database that cannot be asked says nothing; whatever is to be written finds out.
+      // If the database cannot be asked, the work goes on; its next write finds out.
       const isWanted = await ownerOf(db, attempt).then(
         (owner) => owner !== undefined,
         () => true,
@@ -49,7 +49,7 @@ export async function whileWanted<T>(
   }
 }
 
-/** Whose it is, while this attempt at it is wanted. */
+/** Selects the person, if this attempt is still wanted. */
 async function ownerOf(
   db: PipelineContext['db'],
   attempt: RecordingAttempt | ConversationAttempt,

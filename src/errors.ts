@@ -280,7 +280,7 @@ export const ERRORS = {
     200,
     false,
     'Some of the speech is in a language that the transcriber does not know',
-    'Listen to the times in "speechWithoutWords": the audio is kept. Or add a transcriber that knows the language to AFTERWORD_TRANSCRIBER, as local,openai; then POST /api/v1/recordings/{id}/retry transcribes that speech again.',
+    'Listen to the times in "speechWithoutWords": the audio is kept. Or add a transcriber that knows the language to AFTERWORD_TRANSCRIBER, as local,openai; then POST /api/v1/recordings/retry?code=unknown_language transcribes all such speech again.',
   ),
   damaged: entry(
     200,

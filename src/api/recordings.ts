@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { setTime } from '../conversations/set-time.ts';
 import { AfterwordError } from '../errors.ts';
-import { retryRecording } from '../intake/redrive.ts';
+import { retryRecording, retryUnknownLanguage } from '../intake/redrive.ts';
 import { removeRecording } from '../removal/remove-recording.ts';
 import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';
@@ -35,6 +35,15 @@ const Listing = z.object({
   outcome: OutcomeBody.optional().describe('`failed` lists the dead letters'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
+});
+
+const Retrying = z.strictObject({
+  code: z.literal('unknown_language').describe('Which recordings: those with speech in an unknown language'),
+});
+
+const RetriedBody = z.object({
+  retried: z.number().int().describe('Recordings that are on their way again'),
+  more: z.boolean().describe('Whether there are others, for which the request is to be sent again'),
 });
 
 export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
@@ -116,7 +125,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           tags: ['recordings'],
           summary: 'Try a failed or waiting recording again, at once',
           description:
-            'What is under way or done is left as it is. Of what is done, speech in an unknown language is heard again: do it when a transcriber is configured that knows the language.',
+            'What is under way or done is left as it is. Of what is done, speech in an unknown language is heard again, and what the local model was unsteady about: do it when a transcriber is configured that knows the language.',
           params: Id,
           response: { 202: RecordingBody, '4xx': ProblemBody },
         },
@@ -127,6 +136,24 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const recording = await readRecording(db, id);
         if (!recording) throw new AfterwordError('not_found');
         return reply.status(202).send(recording);
+      },
+    );
+
+    app.post(
+      '/api/v1/recordings/retry',
+      {
+        schema: {
+          tags: ['recordings'],
+          summary: 'Have all speech in an unknown language heard again',
+          description:
+            'Do it when a transcriber is configured that knows the language. Of each recording only that speech is transcribed anew, and what the local model was unsteady about; the latest recordings come first, and what is under way is left as it is. One request takes up to 1,000 recordings: while `more` is true, send it again.',
+          querystring: Retrying,
+          response: { 202: RetriedBody, '4xx': ProblemBody, '5xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        const retried = await retryUnknownLanguage(db, senderOf(request).userId);
+        return reply.status(202).send(retried);
       },
     );
 

@@ -9,7 +9,7 @@ import { tellAgain } from './loss.ts';
 import { rebuildTimeline, type TimeSpan } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
 import { understandWhatIsQuiet } from './settled.ts';
-import { measuredSpanOf, renewUnknownLanguage } from './unknown-language.ts';
+import { renewUnknownLanguage, spokenSpanOf } from './unknown-language.ts';
 
 interface Move {
   startedAtMs: number;
@@ -64,8 +64,8 @@ export async function moveWords(
  */
 async function renewLanguage(tx: Tx, recording: Recording, startedAtMs: number): Promise<Changed[]> {
   const moved = { ...recording, started_at_ms: startedAtMs };
-  const left = await renewUnknownLanguage(tx, moved, await measuredSpanOf(tx, recording));
-  const came = await renewUnknownLanguage(tx, moved, await measuredSpanOf(tx, moved));
+  const left = await renewUnknownLanguage(tx, moved, await spokenSpanOf(tx, recording));
+  const came = await renewUnknownLanguage(tx, moved, await spokenSpanOf(tx, moved));
   await tellAgain(tx, [...new Set([...left.recordings, ...came.recordings, recording.id])]);
   return [...left.touched, ...came.touched];
 }

@@ -29,16 +29,15 @@ export interface Revised {
   recordings: string[];
 }
 
-/** The time in which the recording has speech that was measured; null when it has none. */
-export async function measuredSpanOf(
-  tx: Tx,
-  { id, started_at_ms }: HeardRecording,
-): Promise<TimeSpan | null> {
+/**
+ * The time in which somebody spoke in the recording; null when nobody did. Speech that is not measured counts: heard again by a
+ * transcriber that knows its language, it tells nothing any more about what was said around it.
+ */
+export async function spokenSpanOf(tx: Tx, { id, started_at_ms }: HeardRecording): Promise<TimeSpan | null> {
   const { fromMs, toMs } = await tx
     .selectFrom('pieces')
     .select(({ fn }) => [fn.min('start_ms').as('fromMs'), fn.max('end_ms').as('toMs')])
     .where('recording_id', '=', id)
-    .where('unsteadiness', 'is not', null)
     .executeTakeFirstOrThrow();
   if (fromMs === null || toMs === null) return null;
   const startMs = started_at_ms ?? 0;

@@ -3,15 +3,16 @@
  * sending its file once more, a conversation by asking for it.
  */
 
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import { AfterwordError, ERRORS } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
-import { DELETED_GUARD, type Recording } from '../store/schema.ts';
+import { DELETED_GUARD, type Recording, type Schema } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { UNSTEADY_FROM } from '../timeline/unknown-language.ts';
 import { claimColumns, type NameClaim, type ReceivedFile, type Sender } from './claim.ts';
-import { enqueueUnderstandAgain, queueUp } from './enqueue.ts';
+import { enqueueUnderstandAgain, queueUp, type Work } from './enqueue.ts';
 import { guessLengthMs } from './fair-queue.ts';
 
 /** A dead letter may be redriven whatever its reason: the person may have mended it. */
@@ -21,18 +22,23 @@ function canBeRetried(recording: Recording): boolean {
   );
 }
 
+/** Whoever knows more languages than the local model would have been asked about it, or it is of none that this model knows. */
+function isDoubted({ eb, or }: ExpressionBuilder<Schema, 'pieces'>) {
+  return or([eb('unknown_language', '=', true), eb('unsteadiness', '>=', UNSTEADY_FROM)]);
+}
+
 /**
- * Of what was heard, words of an unknown language are asked for again: another transcriber may be configured by now. The
- * rest is stored, and is not asked for again.
+ * Of what was heard, speech in an unknown language is asked for again, and so is what the local model was unsteady about:
+ * another transcriber may be configured by now. The rest is stored, and is not asked for again.
  *
  * @returns whether there is anything to hear again
  */
-async function forgetUnknownLanguage(tx: Tx, { id, outcome }: Recording): Promise<boolean> {
+async function forgetDoubted(tx: Tx, { id, outcome }: Recording): Promise<boolean> {
   if (outcome !== 'completed' && outcome !== 'silent') return false;
   const { numDeletedRows } = await tx
     .deleteFrom('pieces')
     .where('recording_id', '=', id)
-    .where('unknown_language', '=', true)
+    .where(isDoubted)
     .executeTakeFirst();
   if (numDeletedRows === 0n) return false;
   await tx.updateTable('recordings').set({ mark: null, heard_ms: 0 }).where('id', '=', id).execute();
@@ -58,30 +64,100 @@ export function queuedColumns() {
  * @throws AfterwordError `not_found`
  */
 export async function retryRecording(db: Database, userId: string, id: string): Promise<boolean> {
-  const nowMs = Date.now();
   return await inTransaction(db, async (tx) => {
     await keepPerson(tx, userId);
-    const recording: Recording | undefined = await tx
-      .selectFrom('recordings')
-      .selectAll()
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .forNoKeyUpdate()
-      .executeTakeFirst();
+    const [recording] = await lockRecordings(tx, userId, [id]);
     if (!recording || recording.outcome === 'deleted') throw new AfterwordError('not_found');
-    if (recording.started_at_ms === null) return false;
-    if (!canBeRetried(recording) && !(await forgetUnknownLanguage(tx, recording))) return false;
-    const attempt = recording.attempt + 1;
-    await tx
-      .updateTable('recordings')
-      .set({ ...queuedColumns(), attempt, tries: 0, next_try_at_ms: null, timings: '{}' })
-      .where('id', '=', id)
-      .execute();
-    const lengthMs = recording.duration_ms ?? guessLengthMs(recording.size_bytes, recording.codec);
-    const { lane, started_at_ms: startedAtMs } = recording;
-    await queueUp(tx, userId, [{ recordingId: id, attempt, lane, startedAtMs, lengthMs }], nowMs);
-    return true;
+    const work = await beginAgain(tx, recording);
+    if (work) await queueUp(tx, userId, [work], Date.now());
+    return work !== null;
   });
+}
+
+/** In one transaction, which holds these rows for as long as it takes to queue them: a fraction of a second. */
+const RETRIED_TOGETHER = 200;
+/** By one request, which takes some seconds then: who has more asks again. */
+const RETRIED_AT_MOST = 1_000;
+
+export interface Retried {
+  retried: number;
+  /** Whether there are others, for which the request is to be sent again. */
+  more: boolean;
+}
+
+/** All of a person's recordings with speech that the local model did not understand, the latest first: as if each were retried by itself. */
+export async function retryUnknownLanguage(
+  db: Database,
+  userId: string,
+  atMost = RETRIED_AT_MOST,
+): Promise<Retried> {
+  let retried = 0;
+  while (retried < atMost) {
+    const wanted = Math.min(RETRIED_TOGETHER, atMost - retried);
+    const queued = await inTransaction(db, async (tx) => {
+      await keepPerson(tx, userId);
+      const ids = await withDoubted(tx, userId, wanted);
+      const work: Work[] = [];
+      for (const recording of await lockRecordings(tx, userId, ids)) {
+        const again = await beginAgain(tx, recording);
+        if (again) work.push(again);
+      }
+      await queueUp(tx, userId, work, Date.now());
+      return work.length;
+    });
+    if (queued === 0) break;
+    retried += queued;
+  }
+  return { retried, more: (await withDoubted(db, userId, 1)).length > 0 };
+}
+
+async function withDoubted(db: Database | Tx, userId: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('recordings')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('outcome', 'in', ['completed', 'silent'])
+    .where('started_at_ms', 'is not', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('pieces')
+          .select('ordinal')
+          .whereRef('recording_id', '=', 'recordings.id')
+          .where(isDoubted),
+      ),
+    )
+    .orderBy('started_at_ms', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** In the order of the content, as everybody locks several: so no two wait for each other. */
+async function lockRecordings(tx: Tx, userId: string, ids: readonly string[]): Promise<Recording[]> {
+  if (ids.length === 0) return [];
+  return await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('user_id', '=', userId)
+    .orderBy('sha256')
+    .forNoKeyUpdate()
+    .execute();
+}
+
+/** @returns another attempt at it, to be queued; null when there is nothing to do that is not under way */
+async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
+  const { id, lane, started_at_ms: startedAtMs } = recording;
+  if (startedAtMs === null) return null;
+  if (!canBeRetried(recording) && !(await forgetDoubted(tx, recording))) return null;
+  const attempt = recording.attempt + 1;
+  await tx
+    .updateTable('recordings')
+    .set({ ...queuedColumns(), attempt, tries: 0, next_try_at_ms: null, timings: '{}' })
+    .where('id', '=', id)
+    .execute();
+  const lengthMs = recording.duration_ms ?? guessLengthMs(recording.size_bytes, recording.codec);
+  return { recordingId: id, attempt, lane, startedAtMs, lengthMs };
 }
 
 /**

@@ -5,7 +5,7 @@
 import type { Insertable } from 'kysely';
 import { rebuildTimeline, type TimeSpan } from '../conversations/rebuild.ts';
 import { type Changed, renewRepetitions } from '../conversations/repetitions.ts';
-import { measuredSpanOf, renewUnknownLanguage } from '../conversations/unknown-language.ts';
+import { renewUnknownLanguage, spokenSpanOf } from '../conversations/unknown-language.ts';
 import { heldSpeakers, keepLabels, type SpokenBefore } from '../speakers/carry-over.ts';
 import { forgetVoices, holdVoice, writeVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
@@ -47,7 +47,7 @@ export async function replaceWords(
       .execute();
   }
   if (fresh.length > 0) await tx.insertInto('segments').values(fresh).execute();
-  const revised = await renewUnknownLanguage(tx, recording, await measuredSpanOf(tx, recording));
+  const revised = await renewUnknownLanguage(tx, recording, await spokenSpanOf(tx, recording));
   const isSame = gone.length === 0 && fresh.length === 0 && before.length > 0;
   if (isSame && revised.touched.length === 0) return { elsewhere: new Set(), recordings: revised.recordings };
   await writeVoices(tx, recording);

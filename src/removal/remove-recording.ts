@@ -7,7 +7,7 @@ import { tellAgain } from '../conversations/loss.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { releaseRepetitions } from '../conversations/repetitions.ts';
 import { understandWhatIsQuiet } from '../conversations/settled.ts';
-import { measuredSpanOf, renewUnknownLanguage } from '../conversations/unknown-language.ts';
+import { renewUnknownLanguage, spokenSpanOf } from '../conversations/unknown-language.ts';
 import { AfterwordError } from '../errors.ts';
 import { ingestId } from '../intake/enqueue.ts';
 import { forgetVoices } from '../speakers/voices.ts';
@@ -45,7 +45,7 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
   const released = await releaseRepetitions(tx, recording.id);
-  const measured = await measuredSpanOf(tx, recording);
+  const measured = await spokenSpanOf(tx, recording);
   // A trigger of the table takes away all else that the row knows (migration 0013), whoever writes it.
   await tx
     .updateTable('recordings')

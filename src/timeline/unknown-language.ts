@@ -14,7 +14,7 @@ export interface HeardPiece {
  * Measured by `npm run bench:languages` on pieces of 2 s and more: clear English contradicts itself by at most 0.33, also with
  * accents, whispered and in 10 dB of noise; nearly all speech in other languages by at least 0.4.
  */
-const UNSTEADY_FROM = 0.38;
+export const UNSTEADY_FROM = 0.38;
 /** On average around a piece: English in 3 dB of noise reaches 0.57 in single pieces, other languages mostly 0.75 to 1. */
 const UNKNOWN_FROM = 0.6;
 /** What agrees with itself as well as this was said, whatever is spoken around it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { setTime } from '../../src/conversations/set-time.ts';
-import { retryRecording } from '../../src/intake/redrive.ts';
+import { retryRecording, retryUnknownLanguage } from '../../src/intake/redrive.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -137,6 +137,50 @@ it('is heard again on request, but for what was understood', async () => {
   const pieces = await db.selectFrom('pieces').select('ordinal').where('recording_id', '=', 'a').execute();
   expect(pieces).toEqual([{ ordinal: 2 }]);
   expect(await timelineOf(db, 'ada')).toEqual(['a2']);
+});
+
+it('what is heard in its language at last tells nothing any more about what was said around it', async () => {
+  const { db, placer } = await setUp();
+  await placer.place(heard('a', 0, OTHER));
+  await placer.place(heard('b', 20, STEADY));
+  expect(await timelineOf(db, 'ada')).toEqual([]);
+  expect(await retryRecording(db, 'ada', 'a')).toBe(true);
+  await placer.place({ ...heard('a', 0, undefined), attempt: 2 });
+  expect(await timelineOf(db, 'ada')).toEqual(['a0 b0']);
+  expect(await readRecording(db, 'b')).toMatchObject({ outcome: 'completed', code: null });
+});
+
+it('all of a person is heard again on one request, so many at a time, and once', async () => {
+  const { db, placer } = await setUp();
+  for (const [n, id] of ['a', 'b', 'c'].entries()) await placer.place(heard(id, n * 3600, OTHER, SURE));
+  await placer.place(heard('known', 20_000, SURE));
+  await placer.place({ ...heard('other', 0, OTHER), userId: 'bob' });
+  const outcomes = async () =>
+    (await db.selectFrom('recordings').select(['id', 'outcome', 'attempt']).orderBy('id').execute()).map(
+      ({ id, outcome, attempt }) => `${id} ${outcome} ${attempt}`,
+    );
+  const before = await outcomes();
+  expect(before).toEqual([
+    'a completed 1',
+    'b completed 1',
+    'c completed 1',
+    'known completed 1',
+    'other silent 1',
+  ]);
+  expect(await retryUnknownLanguage(db, 'ada', 2)).toEqual({ retried: 2, more: true });
+  expect(await outcomes()).toEqual(['a completed 1', 'b waiting 2', 'c waiting 2', ...before.slice(3)]);
+  const turns = await db
+    .selectFrom('recordings')
+    .select(['id', 'due_at_ms', 'charged_ms'])
+    .where('id', 'in', ['b', 'c'])
+    .orderBy('id')
+    .execute();
+  const [b, c] = turns;
+  // The latest is due first, and the person's clock is charged for both.
+  expect((b?.due_at_ms ?? 0) - (c?.due_at_ms ?? 0)).toBe(c?.charged_ms);
+  expect(await retryUnknownLanguage(db, 'ada', 2)).toEqual({ retried: 1, more: false });
+  expect(await retryUnknownLanguage(db, 'ada', 2)).toEqual({ retried: 0, more: false });
+  expect(await outcomes()).toEqual(['a waiting 2', 'b waiting 2', 'c waiting 2', ...before.slice(3)]);
 });
 
 interface SpokenFile {

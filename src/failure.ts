@@ -1,6 +1,7 @@
 /** What a log says of a failure. */
 
-import { AfterwordError, ERRORS, normalise } from './errors.ts';
+import { AfterwordError, ERRORS } from './errors.ts';
+import { normalise } from './normalise.ts';
 import { framesOf, kindOf, wordFreeMessage } from './word-free.ts';
 
 /** Beyond it a message is a page of somebody's HTML, or a statement of SQL. */

@@ -4,7 +4,8 @@
  * body the words that were sent. So the message is kept of known kinds of error only; of the others the kind, the codes
  * and the places in the code are, which hold no word that was spoken.
  */
-import { AfterwordError, ERRORS, normalise } from './errors.ts';
+import { AfterwordError, ERRORS } from './errors.ts';
+import { normalise } from './normalise.ts';
 
 export interface ErrorReport {
   type: string;

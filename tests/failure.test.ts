@@ -1,7 +1,8 @@
 import assert from 'node:assert';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { AfterwordError, normalise } from '../src/errors.ts';
+import { AfterwordError } from '../src/errors.ts';
+import { normalise } from '../src/normalise.ts';
 import { defectOf } from '../src/failure.ts';
 
 /** As the driver makes it of what PostgreSQL sends. */

@@ -3,7 +3,8 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { AfterwordError, ERRORS, type ErrorCode, normalise } from '../errors.ts';
+import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
+import { normalise } from '../normalise.ts';
 import { failureFields } from '../failure.ts';
 
 /** With some spread, so that those who were refused together do not come back together. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { normalise } from '../errors.ts';
+import { normalise } from '../normalise.ts';
 import { failureFields } from '../failure.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 

@@ -7,7 +7,8 @@
  */
 import { registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
-import { type ErrorCode, normalise } from '../errors.ts';
+import { type ErrorCode } from '../errors.ts';
+import { normalise } from '../normalise.ts';
 import { defectOf } from '../failure.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { wordFreeError } from '../word-free.ts';

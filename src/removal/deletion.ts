@@ -1,4 +1,5 @@
-import { AfterwordError, normalise } from '../errors.ts';
+import { AfterwordError } from '../errors.ts';
+import { normalise } from '../normalise.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeSoon } from '../store/blobs/freeing.ts';
 import { releaseContents } from '../store/blobs/references.ts';

@@ -1,6 +1,6 @@
 /** What is wrong with the settings, as sentences for whoever wrote them. */
 import type { z } from 'zod';
-import type { Environment } from './config.ts';
+import type { Environment } from './settings.ts';
 
 export interface Mistake {
   variable: string;

@@ -1,119 +1,201 @@
-/**
- * The kinds of settings. Each reads what an environment variable holds, and says what is wanted when that cannot be read:
- * the message goes on after `AFTERWORD_… is "value": `.
- */
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import {
+  decimal,
+  duration,
+  httpUrl,
+  integer,
+  listOf,
+  oneOf,
+  refuse,
+  secret,
+  size,
+  text,
+  yesOrNo,
+} from './setting-kinds.ts';
+import { parseBlobLocation } from './store/blobs/s3/location.ts';
+import { PricesSetting } from './usage/prices.ts';
 
 const SECOND_MS = 1000;
-const TIME_UNITS: Record<string, number> = {
-  ms: 1,
-  s: SECOND_MS,
-  m: 60 * SECOND_MS,
-  min: 60 * SECOND_MS,
-  h: 3600 * SECOND_MS,
-  d: 24 * 3600 * SECOND_MS,
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Nobody means more, and a timer beyond 24.8 days would fire at once. */
+const LONGEST_MS = 24 * HOUR_MS;
+
+const calls = () => integer({ min: 1, max: 256 }).prefault('8');
+
+const LimitSetting = z
+  .string()
+  .prefault('64')
+  .transform((most, context) => {
+    if (most === 'off') return 0;
+    if (/^\d{1,5}$/.test(most) && Number(most) <= 10_000) return Number(most);
+    return refuse(context, 'it must be a whole number from 0 to 10000, or off');
+  });
+
+/** Every setting, with its default. Read from the environment once, at the start; docs/operating.md has them all. */
+export const SETTINGS = {
+  AFTERWORD_PORT: integer({ min: 0, max: 65_535 }).optional(),
+  /** Where a worker tells how it is, for whatever supervises it; nowhere without it. */
+  AFTERWORD_WORKER_PORT: integer({ min: 0, max: 65_535 }).optional(),
+  AFTERWORD_HOST: z
+    .string()
+    .regex(/^[\w.:%[\]-]+$/, 'it must be an address of this machine, as 127.0.0.1 or ::1, or a host name')
+    .default('127.0.0.1'),
+  /** Names by which it may be called beside loopback and its own address, with commas between them; `*` for any. */
+  AFTERWORD_HOSTS: z
+    .string()
+    .default('')
+    .transform((list, context) => {
+      const hosts = list.split(',').flatMap((host) => host.trim().toLowerCase() || []);
+      const wrong = hosts.find((host) => !/^(\*|\[[\da-f:.]+\]|[^\s:/@[\]]+)(:\d{1,5})?$/.test(host));
+      if (wrong === undefined) return hosts;
+      return refuse(context, `"${wrong}" is no host name, as afterword.example or 10.0.0.7:8080`);
+    }),
+  /**
+   * Requests without `X-Afterword-User` are those of the one person who has this server. On loopback they are, without
+   * this setting; elsewhere a gateway that forgets the header would make all people one.
+   */
+  AFTERWORD_SINGLE_USER: yesOrNo().optional(),
+  AFTERWORD_DATA_DIR: text().default('.afterword'),
+  /** A PostgreSQL of yours instead of the embedded one. */
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (given) => /^postgres(ql)?:$/.test(URL.parse(given)?.protocol ?? ''),
+      'it must be an address like postgres://user:password@host:5432/database',
+    )
+    .optional(),
+  /** PostgreSQL itself, where DATABASE_URL leads through a pooler in transaction mode. */
+  AFTERWORD_DATABASE_DIRECT_URL: z
+    .string()
+    .refine(
+      (given) => /^postgres(ql)?:$/.test(URL.parse(given)?.protocol ?? ''),
+      'it must be an address like postgres://user:password@host:5432/database',
+    )
+    .optional(),
+  AFTERWORD_LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
+  /** Where the log goes; standard output without it, as JSON lines. */
+  AFTERWORD_LOG_FILE: text().optional(),
+  /** Of one file of the log; the four before it are kept. */
+  AFTERWORD_LOG_FILE_BYTES: size({ min: 10_000, max: Number.MAX_SAFE_INTEGER }).prefault('20MB'),
+  /** Local recognizers, one thread each; a second thread inside one doubles the CPU for nothing. */
+  AFTERWORD_RECOGNIZERS: integer({ min: 1, max: 64 }).prefault(String(Math.min(64, availableParallelism()))),
+  AFTERWORD_MODEL: oneOf(['base', 'tiny']).prefault('base'),
+  /** Where the audio is kept: a folder, or `s3://bucket/prefix?endpoint=…&region=…`. `<data folder>/blobs` without it. */
+  AFTERWORD_BLOBS: z
+    .string()
+    .superRefine((given, context) => {
+      // What looks like an address is one: it would become a folder of that name.
+      if (!/^\w+:\/\//.test(given)) return;
+      try {
+        parseBlobLocation(given);
+      } catch (error) {
+        refuse(context, (error as Error).message);
+      }
+    })
+    .optional(),
+  /**
+   * `local`: Moonshine on this machine. The others are servers, with a URL and mostly a key. Several, as in
+   * `deepgram,openai,local`: the first that is well is asked.
+   */
+  AFTERWORD_TRANSCRIBER: listOf(['local', 'openai', 'deepgram', 'assemblyai']).prefault('local'),
+  /** Of the first server in the list, or of each by its own name. */
+  AFTERWORD_TRANSCRIBER_URL: httpUrl().optional(),
+  AFTERWORD_TRANSCRIBER_KEY: secret().optional(),
+  AFTERWORD_TRANSCRIBER_MODEL: text().optional(),
+  AFTERWORD_DEEPGRAM_URL: httpUrl().optional(),
+  AFTERWORD_DEEPGRAM_KEY: secret().optional(),
+  AFTERWORD_DEEPGRAM_MODEL: text().optional(),
+  AFTERWORD_ASSEMBLYAI_URL: httpUrl().optional(),
+  AFTERWORD_ASSEMBLYAI_KEY: secret().optional(),
+  AFTERWORD_ASSEMBLYAI_MODEL: text().optional(),
+  AFTERWORD_OPENAI_URL: httpUrl().optional(),
+  AFTERWORD_OPENAI_KEY: secret().optional(),
+  AFTERWORD_OPENAI_MODEL: text().optional(),
+  /** BCP 47. Without it servers find out by themselves, piece by piece. */
+  AFTERWORD_LANGUAGE: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z\d]+)*$/, 'it must be a language tag (BCP 47), as sv or pt-BR')
+    .optional(),
+  /** Names and terms to listen for, with commas between them. */
+  AFTERWORD_KEYTERMS: z
+    .string()
+    .prefault('')
+    .transform((list, context) => {
+      const terms = list.split(',').flatMap((term) => term.trim() || []);
+      if (terms.length > 100) return refuse(context, 'it must have at most 100 terms');
+      if (terms.some((term) => term.length > 100))
+        return refuse(context, 'each term must have at most 100 characters, with commas between the terms');
+      return terms;
+    }),
+  /** For one call to a remote transcriber, from when its turn has come. */
+  AFTERWORD_TRANSCRIBER_DEADLINE_MS: duration({ min: 100, max: 10 * MINUTE_MS }).prefault('120000'),
+  /** Calls that one worker has under way at once with a remote transcriber. */
+  AFTERWORD_TRANSCRIBER_CALLS: calls(),
+  /** `local`: Silero on this machine, which also stands in when a `hosted` detector has no answer. */
+  AFTERWORD_VAD: oneOf(['local', 'hosted']).prefault('local'),
+  /** The whole address of the hosted detector. */
+  AFTERWORD_VAD_URL: httpUrl().optional(),
+  AFTERWORD_VAD_KEY: secret().optional(),
+  /** For one window of 30 s, the wait for its turn included; then it is heard here. */
+  AFTERWORD_VAD_DEADLINE_MS: duration({ min: 100, max: MINUTE_MS }).prefault('3000'),
+  /** Calls that one worker has under way at once with the hosted detector. */
+  AFTERWORD_VAD_CALLS: calls(),
+  /** `provider:model` with openai, anthropic, google or openai-compatible. Without it the words are only extracted. */
+  AFTERWORD_LANGUAGE_MODEL: z
+    .string()
+    .regex(
+      /^(openai|anthropic|google|openai-compatible):./,
+      'it must be provider:model, with openai, anthropic, google or openai-compatible as the provider',
+    )
+    .optional(),
+  AFTERWORD_LANGUAGE_MODEL_URL: httpUrl().optional(),
+  AFTERWORD_LANGUAGE_MODEL_KEY: secret().optional(),
+  /** Tokens that the model reads at once. Longer conversations are read in parts; the prompts alone take 2,800. */
+  AFTERWORD_LANGUAGE_MODEL_CONTEXT: integer({ min: 4096, max: 2_000_000 }).optional(),
+  /** Calls that one worker has under way at once with the language model. */
+  AFTERWORD_LANGUAGE_MODEL_CALLS: calls(),
+  /**
+   * Calls at once that a server may get from all workers together; how many are wise is found out below that. 64 are
+   * eight workers' calls. 0 or `off`: each worker has its own calls, whatever the others do.
+   */
+  AFTERWORD_TRANSCRIBER_LIMIT: LimitSetting,
+  /** The same of a language model, by its refusals and time-outs. */
+  AFTERWORD_LANGUAGE_MODEL_LIMIT: LimitSetting,
+  /** Calls begun per second with each server, by all workers together. */
+  AFTERWORD_TRANSCRIBER_PER_SECOND: decimal({ min: 0.001, max: 10_000 }).optional(),
+  /** The share of calls that may be made a second time when the first is slow: 0.05 are 5 more in 100. */
+  AFTERWORD_TRANSCRIBER_HEDGE: decimal({ min: 0, max: 1 }).prefault('0'),
+  /** US dollars by `provider:model`, as JSON or the path of a JSON file. What has no price is counted without one. */
+  AFTERWORD_PRICES: PricesSetting,
+  /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
+  AFTERWORD_SYNC_WAIT_MS: duration({ min: 0, max: 110 * SECOND_MS }).prefault('55000'),
+  /**
+   * What one try at a recording may take beside twice its length, waits for turns included; what was heard by then is
+   * kept. A provider that is ten times as slow for a while stays within it.
+   */
+  AFTERWORD_TRY_MS: duration({ min: SECOND_MS, max: LONGEST_MS }).prefault('900000'),
+  /** A conversation is understood once nothing new has been sent for this long. */
+  AFTERWORD_QUIET_MS: duration({ min: 0, max: HOUR_MS }).prefault('1000'),
+  AFTERWORD_MAX_FILE_BYTES: size({ min: 1, max: Number.MAX_SAFE_INTEGER }).prefault('200MB'),
+  /** How long SIGTERM waits for running work before it is handed over to the next start. */
+  AFTERWORD_DRAIN_MS: duration({ min: 0, max: LONGEST_MS }).prefault('10000'),
+  /** How long the engine remembers work that is finished. Its rows hold ids and codes. */
+  AFTERWORD_FINISHED_WORK_DAYS: decimal({ min: 0, max: 3650 }).prefault('7'),
+  AFTERWORD_TIME_ZONE: z
+    .string()
+    .default('UTC')
+    .refine(isTimeZone, 'it must be an IANA time zone, as Europe/Stockholm'),
 };
-/** 1 MB is 1024 kB here, as in the defaults and in what `ls -h` and `df -h` print. */
-const SIZE_UNITS: Record<string, number> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 };
 
-interface Range {
-  min: number;
-  max: number;
-}
+export type Environment = z.infer<z.ZodObject<typeof SETTINGS>>;
 
-export const text = () => z.string();
-
-/** A key or a password: what it holds is never repeated. */
-export const secret = () =>
-  z.string().regex(/^\s*[\x21-\x7e]+\s*$/, 'it has characters that no key can have');
-
-export const yesOrNo = () =>
-  z.string().transform((given, context) => {
-    const word = given.trim().toLowerCase();
-    if (/^(true|yes|on|1)$/.test(word)) return true;
-    if (/^(false|no|off|0)$/.test(word)) return false;
-    return refuse(context, 'it must be true or false');
-  });
-
-export const integer = (range: Range) => number(range, /^\d+$/, 'a whole number');
-
-export const decimal = (range: Range) => number(range, /^\d+(\.\d+)?$/, 'a number');
-
-function number({ min, max }: Range, pattern: RegExp, kind: string) {
-  return z.string().transform((given, context) => {
-    const value = Number(given);
-    if (pattern.test(given.trim()) && value >= min && value <= max) return value;
-    return refuse(context, `it must be ${kind} from ${min} to ${max}`);
-  });
-}
-
-/** In milliseconds where no unit is given. */
-export function duration(range: Range) {
-  const most = `from ${inWords(range.min)} to ${inWords(range.max)}`;
-  const wanted = `it must be milliseconds, or a time like 30s, 10m or 2h, ${most}`;
-  return withUnit(range, TIME_UNITS, wanted);
-}
-
-/** In bytes where no unit is given. */
-export function size(range: Range) {
-  const wanted = `it must be bytes, or a size like 500kB, 200MB or 2GB, of at least ${range.min}`;
-  return withUnit(range, SIZE_UNITS, wanted);
-}
-
-function withUnit({ min, max }: Range, units: Record<string, number>, wanted: string) {
-  return z.string().transform((given, context) => {
-    const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(given.trim()) ?? [];
-    // MiB is what MB means here.
-    const factor = unit === '' ? 1 : units[unit.toLowerCase().replace(/ib$/, 'b')];
-    const value = Math.round(Number(amount) * (factor ?? Number.NaN));
-    if (value >= min && value <= max) return value;
-    return refuse(context, wanted);
-  });
-}
-
-function inWords(ms: number): string {
-  const [unit, factor] = Object.entries(TIME_UNITS)
-    .filter(([name, factor]) => name !== 'min' && ms >= factor && ms % factor === 0)
-    .at(-1) ?? ['ms', 1];
-  return ms === 0 ? '0' : `${ms / factor}${unit}`;
-}
-
-export function oneOf<const T extends string>(names: readonly T[]) {
-  return z.string().transform((given, context): T => {
-    const found = names.find((name) => name === given.trim());
-    return found ?? refuse(context, `use ${orList(names)}`);
-  });
-}
-
-/** With commas between them, each once. */
-export function listOf<const T extends string>(names: readonly T[]) {
-  return z.string().transform((given, context): T[] => {
-    const list = given.split(',').map((name) => name.trim());
-    const unknown = list.find((name) => !names.some((known) => known === name));
-    if (unknown !== undefined)
-      return refuse(context, `"${unknown}" is unknown, use ${orList(names)}, or several with commas between`);
-    const twice = list.find((name, at) => list.indexOf(name) !== at);
-    if (twice !== undefined) return refuse(context, `it names "${twice}" twice`);
-    return list as T[];
-  });
-}
-
-/** An address that is called. A password in it would be logged; keys have variables of their own. */
-export const httpUrl = () =>
-  z.string().transform((given, context) => {
-    const url = URL.parse(given.trim());
-    if (url === null || !/^https?:$/.test(url.protocol))
-      return refuse(context, 'it must be an address that begins with http:// or https://');
-    if (url.username !== '' || url.password !== '')
-      return refuse(context, 'it must not hold a password: a key has a variable of its own');
-    return given.trim();
-  });
-
-function orList(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
-
-export function refuse(context: z.RefinementCtx, message: string): never {
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

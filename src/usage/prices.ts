@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { FILE_REFUSALS } from '../failure.ts';
-import { refuse } from '../settings.ts';
+import { refuse } from '../setting-kinds.ts';
 
 /** A higher price is a typing error; below it the cost of one result stays a safe integer. */
 const HIGHEST = 1_000_000;

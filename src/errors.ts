@@ -164,6 +164,12 @@ export const ERRORS = {
     'The deletion could not be carried out right now',
     'Delete it again later; deleting twice does no harm.',
   ),
+  not_changed: entry(
+    503,
+    true,
+    'The change could not be made right now',
+    'Ask for it again later; asking twice does no harm.',
+  ),
   internal: entry(
     500,
     true,

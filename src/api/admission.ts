@@ -27,6 +27,10 @@ const WAIT_FOR_BODY_MS = 5_000;
 const MOST_WAITING = 2_000;
 /** A body that is stored is worth a longer wait: it would have to be sent again. */
 const WAIT_TO_ACCEPT_MS = 60_000;
+/** A placing holds its person's timeline for seconds; a program that deletes asks again. */
+const WAIT_TO_CHANGE_MS = 10_000;
+/** A request that waits costs some 20 kB, and a list of things to delete is seldom longer. */
+const MOST_CHANGES_WAITING = 500;
 /** Longer than a phone's network needs for what is on its way already; a client that sends on for ever is cut off. */
 const READ_AWAY_WITHIN_MS = 10_000;
 
@@ -34,10 +38,16 @@ interface Admission {
   bodies: Slots;
   /** Transactions that accept. They use half of the database's connections: reads go on beside them. */
   accepting: Slots;
+  /**
+   * Transactions that delete or change, and may wait for their person's work. They use a quarter of the connections, and
+   * one person half of that: otherwise those that wait beside one lock would take what reads and others need.
+   */
+  changing: Slots;
 }
 
 export function installAdmission(app: FastifyInstance, { connections }: { connections: number }): void {
   const most = Math.max(1, Math.floor(connections / 2));
+  const mostChanges = Math.max(1, Math.floor(connections / 4));
   app.decorate('admission', {
     bodies: new Slots({
       most: MOST_BODIES,
@@ -50,6 +60,12 @@ export function installAdmission(app: FastifyInstance, { connections }: { connec
       mostOfOne: Math.ceil(most / 2),
       waitMs: WAIT_TO_ACCEPT_MS,
       mostWaiting: MOST_BODIES,
+    }),
+    changing: new Slots({
+      most: mostChanges,
+      mostOfOne: Math.ceil(mostChanges / 2),
+      waitMs: WAIT_TO_CHANGE_MS,
+      mostWaiting: MOST_CHANGES_WAITING,
     }),
   });
   app.decorateRequest('leave', null);

@@ -4,6 +4,7 @@ import { AfterwordError } from '../errors.ts';
 import { retryConversation } from '../intake/redrive.ts';
 import { removeConversation } from '../removal/remove-conversation.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
+import { changeInTurn } from './change-in-turn.ts';
 import { pageOf, readCursor } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
 import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
@@ -76,8 +77,9 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        await retryConversation(db, senderOf(request).userId, request.params.id);
-        const conversation = await readConversation(db, request.params.id);
+        const { id } = request.params;
+        await changeInTurn(request, reply, 'not_changed', (userId) => retryConversation(db, userId, id));
+        const conversation = await readConversation(db, id);
         if (!conversation) throw new AfterwordError('not_found');
         return reply.status(202).send(conversation);
       },
@@ -95,7 +97,8 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        await removeConversation(parts, senderOf(request).userId, request.params.id);
+        const { id } = request.params;
+        await changeInTurn(request, reply, 'not_deleted', (userId) => removeConversation(parts, userId, id));
         return reply.status(204).send(null);
       },
     );

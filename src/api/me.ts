@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { removeUser } from '../removal/remove-user.ts';
 import { readUsage } from '../usage/sums.ts';
+import { changeInTurn } from './change-in-turn.ts';
 import type { ApiParts } from './parts.ts';
 import { ProblemBody, UsageBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
@@ -49,7 +50,7 @@ export function userRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        await removeUser(parts, senderOf(request).userId);
+        await changeInTurn(request, reply, 'not_deleted', (userId) => removeUser(parts, userId));
         return reply.status(204).send(null);
       },
     );

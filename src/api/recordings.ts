@@ -7,6 +7,7 @@ import { removeRecording } from '../removal/remove-recording.ts';
 import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';
 import { admit } from './admission.ts';
+import { changeInTurn } from './change-in-turn.ts';
 import { pageOf, readCursor } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
 import {
@@ -132,7 +133,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { id } = request.params;
-        await retryRecording(db, senderOf(request).userId, id);
+        await changeInTurn(request, reply, 'not_changed', (userId) => retryRecording(db, userId, id));
         const recording = await readRecording(db, id);
         if (!recording) throw new AfterwordError('not_found');
         return reply.status(202).send(recording);
@@ -169,7 +170,8 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        await removeRecording(parts, senderOf(request).userId, request.params.id);
+        const { id } = request.params;
+        await changeInTurn(request, reply, 'not_deleted', (userId) => removeRecording(parts, userId, id));
         return reply.status(204).send(null);
       },
     );
@@ -206,9 +208,12 @@ export function recordingTimeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           response: { 200: RecordingBody, '4xx': ProblemBody, '5xx': ProblemBody },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { id } = request.params;
-        await setTime(parts, senderOf(request).userId, id, request.body.startedAtMs);
+        const { startedAtMs } = request.body;
+        await changeInTurn(request, reply, 'not_changed', (userId) =>
+          setTime(parts, userId, id, startedAtMs),
+        );
         const recording = await readRecording(parts.db, id);
         if (!recording) throw new AfterwordError('not_found');
         return recording;

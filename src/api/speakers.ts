@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
 import { decideSpeaker, releaseSpeaker } from '../speakers/decide.ts';
 import { readConversation } from '../views/conversations.ts';
+import { changeInTurn } from './change-in-turn.ts';
 import type { ApiParts } from './parts.ts';
 import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
-import { senderOf } from './sender.ts';
 
 const Place = z.object({ id: z.string(), speakerId: z.string() });
 const MOST_BYTES = 10_000;
@@ -37,9 +37,11 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
           response: { 200: ConversationBody, '4xx': ProblemBody },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { id, speakerId } = request.params;
-        await decideSpeaker(db, senderOf(request).userId, { conversationId: id, speakerId }, request.body);
+        const at = { conversationId: id, speakerId };
+        const { body } = request;
+        await changeInTurn(request, reply, 'not_changed', (userId) => decideSpeaker(db, userId, at, body));
         return await readBack(id);
       },
     );
@@ -56,9 +58,10 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
           response: { 200: ConversationBody, '4xx': ProblemBody },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { id, speakerId } = request.params;
-        await releaseSpeaker(db, senderOf(request).userId, { conversationId: id, speakerId });
+        const at = { conversationId: id, speakerId };
+        await changeInTurn(request, reply, 'not_changed', (userId) => releaseSpeaker(db, userId, at));
         return await readBack(id);
       },
     );

@@ -4,6 +4,7 @@ import { AfterwordError } from '../errors.ts';
 import { cancelUpload } from '../removal/remove-recording.ts';
 import { readUpload, type UploadView } from '../views/uploads.ts';
 import { waitForUpload } from '../views/wait.ts';
+import { changeInTurn } from './change-in-turn.ts';
 import type { ApiParts } from './parts.ts';
 import { closedSignal, preferredWaitMs } from './prefer.ts';
 import { Id, ProblemBody, UploadBody } from './schemas.ts';
@@ -53,10 +54,10 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           response: { 200: UploadBody, '4xx': ProblemBody },
         },
       },
-      async (request) => {
-        const { userId } = senderOf(request);
-        await cancelUpload(parts, userId, request.params.id);
-        const upload = await readUpload(parts.db, request.params.id);
+      async (request, reply) => {
+        const { id } = request.params;
+        await changeInTurn(request, reply, 'not_deleted', (userId) => cancelUpload(parts, userId, id));
+        const upload = await readUpload(parts.db, id);
         if (!upload) throw new AfterwordError('not_found');
         return toUploadBody(upload);
       },

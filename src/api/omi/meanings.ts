@@ -62,6 +62,7 @@ export const MEANINGS = {
   unavailable: refuses(503),
   busy: refuses(503),
   not_deleted: refuses(503),
+  not_changed: refuses(503),
   internal: refuses(500),
 
   name_without_time: verdict('kept', 'sync_capture_time_missing'),

@@ -1,0 +1,87 @@
+/** What waits for a person's work to let go of their things never takes the connections that everybody else needs. */
+import { once } from 'node:events';
+import { sql } from 'kysely';
+import { expect, it, onTestFinished } from 'vitest';
+import { NAME, startApi, type TestApi } from '../support/api.ts';
+
+const ADA = { 'x-afterword-user': 'ada' };
+
+async function send(api: TestApi, user: string): Promise<string> {
+  const response = await fetch(`${api.url}/api/v1/recordings?name=${NAME}`, {
+    method: 'POST',
+    headers: { 'content-type': 'audio/wav', 'x-afterword-user': user },
+    body: `sound of ${user}`,
+  });
+  const { files } = (await response.json()) as { files: { recordingId: string }[] };
+  return files[0]?.recordingId ?? expect.unreachable();
+}
+
+/** As a placing of a long recording does. @returns lets go */
+async function holdTimeline(api: TestApi, userId: string): Promise<() => Promise<void>> {
+  const until = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const holding = api.db.transaction().execute(async (tx) => {
+    await tx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
+    held.resolve();
+    await until.promise;
+  });
+  onTestFinished(() => until.resolve());
+  await held.promise;
+  return async () => {
+    until.resolve();
+    await holding;
+  };
+}
+
+it.each([
+  ['deletions', 'DELETE', 'not_deleted', 204],
+  ['new times', 'PATCH', 'not_changed', 200],
+] as const)(
+  '%s that wait leave room for reads, uploads and other people',
+  async (_what, method, code, status) => {
+    const api = await startApi();
+    const [id, other] = [await send(api, 'ada'), await send(api, 'ben')];
+    const letGo = await holdTimeline(api, 'ada');
+    const refused = new EventTarget();
+    const body = method === 'PATCH' ? JSON.stringify({ startedAtMs: 1_774_000_000_000 }) : null;
+    const ask = async () => {
+      const response = await fetch(`${api.url}/api/v1/recordings/${id}`, {
+        method,
+        headers: { ...ADA, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body } : {}),
+      });
+      if (response.status === 503) {
+        expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect(await response.json()).toMatchObject({ code, retryable: true });
+        refused.dispatchEvent(new Event('refused'));
+      } else await response.arrayBuffer();
+      return response.status;
+    };
+    const someAreRefused = once(refused, 'refused');
+    const asked = Array.from({ length: 100 }, ask);
+    await expect
+      .poll(() =>
+        sql`SELECT 1 FROM pg_locks WHERE NOT granted`.execute(api.db).then(({ rows }) => rows.length),
+      )
+      .toBeGreaterThan(0);
+    for (const path of [
+      '/health/ready',
+      '/api/v1/recordings',
+      `/api/v1/recordings/${id}`,
+      '/api/v1/conversations',
+    ]) {
+      expect((await fetch(`${api.url}${path}`, { headers: ADA })).status, path).toBe(200);
+    }
+    expect(await send(api, 'cleo')).toMatch(/^rec_/);
+    await someAreRefused;
+    await letGo();
+    const answers = new Set(await Promise.all(asked));
+    expect(answers).toEqual(new Set([status, 503]));
+    const deleted = await fetch(`${api.url}/api/v1/recordings/${other}`, {
+      method: 'DELETE',
+      headers: { 'x-afterword-user': 'ben' },
+    });
+    expect(deleted.status).toBe(204);
+  },
+  60_000,
+);

@@ -298,7 +298,7 @@ export const ERRORS = {
     200,
     false,
     'All its words were deleted with a conversation',
-    'To get them back, send the recording again with ?restore=true. The audio is kept.',
+    'What the same recorder recorded at the time of a deleted conversation counts as a copy of it. To get the words back, send the recording again with ?restore=true. The audio is kept.',
   ),
   timeout: entry(504, true, 'The provider did not answer in time', TRY_NOW),
   overdue: entry(

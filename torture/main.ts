@@ -13,6 +13,7 @@ import type { Findings, Scenario } from './scenario.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { blobOutage } from './scenarios/blob-outage.ts';
 import { clock } from './scenarios/clock.ts';
+import { crowd } from './scenarios/crowd.ts';
 import { databaseOutage } from './scenarios/database-outage.ts';
 import { deletes } from './scenarios/deletes.ts';
 import { diskFull } from './scenarios/disk-full.ts';
@@ -47,6 +48,7 @@ const SCENARIOS: readonly Scenario[] = [
   syscalls,
   deletes,
   orphans,
+  crowd,
   upgrade,
   clock,
   fleet,
@@ -68,7 +70,9 @@ const { short, seed, only, keep } = new Command('torture')
  * Commands of their own: what needs a quiet machine or packages of the system, and what waits for minutes by its nature,
  * as the tries alone of a suspect do.
  */
-const NOT_IN_SHORT = new Set([scaleOut, fleet, killsOfOne, silence, clock, upgrade].map(({ name }) => name));
+const NOT_IN_SHORT = new Set(
+  [scaleOut, fleet, killsOfOne, silence, clock, upgrade, crowd].map(({ name }) => name),
+);
 const chosen = SCENARIOS.filter(({ name }) =>
   only ? only.includes(name) : !short || !NOT_IN_SHORT.has(name),
 );

@@ -37,9 +37,9 @@ test('a recording that waits names the refused connection, also after the breake
   const first = await send('two-cities.wav', 0);
   await expect.poll(first, patience).toMatchObject(refused);
   // Five failures in a row open the breaker; what comes then is not sent at all.
-  const later = [await send('digits.wav', 10), await send('se10-1.wav', 20)];
-  for (const one of later) await expect.poll(one, patience).toMatchObject(leftAlone);
+  const later = await send('digits.wav', 10);
+  await expect.poll(later, patience).toMatchObject(leftAlone);
   const told = (await server.journal()).filter(({ msg }) => / waits \(/.test(msg));
-  expect(told.length).toBeGreaterThanOrEqual(3);
+  expect(told.length).toBeGreaterThanOrEqual(2);
   for (const { msg } of told) expect(msg).toContain('ECONNREFUSED');
 }, 120_000);

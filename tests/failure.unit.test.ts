@@ -2,8 +2,8 @@ import assert from 'node:assert';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { AfterwordError } from '../src/errors.ts';
-import { normalise } from '../src/normalise.ts';
 import { defectOf } from '../src/failure.ts';
+import { normalise } from '../src/normalise.ts';
 
 /** As the driver makes it of what PostgreSQL sends. */
 function refusedWith(code: string): Error {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AfterwordError, normalise } from '../errors.ts';
+import { AfterwordError } from '../errors.ts';
+import { normalise } from '../normalise.ts';
 import { closedSignal } from './prefer.ts';
 import { senderOf } from './sender.ts';
 

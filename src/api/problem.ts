@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
-import { normalise } from '../normalise.ts';
 import { failureFields } from '../failure.ts';
+import { normalise } from '../normalise.ts';
 
 /** With some spread, so that those who were refused together do not come back together. */
 const retryAfterSeconds = () => 5 + Math.floor(Math.random() * 10);

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { normalise } from '../normalise.ts';
 import { failureFields } from '../failure.ts';
+import { normalise } from '../normalise.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 
 /** Whoever looks more often gets the same answer: a probe is a write, and for a bucket a paid one. */

@@ -7,10 +7,10 @@
  */
 import { registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
-import { type ErrorCode } from '../errors.ts';
-import { normalise } from '../normalise.ts';
+import type { ErrorCode } from '../errors.ts';
 import { defectOf } from '../failure.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
+import { normalise } from '../normalise.ts';
 import { wordFreeError } from '../word-free.ts';
 import { STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';

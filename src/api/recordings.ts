@@ -153,7 +153,9 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const retried = await retryUnknownLanguage(db, senderOf(request).userId);
+        const retried = await changeInTurn(request, reply, 'not_changed', (userId) =>
+          retryUnknownLanguage(db, userId),
+        );
         return reply.status(202).send(retried);
       },
     );

@@ -1,7 +1,7 @@
 /** The production code path over the whole set, and what comes of it. */
 import pMap from 'p-map';
-import { normalise } from '../../src/normalise.ts';
 import type { Understander, Understanding } from '../../src/meaning/understanding.ts';
+import { normalise } from '../../src/normalise.ts';
 import { conversationOf, type EvaluationCase } from './case.ts';
 import { ASPECTS, type Check, checksOf } from './score.ts';
 

@@ -42,7 +42,6 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       calls: env.AFTERWORD_TRANSCRIBER_CALLS,
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
-      hedge: env.AFTERWORD_TRANSCRIBER_HEDGE,
     },
     vad: {
       kind: env.AFTERWORD_VAD,

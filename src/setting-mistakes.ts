@@ -17,6 +17,10 @@ const OF_DEVELOPERS = new Set([
   'AFTERWORD_CRASH_SEED',
   'AFTERWORD_DAY_ORDERS',
 ]);
+/** Settings that there were, with what has become of what they did. */
+const GONE: ReadonlyMap<string, string> = new Map([
+  ['AFTERWORD_TRANSCRIBER_HEDGE', 'slow calls are not made a second time any more'],
+]);
 /** What Kubernetes tells every container about a service that is called `afterword`. */
 const OF_KUBERNETES = /^AFTERWORD_(SERVICE_|PORT_\d+_)/;
 
@@ -54,6 +58,8 @@ export function unknownSettings(given: readonly string[], known: readonly string
     .filter((name) => /^AFTERWORD_/i.test(name) && !known.includes(name))
     .filter((name) => !OF_DEVELOPERS.has(name) && !OF_KUBERNETES.test(name))
     .map((variable) => {
+      const gone = GONE.get(variable.toUpperCase());
+      if (gone) return { variable, sentence: `${variable} is no longer there: ${gone}. Remove it.` };
       const neighbour = nearest(variable.toUpperCase(), known);
       return { variable, sentence: `${variable} is no setting. Is ${neighbour} meant?` };
     });
@@ -117,14 +123,6 @@ export function combinationMistakes(env: Partial<Environment>, wrong: ReadonlySe
       'AFTERWORD_VAD_URL',
       'AFTERWORD_VAD=hosted needs the address of the detector: set AFTERWORD_VAD_URL.',
     );
-  const isHedged = (env.AFTERWORD_TRANSCRIBER_HEDGE ?? 0) > 0;
-  if (isHedged && env.AFTERWORD_TRANSCRIBER_LIMIT === 0) {
-    const why = 'a second call is only made where there is room for it';
-    tell(
-      'AFTERWORD_TRANSCRIBER_HEDGE',
-      `AFTERWORD_TRANSCRIBER_HEDGE needs AFTERWORD_TRANSCRIBER_LIMIT, which is off: ${why}.`,
-    );
-  }
   const [, provider] = /^([^:]+):/.exec(env.AFTERWORD_LANGUAGE_MODEL ?? '') ?? [];
   const ofModel = (what: 'URL' | 'KEY', why: string) => {
     const variable = `AFTERWORD_LANGUAGE_MODEL_${what}` as const;

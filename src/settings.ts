@@ -165,8 +165,6 @@ export const SETTINGS = {
   AFTERWORD_LANGUAGE_MODEL_LIMIT: LimitSetting,
   /** Calls begun per second with each server, by all workers together. */
   AFTERWORD_TRANSCRIBER_PER_SECOND: decimal({ min: 0.001, max: 10_000 }).optional(),
-  /** The share of calls that may be made a second time when the first is slow: 0.05 are 5 more in 100. */
-  AFTERWORD_TRANSCRIBER_HEDGE: decimal({ min: 0, max: 1 }).prefault('0'),
   /** US dollars by `provider:model`, as JSON or the path of a JSON file. What has no price is counted without one. */
   AFTERWORD_PRICES: PricesSetting,
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */

@@ -1,28 +1,47 @@
 /**
+ * This file is the one way to combine a caller's signal with others and with a deadline.
+ * Not `AbortSignal.any` with `AbortSignal.timeout`: Node may collect those as garbage, and then nothing ends.
+ */
+
+export interface Deadline {
+  ms: number;
+  /** Makes the error of work that is late. */
+  late: () => Error;
+}
+
+/**
  * Runs something until a caller gives up or its time is over, and then fails with the reason of whichever came first.
  * When it fails by itself, what it started beside is ended too: nobody wants those answers any more.
- * Not `AbortSignal.any` with `AbortSignal.timeout`: Node may collect those as garbage, and then nothing ends.
  */
 export async function within<T>(
   callers: readonly AbortSignal[],
-  { ms, late }: { ms: number; late: () => Error },
+  { ms, late }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  return await untilAny(callers, async (signal, stop) => {
+    const timer = setTimeout(() => stop(late()), ms);
+    return await work(signal).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Runs something until a caller gives up, without a deadline. `stop` ends the work with a reason of its own. */
+export async function untilAny<T>(
+  callers: readonly AbortSignal[],
+  work: (signal: AbortSignal, stop: (reason: Error) => void) => Promise<T>,
+): Promise<T> {
   for (const caller of callers) caller.throwIfAborted();
-  const stop = new AbortController();
+  const ended = new AbortController();
   const leaving = callers.map((caller) => {
-    const giveUp = () => stop.abort(caller.reason);
+    const giveUp = () => ended.abort(caller.reason);
     caller.addEventListener('abort', giveUp, { once: true });
     return () => caller.removeEventListener('abort', giveUp);
   });
-  const timer = setTimeout(() => stop.abort(late()), ms);
   try {
-    return await work(stop.signal);
+    return await work(ended.signal, (reason) => ended.abort(reason));
   } catch (error) {
-    throw stop.signal.aborted ? stop.signal.reason : error;
+    throw ended.signal.aborted ? ended.signal.reason : error;
   } finally {
-    clearTimeout(timer);
     for (const leave of leaving) leave();
-    stop.abort();
+    ended.abort();
   }
 }

@@ -5,7 +5,6 @@ import { AfterwordError } from '../errors.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import { chain } from '../speech/transcribers/chain.ts';
 import { guard } from '../speech/transcribers/guarded.ts';
-import { Hedge } from '../speech/transcribers/hedge.ts';
 import { lazy } from '../speech/transcribers/lazy.ts';
 import type { Limits } from './limits.ts';
 
@@ -14,7 +13,7 @@ export async function createTranscriber(
   config: Config,
   { limits, log }: { limits: Limits | null; log: Logger },
 ): Promise<Transcriber> {
-  const { kinds, calls: mostHere, limit: most, perSecond, hedge } = config.transcriber;
+  const { kinds, calls: mostHere, limit: most, perSecond } = config.transcriber;
   const [first, ...others] = kinds;
   if (!first) throw missing('a name');
   // On this machine its threads are the limit, there is nothing else to ask, and no pause would mend it.
@@ -25,7 +24,7 @@ export async function createTranscriber(
     if (kind === 'local') return await localWhenNeeded(config);
     const server = await createServer(kind, config, log);
     const limit = limits?.of(server.provider, { most, mostHere, perSecond });
-    return guard(server, { limit, hedge: limit && hedge > 0 ? new Hedge(hedge) : undefined });
+    return guard(server, { limit });
   };
   return chain([await link(first), ...(await Promise.all(others.map(link)))], { log });
 }

@@ -10,9 +10,9 @@ export async function createUnderstander(
 ): Promise<Understander> {
   const { name, limit: most, ...options } = languageModel;
   if (name === undefined) return await loadExtractive();
-  const turnsOf = (model: string) => limits?.of(model, { most, mostHere: options.calls });
+  const limitOf = (model: string) => limits?.of(model, { most, mostHere: options.calls });
   const { createLanguageModelUnderstander } = await import('../meaning/language-model/understander.ts');
-  return await createLanguageModelUnderstander({ name, ...options, turnsOf });
+  return await createLanguageModelUnderstander({ name, ...options, limitOf });
 }
 
 /** Extracts while the language model cannot be asked, loaded when that happens; null where all is extracted anyway. */

@@ -36,7 +36,7 @@ export interface TranscribeOptions {
 export interface ProviderCall {
   provider: string;
   model: string;
-  /** `not_asked`: it is known to be down, and was spared. */
+  /** `not_asked`: it is known to be down, and was not called. */
   outcome: 'answered' | 'not_asked' | 'cancelled' | ProviderErrorCode;
   /** 0 is the first time around, later ones are retries. */
   round: number;
@@ -44,8 +44,6 @@ export interface ProviderCall {
   link: number;
   startedAtMs: number;
   tookMs: number;
-  /** It was asked a second time because the first call was slow; one of the two is `cancelled` or failed. */
-  hedge?: true;
 }
 
 export interface Capabilities {

@@ -67,7 +67,6 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_TRANSCRIBER_LIMIT: ['none', /whole number from 0 to 10000, or off/],
   AFTERWORD_LANGUAGE_MODEL_LIMIT: ['1e3', /or off/],
   AFTERWORD_TRANSCRIBER_PER_SECOND: ['0', /a number from 0.001 to 10000/],
-  AFTERWORD_TRANSCRIBER_HEDGE: ['5%', /a number from 0 to 1/],
   AFTERWORD_PRICES: [
     '/no/such/file.json',
     /the file \/no\/such\/file\.json cannot be read: there is no such file/,
@@ -148,6 +147,12 @@ describe('settings', () => {
     expect(mistakes({ AFTERWORD_PORT: 'tcp://10.0.0.1:4747' })).toContain('enableServiceLinks');
   });
 
+  it('say of one that is gone that it is gone, and not that another is meant', () => {
+    expect(mistakes({ AFTERWORD_TRANSCRIBER_HEDGE: '0.05' })).toContain(
+      'AFTERWORD_TRANSCRIBER_HEDGE is no longer there: slow calls are not made a second time any more. Remove it.',
+    );
+  });
+
   it.each([
     [{ AFTERWORD_TRANSCRIBER: 'openai' }, ['AFTERWORD_OPENAI_URL', 'AFTERWORD_OPENAI_MODEL']],
     [{ AFTERWORD_TRANSCRIBER: 'deepgram' }, ['needs a key: set AFTERWORD_DEEPGRAM_KEY.']],
@@ -160,10 +165,6 @@ describe('settings', () => {
     [{ AFTERWORD_LANGUAGE: 'sv' }, ['the local model knows English only']],
     [{ AFTERWORD_LANGUAGE_MODEL: 'anthropic:x' }, ['set AFTERWORD_LANGUAGE_MODEL_KEY']],
     [{ AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:x' }, ['set AFTERWORD_LANGUAGE_MODEL_URL']],
-    [
-      { AFTERWORD_TRANSCRIBER_HEDGE: '0.1', AFTERWORD_TRANSCRIBER_LIMIT: 'off' },
-      ['AFTERWORD_TRANSCRIBER_HEDGE needs AFTERWORD_TRANSCRIBER_LIMIT'],
-    ],
   ])('that need others say which: %j', (given, wanted) => {
     const message = mistakes(given as Record<string, string>);
     for (const words of wanted) expect(message).toContain(words);

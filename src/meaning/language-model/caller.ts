@@ -3,6 +3,7 @@ import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
 import { type BreakerBounds, createBreaker } from '../../providers/breaker.ts';
 import { within } from '../../providers/deadline.ts';
+import { type CallLimit, withPermit } from '../../providers/limits/permit.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { cleanJson } from '../../text.ts';
 import type { TokenUsage } from '../understanding.ts';
@@ -10,7 +11,6 @@ import { failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import type { Prompts, Task } from './prompts.ts';
 import { type RetryPolicy, retryCall } from './retry-policy.ts';
-import { type CallTurns, inTurn } from './turns.ts';
 
 export interface ModelRequest<T> {
   task: Task;
@@ -28,8 +28,8 @@ export interface CallerOptions {
   chosen: ChosenModel;
   prompts: Prompts;
   /** For calls under way at once, of all conversations. */
-  turns: CallTurns;
-  /** For one try, from when its turn has come. */
+  limit: CallLimit;
+  /** For one call, from when its permit has come. */
   callDeadlineMs: number;
   patience: RetryPolicy;
   breaker: BreakerBounds;
@@ -38,8 +38,15 @@ export interface CallerOptions {
 // Its warnings go to the console, in the middle of a log of JSON lines.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
+/**
+ * How long an answer takes says how long the conversation is, and nothing of how busy the model is: of that only
+ * refusals and time-outs tell. So every answer takes as long as any other. For how long the model wants to be left alone
+ * is not told to the limit: each conversation waits that out by itself, and one that a person sends on is asked at once.
+ */
+const ANY_ANSWER_MS = 1;
+
 export function createCaller(options: CallerOptions): Ask {
-  const { chosen, prompts, turns, callDeadlineMs, patience } = options;
+  const { chosen, prompts, limit, callDeadlineMs, patience } = options;
   const breaker = createBreaker({
     ...options.breaker,
     notAsked: (openForMs, last) => leftAlone(chosen.name, options.breaker, openForMs, last),
@@ -49,18 +56,17 @@ export function createCaller(options: CallerOptions): Ask {
 
   async function attempt<T>(question: ModelRequest<T>, usage: TokenUsage, signal: AbortSignal): Promise<T> {
     if (breaker.state === 'open') throw breaker.notAsked();
-    return await inTurn(turns, signal, (lost) =>
-      breaker.run(() => answerTo(question, usage, [signal, lost])),
-    );
+    const call = (until: AbortSignal) => breaker.run(() => answerTo(question, usage, { signal, until }));
+    return await withPermit(limit, { signal }, call, { tookMs: ANY_ANSWER_MS, pausesAll: false });
   }
 
   async function answerTo<T>(
     question: ModelRequest<T>,
     usage: TokenUsage,
-    [signal, lost]: readonly [AbortSignal, AbortSignal],
+    { signal, until }: { signal: AbortSignal; until: AbortSignal },
   ): Promise<T> {
     try {
-      return await within([signal, lost], { ms: callDeadlineMs, late }, async (abortSignal) => {
+      return await within([until], { ms: callDeadlineMs, late }, async (abortSignal) => {
         usage.calls++;
         const result = await generateText({
           model: chosen.model,

@@ -3,6 +3,7 @@
 import { AfterwordError } from '../../errors.ts';
 import type { BreakerBounds } from '../../providers/breaker.ts';
 import { within } from '../../providers/deadline.ts';
+import { type CallLimit, localLimit } from '../../providers/limits/permit.ts';
 import { emojis } from '../extractive/category.ts';
 import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
 import { createCaller } from './caller.ts';
@@ -11,15 +12,14 @@ import { loadPrompts, PROMPTS_VERSION, type Prompts } from './prompts.ts';
 import { readThrough } from './read-through.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { estimateTokens } from './tokens.ts';
-import { type CallTurns, ownTurns } from './turns.ts';
 
 export interface LanguageModelOptions extends ModelOptions {
   /** What the model reads at once, prompt and answer included. Default: by provider. */
   contextTokens?: number | undefined;
   /** Calls under way at once, of all conversations. */
   calls?: number;
-  /** Of a model, instead of places of this process alone. */
-  turnsOf?: (model: string) => CallTurns | undefined;
+  /** The limit of a model over all processes, instead of one of this process alone. */
+  limitOf?: (model: string) => CallLimit | undefined;
   /** For one try of one call, from when its turn has come. */
   callDeadlineMs?: number;
   /** For one conversation, waiting for turns included. */
@@ -50,8 +50,8 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
   const [chosen, prompts] = await Promise.all([chooseModel(options), loadPrompts()]);
   const budget = budgetOf(options.contextTokens ?? chosen.contextTokens, prompts);
   const { patience = PATIENCE, breaker = BREAKER } = options;
-  const turns = options.turnsOf?.(chosen.name) ?? ownTurns(calls);
-  const ask = createCaller({ chosen, prompts, turns, callDeadlineMs, patience, breaker });
+  const limit = options.limitOf?.(chosen.name) ?? localLimit(calls);
+  const ask = createCaller({ chosen, prompts, limit, callDeadlineMs, patience, breaker });
   const madeBy: MadeBy = { kind: 'language-model', model: chosen.name, version: PROMPTS_VERSION };
   const closing = new AbortController();
   const late = () =>
@@ -69,7 +69,7 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
     },
     async close() {
       closing.abort(new AfterwordError('upstream', `the connection to ${chosen.name} was closed`));
-      await turns.close();
+      await limit.close();
     },
   };
 }

@@ -3,11 +3,12 @@
  * and lets its own calls in by it: no call costs a round trip, and a process without work costs nothing at all.
  *
  * Never more than the limit: a share is only counted on until its time is up by our own clock, counted from before it
- * was asked for; then what is under way is ended, since another process may have the share (`deal.ts` says when).
+ * was asked for; then what is under way is ended, since another process may have the share (`shares.ts` says when).
  */
 
 import type { Logger } from 'pino';
 import { ProviderError } from '../provider-error.ts';
+import type { CallLimit, Permit, Seen } from './permit.ts';
 import { Queue } from './queue.ts';
 import { type Grant, type Renewals, releaseShare, renew, SHARE_MS } from './share-store.ts';
 
@@ -23,20 +24,6 @@ export interface LimitOptions {
   log: Logger;
 }
 
-/** What a call has taught about its provider. */
-export interface Seen {
-  outcome: 'answered' | 'troubled' | 'other';
-  tookMs: number;
-  /** It asked to be left alone. */
-  pauseMs?: number | undefined;
-}
-
-export interface Permit {
-  /** Aborts when the share was lost. */
-  readonly signal: AbortSignal;
-  end(seen: Seen): void;
-}
-
 const BEAT_MS = 1000;
 /**
  * Who waits and has nothing under way asks more often, for it may only be missing what another gives up just now; and
@@ -50,7 +37,7 @@ export const PATIENCE_MS = 5000;
 
 const NOTHING_SEEN = { answered: 0, answeredMs: 0, troubled: 0, wanting: false };
 
-export class Limit {
+export class Limit implements CallLimit {
   readonly #options: LimitOptions;
   readonly #queue: Queue;
   #lost = new AbortController();
@@ -70,7 +57,7 @@ export class Limit {
   }
 
   /**
-   * Waits for a turn. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause.
+   * Waits for a permit. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause.
    *
    * @param of whose call it is: of those who wait, who has the fewest under way is the next
    * @param dueAtMs of equals, who is due first
@@ -84,15 +71,10 @@ export class Limit {
     if (this.#isHeldBack()) this.#seen.wanting = true;
     if (this.#queue.waiting > 0 && this.#queue.held === 0) this.#wake.abort();
     await waiting;
-    return this.#turn(of);
+    return this.#permit(of);
   }
 
-  /** A turn only if it is free at this moment, for what nobody would wait for. */
-  takeFree(): Permit | null {
-    return !this.#closed && this.#queue.enter('') ? this.#turn('') : null;
-  }
-
-  #turn(of: string): Permit {
+  #permit(of: string): Permit {
     let ended = false;
     return {
       signal: this.#lost.signal,

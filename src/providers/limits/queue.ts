@@ -57,13 +57,6 @@ export class Queue {
     await promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
-  /** Lets in who would not wait for a moment, and behind nobody. @returns whether it is in */
-  enter(of: string): boolean {
-    if (this.#waiting.size > 0 || !this.#hasRoom || this.#mustWaitMs > 0) return false;
-    this.#letIn(of);
-    return true;
-  }
-
   release(of: string): void {
     this.#held--;
     const left = (this.#heldBy.get(of) ?? 0) - 1;

@@ -51,15 +51,9 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
       const { provider, model } = transcriber;
       const startedAtMs = Date.now();
       const startedAt = performance.now();
-      let isTold = false;
-      // Where more than one call was needed the link tells of each; otherwise it is told here.
-      const told = (call: ProviderCall) => {
-        isTold = true;
-        onCall?.({ ...call, round, link });
-      };
       const tell = (outcome: ProviderCall['outcome']) => {
         const tookMs = Math.round(performance.now() - startedAt);
-        if (!isTold) told({ provider, model, outcome, round, link, startedAtMs, tookMs });
+        onCall?.({ provider, model, outcome, round, link, startedAtMs, tookMs });
       };
       try {
         const answer = await transcriber.transcribe(piece, {
@@ -67,7 +61,6 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
           recordingId,
           dueAtMs,
           isUnknownSoFar,
-          onCall: told,
         });
         // What is silent is answered without a call.
         if (answer.attempts > 0) tell('answered');

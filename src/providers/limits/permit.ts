@@ -1,0 +1,87 @@
+/** One call with a permit, and what it teaches the limit about its provider. */
+import { untilAny } from '../deadline.ts';
+import { ProviderError } from '../provider-error.ts';
+import { Semaphore } from '../semaphore.ts';
+
+/** What a call has taught about its provider. */
+export interface Seen {
+  /** `troubled`: the provider was late or refused for being asked too much. */
+  outcome: 'answered' | 'troubled' | 'other';
+  tookMs: number;
+  /** It asked to be left alone. */
+  pauseMs?: number | undefined;
+}
+
+export interface Permit {
+  /** Aborts when the permit is lost; the call must end then. */
+  readonly signal: AbortSignal;
+  end(seen: Seen): void;
+}
+
+/** Whoever calls: of those who wait, who has the fewest calls under way is next, and of equals who is due first. */
+export interface Applicant {
+  signal: AbortSignal;
+  of?: string | undefined;
+  dueAtMs?: number | undefined;
+}
+
+/** What bounds the calls to a provider: places of this process, or a limit that all processes share (`limit.ts`). */
+export interface CallLimit {
+  take(signal: AbortSignal, of?: string, dueAtMs?: number): Promise<Permit>;
+  close(): Promise<void>;
+}
+
+/** Bounds the calls of this process alone. */
+export function localLimit(calls: number): CallLimit {
+  const semaphore = new Semaphore(calls);
+  const { signal } = new AbortController();
+  return {
+    take: async (until, _of, dueAtMs) => ({ signal, end: await semaphore.take(until, dueAtMs) }),
+    async close() {},
+  };
+}
+
+/** Bounds nothing: whatever is called has a bound of its own. */
+export const UNLIMITED: CallLimit = {
+  take: async () => ({ signal: new AbortController().signal, end: () => {} }),
+  async close() {},
+};
+
+interface Lesson<T> {
+  /** Whether the provider was really asked for this answer. */
+  isAnswer?: (answer: T) => boolean;
+  /** Where the duration of an answer says nothing of how busy the provider is, every answer counts as this long. */
+  tookMs?: number;
+  /** Whether a wait that the provider asks for holds for everybody. */
+  pausesAll: boolean;
+}
+
+/** Waits for a permit and makes the call, whose signal ends it with the caller or with the permit. */
+export async function withPermit<T>(
+  limit: CallLimit,
+  { signal, of, dueAtMs }: Applicant,
+  call: (until: AbortSignal) => Promise<T>,
+  { isAnswer = () => true, tookMs, pausesAll }: Lesson<T>,
+): Promise<T> {
+  const permit = await limit.take(signal, of, dueAtMs);
+  const startedAt = performance.now();
+  let outcome: Seen['outcome'] = 'other';
+  let pauseMs: number | undefined;
+  try {
+    const answer = await untilAny([signal, permit.signal], call);
+    if (isAnswer(answer)) outcome = 'answered';
+    return answer;
+  } catch (error) {
+    if (error instanceof ProviderError && !signal.aborted) {
+      if (isTrouble(error)) outcome = 'troubled';
+      if (pausesAll) pauseMs = error.retryAfterMs;
+    }
+    throw error;
+  } finally {
+    permit.end({ outcome, tookMs: tookMs ?? performance.now() - startedAt, pauseMs });
+  }
+}
+
+function isTrouble({ code, call }: ProviderError): boolean {
+  return call === 'made' && (code === 'timeout' || code === 'rate_limited');
+}

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import getPort, { clearLockedPorts, portNumbers } from 'get-port';
 
 /**
  * Below the range from which Linux (32768+) and macOS (49152+) take ports for outgoing connections: while
@@ -8,27 +8,13 @@ import { createServer } from 'node:net';
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
-/** Resolves to the port that could be bound, or undefined. Port 0 asks the system for one. */
-function tryPort(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.unref();
-    probe.once('error', () => resolve(undefined));
-    probe.listen({ host: '127.0.0.1', port }, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
-    });
-  });
-}
+const PORTS_TRIED = 20;
 
 /** The port used last time if it is free, else a random free one. */
 export async function choosePort(preferred: number | undefined): Promise<number> {
-  if (preferred !== undefined && (await tryPort(preferred))) return preferred;
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const port = await tryPort(randomInt(LOWEST, HIGHEST));
-    if (port) return port;
-  }
-  const port = await tryPort(0);
-  if (!port) throw new Error('No TCP port on 127.0.0.1 is free');
-  return port;
+  // The library keeps a port to itself for half a minute after it gave it out; PostgreSQL may be started again sooner.
+  clearLockedPorts();
+  const first = randomInt(LOWEST, HIGHEST - PORTS_TRIED);
+  const wanted = portNumbers(first, first + PORTS_TRIED - 1);
+  return await getPort({ host: '127.0.0.1', port: preferred === undefined ? wanted : [preferred, ...wanted] });
 }

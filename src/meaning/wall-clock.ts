@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 /** What a clock on the wall shows; no zone, no instant. */
 export interface WallClock {
   year: number;
@@ -7,31 +9,10 @@ export interface WallClock {
   minute: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
-    formats.set(timeZone, format);
-  }
-  return format;
-}
-
 /** A phone may report a zone this machine has never heard of; a date in UTC beats no understanding at all. */
 export function knownTimeZone(timeZone: string): string {
   try {
-    formatOf(timeZone);
+    new Temporal.ZonedDateTime(0n, timeZone);
     return timeZone;
   } catch {
     return 'UTC';
@@ -39,18 +20,9 @@ export function knownTimeZone(timeZone: string): string {
 }
 
 export function wallClockOf(instantMs: number, timeZone: string): WallClock {
-  const parts = Object.fromEntries(
-    formatOf(timeZone)
-      .formatToParts(instantMs)
-      .map((part) => [part.type, Number(part.value)]),
-  );
-  return {
-    year: parts.year ?? 1970,
-    month: parts.month ?? 1,
-    day: parts.day ?? 1,
-    hour: parts.hour ?? 0,
-    minute: parts.minute ?? 0,
-  };
+  const instant = Temporal.Instant.fromEpochMilliseconds(Math.floor(instantMs));
+  const { year, month, day, hour, minute } = instant.toZonedDateTimeISO(timeZone);
+  return { year, month, day, hour, minute };
 }
 
 /**
@@ -58,16 +30,8 @@ export function wallClockOf(instantMs: number, timeZone: string): WallClock {
  * one that is skipped means the moment the clock jumped past it, as many minutes later.
  */
 export function instantOf(wall: WallClock, timeZone: string): number {
-  const asUtc = utcOf(wall);
-  const offsetAt = (instantMs: number) =>
-    utcOf(wallClockOf(instantMs, timeZone)) - Math.floor(instantMs / 60_000) * 60_000;
-  const dayMs = 86_400_000;
-  const before = offsetAt(asUtc - dayMs);
-  const after = offsetAt(asUtc + dayMs);
-  for (const offset of [Math.max(before, after), Math.min(before, after)]) {
-    if (utcOf(wallClockOf(asUtc - offset, timeZone)) === asUtc) return asUtc - offset;
-  }
-  return asUtc - before;
+  const shown = Temporal.Instant.fromEpochMilliseconds(utcOf(wall)).toZonedDateTimeISO('UTC').toPlainDateTime();
+  return shown.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
 }
 
 export function utcOf(wall: WallClock): number {

@@ -1,17 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import getPort, { clearLockedPorts, portNumbers } from 'get-port';
 import type { Logger } from 'pino';
 import { codeOf, EngineError, messageOf } from '../engine/errors.ts';
-import type { PostgresBinaries } from './cluster.ts';
-import { pgdataOf } from './cluster.ts';
+import { type PostgresBinaries, pgdataOf } from './cluster.ts';
 import { connectToOurs } from './connect.ts';
 import type { Credentials } from './credentials.ts';
-import { choosePort } from './port.ts';
 import { type PostmasterFile, postmasterState, readPostmasterFile, shutDown } from './postmaster.ts';
-import type { RunAs } from './run-as.ts';
-import { spawnAs } from './run-as.ts';
+import { type RunAs, spawnAs } from './run-as.ts';
 import { openServerLog, serverLogSince } from './server-log.ts';
-import { serverSettings, settingsArguments } from './settings.ts';
 
 export interface Site {
   dataDir: string;
@@ -203,4 +201,64 @@ export async function startOrAdopt(
       await delay(200, undefined, { signal });
     }
   }
+}
+
+/**
+ * Given on the command line at every start instead of once in postgresql.conf, so that a newer Afterword starts
+ * an older data folder with its own settings.
+ */
+function serverSettings(port: number): Record<string, string> {
+  return {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    // A socket file would need a folder both users may write to; TCP with a password does.
+    unix_socket_directories: '',
+    // Durable by decision, not by default: an accepted recording must survive a power cut.
+    fsync: 'on',
+    full_page_writes: 'on',
+    synchronous_commit: 'on',
+    // A home server's share of memory. 100 connections: ~10 processes with a pool of 5-10 each.
+    shared_buffers: '64MB',
+    max_connections: '100',
+    max_wal_size: '512MB',
+    jit: 'off',
+    // A client that was frozen (SIGSTOP, a closed laptop) inside a transaction would keep its locks for ever.
+    idle_in_transaction_session_timeout: '60s',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    logging_collector: 'off',
+    log_destination: 'stderr',
+    log_line_prefix: '%m [%p] ',
+    log_checkpoints: 'off',
+    // Messages of level ERROR quote what they were given, as statements and DETAIL lines do: what people said. This level
+    // leaves them out, and keeps what the server says of itself.
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+  };
+}
+
+function settingsArguments(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/**
+ * Below the range from which Linux (32768+) and macOS (49152+) take ports for outgoing connections: while
+ * PostgreSQL is being restarted no client of anything can sit on its port by accident.
+ */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+
+const PORTS_TRIED = 20;
+
+/** The port used last time if it is free, else a random free one. */
+async function choosePort(preferred: number | undefined): Promise<number> {
+  // The library keeps a port to itself for half a minute after it gave it out; PostgreSQL may be started again sooner.
+  clearLockedPorts();
+  const first = randomInt(LOWEST, HIGHEST - PORTS_TRIED);
+  const wanted = portNumbers(first, first + PORTS_TRIED - 1);
+  return await getPort({
+    host: '127.0.0.1',
+    port: preferred === undefined ? wanted : [preferred, ...wanted],
+  });
 }

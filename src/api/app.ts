@@ -37,7 +37,7 @@ export async function buildApi(parts: ApiParts) {
     // An address that cannot be decoded, or is too long, is one at which there is nothing.
     frameworkErrors: (_error, request, reply) =>
       void sendProblem(request, reply, new AfterwordError('not_found')),
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     // A phone on a bad network may need long for a large body; it is the silence that is bounded, not the length.
     requestTimeout: 0,
     connectionTimeout: 120_000,

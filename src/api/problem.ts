@@ -47,7 +47,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
 export function logFailure(request: FastifyRequest, error: AfterwordError): void {
   const { method, routeOptions } = request;
   const failure = failureFields(error);
-  const about = { requestId: request.id, route: `${method} ${routeOptions.url ?? ''}`, code: error.code };
+  const about = { route: `${method} ${routeOptions.url ?? ''}`, code: error.code };
   const words = `A request failed (${error.code}): ${failure.cause}`;
   if (error.code === 'internal') request.log.error({ ...about, ...failure }, words);
   else {

@@ -133,7 +133,9 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { id } = request.params;
-        await changeInTurn(request, reply, 'not_changed', (userId) => retryRecording(db, userId, id));
+        await changeInTurn(request, reply, 'not_changed', (userId) =>
+          retryRecording(db, userId, id, request.id),
+        );
         const recording = await readRecording(db, id);
         if (!recording) throw new AfterwordError('not_found');
         return reply.status(202).send(recording);

@@ -38,7 +38,7 @@ export async function takeIn(
     const done = await server.admission.accepting.enter(sender.userId);
     // From here on its transaction decides what is freed.
     arrivals.end();
-    const id = await acceptUpload(parts, sender, files, { restore }).finally(done);
+    const id = await acceptUpload(parts, sender, files, { restore, requestId: request.id }).finally(done);
     const upload = await readUpload(parts.db, id);
     // Whoever deletes themselves beside their uploads deletes those too.
     if (!upload) throw new AfterwordError('user_deleted');

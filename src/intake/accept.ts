@@ -27,6 +27,8 @@ export interface AcceptParts {
 export interface AcceptOptions {
   /** What was deleted comes back only when it is asked for. */
   restore?: boolean;
+  /** For the log: the lines of the work name the request that brought it. */
+  requestId?: string;
 }
 
 /**
@@ -62,7 +64,7 @@ async function accept(
   { db, blobs, timeZone = 'UTC' }: AcceptParts,
   sender: Sender,
   files: readonly ReceivedFile[],
-  { restore = false }: AcceptOptions,
+  { restore = false, requestId }: AcceptOptions,
   commit: Commit,
 ): Promise<{ uploadId: string; needless: string[] }> {
   const nowMs = Date.now();
@@ -105,7 +107,7 @@ async function accept(
     await queueUp(
       tx,
       sender.userId,
-      accepted.flatMap(({ work }) => work ?? []),
+      accepted.flatMap(({ work }) => (work ? { ...work, requestId } : [])),
       nowMs,
     );
     commit.isAsked = true;

@@ -33,6 +33,8 @@ interface IngestTurn {
   attempt: number;
   lane: Lane;
   dueAtMs: number;
+  /** The request that asked for it, for the log. */
+  requestId?: string | undefined;
 }
 
 /** Enqueues a recording's work inside the transaction that writes its row: both exist, or neither. */
@@ -41,7 +43,7 @@ export async function enqueueIngest(tx: Tx, turn: IngestTurn, delayMs = 0): Prom
     workflowName: WORKFLOWS.ingest,
     queueName: QUEUES[turn.lane],
     workflowId: ingestId(turn.recordingId, turn.attempt),
-    args: [turn.recordingId, turn.attempt],
+    args: [turn.recordingId, turn.attempt, ...(turn.requestId === undefined ? [] : [turn.requestId])],
     priority: priorityOf(turn.dueAtMs),
     delayMs,
   });
@@ -51,11 +53,11 @@ export async function enqueueIngest(tx: Tx, turn: IngestTurn, delayMs = 0): Prom
 export async function enqueueAnotherTry(
   tx: Tx,
   recording: Recording,
-  attempt: number,
+  next: Pick<IngestTurn, 'attempt' | 'requestId'>,
   delayMs: number,
 ): Promise<void> {
   const { id: recordingId, lane } = recording;
-  await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs: Date.now() + delayMs }, delayMs);
+  await enqueueIngest(tx, { recordingId, ...next, lane, dueAtMs: Date.now() + delayMs }, delayMs);
 }
 
 /** Of a conversation: one attempt at one version of its words. */
@@ -105,6 +107,8 @@ export interface Work {
   lane: Lane;
   startedAtMs: number;
   lengthMs: number;
+  /** The request that asked for it, for the log. */
+  requestId?: string | undefined;
 }
 
 /**

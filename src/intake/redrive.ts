@@ -63,13 +63,18 @@ export function queuedColumns() {
  * @returns false when there is nothing to retry: it is on its way, or done
  * @throws AfterwordError `not_found`
  */
-export async function retryRecording(db: Database, userId: string, id: string): Promise<boolean> {
+export async function retryRecording(
+  db: Database,
+  userId: string,
+  id: string,
+  requestId?: string,
+): Promise<boolean> {
   return await inTransaction(db, async (tx) => {
     await keepPerson(tx, userId);
     const [recording] = await lockRecordings(tx, userId, [id]);
     if (!recording || recording.outcome === 'deleted') throw new AfterwordError('not_found');
     const work = await beginAgain(tx, recording);
-    if (work) await queueUp(tx, userId, [work], Date.now());
+    if (work) await queueUp(tx, userId, [{ ...work, requestId }], Date.now());
     return work !== null;
   });
 }

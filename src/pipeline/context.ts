@@ -32,7 +32,20 @@ export interface PipelineContext {
   lease: Lease;
   prices: Prices;
   log: Logger;
+  /** The request that brought the attempt which is worked on; unknown where a worker began it by itself. */
+  requestId?: string | undefined;
   quietMs: number;
   /** An attempt at a recording may take this long plus twice the recording's length. */
   tryMs: number;
+}
+
+/** The ids of one attempt, as each line of the log about it carries them. */
+export type AttemptIds =
+  | { recordingId: string; attempt: number; requestId?: string | undefined }
+  | { conversationId: string; revision: number; attempt: number };
+
+/** The context of one attempt: its log adds the attempt's ids to every line, so that one id finds all of them. */
+export function forAttempt(context: PipelineContext, ids: AttemptIds): PipelineContext {
+  const requestId = 'requestId' in ids ? ids.requestId : undefined;
+  return { ...context, requestId, log: context.log.child(ids) };
 }

@@ -81,7 +81,7 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
 export async function endTry(
   tx: Tx,
   recording: Recording,
-  { quietMs, ...failure }: TryFailure & { quietMs: number },
+  { quietMs, requestId, ...failure }: TryFailure & { quietMs: number; requestId?: string | undefined },
 ): Promise<Ended> {
   const waitMs = nextTryAfter(failure, recording.tries);
   if (waitMs === null) {
@@ -105,7 +105,7 @@ export async function endTry(
     })
     .where('id', '=', recording.id)
     .execute();
-  await enqueueAnotherTry(tx, recording, attempt, waitMs);
+  await enqueueAnotherTry(tx, recording, { attempt, requestId }, waitMs);
   await tellAndSettle(tx, recording, quietMs);
   const { code, reason } = failure;
   return { outcome: 'waiting', code, reason, heardMs: recording.heard_ms, tries, nextTryAtMs };

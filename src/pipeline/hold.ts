@@ -34,7 +34,6 @@ export async function holdRecording<T>(
     .where('finished_at_ms', 'is', null)
     .executeTakeFirst();
   return await hold(context, seen, signal, {
-    about: { recordingId: attempt.recordingId },
     work,
     take: async (held) =>
       await commit(context, attempt, async (tx, { id }) => {
@@ -42,7 +41,8 @@ export async function holdRecording<T>(
       }),
     later: async (waitMs, reason) => {
       await commit(context, attempt, async (tx, recording) => {
-        await putOff(tx, recording, { waitMs, reason, crashes: crashesHere(context, recording) });
+        const crashes = crashesHere(context, recording);
+        await putOff(tx, recording, { waitMs, reason, crashes, requestId: context.requestId });
       });
     },
     poison: async (reason) => {
@@ -65,7 +65,6 @@ export async function holdConversation<T>(
     .select(['held_by', 'crashes', 'alone_from_ms'])
     .executeTakeFirst();
   return await hold(context, seen, signal, {
-    about: { conversationId: turn.conversationId },
     work,
     take: async (held) =>
       await commit(context, turn, async (tx, { id }) => {
@@ -109,7 +108,6 @@ export async function suspectRecording(tx: Tx, recording: Recording): Promise<vo
 }
 
 interface Ways<T> {
-  about: Record<string, string>;
   work: (inside: Inside) => Promise<T>;
   take: (held: Held) => Promise<unknown>;
   /** Removes the name where the work ends without a result, for example because it is not wanted yet. */
@@ -122,14 +120,14 @@ async function hold<T>(
   context: PipelineContext,
   seen: Held | undefined,
   signal: AbortSignal,
-  { about, work, take, putDown, later, poison }: Ways<T>,
+  { work, take, putDown, later, poison }: Ways<T>,
 ): Promise<T | NotNow> {
   if (!seen) return STALE;
   const { lease, solo, log } = context;
   const crashes = crashesHere(context, seen);
   const verdict: CrashVerdict = judge(seen, lease.executorId);
   const reason = reasonOf(crashes);
-  if (verdict.as !== 'any') log.warn({ ...about, crashes, verdict }, reason);
+  if (verdict.as !== 'any') log.warn({ crashes, verdict }, reason);
   if (verdict.as === 'poison') {
     await poison(`${reason}, the last of them with nothing beside it`);
     return SET_ASIDE;
@@ -161,7 +159,12 @@ function reasonOf(crashes: number): string {
 async function putOff(
   tx: Tx,
   recording: Recording,
-  { waitMs, reason, crashes }: { waitMs: number; reason: string; crashes: number },
+  {
+    waitMs,
+    reason,
+    crashes,
+    requestId,
+  }: { waitMs: number; reason: string; crashes: number; requestId?: string | undefined },
 ): Promise<void> {
   const attempt = recording.attempt + 1;
   const fromMs = Date.now() + waitMs;
@@ -180,7 +183,7 @@ async function putOff(
     })
     .where('id', '=', recording.id)
     .execute();
-  await enqueueAnotherTry(tx, recording, attempt, waitMs);
+  await enqueueAnotherTry(tx, recording, { attempt, requestId }, waitMs);
   await notifyChange(tx, recording.user_id);
 }
 

@@ -13,7 +13,7 @@ import { WORKFLOWS } from '../intake/enqueue.ts';
 import { normalise } from '../normalise.ts';
 import { wordFreeError } from '../word-free.ts';
 import { STALE } from './commit.ts';
-import type { PipelineContext } from './context.ts';
+import { forAttempt, type PipelineContext } from './context.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
@@ -33,8 +33,10 @@ const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isHiccup };
 /** A database that restarts is back within a minute and a half. */
 const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5, retryIf: mayHeal };
 
-export function registerPipeline(context: PipelineContext): void {
-  registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number) => {
+export function registerPipeline(parts: PipelineContext): void {
+  registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number, requestId?: string) => {
+    const context = forAttempt(parts, { recordingId, attempt, requestId });
+    context.log.info(`Recording ${recordingId}: attempt ${attempt} begins`);
     const run = stepsOf(context, { recordingId });
     try {
       const heard = await run(
@@ -62,6 +64,7 @@ export function registerPipeline(context: PipelineContext): void {
     WORKFLOWS.understand,
     async (conversationId: string, revision: number, attempt?: number) => {
       const turn = { conversationId, revision, attempt: attempt ?? 1 };
+      const context = forAttempt(parts, turn);
       const run = stepsOf(context, { conversationId });
       try {
         const whileTurn = <T>(work: (signal: AbortSignal) => Promise<T>) => {
@@ -128,7 +131,11 @@ async function giveUpTry(
   failure: TryFailure,
 ): Promise<void> {
   await endAttempt(context, recordingId, attempt, async (tx, recording) => {
-    return await endTry(tx, recording, { ...failure, quietMs: context.quietMs });
+    return await endTry(tx, recording, {
+      ...failure,
+      quietMs: context.quietMs,
+      requestId: context.requestId,
+    });
   });
 }
 

@@ -74,10 +74,7 @@ export async function linkSpeakers(
     });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    context.log.warn(
-      { err: error, conversationId, revision },
-      'the speakers of a conversation were not linked',
-    );
+    context.log.warn({ err: error }, 'the speakers of a conversation were not linked');
     return await settle(context, conversation, () => settled('failed'));
   }
   const labels = labelsOf(reel, answer.segments);

@@ -1,6 +1,6 @@
 /**
  * Writes the log lines about recordings and conversations: one for each end of a recording or of an attempt at it, with
- * its id and reason and without any words that were spoken.
+ * its reason and without any words that were spoken. The attempt's own log adds its ids (`forAttempt` in context.ts).
  */
 import type { Logger } from 'pino';
 import type { AfterwordError, ErrorCode } from '../errors.ts';
@@ -24,7 +24,7 @@ export interface Ended {
 
 export function tellEnded(log: Logger, recordingId: string, ended: Ended): void {
   const { outcome, code, reason, heardMs, tookMs = 0, tries, nextTryAtMs = 0 } = ended;
-  const about = { recordingId, outcome, code, heardMs, tookMs, tries };
+  const about = { outcome, code, heardMs, tookMs, tries };
   const why = `(${code})${reason === null ? '' : `: ${reason}`}`;
   const name = `Recording ${recordingId}`;
   if (outcome === 'completed') log.info(about, `${name} heard: ${seconds(heardMs)} in ${seconds(tookMs)}`);
@@ -48,7 +48,7 @@ export function tellNotUnderstood(
     nextTryAtMs,
   }: { code: ErrorCode; reason: string; tries: number; nextTryAtMs: number | null },
 ): void {
-  const about = { conversationId, code, tries, nextTryAtMs };
+  const about = { code, tries, nextTryAtMs };
   if (nextTryAtMs === null) {
     log.error(about, `Conversation ${conversationId} failed to be understood (${code}): ${reason}`);
   } else {
@@ -69,7 +69,7 @@ export function tellBrokenStep(
   // The message of our own and of system errors says little; the first cause says what happened.
   const why = isMistake(code) || code === 'unavailable' ? cause : message;
   const isTold = isMistake(code) || log.isLevelEnabled('debug');
-  const about = { ...subject, code, ...(isTold ? { stack } : {}) };
+  const about = { code, ...(isTold ? { stack } : {}) };
   log.warn(about, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
 }
 

@@ -85,10 +85,7 @@ async function extractMeanwhile(
     signal.throwIfAborted();
     // Recording that the model failed matters more than this summary, so its own failure is ignored.
     const { cause } = failureFields(error);
-    log.error(
-      { conversationId: conversation.id },
-      `Conversation ${conversation.id} has no extract: ${cause}`,
-    );
+    log.error(`Conversation ${conversation.id} has no extract: ${cause}`);
     return null;
   }
 }

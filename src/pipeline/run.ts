@@ -128,7 +128,13 @@ export class Run implements Runner {
         .where('id', '=', recordingId)
         .execute();
       const fromMs = mark?.heardMs ?? 0;
-      await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs: this.#dueFromMs + fromMs });
+      await enqueueIngest(tx, {
+        recordingId,
+        attempt,
+        lane,
+        dueAtMs: this.#dueFromMs + fromMs,
+        requestId: this.#context.requestId,
+      });
       await notifyChange(tx, recording.user_id);
     });
   }

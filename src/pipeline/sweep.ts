@@ -13,7 +13,7 @@ import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
-import type { PipelineContext } from './context.ts';
+import { forAttempt, type PipelineContext } from './context.ts';
 import { endAttempt, endTry } from './finish.ts';
 import { suspectRecording } from './hold.ts';
 
@@ -93,15 +93,16 @@ async function recordingsWithoutWork({ db }: PipelineContext): Promise<{ id: str
 }
 
 async function decideAbandoned(
-  context: PipelineContext,
+  parts: PipelineContext,
   { id, attempt }: { id: string; attempt: number },
 ): Promise<void> {
+  const context = forAttempt(parts, { recordingId: id, attempt });
   const { log, quietMs } = context;
   await endAttempt(context, id, attempt, async (tx, recording) => {
     const work = ingestId(id, attempt);
     const state = (await statesOf(queryable(tx), [work])).get(work);
     if (state && LIVE.has(state)) return null;
-    log.error({ recordingId: id, attempt, state }, `Recording ${id} had no work in the queue any more`);
+    log.error({ state }, `Recording ${id} had no work in the queue any more`);
     if (state === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') {
       await suspectRecording(tx, recording);
       return null;
@@ -133,7 +134,7 @@ async function understandForgotten(context: PipelineContext, turn: Unsettled): P
   await commit(context, { conversationId: id, revision, attempt }, async (tx) => {
     if (await hasLiveWork(queryable(tx), understandPrefix(id))) return;
     context.log.error(
-      { conversationId: id, revision },
+      { conversationId: id, revision, attempt },
       `Conversation ${id} was quiet and had been forgotten`,
     );
     await enqueueUnderstand(tx, turn, `sweep-${randomUUID()}`, 0);

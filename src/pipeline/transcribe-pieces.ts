@@ -53,7 +53,7 @@ export async function transcribePiece(
   }
   if (transcription.guards.includes(CUT_OFF)) {
     const { provider, model } = transcription;
-    const of = { recordingId: recording.id, piece: piece.ordinal, provider, model };
+    const of = { piece: piece.ordinal, provider, model };
     context.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
   }
   await store(context, recording, { id: callId, calls }, piece, transcription);

@@ -78,7 +78,8 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         tell(isCall ? error.code : 'not_asked');
         // It lies in the audio: the next provider is not asked to guess what this one could not read.
         if (error.code === 'invalid_input') throw error;
-        if (isCall) log.debug({ provider, code: error.code, link }, `a call failed: ${error.message}`);
+        if (isCall)
+          log.debug({ recordingId, provider, code: error.code, link }, `a call failed: ${error.message}`);
         failures.push(error);
       }
     }

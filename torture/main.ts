@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { compileBeforehand } from './fleet.ts';
 import { seconds } from './pace.ts';
+import { LAST_RELEASE, RELEASES } from './release.ts';
 import type { Findings, Scenario } from './scenario.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { blobOutage } from './scenarios/blob-outage.ts';
@@ -54,7 +55,7 @@ const SCENARIOS: readonly Scenario[] = [
   fleet,
 ];
 
-const { short, seed, only, keep } = new Command('torture')
+const { short, seed, only, keep, from } = new Command('torture')
   .option(
     '--short',
     'less than five minutes instead of an hour, without what takes long by its nature',
@@ -62,9 +63,14 @@ const { short, seed, only, keep } = new Command('torture')
   )
   .option('--seed <number>', 'decides every recording, order and victim', wholeNumber, Date.now() % 1_000_000)
   .option('--only <names...>', `of ${SCENARIOS.map(({ name }) => name).join(', ')}`)
+  .option(
+    '--from <commit>',
+    `the earlier version of "upgrade": people run ${RELEASES.join(' and ')}`,
+    LAST_RELEASE,
+  )
   .option('--keep', 'leave the logs and data of a run that went well', false)
   .parse()
-  .opts<{ short: boolean; seed: number; only?: string[]; keep: boolean }>();
+  .opts<{ short: boolean; seed: number; only?: string[]; keep: boolean; from: string }>();
 
 /**
  * Commands of their own: what needs a quiet machine or packages of the system, and what waits for minutes by its nature,
@@ -107,7 +113,7 @@ async function run(scenario: Scenario): Promise<boolean> {
   const say = (text: string) =>
     console.log(`  [${scenario.name}, ${seconds(performance.now() - since)}] ${text}`);
   const { table, particulars, notes, broken } = await scenario
-    .run({ short, seed, folder, say })
+    .run({ short, seed, folder, say, from })
     .catch((error: unknown): Findings => {
       return { table: [], broken: [`it broke off: ${describe(error)}`], notes: [] };
     });

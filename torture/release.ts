@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-/** The last version whose data and running work are to be taken over: name the new one with every release. */
-export const LAST_RELEASE = '42fb726';
+/** Versions that people run, and whose data and running work are to be taken over, newest first: each that lands is added. */
+export const RELEASES = ['e07ef07', '42fb726'] as const;
+/** The newest, unless the run names another one. */
+export const LAST_RELEASE = RELEASES[0];
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const run = promisify(execFile);
@@ -22,7 +24,7 @@ export interface Release {
 }
 
 /** @returns the release, or a sentence that says why there is none */
-export async function findRelease(commit = LAST_RELEASE): Promise<Release | string> {
+export async function findRelease(commit: string): Promise<Release | string> {
   const whole = await run('git', [
     '-C',
     ROOT,

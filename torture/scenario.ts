@@ -11,6 +11,8 @@ export interface Ground {
   /** A shorter run of the same. */
   short: boolean;
   seed: number;
+  /** The commit of the earlier version, where one is needed. */
+  from: string;
   /** A folder of its own, removed when all went well. */
   folder: string;
   say(text: string): void;

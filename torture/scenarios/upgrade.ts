@@ -4,7 +4,7 @@ import type { Member } from '../fleet.ts';
 import { mustCome, seconds } from '../pace.ts';
 import { bundled, scatter } from '../people.ts';
 import type { Recording } from '../recordings.ts';
-import { findRelease, LAST_RELEASE, type Release } from '../release.ts';
+import { findRelease, type Release } from '../release.ts';
 import { type Findings, type Ground, type Row, type Scenario, sizeOf } from '../scenario.ts';
 import { CutOffCalls, executorOf, repeatedCalls, standings } from '../stages.ts';
 import { openWorld, verdictRow, type World } from '../world.ts';
@@ -16,10 +16,11 @@ const QUIET_MS = '2000';
 /** Whatever a change does to the schema, to the steps or to what they store, this must hold: it uses nothing of either. */
 export const upgrade: Scenario = {
   name: 'upgrade',
-  promises: `work and data that ${LAST_RELEASE} left behind are finished by this version, also beside it; nothing twice`,
+  promises:
+    'work and data that an earlier version left behind are finished by this one, also beside it; nothing twice',
   async run(ground) {
     const findings: Findings = { table: [], broken: [], notes: [] };
-    const release = await findRelease();
+    const release = await findRelease(ground.from);
     if (typeof release === 'string') {
       findings.notes.push(`skipped: ${release}`);
       return findings;
@@ -27,7 +28,7 @@ export const upgrade: Scenario = {
     for (const deployment of [afterItsEnd, besideIt]) {
       ground.say(deployment.name);
       findings.table.push({
-        'the old version': deployment.name,
+        'the old version': `${ground.from}, ${deployment.name}`,
         ...(await one(ground, release, findings, deployment)),
       });
     }

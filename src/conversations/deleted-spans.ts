@@ -1,17 +1,22 @@
-/** What was deleted of recordings that are still there, as rows: see `timeline/forgotten.ts` for what they mean. */
+/**
+ * Stores as rows what was deleted of recordings that still exist; `timeline/forgotten.ts` says what these rows mean.
+ */
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import type { Forgotten } from '../timeline/forgotten.ts';
 
-/** Of how far away a recording can still reach into this one: no file covers more than a day. */
+/** A recording that begins earlier than this cannot reach the given time, since no file covers more than a day. */
 const LONGEST_RECORDING_MS = 86_400_000;
 
-/** Whoever made it, no name tells: imports of one date would drop each other's words for what was deleted of one of them. */
+/**
+ * The microphone of an imported file is unknown. Without this exception, imports with the same date would drop each
+ * other's words once one of them is deleted.
+ */
 export const UNKNOWN_MICROPHONE = 'unknown';
 
 /**
- * What counts as deleted for a recording, in its own time. A recording that its person asked back is free of what was
+ * Lists what counts as deleted for a recording, in its own time. A recording that its person restored ignores what was
  * deleted before that.
  */
 export async function readForgotten(
@@ -26,7 +31,7 @@ export async function readForgotten(
       'deleted_spans.recording_id as recordingId',
       'deleted_spans.from_ms as fromMs',
       'deleted_spans.to_ms as toMs',
-      // A recording whose time was set right has moved; a tombstone knows no time.
+      // A recording whose time was corrected has moved; a tombstone has no time.
       fn.coalesce('recordings.started_at_ms', 'deleted_spans.started_at_ms').as('startedAtMs'),
     ])
     .where(({ eb, and, or }) =>
@@ -55,7 +60,7 @@ export async function readForgotten(
   };
 }
 
-/** Deletes segments, and keeps when they were said: of each recording, from the first to the last of them. */
+/** Deletes segments and stores when they were said: for each recording from its first to its last one. */
 export async function forgetSegments(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`

@@ -1,8 +1,8 @@
 import type { Tx } from '../store/database.ts';
 
 /**
- * One person's timeline is changed by one transaction at a time, whoever works on it.
- * NO KEY UPDATE, because accepting an upload refers to this row and must never wait for the work.
+ * Locks one person's timeline, so that one transaction at a time changes it.
+ * The lock is NO KEY UPDATE, because accepting an upload refers to this row and must never wait for the work.
  */
 export async function lockTimeline(tx: Tx, userId: string): Promise<void> {
   await tx

@@ -1,4 +1,4 @@
-/** How a recording that was heard ended, by its pieces: nothing that is missing is passed over in silence. */
+/** Decides the outcome of a transcribed recording from its pieces, so that everything that is missing is reported. */
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type Recording } from '../store/schema.ts';
@@ -26,7 +26,7 @@ export async function endingOf(
   const outcome = known.some(({ segments }) => segments.length > 0) ? 'completed' : 'silent';
   const isDeleted = pieces.some(({ guards }) => guards.includes(DELETED_GUARD));
   if (isDeleted) {
-    // No other field tells of it, and it can be words that nobody meant to delete, said at the same time elsewhere.
+    // No other field reports this, and it can hide words that nobody meant to delete, said at the same time elsewhere.
     const part = { reason: 'Part of what it says was deleted with a conversation' };
     return { outcome, code: 'conversation_deleted', ...(outcome === 'completed' ? part : {}) };
   }
@@ -42,7 +42,7 @@ export async function endingOf(
   return { outcome, code: 'damaged', reason };
 }
 
-/** Recordings that are finished, and of which other pieces are understood than before. */
+/** Updates finished recordings whose pieces now count as another language. */
 export async function tellAgain(tx: Tx, recordingIds: readonly string[]): Promise<void> {
   for (const id of recordingIds) {
     const recording = await tx

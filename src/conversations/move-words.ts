@@ -1,6 +1,6 @@
 /**
- * Moves what a recording says to another time. The words stay as they were heard, and so do their ids, their voices and
- * their speakers' names: only times change. Call it under the timeline's lock, when the recording's row has its new time.
+ * Moves a recording's words to another time. Words, ids, voices and speakers' names stay; only times change. Must be
+ * called under the timeline's lock, after the recording's row has its new time.
  */
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
@@ -14,11 +14,11 @@ import { renewUnknownLanguage, spokenSpanOf } from './unknown-language.ts';
 interface Move {
   startedAtMs: number;
   quietMs: number;
-  /** The recording is worked on: when it has come to its end, it tells itself what is quiet at its new place. */
+  /** The recording is still being worked on; its end will enqueue the settled conversations at its new time. */
   goesOn: boolean;
 }
 
-/** @param recording as it was, with its old time */
+/** @param recording the row before the change, with the old time */
 export async function moveWords(
   tx: Tx,
   recording: Recording,
@@ -37,7 +37,7 @@ export async function moveWords(
       ...(await renewLanguage(tx, recording, startedAtMs)),
       ...(await renewRepetitions(tx, recording)),
     ];
-    // What is left behind first: it gives up none of its ids to what has gone.
+    // The old place comes first, so that its conversations keep their ids and none goes to the moved words.
     await rebuildTimeline(tx, owner, span, { heardAnew: new Set(shared) });
     const there = { fromMs: span.fromMs + byMs, toMs: span.toMs + byMs };
     await rebuildTimeline(tx, owner, there, { cause: id, heardAnew: new Set(own) });
@@ -46,7 +46,7 @@ export async function moveWords(
     await renewRevisions(tx, id);
     elsewhere.push(...touched.filter((changed) => changed.deviceId !== deviceId));
   } else await renewLanguage(tx, recording, startedAtMs);
-  // Each occasion is told once, and its end has been one perhaps.
+  // Each occasion is reported once, and the end of this recording may have been one already.
   const occasion = `${id}-moved-${Date.now()}`;
   const places = [recording, ...(goesOn ? [] : [{ ...recording, started_at_ms: startedAtMs }])];
   for (const device of new Set([deviceId, ...elsewhere.map((changed) => changed.deviceId)])) {
@@ -59,8 +59,8 @@ export async function moveWords(
 }
 
 /**
- * It tells nothing any more about the language of what was said around its old time, and something about what was said around
- * its new one; and it is judged by that itself.
+ * The recording no longer counts as evidence for the language of speech around its old time, counts as evidence around
+ * its new time, and is judged by that evidence itself.
  */
 async function renewLanguage(tx: Tx, recording: Recording, startedAtMs: number): Promise<Changed[]> {
   const moved = { ...recording, started_at_ms: startedAtMs };
@@ -70,7 +70,10 @@ async function renewLanguage(tx: Tx, recording: Recording, startedAtMs: number):
   return [...left.touched, ...came.touched];
 }
 
-/** Conversations of nobody else's words move with them; in others, the words of other recordings stay. */
+/**
+ * Conversations that have only this recording's words move with it. In other conversations the words of other
+ * recordings stay.
+ */
 async function conversationsOf(tx: Tx, recordingId: string): Promise<{ own: string[]; shared: string[] }> {
   const rows = await tx
     .selectFrom('segments')
@@ -98,7 +101,7 @@ async function moveConversations(tx: Tx, ids: readonly string[], byMs: number): 
     .execute();
 }
 
-/** Out of the conversations that they shared, they belong to none until they are placed. */
+/** Removes the words from conversations shared with other recordings; they belong to none until they are placed. */
 async function moveSegments(
   tx: Tx,
   recordingId: string,
@@ -120,7 +123,7 @@ async function moveSegments(
      WHERE recording_id = ${recordingId} AND deleted_at_ms IS NULL`.execute(tx);
 }
 
-/** Whoever waits for this recording waits until its conversations are understood as they are now. */
+/** Notifies those who wait for this recording once its conversations are understood. */
 async function renewRevisions(tx: Tx, recordingId: string): Promise<void> {
   await sql`
     UPDATE segments SET revision = conversations.revision

@@ -1,6 +1,6 @@
 /**
- * Works a stretch of a timeline out anew from its segments, and writes the difference. Whether words came or went,
- * it is the same: read every segment of the stretch, let the pure rule decide, change what is not so yet.
+ * Rebuilds a time range of a timeline from its segments and writes the difference. Added and deleted words are handled
+ * alike: read every segment of the range, apply the pure rule, change what differs.
  */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
@@ -19,22 +19,25 @@ export interface TimelineOwner {
   deviceId: string;
 }
 
-/** No piece of speech is longer than 64 s: what begins earlier than this before a stretch cannot reach into it. */
+/**
+ * No piece of speech is longer than 64 s, so a piece that begins earlier than this before a time range cannot reach
+ * into it.
+ */
 const LONGEST_SEGMENT_MS = 90_000;
 
-/** What has happened to the segments of the stretch; of one that is gone, the others cannot tell. */
+/** Describes the change. Removed segments cannot be read any more, so the caller has to say what they were part of. */
 interface Change {
-  /** The recording whose words came, if any did. */
+  /** The recording whose words were added, if any. */
   cause?: string;
   /** The conversations whose words were deleted. */
   lost?: ReadonlySet<string>;
-  /** The conversations whose words were heard anew, and may be others now. */
+  /** The conversations whose words were transcribed again and may differ now. */
   heardAnew?: ReadonlySet<string>;
-  /** By new segment, the conversation in which its sound was until now: it keeps its id. */
+  /** For each new segment, the conversation that had this audio until now; that conversation keeps its id. */
   heirs?: ReadonlyMap<string, string>;
 }
 
-/** Call it under the timeline's lock. Doing it twice changes nothing. */
+/** Must be called under the timeline's lock. A second call changes nothing. */
 export async function rebuildTimeline(
   tx: Tx,
   owner: TimelineOwner,
@@ -57,8 +60,8 @@ interface StretchRows {
 }
 
 /**
- * Every segment that a change could touch: those of its own time and the whole of each conversation within reach.
- * One widening is enough, since conversations are maximal: what lies beyond them is 120 s or more away.
+ * Selects every segment that a change could affect: those of its own time and all of each conversation within reach.
+ * Widening once is enough, since conversations are maximal: whatever lies beyond them is 120 s or more away.
  */
 async function readStretch(
   tx: Tx,
@@ -102,8 +105,8 @@ async function readStretch(
     .where('segments.started_at_ms', '<=', toMs)
     .execute();
   const known = new Set(conversations.map(({ id }) => id));
-  // The margin may reach into a conversation that is out of reach: it stays out as a whole. What is hidden beyond the
-  // stretch is none of its business: whose copy it is was decided with its recording.
+  // The margin may touch a conversation that is out of reach, which is left out as a whole. Hidden segments beyond the
+  // range are ignored: they were decided with their recording.
   return {
     conversations,
     segments: segments.filter(({ conversationId }) => conversationId === null || known.has(conversationId)),
@@ -153,7 +156,7 @@ async function writeTimeline(
   }
 }
 
-/** Tombstones of tombstones point to the living one, so that an old id is one step from its conversation. */
+/** Points tombstones of merged conversations at the living one, so that an old id is one step from its conversation. */
 async function pointTo(tx: Tx, id: string, survivor: string): Promise<void> {
   await tx
     .updateTable('conversations')
@@ -162,7 +165,7 @@ async function pointTo(tx: Tx, id: string, survivor: string): Promise<void> {
     .execute();
 }
 
-/** Of a conversation whose words are all hidden, since they are heard in a recording of another device. */
+/** Says whether all words of a conversation are hidden, because a recording of another device shows them. */
 async function conversationThatSaysTheSame(tx: Tx, stretch: StretchRows, id: string): Promise<string | null> {
   const hidden = stretch.segments.filter(
     ({ conversationId, repeats }) => conversationId === id && repeats !== null,
@@ -215,7 +218,7 @@ async function writeConversation(
         started_at_ms: placement.startedAtMs,
         ended_at_ms: placement.endedAtMs,
         revision: sql`conversations.revision + 1`,
-        // Whatever was tried was about other words.
+        // Failed attempts were about other words.
         failure: null,
         failure_code: null,
         tries: 0,
@@ -223,7 +226,7 @@ async function writeConversation(
         held_by: null,
         crashes: 0,
         alone_from_ms: null,
-        // What was made of words that are gone goes with them, also while nothing else can be made.
+        // A summary made of words that are gone is removed with them, even if no other can be made yet.
         ...(lostWords ? { understanding: null } : {}),
         updated_at_ms: nowMs,
       }),
@@ -231,7 +234,7 @@ async function writeConversation(
     .execute();
 }
 
-/** All its words are gone: so is what was made of them, under each id that it ever had. */
+/** Removes what was made of a conversation without words, under each id that it ever had. */
 async function forgetConversation(tx: Tx, id: string): Promise<void> {
   await tx.updateTable('segments').set({ conversation_id: null }).where('conversation_id', '=', id).execute();
   const merged = await tx.deleteFrom('conversations').where('merged_into', '=', id).returning('id').execute();

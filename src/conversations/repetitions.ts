@@ -1,7 +1,7 @@
 /**
- * Which stored words are said in another recording as well (see `timeline/deduplicate.ts` for the rule). Each pair of
- * recordings is decided when the words of one of them come or change, whichever device sent them, and the answer is kept:
- * placing reads it and compares no words itself. Call all of it under the timeline's lock.
+ * Finds stored words that another recording contains too (`timeline/deduplicate.ts` has the rule). Each pair of
+ * recordings is decided when the words of one of them come or change, whichever device sent them. The result is stored;
+ * placing reads it and compares no words. All functions must be called under the timeline's lock.
  */
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
@@ -9,15 +9,15 @@ import { FARTHEST_OFFSET_MS, TOLERANCE_MS } from '../timeline/copies.ts';
 import { findRepetitions, type RecordedSegment, type Repetition } from '../timeline/deduplicate.ts';
 import type { TimeSpan } from './rebuild.ts';
 
-/** No piece of speech is longer than 64 s: what begins earlier than this before a time cannot reach into it. */
+/** No piece of speech is longer than 64 s, so a piece that begins earlier than this before a time cannot reach it. */
 const LONGEST_SEGMENT_MS = 90_000;
 const REACH_MS = FARTHEST_OFFSET_MS + TOLERANCE_MS;
 /**
- * Recordings that one is compared with: of a file a minute there are four within reach. Imports that all carry one date have
- * more; beyond this many the nearest starts count, so that a placing stays within seconds.
+ * Bounds the number of recordings that one is compared with. With a file a minute four are within reach. Imports that
+ * all carry one date have more; then the nearest starts are compared, so that a placing takes seconds at most.
  */
 const MOST_NEIGHBOURS = 500;
-/** PostgreSQL takes 65,535 parameters a statement; a row has three. */
+/** PostgreSQL takes 65,535 parameters in a statement, and a row has three. */
 const ROWS_A_STATEMENT = 5_000;
 
 export interface Changed extends TimeSpan {
@@ -26,7 +26,7 @@ export interface Changed extends TimeSpan {
 
 type Subject = Pick<Recording, 'id' | 'user_id' | 'microphone'>;
 
-/** @returns where segments, of this recording or of others, were hidden or came into sight */
+/** @returns the times of segments, of this or of other recordings, that became hidden or visible */
 export async function renewRepetitions(tx: Tx, recording: Subject): Promise<Changed[]> {
   const before = await hiddenWith(tx, recording.id);
   await dropRepetitions(tx, recording.id);
@@ -38,14 +38,17 @@ export async function renewRepetitions(tx: Tx, recording: Subject): Promise<Chan
   return await changedBetween(tx, before, after);
 }
 
-/** The recording's words are going: what was hidden for its sake comes into sight. */
+/** Makes segments visible again that were hidden because of this recording, whose words are being removed. */
 export async function releaseRepetitions(tx: Tx, recordingId: string): Promise<Changed[]> {
   const before = await hiddenWith(tx, recordingId);
   await dropRepetitions(tx, recordingId);
   return await changedBetween(tx, before, new Set());
 }
 
-/** Decides every pair of a person's recordings anew. @returns the whole time of each device that has any words */
+/**
+ * Decides every pair of a person's recordings again. @returns for each device with words the time range of all its
+ * words
+ */
 export async function renewAllRepetitions(tx: Tx, userId: string): Promise<Changed[]> {
   const recordings = await tx
     .selectFrom('segments')
@@ -89,7 +92,7 @@ async function dropRepetitions(tx: Tx, recordingId: string): Promise<void> {
     .execute();
 }
 
-/** Segments that are hidden for this recording's sake, or are this recording's own and hidden. */
+/** Selects segments that are hidden because of this recording, and hidden segments of this recording. */
 async function hiddenWith(tx: Tx, recordingId: string): Promise<Set<string>> {
   const rows = await tx
     .selectFrom('repetitions')
@@ -103,7 +106,7 @@ async function hiddenWith(tx: Tx, recordingId: string): Promise<Set<string>> {
   return new Set(rows.map(({ segment_id }) => segment_id));
 }
 
-/** What is hidden for another recording's sake as well has not changed, but placing it again does no harm. */
+/** Segments that another recording hides as well have not changed, but placing them again does no harm. */
 async function changedBetween(tx: Tx, before: ReadonlySet<string>, after: ReadonlySet<string>) {
   const ids = [...before.symmetricDifference(after)];
   if (ids.length === 0) return [];

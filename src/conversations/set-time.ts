@@ -1,6 +1,6 @@
 /**
- * A person says when a recording was made. A device's clock may have been wrong, or a name told no time: the recording gets
- * the time that it should have come with, and everything becomes as if it had.
+ * Corrects when a recording was made. The clock of its device may have been wrong, or its name had no time. The result
+ * is the same as if the recording had come with the right time.
  */
 import { AfterwordError, type ErrorCode } from '../errors.ts';
 import { claimColumns, claimOf, judgeStart } from '../intake/claim.ts';
@@ -23,10 +23,10 @@ export interface SetTimeParts {
   quietMs: number;
 }
 
-/** Of these it is the bytes that are not there, or not to be taken: no time helps. */
+/** These recordings have no usable bytes, so another time does not help. */
 const NOT_FOR_ITS_TIME: ReadonlySet<string> = new Set<ErrorCode>(['part_too_large', 'empty_file']);
 
-/** @throws AfterwordError `not_found`, `deleted`, `time_not_the_reason`, or what is wrong with the time */
+/** @throws AfterwordError `not_found`, `deleted`, `time_not_the_reason`, or the error of the given time */
 export async function setTime(
   { db, quietMs }: SetTimeParts,
   userId: string,
@@ -43,7 +43,7 @@ export async function setTime(
     if (recording.started_at_ms === startedAtMs) return;
     if (recording.started_at_ms === null) await begin(tx, recording, { startedAtMs, nowMs });
     else await move(tx, recording, { startedAtMs, nowMs, quietMs });
-    // What its uploads said of its time is not so any more.
+    // Notices about the time of its uploads are no longer true.
     await tx
       .updateTable('upload_files')
       .set({ code: null, reason: null })
@@ -53,7 +53,7 @@ export async function setTime(
   });
 }
 
-/** Under the timeline's lock. */
+/** Must be called under the timeline's lock. */
 async function lockOwn(tx: Tx, userId: string, id: string): Promise<Recording> {
   const owned = await tx
     .selectFrom('recordings')
@@ -79,7 +79,7 @@ interface Told {
   nowMs: number;
 }
 
-/** It was rejected at the door, for nobody had told its time: now it is worked on as if it had come with it. */
+/** Queues a recording that was rejected when it was accepted because its time was unknown. */
 async function begin(tx: Tx, recording: Recording, { startedAtMs, nowMs }: Told): Promise<void> {
   const { id, name, sha256, size_bytes: sizeBytes } = recording;
   const claim = claimOf({ name, sha256, sizeBytes, startedAtMs }, nowMs, 'UTC');
@@ -131,10 +131,9 @@ async function move(
 }
 
 /**
- * What this microphone's other recordings had deleted at the old time was taken out of this one as their copy, and what was
- * deleted at the new time counts now. The second is found when it is placed; the first has to be heard again.
- *
- * @returns whether any of that concerns it
+ * Updates deletions that reach into this recording. Words that were removed as a copy of what was deleted at the old
+ * time have to be transcribed again. Deletions at the new time apply when it is placed.
+ * @returns whether the recording has to be transcribed again
  */
 async function unforget(tx: Tx, moved: Recording, then: Forgotten): Promise<boolean> {
   const endMs = moved.duration_ms ?? Number.POSITIVE_INFINITY;
@@ -158,7 +157,7 @@ async function unforget(tx: Tx, moved: Recording, then: Forgotten): Promise<bool
           without.map(({ ordinal }) => ordinal),
         )
         .execute();
-      // From a mark on, what lies before it would not be heard.
+      // A mark would skip what lies before it.
       await tx.updateTable('recordings').set({ mark: null }).where('id', '=', moved.id).execute();
     }
   }
@@ -166,15 +165,15 @@ async function unforget(tx: Tx, moved: Recording, then: Forgotten): Promise<bool
 }
 
 /**
- * Another attempt goes on with it, from the pieces that are stored: whoever works on it now knows the old time, and cannot
- * write any more.
+ * Starts another attempt with the pieces that are stored. The running attempt knows the old time and cannot write any
+ * more.
  */
 async function goOn(tx: Tx, before: Recording, moved: Recording, nowMs: number): Promise<void> {
   const { id: recordingId, lane, user_id: userId } = moved;
   const attempt = before.attempt + 1;
   const { next_try_at_ms: nextTryAtMs } = before;
   if (nextTryAtMs !== null) {
-    // It waits for a provider, which its time does not change.
+    // The recording waits for a provider, which its time does not change.
     await tx
       .updateTable('recordings')
       .set({ attempt, held_by: null })
@@ -187,7 +186,7 @@ async function goOn(tx: Tx, before: Recording, moved: Recording, nowMs: number):
   const { crashes, alone_from_ms } = before;
   await tx
     .updateTable('recordings')
-    // Whoever holds it has not died: nothing is to be blamed on what it works on.
+    // The worker that holds it has not crashed, so no crash is counted.
     .set({ ...queuedColumns(), crashes, alone_from_ms, attempt })
     .where('id', '=', recordingId)
     .execute();

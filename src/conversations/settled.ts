@@ -1,5 +1,5 @@
 /**
- * Finds the conversations that are quiet: nothing that is still on its way can touch them any more.
+ * Finds settled conversations: no recording that is still being processed can add words to them.
  * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
  */
 import { sql } from 'kysely';
@@ -11,27 +11,28 @@ import type { TimelineOwner } from './rebuild.ts';
 import { quietInMs } from './upload-debounce.ts';
 
 /**
- * The longest time that a file should cover before it has been heard: speech takes 2 bytes a millisecond or more (Opus at
- * 16 kbit/s). Guessing long costs a short wait; guessing short may understand a conversation twice. Silence takes next to
- * nothing, so a file that is mostly silence covers more: how much is known of what has been heard.
+ * Guesses the longest time that a file can cover before it is transcribed: speech takes 2 bytes a millisecond or more
+ * (Opus at 16 kbit/s). A guess that is too long costs a short wait; one that is too short may understand a conversation
+ * twice. Silence takes almost no bytes, so a file that is mostly silence covers more; the part transcribed so far is
+ * known.
  */
 const BYTES_PER_MS = 2;
-/** Ten files of a wearable that makes one a minute: what a phone sends next lies no further away. */
+/** A wearable makes a file a minute, and a phone sends ten at once: the next file lies no further away than this. */
 const NEARBY_MS = 600_000;
 
 type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes' | 'duration_ms' | 'heard_ms'>;
 
 interface Occasion {
-  /** What made it quiet. */
+  /** What made the conversation settled. */
   occasion: string;
-  /** The recording that is at its end, although its row does not say so yet. */
+  /** The recording that is ending, although its row does not say so yet. */
   except: string | null;
 }
 
 /**
- * Enqueues the understanding of every conversation near a recording that has come to its end, if nothing on its way
- * can touch it any more. The last recording of a neighbourhood to finish always finds it quiet, so none is forgotten
- * and nobody polls. Call it under the timeline's lock.
+ * Enqueues the understanding of every settled conversation near a recording that has ended. The last recording of a
+ * neighbourhood to end always finds the conversation settled, so none is forgotten and nothing has to poll. Must be
+ * called under the timeline's lock.
  */
 export async function understandWhatIsQuiet(
   tx: Tx,
@@ -51,8 +52,8 @@ export async function understandWhatIsQuiet(
     .where('device_id', '=', deviceId)
     .where('merged_into', 'is', null)
     .whereRef('understood_revision', '<', 'revision')
-    // One that waits for its next try gets it now: its own may have given way to this very recording. A dead letter
-    // waits for a person.
+    // A conversation that waits for its next attempt is understood now, since it may have failed because of this very
+    // recording. A failed one waits for a person.
     .where(({ or, eb }) => or([eb('failure', 'is', null), eb('next_try_at_ms', 'is not', null)]))
     .where('ended_at_ms', '>', recording.started_at_ms - SILENCE_THAT_SPLITS_MS)
     .where('started_at_ms', '<', reachesUntilMs + SILENCE_THAT_SPLITS_MS)
@@ -63,7 +64,7 @@ export async function understandWhatIsQuiet(
   for (const turn of quiet) await enqueueUnderstand(tx, turn, occasion, delayMs);
 }
 
-/** Only what came of this stretch of time counts: another hour's upload cannot touch its conversations. */
+/** Only recordings of this time range count: an upload of another hour cannot add to its conversations. */
 async function senderIsQuietInMs(
   tx: Tx,
   { userId, deviceId }: TimelineOwner,
@@ -89,8 +90,9 @@ async function senderIsQuietInMs(
 }
 
 /**
- * The recordings on their way that could still touch the conversation of the outer query. One that waits for its next
- * try may wait for hours: the conversation is not kept waiting with it, and is understood again if words come.
+ * Selects recordings being processed that could still add to the conversation of the outer query. A recording that
+ * waits for its next attempt may wait for hours. The conversation does not wait for it, and is understood again if
+ * words come.
  */
 export function unfinishedNear(exceptRecordingId: string | null) {
   return sql<{ id: string }>`(

@@ -1,12 +1,15 @@
-/** Days that were placed by an older rule of the timeline are placed anew, once for each person. */
+/** Places timelines again that were placed by an older rule, once for each person. */
 import type { Reader, Tx } from '../store/database.ts';
 import { rebuildTimeline } from './rebuild.ts';
 import { renewAllRepetitions } from './repetitions.ts';
 
-/** 1: what is said twice is told by its words, and no longer by its time. Raise it when the same segments give others. */
+/**
+ * 1: repetitions are found by their words, and no longer by their time. Raise this number when the same segments give
+ * other conversations.
+ */
 const RULE = 1;
 
-/** Call it under the timeline's lock. Only conversations whose words change get a new revision. */
+/** Must be called under the timeline's lock. Only conversations whose words change get a new revision. */
 export async function upgradeTimeline(tx: Tx, userId: string): Promise<void> {
   const old = await tx
     .updateTable('users')
@@ -20,7 +23,7 @@ export async function upgradeTimeline(tx: Tx, userId: string): Promise<void> {
     await rebuildTimeline(tx, { userId, deviceId }, span);
 }
 
-/** @param most so many at once: each is a transaction that holds its person's lock */
+/** @param most the number of people per call: each one is a transaction that holds that person's lock */
 export async function peopleWithOlderRule(db: Reader, most: number): Promise<string[]> {
   const rows = await db
     .selectFrom('users')

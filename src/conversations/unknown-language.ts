@@ -1,7 +1,7 @@
 /**
- * Which stored pieces are of a language that was not understood (see `timeline/unknown-language.ts` for the rule). Decided
- * when the pieces of one recording come, change or go, for all of that microphone's pieces within reach. Call all of it under
- * the timeline's lock.
+ * Finds stored pieces in a language that the transcriber does not know (`timeline/unknown-language.ts` has the rule).
+ * When the pieces of a recording come, change or go, all pieces of that microphone within reach are decided again. All
+ * functions must be called under the timeline's lock.
  */
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
@@ -11,7 +11,7 @@ import { UNKNOWN_MICROPHONE } from './deleted-spans.ts';
 import type { TimeSpan } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
 
-/** No file covers more than a day: what began earlier than this before a time cannot reach it. */
+/** A recording that begins earlier than this before a time cannot reach it, since no file covers more than a day. */
 const LONGEST_RECORDING_MS = 86_400_000;
 
 export type HeardRecording = Pick<Recording, 'id' | 'user_id' | 'microphone' | 'started_at_ms'>;
@@ -23,15 +23,15 @@ interface StoredEvidence extends HeardPiece {
 }
 
 export interface Revised {
-  /** Where segments went out of sight or came into it. */
+  /** Times of segments that became hidden or visible. */
   touched: Changed[];
-  /** Other recordings of which other pieces are understood than before. */
+  /** Other recordings whose pieces now count as another language. */
   recordings: string[];
 }
 
 /**
- * The time in which somebody spoke in the recording; null when nobody did. Speech that is not measured counts: heard again by a
- * transcriber that knows its language, it tells nothing any more about what was said around it.
+ * The time range of all speech in the recording; null if there is none. Speech that was not measured counts too: after
+ * a transcriber that knows its language has transcribed it, it is no evidence about its neighbours any more.
  */
 export async function spokenSpanOf(tx: Tx, { id, started_at_ms }: HeardRecording): Promise<TimeSpan | null> {
   const { fromMs, toMs } = await tx
@@ -44,7 +44,7 @@ export async function spokenSpanOf(tx: Tx, { id, started_at_ms }: HeardRecording
   return { fromMs: startMs + Number(fromMs), toMs: startMs + Number(toMs) };
 }
 
-/** @param span where evidence came or went: what lies within its reach is decided anew */
+/** @param span the time in which evidence came or went; everything within its reach is decided again */
 export async function renewUnknownLanguage(
   tx: Tx,
   subject: HeardRecording,
@@ -53,12 +53,12 @@ export async function renewUnknownLanguage(
   const changed = span === null ? new Set<string>() : await decideAround(tx, subject, span);
   const touched = await hideSegments(tx, [...changed, subject.id]);
   changed.delete(subject.id);
-  // Words that are not shown are said nowhere, and hide no copy of theirs.
+  // Hidden words count as not said, and hide no copy.
   for (const id of changed) touched.push(...(await renewRepetitions(tx, { ...subject, id })));
   return { touched, recordings: [...changed] };
 }
 
-/** @returns the recordings with a piece that is decided otherwise */
+/** @returns the recordings with a piece whose decision changed */
 async function decideAround(
   tx: Tx,
   subject: HeardRecording,
@@ -83,7 +83,10 @@ async function decideAround(
   return new Set(other.map(({ recordingId }) => recordingId));
 }
 
-/** Of what is finished: a recording that is being heard counts when it is placed. Bounded by what fits into the time. */
+/**
+ * Selects pieces of finished recordings; a recording being transcribed counts when it is placed. Their number is
+ * bounded by the time range.
+ */
 async function evidenceOf(
   tx: Tx,
   subject: HeardRecording,
@@ -110,7 +113,7 @@ async function evidenceOf(
     )
     .where('pieces.unsteadiness', 'is not', null)
     .where(sql<boolean>`recordings.started_at_ms + pieces.start_ms BETWEEN ${fromMs} AND ${toMs}`);
-  // Files of which nobody knows the recorder were not heard beside each other.
+  // Files from unknown recorders were not recorded by the same microphone.
   if (subject.microphone === UNKNOWN_MICROPHONE) query = query.where('recordings.id', '=', subject.id);
   const rows = await query.execute();
   return rows.map(({ start_ms, end_ms, started_at_ms, ...row }) => ({
@@ -120,7 +123,7 @@ async function evidenceOf(
   }));
 }
 
-/** Segments follow their pieces. The id of a segment says in which piece it was heard. */
+/** Hides or shows segments with their pieces. A segment's id contains its piece. */
 async function hideSegments(tx: Tx, recordingIds: readonly string[]): Promise<Changed[]> {
   const rows = await tx
     .updateTable('segments')

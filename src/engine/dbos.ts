@@ -3,12 +3,11 @@ import { isEngineError } from './errors.ts';
 import { isSignal } from './step-failure.ts';
 
 /**
- * The engine counts every process that died while the work ran, whoever was to blame and however far it got, and sets
- * the work aside after so many. That condemns the innocent, so its count is never reached: whose fault a death is, is for
- * whoever does the work to find out (`pipeline/crashes.ts`).
+ * Disables the engine's own limit of recoveries. It counts every process that died while the work ran, whatever the
+ * cause and the progress, and would set innocent work aside. `pipeline/crashes.ts` decides instead.
  */
 const MAX_RECOVERIES = 1_000_000_000;
-/** The engine looks once a second for the result of work that another process does; a person may be waiting. */
+/** The engine looks once a second for the result of work in another process, because a person may be waiting. */
 const RESULT_POLL_MS = 150;
 
 export interface Workflow<Args extends unknown[], Result> {
@@ -16,7 +15,10 @@ export interface Workflow<Args extends unknown[], Result> {
   readonly run: (...args: Args) => Promise<Result>;
 }
 
-/** The name is what stored work refers to: it outlives renames of the function. Register before `launchEngine`. */
+/**
+ * Registers a workflow. Stored work refers to this name, so it outlives renames of the function. Register before
+ * `launchEngine`.
+ */
 export function registerWorkflow<Args extends unknown[], Result>(
   name: string,
   fn: (...args: Args) => Promise<Result>,
@@ -26,8 +28,9 @@ export function registerWorkflow<Args extends unknown[], Result>(
 
 export interface StartOptions {
   /**
-   * Not optional: work without a queue would, when its process dies, go to the engine's internal queue, which every
-   * process polls, also one that runs nothing. And not the parent's: a waiting parent keeps its place there.
+   * The queue is required: without one, work whose process dies would go to the engine's internal queue, which every
+   * process polls, even one that runs nothing. It must not be the parent's queue, because a waiting parent keeps its
+   * slot there.
    */
   queueName: string;
   workflowId?: string;
@@ -48,7 +51,7 @@ function started<Result>(handle: WorkflowHandle<Result>): Started<Result> {
   };
 }
 
-/** Enqueues; from inside a workflow the started one is its child, and replaying the parent finds it again. */
+/** Enqueues a workflow. Inside a workflow the new one is its child, and a replay of the parent finds it again. */
 export async function startWorkflow<Args extends unknown[], Result>(
   workflow: Workflow<Args, Result>,
   options: StartOptions,
@@ -68,18 +71,18 @@ export async function startWorkflow<Args extends unknown[], Result>(
 }
 
 export interface StepOptions {
-  /** Tries in all, the first included; 1 (the default) does not retry. */
+  /** Number of attempts, including the first; 1 (the default) does not retry. */
   attempts?: number;
-  /** Wait before the first retry (1 s); multiplied by `backoff` (2) with each further one. */
+  /** Wait before the first retry (1 s); each further wait is multiplied by `backoff` (2). */
   intervalMs?: number;
   backoff?: number;
   retryIf?: (error: unknown) => boolean;
   /**
-   * Given what an attempt threw, and gives what is recorded of it: the engine's rows and its own log lines are read by
-   * others than the person whose work it is. Signals of the engine pass by it.
+   * Turns what an attempt threw into what is recorded of it. The engine's rows and log lines are read by others than
+   * the person whose work it is. Signals of the engine are not passed to it.
    */
   recorded?: (error: unknown) => Error;
-  /** Per attempt. The signal fires; code that ignores it is abandoned, not stopped. */
+  /** Time limit of one attempt. The signal fires; code that ignores it is abandoned, not stopped. */
   timeoutMs?: number;
 }
 
@@ -95,8 +98,8 @@ function stepConfig({ attempts = 1, intervalMs, backoff, retryIf, timeoutMs }: S
 }
 
 /**
- * A step of a process that lost its lease must not end at all: an error would be recorded as the outcome, in the
- * moment before the new owner takes the workflow, and be replayed to it. The process is about to exit (`onLost`).
+ * A step of a process that lost its lease must never end. An error would be recorded as the outcome before the new
+ * owner takes the workflow, and be replayed to it. The process is about to exit (`onLost`).
  */
 function neverIfLeaseLost(error: unknown): Promise<never> {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
@@ -106,9 +109,9 @@ function neverIfLeaseLost(error: unknown): Promise<never> {
 }
 
 /**
- * Runs `fn` and records its result under its place in the workflow, so that a replay does not run it again. It runs
- * at least once: a process can die after the effect and before the record. The signal fires when the attempt's time
- * is up or, within about a second, when the workflow is cancelled.
+ * Runs `fn` and records its result under its place in the workflow, so that a replay does not run it again. It runs at
+ * least once: a process can die after the effect and before the record. The signal fires when the attempt's time is up
+ * or, within about a second, when the workflow is cancelled.
  */
 export function step<Result>(
   name: string,
@@ -129,12 +132,12 @@ export function step<Result>(
   );
 }
 
-/** Durable inside a workflow: after a crash only what is left of it is slept. */
+/** Sleeps durably inside a workflow: after a crash only the rest of the time is slept. */
 export function sleep(ms: number): Promise<void> {
   return DBOS.sleep(ms);
 }
 
-/** Cancels the work and everything it started. Running steps see their signal fire within about a second. */
+/** Cancels the work and everything it started. The signals of running steps fire within about a second. */
 export function cancel(workflowId: string): Promise<void> {
   return DBOS.cancelWorkflow(workflowId, { cancelChildren: true });
 }
@@ -147,7 +150,7 @@ export interface Status {
   createdAt: Date;
   startedAt: Date | undefined;
   finishedAt: Date | undefined;
-  /** How often it was taken up again after a process died or stopped. */
+  /** Number of recoveries after a process died or stopped. */
   recoveries: number;
   error: unknown;
 }
@@ -179,7 +182,7 @@ function toStatus(status: WorkflowStatus): Status {
   };
 }
 
-/** Ids that do not exist are missing from the answer. */
+/** Unknown ids are missing from the answer. */
 export async function workflowStatus(ids: readonly string[]): Promise<Map<string, Status>> {
   if (ids.length === 0) return new Map();
   const found = await DBOS.listWorkflows({ workflowIDs: [...ids], loadInput: false });

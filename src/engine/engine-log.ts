@@ -2,16 +2,16 @@ import type { DLogger } from '@dbos-inc/dbos-sdk';
 import type { Logger } from 'pino';
 
 /**
- * Executors that look at one queue at the same moment step back and look again. That is how a limit across processes
- * is kept, and says nothing to whoever reads the log. That a step is tried again is told by the step, with its reason.
+ * These messages say nothing to a reader of the log. Executors that read one queue at the same moment step back and
+ * look again, which is how a limit across processes works. A repeated step is reported by the step, with its reason.
  */
 const ROUTINE =
   /^(Contention detected|Increasing polling interval|Total running tasks|(Error|Non-retryable error) in step)/;
 
-/** During an outage of the database every queue complains with every poll: ten times a second, in the same words. */
+/** During an outage of the database every queue complains at every poll: ten times a second, in the same words. */
 const REPEAT_AFTER_MS = 30_000;
 
-/** The engine's own messages, one level calmer: its "info" is a trace of every queue and recovery pass. */
+/** Logs the engine's own messages one level lower: its "info" is a trace of every queue and recovery pass. */
 export function engineLog(log: Logger): DLogger {
   const said = new Map<string, number>();
 
@@ -32,7 +32,7 @@ export function engineLog(log: Logger): DLogger {
     },
     error: (entry, metadata) => {
       const workflow = metadata?.span?.attributes?.operationUUID;
-      // An entry that is an error has its message in the line, and any message may hold what was said.
+      // An entry that is an error has its message in the line, and any message may contain spoken words.
       const line = entry instanceof Error ? 'the engine met an error' : String(entry);
       const err = entry instanceof Error ? entry : metadata?.error;
       log.error({ ...(err ? { err } : {}), ...(workflow ? { workflow } : {}) }, line);

@@ -1,28 +1,28 @@
 import type { Queryable } from './queryable.ts';
 
 /**
- * The name under which this application's rows stand in the engine's tables: an executor takes rows of its own
- * name and rows without one. Part of the stored data, so it never changes.
+ * This application's name in the engine's tables: an executor takes rows with its own name and rows without one. It is
+ * part of the stored data, so it never changes.
  */
 export const APPLICATION_NAME = 'afterword';
 
 export interface EnqueueRequest {
   workflowName: string;
   queueName: string;
-  /** Doubles as the idempotency key: a second enqueue of the same id does nothing, also after it has finished. */
+  /** Also the idempotency key: a second enqueue of the same id does nothing, even after the first has finished. */
   workflowId: string;
-  /** JSON values only: what is stored is the engine's portable form. */
+  /** JSON values only, because the engine stores them in its portable form. */
   args: unknown[];
   /** Lower runs first; 0 (the default) is the most urgent. */
   priority?: number;
   delayMs?: number;
-  /** Required on a queue with a limit per partition, where a row without one would never be taken. */
+  /** Required on a queue with a limit per partition, where a row without one is never taken. */
   partitionKey?: string;
 }
 
 /**
- * Enqueues inside the caller's transaction: the work exists if and only if the rows it is about do.
- * The row names no application version, so whichever executor of the current one polls first takes it.
+ * Enqueues inside the caller's transaction: the work exists if and only if the rows it is about exist.
+ * The row names no application version, so the first executor of the current version that polls takes it.
  * A delay counts from the database's clock, like every other time in the queue.
  */
 export async function enqueueInTransaction(client: Queryable, request: EnqueueRequest): Promise<void> {

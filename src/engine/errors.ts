@@ -1,4 +1,4 @@
-/** What can go wrong in this room in a way a caller may want to tell apart. */
+/** Errors of this room that a caller may need to distinguish. */
 export type EngineErrorCode =
   | 'already_running'
   | 'lease_lost'

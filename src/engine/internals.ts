@@ -1,7 +1,7 @@
 /**
- * Everything in Afterword that leans on what DBOS exports as internal or stores in its own tables. The version is
- * pinned, and `tests/engine/internals.process.test.ts` says what each of these must do, so an upgrade that moves one
- * fails there and not in the middle of a take-over.
+ * Contains everything that depends on what DBOS exports as internal or stores in its own tables. The version is pinned,
+ * and `tests/engine/internals.process.test.ts` tests each part, so an upgrade that changes one fails there and not
+ * during a take-over.
  */
 
 import type { DLogger } from '@dbos-inc/dbos-sdk';
@@ -12,7 +12,7 @@ import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { APPLICATION_NAME } from './enqueue.ts';
 import type { Queryable } from './queryable.ts';
 
-/** Whether the engine's tables are as this version needs them, or ahead of it. Looks, and changes nothing. */
+/** Says whether the engine's tables are as this version needs them, or newer. Changes nothing. */
 export async function isMigrated(databaseUrl: string, logger: DLogger): Promise<boolean> {
   try {
     await verifySystemDatabase(databaseUrl, new GlobalLogger(undefined, { logger }));
@@ -24,14 +24,14 @@ export async function isMigrated(databaseUrl: string, logger: DLogger): Promise<
   }
 }
 
-/** The public `DBOS.migrate` does the same but writes to standard output, which belongs to the command line. */
+/** Migrates without output: the public `DBOS.migrate` writes to standard output, which belongs to the command line. */
 export async function migrate(databaseUrl: string, logger: DLogger): Promise<void> {
   await migrateSystemDatabase(databaseUrl, new GlobalLogger(undefined, { logger }));
 }
 
 /**
- * Puts what a dead executor was running back into its queues; a live one picks it up with its next poll. Safe to
- * repeat and to run in several processes: it moves only rows that are still PENDING under exactly that executor.
+ * Puts the work of a dead executor back into its queues, where a living one takes it at its next poll. Safe to repeat
+ * and to run in several processes: it moves only rows that are still PENDING under exactly that executor.
  */
 export async function recoverFrom(executorId: string): Promise<number> {
   return (await launched().recoverPendingWorkflows([executorId])).length;
@@ -44,8 +44,8 @@ function launched(): DBOSExecutor {
 }
 
 /**
- * Executors that have work in progress. Restricted to our version, as recovery is: steps that another version recorded
- * may not fit. Work of a version that no process runs starts over (`startAnew`).
+ * Lists executors with work in progress. Only work of our version counts, as in recovery: steps that another version
+ * recorded may not fit. Work of a version that no process runs starts over (`startAnew`).
  */
 export async function executorsWithWork(client: Queryable, applicationVersion: string): Promise<string[]> {
   const { rows } = await client.query(
@@ -58,13 +58,13 @@ export async function executorsWithWork(client: Queryable, applicationVersion: s
 
 export interface WorkClaim {
   workflowId: string;
-  /** Names this one taking of it from the queue. */
+  /** Identifies this claim of the work. */
   token: string;
 }
 
 /**
- * Work that this executor has claimed and does not run. That is so for a moment between each claim and its run; where it
- * lasts, the claim was committed and the word of it got lost with its connection, or the row could not be read. The
+ * Lists work that this executor has claimed and does not run. For a moment that is so between each claim and its run.
+ * If it lasts, the claim was committed and its answer was lost with the connection, or the row could not be read. The
  * engine gives work back only when its executor is dead, and this one lives.
  */
 export async function claimsNotRun(client: Queryable, executorId: string): Promise<WorkClaim[]> {
@@ -78,7 +78,7 @@ export async function claimsNotRun(client: Queryable, executorId: string): Promi
   return (rows as WorkClaim[]).filter(({ workflowId }) => !engine.checkForRunningWorkflow(workflowId));
 }
 
-/** Puts it back into its queue, unless it has ended or has been claimed anew since. */
+/** Puts claimed work back into its queue, unless it has ended or was claimed again since. */
 export async function returnToQueue(
   client: Queryable,
   executorId: string,
@@ -95,7 +95,7 @@ export async function returnToQueue(
   return rows.length > 0;
 }
 
-/** How each piece of work stands; ids that the engine does not know are missing from the answer. */
+/** Reads the state of each piece of work; unknown ids are missing from the answer. */
 export async function statesOf(
   client: Queryable,
   workflowIds: readonly string[],
@@ -110,7 +110,7 @@ export async function statesOf(
   );
 }
 
-/** Who would be taken from a queue next, in that order. */
+/** Lists the work that a queue hands out next, in that order. */
 export async function firstInLine(
   client: Queryable,
   queueName: string,
@@ -124,7 +124,7 @@ export async function firstInLine(
   return rows as { workflowId: string; priority: number }[];
 }
 
-/** Whether any work whose id begins so is queued, delayed or running. */
+/** Says whether work whose id begins with this prefix is queued, delayed or running. */
 export async function hasLiveWork(client: Queryable, idPrefix: string): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT 1 FROM dbos.workflow_status
@@ -140,8 +140,8 @@ export interface Abandoned {
 }
 
 /**
- * Unfinished work of a version that no living executor runs: nobody could continue it. Work that names no version is
- * anybody's, and not among it.
+ * Lists unfinished work of a version that no living executor runs, so that nobody could continue it. Work without a
+ * version can be run by anybody and is not listed.
  */
 export async function abandonedWork(client: Queryable, applicationVersion: string): Promise<Abandoned[]> {
   const { rows } = await client.query(
@@ -158,9 +158,9 @@ export async function abandonedWork(client: Queryable, applicationVersion: strin
 }
 
 /**
- * Starts work over as a new attempt that any version may take: its recorded steps are forgotten, what they have stored
- * stays. Steps run at least once anyway, so each of them finds what is there. Nothing happens to work that has ended, or
- * that somebody has continued since.
+ * Starts work over as a new attempt that any version may take. Its recorded steps are deleted; what they stored stays.
+ * Steps run at least once anyway, so each of them finds what is stored. Work that has ended or was continued since is
+ * not changed.
  */
 export async function startAnew(client: Queryable, { workflowId, version }: Abandoned): Promise<boolean> {
   const { rows } = await client.query(
@@ -181,9 +181,9 @@ export async function startAnew(client: Queryable, { workflowId, version }: Aban
 }
 
 /**
- * Lets the newest version that lives take work that names none. By the engine's rule the version that was registered last
- * may, by the time at which it was: one that was registered while the clock was wrong, or taken back after a bad
- * deployment, would leave the others idle for ever. Where only one is registered, or none, its time does not matter.
+ * Lets the newest living version take work without a version. The engine gives it to the version registered last, by
+ * time. A version registered while the clock was wrong, or one taken back after a bad deployment, would leave the other
+ * workers idle for ever. If only one version or none is registered, the time does not matter.
  */
 export async function forgetOtherVersions(client: Queryable): Promise<void> {
   await client.query(
@@ -197,8 +197,8 @@ export async function forgetOtherVersions(client: Queryable): Promise<void> {
 }
 
 /**
- * Makes the end of a delay a matter of the database's clock, in which delays are written. The engine compares with the
- * clock of this process: where that is ahead, no try would wait, and where it is behind, each would wait too long.
+ * Makes delays end by the database's clock, in which they are written. The engine compares them with this process's
+ * clock: if that is ahead, no attempt would wait, and if it is behind, each would wait too long.
  */
 export function delayByDatabaseClock(client: Queryable): void {
   launched().systemDatabase.transitionDelayedWorkflows = async () => {
@@ -215,18 +215,18 @@ export function delayByDatabaseClock(client: Queryable): void {
 let queuesEnd: Promise<void> | undefined;
 
 /**
- * Polls the queues anew. The engine sleeps until a time of the wall clock, so when that is set back by a day it sleeps
- * for a day. Its loop ends, and another one begins with the clock as it is; running work is not touched.
+ * Restarts the polling of the queues. The engine sleeps until a time of the wall clock, so if that is set back by a day
+ * it sleeps for a day. Its loop ends and another one begins with the present clock; running work is not touched.
  */
 export async function restartQueues(queueNames: string[]): Promise<void> {
   const executor = launched();
   await endQueues();
   queuesEnd = wfQueueRunner.dispatchLoop(executor, queueNames);
-  // It fails only when the executor is gone.
+  // This fails only when the executor is gone.
   queuesEnd.catch(() => undefined);
 }
 
-/** Ends the polling of the queues, the engine's own and one that was begun by `restartQueues`. Safe to repeat. */
+/** Ends the polling of the queues: the engine's own, and one begun by `restartQueues`. Safe to repeat. */
 export async function endQueues(): Promise<void> {
   await launched().deactivateEventReceivers();
   await queuesEnd?.catch(() => undefined);
@@ -234,11 +234,11 @@ export async function endQueues(): Promise<void> {
 }
 
 /**
- * Shortens delays by as much as the database's clock was set back, so that each waits as long as it was meant to. How
- * much that is is known from the latest time that the clock has shown to anybody, which is kept in one row; and of work
- * that was enqueued while nobody looked, from its own time, which lies in the future. A clock that is set forward ends
- * delays early, which does no harm. Several processes may call it at once: the row's lock lets one of them do it.
- * @returns by how many ms the clock was set back, and how many delays were shortened
+ * Shortens delays by the amount by which the database's clock was set back, so that each lasts as long as intended.
+ * That amount is known from the latest time that the clock has shown to any process, kept in one row, and for work
+ * enqueued in between from its own time, which lies in the future. A clock that is set forward ends delays early, which
+ * does no harm. Several processes may call this at once; the row's lock lets one of them do it.
+ * @returns the milliseconds by which the clock was set back, and the number of delays that were shortened
  */
 export async function rebaseDelays(client: Queryable): Promise<{ backMs: number; rebased: number }> {
   const { rows } = await client.query(
@@ -265,7 +265,7 @@ export async function rebaseDelays(client: Queryable): Promise<{ backMs: number;
   return (rows[0] as { backMs: number; rebased: number } | undefined) ?? { backMs: 0, rebased: 0 };
 }
 
-/** How long delayed work still waits, by the database's clock; ids that are not delayed are missing. */
+/** Reads how long delayed work still waits, by the database's clock; ids that are not delayed are missing. */
 export async function remainingDelays(
   client: Queryable,
   workflowIds: readonly string[],
@@ -281,10 +281,10 @@ export async function remainingDelays(
 
 const FINISHED = `'SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'`;
 
-/** Tables that hold what work was given and has made; nothing in the database ties them to its row. */
+/** The tables with the inputs and results of work; no foreign key ties them to its row. */
 const PAYLOADS = ['workflow_input', 'workflow_output', 'operation_outputs'] as const;
 
-/** Deletes the rows of work that a condition picks, with all that is recorded of it. @returns how many there were */
+/** Deletes the rows of work that a condition selects, with everything recorded about it. @returns their number */
 async function deleteWork(client: Queryable, condition: string, values: unknown[]): Promise<number> {
   const payloads = PAYLOADS.map(
     (table) =>
@@ -300,9 +300,9 @@ async function deleteWork(client: Queryable, condition: string, values: unknown[
 }
 
 /**
- * Deletes work that ended before `keepMs` ago, the oldest first and at most `limit` rows. Doing it again would be
- * harmless: every stage asks whether it is still wanted.
- * @returns how many there were
+ * Deletes work that ended before `keepMs` ago, the oldest first and at most `limit` rows. Running it again would be
+ * harmless, since every stage asks whether it is still wanted.
+ * @returns the number of deleted rows
  */
 export async function deleteFinishedWork(client: Queryable, keepMs: number, limit: number): Promise<number> {
   return await deleteWork(
@@ -316,13 +316,13 @@ export async function deleteFinishedWork(client: Queryable, keepMs: number, limi
   );
 }
 
-/** Which work: by its own ids, which an index finds, or by what it is about, for which all rows are looked at. */
+/** Selects work by its own ids, which an index finds, or by what it is about, which reads all rows. */
 type Work = { ids: readonly string[] } | { about: readonly string[] };
 
 /**
- * Deletes all work about what was deleted, in the transaction that deletes it. Work that a process has under way still
+ * Deletes all work about deleted data, in the transaction that deletes the data. Work that a process is running still
  * needs its row to end.
- * @returns the ids of that
+ * @returns the ids of that running work
  */
 export async function forgetWork(client: Queryable, work: Work): Promise<string[]> {
   const [which, values] =
@@ -338,7 +338,7 @@ export async function forgetWork(client: Queryable, work: Work): Promise<string[
   return (rows as { workflow_uuid: string }[]).map((row) => row.workflow_uuid);
 }
 
-/** Deletes what has ended of this work by now. @returns the ids of what is not there any more */
+/** Deletes the part of this work that has ended by now. @returns the ids of work that no longer exists */
 export async function forgetEndedWork(client: Queryable, workflowIds: readonly string[]): Promise<string[]> {
   if (workflowIds.length === 0) return [];
   await deleteWork(client, `workflow_uuid = ANY($1) AND status IN (${FINISHED})`, [workflowIds]);

@@ -10,9 +10,9 @@ import { APPLICATION_VERSION } from './version.ts';
 
 interface QueueSpec {
   name: string;
-  /** At most so many at once over all processes. */
+  /** Limit over all processes. */
   globalConcurrency?: number;
-  /** At most so many at once in one process. */
+  /** Limit within one process. */
   workerConcurrency?: number;
   rateLimit?: { limitPerPeriod: number; periodSec: number };
   /** Any partition limit makes the queue a partitioned one: every enqueue must then name a partition key. */
@@ -23,19 +23,19 @@ interface QueueSpec {
 
 export interface EngineOptions {
   databaseUrl: string;
-  /** The id of this process's lease: work is taken over when that lease ends. Fresh for every process. */
+  /** The id of this process's lease: its work is taken over when that lease ends. New for every process. */
   executorId: string;
   /** Only for tests of what a version means. */
   applicationVersion?: string;
-  /** `none` is a process that enqueues, cancels and looks, but runs nothing. */
+  /** With `none` the process enqueues, cancels and reads work, but runs none. */
   queues: readonly QueueSpec[] | 'none';
   log: Logger;
   poolSize?: number;
-  /** This machine's clock was set, and the queues are polled again. */
+  /** Called after this machine's clock was set and the queues are polled again. */
   onClockSet?: () => Promise<void>;
 }
 
-/** The engine's queues are polled; half of this is the mean wait of a job for an idle worker. */
+/** Interval at which queues are polled; a job waits half of it on average for an idle worker. */
 const DEFAULT_POLL_MS = 100;
 const DEFAULT_POOL_SIZE = 10;
 
@@ -53,12 +53,12 @@ function openEnginePool({ databaseUrl, poolSize = DEFAULT_POOL_SIZE, log }: Engi
     name: 'afterword-engine',
     max: poolSize,
     log,
-    // Frees the locks of a process that was frozen inside a transaction; the engine only sets it on its own pool.
+    // Frees the locks of a process that was frozen inside a transaction; the engine sets this only on its own pool.
     idleInTransactionMs: 60_000,
   });
 }
 
-/** Workflows must have been registered before, the lease acquired, and the database migrated. */
+/** Launches the engine. Workflows must be registered, the lease acquired and the database migrated before. */
 export async function launchEngine(options: EngineOptions): Promise<void> {
   if (running) throw new Error('The engine is already launched in this process');
   const { queues, log } = options;
@@ -99,8 +99,8 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
 }
 
 /**
- * Takes no more work and waits for what runs here. What is still running after `drainMs` stays PENDING under
- * this executor's id and goes to another one when the lease is released.
+ * Takes no more work and waits for running work. Work that still runs after `drainMs` stays PENDING under this
+ * executor's id and goes to another one when the lease is released.
  */
 export function stopEngine({ drainMs }: { drainMs: number }): Promise<void> {
   if (stopping) return stopping;
@@ -112,7 +112,8 @@ export function stopEngine({ drainMs }: { drainMs: number }): Promise<void> {
       await endQueues();
       await DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs });
     } finally {
-      // Ends only once every borrowed connection is back, which a workflow that was not waited for may never do.
+      // Ends only when every borrowed connection is back, which may never happen with a workflow that was not waited
+      // for.
       const ended = pool.end();
       ended.catch((error) => log.debug({ reason: String(error) }, 'engine pool'));
       if (pool.totalCount - pool.idleCount === 0) await ended;
@@ -123,7 +124,7 @@ export function stopEngine({ drainMs }: { drainMs: number }): Promise<void> {
   return stopping;
 }
 
-/** NTP slews a clock by 0.5 ms a second; whoever sets it makes a step. */
+/** NTP slews a clock by 0.5 ms a second at most; setting a clock makes a larger step. */
 const STEP_MS = 2_000;
 const LOOK_MS = 1_000;
 
@@ -132,9 +133,9 @@ interface WallClockWatch {
 }
 
 /**
- * Compares this machine's clock with time as it passes, once a second, and tells when the clock was set. What waits for a
- * time of the wall clock would wait for as long as it was set back.
- * @param onStep is told by how many ms; one call ends before the next begins
+ * Compares this machine's clock with elapsed time once a second, and reports when the clock was set. Otherwise, what
+ * waits for a time of the wall clock would wait for as long as the clock was set back.
+ * @param onStep gets the milliseconds; one call ends before the next begins
  */
 function watchWallClock(onStep: (stepMs: number) => Promise<void>): WallClockWatch {
   const stopped = new AbortController();

@@ -4,8 +4,8 @@ import type pg from 'pg';
 const LOCK = [0x41465457, 3];
 
 /**
- * Two tables, because they are locked against each other otherwise: a fenced transaction holds a share lock on its
- * executor's row until it commits, and a heartbeat that updated the same row would wait for it and come too late.
+ * Leases take two tables: a fenced transaction holds a share lock on its executor's row until it commits, and a
+ * heartbeat that updated the same row would wait for it and come too late.
  * A worker of the first version does not say which version it runs, so that is the default.
  */
 const TABLES = `
@@ -28,7 +28,10 @@ const TABLES = `
   );
   INSERT INTO afterword_engine.clock (latest) VALUES (clock_timestamp()) ON CONFLICT DO NOTHING;`;
 
-/** Looked at first: CREATE asks for the right to create before it sees that there is nothing to do, and ALTER waits for every fenced transaction. */
+/**
+ * Reads the catalogue first, because CREATE checks the right to create before it sees that there is nothing to do, and
+ * ALTER waits for every fenced transaction.
+ */
 const LOOK = `
   SELECT to_regclass('afterword_engine.executors') IS NOT NULL
      AND to_regclass('afterword_engine.heartbeats') IS NOT NULL
@@ -40,7 +43,7 @@ const LOOK = `
 const ADD_VERSION = `
   ALTER TABLE afterword_engine.executors ADD COLUMN application_version text NOT NULL DEFAULT '1'`;
 
-/** IF NOT EXISTS alone is no protection: two sessions may both find nothing, and the second then fails. */
+/** IF NOT EXISTS is not enough: two sessions may both find nothing, and the second then fails. */
 export async function ensureLeaseTables(client: pg.ClientBase): Promise<void> {
   const found = await look(client);
   if (found.there && found.versioned) return;

@@ -10,32 +10,32 @@ import type { Queryable } from './queryable.ts';
 import { APPLICATION_VERSION } from './version.ts';
 
 /**
- * A process that has not been heard of for this long is dead. Three heartbeats, so that two may be lost. Together
- * with the reaper's looks every 0.5 s (one to hear the last heartbeat, one to miss the next) and the queue's 0.1 s a
- * killed worker's work runs again within 2.1 to 4.2 s.
+ * A process without a heartbeat for this long counts as dead. It is three heartbeats, so that two may be lost. With the
+ * reaper's interval of 0.5 s (one look to see the last heartbeat, one to miss the next) and the queue's 0.1 s, a killed
+ * worker's work runs again within 2.1 to 4.2 s.
  */
 export const LEASE_MS = 3_000;
 const BEAT_MS = 1_000;
-/** A heartbeat that takes longer than this is a failed one, so that there are three tries per lease at least. */
+/** A heartbeat that takes longer than this counts as failed, so that there are at least three attempts per lease. */
 const BEAT_TIMEOUT_MS = 900;
 
 export interface Lease {
   readonly executorId: string;
-  /** Fires when the lease has been declared dead: others are doing this process's work. */
+  /** Fires when the lease has been declared dead, because others then do this process's work. */
   readonly signal: AbortSignal;
   /**
-   * Whether a heartbeat got through within the last lease time. While it is false nobody knows: after a database
-   * outage the lease is usually still held, which is why this neither fires the signal nor stops the work.
+   * Says whether a heartbeat succeeded within the last lease time. False means unknown: after a database outage the
+   * lease is usually still held, which is why this neither fires the signal nor stops the work.
    */
   readonly confirmed: boolean;
-  /** For how long heartbeats have got through without a gap; 0 when they do not. */
+  /** Milliseconds since heartbeats last failed; 0 while they fail. */
   healthyForMs(): number;
   /**
-   * The fence. Inside a transaction: throws `lease_lost` unless the lease is held, and keeps it from being declared
-   * dead until the transaction ends. Transactions that change something call it first.
+   * This is the fence. Inside a transaction it throws `lease_lost` unless the lease is held, and keeps the lease from
+   * being declared dead until the transaction ends. Every transaction that changes something calls it first.
    */
   assertHeld(client: Queryable): Promise<void>;
-  /** Gives the lease up: what this executor has not finished goes to another at once. After `stopEngine`. */
+  /** Gives the lease up, so that others take this executor's unfinished work at once. Call it after `stopEngine`. */
   release(): Promise<void>;
 }
 
@@ -45,14 +45,14 @@ export interface LeaseOptions {
   /** Only for tests of what a version means. */
   applicationVersion?: string;
   /**
-   * The process must end, and be started again as a new executor: what it still runs is not its own any more, its
-   * results are refused and its steps do not return.
+   * The process must end and be started again as a new executor: others own its work now, its results are refused, and
+   * its steps do not return.
    */
   onLost: () => void;
 }
 
 function openBeats({ databaseUrl, log }: LeaseOptions): pg.Pool {
-  // A connection of its own: a heartbeat must not wait for a place in the pool behind the work.
+  // Heartbeats use a connection of their own, because they must not wait in the pool behind the work.
   return openPool({
     databaseUrl,
     name: 'afterword-lease',
@@ -83,8 +83,8 @@ async function register(
 }
 
 /**
- * A heartbeat is a value that changes; what time it names is for people (`silence.ts`). One that is lost in a power cut
- * costs nothing, so it does not wait for the disk. No row means: declared dead, or forgotten since.
+ * A heartbeat is a value that changes; its time is for people (`silence.ts`). A heartbeat lost in a power cut costs
+ * nothing, so it does not wait for the disk. A missing row means that the lease was declared dead.
  */
 const BEAT = `
   UPDATE afterword_engine.heartbeats SET beat_at = clock_timestamp()
@@ -93,8 +93,8 @@ const BEAT = `
      AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'`;
 
 /**
- * The share lock holds off the reaper's update of the row. A process frozen in between would hold it off for ever,
- * so the transaction also lets the server end it when it has been idle for a lease time.
+ * The share lock delays the reaper's update of the row. A process frozen in between would delay it for ever, so the
+ * server ends the transaction after it has been idle for a lease time.
  */
 const FENCE = `
   SELECT set_config('idle_in_transaction_session_timeout', '${LEASE_MS}', true)
@@ -108,7 +108,8 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const lost = new AbortController();
   const released = new AbortController();
 
-  // Monotonic: the other clock can be set. It stands still while a laptop sleeps, but so do this process's looks.
+  // Monotonic time, because the wall clock can be set. It stands still while a laptop sleeps, but this process does not
+  // look then either.
   let lastBeat = performance.now();
   let healthySince: number | undefined = lastBeat;
 
@@ -124,7 +125,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   }
 
   async function beat(): Promise<void> {
-    // Counted from before the query: what matters is when the row was written, not when we heard of it.
+    // Counted from before the query: what matters is when the row was written, not when the answer came.
     const started = performance.now();
     try {
       const { rowCount } = await pool.query(BEAT, [executorId]);
@@ -133,7 +134,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       if (healthySince === undefined || sinceLastBeat() > LEASE_MS) healthySince = started;
       lastBeat = started;
     } catch (error) {
-      // An outage is told once, not every second.
+      // An outage is logged once, not every second.
       log[healthySince === undefined ? 'debug' : 'warn']({ reason: messageOf(error) }, 'heartbeat failed');
       healthySince = undefined;
     }
@@ -173,7 +174,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       try {
         await pool.query('DELETE FROM afterword_engine.executors WHERE id = $1', [executorId]);
       } catch (error) {
-        // The lease then runs out by itself.
+        // If this fails, the lease expires by itself.
         log.warn({ reason: messageOf(error) }, 'lease not released');
       }
       await pool.end();
@@ -184,9 +185,9 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
 /** Workers that are alive or were lately, by their leases. */
 export interface Living {
   alive: number;
-  /** Of those alive, how long the one that has been there the longest has been. */
+  /** Age of the oldest living worker. */
   longestMs: number;
-  /** Those that ended without giving their lease back in the last five minutes. */
+  /** Number of workers that ended in the last five minutes without giving their lease back. */
   lost: number;
 }
 
@@ -204,7 +205,7 @@ export async function livingWorkers(client: Queryable): Promise<Living> {
     const { rows } = await client.query(LOOK, [LEASE_MS / 1000]);
     return rows[0] as Living;
   } catch (error) {
-    // The first worker of a database makes the tables.
+    // The first worker of a database creates the tables.
     if ((error as { code?: unknown }).code === '42P01') return { alive: 0, longestMs: 0, lost: 0 };
     throw error;
   }

@@ -10,14 +10,17 @@ import { ensureLeaseTables } from './lease-tables.ts';
 const LOCK = [0x41465457, 2];
 const ASK_AGAIN_MS = 50;
 const TELL_AFTER_MS = 5_000;
-/** The engine's migrations take seconds; who holds their lock for longer is stuck, and this process says so and ends. */
+/**
+ * The engine's migrations take seconds. A process that holds their lock for longer is stuck, and this process reports
+ * that and ends.
+ */
 const WAIT_AT_MOST_MS = 300_000;
 
 /**
- * Brings the engine's tables up to date, if they are not; several processes may call it at once and one does the work. They
- * take turns by asking for the lock again and again: a session that waits inside `pg_advisory_lock` holds a snapshot,
- * for whose end the migrations' CREATE INDEX CONCURRENTLY waits in turn, and neither would ever go on.
- * A role without the right to create anything starts where there is nothing to create.
+ * Brings the engine's tables up to date if they are not; several processes may call it at once, and one does the work.
+ * They ask for the lock again and again instead of waiting inside `pg_advisory_lock`: a waiting session holds a
+ * snapshot, for whose end CREATE INDEX CONCURRENTLY of the migrations waits in turn, and neither would go on.
+ * A database user without the right to create can start if there is nothing to create.
  */
 export async function migrateEngine(databaseUrl: string, log: Logger): Promise<void> {
   const client = await openClient({ databaseUrl, name: 'afterword-migration', log });

@@ -1,4 +1,7 @@
-/** What is asked of a caller's transaction: a pg client is one, and a query builder's transaction wraps into one. */
+/**
+ * The part of a transaction that this room needs: a pg client has it, and a query builder's transaction is wrapped into
+ * it.
+ */
 export interface Queryable {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
 }

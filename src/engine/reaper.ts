@@ -18,16 +18,16 @@ import { APPLICATION_VERSION } from './version.ts';
 
 const TICK_MS = 500;
 /**
- * After an outage of the database, or of the whole machine, every heartbeat is old. Nobody is declared dead until
- * this process's own have got through for two lease times, in which every living worker had its turn as well.
+ * After an outage of the database, or of the whole machine, every heartbeat is old. So no worker is declared dead until
+ * this process's own heartbeats have succeeded for two lease times, in which every living worker had its turn too.
  */
 const TRUST_AFTER_MS = 2 * LEASE_MS;
 
-/** Between a claim and its run lie milliseconds, or a hiccup of the database. */
+/** Between a claim and its run there are milliseconds, or a short failure of the database. */
 const STRANDED_AFTER_MS = 5_000;
-/** What need not be done at once is done this often. */
+/** Interval for work that need not be done at once. */
 const SELDOM_MS = 2_000;
-/** A worker registers its version within seconds after its lease, and must find it registered then. */
+/** A worker registers its version within seconds after its lease, and must still find that lease then. */
 const LAUNCHED_AFTER_MS = 10_000;
 
 const BEATS = `
@@ -36,11 +36,10 @@ const BEATS = `
    WHERE e.dead_at IS NULL`;
 
 /**
- * Marks those whose heartbeat is still the one that has been heard for too long. An executor inside a fenced transaction
- * is skipped: it is alive, or its transaction will be ended for it. The statement must not outlive the moment it was
- * meant for: one that a hanging database finds in its inbox when it wakes up would see the heartbeats of those that come
- * behind it as old. Hence the deadline, and that our own heartbeat must be recent by that same clock; both look in both
- * directions, because the clock may have been set.
+ * Marks executors whose heartbeat has not changed for too long. An executor inside a fenced transaction is skipped: it
+ * is alive, or its transaction will be ended for it. The statement must not run late: one that a hanging database
+ * executes when it wakes up would find all heartbeats old. Hence the deadline, and the condition that our own heartbeat
+ * is recent by the same clock. Both comparisons look in both directions, because the clock may have been set.
  */
 const MARK_DEAD = `
   UPDATE afterword_engine.executors SET dead_at = clock_timestamp()
@@ -57,7 +56,7 @@ const MARK_DEAD = `
           AND beat_at BETWEEN clock_timestamp() - make_interval(secs => $1) AND clock_timestamp() + make_interval(secs => $1))
   RETURNING id, host, pid`;
 
-/** Rows of the dead only serve the curious: a missing row is as dead as a marked one. */
+/** Rows of dead workers are kept only for people to read; a missing row means dead as well. */
 const FORGET = `DELETE FROM afterword_engine.executors WHERE dead_at < clock_timestamp() - interval '1 day'`;
 
 export interface Reaper {
@@ -69,18 +68,17 @@ export interface ReaperOptions {
   lease: Lease;
   log: Logger;
   applicationVersion?: string;
-  /** The database's clock was set back, and delays were shortened by as much. */
+  /** Called after the database's clock was set back and delays were shortened by that amount. */
   onRebased?: () => Promise<void>;
 }
 
 /**
- * Runs in every worker, after `launchEngine`. Declares silent executors dead, and gives the work of every executor
- * without a living lease back to the queues. The second does not depend on having done the first: a reaper that is
- * killed in between, a worker that took one more job after its lease ended, and one that was stopped properly and
- * deleted its row all leave the same picture, work in progress under an executor that is not there.
- * It also gives back what this very worker has claimed and never began, whose claim's answer a dying database took along;
- * starts work over whose version nobody runs any more; and keeps delays as long as they were meant to be when the
- * database's clock is set back.
+ * Declares silent executors dead and gives the work of every executor without a living lease back to the queues. Runs
+ * in every worker, after `launchEngine`. Giving back does not depend on declaring dead: a reaper killed in between, a
+ * worker that took one more job after its lease ended, and one that stopped properly and deleted its row all leave work
+ * in progress under an executor that does not exist.
+ * It also gives back what this worker has claimed and never begun (the claim's answer was lost with the database),
+ * starts work over whose version nobody runs any more, and keeps delays right when the database's clock is set back.
  * Several may run at once: marking skips locked rows, and giving back moves each piece of work once.
  */
 export function startReaper(options: ReaperOptions): Reaper {
@@ -103,7 +101,7 @@ export function startReaper(options: ReaperOptions): Reaper {
     const silent = silence.silentFor(LEASE_MS);
     if (silent.length === 0 || lease.healthyForMs() < TRUST_AFTER_MS) return;
     const { rows: clock } = await pool.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
-    // An answer that was long in coming is itself the sign of a hang; look again when others have had their turn.
+    // An answer that took long is itself a sign of a hang, so look again after the others had their turn.
     if (performance.now() - asked > TICK_MS) return;
     const { rows } = await pool.query(MARK_DEAD, [
       LEASE_MS / 1000,
@@ -118,7 +116,7 @@ export function startReaper(options: ReaperOptions): Reaper {
   async function takeOver(): Promise<void> {
     const busy = await executorsWithWork(pool, applicationVersion);
     if (busy.length === 0) return;
-    // Asked after the work was listed: an executor has its lease before it has its first work.
+    // This is read after the work was listed: an executor has its lease before it has its first work.
     const { rows } = await pool.query<{ id: string }>(
       'SELECT id FROM afterword_engine.executors WHERE id = ANY($1) AND dead_at IS NULL',
       [busy],
@@ -131,7 +129,7 @@ export function startReaper(options: ReaperOptions): Reaper {
     }
   }
 
-  /** Each claim is not run for a moment; since when it has been seen so, by this process's own clock. */
+  /** Remembers since when each claim has not been running, by this process's own clock. */
   let notRunSince = new Map<string, number>();
   async function returnStranded(): Promise<void> {
     const notRun = await claimsNotRun(pool, lease.executorId);

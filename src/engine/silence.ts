@@ -1,14 +1,13 @@
 /**
- * Who has been silent for how long. Pure.
- *
- * Heartbeats are compared with what they were at the last look, never with a clock on the wall: a clock that is set
- * forward would make every heartbeat look old at once, and one that is set back would keep the dead alive. Only time
- * that was spent looking counts, so a process that was frozen itself takes nobody for dead when it wakes up.
+ * Measures how long each executor has been silent. Pure.
+ * A heartbeat is compared with its value at the last look, never with a wall clock: a clock set forward would make
+ * every heartbeat look old at once, and one set back would keep dead executors alive. Only time spent looking counts,
+ * so a process that was frozen itself declares nobody dead when it wakes up.
  */
 interface Heard {
   beat: string;
   silentMs: number;
-  /** Since it was first seen. */
+  /** Since this heartbeat was first seen. */
   knownMs: number;
 }
 
@@ -22,7 +21,7 @@ export class Silence {
   #heard = new Map<string, Heard>();
   #lookedAt: number | undefined;
 
-  /** @param longestLookMs between two looks no more than this counts as time spent looking */
+  /** @param longestLookMs at most this much time between two looks counts as time spent looking */
   constructor(longestLookMs: number) {
     this.#longestLookMs = longestLookMs;
   }
@@ -46,7 +45,7 @@ export class Silence {
       .map(([id, { beat }]) => ({ id, beat }));
   }
 
-  /** Whether nobody has come for so long. */
+  /** Says whether nobody has come for this long. */
   isSettled(ms: number): boolean {
     return this.#heard.size > 0 && [...this.#heard.values()].every(({ knownMs }) => knownMs >= ms);
   }

@@ -1,6 +1,6 @@
 /**
- * Accepting is one durable write: the bytes are in the blob store already; one transaction writes the rows and
- * enqueues the work. When it commits, nothing can get lost any more, and only then is the upload acknowledged.
+ * Accepting is one durable write: the bytes are in the blob store already, and one transaction writes the rows and
+ * enqueues the work. After its commit nothing can be lost, and only then is the upload acknowledged.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
@@ -20,20 +20,20 @@ import { reviveIfItHelps, type Workable } from './redrive.ts';
 export interface AcceptParts {
   db: Database;
   blobs: BlobStore;
-  /** Of people who have not said otherwise: what "tomorrow at three" means. */
+  /** Default time zone of people who have not set one; it decides what "tomorrow at three" means. */
   timeZone?: string;
 }
 
 export interface AcceptOptions {
-  /** What was deleted comes back only when it is asked for. */
+  /** A deleted recording comes back only if the request asks for it. */
   restore?: boolean;
   /** For the log: the lines of the work name the request that brought it. */
   requestId?: string;
 }
 
 /**
- * Decides about what a request has stored: what is acknowledged is held, and what is not needed is freed at once, also
- * when nothing is acknowledged.
+ * Decides which stored bytes of a request stay: acknowledged ones are kept, unneeded ones are freed at once, also if
+ * nothing is acknowledged.
  * @returns the id of the upload; the same files again give the same id
  */
 export async function acceptUpload(
@@ -55,7 +55,7 @@ export async function acceptUpload(
   }
 }
 
-/** A connection that breaks while it commits leaves open whether it has. */
+/** If the connection breaks during the commit, its result is unknown. */
 interface Commit {
   isAsked: boolean;
 }
@@ -78,14 +78,15 @@ async function accept(
     const uploadId = await findOrCreateUpload(tx, sender, files, nowMs);
     await claimObjects(tx, keys, nowMs);
     const accepted: AcceptedFile[] = [];
-    // Everybody takes the row locks in the order of the content, so that two uploads that share files cannot deadlock.
+    // All transactions take the row locks in the order of the content, so that two uploads that share files cannot
+    // deadlock.
     const ordered = files
       .map((file, position) => ({ file, position }))
       .sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
     for (const { file, position } of ordered) {
       accepted.push(await acceptFile(tx, sender, file, { position, nowMs, restore, timeZone }));
     }
-    // What is deleted, and stays so, is not kept.
+    // The bytes of a deleted recording that stays deleted are not kept.
     const deleted = new Set(accepted.flatMap(({ kept, position }) => (kept ? [] : position)));
     const wanted = files.flatMap(({ sha256, key }, position) =>
       key === undefined || deleted.has(position) ? [] : { sha256, key },
@@ -94,7 +95,7 @@ async function accept(
     await tx
       .insertInto('upload_files')
       .values(accepted.map(({ work: _, kept: __, ...file }) => ({ ...file, upload_id: uploadId })))
-      // Sent again, its files may be told another thing: what was deleted meanwhile has its new time now.
+      // If the files are sent again, their notices may differ: a recording deleted meanwhile has its new time now.
       .onConflict((conflict) =>
         conflict
           .columns(['upload_id', 'position'])
@@ -115,7 +116,7 @@ async function accept(
   });
 }
 
-/** Frees what the transaction did not come to hold. The rows say whether it did, once it has ended. */
+/** Frees stored bytes that no row refers to. The rows are read after the transaction has ended. */
 async function giveUp(parts: AcceptParts, keys: readonly string[]): Promise<void> {
   const freed = await inTransaction(parts.db, (tx) => claimOrphans(tx, keys)).catch(() => []);
   await freeSoon(parts, freed);
@@ -128,9 +129,9 @@ interface AcceptedFile {
   known: boolean;
   code: ErrorCode | null;
   reason: string | null;
-  /** false: its bytes are not to be kept, because it was deleted. */
+  /** false: the bytes are not kept, because the recording was deleted. */
   kept: boolean;
-  /** What there is to do; null when the recording is known, or cannot be worked on. */
+  /** The work to do; null if the recording is known, or cannot be processed. */
   work: Work | null;
 }
 
@@ -161,7 +162,7 @@ interface AcceptFileOptions {
   position: number;
   nowMs: number;
   restore: boolean;
-  /** In which dates in names are read. */
+  /** The time zone in which dates in names are read. */
   timeZone: string;
 }
 
@@ -230,7 +231,7 @@ async function findOrCreateUpload(
       content_key: contentKey(files),
       accepted_at_ms: nowMs,
     })
-    // Updating to what it is returns the row that is there, and waits for a twin that is being accepted right now.
+    // Updating the row to its own values returns it, and waits for a twin that is being accepted at this moment.
     .onConflict((conflict) =>
       conflict
         .columns(['user_id', 'content_key'])
@@ -241,7 +242,7 @@ async function findOrCreateUpload(
   return id;
 }
 
-/** The set of files, whatever the order in which they were sent. */
+/** Identifies the set of files, whatever the order in which they were sent. */
 function contentKey(files: readonly ReceivedFile[]): string {
   const lines = files.map((file) => `${file.sha256} ${file.startedAtMs ?? ''} ${file.name}`).sort();
   return createHash('sha256').update(lines.join('\n')).digest('hex');

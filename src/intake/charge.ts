@@ -1,14 +1,14 @@
 /**
- * What a person's clock is charged for a recording. At the door only its bytes are known, and a megabyte may be five
- * minutes or three hours; so while it is heard the clock is charged for what turns out to be there, and at the end it is
- * put right either way. The same as if it were a line of short recordings: what is beyond the guess is due behind all
- * that its person has sent meanwhile.
+ * Charges a person's fairness clock for a recording. At upload only the number of bytes is known, and a megabyte may be
+ * five minutes or three hours. So the clock is charged for the audio actually found while it is transcribed, and
+ * corrected at the end. The effect is the same as for a line of short recordings: audio beyond the guess is due after
+ * everything that its person has sent meanwhile.
  */
 import type { Tx } from '../store/database.ts';
 import type { Lane, Recording } from '../store/schema.ts';
 import { guessLengthMs, takeTurns } from './fair-queue.ts';
 
-/** Charged beforehand, so that it is done once in so much audio and not with every second. */
+/** Charged in steps of this much audio, to save a write for every second. */
 const BEFOREHAND_MS = 5 * 60_000;
 
 export function paidFor({ charged_ms, size_bytes, codec }: Recording): number {
@@ -16,9 +16,8 @@ export function paidFor({ charged_ms, size_bytes, codec }: Recording): number {
 }
 
 /**
- * In a transaction that has locked the recording.
- *
- * @returns when its first second would have been due, counted back from where it stands now
+ * Must be called in a transaction that has locked the recording.
+ * @returns when its first second would have been due, counted back from the clock's present position
  */
 export async function chargeMore(tx: Tx, recording: Recording, heardMs: number): Promise<number> {
   const paidMs = paidFor(recording);
@@ -31,7 +30,7 @@ export async function chargeMore(tx: Tx, recording: Recording, heardMs: number):
   return dueFromMs;
 }
 
-/** When its length is known. */
+/** Called when the length is known. */
 export async function settleCharge(tx: Tx, recording: Recording, lengthMs: number): Promise<void> {
   const owedMs = lengthMs - paidFor(recording);
   if (owedMs !== 0) {
@@ -41,7 +40,7 @@ export async function settleCharge(tx: Tx, recording: Recording, lengthMs: numbe
   await noteCharge(tx, recording.id, { charged_ms: lengthMs });
 }
 
-/** @returns where the clock stands */
+/** @returns the clock's position */
 export async function lockTurn(tx: Tx, userId: string, lane: Lane): Promise<number> {
   await tx
     .insertInto('turns')

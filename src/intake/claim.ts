@@ -1,10 +1,9 @@
 /**
- * What is claimed of a file, by its sender and by its name (when it was made, by which microphone, in which encoding), and
- * the columns that say so. Pure.
- *
- * Omi's app writes `audio_{device}_{codec}_{rate}_{channel}_fs{frame}_{start}.bin` (wal.dart, getFileName); its
- * server reads the time between the last `_` and the last `.`, in seconds, with decimals, or in milliseconds.
- * WAV and Ogg files may be named the same way, or get their start from the request.
+ * Reads what the sender and the file name claim about a file (when it was made, by which microphone, in which
+ * encoding), and makes the columns for it. Pure.
+ * Omi's app names files `audio_{device}_{codec}_{rate}_{channel}_fs{frame}_{start}.bin` (wal.dart, getFileName); its
+ * server reads the time between the last `_` and the last `.`, in seconds, with decimals, or in milliseconds. WAV and
+ * Ogg files may be named the same way, or get their start from the request.
  */
 
 import { Temporal } from 'temporal-polyfill';
@@ -14,23 +13,23 @@ import { laneOf } from './fair-queue.ts';
 
 export interface Sender {
   userId: string;
-  /** Whose timeline: everything that one phone or gateway sends is one. */
+  /** Identifies the timeline: everything that one phone or gateway sends is on one timeline. */
   deviceId: string;
 }
 
 export interface ReceivedFile {
   name: string;
-  /** Of the object that was stored for it; none when it was refused. */
+  /** The key of the stored object; none if the file was refused. */
   key?: string;
   sha256: string;
   sizeBytes: number;
-  /** When the sender says that it was made; overrules the name. */
+  /** The time given by the sender; it overrules the name. */
   startedAtMs: number | null;
-  /** Why its bytes were not stored; what there is of it is its name, its hash and its size. */
+  /** Why its bytes were not stored. Only its name, hash and size are kept. */
   refused?: ErrorCode;
 }
 
-/** What the sender says overrules the name; both must be believable. */
+/** The sender's time overrules that of the name; both must be plausible. */
 export function claimOf(file: ReceivedFile, nowMs: number, timeZone: string): NameClaim {
   const claim = readFileName(file.name, nowMs, timeZone);
   if (file.refused) return { ...claim, startedAtMs: null, verdict: file.refused };
@@ -58,10 +57,10 @@ export function claimColumns(claim: NameClaim, nowMs: number) {
 export interface NameClaim {
   microphone: string;
   codec: AudioHint | null;
-  /** null when the name tells no believable time; then `verdict` says why. */
+  /** null if the name has no plausible time; then `verdict` says why. */
   startedAtMs: number | null;
   verdict: ErrorCode | null;
-  /** The time was read from a date in the name, by the clock on the wall. */
+  /** The time was read from a date in the name, in local time. */
   isDated: boolean;
 }
 
@@ -69,9 +68,9 @@ const LEGAL_FRAME_SAMPLES = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
 const DEFAULT_FRAME_SAMPLES = 160;
 /** Omi's own bound: no device of its kind existed before. A clock that was never set starts at 1970 or 2000. */
 const EARLIEST_MS = Date.UTC(2024, 0, 1);
-/** SYNC_CAPTURE_MAX_FUTURE_SKEW_SECONDS: clocks run ahead by minutes, not more. */
+/** SYNC_CAPTURE_MAX_FUTURE_SKEW_SECONDS: clocks run ahead by minutes at most. */
 const FUTURE_SKEW_MS = 300_000;
-/** 1e10 s is the year 2286: what is larger counts milliseconds. */
+/** 1e10 s is the year 2286, so a larger number counts milliseconds. */
 const LARGEST_SECONDS = 1e10;
 
 const EXTENSIONS = new Set(['bin', 'wav', 'wave', 'ogg', 'oga', 'opus']);
@@ -88,7 +87,7 @@ export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): Nam
   if (!EXTENSIONS.has(extension)) return { ...claim, verdict: 'name_not_a_recording' };
   const dated = dateInName(name, timeZone);
   const counted = readStart(name);
-  // A name with a date ends in digits too, which are no count of seconds since 1970.
+  // A name with a date ends in digits too, which are not seconds since 1970.
   const isDated = dated !== null && (counted === null || judgeStart(counted, nowMs) !== null);
   const startedAtMs = isDated ? dated : counted;
   if (startedAtMs === null) return { ...claim, verdict: 'name_without_time' };
@@ -96,7 +95,7 @@ export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): Nam
   return verdict ? { ...claim, verdict } : { ...claim, startedAtMs, verdict: null, isDated };
 }
 
-/** Is this a time at which a recording can have been made? */
+/** Says whether a recording can have been made at this time. */
 export function judgeStart(startedAtMs: number, nowMs: number): ErrorCode | null {
   if (startedAtMs > nowMs + FUTURE_SKEW_MS) return 'clock_in_future';
   if (startedAtMs < EARLIEST_MS) return 'clock_too_old';
@@ -110,7 +109,7 @@ function readStart(name: string): number | null {
   return Math.round(value > LARGEST_SECONDS ? value : value * 1000);
 }
 
-/** Everything that is not said to be PCM is Opus, 16 kHz mono, as Omi's server has it. */
+/** Everything not marked as PCM is Opus, 16 kHz mono, as on Omi's server. */
 function readCodec(name: string): AudioHint {
   const pcm = /_(pcm8|pcm16)_(?:(\d+)_)?/.exec(name);
   if (pcm) {
@@ -133,17 +132,16 @@ function readCodec(name: string): AudioHint {
 }
 
 /**
- * Year, month and day, then hours, minutes and perhaps seconds; with or without marks between them. A year of two
- * digits needs a mark behind its date: otherwise a count of seconds could be one.
+ * Matches year, month and day, then hours, minutes and perhaps seconds, with or without separators. A year of two
+ * digits needs a separator behind its date; otherwise a count of seconds could match.
  */
 const DATED =
   /(?<!\d)(20\d\d|\d\d(?=\D?\d\d\D?\d\d\D))([-_.]?)(\d\d)\2(\d\d)[-_ .T]{0,3}(?:at )?(\d\d)([-_.:hH]?)(\d\d)(?:\6(\d\d))?(?!\d)/i;
 
 /**
- * Recorders write times into names as people do: `REC_20260320_101500.wav`, `260320_1015.wav`, `2026-03-20 10.15.00.ogg`.
- * It is that of a clock on the wall, so it takes a time zone to know when that was.
- *
- * @returns null when the name has no date, or one that there is not
+ * Reads times that recorders write into names: `REC_20260320_101500.wav`, `260320_1015.wav`, `2026-03-20 10.15.00.ogg`.
+ * They are local time, so a time zone is needed.
+ * @returns null if the name has no date, or an impossible one
  */
 function dateInName(name: string, timeZone: string): number | null {
   const match = DATED.exec(name.slice(0, name.lastIndexOf('.')));

@@ -4,26 +4,31 @@ import type { Conversation, Lane, Recording } from '../store/schema.ts';
 import { lockTurn, moveTurn, noteCharge } from './charge.ts';
 import { priorityOf, takeTurns } from './fair-queue.ts';
 
-/** Names that rows in the queue carry across deployments: an api and a worker of two versions agree on them. */
+/**
+ * Names of workflows and queues are stored with the work, so an api and a worker of two versions must agree on them.
+ */
 export const WORKFLOWS = { ingest: 'ingest', understand: 'understand' } as const;
-/** Each has places of its own, so that no backlog keeps a fresh recording or a quiet conversation waiting. */
+/**
+ * Each queue has workers' places of its own, so that a backlog keeps no fresh recording or settled conversation
+ * waiting.
+ */
 export const QUEUES = {
   fresh: 'ingest-fresh',
   backfill: 'ingest-backfill',
   understand: 'understand',
 } as const;
 
-/** The row of one attempt's work; `<id>:<attempt>` is also what finds it again. */
+/** Makes the id of one attempt's work; `<id>:<attempt>` also finds it again. */
 export function ingestId(recordingId: string, attempt: number): string {
   return `ingest:${recordingId}:${attempt}`;
 }
 
-/** The recording that such a row is about. */
+/** Reads the recording from such an id. */
 export function recordingOf(workflowId: string): string {
   return workflowId.split(':')[1] ?? '';
 }
 
-/** What the ids of all understandings of one conversation begin with. */
+/** The ids of all understandings of one conversation begin with this. */
 export function understandPrefix(conversationId: string): string {
   return `understand:${conversationId}:`;
 }
@@ -37,7 +42,7 @@ interface IngestTurn {
   requestId?: string | undefined;
 }
 
-/** Enqueues a recording's work inside the transaction that writes its row: both exist, or neither. */
+/** Enqueues a recording's work inside the transaction that writes its row, so that both exist or neither. */
 export async function enqueueIngest(tx: Tx, turn: IngestTurn, delayMs = 0): Promise<void> {
   await enqueueInTransaction(queryable(tx), {
     workflowName: WORKFLOWS.ingest,
@@ -49,7 +54,7 @@ export async function enqueueIngest(tx: Tx, turn: IngestTurn, delayMs = 0): Prom
   });
 }
 
-/** It has had its turn already: when its time comes, it is due. */
+/** Its turn was charged before, so it is due as soon as its delay ends. */
 export async function enqueueAnotherTry(
   tx: Tx,
   recording: Recording,
@@ -60,12 +65,12 @@ export async function enqueueAnotherTry(
   await enqueueIngest(tx, { recordingId, ...next, lane, dueAtMs: Date.now() + delayMs }, delayMs);
 }
 
-/** Of a conversation: one attempt at one version of its words. */
+/** Identifies one attempt at one version of a conversation's words. */
 type UnderstandTurn = Pick<Conversation, 'id' | 'revision' | 'attempt'>;
 
 /**
- * Enqueues the understanding of a conversation that nothing on its way can touch, for when its sender is quiet.
- * `occasion` is the recording that made it so: another one may make the same words quiet again later.
+ * Enqueues the understanding of a settled conversation for the time when its sender has stopped uploading. `occasion`
+ * is the recording that made it settled; another one may make the same words settled again later.
  */
 export async function enqueueUnderstand(
   tx: Tx,
@@ -82,7 +87,7 @@ export async function enqueueUnderstand(
   });
 }
 
-/** The occasion is the attempt itself: it is made once, whoever asks for it. */
+/** The attempt itself is the occasion: it is made once, whoever asks for it. */
 export async function enqueueUnderstandAgain(tx: Tx, turn: UnderstandTurn, delayMs: number): Promise<void> {
   await enqueueUnderstand(tx, turn, againOccasion(turn), delayMs);
 }
@@ -91,7 +96,7 @@ function againOccasion({ attempt }: Pick<UnderstandTurn, 'attempt'>): string {
   return `attempt-${attempt}`;
 }
 
-/** The row of a conversation's further attempt, to find it again. */
+/** Makes the id of a further attempt at a conversation, to find it again. */
 export function understandAgainId(turn: UnderstandTurn): string {
   return understandId(turn, againOccasion(turn));
 }
@@ -100,7 +105,7 @@ function understandId({ id, revision }: Pick<UnderstandTurn, 'id' | 'revision'>,
   return `${understandPrefix(id)}${revision}:${occasion}`;
 }
 
-/** One attempt at a recording, to be queued. */
+/** One attempt at a recording that is to be queued. */
 export interface Work {
   recordingId: string;
   attempt: number;
@@ -112,12 +117,12 @@ export interface Work {
 }
 
 /**
- * Gives each its turn and enqueues it. Called after all recordings are locked, and the lanes always in one order:
- * nobody who holds a turn waits for a recording, so that there is no circle to wait in.
+ * Gives each recording its due time and enqueues it. It must be called after all recordings are locked, and takes the
+ * lanes always in one order: nobody who holds a lane's clock waits for a recording, so there is no deadlock.
  */
 export async function queueUp(tx: Tx, userId: string, work: readonly Work[], nowMs: number): Promise<void> {
   for (const lane of ['backfill', 'fresh'] as const) {
-    // Newest first: of a backlog, today is what its person looks for.
+    // Newest first: from a backlog a person wants today's recordings first.
     const line = work.filter((item) => item.lane === lane).sort((a, b) => b.startedAtMs - a.startedAtMs);
     if (line.length === 0) continue;
     const servedMs = await lockTurn(tx, userId, lane);

@@ -1,11 +1,10 @@
 /**
- * Whose turn it is. Pure.
- *
- * Each person has a virtual clock per lane (L. Zhang, "VirtualClock", SIGCOMM 1990): a recording is due when its
- * person's clock says so, and moves the clock on by its own length. Somebody with a backlog of 40 hours has clocks
- * that run 40 hours ahead, so the one recording of somebody else is always due before nearly all of them; and since a
- * due time never moves, real time catches up with every backlog: nothing starves, however much comes after it.
- * What a recording's length really is, the clock is told while it is heard (`charge.ts`).
+ * Decides the order of recordings of several people. Pure.
+ * Each person has a virtual clock per lane (L. Zhang, "VirtualClock", SIGCOMM 1990): a recording is due at the time of
+ * its person's clock, and moves that clock on by its own length. A person with a backlog of 40 hours has due times up
+ * to 40 hours ahead, so another person's single recording is due before nearly all of them. A due time never moves, so
+ * real time catches up with every backlog and nothing starves, however much comes after it.
+ * The real length of a recording is charged while it is transcribed (`charge.ts`).
  */
 import type { Lane } from '../store/schema.ts';
 
@@ -16,7 +15,7 @@ export function laneOf(startedAtMs: number, nowMs: number): Lane {
   return nowMs - startedAtMs <= FRESH_MS ? 'fresh' : 'backfill';
 }
 
-/** A guess of a recording's length from what is known at the door: its size and its encoding. */
+/** Guesses a recording's length from its size and encoding, which is all that is known at upload. */
 export function guessLengthMs(
   sizeBytes: number,
   codec: { codec: string; sampleRateHz: number } | null,
@@ -32,13 +31,13 @@ export function guessLengthMs(
 }
 
 export interface Turn {
-  /** When each is due, in the order given. */
+  /** Due times in the order given. */
   dueAtMs: number[];
-  /** Where the person's clock stands after the last one. */
+  /** Position of the person's clock after the last one. */
   servedMs: number;
 }
 
-/** @param servedMs where the clock stands now; a clock that has fallen behind starts from the present */
+/** @param servedMs the clock's position; a clock that has fallen behind starts at the present */
 export function takeTurns(servedMs: number, nowMs: number, lengthsMs: readonly number[]): Turn {
   let clockMs = Math.max(servedMs, nowMs);
   const dueAtMs = lengthsMs.map((lengthMs) => {
@@ -49,14 +48,14 @@ export function takeTurns(servedMs: number, nowMs: number, lengthsMs: readonly n
   return { dueAtMs, servedMs: clockMs };
 }
 
-/** The queue orders by a 32-bit integer, the lower the sooner: seconds since 2024 last until 2092. */
+/** The queue orders by a 32-bit integer, lower first: seconds since 2024 last until 2092. */
 const EPOCH_MS = Date.UTC(2024, 0, 1);
 
 export function priorityOf(dueAtMs: number): number {
   return Math.max(0, Math.floor((dueAtMs - EPOCH_MS) / 1000));
 }
 
-/** To the second. */
+/** Rounded to a second. */
 export function dueAtOf(priority: number): number {
   return EPOCH_MS + priority * 1000;
 }

@@ -1,6 +1,6 @@
 /**
- * A person sends a dead letter, or what waits for its next attempt, on its way again: a recording by asking for it or by
- * sending its file once more, a conversation by asking for it.
+ * Retries failed recordings and conversations, or those that wait for their next attempt, when a person asks: a
+ * recording by a request or by sending its file again, a conversation by a request.
  */
 
 import { type ExpressionBuilder, sql } from 'kysely';
@@ -15,23 +15,25 @@ import { claimColumns, type NameClaim, type ReceivedFile, type Sender } from './
 import { enqueueUnderstandAgain, queueUp, type Work } from './enqueue.ts';
 import { guessLengthMs } from './fair-queue.ts';
 
-/** A dead letter may be redriven whatever its reason: the person may have mended it. */
+/** A failed recording may be retried whatever its reason, since the person may have removed the cause. */
 function canBeRetried(recording: Recording): boolean {
   return (
     recording.outcome === 'failed' || (recording.outcome === 'waiting' && recording.next_try_at_ms !== null)
   );
 }
 
-/** Whoever knows more languages than the local model would have been asked about it, or it is of none that this model knows. */
+/**
+ * Selects pieces that may be in another language. A transcriber that knows more languages than the local model would
+ * either have been asked about such a piece, or made it.
+ */
 function isDoubted({ eb, or }: ExpressionBuilder<Schema, 'pieces'>) {
   return or([eb('unknown_language', '=', true), eb('unsteadiness', '>=', UNSTEADY_FROM)]);
 }
 
 /**
- * Of what was heard, speech in an unknown language is asked for again, and so is what the local model was unsteady about:
- * another transcriber may be configured by now. The rest is stored, and is not asked for again.
- *
- * @returns whether there is anything to hear again
+ * Deletes the stored pieces in an unknown language and those of which the local model was unsure, because another
+ * transcriber may be configured by now. Other pieces are kept and not transcribed again.
+ * @returns whether there is anything to transcribe again
  */
 async function forgetDoubted(tx: Tx, { id, outcome }: Recording): Promise<boolean> {
   if (outcome !== 'completed' && outcome !== 'silent') return false;
@@ -52,7 +54,7 @@ export function queuedColumns() {
     reason: ERRORS.queued.title,
     retryable: true,
     finished_at_ms: null,
-    // Whoever sends it on may have mended what it died of.
+    // The cause of the crashes may have been removed.
     held_by: null,
     crashes: 0,
     alone_from_ms: null,
@@ -60,7 +62,7 @@ export function queuedColumns() {
 }
 
 /**
- * @returns false when there is nothing to retry: it is on its way, or done
+ * @returns false if there is nothing to retry, because it is being processed or done
  * @throws AfterwordError `not_found`
  */
 export async function retryRecording(
@@ -79,18 +81,18 @@ export async function retryRecording(
   });
 }
 
-/** In one transaction, which holds these rows for as long as it takes to queue them: a fraction of a second. */
+/** Number of recordings in one transaction, which holds their rows for a fraction of a second. */
 const RETRIED_TOGETHER = 200;
-/** By one request, which takes some seconds then: who has more asks again. */
+/** Number of recordings in one request, which then takes some seconds. For more, the request is repeated. */
 const RETRIED_AT_MOST = 1_000;
 
 export interface Retried {
   retried: number;
-  /** Whether there are others, for which the request is to be sent again. */
+  /** Whether others remain, so that the request has to be sent again. */
   more: boolean;
 }
 
-/** All of a person's recordings with speech that the local model did not understand, the latest first: as if each were retried by itself. */
+/** Retries all of a person's recordings with speech that the local model did not understand, the latest first. */
 export async function retryUnknownLanguage(
   db: Database,
   userId: string,
@@ -137,7 +139,7 @@ async function withDoubted(db: Database | Tx, userId: string, limit: number): Pr
   return rows.map(({ id }) => id);
 }
 
-/** In the order of the content, as everybody locks several: so no two wait for each other. */
+/** Locks them in the order of the content, as all transactions do, so that no two wait for each other. */
 async function lockRecordings(tx: Tx, userId: string, ids: readonly string[]): Promise<Recording[]> {
   if (ids.length === 0) return [];
   return await tx
@@ -150,7 +152,7 @@ async function lockRecordings(tx: Tx, userId: string, ids: readonly string[]): P
     .execute();
 }
 
-/** @returns another attempt at it, to be queued; null when there is nothing to do that is not under way */
+/** @returns another attempt, to be queued; null if everything is done or being processed */
 async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
   const { id, lane, started_at_ms: startedAtMs } = recording;
   if (startedAtMs === null) return null;
@@ -166,8 +168,9 @@ async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
 }
 
 /**
- * Has a conversation understood that waits for its next attempt, or for its person. Its failure stays readable until it is understood, or fails in another way. Whatever waits is another attempt's then.
- * @returns false when there is nothing to retry: it is under way, or understood
+ * Retries a conversation that waits for its next attempt, or has failed. Its failure stays readable until the attempt
+ * ends. It becomes a new attempt, so work already queued for it does nothing.
+ * @returns false if there is nothing to retry, because it is being processed or understood
  * @throws AfterwordError `not_found`
  */
 export async function retryConversation(db: Database, userId: string, id: string): Promise<boolean> {
@@ -214,18 +217,18 @@ export async function retryConversation(db: Database, userId: string, id: string
 
 export interface Workable {
   id: string;
-  /** null: there is nothing to do that is not under way. */
+  /** null: nothing needs to be done. */
   attempt: number | null;
   startedAtMs: number | null;
-  /** It was deleted, and nobody has asked to have it back. */
+  /** It was deleted, and nobody has asked to restore it. */
   staysDeleted: boolean;
-  /** It was here with another time, which it keeps. */
+  /** The recording exists with another time, which it keeps. */
   keepsItsTime?: boolean;
 }
 
 /**
- * Sending again is how a person retries: it helps where something failed or waits for its next try, and where the
- * time is told at last. What was deleted stays deleted, unless it is asked for.
+ * Sending a file again retries it if something failed, if it waits for its next attempt, or if it had no time and the
+ * request gives one. A deleted recording stays deleted unless the request restores it.
  */
 export async function reviveIfItHelps(
   tx: Tx,
@@ -244,12 +247,12 @@ export async function reviveIfItHelps(
   const isGone = isDeleted(known);
   const wanted = restore && (isGone || (await lacksDeleted(tx, known)));
   const staysDeleted = known.outcome === 'deleted' && !wanted;
-  // Without its bytes there is nothing to work on that was not there before.
+  // Without stored bytes there is nothing to process.
   if (file.refused) return { id: known.id, attempt: null, startedAtMs: null, staysDeleted };
   const failed = canBeRetried(known);
   const timeIsToldAtLast =
     known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
-  // What is there is heard once more as it is, with its name and its time; what is gone comes back as it is sent now.
+  // An existing recording is transcribed again with its name and time; a deleted one takes those of the new upload.
   const isHere = failed || (wanted && !isGone);
   const keepsItsTime = (!wanted || isHere) && differs(known.started_at_ms, claim.startedAtMs);
   if (!failed && !wanted && !timeIsToldAtLast)
@@ -272,14 +275,14 @@ export async function reviveIfItHelps(
       crashes: 0,
       alone_from_ms: null,
       timings: '{}',
-      // A tombstone does not know it.
+      // A tombstone has lost this.
       size_bytes: file.sizeBytes,
       ...(wanted ? { restored_at_ms: nowMs } : {}),
     })
     .where('id', '=', known.id)
     .execute();
   if (wanted) {
-    // What its pieces said was taken out of them.
+    // The words of these pieces were removed from them.
     for (const table of ['pieces', 'deleted_spans'] as const)
       await tx.deleteFrom(table).where('recording_id', '=', known.id).execute();
   }
@@ -292,12 +295,15 @@ export async function reviveIfItHelps(
   };
 }
 
-/** Names have whole seconds, so that less than one is no difference. */
+/** Names have whole seconds, so a difference below one second counts as none. */
 function differs(knownMs: number | null, claimedMs: number | null): boolean {
   return knownMs !== null && claimedMs !== null && Math.abs(knownMs - claimedMs) >= 1000;
 }
 
-/** Part of what it says was deleted with a conversation, its own or one that was said at that time in another recording. */
+/**
+ * Says whether some words of the recording were deleted with a conversation: its own, or one of the same time in
+ * another recording.
+ */
 async function lacksDeleted(tx: Tx, { id, restored_at_ms: restoredAtMs }: Recording): Promise<boolean> {
   const span = await tx
     .selectFrom('deleted_spans')
@@ -316,7 +322,10 @@ async function lacksDeleted(tx: Tx, { id, restored_at_ms: restoredAtMs }: Record
   return span !== undefined || piece !== undefined;
 }
 
-/** It was deleted itself, or all that it says was, with a conversation of which it is a copy. */
+/**
+ * Says whether the recording itself was deleted, or all its words were deleted with a conversation of which it is a
+ * copy.
+ */
 function isDeleted({ outcome, code }: Recording): boolean {
   return outcome === 'deleted' || (outcome === 'silent' && code === 'conversation_deleted');
 }

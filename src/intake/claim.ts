@@ -158,7 +158,9 @@ function dateInName(name: string, timeZone: string): number | null {
   };
   // In the hour that comes twice it is the earlier of the two, and in the hour that clocks leave out the time that it
   // would have been.
-  return existing(wall)?.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds ?? null;
+  return (
+    existing(wall)?.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds ?? null
+  );
 }
 
 /** There is no 31st of February and no 25 o'clock, and arithmetic would make another time of them. */

@@ -30,7 +30,9 @@ export function wallClockOf(instantMs: number, timeZone: string): WallClock {
  * one that is skipped means the moment the clock jumped past it, as many minutes later.
  */
 export function instantOf(wall: WallClock, timeZone: string): number {
-  const shown = Temporal.Instant.fromEpochMilliseconds(utcOf(wall)).toZonedDateTimeISO('UTC').toPlainDateTime();
+  const shown = Temporal.Instant.fromEpochMilliseconds(utcOf(wall))
+    .toZonedDateTimeISO('UTC')
+    .toPlainDateTime();
   return shown.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
 }
 

@@ -4,7 +4,7 @@
  * written into a tombstone, into another attempt's recording, or by a process whose work others have taken over.
  */
 import { lockTimeline } from '../conversations/lock.ts';
-import { type Database, queryable, type Reader, type Tx } from '../store/database.ts';
+import { queryable, type Reader, type Tx, writerOf } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
 import type { PipelineContext } from './context.ts';
 
@@ -65,13 +65,15 @@ export async function commit<T>(
   write: (tx: Tx, subject: never) => Promise<T>,
   { timeline = false, ifStale }: CommitOptions = {},
 ): Promise<T | typeof STALE> {
-  return await (db as Database).transaction().execute(async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    const subject = await lockSubject(tx, attempt, timeline);
-    if (subject) return await write(tx, subject as never);
-    await ifStale?.(tx);
-    return STALE;
-  });
+  return await writerOf(db)
+    .transaction()
+    .execute(async (tx) => {
+      await lease.assertHeld(queryable(tx));
+      const subject = await lockSubject(tx, attempt, timeline);
+      if (subject) return await write(tx, subject as never);
+      await ifStale?.(tx);
+      return STALE;
+    });
 }
 
 async function lockSubject(
@@ -134,12 +136,14 @@ async function lockConversation(tx: Tx, attempt: ConversationAttempt): Promise<C
 
 /** A worker that stops in order must not count as a crash of the work it did not finish. */
 export async function takeNameOff({ db, lease }: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {
-  await (db as Database).transaction().execute(async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    for (const table of ['recordings', 'conversations'] as const) {
-      await tx.updateTable(table).set({ held_by: null }).where('held_by', '=', lease.executorId).execute();
-    }
-  });
+  await writerOf(db)
+    .transaction()
+    .execute(async (tx) => {
+      await lease.assertHeld(queryable(tx));
+      for (const table of ['recordings', 'conversations'] as const) {
+        await tx.updateTable(table).set({ held_by: null }).where('held_by', '=', lease.executorId).execute();
+      }
+    });
 }
 
 /**

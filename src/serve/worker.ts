@@ -19,7 +19,7 @@ import { startFreeing } from '../store/blobs/freeing.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase, readerOf } from '../store/database.ts';
 import { prepareDatabase } from './database.ts';
 import { createDetector } from './detector.ts';
 import { startForgettingWork } from './engine-rows.ts';
@@ -63,7 +63,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const listening = new Listening({ threads: config.recognizers, detector, cut });
   const heardAtOnce = config.recognizers + HEARD_BESIDE;
   const hearing = { fresh: new Semaphore(heardAtOnce), backfill: new Semaphore(heardAtOnce) };
-  const places = new Places({ db, log, places: workerConcurrency });
+  const reader = readerOf(db);
+  const places = new Places({ db: reader, log, places: workerConcurrency });
   const solo = new Solo({ makeRoom: () => places.makeRoom() });
   const understander = await createUnderstander(config, limits);
   const fallback = createFallback(config);
@@ -77,7 +78,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   // It tells at once that something was deleted which is being worked on.
   const changes = new Changes(directUrl, log);
   await changes.start();
-  const rooms = { db, changes, blobs, listening, hearing, places, solo, lease };
+  const rooms = { db: reader, changes, blobs, listening, hearing, places, solo, lease };
   const parts = { ...rooms, transcriber, understander, fallback };
   const context = { ...parts, prices, log, quietMs, tryMs };
   registerPipeline(context);

@@ -9,6 +9,30 @@ export type Tx = Transaction<Schema>;
 /** For whoever may look and not change. */
 export type Reader = Pick<Database, 'selectFrom' | 'executeQuery'>;
 
+const WRITERS = new WeakMap<Reader, Database>();
+
+/**
+ * Makes a handle that cannot write, also where its type is cast away: it has nothing but selects, and PostgreSQL itself
+ * refuses a raw statement that writes, because that runs in a read-only transaction.
+ */
+export function readerOf(db: Database): Reader {
+  const reader: Reader = {
+    selectFrom: db.selectFrom.bind(db),
+    executeQuery: async (query) =>
+      await db
+        .transaction()
+        .setAccessMode('read only')
+        .execute(async (tx) => await tx.executeQuery(query)),
+  };
+  WRITERS.set(reader, db);
+  return reader;
+}
+
+/** The database behind a reader, for the one place that may write in its stead; a database is its own. */
+export function writerOf(reader: Reader): Database {
+  return WRITERS.get(reader) ?? (reader as Database);
+}
+
 /** A transaction, or the database, as the engine wants it: it enqueues and fences inside ours. */
 export function queryable(tx: Pick<Database, 'executeQuery'>) {
   return {

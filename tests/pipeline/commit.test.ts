@@ -1,9 +1,11 @@
 /** Nothing that a worker writes goes past `commit`. */
 import { readdir, readFile } from 'node:fs/promises';
+import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { commit, STALE } from '../../src/pipeline/commit.ts';
 import type { PipelineContext } from '../../src/pipeline/context.ts';
+import { type Database, queryable, readerOf } from '../../src/store/database.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { startPlacer } from '../support/timeline.ts';
 
@@ -32,9 +34,35 @@ it('is the only file of the pipeline that has a database which can write', async
   for (const name of files) {
     const source = await readFile(new URL(name, PIPELINE), 'utf8');
     expect(source, name).not.toMatch(
-      /\bas (unknown as )?Database\b|\bany\b\)|\.transaction\(\)|openDatabase/,
+      /\bas (unknown as )?Database\b|\bany\b\)|\.transaction\(\)|openDatabase|openPool|openClient|inTransaction|writerOf/,
     );
   }
+});
+
+it('gives the stages a database that refuses to write, whatever its type is cast to', async () => {
+  const { db, placer, lease } = await scene();
+  await placer.place({ id: 'a', userId: 'ada', microphone: 'omi', startedAtMs: 0, words: [] });
+  const reader = readerOf(db);
+  const cast = reader as Database;
+  expect(() => cast.updateTable('recordings')).toThrow(TypeError);
+  expect(() => cast.transaction()).toThrow(TypeError);
+  await expect(sql`UPDATE recordings SET heard_ms = 7`.execute(cast)).rejects.toThrow(TypeError);
+  for (const statement of [
+    'UPDATE recordings SET heard_ms = 7',
+    'WITH gone AS (DELETE FROM recordings RETURNING id) SELECT * FROM gone',
+    "SELECT nextval(pg_get_serial_sequence('provider_calls', 'id'))",
+    'SELECT id FROM recordings FOR UPDATE',
+  ])
+    await expect(queryable(reader).query(statement, [])).rejects.toMatchObject({ code: '25006' });
+  expect((await queryable(reader).query('SELECT heard_ms FROM recordings', [])).rows).toEqual([
+    { heard_ms: 0 },
+  ]);
+  // `commit` knows the database behind it.
+  await db.updateTable('recordings').set({ finished_at_ms: null }).execute();
+  await commit({ db: reader, lease }, { recordingId: 'a', attempt: 1 }, async (tx) => {
+    await tx.updateTable('recordings').set({ heard_ms: 7 }).execute();
+  });
+  expect(await reader.selectFrom('recordings').select('heard_ms').execute()).toEqual([{ heard_ms: 7 }]);
 });
 
 it('writes nothing for a recording that is finished, deleted, or another attempt’s', async () => {

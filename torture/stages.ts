@@ -87,7 +87,7 @@ export class CutOffCalls {
   async ofEverybody(world: World, fromMs: number, toMs: number): Promise<number> {
     return this.#count(
       await world.ask<{ id: number }>(
-        'SELECT id FROM provider_calls WHERE started_at_ms <= $2 AND coalesce(finished_at_ms, $1) >= $1',
+        `SELECT id FROM provider_calls WHERE kind = 'transcribe' AND started_at_ms <= $2 AND coalesce(finished_at_ms, $1) >= $1`,
         [fromMs, toMs],
       ),
     );
@@ -109,8 +109,8 @@ export function repeatedCalls({ providers }: World): number {
 export async function answersAskedAgain(world: World): Promise<number> {
   const rows = await world.ask<{ count: number }>(
     `SELECT count(*) AS count FROM (
-       SELECT 1 FROM provider_calls WHERE outcome IN ('answered', 'unintelligible')
-        GROUP BY recording_id, piece_ordinal HAVING count(*) > 1) AS twice`,
+       SELECT 1 FROM outside_calls WHERE kind = 'transcribe' AND outcome IN ('answered', 'unintelligible')
+        GROUP BY recording_id, piece_ordinal HAVING count(DISTINCT question_id) > 1) AS twice`,
   );
   return Number(rows[0]?.count);
 }

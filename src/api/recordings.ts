@@ -91,7 +91,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const recording = await readRecording(db, request.params.id);
         if (!recording || recording.userId !== senderOf(request).userId)
           throw new AfterwordError('not_found');
-        return { ...recording, calls: await readCalls(db, recording.id) };
+        return { ...recording, calls: await readCalls(db, senderOf(request).userId, recording.id) };
       },
     );
 

@@ -1,3 +1,5 @@
+import type { CallWatcher } from '../providers/call-watcher.ts';
+
 /**
  * The port between a settled conversation and whatever makes sense of it.
  * Speech is material, never instruction: nothing a speaker says may change how an implementation behaves.
@@ -139,12 +141,15 @@ export interface Understanding {
   madeBy: MadeBy;
 }
 
+export interface UnderstandOptions {
+  signal: AbortSignal;
+  /** Told of each call to a language model. */
+  onCall?: CallWatcher | undefined;
+}
+
 export interface Understander {
   readonly madeBy: MadeBy;
-  understand(
-    conversation: ConversationToUnderstand,
-    options: { signal: AbortSignal },
-  ): Promise<Understanding>;
+  understand(conversation: ConversationToUnderstand, options: UnderstandOptions): Promise<Understanding>;
   close(): Promise<void>;
 }
 

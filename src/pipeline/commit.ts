@@ -31,10 +31,16 @@ export interface PersonAttempt {
  */
 export const STALE = 'stale';
 
+/** Says the same from within work whose result is not wanted any more. */
+export class StaleAttempt extends Error {
+  override readonly name = 'StaleAttempt';
+}
+
 interface CommitOptions {
   /**
    * Takes the lock of the person's timeline, which is needed to change segments or who speaks them. Writes about a
-   * conversation always take it.
+   * conversation take it unless this is false: then the conversation is only kept from being deleted, which is enough
+   * for a row that is added beside it.
    */
   timeline?: boolean;
   /** Runs even if the attempt is no longer wanted, for example to record the cost of an answer. */
@@ -63,7 +69,7 @@ export async function commit<T>(
   { db, lease }: Pick<PipelineContext, 'db' | 'lease'>,
   attempt: RecordingAttempt | ConversationAttempt | PersonAttempt,
   write: (tx: Tx, subject: never) => Promise<T>,
-  { timeline = false, ifStale }: CommitOptions = {},
+  { timeline, ifStale }: CommitOptions = {},
 ): Promise<T | typeof STALE> {
   return await writerOf(db)
     .transaction()
@@ -79,10 +85,10 @@ export async function commit<T>(
 async function lockSubject(
   tx: Tx,
   attempt: RecordingAttempt | ConversationAttempt | PersonAttempt,
-  timeline: boolean,
+  timeline: boolean | undefined,
 ): Promise<Recording | Conversation | string | null> {
-  if ('recordingId' in attempt) return await lockRecording(tx, attempt, timeline);
-  if ('conversationId' in attempt) return await lockConversation(tx, attempt);
+  if ('recordingId' in attempt) return await lockRecording(tx, attempt, timeline ?? false);
+  if ('conversationId' in attempt) return await lockConversation(tx, attempt, timeline ?? true);
   const living = await tx
     .selectFrom('users')
     .select('id')
@@ -107,7 +113,7 @@ async function lockRecording(
   // The person was deleted.
   if (!owner) return null;
   if (timeline) await lockTimeline(tx, owner.user_id);
-  else await tx.selectFrom('users').select('id').where('id', '=', owner.user_id).forKeyShare().execute();
+  else await keepPerson(tx, owner.user_id);
   const recording = await tx
     .selectFrom('recordings')
     .selectAll()
@@ -119,18 +125,25 @@ async function lockRecording(
   return recording ?? null;
 }
 
-async function lockConversation(tx: Tx, attempt: ConversationAttempt): Promise<Conversation | null> {
+async function keepPerson(tx: Tx, userId: string): Promise<void> {
+  await tx.selectFrom('users').select('id').where('id', '=', userId).forKeyShare().execute();
+}
+
+async function lockConversation(
+  tx: Tx,
+  attempt: ConversationAttempt,
+  timeline: boolean,
+): Promise<Conversation | null> {
   const owner = await tx
     .selectFrom('conversations')
     .select('user_id')
     .where('id', '=', attempt.conversationId)
     .executeTakeFirst();
   if (!owner) return null;
-  await lockTimeline(tx, owner.user_id);
-  const conversation = await selectWanted(tx, attempt)
-    .selectAll('conversations')
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+  if (timeline) await lockTimeline(tx, owner.user_id);
+  else await keepPerson(tx, owner.user_id);
+  const wanted = selectWanted(tx, attempt).selectAll('conversations');
+  const conversation = await (timeline ? wanted.forNoKeyUpdate() : wanted.forKeyShare()).executeTakeFirst();
   return conversation ?? null;
 }
 

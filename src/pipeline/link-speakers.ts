@@ -4,7 +4,7 @@
  * a deadline. Without an answer the voices stay separate, and the conversation is understood all the same.
  */
 import { SAMPLE_RATE } from '../audio/hint.ts';
-import { AfterwordError } from '../errors.ts';
+import { AfterwordError, normalise } from '../errors.ts';
 import { within } from '../providers/deadline.ts';
 import { labelsOf, type Reel, reelOf } from '../speakers/diarization-sample.ts';
 import { linkVoices } from '../speakers/link.ts';
@@ -15,6 +15,7 @@ import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
+import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { recordReel } from './diarization-sample.ts';
@@ -53,7 +54,9 @@ export async function linkSpeakers(
     voices: new Set(reel.clips.map(({ voiceId }) => voiceId)).size,
     durationMs: reel.durationMs,
   };
-  if (!(await noteCall(context, conversation, call))) return 'not_needed';
+  const question: Question = { kind: 'diarize', attempt: turn, userId: row.user_id };
+  const id = await beginDiarizing(context, turn, { question, call });
+  if (id === null) return 'not_needed';
 
   const calls: ProviderCall[] = [];
   const settled = (outcome: ReelCall['outcome'], answer?: Transcription): ReelCall => ({
@@ -73,15 +76,33 @@ export async function linkSpeakers(
       );
     });
   } catch (error) {
+<<<<<<< HEAD
     if (signal.aborted) throw signal.reason;
     context.log.warn({ err: error }, 'the speakers of a conversation were not linked');
     return await settle(context, conversation, () => settled('failed'));
+=======
+    if (signal.aborted) {
+      await endCalls(context, question, { id, calls, outcome: 'cancelled' });
+      throw signal.reason;
+    }
+    context.log.warn(
+      { err: error, conversationId, revision },
+      'the speakers of a conversation were not linked',
+    );
+    const code = normalise(error).code;
+    return await settle(context, conversation, { question, callId: id }, async (tx) => {
+      await completeCalls(tx, question, { id, calls, outcome: 'error', code });
+      return settled('failed');
+    });
+>>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
   }
   const labels = labelsOf(reel, answer.segments);
-  return await settle(context, conversation, async (tx) => {
+  return await settle(context, conversation, { question, callId: id }, async (tx) => {
     const { userId } = conversation;
     const used = { conversationId, revision, userId, audioMs: reel.durationMs, transcription: answer, calls };
     await recordSpeakers(tx, context.prices, used);
+    const { provider, model } = answer;
+    await completeCalls(tx, question, { id, calls, by: { provider, model }, outcome: 'answered' });
     if (labels.size === 0) return settled('no_speakers', answer);
     await link(tx, conversation, labels);
     return settled('linked', answer);
@@ -109,20 +130,26 @@ async function readReel({ db }: PipelineContext, conversationId: string): Promis
 }
 
 /**
- * Stored before the call, so that a call over which the process dies is not repeated. @returns whether this worker
- * makes the call
+/**
+ * Stores the call before it is made, so that a call over which the process dies is not repeated.
+ * @returns the id of its row; null if this worker is not to make the call
  */
-async function noteCall(context: PipelineContext, conversation: Quiet, call: ReelCall): Promise<boolean> {
-  const noted = await commit(context, conversation, async (tx, { id, revision, reel }) => {
-    if (reel && reel.revision >= revision) return false;
+async function beginDiarizing(
+  context: PipelineContext,
+  turn: UnderstandingAttempt,
+  { question, call }: { question: Question; call: ReelCall },
+): Promise<number | null> {
+  const begun = await commit(context, turn, async (tx, { id, revision, reel }) => {
+    if (reel && reel.revision >= revision) return null;
     await tx
       .updateTable('conversations')
       .set({ reel: JSON.stringify(call) })
       .where('id', '=', id)
       .execute();
-    return true;
+    const { provider, model } = context.transcriber;
+    return await beginCall(tx, question, { provider, model });
   });
-  return noted !== STALE && noted;
+  return begun === STALE ? null : begun;
 }
 
 async function link(
@@ -142,7 +169,8 @@ async function link(
 async function settle(
   context: PipelineContext,
   conversation: Quiet,
-  change: (tx: Tx) => ReelCall | Promise<ReelCall>,
+  { question, callId }: { question: Question; callId: number },
+  change: (tx: Tx) => Promise<ReelCall>,
 ): Promise<Linked> {
   const settled = await commit(context, conversation, async (tx, { id, user_id }) => {
     const reel = await change(tx);
@@ -154,5 +182,8 @@ async function settle(
     await notifyChange(tx, user_id);
     return reel.outcome ?? 'failed';
   });
-  return settled === STALE ? 'superseded' : settled;
+  if (settled !== STALE) return settled;
+  // The words have changed while the provider answered.
+  await endCalls(context, question, { id: callId, calls: [], outcome: 'answered' });
+  return 'superseded';
 }

@@ -1,3 +1,4 @@
+import type { CallWatcher } from '../providers/call-watcher.ts';
 import type { ListeningEvent, ListeningSummary, Session } from '../speech/audio-thread/session.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 import { openContent } from '../store/blobs/references.ts';
@@ -16,7 +17,7 @@ export class Tracks {
   constructor(
     context: PipelineContext,
     { sha256, codec }: Recording,
-    { signal, from }: { signal: AbortSignal; from: Resume | null },
+    { signal, from, onDetect }: { signal: AbortSignal; from: Resume | null; onDetect: CallWatcher },
   ) {
     this.#ordinal = from?.ordinal ?? 0;
     this.#start = (track) =>
@@ -24,6 +25,7 @@ export class Tracks {
         signal,
         track,
         from: track === 0 ? from : null,
+        onDetect,
       });
   }
 

@@ -3,6 +3,7 @@
  * happens and never requested again, even if the process dies.
  */
 import { readForgotten } from '../conversations/deleted-spans.ts';
+import { ProviderError } from '../providers/provider-error.ts';
 import type { Piece } from '../speech/splitting/cut.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { CUT_OFF } from '../speech/transcribers/storable.ts';
@@ -11,11 +12,9 @@ import { DELETED_GUARD, type PieceSegment, type Recording } from '../store/schem
 import { isForgotten, isWhollyForgotten } from '../timeline/forgotten.ts';
 import { isUnsteady } from '../timeline/unknown-language.ts';
 import { recordTranscription } from '../usage/record.ts';
-import { commit, STALE } from './commit.ts';
+import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
+import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
-
-/** The recording was deleted or belongs to another attempt by now, so the transcription is discarded. */
-export class StaleAttempt extends Error {}
 
 /** @returns the milliseconds that the call took; 0 if the answer was stored already */
 export async function transcribePiece(
@@ -32,7 +31,17 @@ export async function transcribePiece(
   }
   const isUnknownSoFar = await isOfUnknownLanguage(context, recording.id, piece.ordinal);
   const startedAt = performance.now();
-  const callId = await noteCall(context, recording, piece.ordinal, Date.now());
+  const question: Question = {
+    kind: 'transcribe',
+    attempt: { recordingId: recording.id, attempt: recording.attempt },
+    userId: recording.user_id,
+    pieceOrdinal: piece.ordinal,
+  };
+  // Only while the recording is still wanted: what was deleted is sent to nobody.
+  const id = await commitPiece(context, recording, async (tx) => {
+    const { provider, model } = context.transcriber;
+    return await beginCall(tx, question, { provider, model });
+  });
   let transcription: Transcription;
   const calls: ProviderCall[] = [];
   try {
@@ -48,7 +57,13 @@ export async function transcribePiece(
       },
     );
   } catch (error) {
-    await settleCall(context, recording, { id: callId, calls }, signal.aborted ? 'cancelled' : 'error');
+    if (signal.aborted) await endCalls(context, question, { id, calls, outcome: 'cancelled' });
+    else {
+      const code = error instanceof ProviderError ? error.code : 'internal';
+      await commitPiece(context, recording, async (tx) => {
+        await completeCalls(tx, question, { id, calls, outcome: 'error', code });
+      });
+    }
     throw error;
   }
   if (transcription.guards.includes(CUT_OFF)) {
@@ -56,7 +71,21 @@ export async function transcribePiece(
     const of = { piece: piece.ordinal, provider, model };
     context.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
   }
-  await store(context, recording, { id: callId, calls }, piece, transcription);
+  await commitPiece(context, recording, async (tx) => {
+    await recordTranscription(tx, context.prices, {
+      recording,
+      ordinal: piece.ordinal,
+      startMs: Math.round(piece.startMs),
+      endMs: Math.round(piece.endMs),
+      transcription,
+      calls,
+    });
+    await writePiece(tx, recording, piece, transcription);
+    const { provider, model, unintelligible } = transcription;
+    const outcome = unintelligible ? 'unintelligible' : 'answered';
+    // Of several, only now it is known who answered.
+    await completeCalls(tx, question, { id, calls, by: { provider, model }, outcome });
+  });
   return performance.now() - startedAt;
 }
 
@@ -121,84 +150,6 @@ async function commitPiece<T>(
   const written = await commit(context, { recordingId, attempt }, async (tx) => ({ it: await write(tx) }));
   if (written === STALE) throw new StaleAttempt();
   return written.it;
-}
-
-/**
- * Records the call before it is made, and only while the recording is still wanted, so that nothing deleted is sent.
- */
-async function noteCall(
-  context: PipelineContext,
-  recording: Recording,
-  ordinal: number,
-  startedAtMs: number,
-): Promise<number> {
-  const { provider, model } = context.transcriber;
-  return await commitPiece(context, recording, async (tx) => {
-    const { id } = await tx
-      .insertInto('provider_calls')
-      .values({
-        recording_id: recording.id,
-        piece_ordinal: ordinal,
-        provider,
-        model,
-        started_at_ms: startedAtMs,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
-  });
-}
-
-interface NotedCall {
-  id: number;
-  calls: readonly ProviderCall[];
-}
-
-async function settleCall(
-  context: PipelineContext,
-  recording: Recording,
-  { id, calls }: NotedCall,
-  outcome: string,
-): Promise<void> {
-  await commitPiece(context, recording, async (tx) => {
-    await tx
-      .updateTable('provider_calls')
-      .set({ finished_at_ms: Date.now(), outcome, calls: JSON.stringify(calls) })
-      .where('id', '=', id)
-      .execute();
-  });
-}
-
-async function store(
-  context: PipelineContext,
-  recording: Recording,
-  { id: callId, calls }: NotedCall,
-  piece: Piece,
-  transcription: Transcription,
-): Promise<void> {
-  await commitPiece(context, recording, async (tx) => {
-    await recordTranscription(tx, context.prices, {
-      recording,
-      ordinal: piece.ordinal,
-      startMs: Math.round(piece.startMs),
-      endMs: Math.round(piece.endMs),
-      transcription,
-      calls,
-    });
-    await writePiece(tx, recording, piece, transcription);
-    await tx
-      .updateTable('provider_calls')
-      .set({
-        finished_at_ms: Date.now(),
-        outcome: transcription.unintelligible ? 'unintelligible' : 'answered',
-        // With several transcribers, only now it is known which one answered.
-        provider: transcription.provider,
-        model: transcription.model,
-        calls: JSON.stringify(calls),
-      })
-      .where('id', '=', callId)
-      .execute();
-  });
 }
 
 /** Removes words of speech that was deleted during the call. */

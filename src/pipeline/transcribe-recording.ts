@@ -16,14 +16,15 @@ import {
 } from '../speech/audio-thread/session.ts';
 import type { Piece } from '../speech/splitting/cut.ts';
 import type { Recording, Timings } from '../store/schema.ts';
-import { commit, type RecordingAttempt, STALE } from './commit.ts';
+import { CallLog } from './call-log.ts';
+import { commit, type RecordingAttempt, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { holdRecording, type SET_ASIDE } from './hold.ts';
 import { tryWithinMs } from './retry-policy.ts';
 import { Run } from './run.ts';
 import type { Inside } from './solo.ts';
 import { Tracks } from './tracks.ts';
-import { StaleAttempt, transcribePiece } from './transcribe-pieces.ts';
+import { transcribePiece } from './transcribe-pieces.ts';
 
 /**
  * The result of transcribing a recording. `rejected` is a result and not a failure, since another attempt would give
@@ -85,7 +86,9 @@ async function hearAll(
 ): Promise<RecordingResult> {
   const { transcriber } = context;
   const { from } = run;
-  const tracks = new Tracks(context, recording, { signal, from });
+  const attempt = { recordingId: recording.id, attempt: recording.attempt };
+  const detecting = new CallLog(context, { kind: 'detect', attempt, userId: recording.user_id });
+  const tracks = new Tracks(context, recording, { signal, from, onDetect: detecting.watch });
   let pieces = from?.ordinal ?? 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
@@ -112,6 +115,8 @@ async function hearAll(
       return { result: 'rejected', code: verdictOf(error), reason: error.message };
     }
     throw asAfterwordError(error, signal);
+  } finally {
+    await detecting.settled();
   }
   if (run.gaveWay) {
     return { result: (await run.leave()) ? 'gave-way' : STALE };

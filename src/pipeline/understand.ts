@@ -10,6 +10,7 @@ import { segmentsWithSpeakers } from '../speakers/read.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
+import { CallLog } from './call-log.ts';
 import { type ConversationAttempt, commit, STALE, selectWanted } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
@@ -29,8 +30,11 @@ export async function understand(
   const conversation = await readQuietTurn(db, turn);
   if (!conversation) return 'superseded';
   const words = await readWords(context, conversationId, conversation);
-  const understanding = await understander.understand(words, { signal });
   const userId = conversation.user_id;
+  const calls = new CallLog(context, { kind: 'understand', attempt: turn, userId });
+  const understanding = await understander
+    .understand(words, { signal, onCall: calls.watch })
+    .finally(() => calls.settled());
   const used = { conversationId, revision, userId, understanding };
   const committed = await commit(
     context,

@@ -3,7 +3,13 @@
  * are made. `commit` alone would notice only at the next write, which may be hours of silence or hundreds of calls
  * later.
  */
-import { type ConversationAttempt, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
+import {
+  type ConversationAttempt,
+  type RecordingAttempt,
+  STALE,
+  StaleAttempt,
+  selectWanted,
+} from './commit.ts';
 import type { PipelineContext } from './context.ts';
 
 /** The result is not wanted any more; this is not a failure. */
@@ -41,7 +47,8 @@ export async function whileWanted<T>(
   try {
     return await work(AbortSignal.any([signal, over.signal]));
   } catch (error) {
-    if (over.signal.reason instanceof NotWanted && !signal.aborted) return STALE;
+    const isUnwanted = over.signal.reason instanceof NotWanted || error instanceof StaleAttempt;
+    if (isUnwanted && !signal.aborted) return STALE;
     throw error;
   } finally {
     over.abort();

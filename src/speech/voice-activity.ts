@@ -1,3 +1,5 @@
+import type { CallWatcher } from '../providers/call-watcher.ts';
+
 /**
  * The port to whatever tells speech from everything else: Silero in this process, or a server.
  *
@@ -10,8 +12,14 @@ export interface VoiceActivityDetector {
    * @returns where somebody speaks, in order and without overlap. Empty is an answer: nobody does. Whoever cannot tell
    * rejects.
    */
-  detect(samples: Float32Array, options: { signal: AbortSignal }): Promise<Span[]>;
+  detect(samples: Float32Array, options: DetectOptions): Promise<Span[]>;
   close(): Promise<void>;
+}
+
+export interface DetectOptions {
+  signal: AbortSignal;
+  /** Told of the call, where one is made; nobody waits for it. */
+  onCall?: CallWatcher | undefined;
 }
 
 /** Positions count samples from the start of the window. */

@@ -201,16 +201,51 @@ interface PiecesTable {
   unknown_language: Generated<boolean>;
 }
 
-interface ProviderCallsTable {
-  id: Generated<number>;
-  recording_id: string;
-  piece_ordinal: number;
+/** `diarize`: the sample of all voices of a conversation, of which a transcriber tells who is who. */
+export type CallKind = 'transcribe' | 'detect' | 'diarize' | 'understand';
+
+/** `error` has a code. `not_asked`: it was known to be down, and spared. */
+export type CallOutcome = 'answered' | 'unintelligible' | 'error' | 'cancelled' | 'not_asked';
+
+/** One call to anything outside, for a recording or for a conversation (`pipeline/call-log.ts`). */
+interface CallColumns {
+  kind: CallKind;
+  recording_id: string | null;
+  piece_ordinal: number | null;
+  conversation_id: string | null;
+  revision: number | null;
+  attempt: number | null;
   provider: string;
   model: string;
   started_at_ms: number;
+  /** null while it is under way, and for good where its process died under it. */
   finished_at_ms: number | null;
-  outcome: string | null;
-  calls: ColumnType<ProviderCall[], string | undefined, string>;
+  outcome: CallOutcome | null;
+  code: string | null;
+}
+
+interface ProviderCallsTable extends Omit<CallColumns, 'kind'> {
+  id: GeneratedAlways<number>;
+  kind: Generated<CallKind>;
+  /** null in rows of before 0028: their recording knows it. */
+  user_id: string | null;
+  /** The first of the calls that were made for one answer; null: this one. */
+  question_id: number | null;
+  round: Generated<number>;
+  link: Generated<number>;
+  hedge: Generated<boolean>;
+  /** Only rows of before 0028 have any: such a row is a question, with the calls that it took. */
+  calls: ColumnType<ProviderCall[], never, never>;
+}
+
+/** Every call, also those of before 0028: a view of `provider_calls`. */
+interface OutsideCallsView extends CallColumns {
+  id: number;
+  user_id: string;
+  question_id: number;
+  round: number;
+  link: number;
+  hedge: boolean;
 }
 
 /** Later stages may be counted as well: the column takes any. */
@@ -328,6 +363,7 @@ export interface Schema {
   upload_files: UploadFilesTable;
   pieces: PiecesTable;
   provider_calls: ProviderCallsTable;
+  outside_calls: OutsideCallsView;
   conversations: ConversationsTable;
   segments: SegmentsTable;
   repetitions: RepetitionsTable;

@@ -1,6 +1,4 @@
-/** The calls to providers behind a recording: who was asked, how often, what came of it, and how long that took. */
-import { sql } from 'kysely';
-import type { ProviderCall } from '../speech/transcriber.ts';
+/** The calls to transcribers behind a recording: who was asked, how often, what came of it, and how long that took. */
 import type { Database } from '../store/database.ts';
 
 export interface CallsView {
@@ -15,17 +13,25 @@ export interface CallsView {
   fallbacks: number;
   /** Known to be down, and spared. */
   spared: number;
+  /** Under way, or their process died under them. */
+  unfinished: number;
   tookMs: number;
 }
 
 /** In the order in which they were first asked. */
-export async function readCalls(db: Database, recordingId: string): Promise<CallsView[]> {
-  const { rows } = await sql<{ call: ProviderCall }>`
-    SELECT call FROM provider_calls, jsonb_array_elements(calls) AS call
-     WHERE recording_id = ${recordingId} ORDER BY provider_calls.id`.execute(db);
+export async function readCalls(db: Database, userId: string, recordingId: string): Promise<CallsView[]> {
+  const rows = await db
+    .selectFrom('outside_calls')
+    .selectAll()
+    .where('kind', '=', 'transcribe')
+    .where('recording_id', '=', recordingId)
+    .where('user_id', '=', userId)
+    .orderBy('question_id')
+    .orderBy('id')
+    .execute();
   const views = new Map<string, CallsView>();
-  for (const { call } of rows) {
-    const { provider, model, outcome, round, link, tookMs } = call;
+  for (const call of rows) {
+    const { provider, model, outcome, code, round, link } = call;
     const key = JSON.stringify([provider, model]);
     const view = views.get(key) ?? emptyView(provider, model);
     views.set(key, view);
@@ -34,16 +40,23 @@ export async function readCalls(db: Database, recordingId: string): Promise<Call
       continue;
     }
     view.calls++;
-    view.tookMs += tookMs;
     if (round > 0) view.retries++;
     if (link > 0) view.fallbacks++;
-    if (outcome === 'answered') view.answered++;
-    else view.failed[outcome] = (view.failed[outcome] ?? 0) + 1;
+    if (call.finished_at_ms === null) {
+      view.unfinished++;
+      continue;
+    }
+    view.tookMs += Math.max(0, call.finished_at_ms - call.started_at_ms);
+    if (outcome === 'answered' || outcome === 'unintelligible') view.answered++;
+    else {
+      const kind = code ?? outcome ?? 'error';
+      view.failed[kind] = (view.failed[kind] ?? 0) + 1;
+    }
   }
   return [...views.values()];
 }
 
 function emptyView(provider: string, model: string): CallsView {
-  const nothing = { calls: 0, answered: 0, retries: 0, fallbacks: 0, spared: 0, tookMs: 0 };
+  const nothing = { calls: 0, answered: 0, retries: 0, fallbacks: 0, spared: 0, unfinished: 0, tookMs: 0 };
   return { provider, model, ...nothing, failed: {} };
 }

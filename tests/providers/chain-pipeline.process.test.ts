@@ -39,7 +39,11 @@ describe('a recording', () => {
     await server.query(async (db) => {
       const segments = await db.selectFrom('segments').select('provider').execute();
       expect(segments.length).toBeGreaterThan(0);
-      const calls = await db.selectFrom('provider_calls').select('provider').execute();
+      const calls = await db
+        .selectFrom('provider_calls')
+        .select('provider')
+        .where('outcome', '=', 'answered')
+        .execute();
       for (const { provider } of [...segments, ...calls]) expect(provider).toBe('openai-compatible');
     });
     const detail = RecordingDetail.parse(

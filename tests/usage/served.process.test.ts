@@ -60,16 +60,17 @@ test('every piece and every understanding is counted once, and only its owner se
   const { rows, total } = await usageOf(ada);
   const { pieces, calls } = await server.query(async (db) => ({
     pieces: await db.selectFrom('pieces').select(['start_ms', 'end_ms']).execute(),
-    calls: await db.selectFrom('provider_calls').select(['outcome', 'calls']).execute(),
+    calls: await db.selectFrom('outside_calls').selectAll().where('kind', '=', 'transcribe').execute(),
   }));
   const byAudio = Object.values(speech.callsByAudio());
   // So that what follows is not true of nothing.
   expect(pieces.length).toBeGreaterThan(3);
   expect(byAudio.map(({ answered }) => answered)).toEqual(pieces.map(() => 1));
   // A try that came to nothing has its calls in `provider_calls`, and not here.
-  const inVain = calls
-    .filter(({ outcome }) => outcome !== 'answered')
-    .flatMap((row) => row.calls)
+  const questions = Map.groupBy(calls, (call) => call.question_id);
+  const inVain = [...questions.values()]
+    .filter((asked) => !asked.some(({ outcome }) => outcome === 'answered'))
+    .flat()
     .filter(({ outcome }) => outcome !== 'not_asked').length;
   const audioMs = pieces.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
   const { stats } = speech;

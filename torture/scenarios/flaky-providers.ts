@@ -112,22 +112,24 @@ async function expectAllComplete(world: World, { broken }: Findings): Promise<vo
 /** From what the server itself has kept of every call. */
 async function callsByProvider(world: World): Promise<Row[]> {
   return await world.ask<Row>(`
-    SELECT call->>'provider' AS provider,
-           count(*) FILTER (WHERE call->>'outcome' <> 'not_asked')::int AS calls,
-           count(*) FILTER (WHERE call->>'outcome' = 'answered')::int AS answered,
-           count(*) FILTER (WHERE call->>'outcome' = 'timeout')::int AS "time-outs",
-           count(*) FILTER (WHERE call->>'outcome' = 'rate_limited')::int AS "refused (429)",
-           count(*) FILTER (WHERE call->>'outcome' = 'upstream')::int AS failed,
-           count(*) FILTER (WHERE call->>'outcome' = 'not_asked')::int AS "spared (open)",
-           count(*) FILTER (WHERE call->>'outcome' <> 'not_asked' AND (call->>'round')::int > 0)::int AS retries,
-           count(*) FILTER (WHERE call->>'outcome' <> 'not_asked' AND (call->>'link')::int > 0)::int AS fallbacks
-      FROM provider_calls, jsonb_array_elements(calls) AS call
+    SELECT provider,
+           count(*) FILTER (WHERE outcome <> 'not_asked')::int AS calls,
+           count(*) FILTER (WHERE outcome IN ('answered', 'unintelligible'))::int AS answered,
+           count(*) FILTER (WHERE code = 'timeout')::int AS "time-outs",
+           count(*) FILTER (WHERE code = 'rate_limited')::int AS "refused (429)",
+           count(*) FILTER (WHERE code = 'upstream')::int AS failed,
+           count(*) FILTER (WHERE outcome = 'not_asked')::int AS "spared (open)",
+           count(*) FILTER (WHERE outcome <> 'not_asked' AND round > 0)::int AS retries,
+           count(*) FILTER (WHERE outcome <> 'not_asked' AND link > 0)::int AS fallbacks
+      FROM outside_calls WHERE kind = 'transcribe'
      GROUP BY 1 ORDER BY 1`);
 }
 
 async function failedTries(world: World): Promise<number> {
   const [row] = await world.ask<{ count: string }>(
-    `SELECT count(*) FROM provider_calls WHERE outcome = 'error'`,
+    `SELECT count(*) FROM (
+       SELECT 1 FROM outside_calls WHERE kind = 'transcribe'
+        GROUP BY question_id HAVING every(outcome IN ('error', 'not_asked'))) AS failed`,
   );
   return Number(row?.count);
 }

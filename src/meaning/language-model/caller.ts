@@ -2,6 +2,7 @@
 import { generateText, jsonSchema, Output } from 'ai';
 import { z } from 'zod';
 import { type BreakerBounds, createBreaker } from '../../providers/breaker.ts';
+import type { CallWatcher } from '../../providers/call-watcher.ts';
 import { within } from '../../providers/deadline.ts';
 import { type CallLimit, withPermit } from '../../providers/limits/permit.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
@@ -19,10 +20,13 @@ export interface ModelRequest<T> {
   answer: { asked: z.ZodType; taken: z.ZodType<T> };
 }
 
-export type Ask = <T>(
-  question: ModelRequest<T>,
-  context: { usage: TokenUsage; signal: AbortSignal },
-) => Promise<T>;
+export type Ask = <T>(question: ModelRequest<T>, context: CallContext) => Promise<T>;
+
+interface CallContext {
+  usage: TokenUsage;
+  signal: AbortSignal;
+  onCall?: CallWatcher | undefined;
+}
 
 export interface CallerOptions {
   chosen: ChosenModel;
@@ -54,19 +58,35 @@ export function createCaller(options: CallerOptions): Ask {
   const late = () =>
     new ProviderError('timeout', `${chosen.name} did not answer within ${callDeadlineMs} ms`);
 
-  async function attempt<T>(question: ModelRequest<T>, usage: TokenUsage, signal: AbortSignal): Promise<T> {
+  async function attempt<T>(question: ModelRequest<T>, context: CallContext): Promise<T> {
     if (breaker.state === 'open') throw breaker.notAsked();
+<<<<<<< HEAD
     const call = (until: AbortSignal) => breaker.run(() => answerTo(question, usage, { signal, until }));
     return await withPermit(limit, { signal }, call, { tookMs: ANY_ANSWER_MS, pausesAll: false });
+=======
+    return await inTurn(turns, context.signal, (lost) =>
+      breaker.run(() => answerTo(question, context, lost)),
+    );
+>>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
   }
 
   async function answerTo<T>(
     question: ModelRequest<T>,
+<<<<<<< HEAD
     usage: TokenUsage,
     { signal, until }: { signal: AbortSignal; until: AbortSignal },
+=======
+    { usage, signal, onCall }: CallContext,
+    lost: AbortSignal,
+>>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
   ): Promise<T> {
+    const ended = await onCall?.(nameOf(chosen));
     try {
+<<<<<<< HEAD
       return await within([until], { ms: callDeadlineMs, late }, async (abortSignal) => {
+=======
+      const answer = await within([signal, lost], { ms: callDeadlineMs, late }, async (abortSignal) => {
+>>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
         usage.calls++;
         const result = await generateText({
           model: chosen.model,
@@ -84,14 +104,27 @@ export function createCaller(options: CallerOptions): Ask {
         });
         return result.output;
       });
+      ended?.({ outcome: 'answered' });
+      return answer;
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
+      if (signal.aborted) {
+        ended?.({ outcome: 'cancelled' });
+        throw signal.reason;
+      }
       usage.failedCalls++;
-      throw failureOf(error, chosen.name, chosen.redact);
+      const failure = failureOf(error, chosen.name, chosen.redact);
+      ended?.({ outcome: 'error', code: failure.code });
+      throw failure;
     }
   }
 
-  return (question, { usage, signal }) => retryCall(() => attempt(question, usage, signal), patience, signal);
+  return (question, context) => retryCall(() => attempt(question, context), patience, context.signal);
+}
+
+/** A model is named `provider:model`, and its own name may hold colons. */
+function nameOf({ name }: ChosenModel): { provider: string; model: string } {
+  const [provider = '', ...model] = name.split(':');
+  return { provider, model: model.join(':') };
 }
 
 /** A model that is down is not asked by every conversation: this can heal, but not by asking again at once. */

@@ -1,7 +1,13 @@
 /** Three questions about a conversation, asked at once; of a long one, about each part, and then about the notes on them. */
 import pMap from 'p-map';
 import { AfterwordError } from '../../errors.ts';
-import type { ConversationToUnderstand, Folder, TokenUsage, Understanding } from '../understanding.ts';
+import type {
+  ConversationToUnderstand,
+  Folder,
+  TokenUsage,
+  Understanding,
+  UnderstandOptions,
+} from '../understanding.ts';
 import { ActionItemsAnswer, FolderAnswer, StructureAnswer } from './answers.ts';
 import type { Ask, ModelRequest } from './caller.ts';
 import { AT_ONCE, fold } from './fold.ts';
@@ -12,7 +18,7 @@ import { readActionItems, readStructure } from './reading.ts';
 
 export async function readThrough(
   conversation: ConversationToUnderstand,
-  { ask, budget, signal }: { ask: Ask; budget: number; signal: AbortSignal },
+  { ask, budget, signal, onCall }: { ask: Ask; budget: number } & UnderstandOptions,
 ): Promise<Omit<Understanding, 'madeBy'>> {
   const usage: TokenUsage = { calls: 0, failedCalls: 0, inputTokens: 0, outputTokens: 0 };
   const aliases = aliasesOf(conversation.segments);
@@ -27,7 +33,7 @@ export async function readThrough(
     task: ModelRequest<T>['task'],
     answer: ModelRequest<T>['answer'],
     ...material: string[]
-  ) => ask({ task, answer, material: [about, ...material].join('\n\n') }, { usage, signal });
+  ) => ask({ task, answer, material: [about, ...material].join('\n\n') }, { usage, signal, onCall });
   const ofEachPart = <T>(about: (part: string) => Promise<T>) =>
     pMap(blocks, about, { concurrency: AT_ONCE, signal });
 

@@ -59,11 +59,14 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
 
   return {
     madeBy,
-    understand(conversation, { signal }) {
+    understand(conversation, { signal, onCall }) {
       return within([signal, closing.signal], { ms: deadlineMs, late }, async (stop) => {
         const spoken = conversation.segments.filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
         if (spoken.length === 0) return nothingSaid(madeBy);
-        const read = await readThrough({ ...conversation, segments: spoken }, { ask, budget, signal: stop });
+        const read = await readThrough(
+          { ...conversation, segments: spoken },
+          { ask, budget, signal: stop, onCall },
+        );
         return { ...read, madeBy };
       });
     },

@@ -3,7 +3,7 @@
  * share (the breaker, the limit) stay with the main thread.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
+import type { DetectOptions, Span, VoiceActivityDetector } from '../voice-activity.ts';
 import type { FromThread, ToThread } from './protocol.ts';
 
 export type DetectorRequest = Extract<FromThread, { type: 'detect' }>;
@@ -48,14 +48,14 @@ export class AskingDetector implements VoiceActivityDetector {
 export class AnsweringDetector {
   readonly #detector: VoiceActivityDetector;
   readonly #port: MessagePort;
-  readonly #signal: AbortSignal;
+  readonly #options: DetectOptions;
   #open = 0;
 
-  /** @param signal aborted when the recording ends, however it does */
-  constructor(detector: VoiceActivityDetector, port: MessagePort, signal: AbortSignal) {
+  /** @param options with a signal that is aborted when the recording ends, however it does */
+  constructor(detector: VoiceActivityDetector, port: MessagePort, options: DetectOptions) {
     this.#detector = detector;
     this.#port = port;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   /** Whether the thread may be waiting for an answer. */
@@ -66,7 +66,7 @@ export class AnsweringDetector {
   /** Never rejects: why there is no answer is for the detector to tell, and for the thread to do without. */
   async answer({ window, samples }: DetectorRequest): Promise<void> {
     this.#open++;
-    const spans = await this.#detector.detect(samples, { signal: this.#signal }).catch(() => null);
+    const spans = await this.#detector.detect(samples, this.#options).catch(() => null);
     this.#open--;
     const answer: Answer = { type: 'detected', window, spans };
     this.#port.postMessage(answer);

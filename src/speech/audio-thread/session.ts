@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../../audio/hint.ts';
 import { AudioError } from '../../audio/report.ts';
+import type { CallWatcher } from '../../providers/call-watcher.ts';
 import type { CutOptions, Piece } from '../splitting/cut.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
 import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
@@ -42,6 +43,8 @@ interface SessionOptions {
   from?: Resume | null;
   /** Of several streams side by side in a file; the first without it. */
   track?: number | undefined;
+  /** Told of each call to the detector. */
+  onDetect?: CallWatcher | undefined;
 }
 
 /** One recording being heard. Nothing starts, and no byte is read, before the first piece is asked for. */
@@ -101,7 +104,7 @@ export class Listening {
   async *#hear(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
-    { signal, stretches, from = null, track = 0 }: SessionOptions,
+    { signal, stretches, from = null, track = 0, onDetect }: SessionOptions,
     summary: PromiseWithResolvers<ListeningSummary>,
   ): AsyncGenerator<ListeningEvent, void, void> {
     const inbox = new Inbox<FromThread>();
@@ -109,7 +112,8 @@ export class Listening {
     const pump = new Pump(bytes, port, (error) => inbox.fail(error));
     const { detector } = this.#options;
     const over = new AbortController();
-    const answering = detector && new AnsweringDetector(detector, port, over.signal);
+    const answering =
+      detector && new AnsweringDetector(detector, port, { signal: over.signal, onCall: onDetect });
     const answer = async (question: DetectorRequest) => {
       await answering?.answer(question);
       // Only now is it the thread's turn again.

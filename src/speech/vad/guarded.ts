@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import { createBreaker } from '../../providers/breaker.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
-import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
+import type { DetectOptions, Span, VoiceActivityDetector } from '../voice-activity.ts';
 
 /** As many as a recording asks for ahead: an outage costs it one deadline, not two. */
 const FAILURES_IN_A_ROW = 3;
@@ -30,16 +30,16 @@ export function guardVad(
   let pausedUntil = 0;
   let isDown = false;
 
-  const call = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
+  const call = async (samples: Float32Array, options: DetectOptions): Promise<Span[]> => {
     try {
-      const spans = await breaker.run(() => inner.detect(samples, { signal }));
+      const spans = await breaker.run(() => inner.detect(samples, options));
       if (isDown && breaker.state === 'closed') {
         isDown = false;
         log.info('the voice activity detector answers again');
       }
       return spans;
     } catch (error) {
-      if (error instanceof ProviderError && !signal.aborted) note(error);
+      if (error instanceof ProviderError && !options.signal.aborted) note(error);
       throw error;
     }
   };
@@ -60,12 +60,13 @@ export function guardVad(
   };
 
   return {
-    async detect(samples, { signal }) {
-      signal.throwIfAborted();
+    async detect(samples, options) {
+      options.signal.throwIfAborted();
       if (performance.now() < pausedUntil) throw breaker.notAsked();
-      if (breaker.state === 'closed') return await call(samples, signal);
+      if (breaker.state === 'closed') return await call(samples, options);
       // The probe is this window, whose recording goes on without it: it does not end with the recording either.
-      if (breaker.state === 'due') call(samples, new AbortController().signal).catch(() => {});
+      const { signal } = new AbortController();
+      if (breaker.state === 'due') call(samples, { ...options, signal }).catch(() => {});
       throw breaker.notAsked();
     },
 

@@ -1,7 +1,7 @@
 /** A detector behind HTTP: a window as the WAV `file` of a form, answered by `[{ start, end, duration }]` in seconds. */
-
 import { z } from 'zod';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
+import type { CallEnd, CallWatcher } from '../../providers/call-watcher.ts';
 import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal } from '../../providers/http/refusal.ts';
@@ -11,6 +11,9 @@ import { readAnswer } from '../transcribers/remote/answer.ts';
 import { toWav } from '../transcribers/remote/wav.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { united } from './spans.ts';
+
+/** Its row of `provider_calls` names it so; a detector has no model that we know of. */
+const DETECTOR = 'detector';
 
 export interface HostedVadOptions {
   /** The whole address, as `https://vad.example/v1/vad`. */
@@ -41,7 +44,7 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
   };
 
   return {
-    async detect(samples, { signal }) {
+    async detect(samples, { signal, onCall }) {
       if (isClosed) throw closing();
       signal.throwIfAborted();
       // The caller, the deadlines and `close` all end the request in the same way: with the reason they give.
@@ -61,7 +64,7 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
       try {
         const endTurn = await turns.take(stop.signal);
         clearTimeout(noTurn);
-        return await ask(samples, stop.signal).finally(endTurn);
+        return await watched(() => ask(samples, stop.signal).finally(endTurn), stop.signal, onCall);
       } catch (error) {
         throw stop.signal.aborted ? stop.signal.reason : asProviderError(error);
       } finally {
@@ -78,6 +81,27 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
       for (const stop of underWay) stop.abort(closing());
     },
   };
+}
+
+/** One call, told to whoever watches it. The call does not wait for that: the detector's deadline is short. */
+async function watched(
+  call: () => Promise<Span[]>,
+  signal: AbortSignal,
+  onCall: CallWatcher | undefined,
+): Promise<Span[]> {
+  const begun = onCall?.({ provider: DETECTOR, model: '' });
+  begun?.catch(() => {});
+  const end = (how: CallEnd) => void begun?.then((ended) => ended(how)).catch(() => {});
+  try {
+    const spans = await call();
+    end({ outcome: 'answered' });
+    return spans;
+  } catch (error) {
+    const reason = signal.aborted ? signal.reason : asProviderError(error);
+    if (reason instanceof ProviderError) end({ outcome: 'error', code: reason.code });
+    else end({ outcome: 'cancelled' });
+    throw error;
+  }
 }
 
 function asProviderError(error: unknown): ProviderError {

@@ -83,10 +83,7 @@ export const RecordingDetail = RecordingBody.extend({
           .number()
           .int()
           .describe('Calls that were not made because the provider was known to be down'),
-        unfinished: z
-          .number()
-          .int()
-          .describe('Calls that are under way, or whose process died under them'),
+        unfinished: z.number().int().describe('Calls that are under way, or whose process died under them'),
         tookMs: z.number(),
       }),
     )

@@ -92,7 +92,7 @@ export async function completeCalls(
 }
 
 function endedRow(call: ProviderCall, ofQuestion: CallOutcome) {
-  const { provider, model, round, link, hedge = false, startedAtMs, tookMs, outcome } = call;
+  const { provider, model, round, link, startedAtMs, tookMs, outcome } = call;
   const isFailure = outcome !== 'answered' && outcome !== 'cancelled' && outcome !== 'not_asked';
   // Only the whole question tells that an answer had no words in it.
   const own = outcome === 'answered' && ofQuestion === 'unintelligible' ? ofQuestion : outcome;
@@ -101,7 +101,6 @@ function endedRow(call: ProviderCall, ofQuestion: CallOutcome) {
     model,
     round,
     link,
-    hedge,
     started_at_ms: startedAtMs,
     finished_at_ms: startedAtMs + tookMs,
     outcome: isFailure ? ('error' as const) : (own as CallOutcome),

@@ -4,7 +4,8 @@
  * a deadline. Without an answer the voices stay separate, and the conversation is understood all the same.
  */
 import { SAMPLE_RATE } from '../audio/hint.ts';
-import { AfterwordError, normalise } from '../errors.ts';
+import { AfterwordError } from '../errors.ts';
+import { normalise } from '../normalise.ts';
 import { within } from '../providers/deadline.ts';
 import { labelsOf, type Reel, reelOf } from '../speakers/diarization-sample.ts';
 import { linkVoices } from '../speakers/link.ts';
@@ -76,25 +77,16 @@ export async function linkSpeakers(
       );
     });
   } catch (error) {
-<<<<<<< HEAD
-    if (signal.aborted) throw signal.reason;
-    context.log.warn({ err: error }, 'the speakers of a conversation were not linked');
-    return await settle(context, conversation, () => settled('failed'));
-=======
     if (signal.aborted) {
       await endCalls(context, question, { id, calls, outcome: 'cancelled' });
       throw signal.reason;
     }
-    context.log.warn(
-      { err: error, conversationId, revision },
-      'the speakers of a conversation were not linked',
-    );
+    context.log.warn({ err: error }, 'the speakers of a conversation were not linked');
     const code = normalise(error).code;
     return await settle(context, conversation, { question, callId: id }, async (tx) => {
       await completeCalls(tx, question, { id, calls, outcome: 'error', code });
       return settled('failed');
     });
->>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
   }
   const labels = labelsOf(reel, answer.segments);
   return await settle(context, conversation, { question, callId: id }, async (tx) => {

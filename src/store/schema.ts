@@ -233,7 +233,6 @@ interface ProviderCallsTable extends Omit<CallColumns, 'kind'> {
   question_id: number | null;
   round: Generated<number>;
   link: Generated<number>;
-  hedge: Generated<boolean>;
   /** Only rows of before 0028 have any: such a row is a question, with the calls that it took. */
   calls: ColumnType<ProviderCall[], never, never>;
 }
@@ -245,7 +244,6 @@ interface OutsideCallsView extends CallColumns {
   question_id: number;
   round: number;
   link: number;
-  hedge: boolean;
 }
 
 /** Later stages may be counted as well: the column takes any. */

@@ -60,33 +60,21 @@ export function createCaller(options: CallerOptions): Ask {
 
   async function attempt<T>(question: ModelRequest<T>, context: CallContext): Promise<T> {
     if (breaker.state === 'open') throw breaker.notAsked();
-<<<<<<< HEAD
-    const call = (until: AbortSignal) => breaker.run(() => answerTo(question, usage, { signal, until }));
-    return await withPermit(limit, { signal }, call, { tookMs: ANY_ANSWER_MS, pausesAll: false });
-=======
-    return await inTurn(turns, context.signal, (lost) =>
-      breaker.run(() => answerTo(question, context, lost)),
-    );
->>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
+    const call = (until: AbortSignal) => breaker.run(() => answerTo(question, context, until));
+    return await withPermit(limit, { signal: context.signal }, call, {
+      tookMs: ANY_ANSWER_MS,
+      pausesAll: false,
+    });
   }
 
   async function answerTo<T>(
     question: ModelRequest<T>,
-<<<<<<< HEAD
-    usage: TokenUsage,
-    { signal, until }: { signal: AbortSignal; until: AbortSignal },
-=======
     { usage, signal, onCall }: CallContext,
-    lost: AbortSignal,
->>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
+    until: AbortSignal,
   ): Promise<T> {
     const ended = await onCall?.(nameOf(chosen));
     try {
-<<<<<<< HEAD
-      return await within([until], { ms: callDeadlineMs, late }, async (abortSignal) => {
-=======
-      const answer = await within([signal, lost], { ms: callDeadlineMs, late }, async (abortSignal) => {
->>>>>>> 2942115 (Each call to anything outside is one row of provider_calls, with its kind, its parent, its times and its outcome)
+      const answer = await within([until], { ms: callDeadlineMs, late }, async (abortSignal) => {
         usage.calls++;
         const result = await generateText({
           model: chosen.model,

@@ -12,7 +12,6 @@ ALTER TABLE provider_calls
   ADD COLUMN question_id     bigint,              -- the first of the calls that were made for one answer; null: this one
   ADD COLUMN round           integer NOT NULL DEFAULT 0,    -- 0 is the first time around
   ADD COLUMN link            integer NOT NULL DEFAULT 0,    -- 0 is the first provider, the others are fallbacks
-  ADD COLUMN hedge           boolean NOT NULL DEFAULT false, -- the second of two calls, made since the first was slow
   ADD COLUMN code            text,                -- of what failed
   ALTER COLUMN recording_id  DROP NOT NULL,
   ALTER COLUMN piece_ordinal DROP NOT NULL,
@@ -25,14 +24,14 @@ CREATE INDEX provider_calls_by_time ON provider_calls (started_at_ms);
 -- process died under it.
 CREATE VIEW outside_calls AS
   SELECT c.id, c.kind, coalesce(c.user_id, r.user_id) AS user_id, c.recording_id, c.piece_ordinal, c.conversation_id,
-         c.revision, c.attempt, coalesce(c.question_id, c.id) AS question_id, c.provider, c.model, c.round, c.link, c.hedge,
+         c.revision, c.attempt, coalesce(c.question_id, c.id) AS question_id, c.provider, c.model, c.round, c.link,
          c.started_at_ms, c.finished_at_ms, c.outcome, c.code
     FROM provider_calls c LEFT JOIN recordings r ON r.id = c.recording_id
    WHERE c.calls = '[]'
   UNION ALL
   SELECT c.id, c.kind, r.user_id, c.recording_id, c.piece_ordinal, NULL, NULL, NULL, c.id,
          call->>'provider', call->>'model', (call->>'round')::integer, (call->>'link')::integer,
-         coalesce((call->>'hedge')::boolean, false), (call->>'startedAtMs')::bigint,
+         (call->>'startedAtMs')::bigint,
          (call->>'startedAtMs')::bigint + (call->>'tookMs')::bigint,
          CASE WHEN call->>'outcome' IN ('answered', 'not_asked', 'cancelled') THEN call->>'outcome' ELSE 'error' END,
          CASE WHEN call->>'outcome' IN ('answered', 'not_asked', 'cancelled') THEN NULL ELSE call->>'outcome' END

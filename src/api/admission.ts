@@ -1,6 +1,6 @@
 /**
- * Who may bring audio is decided before a byte of it is read, by what is free. Whoever is sent away with 503 has left
- * nothing here, and has not sent for nothing if they asked first (`Expect: 100-continue`).
+ * Decides whether a request may bring audio before a byte of it is read, by the free slots. A request refused with 503
+ * has stored nothing, and has not sent its body if it asked first (`Expect: 100-continue`).
  */
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
@@ -14,33 +14,34 @@ declare module 'fastify' {
     admission: Admission;
   }
   interface FastifyRequest {
-    /** Gives the slot back that the request was admitted to. */
+    /** Gives back the slot of an admitted request. */
     leave: (() => void) | null;
   }
 }
 
-/** Each has an open file, and at most 5 MB of a body in memory where it goes to a bucket: 1 GB at the worst. */
+/** Each upload has an open file, and at most 5 MB of its body in memory if it goes to a bucket: 1 GB at worst. */
 const MOST_BODIES = 200;
-/** Of 1,000 uploads in a second each waits this long at the most; phones give up after a minute. */
+/** With 1,000 uploads in a second each waits at most this long; phones give up after a minute. */
 const WAIT_FOR_BODY_MS = 5_000;
-/** A connection that waits costs some 20 kB: 40 MB. */
+/** A waiting connection costs about 20 kB: 40 MB. */
 const MOST_WAITING = 2_000;
-/** A body that is stored is worth a longer wait: it would have to be sent again. */
+/** A stored body may wait longer, because it would have to be sent again. */
 const WAIT_TO_ACCEPT_MS = 60_000;
-/** A placing holds its person's timeline for seconds; a program that deletes asks again. */
+/** Placing words holds its person's timeline for seconds; a program that deletes asks again. */
 const WAIT_TO_CHANGE_MS = 10_000;
-/** A request that waits costs some 20 kB, and a list of things to delete is seldom longer. */
+/** A waiting request costs about 20 kB, and a list of things to delete is seldom longer. */
 const MOST_CHANGES_WAITING = 500;
-/** Longer than a phone's network needs for what is on its way already; a client that sends on for ever is cut off. */
+/** Longer than a phone's network needs for what is already sent; a client that never stops sending is cut off. */
 const READ_AWAY_WITHIN_MS = 10_000;
 
 interface Admission {
   bodies: Slots;
-  /** Transactions that accept. They use half of the database's connections: reads go on beside them. */
+  /** Limits transactions that accept uploads to half of the database's connections, so that reads go on beside them. */
   accepting: Slots;
   /**
-   * Transactions that delete or change, and may wait for their person's work. They use a quarter of the connections, and
-   * one person half of that: otherwise those that wait beside one lock would take what reads and others need.
+   * Limits transactions that delete or change, which may wait for their person's work, to a quarter of the connections,
+   * and one person to half of that. Otherwise those that wait for one lock would take the connections of reads and
+   * other people.
    */
   changing: Slots;
 }
@@ -72,7 +73,7 @@ export function installAdmission(app: FastifyInstance, { connections }: { connec
   installContinue(app);
 }
 
-/** Hook of the routes that take audio: the request waits here while its body is still the client's. */
+/** Hook of the routes that take audio: the request waits here while the client still holds its body. */
 export async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { bodies } = request.server.admission;
   const leave = await bodies.enter(senderOf(request).userId, closedSignal(reply));
@@ -80,7 +81,7 @@ export async function admit(request: FastifyRequest, reply: FastifyReply): Promi
   reply.raw.once('close', leave);
 }
 
-/** Tells a client that asks first to go on only when its request has passed all that can refuse it. */
+/** Tells a client that asks first to send its body only after every check that can refuse the request. */
 function installContinue(app: FastifyInstance): void {
   const asked = new WeakSet<IncomingMessage>();
   app.server.on('checkContinue', (request, response) => {
@@ -90,7 +91,7 @@ function installContinue(app: FastifyInstance): void {
   app.addHook('preParsing', async (request, reply) => {
     if (asked.delete(request.raw)) reply.raw.writeContinue();
   });
-  // The client keeps its body then, and what it sends next would be taken for it.
+  // The client keeps its body in this case, and its next bytes on the connection would be read as that body.
   app.addHook('onSend', async (request, reply) => {
     if (asked.has(request.raw)) reply.header('connection', 'close');
     else if (!request.raw.complete && !reply.raw.shouldKeepAlive) await readAway(request.raw);
@@ -98,8 +99,8 @@ function installContinue(app: FastifyInstance): void {
 }
 
 /**
- * Reads a refused body to its end. A connection that is closed while bytes of its client lie unread is reset, and the
- * client sees a broken network where it should see why it was refused.
+ * Reads a refused body to its end. Closing a connection with unread bytes resets it, and the client would see a broken
+ * network instead of the reason for the refusal.
  */
 async function readAway(request: IncomingMessage): Promise<void> {
   request.resume();

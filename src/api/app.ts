@@ -1,4 +1,4 @@
-/** The API on one page: what is installed, and in which order. */
+/** Composes the API: what is installed, and in which order. */
 
 import { Readable } from 'node:stream';
 import {
@@ -34,17 +34,17 @@ export async function buildApi(parts: ApiParts) {
     clientErrorHandler: answerBrokenHttp,
     // Node answers a request without a Host with a bare 400, which Omi's app takes for final.
     http: { requireHostHeader: false },
-    // An address that cannot be decoded, or is too long, is one at which there is nothing.
+    // An address that cannot be decoded or is too long is answered as one that does not exist.
     frameworkErrors: (_error, request, reply) =>
       void sendProblem(request, reply, new AfterwordError('not_found')),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    // A phone on a bad network may need long for a large body; it is the silence that is bounded, not the length.
+    // A phone on a bad network may need long for a large body, so silence is limited and not the duration.
     requestTimeout: 0,
     connectionTimeout: 120_000,
     // Stopping waits for running requests, and not for idle connections that browsers keep.
     forceCloseConnections: 'idle',
-    // What still comes over a connection that is open is answered in full, and the connection closed after it: the
-    // framework's own refusal would be none of ours, without a code and without a time to come again.
+    // A request that still comes over an open connection while the server stops is answered in full, and the connection
+    // is closed after it. The framework's own refusal would have no code and no Retry-After.
     return503OnClosing: false,
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -55,7 +55,7 @@ export async function buildApi(parts: ApiParts) {
   installOwnPages(app, parts.config);
   installCleaning(app);
   installAdmission(app, parts);
-  // A body is a stream to be read as it comes, JSON too: nothing is parsed into memory but where a route says so.
+  // A body is read as a stream, JSON too: nothing is parsed into memory unless a route asks for it.
   app.removeAllContentTypeParsers();
   await installDocs(app);
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
@@ -70,7 +70,7 @@ export async function buildApi(parts: ApiParts) {
     await persons.register(speakerRoutes(parts));
     await persons.register(userRoutes(parts));
   });
-  // Omi's app reads `detail`, also where nobody knows who it is.
+  // Omi's app reads `detail`, even if the sender is unknown.
   await app.register(async (omi) => {
     installSenders(omi, parts.config);
     await omi.register(omiSyncRoutes(parts));
@@ -78,15 +78,15 @@ export async function buildApi(parts: ApiParts) {
   return app;
 }
 
-/** A gateway's own id leads from its log to ours. */
+/** A gateway's own request id leads from its log to ours. */
 function requestIdOf({ headers }: RawRequestDefaultExpression): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID();
 }
 
 /**
- * Cleans what comes in as parameters and JSON of any route, before it is validated: PostgreSQL takes no NUL, and what it
- * refuses would look like a fault of ours. File names are cleaned where a form is read.
+ * Cleans parameters and JSON of every route before they are validated. PostgreSQL refuses NUL, and its refusal would
+ * look like a failure of the server. File names are cleaned where a form is read.
  */
 function installCleaning(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {

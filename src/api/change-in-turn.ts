@@ -4,13 +4,13 @@ import { normalise } from '../normalise.ts';
 import { closedSignal } from './prefer.ts';
 import { senderOf } from './sender.ts';
 
-/** What the table says of uploads, said of what was asked for. */
+/** Words the error for the operation that was requested, since the table speaks of uploads. */
 const OF_UPLOADS = new Set(['unavailable', 'storage_full']);
 
 /**
- * Runs a deletion or a change when one of the few connections for them is free: it may wait for as long as a worker holds
+ * Runs a deletion or a change when one of the few connections for them is free. It may wait as long as a worker holds
  * the person's timeline (see `Admission`).
- * @throws AfterwordError `refusal` where none is free in time, or while the database cannot be reached
+ * @throws AfterwordError `refusal` if none is free in time, or while the database cannot be reached
  */
 export async function changeInTurn<T>(
   request: FastifyRequest,

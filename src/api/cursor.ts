@@ -1,6 +1,6 @@
 import { AfterwordError } from '../errors.ts';
 
-/** A place in a list that is ordered by a time and, among equals, by id. */
+/** A position in a list that is ordered by time and, for equal times, by id. */
 interface Place {
   atMs: number;
   id: string;
@@ -19,7 +19,7 @@ export function readCursor(cursor: string): Place {
   return { atMs: Number(time), id };
 }
 
-/** One more than asked for was read: it tells whether there is a next page. */
+/** One row more than requested was read; it shows whether there is a next page. */
 export function pageOf<T>(
   found: readonly T[],
   limit: number,

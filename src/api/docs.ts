@@ -74,12 +74,12 @@ declare module 'fastify' {
 export interface RouteEntry {
   method: string;
   url: string;
-  /** The names that its schemas know. */
+  /** Names of the parameters in its schemas. */
   query: string[];
   body: string[];
 }
 
-/** Lists the routes as they are added, so that what tries all of them forgets none. */
+/** Lists the routes as they are added, so that tests of all routes cannot miss one. */
 export function installRouteTable(app: FastifyInstance): void {
   const table: RouteEntry[] = [];
   app.decorate('routeTable', table);

@@ -1,4 +1,4 @@
-/** How it stands, for whoever runs it and for whatever supervises it. Nothing here belongs to a person. */
+/** Reports the server's state to operators and supervisors. It contains nothing that belongs to a person. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -30,7 +30,10 @@ const HealthBody = z
 
 type Health = z.infer<typeof HealthBody>;
 
-/** So many workers that ended without a word make a crash loop, unless one has been there this long. */
+/**
+ * This many workers that ended without giving back their lease are a crash loop, unless a worker has lived for this
+ * long.
+ */
 const CRASHES = 3;
 const WELL_AFTER_MS = 30_000;
 
@@ -164,7 +167,7 @@ function storeProblem({ state, cause }: StoreState): string {
     read_only: 'cannot be written to',
     unavailable: 'takes no uploads',
   }[state];
-  // Without its paths and hosts: those are in the log.
+  // Paths and hosts are left out; the log has them.
   const code = /\b(E[A-Z]{2,}|4\d\d|5\d\d)\b/.exec(cause ?? '')?.[1];
   return `The blob store ${what}${code ? ` (${code})` : ''}: the log says more.`;
 }

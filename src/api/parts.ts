@@ -4,14 +4,14 @@ import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
 
-/** The routes get what they work with from whoever starts the api; nothing of it is found by import. */
+/** The routes get their database, store and settings from the code that starts the api; nothing is found by import. */
 export interface ApiParts {
   db: Database;
   blobs: BlobStore;
   changes: Changes;
   config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser'>;
   quietMs: number;
-  /** Of the pool behind `db`. */
+  /** Connections of the pool behind `db`. */
   connections: number;
   timeZone: string;
   log: Logger;

@@ -2,15 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Fires when the server is told to stop, before it waits for what is under way. */
+    /** Fires when the server is told to stop, before it waits for running requests. */
     closing: AbortSignal;
   }
 }
 
-/** Under the 30 s at which the impatient among proxies give up. */
+/** Under the 30 s after which impatient proxies give up. */
 const LONGEST_WAIT_MS = 25_000;
 
-/** RFC 7240 `Prefer: wait=N`: how long the client is willing to wait, in milliseconds; 0 without one. */
+/** Reads RFC 7240 `Prefer: wait=N`: the time that the client is willing to wait, in milliseconds; 0 without it. */
 export function preferredWaitMs(request: FastifyRequest): number {
   const header = request.headers.prefer;
   const seconds = Number(/(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])/.exec(String(header ?? ''))?.[1] ?? 0);
@@ -24,8 +24,8 @@ export function installClosing(app: FastifyInstance): void {
 }
 
 /**
- * Fires when the client has gone, or has its answer: nobody waits any more. Also when the server stops: who waits for
- * a result is answered how it stands, instead of holding the stop up for a minute.
+ * Fires when the client has gone or has its answer, so that nobody waits any more. It also fires when the server stops:
+ * waiting requests are then answered with the present state instead of delaying the stop for a minute.
  */
 export function closedSignal(reply: FastifyReply): AbortSignal {
   const closed = new AbortController();
@@ -36,7 +36,8 @@ export function closedSignal(reply: FastifyReply): AbortSignal {
   };
   if (closing.aborted) close();
   else closing.addEventListener('abort', close);
-  // Of the answer and not of the connection: that one is kept for the next request, and would gather listeners.
+  // This listens to the answer and not to the connection, which is kept for the next request and would collect
+  // listeners.
   reply.raw.once('close', close);
   return closed.signal;
 }

@@ -1,4 +1,4 @@
-/** One place where whatever was thrown becomes an answer: RFC 9457 problem details. */
+/** Turns anything thrown into an answer: RFC 9457 problem details. */
 
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +7,7 @@ import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import { normalise } from '../normalise.ts';
 
-/** With some spread, so that those who were refused together do not come back together. */
+/** Varies randomly, so that clients refused together do not come back together. */
 const retryAfterSeconds = () => 5 + Math.floor(Math.random() * 10);
 
 export function installProblems(app: FastifyInstance): void {
@@ -33,7 +33,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
       type: `/errors#${error.code}`,
       title: entry.title,
       status: entry.status,
-      // What broke inside is for the log; outside it would only help an attacker.
+      // Details of an internal failure are logged; outside they would only help an attacker.
       detail: error.code === 'internal' ? entry.title : error.message,
       code: error.code,
       retryable: entry.retryable,
@@ -43,7 +43,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
     });
 }
 
-/** One line, with the first cause. Only a bug is worth its stack; what a disk or a database did is not. */
+/** Logs one line with the first cause. Only a bug is worth its stack; a failure of a disk or a database is not. */
 export function logFailure(request: FastifyRequest, error: AfterwordError): void {
   const { method, routeOptions } = request;
   const failure = failureFields(error);
@@ -56,7 +56,7 @@ export function logFailure(request: FastifyRequest, error: AfterwordError): void
   }
 }
 
-/** The framework's own refusals have codes of their own (FST_…); the rest is normalised like everything else. */
+/** The framework's own refusals have codes (FST_…); anything else is normalised like other errors. */
 export function toRefusal(thrown: unknown): AfterwordError {
   if (hasZodFastifySchemaValidationErrors(thrown))
     return new AfterwordError('invalid_request', thrown.message);
@@ -77,10 +77,13 @@ function validationErrors(thrown: unknown) {
   };
 }
 
-/** A chunk that cannot be read comes in the middle of a request that is being worked on, and may already be answered. */
+/** A broken chunk comes in the middle of a request that is being processed and may be answered already. */
 const IN_THE_MIDDLE = /CHUNK|CLOSED_CONNECTION|INVALID_EOF_STATE/;
 
-/** Answers what is no HTTP. There is no request, no route and no id: only a connection, which is closed after it. */
+/**
+ * Answers bytes that are not HTTP. There is no request, route or id, only a connection, which is closed after the
+ * answer.
+ */
 export function answerBrokenHttp({ code = '' }: { code?: string }, socket: Socket): void {
   if (code === 'ECONNRESET' || IN_THE_MIDDLE.test(code) || !socket.writable) {
     socket.destroy();

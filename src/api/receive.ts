@@ -1,4 +1,4 @@
-/** From a request's body to stored files: streamed to the blob store as it arrives, whatever its size. */
+/** Stores the files of a request's body: each is streamed to the blob store as it arrives, whatever its size. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AfterwordError } from '../errors.ts';
@@ -7,14 +7,14 @@ import type { Arrivals } from '../store/blobs/arrivals.ts';
 import { cleanName } from '../text.ts';
 import { type FormPart, readForm } from './form/read-form.ts';
 
-/** Omi's fresh lane knows no limit; this one only bounds what one transaction has to write. */
+/** Omi's fresh lane has no limit; this one only bounds what one transaction has to write. */
 const MAX_FILES_PER_REQUEST = 500;
 
-/** One for each file, in the same order: when it was recorded. Overrules its name. */
+/** One start time for each file, in the same order; it overrules the file's name. */
 const TIME_FIELD = 'startedAtMs';
 const LONGEST_TIME = 32;
 
-/** What a raw body does not say of itself, and the request does. */
+/** The name and the time of a raw body, which the request gives. */
 interface Told {
   name: string | undefined;
   startedAtMs: number | null;
@@ -22,17 +22,17 @@ interface Told {
 
 export interface Receiving {
   maxFileBytes: number;
-  /** What to make of a body that is no form; null: it is refused. */
+  /** Called for a body that is no form; null refuses it. */
   raw: Told | null;
   /**
-   * What a file of a form does that is over the limit: `refuse` the request, or only `tell` of itself in its receipt, so
-   * that its siblings are stored.
+   * What a file of a form over the size limit does: `refuse` the whole request, or only `tell` so in its receipt, so
+   * that the other files are stored.
    */
   tooLarge: 'refuse' | 'tell';
 }
 
 /**
- * Stores the files of a request one after another, and hands out each as soon as it is stored.
+ * Stores the files of a request one after another, and yields each as soon as it is stored.
  * @throws AfterwordError; then nothing of the request may be acknowledged
  */
 export async function* receiveFiles(
@@ -40,7 +40,7 @@ export async function* receiveFiles(
   arrivals: Arrivals,
   { maxFileBytes, raw, tooLarge }: Receiving,
 ): AsyncGenerator<ReceivedFile> {
-  // Giving up on the body must not destroy it: its connection is where the refusal has to go.
+  // The body must not be destroyed when reading stops, because its connection carries the refusal.
   const body = request.iterator({ destroyOnReturn: false });
   try {
     refuseCompressed(request);
@@ -88,14 +88,14 @@ async function* receiveParts(
     const detail = `There are ${times.length} fields "${TIME_FIELD}" for ${files.length} files: send one for each, empty where its name tells the time.`;
     throw new AfterwordError('invalid_request', detail);
   }
-  // Fields may stand in front of their files or behind them, so which time is whose is known only now.
+  // The time fields may stand before or after their files, so they can be assigned only now.
   for (const [at, startedAtMs] of times.entries()) {
     const file = files[at];
     if (file) file.startedAtMs = startedAtMs;
   }
 }
 
-/** @returns null when the field is empty */
+/** @returns null if the field is empty */
 async function readTime({ content, where }: FormPart): Promise<number | null> {
   let text = '';
   for await (const chunk of content) {
@@ -108,14 +108,14 @@ async function readTime({ content, where }: FormPart): Promise<number | null> {
   return Number(digits);
 }
 
-/** Only then is hashing each part a second time worth it. A request without a length may be of any. */
+/** Only such a request is worth a second hash of each part. A request without a length may have any. */
 function mayExceed({ headers }: IncomingMessage, maxFileBytes: number): boolean {
   return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > maxFileBytes;
 }
 
 /**
- * Stores a part, or, when it is over the limit, reads it to its end and keeps its hash and its size: sent again under a
- * higher limit, it is known as the same file.
+ * Stores a part. If it is over the limit, reads it to its end and keeps its hash and its size, so that it is recognised
+ * if it is sent again under a higher limit.
  */
 async function storeOrMeasure(
   { content, where }: FormPart,
@@ -155,7 +155,7 @@ async function receiveBody(
   return { name: cleanName(name), startedAtMs, ...stored };
 }
 
-/** A compressed body would be stored as it is, and be no audio that anybody can play. */
+/** A compressed body would be stored as it is, and could not be decoded as audio. */
 function refuseCompressed({ headers }: IncomingMessage): void {
   const encodings = `${headers['content-encoding'] ?? ''},${headers['transfer-encoding'] ?? ''}`;
   const compressed = encodings.split(',').find((encoding) => !/^\s*(identity|chunked)?\s*$/i.test(encoding));
@@ -163,8 +163,8 @@ function refuseCompressed({ headers }: IncomingMessage): void {
 }
 
 /**
- * A connection that is reset while a body comes over it is the client's. The same words from anywhere else are the
- * database's or the store's, and no fault of the client: that is why they are told apart here.
+ * A reset of the connection that carries the body is the client's doing. The same error from anywhere else comes from
+ * the database or the store, so the two are distinguished here.
  */
 function ofBody(error: unknown): unknown {
   const code = String((error as { code?: unknown } | null)?.code ?? '');
@@ -172,11 +172,11 @@ function ofBody(error: unknown): unknown {
 }
 
 /**
- * Who is refused early is still sending. What nobody reads would lie on the connection for ever, and the next request
- * over it, of a phone or of a gateway that keeps connections, would wait behind it and never be seen.
+ * A client refused early is still sending. Its unread bytes would stay on the connection, and the next request on it,
+ * from a phone or a gateway that reuses connections, would never be read.
  */
 function discardRest(request: IncomingMessage, body: AsyncIterator<Uint8Array>): void {
-  // A stream that has a reader does not flow: the iterator has to let go of it first.
+  // A stream with a reader does not flow, so the iterator has to release it first.
   void Promise.resolve(body.return?.()).finally(() => request.resume());
 }
 
@@ -200,8 +200,8 @@ function isForm(contentType: string | undefined): boolean {
 }
 
 /**
- * RFC 2046 has 1 to 70 characters of an alphabet without controls; some clients leave the quotes away where it wants
- * them, so only what cannot be a line is refused.
+ * Accepts more than RFC 2046, which has 1 to 70 characters of an alphabet without controls. Some clients omit required
+ * quotes, so only what cannot be a line is refused.
  * @throws AfterwordError `boundary_missing`
  */
 export function boundaryOf(contentType: string): string {

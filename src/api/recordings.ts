@@ -25,7 +25,7 @@ import { POLL_AFTER_SECONDS, toUploadBody } from './uploads.ts';
 
 const RawUpload = z.object({
   name: z.string().min(1).optional().describe('The file name of a raw body'),
-  // Empty is not told: it would be read as 1970, and the name's own time be overruled by it.
+  // An empty value is ignored: it would be read as 1970 and overrule the name's own time.
   startedAtMs: z
     .preprocess((given) => (given === '' ? undefined : given), z.coerce.number().int().optional())
     .describe('When a raw body was recorded; overrules its name'),
@@ -191,7 +191,7 @@ const NewTime = z.strictObject({
 
 export function recordingTimeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
-    // For this route alone: everywhere else a body is a stream to be stored.
+    // Applies to this route only: everywhere else a body is a stream to be stored.
     app.addContentTypeParser(
       'application/json',
       { parseAs: 'string', bodyLimit: MOST_BYTES },

@@ -1,6 +1,6 @@
 /**
- * Who is asking. There is no sign-in yet: Afterword listens on loopback, or behind a gateway that has checked who it is
- * and says so in `X-Afterword-User`. `X-Device-Id-Hash` is what Omi's app sends: all that one phone sends lies on one
+ * Reads who is asking. There is no sign-in: Afterword listens on loopback, or behind a gateway that has signed people
+ * in and sets `X-Afterword-User`. `X-Device-Id-Hash` comes from Omi's app: everything from one phone is on one
  * timeline.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -15,13 +15,16 @@ declare module 'fastify' {
 
 const USER = 'X-Afterword-User';
 const DEVICE = 'X-Device-Id-Hash';
-/** Of a server that one person has for themselves. */
+/** The person of a server that one person uses. */
 const ONE_PERSON = 'local';
 const LONGEST = 256;
-/** Two ids that look alike would be two people: what cannot be seen is refused, but for the joiners that scripts need. */
+/**
+ * Two ids that look alike would be two people, so invisible characters are refused, except the joiners that some
+ * scripts need.
+ */
 const INVISIBLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
 
-/** Looks at each request before anything of its body is read. */
+/** Checks each request before its body is read. */
 export function installSenders(app: FastifyInstance, { singleUser }: { singleUser: boolean }): void {
   app.decorateRequest('sender', null);
   app.addHook('onRequest', async (request) => {
@@ -35,7 +38,7 @@ export function senderOf(request: FastifyRequest): Sender {
 }
 
 /**
- * @param rawHeaders names and values in turns: elsewhere Node joins what was sent twice, or drops it
+ * @param rawHeaders names and values alternately: elsewhere Node joins or drops repeated headers
  * @throws AfterwordError `user_missing`, `sender_unclear`
  */
 export function readSender(rawHeaders: readonly string[], singleUser: boolean): Sender {
@@ -59,7 +62,7 @@ function readId(rawHeaders: readonly string[], header: string): string | null {
   return id;
 }
 
-/** Node takes each byte of a header for a latin1 character. */
+/** Node reads each byte of a header as a latin1 character. */
 function decode(value: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'));

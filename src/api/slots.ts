@@ -1,13 +1,13 @@
 import { AfterwordError } from '../errors.ts';
 
 export interface SlotBounds {
-  /** Inside at once. */
+  /** Number of requests inside at once. */
   most: number;
-  /** Inside at once of one person, so that nobody keeps all the others out. */
+  /** Number of requests of one person inside at once, so that nobody keeps all others out. */
   mostOfOne: number;
-  /** Whoever has waited for so long is sent away. */
+  /** A request that has waited this long is refused. */
   waitMs: number;
-  /** Whoever would be one more in the queue is sent away at once. */
+  /** A request that would make the queue longer than this is refused at once. */
   mostWaiting: number;
 }
 
@@ -16,7 +16,7 @@ interface Waiting {
   enter: () => void;
 }
 
-/** Bounds what is under way at once. The others wait in the order in which they came, and each costs one entry of a list. */
+/** Limits the number of running requests. The others wait in order of arrival, and each costs one entry of a list. */
 export class Slots {
   readonly #bounds: SlotBounds;
   readonly #inside = new Map<string, number>();
@@ -28,12 +28,12 @@ export class Slots {
   }
 
   /**
-   * @param signal ends the waiting; what has room is let in also after it
-   * @returns gives the slot back; doing so twice is fine
+   * @param signal ends the waiting; a request for which there is room is admitted even after it
+   * @returns a function that gives the slot back; calling it twice is harmless
    * @throws AfterwordError `busy`
    */
   async enter(person: string, signal?: AbortSignal): Promise<() => void> {
-    // Whoever waits already goes first, but for a person who has their share.
+    // Waiting requests go first, except those of a person who has all their slots.
     if (this.#hasRoomFor(person) && !this.#queue.some((other) => this.#hasRoomFor(other.person)))
       return this.#take(person);
     if (signal?.aborted || this.#queue.length >= this.#bounds.mostWaiting) throw new AfterwordError('busy');

@@ -17,7 +17,7 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
     return conversation;
   };
   return async (app) => {
-    // For this route alone: everywhere else a body is a stream to be stored.
+    // Applies to this route only: everywhere else a body is a stream to be stored.
     app.addContentTypeParser(
       'application/json',
       { parseAs: 'string', bodyLimit: MOST_BYTES },

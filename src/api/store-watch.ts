@@ -3,20 +3,20 @@ import { failureFields } from '../failure.ts';
 import { normalise } from '../normalise.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 
-/** Whoever looks more often gets the same answer: a probe is a write, and for a bucket a paid one. */
+/** A result is reused for this long, because a check is a write, which a bucket charges for. */
 const GOOD_FOR_MS = 10_000;
-/** What is mended is to be seen soon. */
+/** A shorter time while the store is broken, so that its recovery is seen soon. */
 const BAD_FOR_MS = 2_000;
-/** A store that takes longer than this for a few bytes is as good as away. */
+/** A store that takes longer than this for a few bytes counts as away. */
 const ANSWER_WITHIN_MS = 5_000;
 
 export interface StoreState {
   state: 'ok' | 'full' | 'read_only' | 'unavailable';
-  /** Why it is not ok. */
+  /** Why the store is not ok. */
   cause: string | null;
 }
 
-/** What an upload would meet in the blob store. It is found out when somebody asks, one probe at a time. */
+/** Checks whether the blob store takes uploads. It checks on request only, one check at a time. */
 export class StoreWatch {
   readonly #blobs: Pick<BlobStore, 'probe'>;
   readonly #log: Logger;
@@ -31,7 +31,7 @@ export class StoreWatch {
 
   async look(): Promise<StoreState> {
     if (performance.now() < this.#goodUntil) return this.#known;
-    // One that hangs is not joined by another: it is the answer, until it ends.
+    // While a check hangs no other one starts; its state is the answer until it ends.
     this.#probing ??= this.#probe().finally(() => {
       this.#probing = undefined;
     });

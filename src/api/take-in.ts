@@ -1,4 +1,4 @@
-/** From a request to an accepted upload. What does not get that far leaves nothing behind. */
+/** Takes a request with files to an accepted upload. A request that fails before that leaves nothing stored. */
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 import { type AcceptOptions, acceptUpload } from '../intake/accept.ts';
@@ -10,7 +10,7 @@ import { type Receiving, receiveFiles } from './receive.ts';
 import { senderOf } from './sender.ts';
 
 /**
- * @returns the upload as it stands
+ * @returns the state of the upload
  * @throws AfterwordError; then nothing was acknowledged
  */
 export async function takeIn(
@@ -32,15 +32,15 @@ export async function takeIn(
     const receiving = { maxFileBytes, raw, tooLarge };
     for await (const file of receiveFiles(request.raw, arrivals, receiving)) files.push(file);
     const [refused] = files.map((file) => file.refused);
-    // Not one of them was kept: a receipt would acknowledge nothing.
+    // None of the files was kept, so a receipt would acknowledge nothing.
     if (refused && files.every((file) => file.refused)) throw new AfterwordError(refused);
-    // Not given up when the client goes: its audio is here, and may be its only copy.
+    // This goes on if the client disconnects: its audio is here, and may be the only copy.
     const done = await server.admission.accepting.enter(sender.userId);
-    // From here on its transaction decides what is freed.
+    // From here on the transaction decides which files are freed.
     arrivals.end();
     const id = await acceptUpload(parts, sender, files, { restore, requestId: request.id }).finally(done);
     const upload = await readUpload(parts.db, id);
-    // Whoever deletes themselves beside their uploads deletes those too.
+    // A person who deletes everything while uploading deletes these files too.
     if (!upload) throw new AfterwordError('user_deleted');
     tellReceipts(request.log, upload);
     return upload;
@@ -53,8 +53,8 @@ export async function takeIn(
 }
 
 /**
- * One line for each recording that was accepted or refused, with its ids, once that is committed. Neither who sent it nor
- * the name of its file is told: what a person deletes must not stay in a log.
+ * Logs one line for each accepted or refused recording, with its ids, after the commit. The sender and the file's name
+ * are left out, because a log must not keep what a person deletes.
  */
 function tellReceipts(log: FastifyBaseLogger, { id: uploadId, files, counts }: UploadView): void {
   for (const { recordingId, known, outcome, code, sizeBytes, lane, notice } of files) {

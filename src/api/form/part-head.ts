@@ -1,26 +1,26 @@
 /**
- * The headers of one part of a form. Parsers of forms drop a part that they do not understand and say nothing, so that
- * a file is lost under an acknowledged upload; this one names the part and what is wrong with it.
+ * Parses the headers of one part of a form. Usual parsers silently drop a part that they do not understand, so that a
+ * file is lost in an acknowledged upload; this one reports the part and what is wrong with it.
  */
 import { AfterwordError } from '../../errors.ts';
 import { cleanName } from '../../text.ts';
 
 export interface PartHead {
-  /** The name of the form's field; null where the part tells none. */
+  /** The name of the form's field; null if the part has none. */
   field: string | null;
-  /** null: the part is no file. */
+  /** null: the part is not a file. */
   fileName: string | null;
 }
 
-/** More than any client sends; a part's headers are a few hundred bytes. */
+/** More than any client sends; a part's headers have a few hundred bytes. */
 export const MOST_HEAD_BYTES = 16 * 1024;
 
-/** Of two that differ either could be meant, and the bytes of a file be stored as what they are not. */
+/** If two differ, either could be meant, and the bytes of a file could be stored as something else. */
 const SAID_ONCE = new Set(['content-disposition', 'content-transfer-encoding', 'content-encoding']);
 
 /** @param where the part, as an error names it */
 export function readPartHead(bytes: Uint8Array, where: string): PartHead {
-  // As the browsers do it, names are UTF-8; what is none is shown as U+FFFD and costs nobody a file.
+  // Names are UTF-8, as browsers send them; invalid bytes are shown as U+FFFD and do not refuse the file.
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const headers = new Map<string, string>();
   for (const line of text === '' ? [] : text.split('\r\n')) {
@@ -55,11 +55,11 @@ export function readPartHead(bytes: Uint8Array, where: string): PartHead {
   };
 }
 
-/** `form-data; name="files"; filename="a.bin"`. Whether it says `form-data` or `attachment`, a file name makes a file. */
+/** Parses `form-data; name="files"; filename="a.bin"`. With `form-data` or `attachment`, a file name makes a file. */
 function readParameters(header: string, where: string): Map<string, string> {
   const found = new Map<string, string>();
   const rest = header.replace(/^[^;]*/, '');
-  // A value in quotes, or one up to the next semicolon.
+  // Matches a value in quotes, or one up to the next semicolon.
   const parameter = /\s*;\s*(?:([^\s=;"]+)\s*=\s*(?:"((?:\\["\\]|\\(?!["\\])|[^"\\])*)"|([^;"]*)))?\s*/gy;
   while (parameter.lastIndex < rest.length) {
     const at = parameter.exec(rest);
@@ -74,7 +74,7 @@ function readParameters(header: string, where: string): Map<string, string> {
   return found;
 }
 
-/** RFC 8187: `UTF-8'en'na%C3%AFve.bin`. What is not of that form is taken as it stands. */
+/** Parses RFC 8187: `UTF-8'en'na%C3%AFve.bin`. Any other form is taken literally. */
 function decodeExtended(value: string): string {
   const [, charset, text] = /^([\w-]+)'[^']*'(.*)$/s.exec(value) ?? [];
   if (charset === undefined || text === undefined) return value;
@@ -89,7 +89,7 @@ function decodeExtended(value: string): string {
   }
 }
 
-/** Some browsers send the whole path of a file. */
+/** Some browsers send the file's whole path. */
 function baseName(name: string): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
 }

@@ -1,14 +1,14 @@
 /**
- * A form's parts, one after another, as they arrive. It is stricter than the usual parsers, which pass over what they
- * do not understand: every byte of the body belongs to a part that is handed out, or the form is refused.
+ * Reads a form's parts one after another as they arrive. It is stricter than usual parsers, which skip what they do not
+ * understand: every byte of the body belongs to a part that is returned, or the form is refused.
  */
 import { AfterwordError } from '../../errors.ts';
 import { MOST_HEAD_BYTES, type PartHead, readPartHead } from './part-head.ts';
 
 export interface FormPart extends PartHead {
-  /** For errors: the part's number and what is known of its names. */
+  /** For errors: the number of the part and its known names. */
   where: string;
-  /** Read to its end before the next part is asked for. */
+  /** Must be read to its end before the next part is requested. */
   content: AsyncIterable<Uint8Array>;
 }
 
@@ -18,9 +18,7 @@ const [TAB, LF, CR, SPACE, DASH] = [0x09, 0x0a, 0x0d, 0x20, 0x2d];
 /** Some clients end a body with blank lines. */
 const MOST_BLANK_BYTES = 1024;
 
-/**
- * @throws AfterwordError that says what is wrong with which part. What the body throws is passed on.
- */
+/** @throws AfterwordError that says what is wrong with which part; errors of the body are passed on */
 export async function* readForm(
   body: AsyncIterator<Uint8Array>,
   boundary: string,
@@ -35,7 +33,7 @@ export async function* readForm(
   }
 }
 
-/** @returns false when there is no form at all */
+/** @returns false if there is no form at all */
 async function openForm(bytes: Unread, boundary: string): Promise<boolean> {
   const opening = Buffer.from(`--${boundary}`);
   await skipBlankLines(bytes);
@@ -49,7 +47,7 @@ async function openForm(bytes: Unread, boundary: string): Promise<boolean> {
   return true;
 }
 
-/** Reads what stands behind a boundary: the end of the form, or the end of the line and then a part. */
+/** Reads what follows a boundary: the end of the form, or the end of the line and then a part. */
 async function isFollowedByPart(bytes: Unread, number: number): Promise<boolean> {
   await bytes.has(2);
   if (bytes.rest[0] === DASH && bytes.rest[1] === DASH) {
@@ -71,7 +69,7 @@ async function isFollowedByPart(bytes: Unread, number: number): Promise<boolean>
   return true;
 }
 
-/** @returns the headers; the empty line that ends them is unread: see {@link readContent} */
+/** @returns the headers; the empty line that ends them is not read yet: see {@link readContent} */
 async function readHead(bytes: Unread, boundary: string, number: number): Promise<Uint8Array> {
   await bytes.has(2);
   if (bytes.startWith(CRLF)) return bytes.skip(0);
@@ -95,12 +93,12 @@ async function readHead(bytes: Unread, boundary: string, number: number): Promis
 }
 
 /**
- * The line break before a boundary belongs to the boundary. Where a part has no content, that may be the line break of
- * the empty line behind its headers, which is therefore unread here.
+ * The line break before a boundary belongs to the boundary. In a part without content that may be the line break of the
+ * empty line behind its headers, which is therefore not read before.
  */
 async function* readContent(bytes: Unread, boundary: string, where: string): AsyncGenerator<Uint8Array> {
   const mark = Buffer.from(`\n--${boundary}`);
-  /** Kept back until more is there: the mark, a CR before it, and two bytes behind it. */
+  /** Kept back until more bytes come: the boundary, a CR before it, and two bytes behind it. */
   const keep = mark.byteLength + 3;
   await bytes.has(1 + mark.byteLength);
   if (bytes.rest.indexOf(mark) !== 1) bytes.skip(CRLF.byteLength);
@@ -131,7 +129,7 @@ async function* readContent(bytes: Unread, boundary: string, where: string): Asy
   }
 }
 
-/** Does the line of a boundary end so? Anything else is audio that happens to look like a boundary. */
+/** Says whether a boundary's line ends here. If not, it is audio that looks like a boundary. */
 function isEndOfLine(behind: Uint8Array): boolean {
   return (
     behind[0] === LF || (behind[0] === CR && behind[1] === LF) || (behind[0] === DASH && behind[1] === DASH)
@@ -158,7 +156,7 @@ function broken(what: string): AfterwordError {
   return new AfterwordError('form_broken', `The form cannot be read: ${what}.`);
 }
 
-/** The bytes of a body that have come and were not taken yet: one chunk, and what was kept back of the one before. */
+/** Bytes of a body that have come and are not read yet: one chunk, and the rest of the one before. */
 class Unread {
   readonly #body: AsyncIterator<Uint8Array>;
   #hasEnded = false;
@@ -168,7 +166,7 @@ class Unread {
     this.#body = body;
   }
 
-  /** @returns whether so many bytes are there; false only at the body's end */
+  /** @returns whether that many bytes are there; false only at the body's end */
   async has(count: number): Promise<boolean> {
     while (this.rest.byteLength < count) if (!(await this.more())) return false;
     return true;

@@ -1,4 +1,4 @@
-/** An upload in Omi's words: `memories` are conversations, and what it counts as segments are our files. */
+/** Describes an upload in Omi's words: `memories` are conversations, and its segments are our files. */
 import { z } from 'zod';
 import { type FileReceipt, isFinal, type UploadView } from '../../views/uploads.ts';
 import { meaningOf } from './meanings.ts';
@@ -97,7 +97,7 @@ export function toResult(upload: UploadView): z.infer<typeof OmiResult> {
     updated_memories: upload.conversationIds.filter((id) => !fresh.has(id)),
     failed_segments: verdictOf(upload).failed,
     total_segments: upload.files.length,
-    // Also those that count as done: a person should be told of a file that gave no words.
+    // Files that count as done are included: a person should learn of a file without words.
     errors: upload.files.filter(isRefused).slice(0, 10).map(describe),
   };
 }
@@ -117,7 +117,7 @@ export function finalRefusal(upload: UploadView): { status: number; detail: stri
   return { status: meaningOf(first.code).status, detail: describe(first), code: first.code };
 }
 
-/** The earliest next try of any file that waits for one. A time that has come is told as one second. */
+/** The earliest next attempt of any file that waits for one. A time that has passed is reported as one second. */
 function retryAfterSeconds(upload: UploadView, nowMs: number): number | null {
   const times = upload.files.flatMap(({ outcome, nextTryAtMs }) =>
     outcome === 'waiting' && nextTryAtMs !== null ? nextTryAtMs : [],

@@ -1,40 +1,40 @@
 /**
- * What every code of `errors.ts` means to Omi's app: the status that refuses a request with it, and what a file that
- * ended with it is to the phone. The type demands an entry for each code, so that a new one cannot be forgotten.
+ * Says what every code of `errors.ts` means to Omi's app: the status that refuses a request, and what the phone does
+ * with a file that ended with it. The type requires an entry for each code, so that a new one cannot be forgotten.
  *
- * Danger: the newest app takes 400, 403 and 413 for final. It marks the whole batch as rejected and offers only to delete
- * it. What can heal, and what concerns one file of several, therefore never has one of these statuses here; 401, 421, 422
- * and everything from 500 on are sent again.
+ * Danger: the newest app takes 400, 403 and 413 as final. It marks the whole batch as rejected and offers only to
+ * delete it. So an error that may pass, or concerns one file of several, never has one of these statuses here. 401,
+ * 421, 422 and everything from 500 on are sent again.
  */
 import type { ErrorCode } from '../../errors.ts';
 
 /**
- * Why the phone should keep its copy, or need not.
- * `heals`: a later try can succeed. `lost`: the bytes are not in our store, so the phone has the only copy.
- * `kept`: refused for good, and the bytes are in our store, so sending them again changes nothing.
+ * Whether the phone should keep its copy.
+ * `heals`: a later attempt can succeed. `lost`: the bytes are not in our store, so the phone has the only copy. `kept`:
+ * refused for good, and the bytes are in our store, so sending them again changes nothing.
  */
 export type Fate = 'heals' | 'lost' | 'kept';
 
 interface Meaning {
-  /** Refuses the request as a whole. */
+  /** The status that refuses the whole request. */
   readonly status: number;
   readonly fate: Fate;
-  /** Omi's `reason_code`, or a word of ours where Omi has none. */
+  /** Omi's `reason_code`, or our own code if Omi has none. */
   readonly reason: string;
-  /** No file with this code can ever be accepted: a request of such files only is refused with the status. */
+  /** No file with this code can ever be accepted: a request with such files only is refused with the status. */
   readonly final?: true;
 }
 
-/** The app never sends files again whose job failed for one of these. */
+/** The app never sends files again whose job failed with one of these codes. */
 export const GIVES_UP: ReadonlySet<string> = new Set(['sync_invalid_audio', 'stt_invalid_input']);
 
 export const MEANINGS = {
   // Omi's server answers 422 to a form without its field; the app sends it again.
   no_files: refuses(422),
   body_not_multipart: refuses(422),
-  // The phone's network broke it, or a proxy did: sent again, it may arrive whole.
+  // The phone's network or a proxy broke the upload; sent again, it may arrive whole.
   body_broken: refuses(500),
-  // A client that wrote such a form may be mended; the phone keeps its copy until then.
+  // The client that wrote such a form may be updated; the phone keeps its copy until then.
   body_compressed: refuses(500),
   boundary_missing: refuses(500),
   form_without_boundary: refuses(500),
@@ -43,7 +43,7 @@ export const MEANINGS = {
   form_broken: refuses(500),
   part_broken: refuses(500),
   part_without_file_name: refuses(500),
-  // A gateway or an operator mends these, and then the same files are accepted.
+  // The operator corrects these, and then the same files are accepted.
   user_missing: refuses(401),
   sender_unclear: refuses(401),
   wrong_host: refuses(421),
@@ -52,7 +52,7 @@ export const MEANINGS = {
   headers_too_large: refuses(500),
   request_timeout: refuses(500),
   part_too_large: { status: 413, fate: 'lost', reason: 'sync_file_too_large', final: true },
-  // Each of its files can be accepted in a smaller batch.
+  // Each of the files can be accepted in a smaller batch.
   too_many_files: refuses(500),
   invalid_request: refuses(500),
   no_such_address: refuses(404),
@@ -75,14 +75,14 @@ export const MEANINGS = {
   time_not_taken: verdict('kept', 'sync_capture_time_not_taken'),
   deleted: verdict('kept', 'deleted_by_user'),
   poison: verdict('heals', 'sync_repeat_failure_paused'),
-  // Of a deleted person no file is accepted, whatever it holds.
+  // No file of a deleted person is accepted, whatever it contains.
   user_deleted: { status: 403, fate: 'lost', reason: 'account_deleted' },
-  // The transfer from the recorder may have failed, and nothing of it is here.
+  // The transfer from the recorder may have failed, and none of the audio is here.
   empty_file: verdict('lost', 'sync_empty_file'),
   erased_storage: verdict('kept', 'sync_invalid_audio'),
   no_frames: verdict('kept', 'sync_invalid_audio'),
   not_audio: verdict('kept', 'sync_invalid_audio'),
-  // A later version may know the format, and then the bytes are here.
+  // A later version may read this format, and the bytes are here.
   unsupported_format: verdict('kept', 'sync_unsupported_format'),
 
   queued: verdict('heals', 'sync_queued'),
@@ -96,27 +96,27 @@ export const MEANINGS = {
   overdue: verdict('heals', 'stt_timeout'),
   rate_limited: verdict('heals', 'stt_upstream_error'),
   upstream: verdict('heals', 'stt_upstream_error'),
-  // A person sends it on once the program is mended, and the bytes are here; until then the phone keeps its copy.
+  // A person retries it after an update, and the bytes are here; until then the phone keeps its copy.
   defect: verdict('heals', 'sync_repeat_failure_paused'),
   configuration: verdict('heals', 'stt_provider_configuration_error'),
   invalid_input: verdict('kept', 'stt_invalid_input'),
-  // Sent again, it is stored anew.
+  // Sent again, it is stored again.
   blob_missing: verdict('lost', 'sync_staged_audio_expired'),
 } as const satisfies Record<ErrorCode, Meaning>;
 
-/** A code of another version, of which nothing is known: the phone keeps its copy. */
+/** Used for a code of another version, which is unknown here: the phone keeps its copy. */
 const UNKNOWN: Meaning = verdict('heals', 'sync_decode_failed');
 
 export function meaningOf(code: string | null): Meaning {
   return code !== null && Object.hasOwn(MEANINGS, code) ? MEANINGS[code as ErrorCode] : UNKNOWN;
 }
 
-/** It refuses requests. As the failure of a file it is the machine's fault, and heals. */
+/** Refuses requests. As the failure of a file it is a failure of the machine, and passes. */
 function refuses(status: number): Meaning {
   return { status, fate: 'heals', reason: 'sync_decode_failed' };
 }
 
-/** It is told of one file in a job, and refuses no request; should it do so, it is sent again. */
+/** Occurs for a file in a job and refuses no request; if it did, the request would be sent again. */
 function verdict(fate: Fate, reason: string): Meaning {
   return { status: 500, fate, reason };
 }

@@ -1,7 +1,7 @@
 /**
- * Omi's offline sync, so that its app can be pointed here (facts: BasedHardware/omi, `sync-local-files`).
- * v1 does what nobody could before: it waits for the result, and when that takes longer than a gateway would
- * wait, it answers 202 with a job instead of a time-out. The same files sent again join the running work.
+ * Serves Omi's offline sync, so that its app can use this server (see BasedHardware/omi, `sync-local-files`).
+ * v1 waits for the result. If that takes longer than a gateway waits, it answers 202 with a job instead of a time-out.
+ * The same files sent again get the result of the same work.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -57,7 +57,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         reply.header('deprecation', 'true').header('link', '</v2/sync-local-files>; rel="successor-version"');
         const refusal = finalRefusal(accepted);
         if (refusal) return sendRefusal(reply, refusal);
-        // Counted from the request's first byte, as a gateway does: a slow upload leaves less time to wait.
+        // The wait counts from the request's first byte, as at a gateway, so a slow upload leaves less time to wait.
         const waitMs = Math.max(0, Math.floor(parts.config.syncWaitMs - reply.elapsedTime));
         const waiting = { waitMs, signal: closedSignal(reply) };
         const upload = (await waitForUpload(parts, accepted, waiting)) ?? accepted;
@@ -112,7 +112,7 @@ function sendJob(reply: FastifyReply, upload: UploadView): FastifyReply {
     .send(acceptedJob(upload));
 }
 
-/** What v1 waits for. A batch that the app would be told to give up is a refusal here, and final like one. */
+/** Waits for the result of v1. A batch that the app should give up is refused with a final status. */
 function sendResult(reply: FastifyReply, upload: UploadView): FastifyReply {
   const { status, reason, file } = verdictOf(upload);
   const result = toResult(upload);
@@ -121,7 +121,8 @@ function sendResult(reply: FastifyReply, upload: UploadView): FastifyReply {
   if (result.failed_segments < result.total_segments) return reply.status(207).send(result);
   const detail = failed ? `${failed.name}: ${failed.reason ?? failed.code ?? status}` : 'All files failed';
   const final = reason !== null && GIVES_UP.has(reason);
-  // Its audio is here, and its time may still be told: the phone learns it from the job, and need not send it again.
+  // The audio is here and its time can still be corrected. The phone learns that from the job and need not send it
+  // again.
   if (!final && meaningOf(failed?.code ?? null).fate === 'kept') return sendJob(reply, upload);
   return reply.status(final ? 400 : 500).send({ detail, ...(failed?.code ? { code: failed.code } : {}) });
 }

@@ -1,9 +1,9 @@
 /**
- * How a batch stands, from how its files stand. Pure.
- *
- * The phone acts on the batch and not on its files: at `completed` it deletes all its copies, at `partial_failure` it
- * sends all of them again, and at `failed` with one of two reasons it gives all of them up. So the file whose only copy
- * is on the phone decides first, then what can heal, and a file that nothing can mend never speaks for another one.
+ * Decides the state of a batch from the states of its files. Pure.
+ * The phone acts on the batch and not on its files. At `completed` it deletes all its copies, at `partial_failure` it
+ * sends all of them again, and at `failed` with one of two reasons it gives all of them up. So a file whose only copy
+ * is on the phone decides first, then a failure that may pass. A file that cannot be recovered never decides for
+ * another one.
  */
 import type { Outcome } from '../../store/schema.ts';
 import { type Fate, GIVES_UP, meaningOf } from './meanings.ts';
@@ -17,15 +17,15 @@ type BatchStatus = 'queued' | 'processing' | 'completed' | 'partial_failure' | '
 
 export interface BatchVerdict {
   status: BatchStatus;
-  /** Files that the batch is counted as failed for. */
+  /** Number of files that count as failed. */
   failed: number;
-  /** Why, in Omi's vocabulary; null while nothing failed and nothing waits for a provider. */
+  /** The reason, in Omi's words; null while nothing has failed and nothing waits for a provider. */
   reason: string | null;
-  /** The position of the file that gives the reason. */
+  /** Index of the file with that reason. */
   file: number | null;
 }
 
-/** @param settled whether nothing of the upload will change any more by itself */
+/** @param settled whether nothing of the upload will change by itself any more */
 export function judgeBatch(files: readonly FileState[], settled: boolean): BatchVerdict {
   const ends = files.map(endOf);
   const rejected = ends.every((end) => end === 'kept');
@@ -38,14 +38,14 @@ export function judgeBatch(files: readonly FileState[], settled: boolean): Batch
   return { status, failed, ...failureReason(files, counted) };
 }
 
-/** Whether a file has failed by itself, whatever its siblings did. */
+/** Says whether a file has failed, whatever happened to the others. */
 export function isRefused({ outcome }: FileState): boolean {
   return outcome === 'rejected' || outcome === 'failed';
 }
 
 function endOf(file: FileState): Fate | 'done' | 'pending' {
   if (file.outcome === 'waiting' || file.outcome === 'processing') return 'pending';
-  // Silence is a success, and what its person deleted is not to be sent again.
+  // Silence is a success, and what a person deleted must not be sent again.
   return isRefused(file) ? meaningOf(file.code).fate : 'done';
 }
 
@@ -53,7 +53,7 @@ function pendingStatus(files: readonly FileState[]): 'queued' | 'processing' {
   return files.every(({ outcome }) => outcome === 'waiting') ? 'queued' : 'processing';
 }
 
-/** A file that waits for its next try says why; one that waits for a worker has nothing to tell. */
+/** A file that waits for its next attempt has a reason; one that waits for a worker has none. */
 function waitingReason(files: readonly FileState[]): Pick<BatchVerdict, 'reason' | 'file'> {
   const file = files.findIndex(
     ({ outcome, code }) => outcome === 'waiting' && code !== null && code !== 'queued',
@@ -65,7 +65,7 @@ function waitingReason(files: readonly FileState[]): Pick<BatchVerdict, 'reason'
 
 const RANK: Record<Fate, number> = { heals: 0, lost: 1, kept: 2 };
 
-/** What can heal is told before what cannot, and the reasons at which the app gives up come last. */
+/** Failures that may pass come before final ones, and the reasons after which the app gives up come last. */
 function failureReason(
   files: readonly FileState[],
   counted: readonly boolean[],

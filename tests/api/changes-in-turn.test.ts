@@ -77,6 +77,8 @@ it.each([
     await letGo();
     const answers = new Set(await Promise.all(asked));
     expect(answers).toEqual(new Set([status, 503]));
+    // As the remedy says.
+    expect(await ask()).toBe(status);
     const deleted = await fetch(`${api.url}/api/v1/recordings/${other}`, {
       method: 'DELETE',
       headers: { 'x-afterword-user': 'ben' },

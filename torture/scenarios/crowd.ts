@@ -1,5 +1,6 @@
 /** Thousands of phones send at the same moment. Nobody works on it meanwhile: it is the door that is tried. */
 import { Agent, request } from 'node:http';
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mustCome } from '../pace.ts';
 import { type Findings, type Row, type Scenario, sizeOf } from '../scenario.ts';
@@ -34,6 +35,10 @@ export const crowd: Scenario = {
         Array.from({ length: uploads }, (_, at) => upload(api.url, `person-${at % PEOPLE}`, at)),
       );
       const looks = await health.end();
+      const [load = 0] = loadavg();
+      findings.notes.push(
+        `the times are of a machine with ${availableParallelism()} cores and a load of ${load.toFixed(1)}`,
+      );
       // What was refused while its body came is removed after the answer.
       const contents = new StoredContents(folder, world);
       const accepted = answers.filter(({ status }) => status === 202);

@@ -1,9 +1,10 @@
-/** Takes away the engine's rows that nobody needs any more: of finished work after a while, of deleted people at once. */
+/** Takes away rows that nobody needs any more: of finished work and of calls after a while, of deleted people at once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { deleteFinishedWork } from '../engine/internals.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
+import { deleteOldCalls } from '../store/old-calls.ts';
 
 /** What is under way ends within seconds of its deletion. */
 const EVERY_MS = 2000;
@@ -27,8 +28,13 @@ export function startForgettingWork(
     for (let round = 0; !signal.aborted; round++) {
       try {
         await forgetWhatHasEnded(db);
-        if (round % ROUNDS === 0 && (await deleteFinishedWork(queryable(db), keepMs, BATCH)) === BATCH)
-          round = -1;
+        if (round % ROUNDS === 0) {
+          const deleted = [
+            await deleteFinishedWork(queryable(db), keepMs, BATCH),
+            await deleteOldCalls(db, keepMs, BATCH),
+          ];
+          if (deleted.includes(BATCH)) round = -1;
+        }
       } catch (error) {
         log.debug({ err: error }, 'rows of finished work were not deleted');
       }

@@ -1,8 +1,8 @@
-/** Who speaks in a conversation, in the order in which they are first heard. Pure. */
+/** Lists who speaks in a conversation, in the order in which they first speak. Pure. */
 
-/** A segment with whoever its voice belongs to, in the order spoken. */
+/** A segment with the speaker of its voice, in the order spoken. */
 export interface HeardSegment {
-  /** null where nobody was told apart. */
+  /** null if speakers were not told apart. */
   speakerId: string | null;
   speakerName: string | null;
   startedAtMs: number;
@@ -11,9 +11,9 @@ export interface HeardSegment {
 
 export interface Speaker {
   id: string;
-  /** As the user named them. */
+  /** The name given by the user. */
   name: string | null;
-  /** What they are called without a name; the number is their place in this conversation, as it is now. */
+  /** The label without a name; its number is the speaker's position in this conversation at present. */
   label: string;
   spokenMs: number;
 }
@@ -31,7 +31,7 @@ function speakersIn(segments: readonly HeardSegment[]): Speaker[] {
   return [...speakers.values()];
 }
 
-/** The segments with what their speaker is called. */
+/** Returns the segments with their speakers' names or labels. */
 export function tellSpeakers<S extends HeardSegment>(
   segments: readonly S[],
 ): { speakers: Speaker[]; segments: Told<S>[] } {

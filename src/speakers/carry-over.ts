@@ -1,9 +1,10 @@
 /**
- * Who speaks in a recording that was heard again, by what the user said of its voices before. Pure. A name stays with
- * the sound: whichever pieces it is heard in now, and whether or not the provider tells voices apart this time.
+ * Assigns speakers to a recording that was transcribed again, by what the user said about its voices before. Pure. A
+ * name follows the audio, whichever pieces it is in now, and whether or not the provider tells speakers apart this
+ * time.
  */
 
-/** Speech of a voice, in milliseconds of whatever both hearings count by. */
+/** Speech of a voice, in milliseconds that both transcriptions share. */
 interface Spoken {
   startedAtMs: number;
   endedAtMs: number;
@@ -16,18 +17,20 @@ export interface SpokenBefore extends Spoken {
 }
 
 export interface SpokenNow extends Spoken {
-  /** The piece in which the provider told voices apart. */
+  /** The piece in which the provider gave the label. */
   pieceStartMs: number;
-  /** null where it told nobody apart. */
+  /** null if it did not tell speakers apart. */
   label: string | null;
 }
 
-/** The label of somebody whom only the hearing before knew. */
+/** The label of a speaker whom only the earlier transcription has. */
 function keptLabel(speakerId: string): string {
   return `kept-${speakerId}`;
 }
 
-/** Each segment with the label that it gets: who was named stays told apart where this hearing tells nobody apart. */
+/**
+ * Gives each segment its label: a named speaker stays separate even if this transcription does not tell speakers apart.
+ */
 export function keepLabels<S extends SpokenNow>(now: readonly S[], before: readonly SpokenBefore[]): S[] {
   const heldBefore = before.some(({ held }) => held);
   return now.map((segment) => {
@@ -38,7 +41,7 @@ export function keepLabels<S extends SpokenNow>(now: readonly S[], before: reado
   });
 }
 
-/** By voice of this hearing (see `voiceKey`), the speaker whom the user had found in the same sound. */
+/** For each voice of this transcription (see `voiceKey`), the speaker whom the user had found in the same audio. */
 export function heldSpeakers(
   now: readonly SpokenNow[],
   before: readonly SpokenBefore[],
@@ -53,7 +56,7 @@ export function heldSpeakers(
   });
   const speakers = new Map<string, string>();
   const taken = new Set<string>();
-  // Voices of one piece were told apart, so one of them at most is that speaker: the one with more of their speech.
+  // Voices of one piece are different people, so at most one of them is that speaker: the one with more of the speech.
   for (const { voice, speakerId, piece } of claims.sort(
     (a, b) => b.sharedMs - a.sharedMs || (a.voice < b.voice ? -1 : 1),
   )) {
@@ -68,7 +71,7 @@ function voiceKey({ pieceStartMs, label }: SpokenNow): string {
   return `${pieceStartMs}:${label}`;
 }
 
-/** Of all who spoke then, the one who shares the most time with these segments, if that is one whom the user holds. */
+/** Finds the speaker who shares the most time with these segments, if the user has decided about that speaker. */
 function mostShared(
   segments: readonly Spoken[],
   before: readonly SpokenBefore[],

@@ -1,4 +1,4 @@
-/** What the user says of who is who. It outlasts every answer of a provider. */
+/** Stores what the user says about who is who. It takes precedence over every answer of a provider. */
 import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
@@ -8,15 +8,15 @@ import { type HeardVoice, readVoices } from './read.ts';
 import { forgetSpeakers, ownSpeakerOf, writeSpeakers } from './voices.ts';
 
 export interface Decision {
-  /** null takes the name away; undefined leaves it. */
+  /** null removes the name; undefined leaves it. */
   name?: string | null | undefined;
-  /** The id of a speaker of the same conversation who is the same person, and stays. */
+  /** The id of another speaker of the same conversation who is the same person; that speaker stays. */
   sameAs?: string | undefined;
 }
 
 /**
- * Names a speaker of a conversation, or says that two of them are one. Not a new version of the words, and so no reason
- * to understand them again.
+ * Names a speaker of a conversation, or merges two of them. The words do not change, so the conversation is not
+ * understood again.
  * @throws AfterwordError `not_found`
  */
 export async function decideSpeaker(
@@ -34,15 +34,15 @@ export async function decideSpeaker(
     if (name !== undefined) {
       await tx.updateTable('speakers').set({ name }).where('id', '=', survivorId).execute();
     }
-    // All that was theirs when the user decided, in other conversations too if one was split since.
+    // This includes all voices that were the speaker's at that time, in other conversations too if one was split since.
     await tx.updateTable('voices').set({ held: true }).where('speaker_id', '=', survivorId).execute();
     await touch(tx, userId, conversationId);
   });
 }
 
 /**
- * Takes back all that the user said of a speaker: the name goes, and each voice is its own again until the provider is
- * next asked who is who, with the next words of the conversation.
+ * Undoes everything that the user said about a speaker: the name goes, and each voice is separate again until the
+ * provider is next asked, with the next words of the conversation.
  * @throws AfterwordError `not_found`
  */
 export async function releaseSpeaker(
@@ -89,13 +89,15 @@ async function lockConversation(tx: Tx, userId: string, id: string): Promise<str
   const owned = await find();
   if (owned?.user_id !== userId) throw new AfterwordError('not_found');
   await lockTimeline(tx, userId);
-  // It may have been merged or deleted before the lock was ours.
+  // It may have been merged or deleted before this transaction got the lock.
   const conversation = await find();
   if (!conversation) throw new AfterwordError('not_found');
   return conversation.merged_into ?? id;
 }
 
-/** A speaker's id, or the one that a voice of theirs had before it was linked: whoever holds an old id finds them. */
+/**
+ * Finds a speaker by its id, or by the id that one of its voices had before it was linked, so that old ids still work.
+ */
 function speakerBehind(voices: readonly HeardVoice[], id: string): string {
   const voice =
     voices.find(({ speakerId }) => speakerId === id) ?? voices.find((v) => ownSpeakerOf(v.id) === id);

@@ -1,18 +1,24 @@
-/** The reel: a little of each voice of a conversation, one after the other, to be told apart in one call. Pure. */
+/**
+ * Chooses the diarization sample: a few seconds of each voice of a conversation, one after the other, for one call that
+ * tells them apart. Pure.
+ */
 
-/** Enough to know a voice by. */
+/** Enough to recognise a voice. */
 const CLIP_MS = 6000;
-/** With many voices each gets less, but not less than this: shorter ones are told apart by chance. */
+/** With many voices each gets less, but not less than this: shorter clips are told apart by chance. */
 const LEAST_CLIP_MS = 3000;
-/** 50 voices of 3 s, or 25 of 6 s. Half an hour of two people is some 60 voices. */
+/** 50 voices of 3 s, or 25 of 6 s. Half an hour of two people has about 60 voices. */
 const MOST_MS = 150_000;
 const MOST_VOICES = MOST_MS / LEAST_CLIP_MS;
-/** Nobody is known by less. */
+/** Shorter speech is not enough to recognise a voice. */
 const SHORTEST_MS = 700;
-/** Parts the clips, so that no utterance goes over from one into the next: longer than any provider takes for a breath. */
+/**
+ * Silence between clips, so that no utterance continues into the next clip: longer than any provider takes for a
+ * breath.
+ */
 const SILENCE_MS = 1000;
 
-/** A segment of a voice, by absolute times. */
+/** A segment of a voice, with absolute times. */
 export interface VoicedSegment {
   voiceId: string;
   recordingId: string;
@@ -20,7 +26,7 @@ export interface VoicedSegment {
   endedAtMs: number;
 }
 
-/** A stretch of one segment, and where it lies in the reel. */
+/** A part of one segment, and its position in the sample. */
 interface Clip {
   voiceId: string;
   recordingId: string;
@@ -34,7 +40,7 @@ export interface Reel {
   durationMs: number;
 }
 
-/** Of those who talk most, their longest segments. Does not depend on the order of the input. */
+/** Takes the longest segments of the voices that talk most. It does not depend on the order of the input. */
 export function reelOf(segments: readonly VoicedSegment[]): Reel {
   const voices = [...Map.groupBy(segments, ({ voiceId }) => voiceId)]
     .map(([voiceId, spoken]) => ({ voiceId, spoken, spokenMs: sum(spoken.map(durationOf)) }))
@@ -67,14 +73,14 @@ function longest(spoken: readonly VoicedSegment[], enoughMs: number): Omit<Clip,
   return clips;
 }
 
-/** What a provider said of the reel. */
+/** What a provider answered about the sample. */
 interface Utterance {
   startMs: number;
   endMs: number;
   speaker: string | null;
 }
 
-/** What each voice was called: the label that covers most of its clips. Without a label there is none. */
+/** Gives each voice the label that covers most of its clips; a voice without a label gets none. */
 export function labelsOf({ clips }: Pick<Reel, 'clips'>, said: readonly Utterance[]): Map<string, string> {
   const labels = new Map<string, string>();
   for (const [voiceId, own] of Map.groupBy(clips, (clip) => clip.voiceId)) {

@@ -1,16 +1,15 @@
 /**
- * Which voices are one speaker, by what a provider says of them when it hears them side by side. Pure.
- *
- * What the user decided is not touched: voices that they hold stay together, under their name. All others are dealt out
- * anew by each answer, since a later one has heard more; so an early mistake does not last, and the order in which
- * recordings came cannot be seen. A voice of which the answer says nothing stays with who it is with, if it can.
+ * Decides which voices are one speaker, from a provider's answer about all of them together. Pure.
+ * Decisions of the user are kept: their voices stay together, under their name. All others are assigned again by each
+ * answer, since a later one is based on more audio. So an early mistake does not last, and the order in which
+ * recordings came does not matter. A voice without an answer stays with its speaker if possible.
  */
 import type { HeardVoice } from './read.ts';
 import { ownSpeakerOf, pieceOf } from './voices.ts';
 
-/** Voices that are one speaker, and what the user has said of them. */
+/** Voices that are one speaker, and what the user has said about that speaker. */
 interface Cluster {
-  /** Of the speaker whose voices the user holds. */
+  /** The id of the speaker to whom the user assigned these voices. */
   heldId: string | null;
   name: string | null;
   voices: HeardVoice[];
@@ -19,20 +18,20 @@ interface Cluster {
 type Clusters = Map<HeardVoice, Cluster>;
 
 /**
- * @param voices all of a conversation, in any order
- * @param labels by voice, what the provider called it; the labels of one answer, and only where there was one
- * @returns the speaker of each voice that gets another one than it has
+ * @param voices all voices of a conversation, in any order
+ * @param labels for each voice the provider's label; from one answer, and only for voices that got one
+ * @returns the new speaker of each voice whose speaker changes
  */
 export function linkVoices(
   voices: readonly HeardVoice[],
   labels: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  // Whoever talks most is linked first: of two voices of one piece with one label it is the surer one.
+  // Voices that talk most are linked first: of two voices of one piece with one label, the longer one is more certain.
   const ordered = [...voices].sort((a, b) => b.spokenMs - a.spokenMs || byFirstHeard(a, b));
   const clusters = asHeld(ordered, labels);
   linkByLabel(ordered, labels, clusters);
-  // Last, so that nobody of whom nothing was said stands in the way of a link: the same answer again would not find
-  // them there, and come to another end.
+  // This comes last, so that a voice without an answer never prevents a link. Otherwise the same answer could give
+  // another result the next time.
   letTheOthersFollow(ordered, clusters);
   const moved = new Map<string, string>();
   for (const [voice, { heldId, voices: all }] of clusters) {
@@ -42,7 +41,7 @@ export function linkVoices(
   return moved;
 }
 
-/** What the user holds is together from the start; of the others, those with a label stand alone. */
+/** Voices that the user decided about are together from the start; each labelled voice of the others starts alone. */
 function asHeld(ordered: readonly HeardVoice[], labels: ReadonlyMap<string, string>): Clusters {
   const held = Map.groupBy(
     ordered.filter((voice) => voice.held),
@@ -92,7 +91,7 @@ function letTheOthersFollow(ordered: readonly HeardVoice[], clusters: Clusters):
   }
 }
 
-/** Not those whom the provider told apart within a piece, nor those whom the user calls by two names. */
+/** Two voices of one piece are never merged, nor two that the user named differently. */
 function mayBeOne(a: Cluster, b: Cluster): boolean {
   if (a.name !== null && b.name !== null && a.name !== b.name) return false;
   return !sharesPiece(a.voices, b.voices);
@@ -103,7 +102,7 @@ function sharesPiece(a: readonly HeardVoice[], b: readonly HeardVoice[]): boolea
   return b.some((voice) => pieces.has(pieceOf(voice)));
 }
 
-/** The named one survives, else the one that the user holds, else the earlier one. */
+/** A named speaker stays, else one that the user decided about, else the earlier one. */
 function united(a: Cluster, b: Cluster): Cluster {
   const [senior, junior] = [a, b].sort(
     (x, y) =>
@@ -118,7 +117,7 @@ function firstHeard(voices: readonly HeardVoice[]): HeardVoice {
   return voices.reduce((first, voice) => (byFirstHeard(voice, first) < 0 ? voice : first));
 }
 
-/** A total order, so that the order of the input cannot make two answers differ. */
+/** A total order, so that the order of the input cannot change the result. */
 function byFirstHeard(a: HeardVoice, b: HeardVoice): number {
   return a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

@@ -1,6 +1,9 @@
 import type { Reader } from '../store/database.ts';
 
-/** The segments of a conversation in the order spoken, each with whoever its voice belongs to; select what else is wanted. */
+/**
+ * Selects the segments of a conversation in the order spoken, each with the speaker of its voice; the caller adds
+ * columns.
+ */
 export function segmentsWithSpeakers(db: Reader, conversationId: string) {
   return db
     .selectFrom('segments')
@@ -24,9 +27,9 @@ export interface HeardVoice {
   recordingId: string;
   pieceOrdinal: number;
   speakerId: string;
-  /** Of its speaker. */
+  /** Its speaker. */
   name: string | null;
-  /** The user has decided whose it is. */
+  /** The user has decided whose voice it is. */
   held: boolean;
   /** When it is first heard in the conversation. */
   startedAtMs: number;
@@ -51,6 +54,6 @@ export async function readVoices(db: Reader, conversationId: string): Promise<He
     .where('segments.conversation_id', '=', conversationId)
     .groupBy(['voices.id', 'speakers.id'])
     .execute()
-    // A sum of bigints is a numeric, and comes as text.
+    // A sum of bigints is numeric, which comes as text.
     .then((rows) => rows.map((row) => ({ ...row, spokenMs: Number(row.spokenMs) })));
 }

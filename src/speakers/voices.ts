@@ -1,18 +1,24 @@
-/** The voices of a recording, as rows. */
+/** Stores the voices of a recording as rows. */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../store/database.ts';
 
-/** Who a voice is until it is linked: always the same for the same voice, so that no order of arrival can matter. */
+/**
+ * The speaker of a voice until it is linked: always the same id for the same voice, so that the order of arrival does
+ * not matter.
+ */
 export function ownSpeakerOf(voiceId: string): string {
   return `spk_${createHash('sha256').update(voiceId).digest('hex').slice(0, 32)}`;
 }
 
-/** The piece that a voice was told apart in. */
+/** The piece in which the provider gave the label. */
 export function pieceOf(voice: { recordingId: string; pieceOrdinal: number }): string {
   return `${voice.recordingId}:${voice.pieceOrdinal}`;
 }
 
-/** Writes the voices of a recording's segments, in the transaction that writes those. Doing it twice changes nothing. */
+/**
+ * Writes the voices of a recording's segments in the transaction that writes the segments. A second call changes
+ * nothing.
+ */
 export async function writeVoices(tx: Tx, recording: { id: string; user_id: string }): Promise<void> {
   const spoken = await tx
     .selectFrom('segments')
@@ -24,7 +30,7 @@ export async function writeVoices(tx: Tx, recording: { id: string; user_id: stri
     .execute();
   if (spoken.length === 0) return;
   const known = await tx.selectFrom('voices').select('id').where('recording_id', '=', recording.id).execute();
-  // One that is linked already needs no speaker of its own: it would be somebody without a voice.
+  // A linked voice needs no speaker of its own; that would be a speaker without a voice.
   const fresh = spoken.filter(({ id }) => !known.some((voice) => voice.id === id));
   if (fresh.length === 0) return;
   await writeSpeakers(
@@ -45,7 +51,7 @@ export async function writeVoices(tx: Tx, recording: { id: string; user_id: stri
     .execute();
 }
 
-/** Gives a voice to somebody whom the user has named or found again. */
+/** Assigns a voice to a speaker whom the user has named or found again. */
 export async function holdVoice(tx: Tx, voiceId: string, speakerId: string): Promise<void> {
   await tx
     .updateTable('voices')
@@ -54,7 +60,7 @@ export async function holdVoice(tx: Tx, voiceId: string, speakerId: string): Pro
     .execute();
 }
 
-/** Those that are there stay as they are. */
+/** Existing rows stay as they are. */
 export async function writeSpeakers(tx: Tx, userId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx
@@ -65,8 +71,8 @@ export async function writeSpeakers(tx: Tx, userId: string, ids: readonly string
 }
 
 /**
- * Forgets the voices of these recordings of which no word is left, and whoever has no voice any more: a name is
- * something that was said as well.
+ * Deletes the voices of these recordings that have no words left, and speakers without voices, since a name is personal
+ * data too.
  */
 export async function forgetVoices(tx: Tx, userId: string, recordingIds: readonly string[]): Promise<void> {
   if (recordingIds.length === 0) return;

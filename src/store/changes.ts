@@ -6,19 +6,19 @@ import { postgresAddress, stayIdle } from '../postgres/pool.ts';
 import type { Database, Tx } from './database.ts';
 
 const CHANNEL = 'afterword_changes';
-/** A database that does not answer is asked again, and does not hold up a start. */
+/** A database that does not answer is asked again, and does not delay a start. */
 const CONNECT_WITHIN_MS = 10_000;
-/** How long to wait before listening again after the connection was lost. */
+/** Wait before listening again after the connection was lost. */
 const RECONNECT_MS = 500;
-/** A notification can be lost with its connection: whoever waits looks again by itself after this long. */
+/** A notification can be lost with its connection, so waiting code looks again by itself after this long. */
 const LOOK_AGAIN_MS = 1000;
 
-/** Tells whoever waits that something of this person's has changed; it is heard when the transaction commits. */
+/** Notifies those who wait for changes of this person. They are notified when the transaction commits. */
 export async function notifyChange(tx: Tx | Database, userId: string): Promise<void> {
   await sql`SELECT pg_notify(${CHANNEL}, ${userId})`.execute(tx);
 }
 
-/** One connection that listens for the whole process. */
+/** Listens for changes on one connection for the whole process. */
 export class Changes {
   readonly #databaseUrl: string;
   readonly #log: Logger;
@@ -39,7 +39,7 @@ export class Changes {
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
     });
     client.on('notification', (message) => this.#heard.emit(`user:${message.payload}`));
-    // Not `once`: a server that dies says so, and then the connection breaks, which is a second error.
+    // Not `once`: a server that dies reports it, and then the connection breaks, which is a second error.
     client.on('error', (error) => this.#lose(client, error));
     client.on('end', () => this.#lose(client, null));
     try {
@@ -58,14 +58,14 @@ export class Changes {
     await this.#client?.end().catch(() => {});
   }
 
-  /** Resolves at the next change of this person's, or after a second, whichever is first. */
+  /** Resolves at the person's next change, or after a second, whichever is first. */
   async next(userId: string, signal: AbortSignal): Promise<void> {
     const enough = AbortSignal.any([signal, AbortSignal.timeout(LOOK_AGAIN_MS)]);
     await once(this.#heard, `user:${userId}`, { signal: enough }).catch(() => {});
   }
 
   #lose(client: pg.Client, error: Error | null): void {
-    // A connection that has been replaced may still have a last word.
+    // A connection that was replaced may still emit events.
     if (this.#stopped || this.#client !== client) return;
     this.#client = undefined;
     if (error) this.#log.warn({ err: error }, 'the connection that listens for changes was lost');

@@ -6,14 +6,14 @@ import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
-/** For whoever may look and not change. */
+/** A handle for code that may read and not change. */
 export type Reader = Pick<Database, 'selectFrom' | 'executeQuery'>;
 
 const WRITERS = new WeakMap<Reader, Database>();
 
 /**
- * Makes a handle that cannot write, also where its type is cast away: it has nothing but selects, and PostgreSQL itself
- * refuses a raw statement that writes, because that runs in a read-only transaction.
+ * Makes a handle that cannot write, even if its type is cast away: it only has selects, and PostgreSQL refuses a raw
+ * statement that writes, because it runs in a read-only transaction.
  */
 export function readerOf(db: Database): Reader {
   const reader: Reader = {
@@ -28,12 +28,14 @@ export function readerOf(db: Database): Reader {
   return reader;
 }
 
-/** The database behind a reader, for the one place that may write in its stead; a database is its own. */
+/**
+ * Returns the database behind a read-only handle, for the one place that may write; a database is returned as it is.
+ */
 export function writerOf(reader: Reader): Database {
   return WRITERS.get(reader) ?? (reader as Database);
 }
 
-/** A transaction, or the database, as the engine wants it: it enqueues and fences inside ours. */
+/** Wraps a transaction or the database for the engine, which enqueues and fences inside our transactions. */
 export function queryable(tx: Pick<Database, 'executeQuery'>) {
   return {
     query: async (text: string, values: unknown[]) => await tx.executeQuery(CompiledQuery.raw(text, values)),
@@ -43,8 +45,8 @@ export function queryable(tx: Pick<Database, 'executeQuery'>) {
 const INT8_OID = 20;
 
 /**
- * Opens a pool of its own for one purpose (accepting, or working): the two never share one, so that no backlog
- * of work can make an upload wait for a connection.
+ * Opens a pool for one purpose (accepting or working). The two never share a pool, so that no backlog of work can make
+ * an upload wait for a connection.
  */
 export function openDatabase(
   databaseUrl: string,
@@ -58,7 +60,7 @@ export function openDatabase(
     max: poolSize,
     log,
     types: {
-      // bigint as number: epoch milliseconds and file sizes stay below 2^53 for the next 285,000 years.
+      // bigint is read as a number: epoch milliseconds and file sizes stay below 2^53 for the next 285,000 years.
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === INT8_OID
           ? Number

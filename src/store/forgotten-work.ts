@@ -1,13 +1,16 @@
-/** The engine's rows of what was deleted: they go in the same transaction, or as soon as the process that has them is done. */
+/**
+ * Deletes the engine's rows about deleted data: in the same transaction, or as soon as the process that works on them
+ * is done.
+ */
 import { forgetEndedWork, forgetWork } from '../engine/internals.ts';
 import { type Database, queryable, type Tx } from './database.ts';
 
-/** Of one look. */
+/** Number of rows read at once. */
 const MOST = 500;
 
 /**
- * All rows are looked through, of which there are as many as are kept: of one recording `forgetWorkOf` is quicker.
- * @param about the ids of recordings and conversations that are deleted
+ * Deletes work by what it is about. All kept rows are read; for one recording `forgetWorkOf` is faster.
+ * @param about ids of deleted recordings and conversations
  */
 export async function forgetWorkAbout(tx: Tx, about: readonly string[]): Promise<void> {
   await waitFor(tx, await forgetWork(queryable(tx), { about }));
@@ -27,7 +30,7 @@ async function waitFor(tx: Tx, underWay: readonly string[]): Promise<void> {
     .execute();
 }
 
-/** @returns how many rows are still waited for */
+/** @returns the number of rows that are still in use */
 export async function forgetWhatHasEnded(db: Database): Promise<number> {
   const rows = await db.selectFrom('forgotten_work').select('workflow_id').limit(MOST).execute();
   const gone = await forgetEndedWork(

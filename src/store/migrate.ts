@@ -6,20 +6,22 @@ import type { Database } from './database.ts';
 const FOLDER = new URL('./migrations/', import.meta.url);
 
 /**
- * Brings the tables up to date. Safe with several processes starting at once: Kysely's migrator takes a lock. In a
- * rolling deployment a process of the version before may start after one of the next: the tables are ahead of it then,
- * and since migrations only add, they are good for it.
+ * Brings the tables up to date. Several processes may start at once, because Kysely's migrator takes a lock. In a
+ * rolling deployment an older process may start after a newer one: the tables are then newer than it, and still fit,
+ * since migrations only add.
  */
 export async function migrateStore(db: Database): Promise<void> {
   const migrations = await readMigrations();
   if (await isDone(db, new Set(Object.keys(migrations)))) return;
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  // Somebody of the next version may have been faster.
+  // A process of the next version may have migrated already.
   if (error && !(await isDone(db, new Set(Object.keys(migrations))))) throw error;
 }
 
-/** Whether all that is known here has been done, and perhaps more. Looks, and needs no right to create anything. */
+/**
+ * Says whether all known migrations are done, and perhaps more. It only reads, and needs no right to create anything.
+ */
 async function isDone(db: Database, known: ReadonlySet<string>): Promise<boolean> {
   const { rows: tables } = await sql<{ there: boolean }>`
     SELECT to_regclass('kysely_migration') IS NOT NULL AS there`.execute(db);

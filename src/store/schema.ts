@@ -1,10 +1,9 @@
 /**
- * The rows, as TypeScript sees them. The truth is `migrations/*.sql`; this file follows it.
- *
- * Glossary: a **recording** is one file's bytes, once per person. An **upload** is one request's set of files.
- * A **piece** is a stretch of speech sent to a transcriber as one. A **segment** is what was said, with absolute
- * times. A **conversation** is a maximal run of segments without a silence of 120 s or more. A **voice** is one of those
- * that a provider told apart within one piece; a **speaker** is whoever has some of the voices.
+ * Describes the rows in TypeScript. `migrations/*.sql` define them; this file follows.
+ * Glossary: a **recording** is one file's bytes, once per person. An **upload** is one request's set of files. A
+ * **piece** is a stretch of speech sent to a transcriber in one call. A **segment** is words with absolute times. A
+ * **conversation** is a maximal run of segments without a silence of 120 s or more. A **voice** is a label that a
+ * provider gives within one piece; a **speaker** is the person to whom voices belong.
  */
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { AudioHint } from '../audio/decode.ts';
@@ -13,13 +12,13 @@ import type { Understanding } from '../meaning/understanding.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 
-/** jsonb: node-postgres parses it on the way out; on the way in it wants text (an array would become a PG array). */
+/** jsonb: node-postgres parses it when reading; when writing it needs text (an array would become a PG array). */
 type Json<T> = ColumnType<T, string, string>;
 
-/** `processing` and `waiting` are the two that will change by themselves; the others are final. */
+/** `processing` and `waiting` change by themselves; the others are final. */
 export type Outcome = 'waiting' | 'processing' | 'completed' | 'silent' | 'rejected' | 'failed' | 'deleted';
 
-/** Fresh recordings and old ones have lanes of their own, so that a backlog cannot stand in the way of today. */
+/** Fresh and old recordings have separate lanes, so that a backlog cannot delay today's recordings. */
 export type Lane = 'fresh' | 'backfill';
 
 export interface PieceSegment {
@@ -30,7 +29,7 @@ export interface PieceSegment {
   words?: Word[] | undefined;
 }
 
-/** Where a recording's time went, in milliseconds, and what it went round. */
+/** Milliseconds spent in each stage of a recording, and how often it was interrupted. */
 export interface Timings {
   queuedMs?: number;
   decodeMs?: number;
@@ -38,33 +37,33 @@ export interface Timings {
   transcribeMs?: number;
   placeMs?: number;
   totalMs?: number;
-  /** Windows that a hosted detector of speech was to hear; none where there is no such detector. */
+  /** Number of windows sent to a hosted speech detector; missing without one. */
   vadWindows?: number;
-  /** Of these, how many were heard here in its place. */
+  /** Number of these that Silero examined instead. */
   vadFallbacks?: number;
 }
 
-/** From where hearing a recording goes on: all pieces before it are stored. */
+/** The point from which transcribing goes on: all pieces before it are stored. */
 export interface StoredMark extends Resume {
   heardMs: number;
-  /** How it was listened to and cut: pieces of another cut are other pieces. */
+  /** The settings of listening and cutting: other settings cut other pieces. */
   cut: string;
 }
 
-/** Who died over something, and what follows from it (`pipeline/crashes.ts`). */
+/** The worker that holds the work, its crashes, and when it is run alone (`pipeline/crashes.ts`). */
 interface HeldColumns {
   held_by: string | null;
   crashes: Generated<number>;
   alone_from_ms: number | null;
 }
 
-/** The call that links the voices of a conversation across its pieces, as far as it has come. */
+/** The call with the diarization sample of a conversation, as far as it has come. */
 export interface ReelCall {
   revision: number;
   startedAtMs: number;
-  /** null while it is under way, when its process died over it, and when the words changed meanwhile. */
+  /** null while it runs, if its process died during it, and if the words changed meanwhile. */
   outcome: 'linked' | 'no_speakers' | 'failed' | null;
-  /** Voices in it, and how long the whole of it is. */
+  /** Number of voices in the sample, and its length. */
   voices: number;
   durationMs: number;
   tookMs?: number;
@@ -81,7 +80,7 @@ interface UsersTable {
   timeline_rule: Generated<number>;
 }
 
-/** A segment that says what another recording of the same microphone says as well. */
+/** A segment whose words another recording of the same microphone contains too. */
 interface RepetitionsTable {
   segment_id: string;
   recording_id: string;
@@ -149,11 +148,14 @@ interface RecordingsTable extends HeldColumns {
   due_at_ms: number | null;
   charged_ms: number | null;
   mark: ColumnType<StoredMark | null, string | null | undefined, string | null>;
-  /** When its person asked for it back after deleting it. */
+  /** When the person restored it after deleting it. */
   restored_at_ms: Generated<number | null>;
 }
 
-/** What was deleted of a recording, in its own time. The last four are the recording's, which may be a tombstone. */
+/**
+ * What was deleted of a recording, in its own time. The last four columns describe the recording, which may be a
+ * tombstone.
+ */
 interface DeletedSpansTable {
   recording_id: string;
   from_ms: number;
@@ -181,7 +183,7 @@ interface UploadFilesTable {
   reason: string | null;
 }
 
-/** Among a piece's guards: something that it said was deleted before, and is not in it. */
+/** One of a piece's guards: some of its words were deleted before and are left out. */
 export const DELETED_GUARD = 'deleted';
 
 interface PiecesTable {
@@ -195,9 +197,9 @@ interface PiecesTable {
   provider: string;
   model: string;
   language: string | null;
-  /** From 0 to 1, how much several hearings of it contradict each other; null where it was not measured. */
+  /** From 0 to 1, how much several transcriptions of it contradict each other; null if it was not measured. */
   unsteadiness: Generated<number | null>;
-  /** Derived from its neighbours' (`timeline/unknown-language.ts`): its words are not shown. */
+  /** Derived from its neighbours (`timeline/unknown-language.ts`): its words are not shown. */
   unknown_language: Generated<boolean>;
 }
 
@@ -298,13 +300,13 @@ interface SegmentsTable {
   speaker: string | null;
   provider: string;
   model: string;
-  /** Only the version before marks deleted segments; each mark becomes a row of `deleted_spans`. */
+  /** Only the previous version marks deleted segments; each mark becomes a row of `deleted_spans`. */
   deleted_at_ms: number | null;
   revision: Generated<number>;
   words: ColumnType<Word[] | null, string | null, string | null>;
   language: string | null;
   voice_id: GeneratedAlways<string | null>;
-  /** As its piece: then it belongs to no conversation. */
+  /** Copied from its piece; such a segment belongs to no conversation. */
   unknown_language: Generated<boolean>;
 }
 
@@ -321,7 +323,7 @@ interface SpeakersTable {
 interface VoicesTable {
   id: string;
   recording_id: string;
-  /** Where the piece begins, in milliseconds of the recording; rows of the version before have its number. */
+  /** Start of the piece in milliseconds of the recording; rows of the previous version have its number. */
   piece_ordinal: number;
   speaker_id: string;
   held: Generated<boolean>;

@@ -1,16 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Tx } from './database.ts';
 
-/** deadlock_detected, serialization_failure, lock_not_available: PostgreSQL undid all of it, and the next try may pass. */
+/**
+ * deadlock_detected, serialization_failure, lock_not_available: PostgreSQL rolled everything back, and the next attempt
+ * may succeed.
+ */
 const UNDONE_BY_OTHERS = new Set(['40P01', '40001', '55P03']);
-/** Of n transactions that meet, one passes each round; more than a handful never wait for the same rows at once. */
+/**
+ * Of n transactions that meet, one succeeds in each round; more than a handful never wait for the same rows at once.
+ */
 const MOST_TRIES = 6;
 const FIRST_PAUSE_MS = 10;
 
 /**
- * Runs a request's transaction, and runs it again when PostgreSQL ended it in favour of another one: the client has
- * done nothing wrong and would only send the same again. `work` may run several times, so that it must do nothing
- * outside of its transaction.
+ * Runs a request's transaction, and repeats it if PostgreSQL ended it in favour of another one: the client has done
+ * nothing wrong and would only send the same again. `work` may run several times, so it must change nothing outside its
+ * transaction.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -19,7 +24,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T
     } catch (error) {
       const code = String((error as { code?: unknown } | null)?.code);
       if (tries === MOST_TRIES || !UNDONE_BY_OTHERS.has(code)) throw error;
-      // With some spread: those who met would otherwise meet again.
+      // The wait varies randomly; otherwise the same transactions would meet again.
       await delay(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random()));
     }
   }

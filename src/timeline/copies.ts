@@ -1,10 +1,10 @@
 /**
- * Whether two recordings of one microphone hold the same sound, told by their words. Clocks cannot tell: one that was
- * corrected between two transfers gives the same sound two times, and a wrong one gives two sounds the same time.
- *
- * Two recordings are copies when four words or more in a run agree at one offset of at most 60 s, and when, laid over each
- * other at that offset, most of what both of them say there agrees. The second half keeps apart those that merely contain the
- * same sentence. Pure.
+ * Decides by their words whether two recordings of one microphone contain the same audio. Clocks cannot show that: a
+ * clock corrected between two transfers gives the same audio two times, and a wrong one gives different audio the same
+ * time.
+ * Two recordings are copies if a run of four words or more agrees at one offset of at most 60 s, and if most of what
+ * both say agrees when they are laid over each other at that offset. The second condition separates recordings that
+ * merely contain the same sentence. Pure.
  */
 export interface SpokenWord {
   text: string;
@@ -14,42 +14,52 @@ export interface SpokenWord {
 
 export interface SpokenRecording {
   words: readonly SpokenWord[];
-  /** Where each run of {@link RUN} words begins. */
+  /** The position of each run of {@link RUN} words. */
   runs: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface Copy {
-  /** How much later the second recording's clock has the same sound. */
+  /** Milliseconds by which the second recording's clock has the same audio later. */
   offsetMs: number;
-  /** Indexes of the second recording's words that the first one says as well. */
+  /** Indexes of the second recording's words that the first one contains too. */
   matched: ReadonlySet<number>;
-  /** Where the second says the first's first and last word, if it does: what lies beyond is its own, whatever the times say. */
+  /**
+   * Where the second recording contains the first one's first and last word. Words beyond are its own, whatever their
+   * times.
+   */
   firstWordAt: number | null;
   lastWordAt: number | null;
 }
 
-/** Fewer words than this in a row are said by chance: of pairs of speeches that differ, hardly any share four at one offset. */
+/** Shorter runs agree by chance. Of pairs of different speeches, hardly any share four words at one offset. */
 const RUN = 4;
 export const FARTHEST_OFFSET_MS = 60_000;
 /**
- * Recorders begin a file each minute: two files of the same sound whose starts lie a whole one apart say it twice, and are no
- * copies. Times of one sound in two files differ by less than this, since both were cut at the same pauses.
+ * Recorders begin a file each minute: two files of the same words whose starts are a whole file apart say them twice
+ * and are not copies. Times of the same audio in two files differ by less than this, since both were cut at the same
+ * pauses.
  */
 const OF_A_MINUTE_MS = 500;
 /**
- * Times of words within a piece are interpolated where the transcriber tells none. In a piece of 15 s that is cut elsewhere in
- * the copy, a word moves by up to some 2 s.
+ * Times of words within a piece are interpolated if the transcriber gives none. In a piece of 15 s that is cut
+ * elsewhere in the copy, a word moves by up to about 2 s.
  */
 export const TOLERANCE_MS = 2_500;
-/** Transcribers write the same sound differently; of other speech hardly one word in four agrees at the same place by chance. */
+/**
+ * Transcribers write the same audio differently. Of other speech hardly one word in four agrees at the same place by
+ * chance.
+ */
 const AGREEING_SHARE = 0.5;
-/** As much as this in common is no sentence that was merely said twice. */
+/** More in common than a sentence that was said twice. */
 const MANY_WORDS = 12;
-/** Recordings of fewer than {@link RUN} words are copies only when their clocks agree. */
+/** Recordings with fewer than {@link RUN} words are copies only if their clocks agree. */
 const SAME_CLOCK_MS = 1_500;
-/** Places of one run that are looked at: a looping transcript has thousands, and its square would hold up the person's lock. */
+/**
+ * Limits the positions of one run that are compared: a looping transcript has thousands, and their square would hold
+ * the person's lock for long.
+ */
 const MOST_PLACES = 32;
-/** Offsets that are tried, those with the most runs first. */
+/** Number of offsets that are tried, those with the most runs first. */
 const MOST_OFFSETS = 4;
 
 export function speechOf(words: readonly SpokenWord[]): SpokenRecording {
@@ -63,7 +73,7 @@ export function speechOf(words: readonly SpokenWord[]): SpokenRecording {
   return { words, runs };
 }
 
-/** @returns what the second repeats of the first, or null when they are no copies of each other */
+/** @returns what the second repeats of the first, or null if they are not copies */
 export function copyOf(first: SpokenRecording, second: SpokenRecording): Copy | null {
   if (Math.min(first.words.length, second.words.length) < RUN) return shortCopyOf(first, second);
   for (const offsetMs of offsetsOf(first, second)) {
@@ -80,7 +90,7 @@ function runAt(words: readonly SpokenWord[], at: number): string {
     .join(' ');
 }
 
-/** The offsets at which runs agree, the one with the most of them first, and of equals the smallest. */
+/** Finds the offsets at which runs agree, ordered by their number of runs, then the smallest first. */
 function offsetsOf(first: SpokenRecording, second: SpokenRecording): number[] {
   const found: number[] = [];
   for (let at = 0; at + RUN <= second.words.length; at++) {
@@ -127,14 +137,16 @@ function agreement(
   return agree ? { offsetMs, matched, firstWordAt, lastWordAt } : null;
 }
 
-/** Where both begin to say the same, for how many words. */
+/** Where a common run begins in both, and its number of words. */
 interface CommonRun {
   first: number;
   second: number;
   length: number;
 }
 
-/** All runs of two words or more that agree at this offset: single words agree by chance, two in a row hardly do. */
+/**
+ * Finds all runs of two words or more that agree at this offset: single words agree by chance, two in a row rarely do.
+ */
 function commonRuns(
   first: readonly SpokenWord[],
   second: readonly SpokenWord[],
@@ -161,7 +173,7 @@ function commonRuns(
   return runs;
 }
 
-/** A word is said once and in its order: of runs that cross or share words, the longer one is what was said. */
+/** Words keep their order and occur once, so of runs that cross or share words the longer one counts. */
 function inOneOrder(runs: readonly CommonRun[]): CommonRun[] {
   const kept: CommonRun[] = [];
   const longestFirst = [...runs].sort(
@@ -184,7 +196,7 @@ const follows = (before: CommonRun | undefined, after: CommonRun | undefined): b
   !after ||
   (before.second + before.length <= after.second && before.first + before.length <= after.first);
 
-/** Of what these words say while the others are speaking too, the share that agrees. */
+/** The share of these words that agrees, of those said while the others speak too. */
 function shareInside(
   words: readonly SpokenWord[],
   matched: Pick<ReadonlySet<number>, 'has'>,
@@ -197,14 +209,17 @@ function shareInside(
   let agreeing = 0;
   words.forEach(({ atMs }, index) => {
     if (matched.has(index)) agreeing++;
-    // What is said within the tolerance of the border may be outside of it, and counts only where it agrees.
+    // Words within the tolerance of the border may lie outside, and count only if they agree.
     const margin = atMs < fromMs + 2 * TOLERANCE_MS || atMs > toMs - 2 * TOLERANCE_MS;
     if (matched.has(index) || (atMs >= fromMs && atMs <= toMs && !margin)) inside++;
   });
   return inside === 0 ? 0 : agreeing / inside;
 }
 
-/** "Yes. Okay." twice, by clocks that agree: every word of the shorter one, in its order and at its time. */
+/**
+ * Compares short recordings such as "Yes. Okay." by clocks that agree: every word of the shorter one must match, in
+ * order and at its time.
+ */
 function shortCopyOf(first: SpokenRecording, second: SpokenRecording): Copy | null {
   const [short, long] =
     first.words.length <= second.words.length ? [first.words, second.words] : [second.words, first.words];

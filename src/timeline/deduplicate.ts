@@ -1,11 +1,10 @@
 /**
- * The same sound of one microphone is heard once. Devices send the same minute twice with other bytes: a file flushed early
- * and again whole, a clock that was corrected between two transfers. Other words at the same time are never hidden, whatever
- * the clocks say.
- *
- * Which recordings are copies of each other is decided first, by their words (`copies.ts`); only then are the later one's
- * segments hidden that agree with the earlier one's. Each pair is decided by itself and from all the segments that there are,
- * so no order of arrival can be seen.
+ * Finds audio of one microphone that was delivered twice. Devices send the same minute twice with other bytes, for
+ * example a file flushed early and again complete, or after a corrected clock. Other words at the same time are never
+ * hidden, whatever the clocks say.
+ * First it decides by their words which recordings are copies of each other (`copies.ts`). Then it hides the segments
+ * of the later one that agree with the earlier one. Each pair is decided by itself and from all existing segments, so
+ * the order of arrival does not matter.
  */
 import {
   copyOf,
@@ -20,15 +19,15 @@ import { byTime, type TimelineSegment } from './silence.ts';
 export interface RecordedSegment extends TimelineSegment {
   recordingId: string;
   recordingStartedAtMs: number;
-  /** The hash of the recording's bytes: it decides between equal starts, and is the same wherever they arrive. */
+  /** The hash of the recording's bytes decides between equal starts, since it does not depend on the upload. */
   contentHash: string;
   microphone: string;
   text: string;
-  /** As the transcriber timed them; null where it did not. */
+  /** Times from the transcriber; null if it gave none. */
   words: readonly { text: string; startMs: number }[] | null;
 }
 
-/** Of the words that both could say, so many must agree before the rest counts as the transcriber's doing. */
+/** If this share of the words that both could contain agrees, the other differences are the transcriber's. */
 const AGREEING_SHARE = 0.5;
 
 interface Recording {
@@ -44,15 +43,15 @@ interface Recording {
 
 export interface Repetition {
   segmentId: string;
-  /** The recording that says the same. */
+  /** The recording that contains the same words. */
   recordingId: string;
-  /** How much later the segment's clock has it. */
+  /** Milliseconds by which the segment's clock has it later. */
   offsetMs: number;
 }
 
 /**
- * Segments that repeat what another recording of the same microphone already says. `about` asks for the pairs of one
- * recording only, when all of its neighbours are among the segments.
+ * Finds segments that repeat what another recording of the same microphone contains. `about` restricts it to pairs with
+ * one recording, if all of its neighbours are among the segments.
  */
 export function findRepetitions(segments: readonly RecordedSegment[], about?: string): Repetition[] {
   const found: Repetition[] = [];
@@ -85,7 +84,10 @@ function recordingsOf(segments: readonly RecordedSegment[]): Recording[] {
   });
 }
 
-/** Pairs near enough to be copies, the one that counts first; all pairs with one first recording follow each other. */
+/**
+ * Yields pairs near enough to be copies, the one that counts first; all pairs with the same first recording follow each
+ * other.
+ */
 function* neighbours(recordings: readonly Recording[]): Generator<[Recording, Recording]> {
   const ordered = [...recordings].sort(earlier);
   const longestMs = ordered.reduce((longest, { fromMs, toMs }) => Math.max(longest, toMs - fromMs), 0);
@@ -125,7 +127,7 @@ function repeatedIn(first: Recording, second: Recording): Repetition[] {
   const copy = copyOf(first.speech, second.speech);
   if (!copy) return [];
   const { matched, offsetMs, firstWordAt, lastWordAt } = copy;
-  // What the second says outside of the first is its own, however the clocks stand.
+  // What the second says outside of the first is its own, whatever the clocks say.
   const isBefore = (word: SpokenWord, at: number) =>
     firstWordAt === null ? word.atMs < first.fromMs + offsetMs : at < firstWordAt;
   const isAfter = (word: SpokenWord, at: number) =>
@@ -145,7 +147,7 @@ function repeatedIn(first: Recording, second: Recording): Repetition[] {
   });
 }
 
-/** Where the transcriber timed no words, they are spread over the segment by their length. */
+/** If the transcriber timed no words, they are spread over the segment by their length. */
 function spokenWords(segment: RecordedSegment): SpokenWord[] {
   const { id, text, words, startedAtMs, endedAtMs } = segment;
   if (words && words.length > 0) {
@@ -163,11 +165,14 @@ function spokenWords(segment: RecordedSegment): SpokenWord[] {
   });
 }
 
-/** Scripts without spaces between words: each sign counts as one. */
+/** In scripts without spaces between words, each sign counts as one word. */
 const WORD =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]|[^\P{L}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}](?:[\p{L}\p{M}\p{N}])*|\p{N}+/gu;
 
-/** What was said, so that two transcriptions of one sound can be compared: case, marks and accents' encoding do not count. */
+/**
+ * Normalises words so that two transcriptions of the same audio can be compared: case, punctuation and the encoding of
+ * accents do not count.
+ */
 export function wordsOf(text: string): string[] {
   const plain = text
     .normalize('NFKC')

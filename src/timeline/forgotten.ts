@@ -1,6 +1,6 @@
 /**
- * Whether something that is heard was deleted before. Pure. Of what was deleted no word is kept, only when it was said,
- * so times decide. All times count from the start of the recording in question.
+ * Decides whether words were deleted before. Pure. No deleted word is kept, only when it was said, so times decide. All
+ * times count from the start of the recording in question.
  */
 export interface TimeRange {
   fromMs: number;
@@ -8,18 +8,18 @@ export interface TimeRange {
 }
 
 export interface Forgotten {
-  /** Deleted of this very recording. */
+  /** Deleted from this recording. */
   own: readonly TimeRange[];
-  /** Deleted of others that the same microphone made at that time: this one may be a copy of them. */
+  /** Deleted from other recordings of the same microphone at that time: this one may be a copy of them. */
   others: readonly TimeRange[];
 }
 
 /**
- * Heard again, the same sound may begin earlier or end later, and words may be found beside it that were too soft
- * before; all of these were part of the deleted conversation. Whatever was kept is 120 s or more away from it.
+ * Transcribed again, the same audio may begin earlier or end later, and may have additional soft words; all of these
+ * were part of the deleted conversation. Words that were kept are 120 s or more away from it.
  */
 const AROUND_OWN_MS = 30_000;
-/** As among copies that are both there: at a seam between two files, both neighbours stay. */
+/** As with copies that both exist: at a seam between two files, both neighbours stay. */
 const COPIED_SHARE = 0.5;
 
 export function isForgotten(said: TimeRange, { own, others }: Forgotten): boolean {
@@ -28,13 +28,13 @@ export function isForgotten(said: TimeRange, { own, others }: Forgotten): boolea
   return coveredMs(said, others) > COPIED_SHARE * (said.toMs - said.fromMs);
 }
 
-/** Whether nothing in this stretch can be anything else: then nobody needs to hear it. */
+/** Says whether everything in this time range was deleted, so that it need not be transcribed. */
 export function isWhollyForgotten(stretch: TimeRange, { own, others }: Forgotten): boolean {
   const wide = own.map((span) => ({ fromMs: span.fromMs - AROUND_OWN_MS, toMs: span.toMs + AROUND_OWN_MS }));
   return coveredMs(stretch, [...wide, ...others]) >= stretch.toMs - stretch.fromMs;
 }
 
-/** How much of a range the spans cover together; they may overlap one another. */
+/** Milliseconds of a range that the spans cover together; spans may overlap. */
 function coveredMs({ fromMs, toMs }: TimeRange, spans: readonly TimeRange[]): number {
   let covered = 0;
   let untilMs = fromMs;

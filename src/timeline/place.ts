@@ -1,20 +1,18 @@
 /**
- * Which conversation each segment falls into, and which conversations keep their name.
- *
- * Pure and complete: it is given every segment of a stretch of one timeline (new ones and old ones, hidden ones
- * too) and works the answer out from nothing but them. That is why the order of arrival cannot matter: the last
- * call has seen the same facts, whichever came last.
+ * Decides which conversation each segment belongs to, and which conversations keep their id. Pure.
+ * It gets every segment of a time range of one timeline (new, old and hidden ones) and derives the answer from them
+ * alone. So the order of arrival cannot matter: the last call has seen the same facts, whichever came last.
  */
 import { FARTHEST_OFFSET_MS } from './copies.ts';
 import { splitAtSilence, type TimelineSegment } from './silence.ts';
 
 export interface PlacedSegment extends TimelineSegment {
   recordingId: string;
-  /** Where it is now; null for a new segment and for a hidden one. */
+  /** Its present conversation; null for a new and for a hidden segment. */
   conversationId: string | null;
-  /** The recording that says the same, when one does: then this segment belongs to no conversation. */
+  /** The recording that contains the same words, if any: then this segment belongs to no conversation. */
   repeats: string | null;
-  /** It is in a language that was not understood: its words were never said, and belong to no conversation. */
+  /** It is in an unknown language: its words were never said, and belong to no conversation. */
   isUnknownLanguage?: boolean;
 }
 
@@ -29,22 +27,22 @@ export interface Placement {
   startedAtMs: number;
   endedAtMs: number;
   segmentIds: string[];
-  /** Whether the set of its segments is another than before. */
+  /** Whether its set of segments has changed. */
   changed: boolean;
 }
 
 export interface Timeline {
   placements: Placement[];
-  /** Conversations that are no more, and the ones that they became part of. */
+  /** Conversations that no longer exist, and the ones that they were merged into. */
   merged: Map<string, string>;
-  /** Conversations of which no word is left. */
+  /** Conversations without any words left. */
   vanished: Set<string>;
 }
 
 /**
- * @param segments every segment of the stretch; a conversation is either wholly in it or not at all
- * @param conversations those that the segments are in now
- * @param newId names a conversation that did not exist
+ * @param segments every segment of the time range; a conversation is either completely in it or not at all
+ * @param conversations the present conversations of the segments
+ * @param newId makes an id for a new conversation
  */
 export function placeOnTimeline(
   segments: readonly PlacedSegment[],
@@ -55,7 +53,7 @@ export function placeOnTimeline(
     segments.filter((segment) => segment.repeats === null && !segment.isUnknownLanguage),
   );
   const hidden = segments.filter((segment) => segment.repeats !== null);
-  // The earliest conversation's id survives; among equals the smallest id, so that there is one answer.
+  // The earliest conversation's id stays; of equal ones the smallest id, so that the result is unique.
   const seniority = [...conversations].sort(
     (a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1),
   );
@@ -66,8 +64,8 @@ export function placeOnTimeline(
     const startedAtMs = run[0]?.startedAtMs ?? 0;
     const endedAtMs = run.reduce((latest, segment) => Math.max(latest, segment.endedAtMs), 0);
     const inRun = new Set(run.map((segment) => segment.id));
-    // A hidden segment has no place any more, but the conversation it was in goes on where its audio is heard. Their times
-    // may lie apart as far as their clocks do.
+    // A hidden segment has no conversation any more, but its former conversation continues where its audio is shown.
+    // Their times may differ as much as the clocks.
     const speaking = new Set(run.map((segment) => segment.recordingId));
     const nowHidden = hidden.filter(
       ({ repeats, ...segment }) =>

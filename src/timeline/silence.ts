@@ -1,6 +1,7 @@
 /**
- * A conversation is a maximal run of segments with no silence of 120 s or more: the rule "Segments are facts,
- * conversations are derived" (ARCHITECTURE.md). Pure: it knows nothing of how or in which order the segments came.
+ * Splits segments into conversations: a conversation is a maximal run of segments without a silence of 120 s or more
+ * (rule "Segments are facts, conversations are derived" in ARCHITECTURE.md). Pure: it does not depend on how or in
+ * which order the segments came.
  */
 
 /** Omi's figure: segments connect while the gap is under 120 s, and split at 120 s. */
@@ -12,14 +13,14 @@ export interface TimelineSegment {
   endedAtMs: number;
 }
 
-/** A total order, so that equal times cannot make two runs of one rule differ. */
+/** A total order, so that equal times cannot give two results. */
 export function byTime(a: TimelineSegment, b: TimelineSegment): number {
   return (
     a.startedAtMs - b.startedAtMs || a.endedAtMs - b.endedAtMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }
 
-/** Splits segments into conversations, each and all in order of time. */
+/** Splits segments into conversations, in order of time. */
 export function splitAtSilence<S extends TimelineSegment>(segments: readonly S[]): S[][] {
   const runs: S[][] = [];
   // The latest end so far, not the last segment's: a long segment may outlast the short ones inside it.

@@ -1,29 +1,32 @@
 /**
- * Which pieces of speech are of a language that the local model does not know. It answers other languages in fluent English
- * that nobody said, and no single answer tells: but other words come each time, of nearly every piece around. Pure, and from
- * all the pieces around, so that no order of arrival can be seen; in doubt words are kept.
+ * Decides which pieces of speech are in a language that the local model does not know. The model turns other languages
+ * into fluent English that nobody said. One answer does not show that, but the words differ each time, for nearly every
+ * piece around. Pure, and derived from all pieces around, so that the order of arrival does not matter; in doubt words
+ * are kept.
  */
 export interface HeardPiece {
   startedAtMs: number;
   endedAtMs: number;
-  /** How much several hearings of it contradict each other, from 0 to 1; null where it was not measured. */
+  /** How much several transcriptions of it contradict each other, from 0 to 1; null if it was not measured. */
   unsteadiness: number | null;
 }
 
 /**
- * Measured by `npm run bench:languages` on pieces of 2 s and more: clear English contradicts itself by at most 0.33, also with
- * accents, whispered and in 10 dB of noise; nearly all speech in other languages by at least 0.4.
+ * Measured by `npm run bench:languages` on pieces of 2 s and more: clear English contradicts itself by at most 0.33,
+ * also with accents, whispered and in 10 dB of noise; nearly all speech in other languages by at least 0.4.
  */
 export const UNSTEADY_FROM = 0.38;
-/** On average around a piece: English in 3 dB of noise reaches 0.57 in single pieces, other languages mostly 0.75 to 1. */
+/**
+ * The average around a piece: English in 3 dB of noise reaches 0.57 in single pieces, other languages mostly 0.75 to 1.
+ */
 const UNKNOWN_FROM = 0.6;
-/** What agrees with itself as well as this was said, whatever is spoken around it. */
+/** A piece that agrees with itself this well was said in English, whatever is spoken around it. */
 const SURE_UP_TO = 0.2;
-/** So many pieces in a row that agree with themselves are no chance, whatever is spoken around them. */
+/** This many consistent pieces in a row are no chance, whatever is spoken around them. */
 const STEADY_IN_A_ROW = 3;
-/** On each side: as long as people speak one language, and enough for pieces of 5 to 15 s to be several. */
+/** Time on each side: as long as people speak one language, and enough for several pieces of 5 to 15 s. */
 const AROUND_MS = 180_000;
-/** How far away a piece can lie on which another one's verdict depends: the first and the last of three in a row. */
+/** The largest distance at which one piece affects another: the first and the last of three in a row. */
 export const REACH_MS = (STEADY_IN_A_ROW - 1) * AROUND_MS;
 
 /** @param unsteadiness null keeps its words */
@@ -31,7 +34,7 @@ export function isUnsteady(unsteadiness: number | null): boolean {
   return unsteadiness !== null && unsteadiness >= UNSTEADY_FROM;
 }
 
-/** @param pieces of one microphone, with all that lie within {@link REACH_MS} of those that are asked about */
+/** @param pieces of one microphone, with all that lie within {@link REACH_MS} of those in question */
 export function findUnknownLanguage<Piece extends HeardPiece>(pieces: readonly Piece[]): Piece[] {
   const measured = pieces
     .filter((piece) => piece.unsteadiness !== null)

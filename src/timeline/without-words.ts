@@ -1,13 +1,13 @@
-/** Where somebody spoke and no words came of it. Pure: times in, times out. */
+/** Finds times with speech but without words. Pure: times in, times out. */
 interface TimeSpan {
   fromMs: number;
   toMs: number;
 }
 
-/** Shorter gaps between words are the breath of who speaks. */
+/** Shorter gaps between words are a speaker's breath. */
 const LEAST_MS = 500;
 
-/** What of a piece of speech no segment covers. */
+/** The parts of a piece of speech that no segment covers. */
 function gapsIn(piece: TimeSpan, segments: readonly TimeSpan[]): TimeSpan[] {
   const gaps: TimeSpan[] = [];
   let heardUntilMs = piece.fromMs;
@@ -23,7 +23,7 @@ export function lengthOf(spans: readonly TimeSpan[]): number {
   return spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
 }
 
-/** A transcriber says that some of a piece stayed without words. What was deleted is not missing. */
+/** A transcriber reports that part of a piece stayed without words. Deleted words do not count as missing. */
 const LOST_PART = 'lost_part';
 
 interface HeardPiece {

@@ -2,13 +2,13 @@ import type { Database } from '../database.ts';
 import { type BlobStore, newKey, type StoredBlob } from './blob-store.ts';
 import { discardObjects } from './freeing.ts';
 
-/** Four times before the hour is over after which an object that nothing refers to is taken for abandoned. */
+/** A quarter of the hour after which an object without references counts as abandoned. */
 const HOLD_EVERY_MS = 15 * 60_000;
 const HELD_FOR_MS = 3_600_000;
 
 /**
- * The objects that one request stores, until its transaction decides about them. A request that takes long, of many
- * files over a bad network, holds on to those it has stored already; one that fails frees them at once.
+ * Keeps the objects that one request stores until its transaction decides about them. A long request with many files
+ * holds those it has stored already; a failed request frees them at once.
  */
 export class Arrivals {
   readonly #db: Database;
@@ -19,7 +19,7 @@ export class Arrivals {
   constructor({ db, blobs }: { db: Database; blobs: BlobStore }) {
     this.#db = db;
     this.#blobs = blobs;
-    // A hold that cannot be written is written by the next time; without any, accepting says "send it again".
+    // A hold that cannot be written is written the next time. Without any hold, accepting answers "send it again".
     this.#holding = setInterval(() => void this.hold().catch(() => {}), HOLD_EVERY_MS).unref();
   }
 
@@ -29,7 +29,7 @@ export class Arrivals {
     try {
       return await this.#blobs.put(body, key);
     } catch (error) {
-      // The store has cleaned up after itself.
+      // The store has removed it itself.
       this.#keys.delete(key);
       throw error;
     }
@@ -45,7 +45,7 @@ export class Arrivals {
       .execute();
   }
 
-  /** Everything has arrived, and its transaction decides what becomes of it. */
+  /** Everything has arrived; the request's transaction decides what stays. */
   end(): void {
     clearInterval(this.#holding);
     this.#keys.clear();

@@ -17,16 +17,16 @@ import {
 } from './blob-store.ts';
 
 /**
- * Written bytes are pushed to the disk every so often while they still arrive. Otherwise the one fsync at the
- * end would have to write the whole body, and the answer would wait for it: 32 MB at 200 MB/s are 160 ms.
+ * Written bytes are pushed to the disk regularly while the body arrives. Otherwise one fsync at the end would write the
+ * whole body and delay the answer: 32 MB at 200 MB/s are 160 ms.
  */
 const SYNC_EVERY_BYTES = 2 * 1024 * 1024;
 const READ_CHUNK_BYTES = 64 * 1024;
-/** A minute of the phone: a disk that has less room than that takes no upload. */
+/** A minute of a phone's audio: a disk with less room takes no upload. */
 const PROBE_BYTES = 256 * 1024;
 const PART = '.part';
 
-/** Blobs as files: `<folder>/<first two digits>/<key>`, arriving in `<folder>/incoming`. */
+/** Stores blobs as files: `<folder>/<first two digits>/<key>`, arriving in `<folder>/incoming`. */
 export class FolderBlobStore implements BlobStore {
   readonly #folder: string;
 
@@ -35,7 +35,8 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async prepare(): Promise<void> {
-    // For us alone: these are recordings of somebody's life, and the folder above may be open to pass through.
+    // Only our user may read it: these are recordings of somebody's life, and the folder above may be open to pass
+    // through.
     await makeFolder(this.#folder, 0o700);
     await makeFolder(this.#incoming());
   }
@@ -50,7 +51,7 @@ export class FolderBlobStore implements BlobStore {
       return { key, ...stored };
     } catch (error) {
       await file.close().catch(() => {});
-      // It has one of these names; both are nobody's.
+      // The file has one of these names; neither is in use.
       for (const path of [arriving, this.#path(key)]) await rm(path, { force: true }).catch(() => {});
       throw error;
     }
@@ -61,7 +62,7 @@ export class FolderBlobStore implements BlobStore {
     try {
       file = await open(this.#path(key), constants.O_RDONLY);
     } catch (error) {
-      // A disk that is broken or closed to us may well have it: only its absence is final.
+      // A disk that is broken or closed to us may still have the file: only its absence is final.
       if (!isAbsent(error)) throw error;
       throw new AfterwordError('blob_missing', `the audio ${key} cannot be read`, { cause: error });
     }
@@ -136,12 +137,12 @@ export class FolderBlobStore implements BlobStore {
     await syncFolder(this.#folder);
   }
 
-  /** A rename is the moment at which the blob exists: whole or not at all. */
+  /** The rename makes the blob exist, completely or not at all. */
   async #keep(arriving: string, key: string): Promise<void> {
     const path = this.#path(key);
     await makeFolder(dirname(path));
     await rename(arriving, path);
-    // The name lives in the folder, and the folder has a cache of its own.
+    // The name is stored in the folder, which has a cache of its own.
     await syncFolder(dirname(path));
     await syncFolder(this.#folder);
   }
@@ -155,7 +156,7 @@ export class FolderBlobStore implements BlobStore {
   }
 }
 
-/** @returns null when there is no such file */
+/** @returns null if there is no such file */
 async function touchedAtMs(path: string): Promise<number | null> {
   try {
     return (await stat(path)).mtimeMs;
@@ -182,7 +183,7 @@ async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promi
     unsyncedBytes += chunk.byteLength;
     if (unsyncedBytes >= SYNC_EVERY_BYTES) {
       unsyncedBytes = 0;
-      // One at a time, beside the receiving; a failed one is reported by the last, which is waited for.
+      // One sync at a time, beside receiving. A failed one is reported by the last one, which is awaited.
       syncing = syncing
         .then(() => file.datasync())
         .catch((error) => {

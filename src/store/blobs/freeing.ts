@@ -1,6 +1,6 @@
 /**
- * Frees what is listed in `objects_to_free`. The row goes only when the store has confirmed; until then it is asked
- * again and again, by any process. A deletion that the store carries out late hits a key that nobody uses again.
+ * Frees what is listed in `objects_to_free`. A row goes only after the store has confirmed; until then any process asks
+ * it again. A late deletion hits a key that is never used again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -16,20 +16,20 @@ export interface StoreParts {
 }
 
 const AT_ONCE = 8;
-/** One turn of one process: at 20 ms a deletion and 8 at once it takes a quarter of a second. */
+/** One round of one process: at 20 ms a deletion and 8 at once it takes a quarter of a second. */
 const TURN_OBJECTS = 100;
 const EVERY_MS = 5_000;
-/** Longer than a store takes to answer; while it is away the pauses double, up to ten minutes. */
+/** Longer than a store takes to answer. While it is away the pauses double, up to ten minutes. */
 const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 600_000;
-/** A request that comes back to an object which was taken for abandoned finds it listed for so long. */
+/** How long a freed object stays listed, for a request that returns to an object that was taken for abandoned. */
 const REMEMBERED_MS = 3_600_000;
-/** An answer waits for the store no longer: what is listed is freed later. */
+/** A request waits for the store at most this long; what is listed is freed later. */
 const ANSWER_WAITS_MS = 2_000;
 
 /**
- * Frees what a transaction has just listed, as far as the store answers soon. Never fails: whatever is left is
- * listed, and freed by {@link startFreeing}.
+ * Frees what a transaction has just listed, if the store answers soon. Never fails: the rest is listed, and {@link
+ * startFreeing} frees it.
  */
 export async function freeSoon(parts: StoreParts, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
@@ -38,8 +38,8 @@ export async function freeSoon(parts: StoreParts, keys: readonly string[]): Prom
 }
 
 /**
- * Deletes objects that no transaction has ever heard of: those of a request that was refused or broke off. Never
- * fails: what is left is found by the search for orphans.
+ * Deletes objects that no transaction knows: those of a request that was refused or broke off. Never fails: the search
+ * for orphans finds the rest.
  */
 export async function discardObjects(blobs: BlobStore, keys: readonly string[]): Promise<void> {
   const discarding = deleteAll(blobs, keys);
@@ -54,7 +54,7 @@ export function startFreeing(parts: StoreParts & { log: Logger }, everyMs = EVER
   });
 }
 
-/** @returns whether there is more to be done at once */
+/** @returns whether more can be done at once */
 export async function freeListed(parts: StoreParts & { log: Logger }): Promise<boolean> {
   const nowMs = Date.now();
   const { rows } = await sql<{ key: string }>`
@@ -94,7 +94,7 @@ async function forgetFreed(db: Database, nowMs: number): Promise<void> {
     .execute();
 }
 
-/** @returns how many the store has confirmed */
+/** @returns the number of objects that the store has confirmed */
 async function free({ db, blobs }: StoreParts, keys: readonly string[]): Promise<number> {
   const freed = await deleteAll(blobs, keys);
   if (freed.length > 0) {

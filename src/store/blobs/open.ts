@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { BlobStore } from './blob-store.ts';
 import { FolderBlobStore } from './folder.ts';
 
-/** Opens the store that a configuration names: a folder, or a bucket. Only the one that is used is loaded. */
+/** Opens the configured store: a folder or a bucket. Only the one that is used is imported. */
 export async function openBlobs(location: string, log?: Logger): Promise<BlobStore> {
   if (!location.startsWith('s3://')) {
     const folder = new FolderBlobStore(location);

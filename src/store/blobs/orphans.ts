@@ -1,7 +1,7 @@
 /**
- * Finds what lies in the store and nothing refers to: objects whose upload was never acknowledged because a process
- * died, bodies that broke off, and contents that a process of the version before left when it was killed in the middle
- * of a deletion. All processes together look at one page at a time, while everything runs.
+ * Finds objects in the store that nothing refers to: uploads that were never acknowledged because a process died,
+ * broken bodies, and contents that a killed process of an earlier version left in the middle of a deletion. All
+ * processes together look at one page at a time, while everything runs.
  */
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
@@ -12,17 +12,17 @@ import type { StoreParts } from './freeing.ts';
 import { inUse, listToFree, releaseContents } from './references.ts';
 import { type Rounds, startRounds } from './rounds.ts';
 
-/** Nothing younger is an orphan: it may belong to a request that is under way. Longer ones hold their objects. */
+/** A younger object is not an orphan, since a running request may own it. Longer requests hold their objects. */
 const OLDER_THAN_MS = 3_600_000;
 const LOOK_EVERY_MS = 1_000;
-/** A page of 1000 objects takes some 50 ms; the whole search takes a tenth of the time at most. */
+/** A page of 1000 objects takes about 50 ms; the whole search takes a tenth of the time at most. */
 const PAGE_EVERY_MS = 1_000;
 const SHORTEST_REST_MS = 60_000;
 const REST_PER_ROUND = 9;
 const LONGEST_REST_MS = 6 * 3_600_000;
-/** It is logged as often. */
+/** It is also logged this often. */
 const FOREIGN_REST_MS = 3_600_000;
-/** A store that is away or refuses is asked again, and written of in the log, once a minute by all processes together. */
+/** If the store is away or refuses, all processes together ask it, and log it, once a minute. */
 const FAILED_REST_MS = 60_000;
 
 type OrphanParts = StoreParts & { log: Logger };
@@ -42,14 +42,14 @@ export function startOrphanSearch(parts: OrphanParts, everyMs = LOOK_EVERY_MS): 
   });
 }
 
-/** Looks at one page, when its time has come and no other process does. @returns how many orphans it found */
+/** Looks at one page if it is due and no other process does. @returns the number of orphans found */
 export async function searchPage(parts: OrphanParts): Promise<number> {
   const { db } = parts;
   const nowMs = Date.now();
   const place = await db
     .updateTable('orphan_search')
     .set({ next_at_ms: nowMs + PAGE_EVERY_MS })
-    // A time beyond the longest rest was set before the clock was set back.
+    // A time beyond the longest pause was written before the clock was set back.
     .where(({ or, eb }) =>
       or([eb('next_at_ms', '<=', nowMs), eb('next_at_ms', '>', nowMs + LONGEST_REST_MS)]),
     )
@@ -90,7 +90,7 @@ async function searchAt(parts: OrphanParts, place: SearchPlace, nowMs: number): 
   const startedMs = isFirst ? nowMs : place.round_started_ms;
   let found = 0;
   if (isFirst) {
-    // A store may refuse to list these, and the objects can be looked at all the same.
+    // A store may refuse to list these while its objects can still be listed.
     found += await dropUnfinished(parts, nowMs - OLDER_THAN_MS).catch((error) => {
       log.warn(
         { err: error },
@@ -100,7 +100,7 @@ async function searchAt(parts: OrphanParts, place: SearchPlace, nowMs: number): 
     });
   }
 
-  // The objects first, and then the contents: '' is the end of the objects.
+  // Objects come first, then contents: '' marks the end of the objects.
   const page =
     place.objects_after === END
       ? await releasePage(parts, place.contents_after)
@@ -124,8 +124,8 @@ async function searchAt(parts: OrphanParts, place: SearchPlace, nowMs: number): 
 const END = '';
 
 /**
- * Whether what this database does not know may be freed. A database that was lost and made anew knows nothing of audio
- * that may be the only copy of it. One that finds an empty store, or something of its own, makes the store its own.
+ * Says whether unknown objects may be freed. A database that was lost and created again does not know audio that may be
+ * the only copy. A database that finds an empty store, or an object of its own, takes the store as its own.
  */
 async function ownsStore({ db, blobs }: OrphanParts, database: string): Promise<boolean> {
   const owner = await blobs.owner();
@@ -149,7 +149,7 @@ interface SearchedPage {
   next: string | null;
 }
 
-/** Objects whose key is in no row. */
+/** Selects objects whose key is in no row. */
 async function claimPage(
   { db, blobs }: OrphanParts,
   after: string | null,
@@ -168,7 +168,7 @@ async function claimPage(
   return { found, next };
 }
 
-/** What a row refers to, a request holds, or is listed already. */
+/** Keys that a row refers to, a request holds, or that are listed already. */
 async function knownKeys(db: Database, keys: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ key: string }>`
     SELECT listed.key FROM unnest(${keys}::text[]) AS listed (key)
@@ -182,16 +182,16 @@ async function knownKeys(db: Database, keys: readonly string[]): Promise<Set<str
 }
 
 /**
- * Lists objects to be freed, if nothing refers to them, against uploads that are being accepted: whichever transaction
- * is the first to write the key decides. Also what a request does whose transaction may have been committed or not.
- * @returns those that are to be freed
+ * Lists objects to be freed if nothing refers to them. Against uploads being accepted, the transaction that writes the
+ * key first decides. A request whose commit is uncertain calls this too.
+ * @returns the objects to free
  */
 export async function claimOrphans(tx: Tx, keys: readonly string[]): Promise<string[]> {
   const listed_at_ms = Date.now();
   const claimed = await tx
     .insertInto('objects_to_free')
     .values(keys.toSorted().map((key) => ({ key, listed_at_ms })))
-    // Freed lately, and there again: the store has carried out late what it was asked to keep.
+    // It was freed lately and exists again: the store has executed a request to keep it late.
     .onConflict((conflict) =>
       conflict
         .column('key')
@@ -201,7 +201,7 @@ export async function claimOrphans(tx: Tx, keys: readonly string[]): Promise<str
     .returning('key')
     .execute();
   if (claimed.length === 0) return [];
-  // A statement of its own, after the keys are ours: it sees what was accepted while they were waited for.
+  // This is a separate statement, after the keys are locked, so that it sees what was accepted during the wait.
   const held = await heldKeys(
     tx,
     claimed.map(({ key }) => key),
@@ -210,7 +210,7 @@ export async function claimOrphans(tx: Tx, keys: readonly string[]): Promise<str
   return claimed.flatMap(({ key }) => (held.includes(key) ? [] : key));
 }
 
-/** What open uploads hold counts as well. */
+/** Objects held by open uploads count as needed. */
 async function heldKeys(tx: Tx, keys: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     SELECT object_key AS key FROM blobs WHERE object_key = ANY(${keys}::text[])
@@ -221,8 +221,8 @@ async function heldKeys(tx: Tx, keys: readonly string[]): Promise<string[]> {
 }
 
 /**
- * An object of the version before, a process of which may be accepting the same content right now: writing the
- * content's row makes one of the two wait for the other.
+ * Handles an object of an earlier version. A process of it may be accepting the same content at this moment; writing
+ * the content's row makes one of the two wait for the other.
  */
 async function claimNamedByContent(tx: Tx, sha256: string): Promise<number> {
   const nowMs = Date.now();
@@ -244,7 +244,7 @@ async function claimNamedByContent(tx: Tx, sha256: string): Promise<number> {
   return 1;
 }
 
-/** Contents that no recording refers to: this version leaves none. */
+/** Selects contents that no recording refers to; this version leaves none. */
 async function releasePage({ db }: OrphanParts, after: string | null): Promise<SearchedPage> {
   const rows = await db
     .selectFrom('blobs')
@@ -262,9 +262,9 @@ async function releasePage({ db }: OrphanParts, after: string | null): Promise<S
   return { found: freed.length, next };
 }
 
-/** @returns how many */
+/** @returns their number */
 async function dropUnfinished({ db, blobs }: OrphanParts, olderThanMs: number): Promise<number> {
-  // What a process has held that died meanwhile.
+  // Removes the holds of processes that died.
   await db.deleteFrom('object_holds').where('until_ms', '<', Date.now()).execute();
   const old = (await blobs.listUnfinished()).filter(({ touchedAtMs }) => touchedAtMs < olderThanMs);
   if (old.length === 0) return 0;

@@ -1,17 +1,17 @@
 /**
- * Which object holds a content, and which objects nobody needs. Three kinds of transactions decide that: accepting,
- * deleting and the search for orphans. They meet at two places: the content's row in `blobs`, and the object's key in
- * `objects_to_free`, where every key is unless something refers to it. No call to a store is made in any of them.
+ * Decides which object holds a content, and which objects nobody needs. Accepting, deleting and the search for orphans
+ * do so, each in a transaction. They meet at two rows: the content's row in `blobs`, and the object's key in
+ * `objects_to_free`, where every key is listed unless something refers to it. None of them calls the store.
  */
 import pMap from 'p-map';
 import { AfterwordError } from '../../errors.ts';
 import type { Database, Reader, Tx } from '../database.ts';
 import { type BlobStore, isContentHash, type StoredBlob } from './blob-store.ts';
 
-/** By content: the key of an object that the store has just said to have. */
+/** For each content the key of an object that the store has just confirmed. */
 export type StandingKeys = ReadonlyMap<string, string>;
 
-/** The contents that recordings refer to. What was deleted refers to nothing. */
+/** Selects the contents that recordings refer to. Deleted recordings refer to nothing. */
 export function inUse(tx: Reader, contents: readonly string[]) {
   return tx
     .selectFrom('recordings')
@@ -22,8 +22,8 @@ export function inUse(tx: Reader, contents: readonly string[]) {
 }
 
 /**
- * Asks the store, before a transaction, which of these contents it still has. An object that is named by its content
- * is never counted: a process of the version before may be about to delete it.
+ * Asks the store, before a transaction, which of these contents it still has. An object named by its content never
+ * counts, since a process of an earlier version may be about to delete it.
  */
 export async function standingKeys(
   db: Database,
@@ -49,8 +49,8 @@ export async function standingKeys(
 
 /**
  * Claims the objects of one request for its transaction: they are listed to be freed until {@link holdContents} takes
- * them from the list. Whoever else wants to decide about one of them waits for this transaction.
- * @throws AfterwordError `unavailable` when the search for orphans was faster: the client sends it again
+ * them off the list. Any other transaction that wants to decide about one of them waits.
+ * @throws AfterwordError `unavailable` if the search for orphans was faster; the client sends the file again
  */
 export async function claimObjects(tx: Tx, keys: readonly string[], nowMs: number): Promise<void> {
   if (keys.length === 0) return;
@@ -67,18 +67,17 @@ export async function claimObjects(tx: Tx, keys: readonly string[], nowMs: numbe
 }
 
 export interface Holding {
-  /** All that the transaction has claimed. */
+  /** All objects that the transaction has claimed. */
   claimed: readonly string[];
-  /** Of these, what is to be held. */
+  /** Those of them that are to be kept. */
   wanted: readonly Pick<StoredBlob, 'sha256' | 'key'>[];
   standing: StandingKeys;
   nowMs: number;
 }
 
 /**
- * Lets each content be held by one object, and by the row's lock nobody else decides about it until the transaction
- * ends. The object that was there stays when the store has it; otherwise the new one takes its place.
- * @returns the keys that are not needed: they stay listed to be freed
+ * Lets each content be held by one object; the row's lock keeps others from deciding about it until the transaction
+ * ends. An existing object stays if the store has it; otherwise the new one replaces it.
  */
 export async function holdContents(tx: Tx, { claimed, wanted, standing, nowMs }: Holding): Promise<string[]> {
   // The first of several storings of one content in one request holds it.

@@ -1,19 +1,19 @@
 import type { ProviderErrorCode } from '../providers/provider-error.ts';
 
 /**
- * The port to whatever turns speech into words: the local model, Deepgram, AssemblyAI, any server that speaks OpenAI's
- * dialect.
+ * The interface to everything that turns speech into words: the local model, Deepgram, AssemblyAI, any
+ * OpenAI-compatible server.
  *
- * An adapter answers about one piece at a time and keeps nothing between pieces. It must reject with the signal's
- * reason once the signal aborts, with a ProviderError for everything else, and must leave `samples` untouched:
- * the caller may offer them to another provider. Its words pass through `storable`: what a provider says can then be
- * stored, whatever it is, and is no longer than can be said in the time.
+ * An adapter transcribes one piece at a time and keeps nothing between pieces. It must reject with the signal's reason
+ * once the signal aborts, with a ProviderError for everything else, and must leave `samples` untouched, because the
+ * caller may offer them to another provider. Its words pass through `storable`, so that they can be stored and are no
+ * longer than can be spoken in the time.
  */
 export interface Transcriber {
   readonly provider: string;
   readonly model: string;
   readonly capabilities: Capabilities;
-  /** How many pieces are worth having under way at once; more only wait. */
+  /** Number of pieces worth transcribing at once; more would only wait. */
   readonly concurrency: number;
   transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription>;
   close(): Promise<void>;
@@ -21,22 +21,22 @@ export interface Transcriber {
 
 export interface TranscribeOptions {
   signal: AbortSignal;
-  /** It is not the words that are wanted: whoever cannot tell voices apart need not be asked. */
+  /** Only speaker labels are wanted, so providers that do not tell speakers apart are not asked. */
   forSpeakers?: boolean | undefined;
-  /** Which recording the piece is of: where calls are few, those with the fewest under way come first. */
+  /** The recording of the piece: if calls are limited, recordings with the fewest running calls come first. */
   recordingId?: string | undefined;
-  /** By the clock of the recording's person, for whoever has calls wait in line: who is due first comes first. */
+  /** The due time by its person's fairness clock: waiting calls that are due first come first. */
   dueAtMs?: number | undefined;
-  /** What was heard of the recording before is of a language that this machine does not know: it may give up sooner. */
+  /** Earlier speech of the recording was in a language that this machine does not know, so it may give up sooner. */
   isUnknownSoFar?: boolean | undefined;
-  /** Told of every call as it ends: behind one port several may be asked, and each more than once. */
+  /** Called as each call ends: behind one interface several providers may be called, each more than once. */
   onCall?: ((call: ProviderCall) => void) | undefined;
 }
 
 export interface ProviderCall {
   provider: string;
   model: string;
-  /** `not_asked`: it is known to be down, and was not called. */
+  /** `not_asked`: the provider is known to be down, and was not called. */
   outcome: 'answered' | 'not_asked' | 'cancelled' | ProviderErrorCode;
   /** 0 is the first time around, later ones are retries. */
   round: number;
@@ -52,8 +52,8 @@ export interface Capabilities {
   /** Tells voices apart; of several, whether one of them does. */
   speakers: boolean;
   /**
-   * What it is best given at once, in seconds: who tells voices apart does so within one piece only. As a fallback it
-   * takes what was cut for another.
+   * The best length of a piece, in seconds: a provider that tells speakers apart does so within one piece only. A
+   * fallback gets pieces cut for another provider.
    */
   longestPieceSeconds: number;
   /** BCP 47 tags of the languages it knows. */
@@ -86,21 +86,21 @@ export interface Word {
 /** What a recognizer made of a piece. */
 export interface Transcript {
   segments: Segment[];
-  /** There was speech and no words came of it, even after cutting it again. Never set for silence. */
+  /** There was speech but no words, even after it was cut again. Never set for silence. */
   unintelligible: boolean;
   /** How often the recognizer was run. */
   attempts: number;
   /** Which guards against lost and invented words fired, each once; empty when all went well. */
   guards: string[];
   /**
-   * How much several hearings of this sound contradict each other, from 0 to 1: a model that does not know the language
-   * invents other words each time. Only where it was measured.
+   * From 0 to 1, how much several transcriptions of this audio contradict each other: a model that does not know the
+   * language makes up other words each time. Only set if it was measured.
    */
   unsteadiness?: number | undefined;
 }
 
 export interface Transcription extends Transcript {
-  /** Who answered: of several behind one port, not the same for every piece. */
+  /** The provider that answered; with several, not the same for every piece. */
   provider: string;
   model: string;
   /** BCP 47; only where the provider tells it. */

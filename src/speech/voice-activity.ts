@@ -1,10 +1,10 @@
 import type { CallWatcher } from '../providers/call-watcher.ts';
 
 /**
- * The port to whatever tells speech from everything else: Silero in this process, or a server.
+ * The interface to everything that finds speech: Silero in this process, or a server.
  *
- * A detector answers about one window at a time and keeps nothing between windows. It must reject with the signal's
- * reason once the signal aborts, and must leave `samples` untouched: the window may be offered to another detector.
+ * A detector examines one window at a time and keeps nothing between windows. It must reject with the signal's reason
+ * once the signal aborts, and must leave `samples` untouched, because the window may be offered to another detector.
  */
 export interface VoiceActivityDetector {
   /**
@@ -18,7 +18,7 @@ export interface VoiceActivityDetector {
 
 export interface DetectOptions {
   signal: AbortSignal;
-  /** Told of the call, where one is made; nobody waits for it. */
+  /** Called with the call, if one is made; nobody waits for it. */
   onCall?: CallWatcher | undefined;
 }
 

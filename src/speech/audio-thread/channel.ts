@@ -30,8 +30,8 @@ export class Inbox<T> {
 }
 
 /**
- * Passes a byte source on to a thread, one chunk for each time the thread asks for more. The source is not touched
- * before the first time: a recording that waits for a thread holds no file and no connection open.
+ * Passes a byte source on to a thread, one chunk each time the thread asks for more. The source is not opened before
+ * that, so a recording that waits for a thread holds no file and no connection.
  */
 export class Pump {
   readonly #source: AsyncIterable<Uint8Array>;

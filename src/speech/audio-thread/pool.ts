@@ -4,12 +4,12 @@ import { threadFile } from '../../thread-file.ts';
 import { ListeningError, type ListeningTask } from './protocol.ts';
 
 /**
- * Recordings that share a thread: each is mostly waiting for bytes or for its pieces to be taken, and one that waits
- * for long must not keep the others out. About 3 MB each.
+ * Number of recordings that share a thread. Each mostly waits for bytes or for its pieces to be taken, and one that
+ * waits long must not block others. Each takes about 3 MB.
  */
 const RECORDINGS_PER_THREAD = 8;
 
-/** A pool of listening threads that is only ended when it is at rest. */
+/** A pool of threads that is ended only when no thread is busy. */
 export class ListeningThreads {
   readonly #pool: Piscina<ListeningTask, void>;
   readonly #running = new Set<Promise<void>>();

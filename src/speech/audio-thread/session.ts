@@ -57,7 +57,7 @@ export interface Session {
   summary: Promise<ListeningSummary>;
 }
 
-/** A second of audio takes some 10 ms; the longest step without a message is a few seconds of silence in the file. */
+/** A second of audio takes about 10 ms; the longest step without a message is a few seconds of silence in the file. */
 const STALL_MS = 60_000;
 
 /**
@@ -181,7 +181,7 @@ export class Listening {
     }
   }
 
-  /** The threads that stopped answering are left to themselves, for they cannot be ended; new ones take over. */
+  /** Threads that stopped answering cannot be ended, so they are abandoned and new ones take over. */
   #replace(end: (reason: ListeningError) => void): void {
     end(new ListeningError('stalled', 'the listening thread stopped answering'));
     if (this.#closed) return;
@@ -189,7 +189,7 @@ export class Listening {
     this.#threads = new ListeningThreads(this.#options);
   }
 
-  /** sherpa ends the process over a damaged model, so it is looked at before the first thread may load it. */
+  /** sherpa ends the process over a damaged model, so the model is checked before the first thread loads it. */
   async #vadModel(): Promise<string> {
     const file = sileroFile();
     this.#checked ??= faultOf(file);

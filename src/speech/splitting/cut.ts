@@ -4,7 +4,10 @@ import type { Speech } from '../vad/listen.ts';
 import { isMark, type Mark, withoutMarks } from '../vad/mark.ts';
 import { quietestPoint } from './quietest-point.ts';
 
-/** What is sent to a recognizer as one: neighbouring speech with a little room around it. Times from the file's start. */
+/**
+ * A piece of audio sent to a recognizer in one call: neighbouring speech with a little silence around it. Times count
+ * from the file's start.
+ */
 export interface Piece {
   ordinal: number;
   startMs: number;
@@ -25,13 +28,13 @@ export interface CutOptions {
 }
 
 const RATE = SAMPLE_RATE;
-/** Omi's files are 60 s, give or take: each is to fit into one piece. 64 s of samples are 4 MB. */
+/** Omi's files have about 60 s, and each should fit into one piece. 64 s of samples are 4 MB. */
 export const MAX_PIECE_SECONDS = 64;
-/** Nobody pays for longer silence to be listened to. */
+/** Longer silence is cut out, because it would be paid for. */
 const MAX_JOIN_SECONDS = 5;
 /**
- * The ear needs a run-up: 0.3 s before gave 2 word errors of 428 on the sample day, 0.1 and 0.25 s gave 4, 0.2 s 6 (no
- * trend, then), but it also brings the start of a piece closer to when a person would say the speech began.
+ * Models need some audio before the speech: 0.3 s gave 2 word errors of 428 on the sample day, 0.1 and 0.25 s gave 4,
+ * 0.2 s 6 (no trend, then). It also moves the start of a piece closer to where a person would say the speech began.
  */
 const LEAD_PAD = 0.3 * RATE;
 const TRAIL_PAD = 0.1 * RATE;

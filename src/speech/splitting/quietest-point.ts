@@ -3,8 +3,8 @@ const FRAME = 160;
 const REACH = 2;
 
 /**
- * The middle of the quietest 50 ms between two positions, for cutting where it hurts least.
- * Equal candidates: the first, so that the answer is the same every time.
+ * Finds the middle of the quietest 50 ms between two positions, which is the best place to cut. Of equal places the
+ * first one counts, so that the result is always the same.
  */
 export function quietestPoint(samples: Float32Array, from: number, to: number): number {
   const frames = Math.floor((to - from) / FRAME);

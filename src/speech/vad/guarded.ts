@@ -1,13 +1,16 @@
-/** The hosted detector, asked calmly. There is always another one at hand: nobody waits for this one to be well again. */
+/**
+ * Calls the hosted detector with a circuit breaker. Silero is always available, so nobody waits until the hosted
+ * detector recovers.
+ */
 
 import type { Logger } from 'pino';
 import { createBreaker } from '../../providers/breaker.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import type { DetectOptions, Span, VoiceActivityDetector } from '../voice-activity.ts';
 
-/** As many as a recording asks for ahead: an outage costs it one deadline, not two. */
+/** The number of windows that a recording sends ahead, so an outage costs it one deadline and not two. */
 const FAILURES_IN_A_ROW = 3;
-/** One probe in 10 s, for which nobody waits. */
+/** One test call every 10 s, for which nobody waits. */
 const CLOSED_AFTER_MS = 10_000;
 /** A server that asks for a day is asked again before: by its answer we know whether it meant it. */
 const LONGEST_PAUSE_MS = 300_000;
@@ -44,7 +47,7 @@ export function guardVad(
     }
   };
 
-  /** Once for an outage, however many windows it meets. */
+  /** Logs an outage once, however many windows it affects. */
   const note = (error: ProviderError) => {
     const { code, message: reason, retryAfterMs = 0 } = error;
     if (retryAfterMs > 0) {
@@ -64,7 +67,8 @@ export function guardVad(
       options.signal.throwIfAborted();
       if (performance.now() < pausedUntil) throw breaker.notAsked();
       if (breaker.state === 'closed') return await call(samples, options);
-      // The probe is this window, whose recording goes on without it: it does not end with the recording either.
+      // This window is the test call. Its recording goes on without it, and the call does not end with the recording
+      // either.
       const { signal } = new AbortController();
       if (breaker.state === 'due') call(samples, { ...options, signal }).catch(() => {});
       throw breaker.notAsked();
@@ -74,7 +78,7 @@ export function guardVad(
   };
 }
 
-/** A refusal of one window is the answer of a server that is well, and so is one that names its time. */
+/** A refusal of one window is the answer of a working server, and so is one that names a wait. */
 function isTheServersFault(error: unknown): error is ProviderError {
   if (!(error instanceof ProviderError) || error.call !== 'made') return false;
   return error.code !== 'invalid_input' && !(error.code === 'rate_limited' && error.retryAfterMs);

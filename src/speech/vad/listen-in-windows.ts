@@ -6,16 +6,16 @@ import { type Mark, withoutMarks } from './mark.ts';
 import { clipped, united } from './spans.ts';
 import { type AudioWindow, SHARED_SAMPLES, WINDOW_STEP_SAMPLES, windowsOf } from './windows.ts';
 
-/** Who has heard how many windows. */
+/** Counts the windows examined by each detector. */
 export interface WindowCounts {
   detector: number;
   fallback: number;
 }
 
 export interface WindowedOptions {
-  /** Asked first. */
+  /** Examines every window first. */
   detector: VoiceActivityDetector;
-  /** Asked about every window that the other one has no answer for. */
+  /** Examines every window for which the other one has no answer. */
   fallback: VoiceActivityDetector;
   signal: AbortSignal;
   /** Counted up as it goes. */
@@ -29,13 +29,13 @@ export interface WindowedOptions {
 }
 
 /**
- * Asked about at the same time, so that a detector far away is not waited for window by window. 6 MB of a recording.
+ * Number of windows sent at the same time, so that a distant detector costs no wait per window. 6 MB of a recording.
  */
 const WINDOWS_AHEAD = 3;
 
 /**
- * Finds speech as `listen` does, by a detector that may be far away, slow or gone: the recording is heard all the same.
- * What it is given depends on the samples alone, not on the sizes of the chunks.
+ * Finds speech as `listen` does, with a detector that may be slow or unreachable; the recording is transcribed all the
+ * same. The windows depend on the samples alone, not on the sizes of the chunks.
  */
 export function listenInWindows(
   audio: AsyncIterable<Float32Array>,

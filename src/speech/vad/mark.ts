@@ -1,15 +1,16 @@
 /**
- * A moment of a recording from which the rest can be heard without what was before it: nobody spoke, no piece was open,
- * and the detector began anew there. Whoever starts at a mark hears the same as whoever came all the way.
+ * A mark is a point of a recording from which the rest can be transcribed without what came before: nobody spoke, no
+ * piece was open, and the detector started afresh. Starting at a mark gives the same pieces as starting at the
+ * beginning.
  */
 export interface Mark {
-  /** Where the detector began anew, in samples of the recording. */
+  /** Where the detector started afresh, in samples of the recording. */
   atSample: number;
   /** No sound before this belongs to a later piece. */
   heardUntilSample: number;
 }
 
-/** A mark and how many pieces came before it: all that is needed to go on from there. */
+/** A mark with the number of pieces before it: all that is needed to go on from there. */
 export interface Resume extends Mark {
   ordinal: number;
 }

@@ -43,7 +43,7 @@ export async function endingOf(
 }
 
 /** Updates finished recordings whose pieces now count as another language. */
-export async function tellAgain(tx: Tx, recordingIds: readonly string[]): Promise<void> {
+export async function reportAgain(tx: Tx, recordingIds: readonly string[]): Promise<void> {
   for (const id of recordingIds) {
     const recording = await tx
       .selectFrom('recordings')

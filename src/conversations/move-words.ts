@@ -5,10 +5,10 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
-import { tellAgain } from './loss.ts';
+import { reportAgain } from './loss.ts';
 import { rebuildTimeline, type TimeSpan } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
-import { understandWhatIsQuiet } from './settled.ts';
+import { enqueueSettled } from './settled.ts';
 import { renewUnknownLanguage, spokenSpanOf } from './unknown-language.ts';
 
 interface Move {
@@ -51,7 +51,7 @@ export async function moveWords(
   const places = [recording, ...(goesOn ? [] : [{ ...recording, started_at_ms: startedAtMs }])];
   for (const device of new Set([deviceId, ...elsewhere.map((changed) => changed.deviceId)])) {
     for (const place of places)
-      await understandWhatIsQuiet(tx, { userId, deviceId: device }, place, quietMs, {
+      await enqueueSettled(tx, { userId, deviceId: device }, place, quietMs, {
         occasion,
         except: null,
       });
@@ -66,7 +66,7 @@ async function renewLanguage(tx: Tx, recording: Recording, startedAtMs: number):
   const moved = { ...recording, started_at_ms: startedAtMs };
   const left = await renewUnknownLanguage(tx, moved, await spokenSpanOf(tx, recording));
   const came = await renewUnknownLanguage(tx, moved, await spokenSpanOf(tx, moved));
-  await tellAgain(tx, [...new Set([...left.recordings, ...came.recordings, recording.id])]);
+  await reportAgain(tx, [...new Set([...left.recordings, ...came.recordings, recording.id])]);
   return [...left.touched, ...came.touched];
 }
 

@@ -44,7 +44,7 @@ export async function rebuildTimeline(
   span: TimeSpan,
   change: Change = {},
 ): Promise<void> {
-  const stretch = await readStretch(tx, owner, span);
+  const stretch = await readTimeRange(tx, owner, span);
   const known = new Set(stretch.conversations.map(({ id }) => id));
   const asHeard = stretch.segments.map((segment) => {
     const heir = change.heirs?.get(segment.id);
@@ -63,7 +63,7 @@ interface StretchRows {
  * Selects every segment that a change could affect: those of its own time and all of each conversation within reach.
  * Widening once is enough, since conversations are maximal: whatever lies beyond them is 120 s or more away.
  */
-async function readStretch(
+async function readTimeRange(
   tx: Tx,
   { userId, deviceId }: TimelineOwner,
   span: TimeSpan,

@@ -8,7 +8,7 @@ import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
 import type { TimelineOwner } from './rebuild.ts';
-import { quietInMs } from './upload-debounce.ts';
+import { debounceMs } from './upload-debounce.ts';
 
 /**
  * Guesses the longest time that a file can cover before it is transcribed: speech takes 2 bytes a millisecond or more
@@ -34,7 +34,7 @@ interface Occasion {
  * neighbourhood to end always finds the conversation settled, so none is forgotten and nothing has to poll. Must be
  * called under the timeline's lock.
  */
-export async function understandWhatIsQuiet(
+export async function enqueueSettled(
   tx: Tx,
   owner: TimelineOwner,
   recording: Finished,
@@ -82,7 +82,7 @@ async function senderIsQuietInMs(
     .orderBy('accepted_at_ms', 'desc')
     .limit(2)
     .execute();
-  return quietInMs(
+  return debounceMs(
     latest.map((row) => row.accepted_at_ms),
     quietMs,
     Date.now(),

@@ -14,7 +14,7 @@ const GAPS_WAITED = 2;
  * @param acceptedAtMs times of uploads, the latest first; the first two count
  * @returns milliseconds from now; 0 if the wait is over
  */
-export function quietInMs(acceptedAtMs: readonly number[], quietMs: number, nowMs: number): number {
+export function debounceMs(acceptedAtMs: readonly number[], quietMs: number, nowMs: number): number {
   const [lastMs, beforeMs] = acceptedAtMs;
   if (lastMs === undefined || quietMs === 0) return 0;
   const gapMs = beforeMs === undefined ? Number.POSITIVE_INFINITY : lastMs - beforeMs;

@@ -6,7 +6,7 @@
  */
 import type { Tx } from '../store/database.ts';
 import type { Lane, Recording } from '../store/schema.ts';
-import { guessLengthMs, takeTurns } from './fair-queue.ts';
+import { assignDueTimes, guessLengthMs } from './fair-queue.ts';
 
 /** Charged in steps of this much audio, to save a write for every second. */
 const BEFOREHAND_MS = 5 * 60_000;
@@ -23,8 +23,8 @@ export async function chargeMore(tx: Tx, recording: Recording, heardMs: number):
   const paidMs = paidFor(recording);
   const moreMs = heardMs + BEFOREHAND_MS - paidMs;
   const nowMs = Date.now();
-  const turn = takeTurns(await lockTurn(tx, recording.user_id, recording.lane), nowMs, [moreMs]);
-  await moveTurn(tx, recording.user_id, recording.lane, turn.servedMs);
+  const turn = assignDueTimes(await lockClock(tx, recording.user_id, recording.lane), nowMs, [moreMs]);
+  await moveClock(tx, recording.user_id, recording.lane, turn.servedMs);
   const dueFromMs = (turn.dueAtMs[0] ?? nowMs) - paidMs;
   await noteCharge(tx, recording.id, { due_at_ms: dueFromMs, charged_ms: paidMs + moreMs });
   return dueFromMs;
@@ -34,14 +34,14 @@ export async function chargeMore(tx: Tx, recording: Recording, heardMs: number):
 export async function settleCharge(tx: Tx, recording: Recording, lengthMs: number): Promise<void> {
   const owedMs = lengthMs - paidFor(recording);
   if (owedMs !== 0) {
-    const servedMs = await lockTurn(tx, recording.user_id, recording.lane);
-    await moveTurn(tx, recording.user_id, recording.lane, servedMs + owedMs);
+    const servedMs = await lockClock(tx, recording.user_id, recording.lane);
+    await moveClock(tx, recording.user_id, recording.lane, servedMs + owedMs);
   }
   await noteCharge(tx, recording.id, { charged_ms: lengthMs });
 }
 
 /** @returns the clock's position */
-export async function lockTurn(tx: Tx, userId: string, lane: Lane): Promise<number> {
+export async function lockClock(tx: Tx, userId: string, lane: Lane): Promise<number> {
   await tx
     .insertInto('turns')
     .values({ user_id: userId, lane, served_ms: 0 })
@@ -57,7 +57,7 @@ export async function lockTurn(tx: Tx, userId: string, lane: Lane): Promise<numb
   return served_ms;
 }
 
-export async function moveTurn(tx: Tx, userId: string, lane: Lane, servedMs: number): Promise<void> {
+export async function moveClock(tx: Tx, userId: string, lane: Lane, servedMs: number): Promise<void> {
   await tx
     .updateTable('turns')
     .set({ served_ms: servedMs })

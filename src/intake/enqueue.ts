@@ -1,8 +1,8 @@
 import { enqueueInTransaction } from '../engine/enqueue.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { Conversation, Lane, Recording } from '../store/schema.ts';
-import { lockTurn, moveTurn, noteCharge } from './charge.ts';
-import { priorityOf, takeTurns } from './fair-queue.ts';
+import { lockClock, moveClock, noteCharge } from './charge.ts';
+import { assignDueTimes, priorityOf } from './fair-queue.ts';
 
 /**
  * Names of workflows and queues are stored with the work, so an api and a worker of two versions must agree on them.
@@ -66,7 +66,7 @@ export async function enqueueAnotherTry(
 }
 
 /** Identifies one attempt at one version of a conversation's words. */
-type UnderstandTurn = Pick<Conversation, 'id' | 'revision' | 'attempt'>;
+type UnderstandAttempt = Pick<Conversation, 'id' | 'revision' | 'attempt'>;
 
 /**
  * Enqueues the understanding of a settled conversation for the time when its sender has stopped uploading. `occasion`
@@ -74,7 +74,7 @@ type UnderstandTurn = Pick<Conversation, 'id' | 'revision' | 'attempt'>;
  */
 export async function enqueueUnderstand(
   tx: Tx,
-  { id, revision, attempt }: UnderstandTurn,
+  { id, revision, attempt }: UnderstandAttempt,
   occasion: string,
   delayMs: number,
 ): Promise<void> {
@@ -88,20 +88,27 @@ export async function enqueueUnderstand(
 }
 
 /** The attempt itself is the occasion: it is made once, whoever asks for it. */
-export async function enqueueUnderstandAgain(tx: Tx, turn: UnderstandTurn, delayMs: number): Promise<void> {
+export async function enqueueUnderstandAgain(
+  tx: Tx,
+  turn: UnderstandAttempt,
+  delayMs: number,
+): Promise<void> {
   await enqueueUnderstand(tx, turn, againOccasion(turn), delayMs);
 }
 
-function againOccasion({ attempt }: Pick<UnderstandTurn, 'attempt'>): string {
+function againOccasion({ attempt }: Pick<UnderstandAttempt, 'attempt'>): string {
   return `attempt-${attempt}`;
 }
 
 /** Makes the id of a further attempt at a conversation, to find it again. */
-export function understandAgainId(turn: UnderstandTurn): string {
+export function understandAgainId(turn: UnderstandAttempt): string {
   return understandId(turn, againOccasion(turn));
 }
 
-function understandId({ id, revision }: Pick<UnderstandTurn, 'id' | 'revision'>, occasion: string): string {
+function understandId(
+  { id, revision }: Pick<UnderstandAttempt, 'id' | 'revision'>,
+  occasion: string,
+): string {
   return `${understandPrefix(id)}${revision}:${occasion}`;
 }
 
@@ -125,13 +132,13 @@ export async function queueUp(tx: Tx, userId: string, work: readonly Work[], now
     // Newest first: from a backlog a person wants today's recordings first.
     const line = work.filter((item) => item.lane === lane).sort((a, b) => b.startedAtMs - a.startedAtMs);
     if (line.length === 0) continue;
-    const servedMs = await lockTurn(tx, userId, lane);
-    const turn = takeTurns(
+    const servedMs = await lockClock(tx, userId, lane);
+    const turn = assignDueTimes(
       servedMs,
       nowMs,
       line.map((item) => item.lengthMs),
     );
-    await moveTurn(tx, userId, lane, turn.servedMs);
+    await moveClock(tx, userId, lane, turn.servedMs);
     for (const [index, item] of line.entries()) {
       const dueAtMs = turn.dueAtMs[index] ?? nowMs;
       await noteCharge(tx, item.recordingId, { due_at_ms: dueAtMs, charged_ms: item.lengthMs });

@@ -38,7 +38,7 @@ export interface Turn {
 }
 
 /** @param servedMs the clock's position; a clock that has fallen behind starts at the present */
-export function takeTurns(servedMs: number, nowMs: number, lengthsMs: readonly number[]): Turn {
+export function assignDueTimes(servedMs: number, nowMs: number, lengthsMs: readonly number[]): Turn {
   let clockMs = Math.max(servedMs, nowMs);
   const dueAtMs = lengthsMs.map((lengthMs) => {
     const due = clockMs;

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { SAMPLE_RATE } from '../audio/hint.ts';
-import type { Reel } from '../speakers/diarization-sample.ts';
+import type { DiarizationSample } from '../speakers/diarization-sample.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { PipelineContext } from './context.ts';
 
@@ -8,9 +8,9 @@ import type { PipelineContext } from './context.ts';
 const AT_ONCE = 4;
 
 /** Cuts the clips of a diarization sample from the stored recordings, in order, with silence around them. */
-export async function recordReel(
+export async function assembleSample(
   context: PipelineContext,
-  { clips, durationMs }: Reel,
+  { clips, durationMs }: DiarizationSample,
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const samples = new Float32Array(sampleAt(durationMs));
@@ -36,7 +36,7 @@ export async function recordReel(
 async function* excerptsOf(
   { db, blobs, listening }: PipelineContext,
   recordingId: string,
-  clips: Reel['clips'],
+  clips: DiarizationSample['clips'],
   signal: AbortSignal,
 ): AsyncGenerator<{ ordinal: number; sound: Float32Array }> {
   const recording = await db

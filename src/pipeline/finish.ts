@@ -2,7 +2,7 @@
  * Ends a recording or one attempt at it: stores the outcome, notifies, and enqueues the conversations that have settled
  * by it.
  */
-import { understandWhatIsQuiet } from '../conversations/settled.ts';
+import { enqueueSettled } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { enqueueAnotherTry } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
@@ -11,7 +11,7 @@ import type { Outcome, Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
-import { type Ended, tellEnded } from './log-lines.ts';
+import { type Ended, logEnded } from './log-lines.ts';
 import { nextTryAfter, type TryFailure } from './retry-policy.ts';
 
 export interface Ending {
@@ -33,7 +33,7 @@ export async function endAttempt(
   end: (tx: Tx, recording: Recording) => Promise<Ended | null>,
 ): Promise<void> {
   const ended = await commit(context, { recordingId, attempt }, end, { timeline: true });
-  if (ended !== STALE && ended !== null) tellEnded(context.log, recordingId, ended);
+  if (ended !== STALE && ended !== null) logEnded(context.log, recordingId, ended);
 }
 
 /**
@@ -113,6 +113,6 @@ export async function endTry(
 
 async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
-  await understandWhatIsQuiet(tx, owner, recording, quietMs);
+  await enqueueSettled(tx, owner, recording, quietMs);
   await notifyChange(tx, recording.user_id);
 }

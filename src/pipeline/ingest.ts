@@ -17,11 +17,11 @@ import { forAttempt, type PipelineContext } from './context.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
-import { type LogSubject, tellBrokenStep } from './log-lines.ts';
-import { endTurn } from './not-understood.ts';
+import { type LogSubject, logBrokenStep } from './log-lines.ts';
+import { failUnderstanding } from './not-understood.ts';
 import { place } from './place.ts';
 import { passesSoon, type TryFailure } from './retry-policy.ts';
-import { hear, type RecordingResult } from './transcribe-recording.ts';
+import { type RecordingResult, transcribeRecording } from './transcribe-recording.ts';
 import { understand } from './understand.ts';
 import { whileWanted } from './wanted.ts';
 
@@ -82,7 +82,7 @@ export function registerPipeline(parts: PipelineContext): void {
         );
       } catch (error) {
         const failure = reasonOf(error);
-        await run('end-turn', (signal) => endTurn(context, turn, failure, signal), RESTART);
+        await run('end-turn', (signal) => failUnderstanding(context, turn, failure, signal), RESTART);
       }
     },
   );
@@ -102,7 +102,7 @@ async function hearWhileWanted(
   attempt: number,
   signal: AbortSignal,
 ): Promise<RecordingResult> {
-  const work = (until: AbortSignal) => hear(context, recordingId, attempt, until);
+  const work = (until: AbortSignal) => transcribeRecording(context, recordingId, attempt, until);
   const heard = await whileWanted(context, { recordingId, attempt }, signal, work);
   return heard === STALE ? { result: 'stale' } : heard;
 }
@@ -146,7 +146,7 @@ function stepsOf({ log }: PipelineContext, about: LogSubject) {
       ...options,
       recorded: (error) => {
         const failure = wordFreeError(defectOf(error) ?? error);
-        tellBrokenStep(log, about, failure, error);
+        logBrokenStep(log, about, failure, error);
         return failure;
       },
     });

@@ -7,7 +7,7 @@ import { SAMPLE_RATE } from '../audio/hint.ts';
 import { AfterwordError } from '../errors.ts';
 import { normalise } from '../normalise.ts';
 import { within } from '../providers/deadline.ts';
-import { labelsOf, type Reel, reelOf } from '../speakers/diarization-sample.ts';
+import { chooseSample, type DiarizationSample, labelsOf } from '../speakers/diarization-sample.ts';
 import { linkVoices } from '../speakers/link.ts';
 import { readVoices } from '../speakers/read.ts';
 import { forgetSpeakers, pieceOf, writeSpeakers } from '../speakers/voices.ts';
@@ -19,7 +19,7 @@ import { recordSpeakers } from '../usage/record.ts';
 import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
-import { recordReel } from './diarization-sample.ts';
+import { assembleSample } from './diarization-sample.ts';
 import { readQuietTurn, type UnderstandingAttempt } from './understand.ts';
 
 /** Time for decoding and the call. A sample has 3 minutes at most, which providers transcribe in about 5 s. */
@@ -70,7 +70,7 @@ export async function linkSpeakers(
   let answer: Transcription;
   try {
     answer = await within([signal], { ms: DEADLINE_MS, late }, async (until) => {
-      const samples = await recordReel(context, reel, until);
+      const samples = await assembleSample(context, reel, until);
       return await context.transcriber.transcribe(
         { samples, sampleRateHz: SAMPLE_RATE },
         { signal: until, forSpeakers: true, onCall: (one) => calls.push(one) },
@@ -102,7 +102,7 @@ export async function linkSpeakers(
 }
 
 /** @returns null if there is nothing to link, because all voices come from one piece */
-async function readReel({ db }: PipelineContext, conversationId: string): Promise<Reel | null> {
+async function readReel({ db }: PipelineContext, conversationId: string): Promise<DiarizationSample | null> {
   const segments = await db
     .selectFrom('segments')
     .innerJoin('voices', 'voices.id', 'segments.voice_id')
@@ -115,7 +115,7 @@ async function readReel({ db }: PipelineContext, conversationId: string): Promis
     ])
     .where('segments.conversation_id', '=', conversationId)
     .execute();
-  const reel = reelOf(segments);
+  const reel = chooseSample(segments);
   const heard = new Set(reel.clips.map(({ voiceId }) => voiceId));
   const pieces = new Set(segments.filter(({ voiceId }) => heard.has(voiceId)).map(pieceOf));
   return pieces.size > 1 ? reel : null;

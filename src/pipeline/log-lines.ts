@@ -22,7 +22,7 @@ export interface Ended {
   nextTryAtMs?: number;
 }
 
-export function tellEnded(log: Logger, recordingId: string, ended: Ended): void {
+export function logEnded(log: Logger, recordingId: string, ended: Ended): void {
   const { outcome, code, reason, heardMs, tookMs = 0, tries, nextTryAtMs = 0 } = ended;
   const about = { outcome, code, heardMs, tookMs, tries };
   const why = `(${code})${reason === null ? '' : `: ${reason}`}`;
@@ -38,7 +38,7 @@ export function tellEnded(log: Logger, recordingId: string, ended: Ended): void 
   }
 }
 
-export function tellNotUnderstood(
+export function logNotUnderstood(
   log: Logger,
   conversationId: string,
   {
@@ -58,7 +58,7 @@ export function tellNotUnderstood(
 }
 
 /** Logs a step that failed. Only a bug is worth its stack at the default level. */
-export function tellBrokenStep(
+export function logBrokenStep(
   log: Logger,
   subject: LogSubject,
   failure: AfterwordError,

@@ -11,7 +11,7 @@ import type { PipelineContext } from './context.ts';
 /** Rows whose time differs by less than this are left alone. */
 const TOLERANCE_MS = 2_000;
 
-export async function tellNextTries(context: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {
+export async function correctNextAttempts(context: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {
   const { db } = context;
   const recordings = await db
     .selectFrom('recordings')

@@ -10,7 +10,7 @@ import { notifyChange } from '../store/changes.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
-import { tellNotUnderstood } from './log-lines.ts';
+import { logNotUnderstood } from './log-lines.ts';
 import { nextTryAfter, type TryFailure } from './retry-policy.ts';
 import { readTurn, readWords, type UnderstandingAttempt } from './understand.ts';
 
@@ -18,7 +18,7 @@ import { readTurn, readWords, type UnderstandingAttempt } from './understand.ts'
  * Ends the attempt. A failure that may pass gets a next attempt, later each time. Any other failure, or a day of
  * attempts, makes a dead letter that a person can retry. Fenced, and only while the attempt is still wanted.
  */
-export async function endTurn(
+export async function failUnderstanding(
   context: PipelineContext,
   turn: UnderstandingAttempt,
   failure: TryFailure,
@@ -30,7 +30,7 @@ export async function endTurn(
     // If the database refuses the extracted summary as well, the failed attempt is still recorded.
     return await commitEnd(context, turn, failure, null);
   });
-  if (ended !== STALE) tellNotUnderstood(context.log, turn.conversationId, { ...failure, ...ended });
+  if (ended !== STALE) logNotUnderstood(context.log, turn.conversationId, { ...failure, ...ended });
 }
 
 async function commitEnd(

@@ -3,8 +3,8 @@
  * nothing.
  */
 import { readForgotten } from '../conversations/deleted-spans.ts';
-import { endingOf, tellAgain } from '../conversations/loss.ts';
-import { understandWhatIsQuiet } from '../conversations/settled.ts';
+import { endingOf, reportAgain } from '../conversations/loss.ts';
+import { enqueueSettled } from '../conversations/settled.ts';
 import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type PieceSegment, type Recording, type StoredPiece } from '../store/schema.ts';
@@ -19,14 +19,14 @@ export async function place(context: PipelineContext, recordingId: string, attem
     const words = await readWords(tx, recording);
     await upgradeTimeline(tx, recording.user_id);
     const { elsewhere, recordings } = await replaceWords(tx, recording, words);
-    await tellAgain(tx, recordings);
+    await reportAgain(tx, recordings);
     const ended = await finishRecording(tx, recording, {
       ...(await endingOf(tx, recording)),
       timings: { placeMs: Math.round(performance.now() - startedAt) },
       quietMs: context.quietMs,
     });
     for (const deviceId of elsewhere)
-      await understandWhatIsQuiet(tx, { userId: recording.user_id, deviceId }, recording, context.quietMs);
+      await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, context.quietMs);
     return ended;
   });
 }

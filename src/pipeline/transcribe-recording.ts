@@ -35,7 +35,7 @@ export type RecordingResult =
   | { result: 'heard' | 'stale' | 'gave-way' | typeof SET_ASIDE }
   | { result: 'rejected'; code: ErrorCode; reason: string };
 
-export async function hear(
+export async function transcribeRecording(
   context: PipelineContext,
   recordingId: string,
   attempt: number,

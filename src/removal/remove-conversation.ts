@@ -8,7 +8,7 @@ import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 import { deleteInTransaction, type RemovalParts } from './deletion.ts';
-import { buryRecording } from './remove-recording.ts';
+import { leaveTombstone } from './remove-recording.ts';
 
 /**
  * Deletes a conversation with its words. A recording of which no word is left goes with it, audio and all; one that is
@@ -36,7 +36,7 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
     const span = { fromMs: conversation.started_at_ms, toMs: conversation.ended_at_ms };
     await rebuildTimeline(tx, { userId, deviceId: conversation.device_id }, span);
     const emptied = await withoutWords(tx, recordingIds);
-    for (const recording of emptied) await buryRecording(tx, recording, parts.quietMs);
+    for (const recording of emptied) await leaveTombstone(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);
     return { contents: emptied.map(({ sha256 }) => sha256), result: undefined };
   });

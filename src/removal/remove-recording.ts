@@ -3,10 +3,10 @@
  * a phone that sends its backlog again does not bring back what its person threw away.
  */
 import { lockTimeline } from '../conversations/lock.ts';
-import { tellAgain } from '../conversations/loss.ts';
+import { reportAgain } from '../conversations/loss.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { releaseRepetitions } from '../conversations/repetitions.ts';
-import { understandWhatIsQuiet } from '../conversations/settled.ts';
+import { enqueueSettled } from '../conversations/settled.ts';
 import { renewUnknownLanguage, spokenSpanOf } from '../conversations/unknown-language.ts';
 import { AfterwordError } from '../errors.ts';
 import { ingestId } from '../intake/enqueue.ts';
@@ -30,7 +30,7 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
       .where('user_id', '=', userId)
       .executeTakeFirst();
     if (!recording) throw new AfterwordError('not_found');
-    if (recording.outcome !== 'deleted') await buryRecording(tx, recording, parts.quietMs);
+    if (recording.outcome !== 'deleted') await leaveTombstone(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);
     return { contents: [recording.sha256], result: undefined };
   });
@@ -40,7 +40,7 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
  * Under the timeline's lock. Work that runs on it finds out at its next step, because the recording is no attempt's
  * any more, and what it heard is dropped.
  */
-export async function buryRecording(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
+export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
@@ -74,11 +74,11 @@ export async function buryRecording(tx: Tx, recording: Recording, quietMs: numbe
   if (span) await rebuildTimeline(tx, owner, span, { lost: conversations });
   // It tells nothing any more about the language of what was said around it.
   const { touched, recordings } = await renewUnknownLanguage(tx, recording, measured);
-  await tellAgain(tx, recordings);
+  await reportAgain(tx, recordings);
   // What another recording says as well is heard there from now on.
   for (const { deviceId, ...seen } of [...released, ...touched])
     await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, seen);
-  await understandWhatIsQuiet(tx, owner, recording, quietMs);
+  await enqueueSettled(tx, owner, recording, quietMs);
 }
 
 async function conversationsWith(tx: Tx, recordingId: string): Promise<Set<string>> {
@@ -131,7 +131,7 @@ export async function cancelUpload(parts: RemovalParts, userId: string, uploadId
       // As an upload locks them.
       .orderBy('sha256')
       .execute();
-    for (const recording of unfinished) await buryRecording(tx, recording, parts.quietMs);
+    for (const recording of unfinished) await leaveTombstone(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);
     return {
       contents: unfinished.map(({ sha256 }) => sha256),

@@ -8,7 +8,7 @@ import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
 import { takeNameOff } from '../pipeline/commit.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
-import { tellNextTries } from '../pipeline/next-attempts.ts';
+import { correctNextAttempts } from '../pipeline/next-attempts.ts';
 import { Places } from '../pipeline/places.ts';
 import { Solo } from '../pipeline/solo.ts';
 import { startSweeping } from '../pipeline/sweep.ts';
@@ -82,7 +82,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const parts = { ...rooms, transcriber, understander, fallback };
   const context = { ...parts, prices, log, quietMs, tryMs };
   registerPipeline(context);
-  const retellNextTries = () => tellNextTries(context);
+  const retellNextTries = () => correctNextAttempts(context);
   await launchEngine({
     databaseUrl: directUrl,
     executorId: lease.executorId,

@@ -35,13 +35,13 @@ interface Clip {
   inReelMs: number;
 }
 
-export interface Reel {
+export interface DiarizationSample {
   clips: Clip[];
   durationMs: number;
 }
 
 /** Takes the longest segments of the voices that talk most. It does not depend on the order of the input. */
-export function reelOf(segments: readonly VoicedSegment[]): Reel {
+export function chooseSample(segments: readonly VoicedSegment[]): DiarizationSample {
   const voices = [...Map.groupBy(segments, ({ voiceId }) => voiceId)]
     .map(([voiceId, spoken]) => ({ voiceId, spoken, spokenMs: sum(spoken.map(durationOf)) }))
     .sort((a, b) => b.spokenMs - a.spokenMs || (a.voiceId < b.voiceId ? -1 : 1))
@@ -81,7 +81,10 @@ interface Utterance {
 }
 
 /** Gives each voice the label that covers most of its clips; a voice without a label gets none. */
-export function labelsOf({ clips }: Pick<Reel, 'clips'>, said: readonly Utterance[]): Map<string, string> {
+export function labelsOf(
+  { clips }: Pick<DiarizationSample, 'clips'>,
+  said: readonly Utterance[],
+): Map<string, string> {
   const labels = new Map<string, string>();
   for (const [voiceId, own] of Map.groupBy(clips, (clip) => clip.voiceId)) {
     const covered = new Map<string, number>();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { laneOf, priorityOf, takeTurns } from '../../src/intake/fair-queue.ts';
+import { assignDueTimes, laneOf, priorityOf } from '../../src/intake/fair-queue.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24);
 const lengths = fc.array(fc.integer({ min: 1, max: 600_000 }), { maxLength: 50 });
@@ -8,7 +8,7 @@ const lengths = fc.array(fc.integer({ min: 1, max: 600_000 }), { maxLength: 50 }
 it('gives turns in order, none before now, and moves the clock on by exactly what was taken', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 * NOW_MS }), lengths, (servedMs, taken) => {
-      const { dueAtMs, servedMs: after } = takeTurns(servedMs, NOW_MS, taken);
+      const { dueAtMs, servedMs: after } = assignDueTimes(servedMs, NOW_MS, taken);
       const start = Math.max(servedMs, NOW_MS);
       expect(dueAtMs).toEqual([...dueAtMs].sort((a, b) => a - b));
       for (const due of dueAtMs) expect(due).toBeGreaterThanOrEqual(start);
@@ -20,8 +20,8 @@ it('gives turns in order, none before now, and moves the clock on by exactly wha
 it('makes nobody wait for more of a backlog than fits into the time since it came', () => {
   fc.assert(
     fc.property(lengths, fc.integer({ min: 0, max: 3_600_000 }), (backlog, laterMs) => {
-      const { dueAtMs } = takeTurns(0, NOW_MS, backlog);
-      const newcomer = takeTurns(0, NOW_MS + laterMs, [1000]).dueAtMs[0] ?? 0;
+      const { dueAtMs } = assignDueTimes(0, NOW_MS, backlog);
+      const newcomer = assignDueTimes(0, NOW_MS + laterMs, [1000]).dueAtMs[0] ?? 0;
       const ahead = backlog.filter((_, index) => (dueAtMs[index] ?? 0) < newcomer);
       // All but the last of those ahead fit into the time that has passed.
       expect(ahead.slice(0, -1).reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(laterMs);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { labelsOf, reelOf, type VoicedSegment } from '../../src/speakers/diarization-sample.ts';
+import { chooseSample, labelsOf, type VoicedSegment } from '../../src/speakers/diarization-sample.ts';
 
 const said = (voiceId: string, fromS: number, toS: number): VoicedSegment => ({
   voiceId,
@@ -11,7 +11,7 @@ const said = (voiceId: string, fromS: number, toS: number): VoicedSegment => ({
 
 describe('the reel', () => {
   test('has up to 6 s of the longest segments of each voice, by time, with a second of silence around each', () => {
-    const reel = reelOf([
+    const reel = chooseSample([
       said('b', 30, 34),
       said('b', 35, 36),
       said('a', 0, 20),
@@ -48,7 +48,7 @@ describe('the reel', () => {
   test('is bounded, and every clip lies within a segment of its voice and beside no other', () =>
     fc.assert(
       fc.property(segments, (all) => {
-        const { clips, durationMs } = reelOf(all);
+        const { clips, durationMs } = chooseSample(all);
         expect(clips.reduce((sum, clip) => sum + clip.durationMs, 0)).toBeLessThanOrEqual(150_000);
         expect(new Set(clips.map((clip) => clip.voiceId)).size).toBeLessThanOrEqual(50);
         let endMs = 0;
@@ -75,14 +75,14 @@ describe('the reel', () => {
           fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
         ),
         ([all, shuffled]) => {
-          expect(reelOf(shuffled)).toEqual(reelOf(all));
+          expect(chooseSample(shuffled)).toEqual(chooseSample(all));
         },
       ),
     ));
 });
 
 describe('a label', () => {
-  const reel = reelOf([said('a', 0, 6), said('b', 10, 16)]);
+  const reel = chooseSample([said('a', 0, 6), said('b', 10, 16)]);
   const utterance = (startMs: number, endMs: number, speaker: string | null) => ({ startMs, endMs, speaker });
 
   test('is the one that covers most of a voice, however it is cut up', () => {

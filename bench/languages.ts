@@ -1,7 +1,7 @@
 /**
  * Which words are shown of English and of other languages, on the real code: `npm run bench:languages`. The voices are
- * espeak-ng's, which has to be installed. Each clip is judged alone, then all English ones as one recording, all others as
- * one, and both in turns.
+ * espeak-ng's, which has to be installed; English played backwards is a language that nobody knows. Each clip is judged alone,
+ * then all English ones as one recording, all others as one, and both in turns.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -60,6 +60,7 @@ try {
       english.push(await heard(voice, ENGLISH[n % ENGLISH.length] ?? '', noiseDb));
   }
   for (const [voice, text] of Object.entries(OTHERS)) others.push(await heard(voice, text, null));
+  for (const [n, text] of ENGLISH.entries()) others.push(await heard(VOICES[n] ?? '', text, null, true));
   const turns = Array.from({ length: Math.max(english.length, others.length) }, (_, n) => [
     { clips: english, n },
     { clips: others, n },
@@ -91,10 +92,16 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-async function heard(voice: string, text: string, noiseDb: number | null): Promise<Piece[]> {
+async function heard(
+  voice: string,
+  text: string,
+  noiseDb: number | null,
+  isBackwards = false,
+): Promise<Piece[]> {
   const path = join(folder, 'voice.wav');
   execFileSync('espeak-ng', ['-v', voice, '-s', '150', '-w', path, text]);
-  const samples = withNoise(await samplesOf(path), noiseDb);
+  const spoken = await samplesOf(path);
+  const samples = withNoise(isBackwards ? spoken.toReversed() : spoken, noiseDb);
   const pieces: Piece[] = [];
   for await (const piece of cut(listen(seconds(samples)))) {
     const before = process.cpuUsage();
@@ -107,7 +114,7 @@ async function heard(voice: string, text: string, noiseDb: number | null): Promi
     const said = segments.map((segment) => segment.text).join(' ');
     const measured = unsteadiness === undefined ? '–' : unsteadiness.toFixed(2);
     console.log(
-      `${voice} ${noiseDb ?? '∞'} dB: ${measured}, ${perSecond.toFixed(2)} s of work a second, ${guards} | ${said}`,
+      `${voice}${isBackwards ? ' backwards' : ''} ${noiseDb ?? '∞'} dB: ${measured}, ${perSecond.toFixed(2)} s of work a second, ${guards} | ${said}`,
     );
     const words = wordsOf(said).length;
     const { startMs: startedAtMs, endMs: endedAtMs } = piece;

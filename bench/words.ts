@@ -1,7 +1,8 @@
 /**
  * How many words are heard wrongly: `npm run bench:words`. On the sample day, and on a folder of clips with a
  * `transcripts.tsv` (name, seconds, text, language) where there is one, as loud as they are and as soft as -40 and
- * -50 dBFS, once with the guards against invented words and once with what the recognizer says by itself.
+ * -50 dBFS, once with the guards against invented words, and what the pieces around decide, and once with what the recognizer
+ * says by itself.
  */
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { type Answer, createRecognizer } from '../src/speech/transcribers/moonsh
 import { tokensFile } from '../src/speech/transcribers/moonshine/tokens-file.ts';
 import { amplified } from '../src/speech/vad/amplified.ts';
 import { listen } from '../src/speech/vad/listen.ts';
+import { findUnknownLanguage, type HeardPiece } from '../src/timeline/unknown-language.ts';
 import { bytesOf, day, dayAudio, inChunks, truth } from '../tests/speech/clips.ts';
 import { spokenWords, wordErrors } from '../tests/speech/word-error-rate.ts';
 
@@ -27,6 +29,10 @@ const DIGITS = 'digits';
 
 interface Sound {
   samples: Float32Array;
+  text: string;
+}
+
+interface GuardedPiece extends HeardPiece {
   text: string;
 }
 
@@ -48,7 +54,7 @@ if (clips === null) console.log(`Skipped: there are no clips with a transcripts.
 else sets.push(['clips', clips]);
 
 console.log(
-  'Word error rate, without digits. Guards: an answer is asked for again where it may be invented.\n',
+  'Word error rate, without digits. Guards: an answer is asked for again where it may be invented, and the pieces around decide.\n',
 );
 console.log(row('', 'level', 'words', 'guards off', 'guards on'));
 for (const [name, sounds] of sets) {
@@ -58,15 +64,18 @@ for (const [name, sounds] of sets) {
     for (const { samples, text } of sounds) {
       const said = spokenWords(text);
       const plain: string[] = [];
-      const guarded: string[] = [];
+      const guarded: GuardedPiece[] = [];
       for await (const piece of cut(listen(amplified(inChunks(atLevel(samples, level), SAMPLE_RATE))))) {
         // Both ways begin with the same question, which is asked once.
         const first = recognize(piece.samples);
         plain.push(readableText(first.text));
-        const { segments } = insist(piece.samples, startingWith(first, piece.samples));
-        guarded.push(...segments.map((segment) => segment.text));
+        const { segments, unsteadiness = null } = insist(piece.samples, startingWith(first, piece.samples));
+        const text = segments.map((segment) => segment.text).join(' ');
+        guarded.push({ startedAtMs: piece.startMs, endedAtMs: piece.endMs, unsteadiness, text });
       }
-      for (const [count, heard] of [[off, plain] as const, [on, guarded] as const]) {
+      const unknown = new Set(findUnknownLanguage(guarded));
+      const shown = guarded.filter((piece) => !unknown.has(piece)).map((piece) => piece.text);
+      for (const [count, heard] of [[off, plain] as const, [on, shown] as const]) {
         count.said += said.length;
         count.wrong += wordErrors(said, asSaid(heard.join(' ')));
       }

@@ -114,10 +114,46 @@ describe('words that cannot be', () => {
     expect(result).toEqual({
       segments: [],
       unintelligible: true,
-      attempts: 5,
+      attempts: 6,
       guards: ['unsteady', 'lost_part'],
       unsteadiness: 1,
     });
+  });
+
+  /** Of ten words every hearing has so many that the first one has as well. */
+  const sharing = (...shared: number[]) => {
+    const first = 'one two three four five six seven eight nine ten'.split(' ').map((word) => `a ${word}`);
+    let run = -1;
+    return () => {
+      const hearing = shared[run++];
+      const words = first.map((word, n) =>
+        hearing === undefined || n < hearing ? word : `x${run} y${n}${run}`,
+      );
+      return says(words.join(' '));
+    };
+  };
+
+  test('words that some hearings have in part are kept, and what is heard around them decides', () => {
+    const result = insist(noise(6, 0.3), sharing(4, 2, 2, 4, 2));
+    expect(result).toMatchObject({ unintelligible: false, guards: ['unsteady'] });
+    expect(result.segments).toHaveLength(1);
+    expect(result.unsteadiness).toBeGreaterThanOrEqual(0.6);
+  });
+
+  test('words that are mostly the same when they begin later are no invention', () => {
+    const result = insist(noise(6, 0.3), sharing(4, 2, 2, 4, 7));
+    expect(result).toMatchObject({ unintelligible: false, guards: [] });
+    expect(result.unsteadiness).toBeLessThan(0.6);
+  });
+
+  test('of which less than half is left count as contradicted by the rest', () => {
+    const whole = noise(8, 0.1);
+    whole.set(noise(2, 0.9), 0);
+    const result = insist(whole, (part) =>
+      says(part.length <= 2.5 * RATE && (part[0] ?? 0) ** 2 > 0.02 ? 'good words' : ''),
+    );
+    expect(result.segments.length).toBeGreaterThan(0);
+    expect(result.unsteadiness).toBeGreaterThan(0.5);
   });
 
   test('an end that comes out differently is forgiven when the halves agree', () => {

@@ -15,6 +15,8 @@ describe('loops', () => {
     'ever tried ever failed no matter try again fail again fail better',
     'it was the best of times it was the worst of times it was the age of wisdom it was the age of foolishness',
     'the number is 1000000000000',
+    'you have to be a good person you have to be a good person',
+    'come with me come with me come with me',
     '',
   ])('people do say: %s', (text) => expect(isLoop(spokenWords(text))).toBe(false));
 
@@ -23,6 +25,7 @@ describe('loops', () => {
     'so I am going to talk about it I am going to talk about it I am going to talk about it I am going to talk about it',
     'well he was a good man he was a good man he was a good man he was a good man and',
     'a b a b a b a b a b',
+    'the first time I was in the middle of the night I was in the middle of the night I was in the middle of the night',
   ])('a model says: %s', (text) => expect(isLoop(spokenWords(text))).toBe(true));
 });
 

@@ -169,6 +169,55 @@ describe('the same sound of one microphone', () => {
   });
 });
 
+describe('the seam of two overlapping recordings', () => {
+  it('says at most the words of one piece twice, and nothing else', () => {
+    fc.assert(
+      fc.property(
+        spoken(260),
+        fc.integer({ min: 40, max: 130 }),
+        clock,
+        cutting,
+        cutting,
+        fc.constantFrom(0, 9),
+        fc.boolean(),
+        (words, shared, clockErrorS, firstPieces, secondPieces, mishears, timed) => {
+          const sound = { words, startS: 1000 };
+          const one = { id: 'a', sound, from: 0, to: 150, clockErrorS: 0, pieces: firstPieces, timed };
+          const other = {
+            id: 'b',
+            sound,
+            from: 150 - shared,
+            to: 260,
+            clockErrorS,
+            pieces: secondPieces,
+            timed,
+          };
+          const segments = [...heard({ ...one, mishears: 0 }), ...heard({ ...other, mishears })];
+          const hidden = findRepetitions(segments);
+          const shown = segments.filter(({ id }) => !hidden.has(id));
+          const placesOf = ({ id, text }: RecordedSegment) =>
+            wordsOf(text).map((_, index) => Number(id.split(':')[1]) + index);
+          const times = Map.groupBy(shown.flatMap(placesOf), (place) => place);
+          const twice = [...times].flatMap(([place, all]) => (all.length > 1 ? [place] : []));
+          const across = shown.filter((segment) => {
+            const places = placesOf(segment);
+            return places.some((place) => twice.includes(place));
+          });
+          // A segment is hidden as a whole or not at all: the one that lies across the seam has words of its own.
+          const later = laterOf(clockErrorS, shared);
+          expect(across.filter(({ recordingId }) => recordingId === later).length).toBeLessThanOrEqual(1);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** Which of the two begins later by its own clock, and gives way. */
+function laterOf(clockErrorS: number, shared: number): string {
+  return (150 - shared) * WORD_S + clockErrorS >= 0 ? 'b' : 'a';
+}
+
 describe('other words', () => {
   it('are never hidden, whatever the clocks say', () => {
     fc.assert(

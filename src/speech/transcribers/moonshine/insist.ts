@@ -47,6 +47,19 @@ const AGREED = 0.2;
 const END_LONGEST = 3.5 * RATE;
 const END_SHORTEST = 2 * RATE;
 const CONTRADICTED = 0.5;
+/**
+ * Where no other hearing agrees with as much as a quarter, the words are not of the audio, whatever is spoken around it. What
+ * is contradicted less keeps its words, and the pieces around it decide (`timeline/unknown-language.ts`): noise makes clear
+ * English contradict itself too. By itself it counts as much as it takes not to be shown.
+ */
+const HOPELESS = 0.75;
+const DOUBTED = 0.65;
+/**
+ * Before anything is doubted it is heard once more without its first 0.4 s. English in 3 dB of noise, of which a model made a loop
+ * when it was played faster, contradicts itself by 0.56 then, and other languages by nearly 1.
+ */
+const LATE_BY = 0.4 * RATE;
+const CONTRADICTED_LATE = 0.6;
 
 /**
  * What is only heard after cutting is doubted more, for an unknown language is often silent as a whole and talkative
@@ -63,7 +76,7 @@ type Guard =
   | 'empty' // no answer to audible sound; cut and tried again
   | 'too_many_tokens' // more than can be said in the time; cut and tried again
   | 'loop' // a phrase over and over; cut and tried again, and what came before it is kept
-  | 'unsteady' // other words each time, so not words of the audio; dropped
+  | 'unsteady' // other words each time; dropped, or left to the pieces around it
   | 'lost_part'; // some of the piece stayed without words to the end
 
 interface Insisting {
@@ -117,11 +130,15 @@ export function insist(
     if (halves <= AGREED) return { dropped: false, unsteadiness: halves };
     // Clear English can be heard otherwise from elsewhere, but not when it is played a little faster.
     const again = askWords(atTempo(part, FASTER));
-    const dropped = Math.min(end, halves) > CONTRADICTED && contradiction(words, again) > CONTRADICTED_PART;
+    const doubted = Math.min(end, halves) > CONTRADICTED && contradiction(words, again) > CONTRADICTED_PART;
     const fast = Math.max(contradiction(words, again), contradiction(again, words));
     // That one hearing of three agrees may be chance: it is no more than a doubt.
     const least = Math.min(end, halves, Math.max(fast, CONTRADICTED_PART));
-    return { dropped, unsteadiness: least };
+    if (!doubted) return { dropped: false, unsteadiness: least };
+    const late = contradiction(words, askWords(part.subarray(LATE_BY)));
+    if (late <= CONTRADICTED_LATE) return { dropped: false, unsteadiness: Math.min(least, late) };
+    guards.add('unsteady');
+    return { dropped: least >= HOPELESS, unsteadiness: Math.max(least, DOUBTED) };
   };
 
   const fromItsEnd = (part: Float32Array, words: string[]): number => {
@@ -163,10 +180,15 @@ export function insist(
     return dropped;
   };
 
-  /** Of sound that gave no words as a whole: words of its parts have stood the test of two tempos. */
+  /**
+   * Of sound that gave no words as a whole: words of its parts have stood the test of two tempos, which some parts of any
+   * language do. Where they are the lesser part, the rest counts.
+   */
   const withoutAnswer = (): number | undefined => {
     if (samples.length < EVIDENCE_FROM || keptBeforeLoop || lost === 0) return undefined;
-    return segments.length > 0 ? Math.min(lost / samples.length, CONTRADICTED_PART) : 1;
+    if (segments.length === 0) return 1;
+    const share = lost / samples.length;
+    return share > CONTRADICTED ? share : Math.min(share, CONTRADICTED_PART);
   };
 
   const hear = (from: number, to: number, cutsLeft: number): void => {

@@ -20,8 +20,11 @@ export function tooManyTokens(tokens: number, seconds: number): boolean {
  */
 function repeatsAllowed(phraseWords: number): number {
   if (phraseWords === 1) return 6;
-  return phraseWords === 2 ? 4 : 3;
+  if (phraseWords === 2) return 4;
+  return phraseWords < WHOLE_CLAUSE_WORDS ? 3 : 2;
 }
+/** Nobody says a whole clause three times without a word between; of another language the model does. */
+const WHOLE_CLAUSE_WORDS = 5;
 const LONGEST_PHRASE_WORDS = 20;
 
 /** Where a phrase begins to be repeated right after itself more often than people do; -1 when none is. */

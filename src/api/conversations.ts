@@ -56,11 +56,10 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const conversation = await readConversation(db, request.params.id, {
+        const conversation = await readConversation(db, senderOf(request).userId, request.params.id, {
           words: request.query.include === 'words',
         });
-        if (!conversation || conversation.userId !== senderOf(request).userId)
-          throw new AfterwordError('not_found');
+        if (!conversation) throw new AfterwordError('not_found');
         return conversation;
       },
     );
@@ -79,7 +78,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { id } = request.params;
         await changeInTurn(request, reply, 'not_changed', (userId) => retryConversation(db, userId, id));
-        const conversation = await readConversation(db, id);
+        const conversation = await readConversation(db, senderOf(request).userId, id);
         if (!conversation) throw new AfterwordError('not_found');
         return reply.status(202).send(conversation);
       },

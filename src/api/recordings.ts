@@ -88,10 +88,10 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const recording = await readRecording(db, request.params.id);
-        if (!recording || recording.userId !== senderOf(request).userId)
-          throw new AfterwordError('not_found');
-        return { ...recording, calls: await readCalls(db, senderOf(request).userId, recording.id) };
+        const { userId } = senderOf(request);
+        const recording = await readRecording(db, userId, request.params.id);
+        if (!recording) throw new AfterwordError('not_found');
+        return { ...recording, calls: await readCalls(db, userId, recording.id) };
       },
     );
 
@@ -136,7 +136,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         await changeInTurn(request, reply, 'not_changed', (userId) =>
           retryRecording(db, userId, id, request.id),
         );
-        const recording = await readRecording(db, id);
+        const recording = await readRecording(db, senderOf(request).userId, id);
         if (!recording) throw new AfterwordError('not_found');
         return reply.status(202).send(recording);
       },
@@ -218,7 +218,7 @@ export function recordingTimeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         await changeInTurn(request, reply, 'not_changed', (userId) =>
           setTime(parts, userId, id, startedAtMs),
         );
-        const recording = await readRecording(parts.db, id);
+        const recording = await readRecording(parts.db, senderOf(request).userId, id);
         if (!recording) throw new AfterwordError('not_found');
         return recording;
       },

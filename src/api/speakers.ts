@@ -6,13 +6,14 @@ import { readConversation } from '../views/conversations.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import type { ApiParts } from './parts.ts';
 import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
+import { senderOf } from './sender.ts';
 
 const Place = z.object({ id: z.string(), speakerId: z.string() });
 const MOST_BYTES = 10_000;
 
 export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
-  const readBack = async (id: string) => {
-    const conversation = await readConversation(db, id);
+  const readBack = async (userId: string, id: string) => {
+    const conversation = await readConversation(db, userId, id);
     if (!conversation) throw new AfterwordError('not_found');
     return conversation;
   };
@@ -42,7 +43,7 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
         const at = { conversationId: id, speakerId };
         const { body } = request;
         await changeInTurn(request, reply, 'not_changed', (userId) => decideSpeaker(db, userId, at, body));
-        return await readBack(id);
+        return await readBack(senderOf(request).userId, id);
       },
     );
 
@@ -62,7 +63,7 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
         const { id, speakerId } = request.params;
         const at = { conversationId: id, speakerId };
         await changeInTurn(request, reply, 'not_changed', (userId) => releaseSpeaker(db, userId, at));
-        return await readBack(id);
+        return await readBack(senderOf(request).userId, id);
       },
     );
   };

@@ -39,7 +39,7 @@ export async function takeIn(
     // From here on the transaction decides which files are freed.
     arrivals.end();
     const id = await acceptUpload(parts, sender, files, { restore, requestId: request.id }).finally(done);
-    const upload = await readUpload(parts.db, id);
+    const upload = await readUpload(parts.db, sender.userId, id);
     // A person who deletes everything while uploading deletes these files too.
     if (!upload) throw new AfterwordError('user_deleted');
     tellReceipts(request.log, upload);

@@ -29,8 +29,8 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { userId } = senderOf(request);
         const { id } = request.params;
-        const now = await readUpload(parts.db, id);
-        if (!now || now.userId !== userId) throw new AfterwordError('not_found');
+        const now = await readUpload(parts.db, userId, id);
+        if (!now) throw new AfterwordError('not_found');
         const waitMs = preferredWaitMs(request);
         const upload =
           waitMs > 0
@@ -57,7 +57,7 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { id } = request.params;
         await changeInTurn(request, reply, 'not_deleted', (userId) => cancelUpload(parts, userId, id));
-        const upload = await readUpload(parts.db, id);
+        const upload = await readUpload(parts.db, senderOf(request).userId, id);
         if (!upload) throw new AfterwordError('not_found');
         return toUploadBody(upload);
       },
@@ -65,6 +65,6 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   };
 }
 
-export function toUploadBody({ userId: _, ...upload }: UploadView): z.infer<typeof UploadBody> {
+export function toUploadBody(upload: UploadView): z.infer<typeof UploadBody> {
   return { ...upload, links: { self: `/api/v1/uploads/${upload.id}` } };
 }

@@ -103,9 +103,10 @@ export async function listConversations(
 /** An id that was merged leads to the conversation that it became part of. */
 export async function readConversation(
   db: Database,
+  userId: string,
   id: string,
   { words = false }: { words?: boolean } = {},
-): Promise<(ConversationView & { userId: string }) | null> {
+): Promise<ConversationView | null> {
   const row = await db
     .selectFrom('conversations')
     .selectAll('conversations')
@@ -119,6 +120,7 @@ export async function readConversation(
           .where('asked.id', '=', id),
       ),
     )
+    .where('user_id', '=', userId)
     .executeTakeFirst();
   if (!row) return null;
   const { speakers, segments } = tellSpeakers(
@@ -131,13 +133,13 @@ export async function readConversation(
         'segments.language',
         ...(words ? (['segments.words'] as const) : []),
       ])
+      .where('segments.user_id', '=', userId)
       .execute(),
   );
   const recordingIds = [...new Set(segments.map((segment) => segment.recordingId))];
-  const withoutWords = await speechWithoutWords(db, recordingIds);
+  const withoutWords = await speechWithoutWords(db, userId, recordingIds);
   return {
     ...toSummary(row),
-    userId: row.user_id,
     speakers,
     segments,
     recordingIds,

@@ -10,6 +10,7 @@ export interface HeardElsewhere {
 /** Of several recordings at once, what of them is hidden, and which other recording says it. */
 export async function heardElsewhere(
   db: Database,
+  userId: string,
   recordingIds: string[],
 ): Promise<(recordingId: string) => HeardElsewhere[]> {
   if (recordingIds.length === 0) return () => [];
@@ -22,6 +23,7 @@ export async function heardElsewhere(
       sql<string>`sum(segments.ended_at_ms - segments.started_at_ms)`.as('ms'),
     ])
     .where('segments.recording_id', 'in', recordingIds)
+    .where('segments.user_id', '=', userId)
     .groupBy(['segments.recording_id', 'repetitions.recording_id'])
     .orderBy('repetitions.recording_id')
     .execute();

@@ -8,7 +8,7 @@ interface LinkedConversation {
   settled: boolean;
 }
 
-export async function conversationsOf(db: Database, recordingIds: string[]) {
+export async function conversationsOf(db: Database, userId: string, recordingIds: string[]) {
   const links =
     recordingIds.length === 0
       ? []
@@ -29,6 +29,7 @@ export async function conversationsOf(db: Database, recordingIds: string[]) {
           )
           .groupBy(['segments.recording_id', 'conversations.id'])
           .where('segments.recording_id', 'in', recordingIds)
+          .where('segments.user_id', '=', userId)
           .orderBy('conversations.started_at_ms')
           .orderBy('conversations.id')
           .execute();

@@ -15,6 +15,7 @@ export interface SpeechWithoutWords {
 /** By recording, in the order of time. Pieces without a loss are not read. */
 export async function speechWithoutWords(
   db: Reader,
+  userId: string,
   recordingIds: readonly string[],
 ): Promise<Map<string, SpeechWithoutWords[]>> {
   const found = new Map<string, SpeechWithoutWords[]>();
@@ -33,6 +34,7 @@ export async function speechWithoutWords(
       'recordings.started_at_ms',
     ])
     .where('pieces.recording_id', 'in', recordingIds)
+    .where('recordings.user_id', '=', userId)
     .where('recordings.finished_at_ms', 'is not', null)
     .where(({ or, eb }) =>
       or([

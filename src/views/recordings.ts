@@ -74,26 +74,21 @@ interface AudioReport {
   lostMs: number;
 }
 
-export async function readRecording(
-  db: Database,
-  id: string,
-): Promise<(RecordingView & { userId: string }) | null> {
+export async function readRecording(db: Database, userId: string, id: string): Promise<RecordingView | null> {
   const row = await db
     .selectFrom('recordings')
     .select(recordingColumns)
     .where('id', '=', id)
+    .where('user_id', '=', userId)
     .executeTakeFirst();
   if (!row) return null;
-  const conversations = await conversationsOf(db, [id]);
-  return {
-    ...toRecordingView(
-      row,
-      conversations.idsOf(id),
-      (await heardElsewhere(db, [id]))(id),
-      (await speechWithoutWords(db, [id])).get(id) ?? [],
-    ),
-    userId: row.user_id,
-  };
+  const conversations = await conversationsOf(db, userId, [id]);
+  return toRecordingView(
+    row,
+    conversations.idsOf(id),
+    (await heardElsewhere(db, userId, [id]))(id),
+    (await speechWithoutWords(db, userId, [id])).get(id) ?? [],
+  );
 }
 
 export interface RecordingPage {
@@ -121,11 +116,12 @@ export async function listRecordings(
   const rows = await query.execute();
   const conversations = await conversationsOf(
     db,
+    userId,
     rows.map((row) => row.id),
   );
   const ids = rows.map((row) => row.id);
-  const elsewhere = await heardElsewhere(db, ids);
-  const withoutWords = await speechWithoutWords(db, ids);
+  const elsewhere = await heardElsewhere(db, userId, ids);
+  const withoutWords = await speechWithoutWords(db, userId, ids);
   return rows.map((row) =>
     toRecordingView(row, conversations.idsOf(row.id), elsewhere(row.id), withoutWords.get(row.id) ?? []),
   );

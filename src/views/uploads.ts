@@ -30,7 +30,6 @@ interface FileCounts {
 
 export interface UploadView {
   id: string;
-  userId: string;
   status: 'processing' | 'done';
   acceptedAtMs: number;
   counts: FileCounts;
@@ -40,8 +39,13 @@ export interface UploadView {
   newConversationIds: string[];
 }
 
-export async function readUpload(db: Database, id: string): Promise<UploadView | null> {
-  const upload = await db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
+export async function readUpload(db: Database, userId: string, id: string): Promise<UploadView | null> {
+  const upload = await db
+    .selectFrom('uploads')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
   if (!upload) return null;
   const rows = await db
     .selectFrom('upload_files')
@@ -54,11 +58,12 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
       'upload_files.known',
     ])
     .where('upload_id', '=', id)
+    .where('recordings.user_id', '=', userId)
     .orderBy('position')
     .execute();
-  const conversations = await conversationsOf(db, [...new Set(rows.map((row) => row.id))]);
-  const elsewhere = await heardElsewhere(db, [...new Set(rows.map((row) => row.id))]);
-  const withoutWords = await speechWithoutWords(db, [...new Set(rows.map((row) => row.id))]);
+  const conversations = await conversationsOf(db, userId, [...new Set(rows.map((row) => row.id))]);
+  const elsewhere = await heardElsewhere(db, userId, [...new Set(rows.map((row) => row.id))]);
+  const withoutWords = await speechWithoutWords(db, userId, [...new Set(rows.map((row) => row.id))]);
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
     const verdict =
@@ -80,7 +85,6 @@ export async function readUpload(db: Database, id: string): Promise<UploadView |
   const recordingIds = new Set(rows.map((row) => row.id));
   return {
     id: upload.id,
-    userId: upload.user_id,
     status: settled ? 'done' : 'processing',
     acceptedAtMs: upload.accepted_at_ms,
     counts: countOutcomes(files),
@@ -112,6 +116,12 @@ function countOutcomes(files: readonly { outcome: Outcome }[]): FileCounts {
     failed: count('failed'),
     deleted: count('deleted'),
   };
+}
+
+/** Tells nothing of the upload itself: Omi's app is told of an upload that exists and is somebody else's. */
+export async function uploadExists(db: Database, id: string): Promise<boolean> {
+  const row = await db.selectFrom('uploads').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
 }
 
 export function isFinal(outcome: Outcome): boolean {

@@ -15,7 +15,7 @@ export async function waitForUpload(
   for (;;) {
     // Listens before it looks: a change in between is heard and not missed.
     const changed = changes.next(userId, timeIsUp);
-    const upload = await readUpload(db, id);
+    const upload = await readUpload(db, userId, id);
     if (!upload || upload.status === 'done' || timeIsUp.aborted) return upload;
     await changed;
   }

@@ -52,7 +52,7 @@ it('shows once what a corrected clock sent twice, and the receipt tells where', 
   await placer.place(said('first', 3, speech));
   await placer.place(said('again', 0, speech));
   expect(await timelineOf(db, 'ada')).toEqual([speech]);
-  const elsewhere = await heardElsewhere(db, ['first', 'again']);
+  const elsewhere = await heardElsewhere(db, 'ada', ['first', 'again']);
   expect(elsewhere('first')).toEqual([{ recordingId: 'again', ms: 8000 }]);
   expect(elsewhere('again')).toEqual([]);
 });

@@ -50,7 +50,7 @@ it('shows no word of a language that nobody understood, and tells how much of it
   const { db, placer } = await setUp();
   await placer.place(heard('a', 0, OTHER, OTHER, OTHER));
   expect(await timelineOf(db, 'ada')).toEqual([]);
-  const recording = await readRecording(db, 'a');
+  const recording = await readRecording(db, 'ada', 'a');
   expect(recording).toMatchObject({
     outcome: 'silent',
     code: 'unknown_language',
@@ -70,7 +70,10 @@ it('keeps what is surely understood in a recording of two languages', async () =
     heard('a', 0, OTHER, OTHER, SURE, OTHER, STEADY, STEADY, STEADY, OTHER, OTHER, undefined),
   );
   expect(await timelineOf(db, 'ada')).toEqual(['a2 a4 a5 a6 a9']);
-  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'completed', code: 'unknown_language' });
+  expect(await readRecording(db, 'ada', 'a')).toMatchObject({
+    outcome: 'completed',
+    code: 'unknown_language',
+  });
 });
 
 it('brings words back when what is said around them is understood, and takes them when it is not', async () => {
@@ -79,11 +82,15 @@ it('brings words back when what is said around them is understood, and takes the
   expect(await timelineOf(db, 'ada')).toEqual([]);
   await placer.place(heard('b', 20, STEADY, STEADY));
   expect(await timelineOf(db, 'ada')).toEqual(['a0 b0 b1']);
-  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'completed', code: null, reason: null });
+  expect(await readRecording(db, 'ada', 'a')).toMatchObject({
+    outcome: 'completed',
+    code: null,
+    reason: null,
+  });
   await placer.place(heard('c', 50, OTHER, OTHER, OTHER));
   expect(await timelineOf(db, 'ada')).toEqual([]);
-  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
-  expect(await readRecording(db, 'b')).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
+  expect(await readRecording(db, 'ada', 'a')).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
+  expect(await readRecording(db, 'ada', 'b')).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
 });
 
 it('decides anew when a recording around is deleted', async () => {
@@ -93,7 +100,7 @@ it('decides anew when a recording around is deleted', async () => {
   expect(await timelineOf(db, 'ada')).toEqual([]);
   await removeRecording(parts, 'ada', 'b');
   expect(await timelineOf(db, 'ada')).toEqual(['a0']);
-  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'completed', code: null });
+  expect(await readRecording(db, 'ada', 'a')).toMatchObject({ outcome: 'completed', code: null });
 });
 
 it('decides anew where a recording was and where it goes when its time is set right', async () => {
@@ -105,11 +112,15 @@ it('decides anew where a recording was and where it goes when its time is set ri
   await setTime(parts, 'ada', 'b', START_MS + 7_240_000);
   expect(await timelineOf(db, 'ada')).toEqual(['a0', 'c0 c1 c2 c3 b0 b1']);
   for (const id of ['a', 'b'])
-    expect(await readRecording(db, id)).toMatchObject({ outcome: 'completed', code: null, reason: null });
+    expect(await readRecording(db, 'ada', id)).toMatchObject({
+      outcome: 'completed',
+      code: null,
+      reason: null,
+    });
   await setTime(parts, 'ada', 'b', START_MS + 20_000);
   expect(await timelineOf(db, 'ada')).toEqual(['c0 c1 c2 c3']);
   for (const id of ['a', 'b'])
-    expect(await readRecording(db, id)).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
+    expect(await readRecording(db, 'ada', id)).toMatchObject({ outcome: 'silent', code: 'unknown_language' });
 });
 
 it('lets another microphone and another time keep their words', async () => {
@@ -133,7 +144,7 @@ it('is heard again on request, but for what was understood', async () => {
   const { db, placer } = await setUp();
   await placer.place(heard('a', 0, OTHER, OTHER, SURE));
   expect(await retryRecording(db, 'ada', 'a')).toBe(true);
-  expect(await readRecording(db, 'a')).toMatchObject({ outcome: 'waiting', code: 'queued' });
+  expect(await readRecording(db, 'ada', 'a')).toMatchObject({ outcome: 'waiting', code: 'queued' });
   const pieces = await db.selectFrom('pieces').select('ordinal').where('recording_id', '=', 'a').execute();
   expect(pieces).toEqual([{ ordinal: 2 }]);
   expect(await timelineOf(db, 'ada')).toEqual(['a2']);
@@ -147,7 +158,7 @@ it('what is heard in its language at last tells nothing any more about what was 
   expect(await retryRecording(db, 'ada', 'a')).toBe(true);
   await placer.place({ ...heard('a', 0, undefined), attempt: 2 });
   expect(await timelineOf(db, 'ada')).toEqual(['a0 b0']);
-  expect(await readRecording(db, 'b')).toMatchObject({ outcome: 'completed', code: null });
+  expect(await readRecording(db, 'ada', 'b')).toMatchObject({ outcome: 'completed', code: null });
 });
 
 it('all of a person is heard again on one request, so many at a time, and once', async () => {

@@ -58,7 +58,7 @@ async function workflows(db: Database): Promise<string[]> {
 it('writes the rows and enqueues the work in one transaction', async () => {
   const { db } = await databaseForTest();
   const id = await accept(db, SENDER, [file(GOOD, 'a')]);
-  const upload = await readUpload(db, id);
+  const upload = await readUpload(db, SENDER.userId, id);
   expect(upload?.files).toMatchObject([{ name: GOOD, outcome: 'waiting', code: 'queued', known: false }]);
   expect(await workflows(db)).toEqual([`ingest:${upload?.files[0]?.recordingId}:1`]);
 });
@@ -82,8 +82,12 @@ it('takes the same files for the same upload, in whatever order they come', asyn
 
 it('takes the same bytes for the same recording, whatever their name', async () => {
   const { db } = await databaseForTest();
-  const first = await readUpload(db, await accept(db, SENDER, [file(GOOD, 'a')]));
-  const renamed = await readUpload(db, await accept(db, SENDER, [file(GOOD.replace('omi', 'other'), 'a')]));
+  const first = await readUpload(db, SENDER.userId, await accept(db, SENDER, [file(GOOD, 'a')]));
+  const renamed = await readUpload(
+    db,
+    SENDER.userId,
+    await accept(db, SENDER, [file(GOOD.replace('omi', 'other'), 'a')]),
+  );
   expect(renamed?.id).not.toBe(first?.id);
   expect(renamed?.files[0]).toMatchObject({ recordingId: first?.files[0]?.recordingId, known: true });
   expect(await workflows(db)).toHaveLength(1);
@@ -91,8 +95,8 @@ it('takes the same bytes for the same recording, whatever their name', async () 
 
 it("keeps one person's bytes apart from another's", async () => {
   const { db } = await databaseForTest();
-  const ada = await readUpload(db, await accept(db, SENDER, [file(GOOD, 'a')]));
-  const bob = await readUpload(db, await accept(db, { ...SENDER, userId: 'bob' }, [file(GOOD, 'a')]));
+  const ada = await readUpload(db, SENDER.userId, await accept(db, SENDER, [file(GOOD, 'a')]));
+  const bob = await readUpload(db, 'bob', await accept(db, { ...SENDER, userId: 'bob' }, [file(GOOD, 'a')]));
   expect(bob?.files[0]?.recordingId).not.toBe(ada?.files[0]?.recordingId);
 });
 
@@ -104,7 +108,7 @@ it('gives the same bytes under three bad names three verdicts, and hears them wh
     file('audio_omi_opus_16000_1_fs160_946684800.bin', 'same'),
   ];
   const id = await accept(db, SENDER, bad);
-  expect((await readUpload(db, id))?.files).toMatchObject([
+  expect((await readUpload(db, SENDER.userId, id))?.files).toMatchObject([
     { outcome: 'rejected', code: 'name_without_time', retryable: false },
     { outcome: 'rejected', code: 'clock_in_future' },
     { outcome: 'rejected', code: 'clock_too_old' },
@@ -113,7 +117,7 @@ it('gives the same bytes under three bad names three verdicts, and hears them wh
 
   await accept(db, SENDER, [file('recording.bin', 'same', 1_774_000_000_000)]);
   expect(await workflows(db)).toHaveLength(1);
-  expect((await readUpload(db, id))?.files.map((receipt) => receipt.outcome)).toEqual([
+  expect((await readUpload(db, SENDER.userId, id))?.files.map((receipt) => receipt.outcome)).toEqual([
     'waiting',
     'waiting',
     'waiting',
@@ -130,7 +134,7 @@ it('does not hear a name with a bad time again because the same bytes come under
 it('tries again when a failed recording is sent again, and leaves a finished one alone', async () => {
   const { db } = await databaseForTest();
   const id = await accept(db, SENDER, [file(GOOD, 'a'), file(GOOD.replace('00.bin', '60.bin'), 'b')]);
-  const [failed, done] = (await readUpload(db, id))?.files ?? [];
+  const [failed, done] = (await readUpload(db, SENDER.userId, id))?.files ?? [];
   const finished = { finished_at_ms: 1, code: null, reason: null };
   await db
     .updateTable('recordings')
@@ -143,7 +147,7 @@ it('tries again when a failed recording is sent again, and leaves a finished one
     .where('id', '=', done?.recordingId ?? '')
     .execute();
   await accept(db, SENDER, [file(GOOD, 'a'), file(GOOD.replace('00.bin', '60.bin'), 'b')]);
-  expect((await readUpload(db, id))?.files.map((receipt) => receipt.outcome)).toEqual([
+  expect((await readUpload(db, SENDER.userId, id))?.files.map((receipt) => receipt.outcome)).toEqual([
     'waiting',
     'completed',
   ]);
@@ -152,7 +156,7 @@ it('tries again when a failed recording is sent again, and leaves a finished one
 
 it('says at the door that a file is empty', async () => {
   const { db } = await databaseForTest();
-  const upload = await readUpload(db, await accept(db, SENDER, [file(GOOD, '')]));
+  const upload = await readUpload(db, SENDER.userId, await accept(db, SENDER, [file(GOOD, '')]));
   expect(upload).toMatchObject({
     status: 'done',
     files: [{ outcome: 'rejected', code: 'empty_file', retryable: false }],
@@ -175,13 +179,16 @@ it('does not deadlock or do anything twice when uploads that share files come at
 it('keeps what was deleted deleted, until it is asked for', async () => {
   const { db } = await databaseForTest();
   const id = await accept(db, SENDER, [file(GOOD, 'a')]);
-  const recordingId = (await readUpload(db, id))?.files[0]?.recordingId ?? '';
+  const recordingId = (await readUpload(db, SENDER.userId, id))?.files[0]?.recordingId ?? '';
   await removeRecording({ db, blobs, quietMs: 0 }, SENDER.userId, recordingId);
   await accept(db, SENDER, [file(GOOD.replace('omi', 'other'), 'a')]);
-  expect(await readRecording(db, recordingId)).toMatchObject({ outcome: 'deleted', name: '' });
+  expect(await readRecording(db, SENDER.userId, recordingId)).toMatchObject({ outcome: 'deleted', name: '' });
   expect(await workflows(db)).toEqual([]);
   await accept(db, SENDER, [file(GOOD, 'a')], { restore: true });
-  expect(await readRecording(db, recordingId)).toMatchObject({ outcome: 'waiting', name: GOOD });
+  expect(await readRecording(db, SENDER.userId, recordingId)).toMatchObject({
+    outcome: 'waiting',
+    name: GOOD,
+  });
   expect(await workflows(db)).toHaveLength(1);
 });
 

@@ -21,6 +21,8 @@ const server = useServer({
   AFTERWORD_LANGUAGE_MODEL_URL: meaning.openAiUrl,
   AFTERWORD_VAD: 'hosted',
   AFTERWORD_VAD_URL: detector.vadUrl,
+  // A busy machine must not make it give up on a window.
+  AFTERWORD_VAD_DEADLINE_MS: '60000',
   AFTERWORD_QUIET_MS: '0',
 });
 afterAll(() => Promise.all([speech, meaning, detector].map((each) => each.close())));

@@ -60,7 +60,7 @@ it('decides what has no work in the queue any more, and leaves alone what has', 
   await unfinished(db, 'poison', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED');
   for (const state of ['ENQUEUED', 'DELAYED', 'PENDING']) await unfinished(db, state, state);
   await sweepTwice(stages);
-  const after = async (id: string) => await readRecording(db, id);
+  const after = async (id: string) => await readRecording(db, 'ada', id);
   for (const id of ['missing', 'ended']) {
     expect(await after(id)).toMatchObject({
       outcome: 'waiting',
@@ -102,8 +102,8 @@ it('cries over nothing that only seemed to have no work at one look', async () =
   );
   await sweep.look();
   expect(said).toEqual([]);
-  expect(await readRecording(db, 'just-ended')).toMatchObject({ outcome: 'completed' });
-  expect(await readRecording(db, 'queued-again')).toMatchObject({ outcome: 'processing', tries: 0 });
+  expect(await readRecording(db, 'ada', 'just-ended')).toMatchObject({ outcome: 'completed' });
+  expect(await readRecording(db, 'ada', 'queued-again')).toMatchObject({ outcome: 'processing', tries: 0 });
 });
 
 it('decides what was accepted by a clock that was ahead', async () => {
@@ -114,7 +114,7 @@ it('decides what was accepted by a clock that was ahead', async () => {
     .set({ accepted_at_ms: Date.now() + 86_400_000 })
     .execute();
   await sweepTwice(stages);
-  expect(await readRecording(db, 'tomorrow')).toMatchObject({ outcome: 'waiting', code: 'internal' });
+  expect(await readRecording(db, 'ada', 'tomorrow')).toMatchObject({ outcome: 'waiting', code: 'internal' });
 });
 
 it('has a conversation understood that everybody forgot', async () => {

@@ -270,7 +270,7 @@ it('what was hidden for a deletion is told, and comes back when its file is sent
   const send = async (restore: boolean) => {
     const file = { name, startedAtMs: null, ...stored };
     const uploadId = await acceptUpload(parts, { userId: 'ada', deviceId: 'phone' }, [file], { restore });
-    return await readUpload(db, uploadId);
+    return await readUpload(db, 'ada', uploadId);
   };
   const other = { ...recording('b', 0, '', { words: said('mine') }) };
   await placer.place(other);
@@ -399,7 +399,7 @@ it('cancels what an upload has not finished, and nothing that another one sent a
     .where('sha256', '=', done.sha256)
     .execute();
   await cancelUpload(parts, 'ada', uploadId);
-  const outcomes = (await readUpload(db, uploadId))?.files.map((f) => f.outcome);
+  const outcomes = (await readUpload(db, 'ada', uploadId))?.files.map((f) => f.outcome);
   expect(outcomes).toEqual(['silent', 'deleted', 'waiting']);
   expect(await Promise.all([done, alone, shared].map((f) => hasContent(db, blobs, f.sha256)))).toEqual([
     true,

@@ -23,7 +23,7 @@ async function setUp() {
     const file = { name: NAME, startedAtMs: null, ...(await store.blobs.put(bodyOf(content))) };
     const sender = { userId: 'ada', deviceId: 'phone' };
     const uploadId = await acceptUpload(parts, sender, [file], { restore });
-    return { uploadId, recordingId: (await readUpload(db, uploadId))?.files[0]?.recordingId ?? '' };
+    return { uploadId, recordingId: (await readUpload(db, 'ada', uploadId))?.files[0]?.recordingId ?? '' };
   };
   /** The pauses between the questions are real, and longer than a test. */
   const freeing = () => {

@@ -32,7 +32,7 @@ async function setUp() {
       .execute();
     return await Promise.all(
       ids.map(async ({ id }) => {
-        const view = await readConversation(db, id);
+        const view = await readConversation(db, 'ada', id);
         if (!view) throw new Error(`conversation ${id} is not there`);
         return view;
       }),

@@ -25,7 +25,7 @@ async function setUp(kind: keyof typeof STORES) {
   const send = async (userId: string, content: string, restore = false): Promise<string> => {
     const file = { name: NAME, startedAtMs: null, ...(await blobs.put(bodyOf(content))) };
     const id = await acceptUpload(parts, { userId, deviceId: 'phone' }, [file], { restore });
-    return (await readUpload(db, id))?.files[0]?.recordingId ?? '';
+    return (await readUpload(db, userId, id))?.files[0]?.recordingId ?? '';
   };
   const heard = async (content: string): Promise<string> => {
     const chunks: Uint8Array[] = [];

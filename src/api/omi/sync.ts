@@ -6,7 +6,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { ERRORS } from '../../errors.ts';
-import { readUpload, type UploadView } from '../../views/uploads.ts';
+import { readUpload, type UploadView, uploadExists } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
 import { admit } from '../admission.ts';
 import type { ApiParts } from '../parts.ts';
@@ -60,7 +60,9 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         // The wait counts from the request's first byte, as at a gateway, so a slow upload leaves less time to wait.
         const waitMs = Math.max(0, Math.floor(parts.config.syncWaitMs - reply.elapsedTime));
         const waiting = { waitMs, signal: closedSignal(reply) };
-        const upload = (await waitForUpload(parts, accepted, waiting)) ?? accepted;
+        const upload =
+          (await waitForUpload(parts, { id: accepted.id, userId: senderOf(request).userId }, waiting)) ??
+          accepted;
         return upload.status === 'processing' ? sendJob(reply, upload) : sendResult(reply, upload);
       },
     );
@@ -94,11 +96,12 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const upload = await readUpload(parts.db, request.params.id);
-        if (!upload) return reply.status(404).send({ detail: 'Job not found' });
-        if (upload.userId !== senderOf(request).userId)
-          return reply.status(403).send({ detail: 'Not your job' });
-        return toJob(upload);
+        const { id } = request.params;
+        const upload = await readUpload(parts.db, senderOf(request).userId, id);
+        if (upload) return toJob(upload);
+        return (await uploadExists(parts.db, id))
+          ? reply.status(403).send({ detail: 'Not your job' })
+          : reply.status(404).send({ detail: 'Job not found' });
       },
     );
   };

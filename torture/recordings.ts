@@ -4,7 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { type AudioHint, decode, emptyReport } from '../src/audio/decode.ts';
+import { decode } from '../src/audio/decode.ts';
+import type { AudioHint } from '../src/audio/hint.ts';
+import { emptyReport } from '../src/audio/report.ts';
 
 export const HINT: AudioHint = { codec: 'pcm16', sampleRateHz: 16_000, frameSamples: 160 };
 const RATE = 16_000;

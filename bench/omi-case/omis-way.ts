@@ -4,7 +4,8 @@
  * eight segments of 41.2 s in 85.3 s, which are two rounds of four.
  */
 import pMap from 'p-map';
-import { decode, emptyReport } from '../../src/audio/decode.ts';
+import { decode } from '../../src/audio/decode.ts';
+import { emptyReport } from '../../src/audio/report.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
 import { listen, type Speech } from '../../src/speech/vad/listen.ts';
 

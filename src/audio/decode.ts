@@ -7,9 +7,6 @@ import { AudioError, type DecodeReport } from './report.ts';
 import { decodeWav } from './wav.ts';
 import { indexOfRiff } from './wav-header.ts';
 
-export { type AudioHint, SAMPLE_RATE } from './hint.ts';
-export { AudioError, type DecodeReport, emptyReport } from './report.ts';
-
 /** The frame sizes that Omi's names may claim, in samples at 16 kHz: 2.5 to 120 ms. */
 const LEGAL_FRAME_SAMPLES: ReadonlySet<number> = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
 const MAGIC_BYTES = 12;

@@ -16,8 +16,6 @@ export interface EnqueueRequest {
   /** Lower runs first; 0 (the default) is the most urgent. */
   priority?: number;
   delayMs?: number;
-  /** Required on a queue with a limit per partition, where a row without one is never taken. */
-  partitionKey?: string;
 }
 
 /**
@@ -29,15 +27,14 @@ export async function enqueueInTransaction(client: Queryable, request: EnqueueRe
   await client.query(
     `SELECT dbos.enqueue_workflow(
         workflow_name => $1, queue_name => $2, workflow_id => $3, positional_args => $4::json[],
-        priority => $5::int4, queue_partition_key => $6, application_name => $7,
-        delay_until_epoch_ms => (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint + $8::bigint)`,
+        priority => $5::int4, application_name => $6,
+        delay_until_epoch_ms => (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint + $7::bigint)`,
     [
       request.workflowName,
       request.queueName,
       request.workflowId,
       request.args.map((argument) => JSON.stringify(argument ?? null)),
       request.priority ?? 0,
-      request.partitionKey ?? null,
       APPLICATION_NAME,
       // NULL plus a time is NULL, which is "at once".
       request.delayMs ? Math.ceil(request.delayMs) : null,

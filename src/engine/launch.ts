@@ -10,14 +10,8 @@ import { APPLICATION_VERSION } from './version.ts';
 
 interface QueueSpec {
   name: string;
-  /** Limit over all processes. */
-  globalConcurrency?: number;
   /** Limit within one process. */
   workerConcurrency?: number;
-  rateLimit?: { limitPerPeriod: number; periodSec: number };
-  /** Any partition limit makes the queue a partitioned one: every enqueue must then name a partition key. */
-  partitionConcurrency?: number;
-  partitionWorkerConcurrency?: number;
   pollMs?: number;
 }
 

@@ -24,11 +24,9 @@ export interface Lease {
   /** Fires when the lease has been declared dead, because others then do this process's work. */
   readonly signal: AbortSignal;
   /**
-   * Says whether a heartbeat succeeded within the last lease time. False means unknown: after a database outage the
-   * lease is usually still held, which is why this neither fires the signal nor stops the work.
+   * Milliseconds since heartbeats last failed; 0 while they fail. Then it is unknown whether the lease is held: after a
+   * database outage it usually still is, which is why this neither fires the signal nor stops the work.
    */
-  readonly confirmed: boolean;
-  /** Milliseconds since heartbeats last failed; 0 while they fail. */
   healthyForMs(): number;
   /**
    * This is the fence. Inside a transaction it throws `lease_lost` unless the lease is held, and keeps the lease from
@@ -153,11 +151,8 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   return {
     executorId,
     signal: lost.signal,
-    get confirmed() {
-      return !lost.signal.aborted && sinceLastBeat() <= LEASE_MS;
-    },
     healthyForMs() {
-      if (healthySince === undefined || sinceLastBeat() > LEASE_MS) return 0;
+      if (lost.signal.aborted || healthySince === undefined || sinceLastBeat() > LEASE_MS) return 0;
       return performance.now() - healthySince;
     },
     async assertHeld(client) {

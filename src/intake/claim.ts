@@ -7,7 +7,7 @@
  */
 
 import { Temporal } from 'temporal-polyfill';
-import type { AudioHint } from '../audio/decode.ts';
+import type { AudioHint } from '../audio/hint.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { laneOf } from './fair-queue.ts';
 

@@ -39,8 +39,8 @@ export function crashesOf({ held_by, crashes }: Held, executorId: string): numbe
 export function judge(held: Held, executorId: string): CrashVerdict {
   const crashes = crashesOf(held, executorId);
   if (crashes < SUSPECT_AFTER) return { as: 'any' };
-  const waitMs = ALONE_AFTER_MS[crashes - SUSPECT_AFTER];
-  if (waitMs === undefined) return { as: 'poison' };
+  if (crashes >= MOST_CRASHES) return { as: 'poison' };
+  const waitMs = ALONE_AFTER_MS[crashes - SUSPECT_AFTER] ?? 0;
   const hasWaited = held.alone_from_ms !== null && held.held_by === null;
   return waitMs === 0 || hasWaited ? { as: 'alone' } : { as: 'later', waitMs };
 }

@@ -6,7 +6,7 @@
  * provider gives within one piece; a **speaker** is the person to whom voices belong.
  */
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
-import type { AudioHint } from '../audio/decode.ts';
+import type { AudioHint } from '../audio/hint.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';

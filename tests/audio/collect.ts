@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { type AudioHint, type DecodeReport, decode, emptyReport } from '../../src/audio/decode.ts';
+import { decode } from '../../src/audio/decode.ts';
+import type { AudioHint } from '../../src/audio/hint.ts';
+import { type DecodeReport, emptyReport } from '../../src/audio/report.ts';
 
 export interface Decoded {
   samples: Float32Array;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { AudioError, type AudioHint } from '../../src/audio/decode.ts';
+import type { AudioHint } from '../../src/audio/hint.ts';
+import { AudioError } from '../../src/audio/report.ts';
 import { daySample, decodeAll, opusHint, pcmHint, sine } from './collect.ts';
 import { oggFile } from './ogg-writer.ts';
 import { concat, encodeOpus, omiFile, payloadsOf } from './omi-writer.ts';

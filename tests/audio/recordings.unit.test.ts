@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AudioError, decode, emptyReport } from '../../src/audio/decode.ts';
+import { decode } from '../../src/audio/decode.ts';
+import { AudioError, emptyReport } from '../../src/audio/report.ts';
 import { daySample, decodeAll, fixture, inChunks, levelDb, opusHint, pcmHint } from './collect.ts';
 import { omiFile } from './omi-writer.ts';
 

@@ -2,19 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
-import {
-  cancel,
-  registerWorkflow,
-  sleep,
-  startWorkflow,
-  step,
-  workflowStatus,
-} from '../../src/engine/dbos.ts';
+import { registerWorkflow, step } from '../../src/engine/dbos.ts';
 import { type EnqueueRequest, enqueueInTransaction } from '../../src/engine/enqueue.ts';
 import { launchEngine, stopEngine } from '../../src/engine/launch.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
 import { readStepFailure } from '../../src/engine/step-failure.ts';
 import { quiet, Scene, until } from './fixtures/scene.ts';
+import { cancel, sleep, startWorkflow, workflowStatus } from './workflows.ts';
 
 const scene = new Scene();
 let databaseUrl: string;

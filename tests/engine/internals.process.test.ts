@@ -131,5 +131,5 @@ test('the fence is in the database: it holds before this process has noticed its
   }
   await until('the loss to be noticed', () => lost);
   expect(lease.signal.aborted).toBe(true);
-  expect(lease.confirmed).toBe(false);
+  expect(lease.healthyForMs()).toBe(0);
 });

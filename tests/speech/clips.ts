@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type AudioHint, decode, emptyReport, SAMPLE_RATE } from '../../src/audio/decode.ts';
+import { decode } from '../../src/audio/decode.ts';
+import { type AudioHint, SAMPLE_RATE } from '../../src/audio/hint.ts';
+import { emptyReport } from '../../src/audio/report.ts';
 import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 

@@ -3,7 +3,8 @@ import pino from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
-import { decode, emptyReport } from '../../src/audio/decode.ts';
+import { decode } from '../../src/audio/decode.ts';
+import { emptyReport } from '../../src/audio/report.ts';
 import {
   Listening,
   type ListeningOptions,
@@ -13,9 +14,9 @@ import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import { createSilero, listen, type Speech } from '../../src/speech/vad/listen.ts';
-import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
 import { patient } from '../providers/voices.ts';
 import { all, bytesOf, clipPath, type DayFile, day } from './clips.ts';
+import { listenInWindows } from './in-windows.ts';
 
 const RATE = 16_000;
 const [first] = day as [DayFile];

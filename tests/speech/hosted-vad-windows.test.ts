@@ -13,11 +13,11 @@ import {
   type Speech,
   TRAIL_SAMPLES,
 } from '../../src/speech/vad/listen.ts';
-import { listenInWindows } from '../../src/speech/vad/listen-in-windows.ts';
 import { type AudioWindow, windowsOf } from '../../src/speech/vad/windows.ts';
 import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';
 import { patient } from '../providers/voices.ts';
 import { all, chunks, clip, inChunks } from './clips.ts';
+import { listenInWindows } from './in-windows.ts';
 
 const RATE = 16_000;
 const windows = (samples: Float32Array, chunk = 1.7 * RATE): Promise<AudioWindow[]> =>

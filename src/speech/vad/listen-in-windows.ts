@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { leadSamplesOf, MARK_SAMPLES, type Speech, TRAIL_SAMPLES } from './listen.ts';
-import { type Mark, withoutMarks } from './mark.ts';
+import type { Mark } from './mark.ts';
 import { clipped, united } from './spans.ts';
 import { type AudioWindow, SHARED_SAMPLES, WINDOW_STEP_SAMPLES, windowsOf } from './windows.ts';
 
@@ -34,17 +34,10 @@ export interface WindowedOptions {
 const WINDOWS_AHEAD = 3;
 
 /**
- * Finds speech as `listen` does, with a detector that may be slow or unreachable; the recording is transcribed all the
- * same. The windows depend on the samples alone, not on the sizes of the chunks.
+ * Finds speech as `listenWithMarks` does, with a detector that may be slow or unreachable; the recording is transcribed
+ * all the same. The windows depend on the samples alone, not on the sizes of the chunks. A mark is a window that starts
+ * long after the last speech.
  */
-export function listenInWindows(
-  audio: AsyncIterable<Float32Array>,
-  options: WindowedOptions,
-): AsyncGenerator<Speech, void, void> {
-  return withoutMarks(listenInWindowsWithMarks(audio, options));
-}
-
-/** The same, and tells from where it could be gone on with: a window that starts long after the last speech. */
 export async function* listenInWindowsWithMarks(
   audio: AsyncIterable<Float32Array>,
   options: WindowedOptions,

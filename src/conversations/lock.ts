@@ -12,3 +12,8 @@ export async function lockTimeline(tx: Tx, userId: string): Promise<void> {
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 }
+
+/** Selects a recording if it is this person's. Nobody else's recording is ever found, so that no id tells anything. */
+export function ownRecording(tx: Tx, userId: string, id: string) {
+  return tx.selectFrom('recordings').selectAll().where('id', '=', id).where('user_id', '=', userId);
+}

@@ -63,21 +63,8 @@ export async function renewAllRepetitions(tx: Tx, userId: string): Promise<Chang
     .where('segment_id', 'in', tx.selectFrom('segments').select('id').where('user_id', '=', userId))
     .execute();
   await keep(tx, findRepetitions(await segmentsOf(tx, ids)));
-  const spans = await tx
-    .selectFrom('segments')
-    .select(({ fn }) => [
-      'device_id as deviceId',
-      fn.min('started_at_ms').as('fromMs'),
-      fn.max('ended_at_ms').as('toMs'),
-    ])
-    .where('user_id', '=', userId)
-    .groupBy('device_id')
-    .execute();
-  return spans.map(({ deviceId, fromMs, toMs }) => ({
-    deviceId,
-    fromMs: Number(fromMs),
-    toMs: Number(toMs),
-  }));
+  const spans = await spansOfDevices(tx).where('user_id', '=', userId).groupBy('device_id').execute();
+  return spans.map(toSpan);
 }
 
 async function dropRepetitions(tx: Tx, recordingId: string): Promise<void> {
@@ -110,21 +97,26 @@ async function hiddenWith(tx: Tx, recordingId: string): Promise<Set<string>> {
 async function changedBetween(tx: Tx, before: ReadonlySet<string>, after: ReadonlySet<string>) {
   const ids = [...before.symmetricDifference(after)];
   if (ids.length === 0) return [];
-  const spans = await tx
+  const spans = await spansOfDevices(tx)
+    .where('id', 'in', ids)
+    .groupBy(['device_id', 'recording_id'])
+    .execute();
+  return spans.map(toSpan);
+}
+
+/** The caller says which segments, and groups them at least by their device. */
+function spansOfDevices(tx: Tx) {
+  return tx
     .selectFrom('segments')
     .select(({ fn }) => [
       'device_id as deviceId',
       fn.min('started_at_ms').as('fromMs'),
       fn.max('ended_at_ms').as('toMs'),
-    ])
-    .where('id', 'in', ids)
-    .groupBy(['device_id', 'recording_id'])
-    .execute();
-  return spans.map(({ deviceId, fromMs, toMs }) => ({
-    deviceId,
-    fromMs: Number(fromMs),
-    toMs: Number(toMs),
-  }));
+    ]);
+}
+
+function toSpan({ deviceId, fromMs, toMs }: Changed): Changed {
+  return { deviceId, fromMs: Number(fromMs), toMs: Number(toMs) };
 }
 
 async function neighboursOf(tx: Tx, { id, user_id, microphone }: Subject, span: TimeSpan): Promise<string[]> {

@@ -14,7 +14,7 @@ import { DELETED_GUARD, type Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Forgotten } from '../timeline/forgotten.ts';
 import { readForgotten } from './deleted-spans.ts';
-import { lockTimeline } from './lock.ts';
+import { lockTimeline, ownRecording } from './lock.ts';
 import { moveWords } from './move-words.ts';
 import { upgradeTimeline } from './timeline-rule.ts';
 
@@ -63,13 +63,7 @@ async function lockOwn(tx: Tx, userId: string, id: string): Promise<Recording> {
     .executeTakeFirst();
   if (!owned) throw new AfterwordError('not_found');
   await lockTimeline(tx, userId);
-  const recording = await tx
-    .selectFrom('recordings')
-    .selectAll()
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+  const recording = await ownRecording(tx, userId, id).forNoKeyUpdate().executeTakeFirst();
   if (!recording) throw new AfterwordError('not_found');
   return recording;
 }

@@ -2,7 +2,7 @@
  * Deleting. The row of a recording stays behind as its own tombstone: it knows the content, and nothing else, so that
  * a phone that sends its backlog again does not bring back what its person threw away.
  */
-import { lockTimeline } from '../conversations/lock.ts';
+import { lockTimeline, ownRecording } from '../conversations/lock.ts';
 import { reportAgain } from '../conversations/loss.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { releaseRepetitions } from '../conversations/repetitions.ts';
@@ -23,12 +23,7 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
     const user = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
     if (!user) throw new AfterwordError('not_found');
     await lockTimeline(tx, userId);
-    const recording = await tx
-      .selectFrom('recordings')
-      .selectAll()
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
+    const recording = await ownRecording(tx, userId, id).executeTakeFirst();
     if (!recording) throw new AfterwordError('not_found');
     if (recording.outcome !== 'deleted') await leaveTombstone(tx, recording, parts.quietMs);
     await notifyChange(tx, userId);

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { removeUser } from '../removal/remove-user.ts';
+import { removeUser } from '../removal/deletion.ts';
 import { readUsage } from '../usage/sums.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import type { ApiParts } from './parts.ts';

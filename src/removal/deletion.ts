@@ -1,9 +1,13 @@
+import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { normalise } from '../normalise.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeSoon } from '../store/blobs/freeing.ts';
 import { releaseContents } from '../store/blobs/references.ts';
+import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
+import { forgetWorkAbout } from '../store/forgotten-work.ts';
+import { excludePerson } from '../store/person-lock.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 export interface RemovalParts {
@@ -43,4 +47,46 @@ function ofDeletion(thrown: unknown): unknown {
   return code === 'unavailable' || code === 'storage_full'
     ? new AfterwordError('not_deleted', undefined, { cause: thrown })
     : thrown;
+}
+
+/**
+ * Deletes everything of a person's. Only the fact that they were deleted stays, so that a phone that still sends does
+ * not quietly start a new life for them.
+ * @throws AfterwordError `not_found`
+ */
+export async function removeUser(parts: RemovalParts, userId: string): Promise<void> {
+  await deleteInTransaction(parts, async (tx) => {
+    await excludePerson(tx, userId);
+    const known = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
+    if (!known) throw new AfterwordError('not_found');
+    await lockTimeline(tx, userId);
+    const nowMs = Date.now();
+    const nothing = { time_zone: 'UTC', created_at_ms: nowMs, deleted_at_ms: nowMs };
+    await tx.updateTable('users').set(nothing).where('id', '=', userId).execute();
+    await tx.deleteFrom('segments').where('user_id', '=', userId).execute();
+    await tx.updateTable('conversations').set({ merged_into: null }).where('user_id', '=', userId).execute();
+    const talks = await tx
+      .deleteFrom('conversations')
+      .where('user_id', '=', userId)
+      .returning('id')
+      .execute();
+    await tx.deleteFrom('uploads').where('user_id', '=', userId).execute();
+    const removed = await tx
+      .deleteFrom('recordings')
+      .where('user_id', '=', userId)
+      .returning(['id', 'sha256'])
+      .execute();
+    await forgetWorkAbout(
+      tx,
+      [...talks, ...removed].map(({ id }) => id),
+    );
+    // Whoever takes a turn holds its recording: what waited for us finds none.
+    await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
+    // Their voices went with the recordings.
+    await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
+    // Last: a piece that is being committed holds its recording's row, and is counted when we have that.
+    await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
+    await notifyChange(tx, userId);
+    return { contents: removed.map(({ sha256 }) => sha256), result: undefined };
+  });
 }

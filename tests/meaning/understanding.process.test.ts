@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emojis } from '../../src/meaning/extractive/category.ts';
-import { loadEnglishModel } from '../../src/meaning/extractive/english-model.ts';
 import { type EnglishModel, extract } from '../../src/meaning/extractive/extract.ts';
 import { createExtractiveUnderstander } from '../../src/meaning/extractive/extractive.ts';
+import { loadEnglishModel } from '../../src/meaning/extractive/extractive-thread.ts';
 import { longestTitle } from '../../src/meaning/extractive/title.ts';
 import { categories, type Understanding, untitled } from '../../src/meaning/understanding.ts';
 import { talks } from './category-cases.ts';

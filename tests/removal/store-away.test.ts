@@ -1,8 +1,8 @@
 /** Deletions while the store or the database is away: what is said of them, and that they are finished without being asked. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acceptUpload } from '../../src/intake/accept.ts';
+import { removeUser } from '../../src/removal/deletion.ts';
 import { cancelUpload, removeRecording } from '../../src/removal/remove-recording.ts';
-import { removeUser } from '../../src/removal/remove-user.ts';
 import { startFreeing } from '../../src/store/blobs/freeing.ts';
 import { openContent } from '../../src/store/blobs/references.ts';
 import { readUpload } from '../../src/views/uploads.ts';

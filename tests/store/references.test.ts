@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acceptUpload } from '../../src/intake/accept.ts';
+import { removeUser } from '../../src/removal/deletion.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
-import { removeUser } from '../../src/removal/remove-user.ts';
 import { freeListed } from '../../src/store/blobs/freeing.ts';
 import { openContent } from '../../src/store/blobs/references.ts';
 import type { Database } from '../../src/store/database.ts';

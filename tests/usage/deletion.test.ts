@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Understanding } from '../../src/meaning/understanding.ts';
-import { removeUser } from '../../src/removal/remove-user.ts';
+import { removeUser } from '../../src/removal/deletion.ts';
 import type { Transcription } from '../../src/speech/transcriber.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Tx } from '../../src/store/database.ts';

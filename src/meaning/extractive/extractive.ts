@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { cleanJson } from '../../text.ts';
+import { threadFile } from '../../thread-file.ts';
 import type { ConversationToUnderstand, Understander, Understanding } from '../understanding.ts';
 import { madeBy } from './extract.ts';
 
@@ -9,21 +9,13 @@ export interface ExtractiveOptions {
   idleMs?: number;
 }
 
-// Node strips types only outside node_modules; the published package carries the built file beside this one.
-const threadFile = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts') ? './extractive-thread.ts' : './extractive-thread.js',
-    import.meta.url,
-  ),
-);
-
 /**
  * Understanding without a language model, on a thread of its own: no conversation, however long, holds up the event loop.
  * One at a time; others queue.
  */
 export function createExtractiveUnderstander({ idleMs = 60_000 }: ExtractiveOptions = {}): Understander {
   const pool = new Piscina<ConversationToUnderstand, Understanding>({
-    filename: threadFile,
+    filename: threadFile('extractive-thread', import.meta.url),
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: idleMs,

@@ -30,7 +30,7 @@ const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 class GivenUp extends Error {}
 
 /** Always fulfils: what goes wrong with a recording is told over its port. */
-export default async function hear(task: ListeningTask): Promise<void> {
+export default async function processRecording(task: ListeningTask): Promise<void> {
   const { port } = task;
   const bytes = new Inbox<Uint8Array | null>();
   const taken = new Inbox<true>();

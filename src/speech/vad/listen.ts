@@ -5,7 +5,6 @@ import { sileroFile } from '../transcribers/moonshine/models.ts';
 import { createVad, VAD_WINDOW, type Vad, type VadSettings } from '../transcribers/moonshine/sherpa.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { type Mark, withoutMarks } from './mark.ts';
-import { RecentAudio } from './recent-audio.ts';
 
 /** A stretch in which somebody speaks. Positions count samples from the start of the recording. */
 export interface Speech {
@@ -266,5 +265,48 @@ async function* inSeconds(samples: Float32Array, signal: AbortSignal): AsyncGene
   for (let at = 0; at < samples.length; at += SAMPLE_RATE) {
     signal.throwIfAborted();
     yield samples.subarray(at, at + SAMPLE_RATE);
+  }
+}
+
+/**
+ * The last stretch of an endless stream of samples, addressed by position in the stream.
+ * Bounded by its user: whoever pushes must also `forget`.
+ */
+export class RecentAudio {
+  #samples = new Float32Array(0);
+  /** Position in the stream of `#samples[0]`. */
+  #origin = 0;
+  #length = 0;
+
+  get end(): number {
+    return this.#origin + this.#length;
+  }
+
+  push(chunk: Float32Array): void {
+    if (this.#length + chunk.length > this.#samples.length) {
+      const grown = new Float32Array(2 * (this.#length + chunk.length));
+      grown.set(this.#samples.subarray(0, this.#length));
+      this.#samples = grown;
+    }
+    this.#samples.set(chunk, this.#length);
+    this.#length += chunk.length;
+  }
+
+  /** A view, valid until the next push or forget. What is no longer or not yet there is left out. */
+  view(from: number, to: number): Float32Array {
+    const first = Math.max(0, from - this.#origin);
+    return this.#samples.subarray(first, Math.max(first, Math.min(this.#length, to - this.#origin)));
+  }
+
+  copy(from: number, to: number): Float32Array<ArrayBuffer> {
+    return this.view(from, to).slice();
+  }
+
+  forget(before: number): void {
+    const drop = Math.min(this.#length, before - this.#origin);
+    if (drop <= 0) return;
+    this.#samples.copyWithin(0, drop, this.#length);
+    this.#origin += drop;
+    this.#length -= drop;
   }
 }

@@ -67,3 +67,33 @@ test('a name that is gone is found, and a foreign one is not', () => {
   expect(exists('gone.ts')).toBe(false);
   expect(exists('tests/timeline/place')).toBe(true);
 });
+
+/** The files of each numbered list under "Two walks", in order. */
+function walks(): string[][] {
+  const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+  const section = text.match(/## Two walks\n([\s\S]*?)\n## /)?.[1] ?? '';
+  const lists = section.match(/(?:^\d\. .*\n(?: {3}.*\n)*)+/gm) ?? [];
+  return lists.map((list) => [...list.matchAll(/^\d\. `([^`]+)`/gm)].map(([, file = '']) => file));
+}
+
+/** Everything that a file imports, types too, and what that imports. */
+function importsOf(file: string, seen = new Set<string>()): Set<string> {
+  for (const [, path = ''] of readFileSync(join(ROOT, file), 'utf8').matchAll(
+    /(?:from|import\() ?'(\.[^']+\.ts)'/g,
+  )) {
+    const imported = join(dirname(file), path);
+    if (seen.has(imported)) continue;
+    seen.add(imported);
+    importsOf(imported, seen);
+  }
+  return seen;
+}
+
+test('the walks of ARCHITECTURE.md have no way back', () => {
+  expect(walks().map((walk) => walk.length)).toEqual([6, 6, 5]);
+  for (const walk of walks())
+    for (const [index, file] of walk.entries()) {
+      const back = walk.slice(0, index).filter((earlier) => importsOf(file).has(earlier));
+      expect(back, `${file} imports what stands before it`).toEqual([]);
+    }
+});

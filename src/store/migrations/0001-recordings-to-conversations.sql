@@ -1,4 +1,4 @@
--- The store of truth (DESIGN rule 2). Times are UTC epoch milliseconds, with the unit in the name.
+-- The store of truth (rule "One store of truth" in ARCHITECTURE.md). Times are UTC epoch milliseconds, with the unit in the name.
 
 CREATE TABLE users (
   id            text PRIMARY KEY,

@@ -157,8 +157,8 @@ export const SETTINGS = {
   /** Calls that one worker has under way at once with the language model. */
   AFTERWORD_LANGUAGE_MODEL_CALLS: calls(),
   /**
-   * Calls at once that a server may get from all workers together; how many are wise is found out below that. 64 are
-   * eight workers' calls. 0 or `off`: each worker has its own calls, whatever the others do.
+   * Upper limit of parallel calls to one provider, over all workers; below it Afterword finds the right number from
+   * response times and 429s. 64 are eight workers' calls. 0 or `off`: each worker limits only its own calls.
    */
   AFTERWORD_TRANSCRIBER_LIMIT: LimitSetting,
   /** The same of a language model, by its refusals and time-outs. */
@@ -170,8 +170,8 @@ export const SETTINGS = {
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: duration({ min: 0, max: 110 * SECOND_MS }).prefault('55000'),
   /**
-   * What one try at a recording may take beside twice its length, waits for turns included; what was heard by then is
-   * kept. A provider that is ten times as slow for a while stays within it.
+   * An attempt at a recording may take this long plus twice the recording's length, including waits. What was
+   * transcribed by then is kept. A provider that is ten times as slow for a while stays within it.
    */
   AFTERWORD_TRY_MS: duration({ min: SECOND_MS, max: LONGEST_MS }).prefault('900000'),
   /** A conversation is understood once nothing new has been sent for this long. */

@@ -8,7 +8,7 @@ export interface Amounts {
   outputTokens: number;
 }
 
-/** On this machine: nobody sends a bill. */
+/** The provider name of local models, which cost nothing. */
 export const LOCAL = 'local';
 
 const NANOS = 1e9;

@@ -20,16 +20,16 @@ import { linkSpeakers } from './link-speakers.ts';
 import { type LogSubject, logBrokenStep } from './log-lines.ts';
 import { failUnderstanding } from './not-understood.ts';
 import { place } from './place.ts';
-import { passesSoon, type TryFailure } from './retry-policy.ts';
+import type { TryFailure } from './retry-policy.ts';
 import { type RecordingResult, transcribeRecording } from './transcribe-recording.ts';
 import { understand } from './understand.ts';
 import { whileWanted } from './wanted.ts';
 
 /**
- * A short failure of a provider passes within 1, 2 or 4 s. A longer one frees the worker's place and waits for its next
- * attempt.
+ * Only a database or a store that is away is waited for within an attempt, as its restart takes seconds. What a provider
+ * failed at has been asked once more already (`providers/retry.ts`), and waits in the queue for its next attempt.
  */
-const HICCUP = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isHiccup };
+const STORE_AWAY = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isStoreAway };
 /** A database that restarts is back within a minute and a half. */
 const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5, retryIf: mayHeal };
 
@@ -42,7 +42,7 @@ export function registerPipeline(parts: PipelineContext): void {
       const heard = await run(
         'hear',
         (signal) => hearWhileWanted(context, recordingId, attempt, signal),
-        HICCUP,
+        STORE_AWAY,
       );
       if (heard.result === 'heard') {
         const placing = (signal: AbortSignal) =>
@@ -78,7 +78,7 @@ export function registerPipeline(parts: PipelineContext): void {
         await run(
           'understand',
           whileTurn((signal) => understand(context, turn, signal)),
-          HICCUP,
+          STORE_AWAY,
         );
       } catch (error) {
         const failure = reasonOf(error);
@@ -152,8 +152,8 @@ function stepsOf({ log }: PipelineContext, about: LogSubject) {
     });
 }
 
-function isHiccup(error: unknown): boolean {
-  return passesSoon(normalise(error));
+function isStoreAway(error: unknown): boolean {
+  return normalise(error).code === 'unavailable';
 }
 
 function mayHeal(error: unknown): boolean {

@@ -3,6 +3,7 @@
  * attempt. Pure.
  */
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import { jittered } from '../jitter.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -26,7 +27,7 @@ const SPREAD = 0.2;
 /** @returns milliseconds until the next attempt after `tries` failed ones; null after the last */
 export function nextTryInMs(tries: number, random: () => number = Math.random): number | null {
   const waitMs = WAITS_MS[tries];
-  return waitMs === undefined ? null : Math.round(waitMs * (1 + SPREAD * (2 * random() - 1)));
+  return waitMs === undefined ? null : Math.round(jittered(waitMs, SPREAD, random));
 }
 
 /**
@@ -59,16 +60,6 @@ export function nextTryAfter(
   if (code === 'defect' && tries + 1 >= MOST_TRIES_WITH_DEFECT) return null;
   const patienceMs = ERRORS[code].retryable ? nextTryInMs(tries, random) : null;
   return patienceMs === null ? null : Math.max(patienceMs, retryAfterMs);
-}
-
-/**
- * Says whether an attempt within seconds is worth a worker's place. It is not if a person has to act, if the provider
- * asked for a pause, or if the attempt's time is over. A bug would fail again with the same input, after the provider
- * was paid again.
- */
-export function passesSoon({ code, retryAfterMs }: Pick<TryFailure, 'code' | 'retryAfterMs'>): boolean {
-  const isLasting = code === 'configuration' || code === 'overdue' || isMistake(code);
-  return ERRORS[code].retryable && !isLasting && retryAfterMs === undefined;
 }
 
 /** Says whether the failure is a bug of the program. */

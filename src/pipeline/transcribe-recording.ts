@@ -19,6 +19,7 @@ import type { Recording, Timings } from '../store/schema.ts';
 import { CallLog } from './call-log.ts';
 import { commit, type RecordingAttempt, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
+import { FailedPieces } from './failed-pieces.ts';
 import { holdRecording, type SET_ASIDE } from './hold.ts';
 import { tryWithinMs } from './retry-policy.ts';
 import { Run } from './run.ts';
@@ -92,6 +93,7 @@ async function hearAll(
   let pieces = from?.ordinal ?? 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
+  const failed = new FailedPieces();
   try {
     // p-map pulls: the next piece is cut only when a recognizer is free for it.
     await pMap(
@@ -100,7 +102,11 @@ async function hearAll(
         pieces = Math.max(pieces, piece.ordinal + 1);
         const answer = transcribePiece(context, recording, piece, { signal, dueAtMs: run.dueAtMs });
         underWay.add(answer);
-        const tookMs = await answer.finally(() => underWay.delete(answer));
+        const tookMs = await answer
+          .catch((error: unknown) => failed.leave(error, signal))
+          .finally(() => underWay.delete(answer));
+        if (tookMs === null) return;
+        failed.passes();
         run.pieceEnds(piece.ordinal, tookMs > 0);
         transcribeMs += tookMs;
       },
@@ -118,6 +124,7 @@ async function hearAll(
   } finally {
     await detecting.settled();
   }
+  if (failed.first) throw failed.first;
   if (run.gaveWay) {
     return { result: (await run.leave()) ? 'gave-way' : STALE };
   }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { jittered } from '../jitter.ts';
 
 export interface PoolOptions {
   databaseUrl: string;
@@ -155,7 +156,7 @@ class PatientPool extends pg.Pool {
       } catch (error) {
         if (!hasNoRoom(error) || performance.now() + pauseMs > deadline) throw error;
         this.#makeDo();
-        await delay(pauseMs * (0.5 + Math.random()));
+        await delay(jittered(pauseMs, 0.5));
       }
     }
   }

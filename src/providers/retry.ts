@@ -1,9 +1,38 @@
 /**
- * This file has the rules for asking a provider again. There are two layers: within one attempt the next provider is
- * asked, or the same one once more ({@link ASK_AGAIN}); between two attempts the work waits in the queue
- * (`pipeline/retry-policy.ts`).
+ * This file has the rules for calling a provider again. There are two layers. Within one attempt at a recording or a
+ * conversation, the next provider of the list is called, and the whole list once more ({@link ONCE_MORE}). Between two
+ * attempts the work waits in the queue (`pipeline/retry-policy.ts`), 9 times in a day. So each provider is called at most
+ * 2 times for a piece or a question in one attempt, and 20 times in all.
  */
+import { setTimeout as delay } from 'node:timers/promises';
+import { jittered } from '../jitter.ts';
 import { ProviderError } from './provider-error.ts';
+
+export interface RetryPolicy {
+  /** How often a question is asked in one attempt, the first time included. */
+  calls: number;
+  /** Before the second call, doubled before each further one, and spread by a half either way. */
+  waitMs: number;
+  /** Asked to wait longer than this, we rather give our place to others and come back with the next attempt. */
+  longestWaitMs: number;
+}
+
+/** A pause up to this is waited out: that is sooner than the next attempt, which comes after 10 s. */
+export const LONGEST_PAUSE_MS = 5000;
+
+/**
+ * The second call within an attempt is kept because all questions of an attempt have to be answered, and a broken
+ * connection or a refusal (the limit is found by provoking some) costs one call and not the whole attempt. Of a provider
+ * that fails one time in ten, 30 questions about a long conversation succeed with 0.9^30 = 4 % without it, and with
+ * 0.99^30 = 74 % with it.
+ */
+export const ONCE_MORE: RetryPolicy = { calls: 2, waitMs: 500, longestWaitMs: LONGEST_PAUSE_MS };
+export const NO_RETRY: RetryPolicy = { calls: 1, waitMs: 1, longestWaitMs: 1 };
+
+/** A second answer of no use is not bad luck any more. */
+const MOST_GARBLED = 2;
+/** Those who failed together do not come back together. */
+const SPREAD = 0.5;
 
 /** Whether the same question may get an answer later without anybody mending something. */
 export function canHeal(error: unknown): error is ProviderError {
@@ -11,11 +40,27 @@ export function canHeal(error: unknown): error is ProviderError {
   return error.code === 'timeout' || error.code === 'rate_limited' || error.code === 'upstream';
 }
 
-/**
- * Spreads a wait evenly by up to a part of it either way: calls that failed together do not come back together.
- *
- * @param part 0.5 gives half to one and a half times the wait
- */
-export function jittered(ms: number, part: number, random: () => number = Math.random): number {
-  return ms * (1 + part * (2 * random() - 1));
+/** Calls again after a failure that can heal; a provider that was not called is known to be down, and is left alone. */
+export async function withRetries<T>(
+  call: (nth: number) => Promise<T>,
+  { calls, waitMs, longestWaitMs }: RetryPolicy,
+  signal: AbortSignal,
+): Promise<T> {
+  let garbled = 0;
+  for (let nth = 0; ; nth++) {
+    try {
+      return await call(nth);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (!canHeal(error) || error.call === 'not_made' || nth + 1 >= calls) throw error;
+      if (error.garbled && ++garbled >= MOST_GARBLED) throw error;
+      const askedMs = error.retryAfterMs ?? 0;
+      // At least as long as was asked for, and a little over it.
+      const pauseMs = Math.max(jittered(waitMs * 2 ** nth, SPREAD), jittered(askedMs * 1.05, 0.05));
+      if (Math.max(pauseMs, askedMs) > longestWaitMs) throw error;
+      await delay(pauseMs, undefined, { signal }).catch(() => {
+        throw signal.reason;
+      });
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ServerKind } from '../config.ts';
 import { AfterwordError } from '../errors.ts';
+import { NO_RETRY } from '../providers/retry.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
 import { chain } from '../speech/transcribers/chain.ts';
 import { guard } from '../speech/transcribers/guarded.ts';
@@ -18,7 +19,7 @@ export async function createTranscriber(
   if (!first) throw missing('a name');
   // On this machine its threads are the limit, there is nothing else to ask, and no pause would mend it.
   if (first === 'local' && others.length === 0)
-    return chain([await loadLocal(config)], { log, pausesMs: [] });
+    return chain([await loadLocal(config)], { log, retry: NO_RETRY });
 
   const link = async (kind: typeof first): Promise<Transcriber> => {
     if (kind === 'local') return await localWhenNeeded(config);

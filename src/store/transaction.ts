@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { jittered } from '../jitter.ts';
 import type { Database, Tx } from './database.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T
       const code = String((error as { code?: unknown } | null)?.code);
       if (tries === MOST_TRIES || !UNDONE_BY_OTHERS.has(code)) throw error;
       // The wait varies randomly; otherwise the same transactions would meet again.
-      await delay(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random()));
+      await delay(jittered(FIRST_PAUSE_MS * 2 ** (tries - 1), 0.5));
     }
   }
 }

@@ -57,7 +57,7 @@ test('refusals, and answers that are of no use, are answers of a model that is w
   }
   const garbled = await answering(
     [...Array(20).fill({ body: completion('Sure!') }), { body: completion(anAnswer) }],
-    { patience: { ...brisk, tries: 1 } },
+    { retry: { ...brisk, calls: 1 } },
   );
   const ask = () => garbled.understander.understand(talk, { signal: patient() });
   await expect.poll(async () => (await ask().catch(() => null))?.title).toBe('The kitchen');

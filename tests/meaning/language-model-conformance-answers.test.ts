@@ -179,7 +179,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
 
   test('an answer without an end is given up before it fills the memory', async () => {
     const endless = says(adapter, { ...anAnswer, overview: 'x'.repeat(6_000_000) });
-    const { understander } = await startScripted(adapter, [endless], { patience: { ...brisk, tries: 1 } });
+    const { understander } = await startScripted(adapter, [endless], { retry: { ...brisk, calls: 1 } });
     expect(await failure(understander.understand(talk, { signal: patient() }))).toMatchObject({
       code: 'upstream',
     });

@@ -8,7 +8,7 @@ import { conversation, spoken } from './spoken.ts';
 
 const talk = conversation(spoken(['We plan the kitchen.', 'I need to buy milk.']));
 const slow = { latency: { kind: 'fixed', ms: 30_000 } } as const;
-const once = { ...brisk, tries: 1 };
+const once = { ...brisk, calls: 1 };
 
 describe.each(ADAPTERS)('$name', (adapter) => {
   test.each([
@@ -33,7 +33,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
     const { providers, understander } = await start(
       adapter,
       { faults: { rate5xx: 1 } },
-      { patience: { tries: 3, waitMs: 20_000, longestWaitMs: 60_000 } },
+      { retry: { calls: 3, waitMs: 20_000, longestWaitMs: 60_000 } },
     );
     const stop = new AbortController();
     const failed = failure(understander.understand(talk, { signal: stop.signal }));
@@ -71,7 +71,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
   test('a server that goes away fails what is under way, and is used again once it is back', async () => {
     const { providers, understander } = await start(adapter, slow, {
       callDeadlineMs: 60_000,
-      patience: once,
+      retry: once,
     });
     const ask = () => understander.understand(talk, { signal: patient() });
     const failed = failure(ask());

@@ -11,7 +11,7 @@ import { conversation, spoken } from './spoken.ts';
 const SECRET_WORDS = 'The password of the safe is swordfish';
 const talkOf = (nth: number) => conversation(spoken([`${SECRET_WORDS} ${nth}.`, 'I need to buy milk.']));
 const talk = talkOf(0);
-const once = { ...brisk, tries: 1 };
+const once = { ...brisk, calls: 1 };
 /** So that nothing but the fault is seen. */
 const unbroken = { failuresInARow: 100, openMs: 1000 };
 
@@ -37,7 +37,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       const { providers, understander } = await start(
         adapter,
         { faults: { [fault]: 1 } },
-        { callDeadlineMs: fault === 'hangRate' ? 400 : 20_000, patience: once, breaker: unbroken },
+        { callDeadlineMs: fault === 'hangRate' ? 400 : 20_000, retry: once, breaker: unbroken },
       );
       const talks = Array.from({ length: 12 }, (_, nth) => talkOf(nth));
       for (const error of await Promise.all(talks.map((each) => fail(understander, each)))) {
@@ -101,7 +101,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       [529, 'Overloaded', 'upstream', /answered 529/],
     ] as const)('%i %j is %s', async (status, said, code, message) => {
       const { server, understander } = await startScripted(adapter, [refuses(adapter, status, said)], {
-        patience: once,
+        retry: once,
         breaker: unbroken,
       });
       expect(await fail(understander)).toMatchObject({ code, message: expect.stringMatching(message) });
@@ -118,7 +118,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
         const { providers, understander } = await start(
           adapter,
           { faults: { [fault]: rate }, retryAfter: { seconds: 0 } },
-          { callDeadlineMs: 200, patience: { ...brisk, tries: 10, waitMs: 1 }, breaker: unbroken },
+          { callDeadlineMs: 200, retry: { ...brisk, calls: 10, waitMs: 1 }, breaker: unbroken },
         );
         for (let nth = 0; nth < 4; nth++) {
           const { actionItems } = await understander.understand(talkOf(nth), { signal: patient() });
@@ -148,7 +148,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       ['without action items', { ...anAnswer, actionItems: undefined }],
     ])('an answer that is %s once more, and then it is an outage', async (_, writes) => {
       const { server, understander } = await startScripted(adapter, [says(adapter, writes)], {
-        patience: { ...brisk, tries: 9 },
+        retry: { ...brisk, calls: 9 },
       });
       const message = expect.stringMatching(/does not fit/);
       expect(await fail(understander)).toMatchObject({ code: 'upstream', message });
@@ -177,7 +177,7 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       { body: repeated },
     ];
     for (const line of lines) {
-      const { understander } = await startScripted(adapter, [line], { patience: once });
+      const { understander } = await startScripted(adapter, [line], { retry: once });
       const error = await fail(understander);
       expect(error.name).toBe('ProviderError');
       expect(seenIn(error)).not.toMatch(/swordfish|sk-afterword/);

@@ -15,7 +15,7 @@ test('without an answer about the folder, the category has one', async () => {
 
 test('when one question has failed for good, the others are given up', async () => {
   const { server, understander } = await answering([{ status: 401 }, { status: 503 }], {
-    patience: { tries: 9, waitMs: 100, longestWaitMs: 1000 },
+    retry: { calls: 9, waitMs: 100, longestWaitMs: 1000 },
   });
   expect(await failure(understander.understand(talk, { signal: patient() }))).toMatchObject({
     code: 'configuration',

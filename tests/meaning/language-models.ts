@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 /** Waits so little between tries that a test can watch them. */
-export const brisk = { tries: 3, waitMs: 10, longestWaitMs: 2000 };
+export const brisk = { calls: 3, waitMs: 10, longestWaitMs: 2000 };
 
 export async function understanderAt(
   openAiUrl: string,
@@ -25,7 +25,7 @@ export async function understanderAt(
     url: openAiUrl,
     callDeadlineMs: 5000,
     deadlineMs: 20_000,
-    patience: brisk,
+    retry: brisk,
     ...options,
   });
   open.push(understander);

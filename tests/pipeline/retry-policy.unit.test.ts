@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextTryAfter, nextTryInMs, passesSoon } from '../../src/pipeline/retry-policy.ts';
+import { nextTryAfter, nextTryInMs } from '../../src/pipeline/retry-policy.ts';
 
 it('waits longer each time, a day in all, and then asks for a person', () => {
   const waits: number[] = [];
@@ -32,16 +32,4 @@ it('tries a mistake of the program once more, and then asks for a person', () =>
   const sure = () => 0.5;
   expect(nextTryAfter({ code: 'defect' }, 0, sure)).toBe(10_000);
   for (const tries of [1, 2, 8]) expect(nextTryAfter({ code: 'defect' }, tries, sure)).toBe(null);
-});
-
-it('tries again within seconds only what may have passed by then', () => {
-  expect(passesSoon({ code: 'upstream' })).toBe(true);
-  expect(passesSoon({ code: 'timeout' })).toBe(true);
-  expect(passesSoon({ code: 'rate_limited', retryAfterMs: 30_000 })).toBe(false);
-  expect(passesSoon({ code: 'configuration' })).toBe(false);
-  expect(passesSoon({ code: 'overdue' })).toBe(false);
-  expect(passesSoon({ code: 'invalid_input' })).toBe(false);
-  expect(passesSoon({ code: 'internal' })).toBe(false);
-  expect(passesSoon({ code: 'defect' })).toBe(false);
-  expect(passesSoon({ code: 'unavailable' })).toBe(true);
 });

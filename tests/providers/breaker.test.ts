@@ -46,7 +46,7 @@ test('and a language model', async () => {
   const understander = await createLanguageModelUnderstander({
     name: 'openai-compatible:simulated',
     url: providers.openAiUrl,
-    patience: { tries: 1, waitMs: 1, longestWaitMs: 1 },
+    retry: { calls: 1, waitMs: 1, longestWaitMs: 1 },
     breaker: { failuresInARow: 3, openMs: OPEN_MS },
   });
   onTestFinished(async () => {

@@ -6,6 +6,7 @@ import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
 import { Limit } from '../../src/providers/limits/limit.ts';
 import { openRenewals } from '../../src/providers/limits/share-store.ts';
+import { NO_RETRY, type RetryPolicy } from '../../src/providers/retry.ts';
 import type { ProviderCall, Transcriber, Transcription } from '../../src/speech/transcriber.ts';
 import { chain } from '../../src/speech/transcribers/chain.ts';
 import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgram.ts';
@@ -44,8 +45,8 @@ async function scene({ closedAfterMs, most = 32 }: { closedAfterMs?: number; mos
       guarded(
         createOpenAiTranscriber({ baseUrl, model: 'whisper-1', concurrency: most, deadlineMs: DEADLINE_MS }),
       ),
-    chained: (links: readonly [Transcriber, ...Transcriber[]], pausesMs: readonly number[] = []) => {
-      const made = chain(links, { log, pausesMs });
+    chained: (links: readonly [Transcriber, ...Transcriber[]], retry: RetryPolicy = NO_RETRY) => {
+      const made = chain(links, { log, retry });
       onTestFinished(() => made.close());
       return (samples: Float32Array, signal = patient(), forSpeakers = false) =>
         made.transcribe(piece(samples), { signal, forSpeakers, onCall: (call) => steps.push(call) });
@@ -53,6 +54,7 @@ async function scene({ closedAfterMs, most = 32 }: { closedAfterMs?: number; mos
   };
 }
 
+const again = (waitMs: number, calls = 2): RetryPolicy => ({ calls, waitMs, longestWaitMs: 60_000 });
 const ALL_FAIL = { rate5xx: 1 };
 
 test('the second answers what the first cannot, and the answer says who it was', async () => {
@@ -125,7 +127,7 @@ test('all of them down is a failure that says how each of them failed, never an 
   const here = await scene();
   const first = await here.start({ faults: ALL_FAIL });
   const second = await here.start({ faults: { hangRate: 1 } });
-  const ask = here.chained([here.deepgram(first), here.openAi(second)], [10]);
+  const ask = here.chained([here.deepgram(first), here.openAi(second)], again(10));
   await expect(ask(voice(1))).rejects.toMatchObject({
     name: 'ProviderError',
     code: 'timeout',
@@ -137,7 +139,7 @@ test('tells how long to wait only when all of them ask to', async () => {
   const here = await scene();
   const busy = { faults: { rate429: 1 }, retryAfter: { seconds: 90 } };
   const [first, second] = [await here.start(busy), await here.start(busy)];
-  const both = here.chained([here.deepgram(first), here.openAi(second)], [10]);
+  const both = here.chained([here.deepgram(first), here.openAi(second)], again(10));
   const failure = await both(voice(1)).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'rate_limited' });
   expect((failure as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(85_000);
@@ -148,7 +150,7 @@ test('tells how long to wait only when all of them ask to', async () => {
 
 test('the caller who leaves ends it, between two rounds too', async () => {
   const here = await scene();
-  const ask = here.chained([here.deepgram(await here.start({ faults: ALL_FAIL }))], [30_000]);
+  const ask = here.chained([here.deepgram(await here.start({ faults: ALL_FAIL }))], again(30_000));
   const leaving = new AbortController();
   const asked = ask(voice(1), leaving.signal);
   await expect.poll(() => here.steps.length).toBe(1);
@@ -186,7 +188,7 @@ test('30 % time-outs, 10 % refusals and a dead provider: all of 200 pieces are a
     faults: { hangRate: 0.3, rate429: 0.1 },
     retryAfter: { seconds: 0.05, form: 'seconds' },
   });
-  const ask = here.chained([here.deepgram(dead), here.openAi(shaky)], [50, 100]);
+  const ask = here.chained([here.deepgram(dead), here.openAi(shaky)], again(50, 3));
   const voices = Array.from({ length: 200 }, (_, number) => voice(number, 0.3));
   let triesAgain = 0;
   const answers = await Promise.all(

@@ -1,6 +1,8 @@
 /** What the local model does not understand goes to the next transcriber that knows more than English. */
+
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
+import { NO_RETRY } from '../../src/providers/retry.ts';
 import type { ProviderCall, Transcription } from '../../src/speech/transcriber.ts';
 import { chain } from '../../src/speech/transcribers/chain.ts';
 import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
@@ -19,7 +21,7 @@ async function scene({ language, rate5xx = 0 }: { language?: string; rate5xx?: n
     deadlineMs: 2000,
     ...(language ? { language } : {}),
   });
-  const both = chain([local, remote], { log, pausesMs: [] });
+  const both = chain([local, remote], { log, retry: NO_RETRY });
   const calls: ProviderCall[] = [];
   onTestFinished(async () => {
     await both.close();

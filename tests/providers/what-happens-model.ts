@@ -10,7 +10,6 @@ import {
   type LanguageModelOptions,
 } from '../../src/meaning/language-model/understander.ts';
 import type { Understander } from '../../src/meaning/understanding.ts';
-import { passesSoon } from '../../src/pipeline/retry-policy.ts';
 import { ADAPTERS, type Adapter, KEY, nameOf, says } from '../meaning/language-model-adapters.ts';
 import { conversation, spoken } from '../meaning/spoken.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SHORT_MS, startFailing } from './faults.ts';
@@ -54,7 +53,7 @@ const CALLS_TO_A_BREAKER = 8;
 const QUESTIONS = 3;
 /** Three questions wait half a second at least between their tries: all rows at once, the machine is what they see. */
 const AT_ONCE = 14;
-const ONCE = { tries: 1, waitMs: 1, longestWaitMs: 1 };
+const ONCE = { calls: 1, waitMs: 1, longestWaitMs: 1 };
 const NEVER = { failuresInARow: 1000, openMs: 1 };
 
 export async function observeModels(): Promise<ModelRow[]> {
@@ -63,8 +62,8 @@ export async function observeModels(): Promise<ModelRow[]> {
 }
 
 async function observe(adapter: Adapter, fault: Case): Promise<ModelRow> {
-  const becomes = await seen(adapter, fault, { patience: ONCE, breaker: NEVER }, kindOf);
-  const breaker = await seen(adapter, fault, { patience: ONCE, calls: 1 }, breakerOf);
+  const becomes = await seen(adapter, fault, { retry: ONCE, breaker: NEVER }, kindOf);
+  const breaker = await seen(adapter, fault, { retry: ONCE, calls: 1 }, breakerOf);
   const after = await seen(adapter, fault, {}, async (understander, calls) => {
     const outcome = await outcomeOf(understander);
     const times = calls().ofOne - 1;
@@ -172,8 +171,7 @@ async function breakerOf(understander: Understander, calls: () => Calls): Promis
 }
 
 function conversationOf(failure: AfterwordError): string {
-  const next = nextTryOf(failure);
-  return passesSoon(failure) ? `again within seconds, then ${next}` : next;
+  return nextTryOf(failure);
 }
 
 const TITLES: Readonly<Record<keyof Omit<ModelRow, 'adapter'>, string>> = {

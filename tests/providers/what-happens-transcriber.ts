@@ -7,8 +7,9 @@ import { pino } from 'pino';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { pcmSha256 } from '../../simulators/spoken.ts';
 import { ProviderError } from '../../src/providers/provider-error.ts';
+import { ONCE_MORE } from '../../src/providers/retry.ts';
 import type { TranscribeOptions, Transcriber } from '../../src/speech/transcriber.ts';
-import { chain, PAUSES_MS } from '../../src/speech/transcribers/chain.ts';
+import { chain } from '../../src/speech/transcribers/chain.ts';
 import { guard } from '../../src/speech/transcribers/guarded.ts';
 import { ADAPTERS, type Adapter, type Settings } from './adapters.ts';
 import { FAULTS, type Fault, GONE, KEY_REFUSED, SEED, SHORT_MS, startFailing } from './faults.ts';
@@ -139,7 +140,7 @@ function againOf(askedAt: readonly number[], { retryAfterMs = 0 }: ProviderError
   // A timer may ring a moment before its time.
   const isAsAsked = retryAfterMs > 0 && waits.every((waitMs) => waitMs > retryAfterMs - 5);
   if (isAsAsked) return 'again after the wait that it asked for';
-  return `again after ${PAUSES_MS.slice(0, waits.length).join(' and ')} ms`;
+  return waits.length === 1 ? `once more after ${ONCE_MORE.waitMs} ms` : `${waits.length} times more`;
 }
 
 function recordingOf(outcome: Outcome): string {

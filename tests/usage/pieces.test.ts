@@ -29,7 +29,10 @@ async function scene(deepgram: BehaviourChange = {}) {
     createDeepgramTranscriber({ ...common, apiKey: 'key', baseUrl: first.url }),
     createOpenAiTranscriber({ ...common, baseUrl: second.openAiUrl, model: 'whisper-1' }),
   ] as const;
-  const transcriber = chain([guard(links[0], {}), guard(links[1], {})], { log, pausesMs: [1] });
+  const transcriber = chain([guard(links[0], {}), guard(links[1], {})], {
+    log,
+    retry: { calls: 2, waitMs: 1, longestWaitMs: 1000 },
+  });
   const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
   onTestFinished(async () => {
     await lease.release();

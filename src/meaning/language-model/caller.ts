@@ -6,12 +6,12 @@ import type { CallWatcher } from '../../providers/call-watcher.ts';
 import { within } from '../../providers/deadline.ts';
 import { type CallLimit, withPermit } from '../../providers/limits/permit.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
+import { type RetryPolicy, withRetries } from '../../providers/retry.ts';
 import { cleanJson } from '../../text.ts';
 import type { TokenUsage } from '../understanding.ts';
 import { failureOf } from './failure.ts';
 import type { ChosenModel } from './model.ts';
 import type { Prompts, Task } from './prompts.ts';
-import { type RetryPolicy, retryCall } from './retry-policy.ts';
 
 export interface ModelRequest<T> {
   task: Task;
@@ -35,7 +35,7 @@ export interface CallerOptions {
   limit: CallLimit;
   /** For one call, from when its permit has come. */
   callDeadlineMs: number;
-  patience: RetryPolicy;
+  retry: RetryPolicy;
   breaker: BreakerBounds;
 }
 
@@ -50,7 +50,7 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 const ANY_ANSWER_MS = 1;
 
 export function createCaller(options: CallerOptions): Ask {
-  const { chosen, prompts, limit, callDeadlineMs, patience } = options;
+  const { chosen, prompts, limit, callDeadlineMs, retry: patience } = options;
   const breaker = createBreaker({
     ...options.breaker,
     notAsked: (openForMs, last) => leftAlone(chosen.name, options.breaker, openForMs, last),
@@ -106,7 +106,7 @@ export function createCaller(options: CallerOptions): Ask {
     }
   }
 
-  return (question, context) => retryCall(() => attempt(question, context), patience, context.signal);
+  return (question, context) => withRetries(() => attempt(question, context), patience, context.signal);
 }
 
 /** A model is named `provider:model`, and its own name may hold colons. */

@@ -4,13 +4,13 @@ import { AfterwordError } from '../../errors.ts';
 import type { BreakerBounds } from '../../providers/breaker.ts';
 import { within } from '../../providers/deadline.ts';
 import { type CallLimit, localLimit } from '../../providers/limits/permit.ts';
+import { ONCE_MORE, type RetryPolicy } from '../../providers/retry.ts';
 import { emojis } from '../extractive/category.ts';
 import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
 import { createCaller } from './caller.ts';
 import { chooseModel, type ModelOptions } from './model.ts';
 import { loadPrompts, PROMPTS_VERSION, type Prompts } from './prompts.ts';
 import { readThrough } from './read-through.ts';
-import type { RetryPolicy } from './retry-policy.ts';
 import { estimateTokens } from './tokens.ts';
 
 export interface LanguageModelOptions extends ModelOptions {
@@ -24,11 +24,10 @@ export interface LanguageModelOptions extends ModelOptions {
   callDeadlineMs?: number;
   /** For one conversation, waiting for turns included. */
   deadlineMs?: number;
-  patience?: RetryPolicy;
+  retry?: RetryPolicy;
   breaker?: BreakerBounds;
 }
 
-const PATIENCE: RetryPolicy = { tries: 3, waitMs: 1000, longestWaitMs: 30_000 };
 /**
  * Of a model that fails by chance every third time, 0.3^5 = one in 400 calls would open it. One call in 10 s then: a
  * dead model costs 6 a minute, and is back 10 s after it has come back.
@@ -49,9 +48,9 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
   const { calls = 8, callDeadlineMs = CALL_DEADLINE_MS, deadlineMs = DEADLINE_MS } = options;
   const [chosen, prompts] = await Promise.all([chooseModel(options), loadPrompts()]);
   const budget = budgetOf(options.contextTokens ?? chosen.contextTokens, prompts);
-  const { patience = PATIENCE, breaker = BREAKER } = options;
+  const { retry: patience = ONCE_MORE, breaker = BREAKER } = options;
   const limit = options.limitOf?.(chosen.name) ?? localLimit(calls);
-  const ask = createCaller({ chosen, prompts, limit, callDeadlineMs, patience, breaker });
+  const ask = createCaller({ chosen, prompts, limit, callDeadlineMs, retry: patience, breaker });
   const madeBy: MadeBy = { kind: 'language-model', model: chosen.name, version: PROMPTS_VERSION };
   const closing = new AbortController();
   const late = () =>

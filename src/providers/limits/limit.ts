@@ -8,6 +8,7 @@
 
 import type { Logger } from 'pino';
 import { ProviderError } from '../provider-error.ts';
+import { LONGEST_PAUSE_MS } from '../retry.ts';
 import type { CallLimit, Permit, Seen } from './permit.ts';
 import { Queue } from './queue.ts';
 import { type Grant, type Renewals, releaseShare, renew, SHARE_MS } from './share-store.ts';
@@ -32,8 +33,6 @@ const BEAT_MS = 1000;
 const HUNGRY_MS = 200;
 /** After this long without a call the share is given back, and the database left alone. */
 const IDLE_MS = 5000;
-/** A pause up to this is waited out: that is sooner than the next try of the whole recording. */
-export const PATIENCE_MS = 5000;
 
 const NOTHING_SEEN = { answered: 0, answeredMs: 0, troubled: 0, wanting: false };
 
@@ -216,12 +215,12 @@ export class Limit implements CallLimit {
 
   #pauseFor(ms: number): void {
     this.#queue.pauseUntil(performance.now() + ms);
-    if (ms > PATIENCE_MS) this.#queue.rejectAll(this.#paused(ms));
+    if (ms > LONGEST_PAUSE_MS) this.#queue.rejectAll(this.#paused(ms));
   }
 
   #refuseLongPause(): void {
     const ms = this.#queue.pausedForMs;
-    if (ms > PATIENCE_MS) throw this.#paused(ms);
+    if (ms > LONGEST_PAUSE_MS) throw this.#paused(ms);
   }
 
   #paused(retryAfterMs: number): ProviderError {
@@ -229,7 +228,7 @@ export class Limit implements CallLimit {
     return new ProviderError(
       'rate_limited',
       `${provider} asked to be left alone for ${Math.ceil(retryAfterMs / 1000)} s`,
-      { retryAfterMs: Math.ceil(retryAfterMs) },
+      { call: 'not_made', retryAfterMs: Math.ceil(retryAfterMs) },
     );
   }
 
@@ -240,6 +239,8 @@ export class Limit implements CallLimit {
   }
 
   #closing(): ProviderError {
-    return new ProviderError('upstream', `the limit of ${this.#options.provider} was closed`);
+    return new ProviderError('upstream', `the limit of ${this.#options.provider} was closed`, {
+      call: 'not_made',
+    });
   }
 }

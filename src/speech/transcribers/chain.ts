@@ -3,11 +3,9 @@
  * without words is an answer; a piece that no provider answered is a failure, never silence.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { PATIENCE_MS } from '../../providers/limits/limit.ts';
 import { ProviderError, type ProviderErrorCode } from '../../providers/provider-error.ts';
-import { canHeal, jittered } from '../../providers/retry.ts';
+import { canHeal, ONCE_MORE, type RetryPolicy, withRetries } from '../../providers/retry.ts';
 import { isUnsteady } from '../../timeline/unknown-language.ts';
 import type {
   AudioPiece,
@@ -19,21 +17,15 @@ import type {
 
 export interface ChainOptions {
   log: Logger;
-  pausesMs?: readonly number[];
+  /** How often the whole list is gone through in one attempt. */
+  retry?: RetryPolicy;
 }
 
-/**
- * Around again after these. Of providers that fail 4 times in 10, three rounds leave 6 pieces in 100, and these the
- * pipeline asks for again. Without them an hour of 200 pieces would never get through its tries in one go.
- */
-export const PAUSES_MS = [500, 1500];
-/** Those who failed together do not come back together. */
-const SPREAD = 0.5;
 /** Which failure speaks for all: the one that is the most likely to pass. */
 const BY_HOPE: readonly ProviderErrorCode[] = ['rate_limited', 'timeout', 'upstream', 'configuration'];
 
 export function chain(links: readonly [Transcriber, ...Transcriber[]], options: ChainOptions): Transcriber {
-  const { log, pausesMs = PAUSES_MS } = options;
+  const { log, retry = ONCE_MORE } = options;
   const [first] = links;
 
   async function once(
@@ -102,20 +94,14 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
     concurrency: Math.max(...links.map(({ concurrency }) => concurrency)),
 
     async transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription> {
-      const { signal } = options;
       let failedCalls = 0;
-      for (let round = 0; ; round++) {
+      const goThrough = async (round: number): Promise<Transcription> => {
         const { answer, failures, calls } = await once(piece, options, round);
         failedCalls += calls;
-        if (answer) return { ...answer, attempts: answer.attempts + failedCalls };
-        const failure = together(failures);
-        const pauseMs = pausesMs[round];
-        const askedMs = failure.retryAfterMs ?? 0;
-        if (pauseMs === undefined || askedMs > PATIENCE_MS || failure.code === 'configuration') throw failure;
-        await delay(Math.max(askedMs, jittered(pauseMs, SPREAD)), undefined, { signal }).catch(() => {
-          throw signal.reason;
-        });
-      }
+        if (!answer) throw together(failures);
+        return { ...answer, attempts: answer.attempts + failedCalls };
+      };
+      return await withRetries(goThrough, retry, options.signal);
     },
 
     async close(): Promise<void> {

@@ -13,7 +13,7 @@ const MOST_CALLS = 20;
 const QUESTIONS = 3;
 /** A refusal without a time opens no breaker, which would spare some of the calls. */
 const REFUSING = { faults: { rate429: 1 }, retryAfter: { form: 'none' as const } };
-const LONG = { timeout: 50_000, interval: 50 };
+const LONG = { timeout: 150_000, interval: 50 };
 
 // Before the server starts, for its settings name them.
 const transcriber: Providers = await startProviders({ seed: 1, ...REFUSING });
@@ -39,7 +39,7 @@ async function endWaits(): Promise<void> {
 }
 
 test('a provider is called at most 20 times for a piece, and a language model 20 times for a question', {
-  timeout: 120_000,
+  timeout: 320_000,
 }, async () => {
   const person = new Person(server, 'counted');
   const bytes = new Uint8Array(await readFile(SPEECH));

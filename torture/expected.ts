@@ -7,7 +7,7 @@ import { pcmSha256, spokenBy } from '../simulators/spoken.ts';
 import { transcriptOf } from '../simulators/transcript.ts';
 import { AudioError } from '../src/audio/report.ts';
 import { Listening } from '../src/speech/audio-thread/session.ts';
-import type { CutOptions } from '../src/speech/splitting/cut.ts';
+import { type CutOptions, cutFor, MAX_PIECE_SECONDS } from '../src/speech/splitting/cut.ts';
 import { splitAtSilence } from '../src/timeline/silence.ts';
 import { HINT, type Recording } from './recordings.ts';
 
@@ -31,7 +31,8 @@ export interface ExpectedRecording {
 export class Oracle {
   readonly #listening: Listening;
 
-  constructor(cut: CutOptions = {}) {
+  /** None of its files has more than half a minute of speech, which no plan divides. */
+  constructor(cut: CutOptions = cutFor({ longestPieceSeconds: MAX_PIECE_SECONDS })) {
     this.#listening = new Listening({ threads: 2, cut });
   }
 

@@ -81,6 +81,11 @@ export class Places {
     this.#options = options;
   }
 
+  /** How many recordings are heard here now. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** @returns the function that gives the place back */
   take(runner: Runner): () => void {
     this.#running.add(runner);

@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ERRORS } from '../errors.ts';
 import { chargeMore, paidFor } from '../intake/charge.ts';
 import { enqueueIngest } from '../intake/enqueue.ts';
+import { type Piece, SHORTEST_PIECE_SECONDS } from '../speech/splitting/cut.ts';
+import type { PlanTask } from '../speech/splitting/planned-limits.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
@@ -23,6 +25,8 @@ export class Run implements Runner {
   readonly #recording: Recording;
   readonly #inside: Inside;
   readonly #cut: string;
+  /** Where its pieces were cut off so far, by ordinal. */
+  readonly #limits: (number | null)[];
   /** Pieces that are not stored yet. A mark after them must not be used. */
   readonly #underWay = new Set<number>();
   /** Set once this worker transcribes no more of it. */
@@ -43,6 +47,7 @@ export class Run implements Runner {
     this.#cut = context.listening.cut;
     // Another model or limit cuts other pieces, so the whole recording is transcribed again.
     this.#kept = recording.mark?.cut === this.#cut ? recording.mark : null;
+    this.#limits = recording.piece_limits?.cut === this.#cut ? [...recording.piece_limits.limits] : [];
     this.#heardMs = this.#kept?.heardMs ?? 0;
     this.#keptMs = this.#heardMs;
     this.#dueFromMs = recording.due_at_ms ?? recording.accepted_at_ms;
@@ -51,6 +56,22 @@ export class Run implements Runner {
   /** The mark from which transcribing goes on. */
   get from(): Resume | null {
     return this.#kept;
+  }
+
+  /** How its pieces are cut; null where their length is the same for every recording. */
+  get plan(): PlanTask | null {
+    const { transcriber, places } = this.#context;
+    const { cost, concurrency, capabilities } = transcriber;
+    if (cost === undefined) return null;
+    return {
+      decided: this.#limits,
+      sizeBytes: this.#recording.size_bytes,
+      // Whoever is heard beside it has calls of its own.
+      callsAtOnce: Math.max(1, Math.floor(concurrency / Math.max(1, places.running))),
+      cost,
+      shortestSeconds: SHORTEST_PIECE_SECONDS,
+      longestSeconds: capabilities.longestPieceSeconds,
+    };
   }
 
   get lane() {
@@ -90,8 +111,22 @@ export class Run implements Runner {
     this.#hasPassedMark = true;
   }
 
-  pieceBegins(ordinal: number): void {
+  /** Writes down where it was cut off before it is asked about: another attempt cuts there again. */
+  async pieceBegins({ ordinal, limitSamples }: Piece): Promise<void> {
     this.#underWay.add(ordinal);
+    if (this.#limits[ordinal] !== undefined) return;
+    while (this.#limits.length < ordinal) this.#limits.push(null);
+    this.#limits.push(limitSamples);
+    if (limitSamples === null || this.#context.transcriber.cost === undefined) return;
+    const { id: recordingId, attempt } = this.#recording;
+    const limits = JSON.stringify({ cut: this.#cut, limits: this.#limits });
+    await commit(this.#context, { recordingId, attempt }, async (tx) => {
+      await tx
+        .updateTable('recordings')
+        .set({ piece_limits: limits })
+        .where('id', '=', recordingId)
+        .execute();
+    });
   }
 
   /** Notes that a piece's answer is stored; `isNew`: it was not stored before. */

@@ -1,5 +1,6 @@
 import type { CallWatcher } from '../providers/call-watcher.ts';
 import type { ListeningEvent, ListeningSummary, Session } from '../speech/audio-thread/session.ts';
+import type { PlanTask } from '../speech/splitting/planned-limits.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Recording } from '../store/schema.ts';
@@ -17,14 +18,20 @@ export class Tracks {
   constructor(
     context: PipelineContext,
     { sha256, codec }: Recording,
-    { signal, from, onDetect }: { signal: AbortSignal; from: Resume | null; onDetect: CallWatcher },
+    {
+      signal,
+      from,
+      plan,
+      onDetect,
+    }: { signal: AbortSignal; from: Resume | null; plan: PlanTask | null; onDetect: CallWatcher },
   ) {
     this.#ordinal = from?.ordinal ?? 0;
     this.#start = (track) =>
       context.listening.start(openContent(context, sha256, signal), codec, {
         signal,
         track,
-        from: track === 0 ? from : null,
+        // Only the first stream's cuts are kept: the others are cut at the fixed limit, which needs no keeping.
+        ...(track === 0 ? { from, plan } : {}),
         onDetect,
       });
   }

@@ -86,10 +86,10 @@ async function hearAll(
   signal: AbortSignal,
 ): Promise<RecordingResult> {
   const { transcriber } = context;
-  const { from } = run;
+  const { from, plan } = run;
   const attempt = { recordingId: recording.id, attempt: recording.attempt };
   const detecting = new CallLog(context, { kind: 'detect', attempt, userId: recording.user_id });
-  const tracks = new Tracks(context, recording, { signal, from, onDetect: detecting.watch });
+  const tracks = new Tracks(context, recording, { signal, from, plan, onDetect: detecting.watch });
   let pieces = from?.ordinal ?? 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
@@ -159,7 +159,7 @@ async function* inTurn(
       if (event.type === 'heard') run.heardUntil(event.untilMs);
       else if (event.type === 'mark') run.passed(event.resume);
       else {
-        run.pieceBegins(event.piece.ordinal);
+        await run.pieceBegins(event.piece);
         yield event.piece;
       }
     }

@@ -1,3 +1,4 @@
+import type { CallCost } from '../providers/call-cost.ts';
 import type { ProviderErrorCode } from '../providers/provider-error.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Transcriber {
   readonly capabilities: Capabilities;
   /** Number of pieces worth transcribing at once; more would only wait. */
   readonly concurrency: number;
+  /** What its calls took lately; null before the first answer, undefined where nobody measures it. */
+  readonly cost?: CallCost | null | undefined;
   transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription>;
   close(): Promise<void>;
 }

@@ -50,6 +50,13 @@ export interface StoredMark extends Resume {
   cut: string;
 }
 
+/** Where its pieces were cut off, so that every attempt cuts the same. */
+export interface StoredLimits {
+  cut: string;
+  /** By ordinal, in samples; null for a piece that ended by itself. */
+  limits: (number | null)[];
+}
+
 /** The worker that holds the work, its crashes, and when it is run alone (`pipeline/crashes.ts`). */
 interface HeldColumns {
   held_by: string | null;
@@ -148,6 +155,7 @@ interface RecordingsTable extends HeldColumns {
   due_at_ms: number | null;
   charged_ms: number | null;
   mark: ColumnType<StoredMark | null, string | null | undefined, string | null>;
+  piece_limits: ColumnType<StoredLimits | null, string | null | undefined, string | null>;
   /** When the person restored it after deleting it. */
   restored_at_ms: Generated<number | null>;
 }

@@ -73,6 +73,7 @@ async function scene(deepgram: BehaviourChange = {}) {
           startMs: 1000,
           endMs: 1000 + seconds * 1000,
           speechMs: seconds * 1000,
+          limitSamples: null,
           samples: new Float32Array(samples),
         },
         { signal: patient() },

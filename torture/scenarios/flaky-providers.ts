@@ -5,7 +5,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
-import { cutFor, MAX_PIECE_SECONDS } from '../../src/speech/splitting/cut.ts';
 import { seconds } from '../pace.ts';
 import { bundled, scatter } from '../people.ts';
 import { type Findings, type Row, type Scenario, sizeOf } from '../scenario.ts';
@@ -35,8 +34,6 @@ export const flakyProviders: Scenario = {
     let first = await startProviders({ seed: ground.seed + 1, ...behaviour });
     const firsts = [first];
     const world = await openWorld(ground, {
-      // The first one tells voices apart, and both get what is good for it.
-      cut: cutFor({ speakers: true, longestPieceSeconds: MAX_PIECE_SECONDS }),
       apis: 1,
       workers: 2,
       behaviour,

@@ -6,6 +6,7 @@ import type { AudioHint } from '../../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
 import type { CutOptions, Piece } from '../splitting/cut.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
+import type { PlanTask } from '../splitting/planned-limits.ts';
 import type { WindowCounts } from '../vad/listen-in-windows.ts';
 import type { Resume } from '../vad/mark.ts';
 import type { Span } from '../voice-activity.ts';
@@ -50,6 +51,8 @@ export interface ListeningTask {
   cut: CutOptions;
   /** Only these are wanted, one piece for each: nothing is listened to. */
   stretches: readonly TimeRange[] | undefined;
+  /** How long each piece may be, decided while it is cut; null: as `cut` says. */
+  plan: PlanTask | null;
   /** Where to go on from; null: from the beginning. */
   from: Resume | null;
   /** Of several streams side by side. */
@@ -60,7 +63,7 @@ export interface ListeningTask {
 export const CHUNKS_AHEAD = 4;
 /** Larger chunks are passed on in parts of this size. */
 export const CHUNK_BYTES = 64 * 1024;
-/** Pieces cut and not yet taken: 4 of 15 s are 4 MB, of 64 s 16 MB. */
+/** Pieces cut and not yet taken: 4 of 15 s are 4 MB, of 90 s 23 MB. */
 export const PIECES_AHEAD = 4;
 /** Word of how much was heard comes after each so many seconds of audio: some 0.1 s of one core. */
 export const HEARD_SECONDS = 30;

@@ -4,6 +4,7 @@ import { AudioError } from '../../audio/report.ts';
 import type { CallWatcher } from '../../providers/call-watcher.ts';
 import type { CutOptions, Piece } from '../splitting/cut.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
+import type { PlanTask } from '../splitting/planned-limits.ts';
 import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
 import type { Resume } from '../vad/mark.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
@@ -45,6 +46,8 @@ interface SessionOptions {
   track?: number | undefined;
   /** Told of each call to the detector. */
   onDetect?: CallWatcher | undefined;
+  /** Without it every piece has the limit that the options give. */
+  plan?: PlanTask | null;
 }
 
 /** One recording being heard. Nothing starts, and no byte is read, before the first piece is asked for. */
@@ -104,7 +107,7 @@ export class Listening {
   async *#hear(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
-    { signal, stretches, from = null, track = 0, onDetect }: SessionOptions,
+    { signal, stretches, from = null, track = 0, plan = null, onDetect }: SessionOptions,
     summary: PromiseWithResolvers<ListeningSummary>,
   ): AsyncGenerator<ListeningEvent, void, void> {
     const inbox = new Inbox<FromThread>();
@@ -146,7 +149,8 @@ export class Listening {
         if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
       const { cut = {} } = this.#options;
-      const task = { port: port2, hint, vadModel, hasDetector: !!detector, cut, stretches, from, track };
+      const sound = { hint, cut, plan, stretches, from, track };
+      const task = { port: port2, vadModel, hasDetector: !!detector, ...sound };
       this.#threads.run(task).catch(end);
       while (true) {
         const message = await inbox.take();

@@ -6,6 +6,7 @@ import { SAMPLE_RATE } from '../../audio/hint.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
 import { cutAtMarks, type Piece } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
+import { PlannedLimits } from '../splitting/planned-limits.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
 import { createSilero, listenWithMarks, soundFrom } from '../vad/listen.ts';
 import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
@@ -122,9 +123,20 @@ async function pass(
           from,
         })
       : listenWithMarks(audio, { ...silero, from });
+  const fromMs = (from?.atSample ?? 0) / SAMPLES_PER_MS;
+  const read = () => ({
+    bytes: report.bytesRead,
+    ms: report.durationMs,
+    heardMs: report.durationMs - fromMs,
+  });
   const pieces = task.stretches
     ? timed(excerpts(audio, task.stretches, pause), listening)
-    : cutAtMarks(timed(hear(), listening), task.cut, from?.ordinal);
+    : cutAtMarks(
+        timed(hear(), listening),
+        task.cut,
+        from?.ordinal,
+        task.plan ? new PlannedLimits(task.plan, read) : undefined,
+      );
   let speechMs = 0;
   let ordinal = from?.ordinal ?? 0;
   for await (const piece of pieces) {

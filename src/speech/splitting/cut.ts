@@ -2,6 +2,7 @@ import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { Capabilities } from '../transcriber.ts';
 import type { Speech } from '../vad/listen.ts';
 import { isMark, type Mark, withoutMarks } from '../vad/mark.ts';
+import { CUT_WINDOW_SECONDS } from './plan.ts';
 import { quietestPoint } from './quietest-point.ts';
 
 /**
@@ -14,7 +15,18 @@ export interface Piece {
   endMs: number;
   /** How much of it is speech; the rest is pauses and padding. */
   speechMs: number;
+  /** The limit at which it was cut off, in samples without padding; null where it ended by itself. */
+  limitSamples: number | null;
   samples: Float32Array<ArrayBuffer>;
+}
+
+/** Says how long a piece may become, each time that it has grown. Without one all pieces have the limit of the options. */
+export interface CutLimits {
+  /**
+   * @param speechSamples of all speech so far
+   * @returns samples without padding
+   */
+  of(ordinal: number, speechSamples: number): number;
 }
 
 export interface CutOptions {
@@ -28,8 +40,11 @@ export interface CutOptions {
 }
 
 const RATE = SAMPLE_RATE;
-/** Omi's files have about 60 s, and each should fit into one piece. 64 s of samples are 4 MB. */
-export const MAX_PIECE_SECONDS = 64;
+/**
+ * A worker holds some dozen pieces of each recording: of 90 s they are 70 MB. Files of 60 s, as Omi's are, give or take, fit
+ * into one.
+ */
+export const MAX_PIECE_SECONDS = 90;
 /** Longer silence is cut out, because it would be paid for. */
 const MAX_JOIN_SECONDS = 5;
 /**
@@ -38,6 +53,9 @@ const MAX_JOIN_SECONDS = 5;
  */
 const LEAD_PAD = 0.3 * RATE;
 const TRAIL_PAD = 0.1 * RATE;
+
+/** A cut looks for a pause in so much before the limit: pieces are even then, and somebody has paused in that time. */
+const CUT_WINDOW = CUT_WINDOW_SECONDS * RATE;
 
 /** Speech being collected, with the real audio of the gaps: `audio[0]` is the sample at `startSample`. */
 interface Group {
@@ -49,12 +67,16 @@ interface Group {
   trail: Float32Array;
 }
 
-/** Long pieces over pauses for who tells voices apart: a label holds within one piece only. */
-export function cutFor({
-  speakers,
-  longestPieceSeconds,
-}: Pick<Capabilities, 'speakers' | 'longestPieceSeconds'>): CutOptions {
-  return { maxSeconds: longestPieceSeconds, ...(speakers ? { joinSeconds: MAX_JOIN_SECONDS } : {}) };
+/** Pieces of who takes no longer ones are cut without a plan. */
+export const SHORTEST_PIECE_SECONDS = 15;
+
+/**
+ * Long pieces over pauses for who takes them: a call has a cost of its own, and where voices are told apart a label holds
+ * within one piece only.
+ */
+export function cutFor({ longestPieceSeconds }: Pick<Capabilities, 'longestPieceSeconds'>): CutOptions {
+  const isLong = longestPieceSeconds > SHORTEST_PIECE_SECONDS;
+  return { maxSeconds: longestPieceSeconds, ...(isLong ? { joinSeconds: MAX_JOIN_SECONDS } : {}) };
 }
 
 /**
@@ -77,9 +99,11 @@ export async function* cutAtMarks(
   speech: AsyncIterable<Speech | Mark> | Iterable<Speech | Mark>,
   options: CutOptions = {},
   ordinal = 0,
+  limits?: CutLimits,
 ): AsyncGenerator<Piece | Mark, void, void> {
-  const { limit, join } = checked(options);
+  const { limit: fixed, join } = checked(options);
   let group: Group | null = null;
+  let speechSamples = 0;
   for await (const span of speech) {
     if (isMark(span)) {
       if (group) yield toPiece(group, ordinal++);
@@ -87,6 +111,8 @@ export async function* cutAtMarks(
       yield span;
       continue;
     }
+    speechSamples += span.endSample - span.startSample;
+    let grownTo: number = group ? lengthOf(group) : 0;
     const gap: number = group ? span.startSample - group.endSample : Number.POSITIVE_INFINITY;
     if (group && gap < join) {
       append(group, span, gap);
@@ -97,14 +123,29 @@ export async function* cutAtMarks(
         yield toPiece(group, ordinal++);
       }
       group = next;
+      grownTo = 0;
     }
-    while (group.endSample - group.startSample > limit) {
+    while (true) {
+      // A limit that became lower meanwhile is taken for one that the piece had just reached: with the same limit the same
+      // sound is cut at the same place again, whenever the limit is known.
+      const limit = Math.max(limits ? limits.of(ordinal, speechSamples) : fixed, Math.min(grownTo, fixed));
+      if (lengthOf(group) <= limit) break;
       const [head, rest]: [Group, Group] = split(group, limit);
-      yield toPiece(head, ordinal++);
+      yield toPiece(head, ordinal++, limit);
       group = rest;
+      grownTo = 0;
     }
   }
   if (group) yield toPiece(group, ordinal);
+}
+
+function lengthOf(group: Group): number {
+  return group.endSample - group.startSample;
+}
+
+/** In samples, as a limit counts them. */
+export function limitOf(maxSeconds: number): number {
+  return Math.floor(maxSeconds * RATE) - LEAD_PAD - TRAIL_PAD;
 }
 
 function checked(options: CutOptions): { limit: number; join: number } {
@@ -116,7 +157,7 @@ function checked(options: CutOptions): { limit: number; join: number } {
   if (!(joinSeconds >= 0 && joinSeconds <= MAX_JOIN_SECONDS)) {
     throw new RangeError(`gaps of at most ${MAX_JOIN_SECONDS} s can be joined, not ${joinSeconds}`);
   }
-  return { limit: Math.floor(maxSeconds * RATE) - LEAD_PAD - TRAIL_PAD, join: joinSeconds * RATE };
+  return { limit: limitOf(maxSeconds), join: joinSeconds * RATE };
 }
 
 function groupOf({ startSample, endSample, samples, lead, trail }: Speech): Group {
@@ -141,13 +182,17 @@ function shareGap(left: Group, right: Group, gap: number): void {
 }
 
 /**
- * Parts a group that is too long: at its longest pause if that leaves a third of the limit on the left and something
- * worth hearing on the right; otherwise, when somebody speaks without a pause, at the quietest moment.
+ * Parts a group that is too long: at the longest pause in the last ten seconds, or in the last two thirds of a shorter
+ * limit, if that leaves something worth hearing on the right; otherwise, when somebody speaks without a pause, at the
+ * quietest moment.
  */
 function split(group: Group, limit: number): [Group, Group] {
   const audio = concat(group.audio);
-  const earliest = group.startSample + Math.floor(limit / 3);
-  const latest = Math.min(group.startSample + limit, group.endSample - Math.floor(limit / 6));
+  const earliest = group.startSample + Math.max(Math.floor(limit / 3), limit - CUT_WINDOW);
+  const latest = Math.min(
+    group.startSample + limit,
+    group.endSample - Math.floor(Math.min(limit / 6, CUT_WINDOW / 4)),
+  );
   let pause = { from: 0, to: 0 };
   for (const [index, { endSample: from }] of group.spans.entries()) {
     const to = group.spans[index + 1]?.startSample ?? from;
@@ -189,7 +234,7 @@ function clip(spans: Group['spans'], from: number, to: number): Group['spans'] {
     .filter((span) => span.endSample > span.startSample);
 }
 
-function toPiece(group: Group, ordinal: number): Piece {
+function toPiece(group: Group, ordinal: number, limitSamples: number | null = null): Piece {
   const lead = group.lead.subarray(Math.max(0, group.lead.length - LEAD_PAD));
   const trail = group.trail.subarray(0, TRAIL_PAD);
   const speech = group.spans.reduce((sum, span) => sum + span.endSample - span.startSample, 0);
@@ -198,6 +243,7 @@ function toPiece(group: Group, ordinal: number): Piece {
     startMs: toMs(group.startSample - lead.length),
     endMs: toMs(group.endSample + trail.length),
     speechMs: toMs(speech),
+    limitSamples,
     samples: concat([lead, ...group.audio, trail]),
   };
 }

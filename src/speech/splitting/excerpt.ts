@@ -45,7 +45,7 @@ function toPiece(
   { fromMs, toMs, samples }: TimeRange & { samples: Float32Array<ArrayBuffer> },
   ordinal: number,
 ): Piece {
-  return { ordinal, startMs: fromMs, endMs: toMs, speechMs: toMs - fromMs, samples };
+  return { ordinal, startMs: fromMs, endMs: toMs, speechMs: toMs - fromMs, limitSamples: null, samples };
 }
 
 function sampleAt(ms: number): number {

@@ -9,6 +9,7 @@ import { canHeal, ONCE_MORE, type RetryPolicy, withRetries } from '../../provide
 import { isUnsteady } from '../../timeline/unknown-language.ts';
 import type {
   AudioPiece,
+  Capabilities,
   ProviderCall,
   TranscribeOptions,
   Transcriber,
@@ -82,14 +83,11 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
   return {
     provider: first.provider,
     model: first.model,
-    capabilities: {
-      words: links.every(({ capabilities }) => capabilities.words),
-      // The others are asked when they must be: better words of nobody than no words.
-      speakers: links.some(({ capabilities }) => capabilities.speakers),
-      longestPieceSeconds: Math.max(...links.map(({ capabilities }) => capabilities.longestPieceSeconds)),
-      languages: first.capabilities.languages.filter((language) =>
-        links.every(({ capabilities }) => capabilities.languages.includes(language)),
-      ),
+    get cost() {
+      return first.cost;
+    },
+    get capabilities() {
+      return capabilitiesOf(links);
     },
     concurrency: Math.max(...links.map(({ concurrency }) => concurrency)),
 
@@ -135,4 +133,17 @@ function together(failures: readonly ProviderError[]): ProviderError {
     ...(failures.every(({ call }) => call === 'not_made') ? { call: 'not_made' as const } : {}),
     ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
   });
+}
+
+function capabilitiesOf(links: readonly [Transcriber, ...Transcriber[]]): Capabilities {
+  const [first] = links;
+  return {
+    words: links.every(({ capabilities }) => capabilities.words),
+    // The others are asked when they must be: better words of nobody than no words.
+    speakers: links.some(({ capabilities }) => capabilities.speakers),
+    longestPieceSeconds: Math.max(...links.map(({ capabilities }) => capabilities.longestPieceSeconds)),
+    languages: first.capabilities.languages.filter((language) =>
+      links.every(({ capabilities }) => capabilities.languages.includes(language)),
+    ),
+  };
 }

@@ -35,7 +35,12 @@ export function guard(
   return {
     provider: inner.provider,
     model: inner.model,
-    capabilities: inner.capabilities,
+    get capabilities() {
+      return inner.capabilities;
+    },
+    get cost() {
+      return inner.cost;
+    },
     concurrency: inner.concurrency,
 
     async transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription> {

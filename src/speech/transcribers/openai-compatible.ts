@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal, refusalText } from '../../providers/http/refusal.ts';
+import { MAX_PIECE_SECONDS, SHORTEST_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Segment, Transcriber } from '../transcriber.ts';
 import { oneSegment, readAnswer, type Said, toSegments } from './remote/answer.ts';
 import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
@@ -63,7 +64,10 @@ export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
     capabilities: {
       words: false,
       speakers: false,
-      longestPieceSeconds: 15,
+      // Where no times come, all that is said in a piece is at one time.
+      get longestPieceSeconds() {
+        return format === 'json' ? SHORTEST_PIECE_SECONDS : MAX_PIECE_SECONDS;
+      },
       languages: language ? [language] : [],
     },
     concurrency,

@@ -1,4 +1,5 @@
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
+import { type CallCost, LearnedCost } from '../../../providers/call-cost.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
 import type {
@@ -44,6 +45,7 @@ export class RemoteTranscriber implements Transcriber {
   readonly #ask: RemoteOptions['ask'];
   readonly #leave: RemoteOptions['close'];
   readonly #turns: Semaphore;
+  readonly #learned = new LearnedCost();
   readonly #underWay = new Set<AbortController>();
   readonly #asked = new Set<Promise<Said>>();
   #closed = false;
@@ -92,6 +94,10 @@ export class RemoteTranscriber implements Transcriber {
     }
   }
 
+  get cost(): CallCost | null {
+    return this.#learned.cost;
+  }
+
   /** Ends every connection in use; what is under way is rejected. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -109,7 +115,10 @@ export class RemoteTranscriber implements Transcriber {
       const durationMs = (samples.length * 1000) / SAMPLE_RATE;
       const asked = this.#ask({ wav: toWav(samples), durationMs }, stop.signal);
       this.#asked.add(asked);
-      return await asked.finally(() => this.#asked.delete(asked));
+      const startedAt = performance.now();
+      const said = await asked.finally(() => this.#asked.delete(asked));
+      this.#learned.note(durationMs / 1000, performance.now() - startedAt);
+      return said;
     } finally {
       clearTimeout(deadline);
       endTurn();

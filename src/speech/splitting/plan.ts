@@ -1,0 +1,52 @@
+/**
+ * How long the pieces of a recording should be, so that all of its words are there soonest. A call costs something of its
+ * own and something for each second of sound: many short calls wait in line for one another, one long call keeps the others
+ * idle. The best are even calls that fill whole rounds of those that may be under way at once. Pure.
+ */
+import type { CallCost } from '../../providers/call-cost.ts';
+
+export interface PlanGiven {
+  /** Speech in the recording; its length, where nobody has listened yet. */
+  speechSeconds: number;
+  callsAtOnce: number;
+  /** null while nobody has been asked yet. */
+  cost: CallCost | null;
+  /** Below this, words lose the context that they are understood by. */
+  shortestSeconds: number;
+  /** As much as the provider takes, or as a worker can hold. */
+  longestSeconds: number;
+}
+
+/** Before the first answer: neither part of the cost is nothing. */
+const UNKNOWN_COST: CallCost = { ms: 2000, msPerSecond: 100 };
+/** A plan with fewer calls may take this much longer: each call is paid for, and a border costs words. */
+const NEARLY_AS_SOON = 1.05;
+/** The window in which a cut looks for a pause reaches this far to both sides of an even cut. */
+export const CUT_WINDOW_SECONDS = 10;
+const MOST_ROUNDS = 4;
+
+/** @returns the longest that a piece may be, in seconds */
+export function planPieceSeconds({
+  speechSeconds,
+  callsAtOnce,
+  cost,
+  shortestSeconds,
+  longestSeconds,
+}: PlanGiven): number {
+  const longest = Math.max(longestSeconds, shortestSeconds);
+  const even = longest - CUT_WINDOW_SECONDS / 2;
+  const fewest = Math.max(1, Math.ceil(speechSeconds / Math.max(even, shortestSeconds)));
+  // Beyond some rounds the pieces are as long as they can be, and the line of calls never runs dry.
+  if (fewest > callsAtOnce * MOST_ROUNDS) return longest;
+  const most = Math.max(fewest, Math.floor(speechSeconds / shortestSeconds));
+  const counts = Array.from({ length: most - fewest + 1 }, (_, at) => fewest + at);
+  const takes = (calls: number) => timeOf(calls, speechSeconds, callsAtOnce, cost ?? UNKNOWN_COST);
+  const soonest = Math.min(...counts.map(takes));
+  const calls = counts.find((count) => takes(count) <= soonest * NEARLY_AS_SOON) ?? fewest;
+  const seconds = speechSeconds / calls + CUT_WINDOW_SECONDS / 2;
+  return Math.min(longest, Math.max(shortestSeconds, Math.ceil(seconds)));
+}
+
+function timeOf(calls: number, speechSeconds: number, callsAtOnce: number, cost: CallCost): number {
+  return Math.ceil(calls / callsAtOnce) * (cost.ms + (cost.msPerSecond * speechSeconds) / calls);
+}

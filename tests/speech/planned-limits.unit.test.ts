@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { cutAtMarks, MAX_PIECE_SECONDS, type Piece } from '../../src/speech/splitting/cut.ts';
+import { PlannedLimits, type PlanTask, type ReadSoFar } from '../../src/speech/splitting/planned-limits.ts';
+import type { Speech } from '../../src/speech/vad/listen.ts';
+import { isMark } from '../../src/speech/vad/mark.ts';
+
+/** Silent samples: only positions matter here. */
+const RATE = 16_000;
+const BYTES_PER_SECOND = 3000;
+const EMPTY = new Float32Array(0);
+
+const anySpeech = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 })), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  .map((steps) => {
+    let at = 0;
+    return steps.map(([gap, length]): Speech => {
+      const startSample = (at + gap) * RATE;
+      at += gap + length;
+      const endSample = at * RATE;
+      return {
+        startSample,
+        endSample,
+        samples: new Float32Array(endSample - startSample),
+        lead: new Float32Array(5 * RATE),
+        trail: EMPTY,
+      };
+    });
+  });
+const anyCost = fc.record({
+  ms: fc.integer({ min: 1, max: 20_000 }),
+  msPerSecond: fc.integer({ min: 0, max: 1000 }),
+});
+
+async function cutWith(speech: readonly Speech[], task: PlanTask): Promise<Piece[]> {
+  const read: ReadSoFar = { bytes: 0, ms: 0, heardMs: 0 };
+  async function* heard() {
+    for (const span of speech) {
+      read.ms = span.endSample / 16;
+      read.heardMs = read.ms;
+      read.bytes = (read.ms / 1000) * BYTES_PER_SECOND;
+      yield span;
+    }
+  }
+  const pieces: Piece[] = [];
+  const options = { maxSeconds: MAX_PIECE_SECONDS, joinSeconds: 5 };
+  for await (const piece of cutAtMarks(heard(), options, 0, new PlannedLimits(task, () => read)))
+    if (!isMark(piece)) pieces.push(piece);
+  return pieces;
+}
+
+const placesOf = (pieces: readonly Piece[]) =>
+  pieces.map(({ ordinal, startMs, endMs }) => ({ ordinal, startMs, endMs }));
+
+it('another attempt cuts the same pieces, whatever calls cost by then, as far as the first one came', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anySpeech,
+      anyCost,
+      anyCost,
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.nat(20),
+      async (speech, cost, otherCost, callsAtOnce, otherCalls, known) => {
+        const sizeBytes = ((speech.at(-1)?.endSample ?? 0) / RATE) * BYTES_PER_SECOND;
+        const bounds = { sizeBytes, shortestSeconds: 15, longestSeconds: MAX_PIECE_SECONDS };
+        const first = await cutWith(speech, { ...bounds, cost, callsAtOnce, decided: [] });
+        const decided = first.slice(0, known).map(({ limitSamples }) => limitSamples);
+        const again = await cutWith(speech, { ...bounds, cost: otherCost, callsAtOnce: otherCalls, decided });
+        expect(placesOf(again).slice(0, decided.length)).toEqual(placesOf(first).slice(0, decided.length));
+        for (const { startMs, endMs } of [...first, ...again])
+          expect(endMs - startMs).toBeLessThanOrEqual(MAX_PIECE_SECONDS * 1000);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

@@ -38,7 +38,7 @@ describe('a receipt', () => {
       recordingId: first.files[0]?.recordingId,
       startedAtMs: 1774000000000,
       code: 'queued',
-      notice: expect.stringMatching(/the new time was not taken\. If .* PATCH \/api\/v1\/recordings\//),
+      notice: expect.stringMatching(/the new time was ignored\. If .* PATCH \/api\/v1\/recordings\//),
     });
     // The time told beside the name is one as well.
     const raw = await fetch(`${api.url}/api/v1/recordings?name=${at(1774000000)}&startedAtMs=1774005000000`, {
@@ -46,7 +46,7 @@ describe('a receipt', () => {
       headers: { 'content-type': 'application/octet-stream' },
       body: 'same',
     });
-    expect(((await raw.json()) as Receipt).files[0]?.notice).toMatch(/not taken/);
+    expect(((await raw.json()) as Receipt).files[0]?.notice).toMatch(/the new time was ignored/);
     expect((await send(api, { [at(1774000000)]: 'same' })).files[0]?.notice).toBeNull();
 
     // What the notice says helps.

@@ -2,6 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { enqueueIngest } from '../../src/intake/enqueue.ts';
+import { cutFor, limitOf, MAX_PIECE_SECONDS } from '../../src/speech/splitting/cut.ts';
 import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
@@ -15,7 +16,7 @@ const high = (phrase: number): Line => ({ who: 'high', phrase });
 
 const providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 5 } });
 const settings: Record<string, string> = {
-  // Pieces of 64 s, with voices told apart.
+  // Long pieces, with voices told apart.
   AFTERWORD_TRANSCRIBER: 'deepgram',
   AFTERWORD_DEEPGRAM_KEY: 'key',
   AFTERWORD_DEEPGRAM_URL: providers.url,
@@ -38,6 +39,12 @@ function twoConversations(): Uint8Array<ArrayBuffer> {
   return toWav(all);
 }
 
+/** As if an earlier attempt had cut so short that hardly a piece has two speakers: no name follows into what both say. */
+const SHORT_PIECES = JSON.stringify({
+  cut: JSON.stringify({ ...cutFor({ longestPieceSeconds: MAX_PIECE_SECONDS }), hosted: false }),
+  limits: new Array<number>(80).fill(limitOf(5)),
+});
+
 async function hearAgain(transcriber: string, people: readonly Person[]): Promise<void> {
   await server.stop();
   settings.AFTERWORD_TRANSCRIBER = transcriber;
@@ -49,7 +56,14 @@ async function hearAgain(transcriber: string, people: readonly Person[]): Promis
         await tx.deleteFrom('pieces').where('recording_id', '=', id).execute();
         await tx
           .updateTable('recordings')
-          .set({ outcome: 'waiting', code: 'queued', finished_at_ms: null, attempt: attempt + 1 })
+          .set({
+            outcome: 'waiting',
+            code: 'queued',
+            finished_at_ms: null,
+            attempt: attempt + 1,
+            mark: null,
+            piece_limits: transcriber === 'openai' ? SHORT_PIECES : null,
+          })
           .where('id', '=', id)
           .execute();
         await enqueueIngest(tx, { recordingId: id, attempt: attempt + 1, lane, dueAtMs: Date.now() });

@@ -43,8 +43,9 @@ export async function enqueueSettled(
 ): Promise<void> {
   if (recording.started_at_ms === null) return;
   const { userId, deviceId } = owner;
+  // The guess counts even when the real length is known by now: what the recording seemed to reach has waited for it.
   const guessMs = Math.max(recording.heard_ms, Math.ceil(recording.size_bytes / BYTES_PER_MS));
-  const reachesUntilMs = recording.started_at_ms + (recording.duration_ms ?? guessMs);
+  const reachesUntilMs = recording.started_at_ms + Math.max(guessMs, recording.duration_ms ?? 0);
   const quiet = await tx
     .selectFrom('conversations')
     .select(['id', 'revision', 'attempt'])

@@ -99,3 +99,19 @@ test('a conversation is not quiet while a long file of few bytes that reaches it
   await placer.place({ id: 'late', ...at(START_MS + 1_150_000, 'late') });
   expect(await occasions(db)).toEqual(['long']);
 });
+
+test('a file that turns out shorter than its bytes promise brings the conversation that waited for the rest of it', async () => {
+  const { db, databaseUrl } = await databaseForTest();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(() => placer.stop());
+  const pcm = { id: 'pcm', userId: 'ada', microphone: 'omi', startedAtMs: START_MS };
+  await placer.hear({ ...pcm, words: [] });
+  // A minute of PCM16 has the bytes of sixteen minutes of Opus.
+  await db.updateTable('recordings').set({ size_bytes: 1_920_000 }).execute();
+  const words = [{ atS: 1, forS: 5, text: 'twelve minutes later' }];
+  await placer.place({ ...pcm, id: 'later', startedAtMs: START_MS + 720_000, words });
+  expect(await occasions(db)).toEqual([]);
+  await db.updateTable('recordings').set({ duration_ms: 60_000 }).where('id', '=', 'pcm').execute();
+  await placer.place({ ...pcm, words: [{ atS: 1, forS: 5, text: 'at the beginning' }] });
+  expect(await occasions(db)).toEqual(['pcm', 'pcm']);
+});

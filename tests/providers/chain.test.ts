@@ -208,8 +208,15 @@ test('30 % time-outs, 10 % refusals and a dead provider: all of 200 pieces are a
   expect(answers.map(textOf)).toEqual(voices.map(spokenBy));
   expect(new Set(answers.map(({ provider }) => provider))).toEqual(new Set(['openai-compatible']));
   expect(dead.stats().calls).toBeLessThan(60);
-  expect(shaky.stats().answered).toBe(200);
   const rows = Object.groupBy(here.steps, ({ provider }) => provider);
+  const ofShaky = (outcome: ProviderCall['outcome']) =>
+    rows['openai-compatible']?.filter((step) => step.outcome === outcome).length ?? 0;
+  expect(ofShaky('answered')).toBe(200);
+  // On a busy machine an answer can be sent as its deadline ends. Such a call is a time-out that was not dealt as a hang,
+  // and its piece is asked about again.
+  const { answered, faults } = shaky.stats();
+  expect(answered).toBeGreaterThanOrEqual(200);
+  expect(answered).toBeLessThanOrEqual(200 + ofShaky('timeout') - faults.hangRate);
   console.table(
     Object.fromEntries(
       Object.entries(rows).map(([provider, steps = []]) => {

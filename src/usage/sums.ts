@@ -1,33 +1,44 @@
 /** What was used in a stretch of time, by person, stage, provider and model. */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../store/database.ts';
 
-interface Sums {
-  /** Committed answers: pieces of speech, conversations. */
-  results: number;
-  calls: number;
-  failedCalls: number;
-  audioMs: number;
-  inputTokens: number;
-  outputTokens: number;
-  /** Millionths of a US dollar; null when the price of any of it is unknown, for a part is not the sum. */
-  costMicros: number | null;
-  /** Results whose price was not known when they were committed. */
-  unpricedResults: number;
-}
+const Sums = z.object({
+  results: z.number().int().describe('Pieces of speech transcribed, or conversations summarised'),
+  calls: z.number().int().describe('All calls, including retries and failed ones'),
+  failedCalls: z.number().int(),
+  audioMs: z.number().int().describe('Length of the pieces that were transcribed'),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  costMicros: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Millionths of a US dollar; null if the price of any part is unknown'),
+  unpricedResults: z.number().int().describe('Results whose price was not known when they were committed'),
+});
 
-interface UsageRow extends Sums {
-  userId: string;
-  stage: string;
-  provider: string;
-  model: string;
-}
+type Sums = z.infer<typeof Sums>;
 
-export interface UsageReport {
-  currency: 'USD';
-  total: Sums;
-  rows: UsageRow[];
-}
+export const UsageBody = z
+  .object({
+    currency: z.literal('USD'),
+    total: Sums,
+    rows: z.array(
+      z.object({
+        stage: z.string().describe('`transcribe`, `speakers` or `understand`; more may be added'),
+        provider: z.string(),
+        model: z.string(),
+        ...Sums.shape,
+      }),
+    ),
+  })
+  .meta({ id: 'Usage' });
+
+type Usage = z.infer<typeof UsageBody>;
+
+/** The command line shows the usage of several people. */
+export type UsageReport = Omit<Usage, 'rows'> & { rows: (Usage['rows'][number] & { userId: string })[] };
 
 export interface Period {
   /** null: of everybody. */

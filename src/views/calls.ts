@@ -1,22 +1,21 @@
 /** The calls to transcribers behind a recording: who was asked, how often, what came of it, and how long that took. */
+import { z } from 'zod';
 import type { Database } from '../store/database.ts';
 
-export interface CallsView {
-  provider: string;
-  model: string;
-  calls: number;
-  answered: number;
-  /** By the kind of the failure, those that came to nothing. */
-  failed: Record<string, number>;
-  /** Asked again after a failure of its own, or instead of another. */
-  retries: number;
-  fallbacks: number;
-  /** Known to be down, and spared. */
-  spared: number;
-  /** Under way, or their process died under them. */
-  unfinished: number;
-  tookMs: number;
-}
+export const CallsBody = z.object({
+  provider: z.string(),
+  model: z.string(),
+  calls: z.number().int(),
+  answered: z.number().int(),
+  failed: z.record(z.string(), z.number().int()).describe('Number of failed calls by the kind of failure'),
+  retries: z.number().int(),
+  fallbacks: z.number().int().describe('Calls made because another provider had failed'),
+  spared: z.number().int().describe('Calls that were not made because the provider was known to be down'),
+  unfinished: z.number().int().describe('Calls that are under way, or whose process died under them'),
+  tookMs: z.number(),
+});
+
+type CallsView = z.infer<typeof CallsBody>;
 
 /** In the order in which they were first asked. */
 export async function readCalls(db: Database, userId: string, recordingId: string): Promise<CallsView[]> {

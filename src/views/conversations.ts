@@ -1,75 +1,133 @@
 /** A conversation as its owner sees it. */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { ERRORS, isErrorCode } from '../errors.ts';
-import type { FolderChoice, Understanding } from '../meaning/understanding.ts';
-import { type Speaker, tellSpeakers } from '../speakers/appearing.ts';
+import { tellSpeakers } from '../speakers/appearing.ts';
 import { segmentsWithSpeakers } from '../speakers/read.ts';
-import type { Word } from '../speech/transcriber.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
-import { type SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
+import { EpochMs } from './epoch-ms.ts';
+import { SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
 
-/**
- * `settling` changes by itself: words have just come, or a try to understand it failed and the next one is waited for.
- * `failed` is a dead letter: the words are there, and what is shown of their meaning stays until a person acts.
- */
-type ConversationStatus = 'settling' | 'ready' | 'failed';
+export const ConversationStatus = z
+  .enum(['settling', 'ready', 'failed'])
+  .describe(
+    '`settling` changes by itself once title and summary are made; `failed` waits for a person, and the words can be read',
+  );
+
+type ConversationStatus = z.infer<typeof ConversationStatus>;
+
+const conversationFields = {
+  id: z.string(),
+  status: ConversationStatus,
+  failure: z.string().nullable().describe('Why the last attempt to make title and summary failed'),
+  code: z
+    .string()
+    .nullable()
+    .describe('A stable code for `failure`, from docs/errors.md; null also for failures of older versions'),
+  remedy: z.string().nullable().describe('What a person can do about it'),
+  tries: z.number().int().describe('Attempts that failed so far'),
+  nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
+  title: z.string().nullable(),
+  overview: z.string().nullable(),
+  emoji: z.string().nullable(),
+  category: z.string().nullable(),
+  keyPoints: z.array(z.object({ text: z.string(), segmentId: z.string() })),
+  actionItems: z.array(
+    z.object({
+      description: z.string(),
+      dueAtMs: EpochMs.nullable(),
+      dueText: z.string().nullable(),
+      segmentId: z.string(),
+      context: z
+        .string()
+        .optional()
+        .describe('What was said right before, if the description alone is unclear'),
+    }),
+  ),
+  sections: z
+    .array(z.object({ heading: z.string(), body: z.string(), segmentIds: z.array(z.string()) }))
+    .describe('One section for each subject, as Markdown; only a language model makes them'),
+  events: z.array(
+    z.object({
+      title: z.string(),
+      description: z.string(),
+      startsAtMs: EpochMs,
+      minutes: z.number().int(),
+      segmentId: z.string(),
+    }),
+  ),
+  folder: z
+    .object({ id: z.string(), confidence: z.number().nullable() })
+    .nullable()
+    .describe('The folder it belongs to; `confidence` is null when the folder follows from the category'),
+  madeBy: z
+    .object({ kind: z.enum(['extractive', 'language-model']), model: z.string(), version: z.string() })
+    .nullable()
+    .describe(
+      'What made title and summary. `extractive` beside a `failure`: shown until the language model answers',
+    ),
+  startedAtMs: EpochMs,
+  endedAtMs: EpochMs,
+  updatedAtMs: EpochMs,
+};
+
+const ConversationSummary = z.object(conversationFields);
+
+type ConversationSummary = z.infer<typeof ConversationSummary>;
+
+export const ConversationPage = z
+  .object({ conversations: z.array(ConversationSummary), nextCursor: z.string().nullable() })
+  .meta({ id: 'ConversationPage' });
+
+export const ConversationBody = z
+  .object({
+    ...conversationFields,
+    recordingIds: z.array(z.string()),
+    speechWithoutWords: z
+      .array(SpeechWithoutWords)
+      .describe('Times in the conversation with speech but without words'),
+    speakers: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string().nullable().describe('The name that you gave'),
+          label: z.string().describe('`Speaker 1` speaks first'),
+          spokenMs: z.number().int(),
+        }),
+      )
+      .describe('In the order in which they first speak; empty if the provider does not tell speakers apart'),
+    segments: z.array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        startedAtMs: EpochMs,
+        endedAtMs: EpochMs,
+        speaker: z
+          .string()
+          .nullable()
+          .describe('The name or label of the speaker; null if speakers were not told apart'),
+        speakerId: z.string().nullable(),
+        language: z.string().nullable().describe('BCP 47; null if the provider does not report it'),
+        words: z
+          .array(z.object({ startMs: EpochMs, endMs: EpochMs, text: z.string() }))
+          .nullish()
+          .describe('With `?include=words`; null if the provider gives no times for words'),
+        recordingId: z.string(),
+        provider: z.string(),
+        model: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Conversation' });
+
+type ConversationView = z.infer<typeof ConversationBody>;
 
 const STATUS = sql<ConversationStatus>`CASE
   WHEN understood_revision >= revision THEN 'ready'
   WHEN failure IS NOT NULL AND next_try_at_ms IS NULL THEN 'failed'
   ELSE 'settling' END`;
-
-export interface ConversationSummary {
-  id: string;
-  status: ConversationStatus;
-  /** Why the last try to understand it failed; null when none has, or a later one did not. */
-  failure: string | null;
-  code: string | null;
-  /** What the person can do about it; null when there is nothing to do. */
-  remedy: string | null;
-  tries: number;
-  nextTryAtMs: number | null;
-  title: string | null;
-  overview: string | null;
-  emoji: string | null;
-  category: string | null;
-  keyPoints: Understanding['keyPoints'];
-  actionItems: Understanding['actionItems'];
-  /** These three only a language model tells. */
-  sections: NonNullable<Understanding['sections']>;
-  events: NonNullable<Understanding['events']>;
-  folder: FolderChoice | null;
-  /** By what the title and all that were made: `extractive` is verbatim from the words, without a language model. */
-  madeBy: Understanding['madeBy'] | null;
-  startedAtMs: number;
-  endedAtMs: number;
-  updatedAtMs: number;
-}
-
-export interface ConversationView extends ConversationSummary {
-  /** In the order in which they are first heard. */
-  speakers: Speaker[];
-  segments: {
-    id: string;
-    text: string;
-    startedAtMs: number;
-    endedAtMs: number;
-    /** What the speaker is called; null where nobody was told apart. */
-    speaker: string | null;
-    speakerId: string | null;
-    /** Absolute times; only when asked for, since they are ten times the text. */
-    words?: Word[] | null;
-    language: string | null;
-    recordingId: string;
-    provider: string;
-    model: string;
-  }[];
-  recordingIds: string[];
-  /** Markers: somebody spoke there, and no words came of it. */
-  speechWithoutWords: SpeechWithoutWords[];
-}
 
 export interface Page {
   status?: ConversationStatus | undefined;

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../store/database.ts';
 
-export interface HeardElsewhere {
-  recordingId: string;
-  /** How much speech of this recording is shown with that one. */
-  ms: number;
-}
+/** How much speech of a recording is shown with another one. */
+export const HeardElsewhere = z.object({ recordingId: z.string(), ms: z.number() });
+
+export type HeardElsewhere = z.infer<typeof HeardElsewhere>;
 
 /** Of several recordings at once, what of them is hidden, and which other recording says it. */
 export async function heardElsewhere(

@@ -1,16 +1,23 @@
 /** What of recordings is not in their words: speech of which no words came, and sound that damage took. */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Reader } from '../store/database.ts';
 import { gapsOf } from '../timeline/without-words.ts';
+import { EpochMs } from './epoch-ms.ts';
 
-/** With absolute times where the recording has one, else from its start. */
-export interface SpeechWithoutWords {
-  recordingId: string;
-  startedAtMs: number;
-  endedAtMs: number;
-  /** Whether it could not be made out, or is of a language that the transcriber does not know. */
-  code: 'unintelligible' | 'unknown_language';
-}
+/** Times are absolute if the recording's time is known, else they count from its start. */
+export const SpeechWithoutWords = z.object({
+  recordingId: z.string(),
+  startedAtMs: EpochMs,
+  endedAtMs: EpochMs,
+  code: z
+    .enum(['unintelligible', 'unknown_language'])
+    .describe(
+      '`unintelligible`: no word was understood; `unknown_language`: the transcriber does not know the language',
+    ),
+});
+
+export type SpeechWithoutWords = z.infer<typeof SpeechWithoutWords>;
 
 /** By recording, in the order of time. Pieces without a loss are not read. */
 export async function speechWithoutWords(

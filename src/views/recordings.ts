@@ -1,12 +1,77 @@
 /** A recording as its owner sees it: what became of it, why, and where its time went. */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import type { Database } from '../store/database.ts';
-import type { Lane, Outcome, Recording } from '../store/schema.ts';
-import { type HeardElsewhere, heardElsewhere } from './heard-elsewhere.ts';
+import type { Outcome, Recording } from '../store/schema.ts';
+import { CallsBody } from './calls.ts';
+import { EpochMs } from './epoch-ms.ts';
+import { HeardElsewhere, heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
-import { type SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
+import { SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
+
+export const OutcomeBody = z
+  .enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed', 'deleted'])
+  .describe('`waiting` and `processing` change by themselves; the others are final. `silent` is a success.');
+
+export const recordingFields = {
+  name: z.string(),
+  sha256: z.string(),
+  sizeBytes: z.number().int(),
+  startedAtMs: EpochMs.nullable().describe('When the recording began; null while that is not known'),
+  acceptedAtMs: EpochMs,
+  finishedAtMs: EpochMs.nullable(),
+  outcome: OutcomeBody,
+  code: z.string().nullable().describe('A stable code for the reason; docs/errors.md lists them all'),
+  reason: z.string().nullable(),
+  remedy: z.string().nullable().describe('What a person can do about it'),
+  retryable: z.boolean(),
+  tries: z.number().int().describe('Attempts that failed so far'),
+  nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
+  lane: z.enum(['fresh', 'backfill']),
+  progress: z.object({ heardMs: z.number(), durationMs: z.number().nullable() }),
+  audio: z
+    .object({
+      format: z.string(),
+      frames: z.number(),
+      concealedFrames: z
+        .number()
+        .describe('Frames that could not be decoded and were replaced, so that no time shifts'),
+      skippedFrames: z.number(),
+      bytesLost: z.number(),
+      damage: z.string().nullable(),
+      lostMs: z
+        .number()
+        .describe('Length of the sound that is missing because of damage, as far as the bytes show it'),
+    })
+    .nullable()
+    .describe('What decoding found; null until it is decoded'),
+  timings: z
+    .record(z.string(), z.number())
+    .describe(
+      'Milliseconds spent in each stage. With a hosted detector of speech also the number of windows (vadWindows), and how many of them Silero examined instead of it (vadFallbacks)',
+    ),
+  conversationIds: z.array(z.string()),
+  speechWithoutWords: z.array(SpeechWithoutWords).describe('Times with speech but without words'),
+  heardElsewhere: z
+    .array(HeardElsewhere)
+    .describe(
+      'Speech that another recording of the same microphone contains too, in milliseconds. It is shown in that recording only',
+    ),
+};
+
+export const RecordingBody = z.object({ id: z.string(), ...recordingFields }).meta({ id: 'Recording' });
+
+export type RecordingView = z.infer<typeof RecordingBody>;
+
+export const RecordingDetail = RecordingBody.extend({
+  calls: z.array(CallsBody).describe('Calls for its words by provider, in the order of the first call'),
+}).meta({ id: 'RecordingDetail' });
+
+export const RecordingPage = z
+  .object({ recordings: z.array(RecordingBody), nextCursor: z.string().nullable() })
+  .meta({ id: 'RecordingPage' });
 
 export const recordingColumns = [
   'recordings.id',
@@ -35,45 +100,6 @@ type Row = Pick<
   (typeof recordingColumns)[number] extends `recordings.${infer C}` ? C & keyof Recording : never
 >;
 
-export interface RecordingView {
-  id: string;
-  name: string;
-  sha256: string;
-  sizeBytes: number;
-  startedAtMs: number | null;
-  acceptedAtMs: number;
-  finishedAtMs: number | null;
-  outcome: Outcome;
-  code: string | null;
-  reason: string | null;
-  /** What the person can do about it; null when there is nothing to do. */
-  remedy: string | null;
-  retryable: boolean;
-  tries: number;
-  nextTryAtMs: number | null;
-  lane: Lane;
-  progress: { heardMs: number; durationMs: number | null };
-  audio: AudioReport | null;
-  timings: Record<string, number>;
-  conversationIds: string[];
-  /** What it says that another recording of its microphone says as well: it is shown there, and not twice. */
-  heardElsewhere: HeardElsewhere[];
-  /** Speech of which no words came, at its place. */
-  speechWithoutWords: SpeechWithoutWords[];
-}
-
-/** What decoding found: the parts that could not be won back are counted, never passed over in silence. */
-interface AudioReport {
-  format: string;
-  frames: number;
-  concealedFrames: number;
-  skippedFrames: number;
-  bytesLost: number;
-  damage: string | null;
-  /** Sound that it took, as far as the bytes tell. */
-  lostMs: number;
-}
-
 export async function readRecording(db: Database, userId: string, id: string): Promise<RecordingView | null> {
   const row = await db
     .selectFrom('recordings')
@@ -91,7 +117,7 @@ export async function readRecording(db: Database, userId: string, id: string): P
   );
 }
 
-export interface RecordingPage {
+interface RecordingListing {
   outcome: Outcome | null;
   limit: number;
   /** Where the page before ended. */
@@ -102,7 +128,7 @@ export interface RecordingPage {
 export async function listRecordings(
   db: Database,
   userId: string,
-  { outcome, limit, after }: RecordingPage,
+  { outcome, limit, after }: RecordingListing,
 ): Promise<RecordingView[]> {
   let query = db
     .selectFrom('recordings')

@@ -1,43 +1,54 @@
 /** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
+import { z } from 'zod';
 import { ERRORS } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
+import { EpochMs } from './epoch-ms.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
 import { speechWithoutWords } from './lost-sound.ts';
-import { type RecordingView, recordingColumns, toRecordingView } from './recordings.ts';
+import { recordingColumns, recordingFields, toRecordingView } from './recordings.ts';
 
-export interface FileReceipt extends Omit<RecordingView, 'id'> {
-  recordingId: string;
-  /** The bytes were here before this upload. */
-  known: boolean;
-  /** What its sender should know although it is accepted. */
-  notice: string | null;
-}
+const FileReceipt = z.object({
+  recordingId: z.string(),
+  known: z.boolean(),
+  notice: z
+    .string()
+    .nullable()
+    .describe('A warning about a file that was accepted, such as a new time that was ignored'),
+  ...recordingFields,
+});
 
-/** How many of the files are how far; together they are all of them. */
-interface FileCounts {
-  files: number;
-  /** On their way. */
-  pending: number;
-  /** Heard, with or without words. */
-  heard: number;
-  /** Not usable: the receipt says what would help. */
-  refused: number;
-  failed: number;
-  deleted: number;
-}
+export type FileReceipt = z.infer<typeof FileReceipt>;
 
-export interface UploadView {
-  id: string;
-  status: 'processing' | 'done';
-  acceptedAtMs: number;
-  counts: FileCounts;
-  files: FileReceipt[];
-  conversationIds: string[];
-  /** Those of the conversations that came into being by this upload's recordings. */
-  newConversationIds: string[];
-}
+const FileCounts = z.object({
+  files: z.number().int(),
+  pending: z.number().int().describe('Not finished yet'),
+  heard: z.number().int().describe('Transcribed, with words or without'),
+  refused: z.number().int().describe('Not usable: `remedy` of the file says what would help'),
+  failed: z.number().int(),
+  deleted: z.number().int(),
+});
+
+type FileCounts = z.infer<typeof FileCounts>;
+
+export const UploadBody = z
+  .object({
+    id: z.string(),
+    status: z.enum(['processing', 'done']),
+    acceptedAtMs: EpochMs,
+    counts: FileCounts.describe(
+      'Number of files by state. An upload whose files were all refused is `done` as well',
+    ),
+    files: z.array(FileReceipt),
+    conversationIds: z.array(z.string()),
+    newConversationIds: z.array(z.string()),
+    links: z.object({ self: z.string() }),
+  })
+  .meta({ id: 'Upload' });
+
+/** The API adds the links, since it alone knows its addresses. */
+export type UploadView = Omit<z.infer<typeof UploadBody>, 'links'>;
 
 export async function readUpload(db: Database, userId: string, id: string): Promise<UploadView | null> {
   const upload = await db

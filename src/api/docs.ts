@@ -25,7 +25,7 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => sortSchemas(jsonSchemaTransformObject(document)),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   // The page must work without a network, so it loads no fonts from elsewhere and sends no telemetry.
@@ -39,6 +39,16 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html').send(errorsPage()),
   );
+}
+
+/** Sorts the schemas by name. They come in the order in which the modules were loaded, which any import may change. */
+function sortSchemas(document: ReturnType<typeof jsonSchemaTransformObject>) {
+  const { components } = document as { components?: { schemas?: Record<string, unknown> } };
+  const sorted = Object.entries(components?.schemas ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    ...document,
+    components: { ...components, schemas: Object.fromEntries(sorted) },
+  } as typeof document;
 }
 
 const FRONT_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Afterword</title>

@@ -8,6 +8,7 @@ import type { Tx } from '../store/database.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import { type PlacedSegment, type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
+import { hiddenCopies } from './hidden-copies.ts';
 
 export interface TimeSpan {
   fromMs: number;
@@ -171,10 +172,7 @@ async function conversationThatSaysTheSame(tx: Tx, stretch: StretchRows, id: str
     ({ conversationId, repeats }) => conversationId === id && repeats !== null,
   );
   if (hidden.length === 0) return null;
-  const said = await tx
-    .selectFrom('repetitions')
-    .innerJoin('segments as copy', 'copy.id', 'repetitions.segment_id')
-    .innerJoin('segments as said', 'said.recording_id', 'repetitions.recording_id')
+  const said = await hiddenCopies(tx)
     .innerJoin('conversations', 'conversations.id', 'said.conversation_id')
     .select('conversations.id')
     .where(
@@ -184,8 +182,6 @@ async function conversationThatSaysTheSame(tx: Tx, stretch: StretchRows, id: str
     )
     .where('conversations.merged_into', 'is', null)
     .where('conversations.id', '!=', id)
-    .whereRef(sql`copy.started_at_ms - repetitions.offset_ms`, '<', 'said.ended_at_ms')
-    .whereRef(sql`copy.ended_at_ms - repetitions.offset_ms`, '>', 'said.started_at_ms')
     .orderBy('said.started_at_ms')
     .limit(1)
     .executeTakeFirst();

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { forgetSegments } from '../conversations/deleted-spans.ts';
+import { hiddenCopies } from '../conversations/hidden-copies.ts';
 import { lockTimeline } from '../conversations/lock.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { AfterwordError } from '../errors.ts';
@@ -52,20 +52,14 @@ async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]
     .selectFrom('segments')
     .select(['id', 'recording_id'])
     .where('deleted_at_ms', 'is', null)
-    .where(({ eb, or, selectFrom }) =>
+    .where(({ eb, or }) =>
       or([
         eb('conversation_id', '=', conversation.id),
         // A repetition's clock may stand elsewhere: its words were said where the other recording has them.
         eb(
           'segments.id',
           'in',
-          selectFrom('repetitions')
-            .innerJoin('segments as copy', 'copy.id', 'repetitions.segment_id')
-            .innerJoin('segments as said', 'said.recording_id', 'repetitions.recording_id')
-            .select('copy.id')
-            .where('said.conversation_id', '=', conversation.id)
-            .whereRef(sql`copy.started_at_ms - repetitions.offset_ms`, '<', 'said.ended_at_ms')
-            .whereRef(sql`copy.ended_at_ms - repetitions.offset_ms`, '>', 'said.started_at_ms'),
+          hiddenCopies(tx).select('copy.id').where('said.conversation_id', '=', conversation.id),
         ),
       ]),
     )

@@ -30,6 +30,8 @@ export interface PipelineContext {
   /** Makes the summary that is shown while the language model fails; null if no language model is configured. */
   fallback: FallbackUnderstander | null;
   lease: Lease;
+  /** Fires when this worker stops and has waited for its work: what breaks off from then on is no failure. */
+  stopping: AbortSignal;
   prices: Prices;
   log: Logger;
   /** The request that brought the attempt which is worked on; unknown where a worker began it by itself. */

@@ -17,7 +17,7 @@ import { forAttempt, type PipelineContext } from './context.ts';
 import { endAttempt, endTry, finishRecording } from './finish.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
-import { type LogSubject, logBrokenStep } from './log-lines.ts';
+import { type LogSubject, logBrokenStep, logLeftStep } from './log-lines.ts';
 import { failUnderstanding } from './not-understood.ts';
 import { place } from './place.ts';
 import type { TryFailure } from './retry-policy.ts';
@@ -140,13 +140,14 @@ async function giveUpTry(
 }
 
 /** Wraps steps so that their failures are logged and the engine records only messages without spoken words. */
-function stepsOf({ log }: PipelineContext, about: LogSubject) {
+function stepsOf({ log, stopping }: PipelineContext, about: LogSubject) {
   return <Result>(name: string, fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
     step(name, fn, {
       ...options,
       recorded: (error) => {
         const failure = wordFreeError(defectOf(error) ?? error);
-        logBrokenStep(log, about, failure, error);
+        if (stopping.aborted) logLeftStep(log, about);
+        else logBrokenStep(log, about, failure, error);
         return failure;
       },
     });

@@ -73,6 +73,11 @@ export function logBrokenStep(
   log.warn(about, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
 }
 
+/** Logs a step that a stop of this worker broke off. Its lease hands the work over, so nobody has to act. */
+export function logLeftStep(log: Logger, subject: LogSubject): void {
+  log.info(`${nameOf(subject)}: left to another worker, since this one stops`);
+}
+
 function nameOf(subject: LogSubject): string {
   return 'recordingId' in subject
     ? `Recording ${subject.recordingId}`

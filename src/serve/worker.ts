@@ -78,9 +78,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   // It tells at once that something was deleted which is being worked on.
   const changes = new Changes(directUrl, log);
   await changes.start();
+  const stopping = new AbortController();
   const rooms = { db: reader, changes, blobs, listening, hearing, places, solo, lease };
   const parts = { ...rooms, transcriber, understander, fallback };
-  const context = { ...parts, prices, log, quietMs, tryMs };
+  const context = { ...parts, stopping: stopping.signal, prices, log, quietMs, tryMs };
   registerPipeline(context);
   const retellNextTries = () => correctNextAttempts(context);
   await launchEngine({
@@ -112,6 +113,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         const running = [reaper, sweeping, forgetting, freeing, orphans];
         await Promise.all(running.map((one) => one.stop()));
         await stopEngine({ drainMs: config.drainMs });
+        stopping.abort();
         await places.stop();
         await takeNameOff(context).catch((error) =>
           log.warn({ err: error }, 'work was left with a name on it'),

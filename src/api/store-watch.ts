@@ -46,8 +46,8 @@ export class StoreWatch {
   async #probe(): Promise<void> {
     const now = await this.#blobs.probe().then((): StoreState => ({ state: 'ok', cause: null }), stateOf);
     if (now.state !== this.#known.state) {
-      if (now.state === 'ok') this.#log.info('The blob store takes uploads again');
-      else this.#log.error({ state: now.state }, `The blob store takes no uploads: ${now.cause}`);
+      if (now.state === 'ok') this.#log.info('The storage for audio takes uploads again');
+      else this.#log.error({ state: now.state }, `The storage for audio takes no uploads: ${now.cause}`);
     }
     this.#known = now;
     this.#goodUntil = performance.now() + (now.state === 'ok' ? GOOD_FOR_MS : BAD_FOR_MS);

@@ -67,5 +67,5 @@ function tellReceipts(log: FastifyBaseLogger, { id: uploadId, files, counts }: U
     }
   }
   if (counts.refused === counts.files)
-    log.warn({ uploadId, ...counts }, `Upload ${uploadId}: all of its ${counts.files} files were refused`);
+    log.warn({ uploadId, ...counts }, `Upload ${uploadId}: every file was refused (${counts.files})`);
 }

@@ -33,7 +33,10 @@ function timeOf(option: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   // Date.parse reads a date without a time of day as UTC, as all times here are.
   const ms = /^\d{12,}$/.test(given) ? Number(given) : Date.parse(given);
-  if (!Number.isSafeInteger(ms)) throw new Error(`${option} is no time: ${given}`);
+  if (!Number.isSafeInteger(ms))
+    throw new Error(
+      `${option} is no time: ${given}. Give a date like 2026-03-01 (UTC), or epoch milliseconds.`,
+    );
   return ms;
 }
 

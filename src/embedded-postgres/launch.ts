@@ -197,7 +197,7 @@ export async function startOrAdopt(
           { cause: error },
         );
       }
-      site.log.warn({ reason: messageOf(error) }, 'PostgreSQL did not start, trying again');
+      site.log.warn({ reason: messageOf(error) }, 'PostgreSQL did not start; it is started again');
       await delay(200, undefined, { signal });
     }
   }

@@ -109,7 +109,10 @@ export async function shutDown(server: Stoppable, log: Logger): Promise<void> {
     ]);
     given.abort();
     if (ended) return;
-    log.warn({ server: server.pid, signal, waitMs }, 'PostgreSQL has not stopped, insisting');
+    log.warn(
+      { server: server.pid, signal, waitMs },
+      `PostgreSQL did not stop within ${waitMs / 1000} s of ${signal}`,
+    );
   }
   throw new Error(`PostgreSQL (process ${server.pid}) survived SIGKILL`);
 }

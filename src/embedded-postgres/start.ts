@@ -65,7 +65,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (!adopted) await shutDown(server, log);
     throw error;
   }
-  log.info({ server: server.pid, port, adopted }, adopted ? 'PostgreSQL adopted' : 'PostgreSQL started');
+  const how = adopted ? 'PostgreSQL was still running on the data folder and is used' : 'PostgreSQL started';
+  log.info({ server: server.pid, port, adopted }, how);
 
   /** For ever: without its database this process is of no use, and the next attempt may succeed. */
   async function restart(): Promise<PostgresServer> {
@@ -74,7 +75,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         return await startOrAdopt(site, port, over.signal);
       } catch (error) {
         over.signal.throwIfAborted();
-        log.error({ reason: messageOf(error), attempt }, 'PostgreSQL cannot be restarted');
+        log.error(
+          { reason: messageOf(error), attempt },
+          'PostgreSQL could not be restarted; the next attempt follows in seconds',
+        );
         await delay(Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS), undefined, { signal: over.signal });
       }
     }
@@ -84,18 +88,25 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     for (;;) {
       const why = await server.gone;
       if (over.signal.aborted) return;
-      log.error({ server: server.pid, why }, 'PostgreSQL died, restarting it');
+      log.error({ server: server.pid, why }, 'PostgreSQL ended by itself and is restarted');
       server = await restart();
-      log.warn({ server: server.pid, port }, 'PostgreSQL is back');
+      log.warn({ server: server.pid, port }, 'PostgreSQL runs again');
     }
   }
 
   const watching = lookAfter().catch((error) => {
-    if (!over.signal.aborted) log.error({ reason: messageOf(error) }, 'PostgreSQL is no longer looked after');
+    if (!over.signal.aborted)
+      log.error(
+        { reason: messageOf(error) },
+        'PostgreSQL is not restarted any more if it ends: restart Afterword',
+      );
   });
   const bounding = setInterval(() => {
     boundServerLog(site.dataDir).catch((error) =>
-      log.warn({ reason: messageOf(error) }, 'postgres.log not cut'),
+      log.warn(
+        { reason: messageOf(error) },
+        'postgres.log could not be shortened; it is tried again in a minute',
+      ),
     );
   }, 60_000).unref();
 

@@ -86,7 +86,10 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
       await restartQueues(queueNames);
       await options.onClockSet?.();
     } catch (error) {
-      log.error({ err: error }, 'what waits was not adapted to the clock');
+      log.error(
+        { err: error },
+        'the queues could not be polled anew: restart this worker if waiting work does not begin',
+      );
     }
   });
   running = { pool, log, clock };

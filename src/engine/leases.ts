@@ -117,7 +117,10 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
 
   function lose(): void {
     const error = new EngineError('lease_lost', `Executor ${executorId} has been declared dead`);
-    log.error({ executorId }, 'this worker was silent for too long and others have taken its work over');
+    log.error(
+      { executorId },
+      'this worker sent no heartbeat for too long, and others take over its work: it ends',
+    );
     lost.abort(error);
     options.onLost();
   }
@@ -170,7 +173,10 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
         await pool.query('DELETE FROM afterword_engine.executors WHERE id = $1', [executorId]);
       } catch (error) {
         // If this fails, the lease expires by itself.
-        log.warn({ reason: messageOf(error) }, 'lease not released');
+        log.warn(
+          { reason: messageOf(error) },
+          'the lease could not be given back; others count this worker as dead within seconds',
+        );
       }
       await pool.end();
     },

@@ -109,7 +109,8 @@ export function startReaper(options: ReaperOptions): Reaper {
       silent.map(({ id }) => id),
       silent.map(({ beat }) => beat),
     ]);
-    for (const dead of rows) log.warn({ dead }, 'a worker has been silent for too long and counts as dead');
+    for (const dead of rows)
+      log.warn({ dead }, `Worker ${dead.id} sent no heartbeat for ${LEASE_MS / 1000} s and counts as dead`);
   }
 
   async function takeOver(): Promise<void> {
@@ -124,7 +125,7 @@ export function startReaper(options: ReaperOptions): Reaper {
     for (const executorId of busy) {
       if (living.has(executorId)) continue;
       const count = await recoverFrom(executorId);
-      if (count > 0) log.warn({ executorId, count }, 'work of a worker that is gone was taken over');
+      if (count > 0) log.warn({ executorId, count }, `Work of the dead worker ${executorId} was taken over`);
     }
   }
 
@@ -141,7 +142,10 @@ export function startReaper(options: ReaperOptions): Reaper {
       notRunSince.set(key, since);
       if (now - since < STRANDED_AFTER_MS) continue;
       if (await returnToQueue(pool, lease.executorId, claim))
-        log.warn({ workflowId: claim.workflowId }, 'work that was claimed and never begun goes back');
+        log.warn(
+          { workflowId: claim.workflowId },
+          'work that was claimed and never begun goes back into the queue',
+        );
     }
   }
 
@@ -155,7 +159,11 @@ export function startReaper(options: ReaperOptions): Reaper {
 
   async function rebase(): Promise<void> {
     const { backMs, rebased } = await rebaseDelays(pool);
-    if (backMs > 0) log.warn({ backMs, rebased }, "the database's clock was set back, and delays with it");
+    if (backMs > 0)
+      log.warn(
+        { backMs, rebased },
+        "the database's clock was set back: waiting work is due earlier by as much",
+      );
     if (rebased > 0) await options.onRebased?.();
   }
 

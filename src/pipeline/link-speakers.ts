@@ -81,7 +81,10 @@ export async function linkSpeakers(
       await endCalls(context, question, { id, calls, outcome: 'cancelled' });
       throw signal.reason;
     }
-    context.log.warn({ err: error }, 'the speakers of a conversation were not linked');
+    context.log.warn(
+      { err: error },
+      'The voices of a conversation could not be compared; they stay separate until its words change',
+    );
     const code = normalise(error).code;
     return await settle(context, conversation, { question, callId: id }, async (tx) => {
       await completeCalls(tx, question, { id, calls, outcome: 'error', code });

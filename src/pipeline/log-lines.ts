@@ -33,7 +33,7 @@ export function logEnded(log: Logger, recordingId: string, ended: Ended): void {
   else if (outcome === 'rejected') log.info(about, `${name} refused ${why}`);
   else if (outcome === 'failed') log.error(about, `${name} failed ${why}`);
   else {
-    const next = `try ${tries + 1} at ${new Date(nextTryAtMs).toISOString()}`;
+    const next = `tried again at ${new Date(nextTryAtMs).toISOString()}`;
     log.warn({ ...about, nextTryAtMs }, `${name} waits ${why}; ${next}`);
   }
 }
@@ -52,7 +52,7 @@ export function logNotUnderstood(
   if (nextTryAtMs === null) {
     log.error(about, `Conversation ${conversationId} failed to be understood (${code}): ${reason}`);
   } else {
-    const next = `try ${tries + 1} at ${new Date(nextTryAtMs).toISOString()}`;
+    const next = `tried again at ${new Date(nextTryAtMs).toISOString()}`;
     log.warn(about, `Conversation ${conversationId} waits to be understood (${code}): ${reason}; ${next}`);
   }
 }
@@ -70,7 +70,7 @@ export function logBrokenStep(
   const why = isMistake(code) || code === 'unavailable' ? cause : message;
   const isTold = isMistake(code) || log.isLevelEnabled('debug');
   const about = { code, ...(isTold ? { stack } : {}) };
-  log.warn(about, `${nameOf(subject)}: a step broke off (${code}): ${why}`);
+  log.warn(about, `${nameOf(subject)}: a step failed (${code}): ${why}`);
 }
 
 /** Logs a step that a stop of this worker broke off. Its lease hands the work over, so nobody has to act. */

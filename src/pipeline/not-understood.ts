@@ -85,7 +85,7 @@ async function extractMeanwhile(
     signal.throwIfAborted();
     // Recording that the model failed matters more than this summary, so its own failure is ignored.
     const { cause } = failureFields(error);
-    log.error(`Conversation ${conversation.id} has no extract: ${cause}`);
+    log.error(`Conversation ${conversation.id}: no summary of its own sentences could be made: ${cause}`);
     return null;
   }
 }

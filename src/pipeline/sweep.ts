@@ -39,7 +39,9 @@ export function startSweeping(context: PipelineContext, everyMs = EVERY_MS): Swe
       if (signal.aborted) return;
       await sweep
         .look()
-        .catch((error) => context.log.warn(`Sweeping broke off: ${failureFields(error).cause}`));
+        .catch((error) =>
+          context.log.warn(`The check for work that left the queue failed: ${failureFields(error).cause}`),
+        );
     }
   };
   const running = run();
@@ -102,7 +104,7 @@ async function decideAbandoned(
     const work = ingestId(id, attempt);
     const state = (await statesOf(queryable(tx), [work])).get(work);
     if (state && LIVE.has(state)) return null;
-    log.error({ state }, `Recording ${id} had no work in the queue any more`);
+    log.error({ state }, `Recording ${id} was unfinished, but its work had left the queue`);
     if (state === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') {
       await suspectRecording(tx, recording);
       return null;
@@ -135,7 +137,7 @@ async function understandForgotten(context: PipelineContext, turn: Unsettled): P
     if (await hasLiveWork(queryable(tx), understandPrefix(id))) return;
     context.log.error(
       { conversationId: id, revision, attempt },
-      `Conversation ${id} was quiet and had been forgotten`,
+      `Conversation ${id} needed its title and summary, but was not in the queue: it is queued now`,
     );
     await enqueueUnderstand(tx, turn, `sweep-${randomUUID()}`, 0);
   });

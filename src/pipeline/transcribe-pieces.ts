@@ -69,7 +69,10 @@ export async function transcribePiece(
   if (transcription.guards.includes(CUT_OFF)) {
     const { provider, model } = transcription;
     const of = { piece: piece.ordinal, provider, model };
-    context.log.warn(of, 'an answer was longer than anybody can speak, and was cut');
+    context.log.warn(
+      of,
+      'a transcript was longer than anybody can speak in that time, and its end was cut off',
+    );
   }
   await commitPiece(context, recording, async (tx) => {
     await recordTranscription(tx, context.prices, {

@@ -45,7 +45,12 @@ export function openPool(options: PoolOptions): pg.Pool {
     log,
   );
   // An idle connection that the server closes emits an error, which would end the process if nobody listened.
-  pool.on('error', (error) => log.warn({ reason: error.message }, `an idle connection of ${name} was lost`));
+  pool.on('error', (error) =>
+    log.warn(
+      { reason: error.message },
+      `an idle database connection of ${name} was lost; a new one is opened when it is needed`,
+    ),
+  );
   surviveLostConnections(pool);
   const settings = settingsOf(options);
   // Poolers refuse settings in the startup packet, so they are made on the open connection, before its first query.
@@ -165,7 +170,7 @@ class PatientPool extends pg.Pool {
     if (performance.now() > this.#contentUntil)
       this.#log.warn(
         { open: this.totalCount, wanted: this.#most },
-        'the database has no room for another connection: waiting for those that are open',
+        'the database allows no further connection: queries wait for those that are open',
       );
     this.#contentUntil = performance.now() + CONTENT_FOR_MS;
     this.options.max = Math.max(1, this.totalCount);

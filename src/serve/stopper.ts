@@ -11,7 +11,9 @@ export function stopper(log: Logger) {
     stop(): Promise<void> {
       stopped ??= (async () => {
         for (const step of steps.reverse())
-          await step().catch((error) => log.error({ err: error }, 'stopping met an error'));
+          await step().catch((error) =>
+            log.error({ err: error }, 'a part did not stop cleanly; the other parts are stopped too'),
+          );
       })();
       return stopped;
     },

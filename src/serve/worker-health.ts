@@ -41,7 +41,7 @@ export async function startWorkerHealth({
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;
-  log.info({ host, port: actual }, 'the worker tells how it is');
+  log.info({ host, port: actual }, 'the worker answers GET /health/live and /health/ready');
   let stopped: Promise<void> | undefined;
   return {
     port: actual,

@@ -116,7 +116,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         stopping.abort();
         await places.stop();
         await takeNameOff(context).catch((error) =>
-          log.warn({ err: error }, 'work was left with a name on it'),
+          log.warn(
+            { err: error },
+            'the work that ran could not be given back, so its next start counts as a crash',
+          ),
         );
         await health?.stop();
         await lease.release();

@@ -68,7 +68,11 @@ export class Changes {
     // A connection that was replaced may still emit events.
     if (this.#stopped || this.#client !== client) return;
     this.#client = undefined;
-    if (error) this.#log.warn({ err: error }, 'the connection that listens for changes was lost');
+    if (error)
+      this.#log.warn(
+        { err: error },
+        'the database connection that listens for changes was lost; a new one is opened',
+      );
     client.end().catch(() => {});
     const retry = () => {
       if (this.#stopped) return;

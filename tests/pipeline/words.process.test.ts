@@ -142,7 +142,7 @@ test(
         'dbos.workflow_status',
       ]),
     );
-    expect(written.get('afterword.log')).toContain('a step broke off');
+    expect(written.get('afterword.log')).toContain('a step failed');
     expect(written.get('afterword.log')).toContain('PostgreSQL P0001');
     expect(written.get('dbos.operation_outputs')).toContain('Something went wrong on our side');
     for (const [where, text] of written) for (const word of WORDS) expect(text, where).not.toContain(word);

@@ -38,7 +38,7 @@ export function guardVad(
       const spans = await breaker.run(() => inner.detect(samples, options));
       if (isDown && breaker.state === 'closed') {
         isDown = false;
-        log.info('the voice activity detector answers again');
+        log.info('the hosted speech detector answers again');
       }
       return spans;
     } catch (error) {
@@ -53,12 +53,12 @@ export function guardVad(
     if (retryAfterMs > 0) {
       pausedUntil = Math.max(pausedUntil, performance.now() + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
     }
-    log.debug({ code, reason }, 'a window has no answer and is heard here');
+    log.debug({ code, reason }, 'a window has no answer and is examined by Silero');
     if (isDown || (code !== 'configuration' && breaker.state === 'closed')) return;
     isDown = true;
     log.warn(
       { code, reason },
-      'the voice activity detector fails: until it answers again, speech is found here',
+      'the hosted speech detector fails: Silero finds the speech until it answers again',
     );
   };
 

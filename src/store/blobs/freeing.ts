@@ -50,7 +50,8 @@ export function startFreeing(parts: StoreParts & { log: Logger }, everyMs = EVER
   return startRounds({
     everyMs,
     round: () => freeListed(parts),
-    failed: (error) => parts.log.warn({ err: error }, 'freeing deleted audio broke off, and is tried again'),
+    failed: (error) =>
+      parts.log.warn({ err: error }, 'deleted audio could not be removed from the store; it is tried again'),
   });
 }
 
@@ -76,7 +77,7 @@ export async function freeListed(parts: StoreParts & { log: Logger }): Promise<b
   if (freed < rows.length)
     parts.log.warn(
       { objects: rows.length - freed },
-      'the blob store did not free deleted audio; it is asked again',
+      'the store did not remove some deleted audio; it is tried again',
     );
   return freed === TURN_OBJECTS;
 }

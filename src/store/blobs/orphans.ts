@@ -37,7 +37,7 @@ export function startOrphanSearch(parts: OrphanParts, everyMs = LOOK_EVERY_MS): 
     failed: (error) =>
       parts.log.warn(
         { err: error },
-        'the search for audio that nothing refers to broke off, and goes on in a minute',
+        'the search for audio that nothing refers to failed; it goes on in a minute',
       ),
   });
 }
@@ -94,7 +94,7 @@ async function searchAt(parts: OrphanParts, place: SearchPlace, nowMs: number): 
     found += await dropUnfinished(parts, nowMs - OLDER_THAN_MS).catch((error) => {
       log.warn(
         { err: error },
-        'uploads in parts that nobody completed cannot be looked for; see "The audio\'s store"',
+        'unfinished multipart uploads cannot be listed and stay in the bucket: see "Your own PostgreSQL and S3" in docs/operating.md',
       );
       return 0;
     });

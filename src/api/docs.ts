@@ -25,7 +25,7 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => sortSchemas(jsonSchemaTransformObject(document)),
+    transformObject: (document) => withUploadBodies(sortSchemas(jsonSchemaTransformObject(document))),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   // The page must work without a network, so it loads no fonts from elsewhere and sends no telemetry.
@@ -49,6 +49,43 @@ function sortSchemas(document: ReturnType<typeof jsonSchemaTransformObject>) {
     ...document,
     components: { ...components, schemas: Object.fromEntries(sorted) },
   } as typeof document;
+}
+
+const FORM = {
+  schema: {
+    type: 'object',
+    required: ['files'],
+    properties: {
+      files: {
+        type: 'array',
+        items: { type: 'string', contentMediaType: 'application/octet-stream' },
+        description: 'The files, each with its name, as `memo_1774000000.wav`',
+      },
+      startedAtMs: {
+        type: 'array',
+        items: { type: 'integer' },
+        description: 'When each file was recorded, in the order of the files: UTC epoch, milliseconds',
+        example: [1_774_000_000_000],
+      },
+    },
+  },
+};
+const BYTES = {
+  schema: { type: 'string', contentMediaType: 'application/octet-stream' },
+};
+const UPLOAD_BODIES: Record<string, object> = {
+  '/api/v1/recordings': { 'multipart/form-data': FORM, 'application/octet-stream': BYTES },
+  '/v1/sync-local-files': { 'multipart/form-data': FORM },
+  '/v2/sync-local-files': { 'multipart/form-data': FORM },
+};
+
+/** Describes the bodies of uploads here, because a schema at the route would have the body parsed before it is stored. */
+function withUploadBodies<Doc extends { paths?: Record<string, unknown> }>(document: Doc): Doc {
+  for (const [path, content] of Object.entries(UPLOAD_BODIES)) {
+    const route = document.paths?.[path] as { post?: object } | undefined;
+    if (route?.post) Object.assign(route.post, { requestBody: { required: true, content } });
+  }
+  return document;
 }
 
 const FRONT_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Afterword</title>

@@ -55,7 +55,6 @@ export async function startApi(
     });
     undo(() => app.close());
     const url = await listen(app, config, whenTaken);
-    log.info({ url }, 'Afterword is listening');
     return { url, stop };
   } catch (error) {
     await stop();
@@ -63,16 +62,19 @@ export async function startApi(
   }
 }
 
+/** The text of Fastify's own log line, which comes once for each address. */
+const listening = (address: string) => `Afterword is listening on ${address}`;
+
 type App = Awaited<ReturnType<typeof buildApi>>;
 
 async function listen(app: App, { host, port }: Config, whenTaken: WhenTaken): Promise<string> {
   const deadline = performance.now() + (whenTaken === 'wait' ? PREDECESSOR_MS : 0);
   for (;;) {
     try {
-      return await app.listen({ host, port });
+      return await app.listen({ host, port, listenTextResolver: listening });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      if (whenTaken === 'any-port') return await app.listen({ host, port: 0 });
+      if (whenTaken === 'any-port') return await app.listen({ host, port: 0, listenTextResolver: listening });
       if (performance.now() > deadline) throw error;
       await delay(100);
     }

@@ -62,7 +62,7 @@ export async function enqueueSettled(
     .execute();
   if (quiet.length === 0) return;
   const delayMs = await senderIsQuietInMs(tx, owner, recording.started_at_ms, quietMs);
-  for (const turn of quiet) await enqueueUnderstand(tx, turn, occasion, delayMs);
+  for (const conversation of quiet) await enqueueUnderstand(tx, conversation, occasion, delayMs);
 }
 
 /** Only recordings of this time range count: an upload of another hour cannot add to its conversations. */

@@ -33,7 +33,7 @@ export function understandPrefix(conversationId: string): string {
   return `understand:${conversationId}:`;
 }
 
-interface IngestTurn {
+interface IngestAttempt {
   recordingId: string;
   attempt: number;
   lane: Lane;
@@ -43,22 +43,22 @@ interface IngestTurn {
 }
 
 /** Enqueues a recording's work inside the transaction that writes its row, so that both exist or neither. */
-export async function enqueueIngest(tx: Tx, turn: IngestTurn, delayMs = 0): Promise<void> {
+export async function enqueueIngest(tx: Tx, next: IngestAttempt, delayMs = 0): Promise<void> {
   await enqueueInTransaction(queryable(tx), {
     workflowName: WORKFLOWS.ingest,
-    queueName: QUEUES[turn.lane],
-    workflowId: ingestId(turn.recordingId, turn.attempt),
-    args: [turn.recordingId, turn.attempt, ...(turn.requestId === undefined ? [] : [turn.requestId])],
-    priority: priorityOf(turn.dueAtMs),
+    queueName: QUEUES[next.lane],
+    workflowId: ingestId(next.recordingId, next.attempt),
+    args: [next.recordingId, next.attempt, ...(next.requestId === undefined ? [] : [next.requestId])],
+    priority: priorityOf(next.dueAtMs),
     delayMs,
   });
 }
 
 /** Its turn was charged before, so it is due as soon as its delay ends. */
-export async function enqueueAnotherTry(
+export async function enqueueNextAttempt(
   tx: Tx,
   recording: Recording,
-  next: Pick<IngestTurn, 'attempt' | 'requestId'>,
+  next: Pick<IngestAttempt, 'attempt' | 'requestId'>,
   delayMs: number,
 ): Promise<void> {
   const { id: recordingId, lane } = recording;
@@ -90,10 +90,10 @@ export async function enqueueUnderstand(
 /** The attempt itself is the occasion: it is made once, whoever asks for it. */
 export async function enqueueUnderstandAgain(
   tx: Tx,
-  turn: UnderstandAttempt,
+  next: UnderstandAttempt,
   delayMs: number,
 ): Promise<void> {
-  await enqueueUnderstand(tx, turn, againOccasion(turn), delayMs);
+  await enqueueUnderstand(tx, next, againOccasion(next), delayMs);
 }
 
 function againOccasion({ attempt }: Pick<UnderstandAttempt, 'attempt'>): string {
@@ -101,8 +101,8 @@ function againOccasion({ attempt }: Pick<UnderstandAttempt, 'attempt'>): string 
 }
 
 /** Makes the id of a further attempt at a conversation, to find it again. */
-export function understandAgainId(turn: UnderstandAttempt): string {
-  return understandId(turn, againOccasion(turn));
+export function understandAgainId(next: UnderstandAttempt): string {
+  return understandId(next, againOccasion(next));
 }
 
 function understandId(

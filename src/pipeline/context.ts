@@ -38,7 +38,7 @@ export interface PipelineContext {
   requestId?: string | undefined;
   quietMs: number;
   /** An attempt at a recording may take this long plus twice the recording's length. */
-  tryMs: number;
+  attemptMs: number;
 }
 
 /** The ids of one attempt, as each line of the log about it carries them. */

@@ -4,29 +4,30 @@
  */
 import { enqueueSettled } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import { enqueueAnotherTry } from '../intake/enqueue.ts';
+import { enqueueNextAttempt } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
-import type { Outcome, Recording, Timings } from '../store/schema.ts';
+import type { Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
 import { type Ended, logEnded } from './log-lines.ts';
-import { nextTryAfter, type TryFailure } from './retry-policy.ts';
+import { type AttemptFailure, nextAttemptAfter } from './retry-policy.ts';
 
-export interface Ending {
-  outcome: Exclude<Outcome, 'waiting' | 'processing' | 'deleted'>;
+interface Ending {
   code: ErrorCode | null;
   reason?: string;
-  timings?: Timings;
   quietMs: number;
 }
+
+/** A recording that ends without its words always has a code. */
+type Refusal = Ending & { code: ErrorCode };
 
 /**
  * Runs the end of one attempt under the timeline's lock and logs it after the commit. It changes nothing if the
  * recording belongs to another attempt by now.
  */
-export async function endAttempt(
+export async function commitEnding(
   context: PipelineContext,
   recordingId: string,
   attempt: number,
@@ -36,11 +37,35 @@ export async function endAttempt(
   if (ended !== STALE && ended !== null) logEnded(context.log, recordingId, ended);
 }
 
+/** Ends a recording whose words are placed, or that has none. Needs the timeline's lock. */
+export async function complete(
+  tx: Tx,
+  recording: Recording,
+  { outcome, ...ending }: Ending & { outcome: 'completed' | 'silent'; timings: Timings },
+): Promise<Ended> {
+  return await finish(tx, recording, outcome, ending);
+}
+
+/** Ends a recording whose bytes are not usable; another attempt would find the same. Needs the timeline's lock. */
+export async function reject(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
+  return await finish(tx, recording, 'rejected', refusal);
+}
+
+/** Makes a dead letter: the audio is kept, and a person can retry it. Needs the timeline's lock. */
+export async function fail(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
+  return await finish(tx, recording, 'failed', refusal);
+}
+
 /**
- * Ends the recording for good. Must be called under the timeline's lock, because only then no other transaction can add
- * words to a conversation that seems settled.
+ * Ends the recording for good. The timeline's lock is needed because only then no other transaction can add words to a
+ * conversation that seems settled.
  */
-export async function finishRecording(tx: Tx, recording: Recording, ending: Ending): Promise<Ended> {
+async function finish(
+  tx: Tx,
+  recording: Recording,
+  outcome: 'completed' | 'silent' | 'rejected' | 'failed',
+  ending: Ending & { timings?: Timings },
+): Promise<Ended> {
   const finishedAtMs = Date.now();
   const timings = {
     ...recording.timings,
@@ -51,7 +76,7 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
   await tx
     .updateTable('recordings')
     .set({
-      outcome: ending.outcome,
+      outcome,
       code: ending.code,
       reason: ending.reason ?? (ending.code ? ERRORS[ending.code].title : null),
       retryable: ending.code ? ERRORS[ending.code].retryable : false,
@@ -63,14 +88,14 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
     .where('id', '=', recording.id)
     .execute();
   await tellAndSettle(tx, recording, ending.quietMs);
-  const { outcome, code, reason = null } = ending;
+  const { code, reason = null } = ending;
   return {
     outcome,
     code,
     reason,
     heardMs: recording.heard_ms,
     tookMs: timings.totalMs,
-    tries: recording.tries,
+    failedAttempts: recording.tries,
   };
 }
 
@@ -78,19 +103,19 @@ export async function finishRecording(tx: Tx, recording: Recording, ending: Endi
  * Ends an attempt that failed. A failure that may pass gets a next attempt, later each time. Any other failure, or a
  * day of attempts, makes a dead letter: its audio is kept, and a person can retry it.
  */
-export async function endTry(
+export async function scheduleRetry(
   tx: Tx,
   recording: Recording,
-  { quietMs, requestId, ...failure }: TryFailure & { quietMs: number; requestId?: string | undefined },
+  { quietMs, requestId, ...failure }: AttemptFailure & { quietMs: number; requestId?: string | undefined },
 ): Promise<Ended> {
-  const waitMs = nextTryAfter(failure, recording.tries);
+  const waitMs = nextAttemptAfter(failure, recording.tries);
   if (waitMs === null) {
     const { code, reason } = failure;
-    return await finishRecording(tx, recording, { outcome: 'failed', code, reason, quietMs });
+    return await fail(tx, recording, { code, reason, quietMs });
   }
   const attempt = recording.attempt + 1;
-  const tries = recording.tries + 1;
-  const nextTryAtMs = Date.now() + waitMs;
+  const failedAttempts = recording.tries + 1;
+  const nextAttemptAtMs = Date.now() + waitMs;
   await tx
     .updateTable('recordings')
     .set({
@@ -99,16 +124,23 @@ export async function endTry(
       reason: failure.reason,
       retryable: true,
       attempt,
-      tries,
-      next_try_at_ms: nextTryAtMs,
+      tries: failedAttempts,
+      next_try_at_ms: nextAttemptAtMs,
       ...UNHELD,
     })
     .where('id', '=', recording.id)
     .execute();
-  await enqueueAnotherTry(tx, recording, { attempt, requestId }, waitMs);
+  await enqueueNextAttempt(tx, recording, { attempt, requestId }, waitMs);
   await tellAndSettle(tx, recording, quietMs);
   const { code, reason } = failure;
-  return { outcome: 'waiting', code, reason, heardMs: recording.heard_ms, tries, nextTryAtMs };
+  return {
+    outcome: 'waiting',
+    code,
+    reason,
+    heardMs: recording.heard_ms,
+    failedAttempts,
+    nextAttemptAtMs,
+  };
 }
 
 async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {

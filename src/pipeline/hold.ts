@@ -4,14 +4,14 @@
  * so that work that waits beside a suspect is not blamed.
  */
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import { enqueueAnotherTry, enqueueUnderstandAgain } from '../intake/enqueue.ts';
+import { enqueueNextAttempt, enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
 import { type ConversationAttempt, commit, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { type CrashVerdict, crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD } from './crashes.ts';
-import { endAttempt, finishRecording } from './finish.ts';
+import { commitEnding, fail } from './finish.ts';
 import type { Inside } from './solo.ts';
 
 /** The work is not done now: it waits to be run alone, or has become a dead letter. */
@@ -46,9 +46,9 @@ export async function holdRecording<T>(
       });
     },
     poison: async (reason) => {
-      await endAttempt(context, attempt.recordingId, attempt.attempt, async (tx, recording) => {
+      await commitEnding(context, attempt.recordingId, attempt.attempt, async (tx, recording) => {
         const { quietMs } = context;
-        return await finishRecording(tx, recording, { outcome: 'failed', code: 'poison', reason, quietMs });
+        return await fail(tx, recording, { code: 'poison', reason, quietMs });
       });
     },
   });
@@ -57,27 +57,27 @@ export async function holdRecording<T>(
 /** Does the same for a conversation that is to be understood. Its words stay readable in any case. */
 export async function holdConversation<T>(
   context: PipelineContext,
-  turn: ConversationAttempt,
+  attempt: ConversationAttempt,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T | NotNow> {
-  const seen = await selectWanted(context.db, turn)
+  const seen = await selectWanted(context.db, attempt)
     .select(['held_by', 'crashes', 'alone_from_ms'])
     .executeTakeFirst();
   return await hold(context, seen, signal, {
     work,
     take: async (held) =>
-      await commit(context, turn, async (tx, { id }) => {
+      await commit(context, attempt, async (tx, { id }) => {
         await tx.updateTable('conversations').set(held).where('id', '=', id).execute();
       }),
     putDown: async () =>
-      await commit(context, turn, async (tx, { id }) => {
+      await commit(context, attempt, async (tx, { id }) => {
         await tx.updateTable('conversations').set({ held_by: null }).where('id', '=', id).execute();
       }),
     later: async (waitMs, reason) => {
-      await commit(context, turn, async (tx, conversation) => {
+      await commit(context, attempt, async (tx, conversation) => {
         const { id, revision } = conversation;
-        const next = { ...(await failTurn(tx, conversation, 'internal', reason)), id, revision };
+        const next = { ...(await failAttempt(tx, conversation, 'internal', reason)), id, revision };
         const nowMs = Date.now();
         await tx
           .updateTable('conversations')
@@ -92,8 +92,8 @@ export async function holdConversation<T>(
       });
     },
     poison: async (reason) => {
-      await commit(context, turn, async (tx, conversation) => {
-        await failTurn(tx, conversation, 'poison', reason);
+      await commit(context, attempt, async (tx, conversation) => {
+        await failAttempt(tx, conversation, 'poison', reason);
       });
     },
   });
@@ -183,12 +183,12 @@ async function putOff(
     })
     .where('id', '=', recording.id)
     .execute();
-  await enqueueAnotherTry(tx, recording, { attempt, requestId }, waitMs);
+  await enqueueNextAttempt(tx, recording, { attempt, requestId }, waitMs);
   await notifyChange(tx, recording.user_id);
 }
 
 /** @returns the next attempt; its caller has to enqueue it */
-async function failTurn(
+async function failAttempt(
   tx: Tx,
   conversation: Conversation,
   code: ErrorCode,

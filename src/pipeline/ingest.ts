@@ -14,15 +14,14 @@ import { normalise } from '../normalise.ts';
 import { wordFreeError } from '../word-free.ts';
 import { STALE } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
-import { endAttempt, endTry, finishRecording } from './finish.ts';
+import { commitEnding, reject, scheduleRetry } from './finish.ts';
 import { holdConversation, holdRecording } from './hold.ts';
 import { linkSpeakers } from './link-speakers.ts';
 import { type LogSubject, logBrokenStep, logLeftStep } from './log-lines.ts';
-import { failUnderstanding } from './not-understood.ts';
 import { place } from './place.ts';
-import type { TryFailure } from './retry-policy.ts';
+import type { AttemptFailure } from './retry-policy.ts';
 import { type RecordingResult, transcribeRecording } from './transcribe-recording.ts';
-import { understand } from './understand.ts';
+import { failUnderstanding, understand } from './understand.ts';
 import { whileWanted } from './wanted.ts';
 
 /**
@@ -41,7 +40,7 @@ export function registerPipeline(parts: PipelineContext): void {
     try {
       const heard = await run(
         'hear',
-        (signal) => hearWhileWanted(context, recordingId, attempt, signal),
+        (signal) => transcribeWhileWanted(context, recordingId, attempt, signal),
         STORE_AWAY,
       );
       if (heard.result === 'heard') {
@@ -52,10 +51,10 @@ export function registerPipeline(parts: PipelineContext): void {
         await run('place', placing, RESTART);
       }
       if (heard.result === 'rejected')
-        await run('reject', () => reject(context, recordingId, attempt, heard), RESTART);
+        await run('reject', () => rejectRecording(context, recordingId, attempt, heard), RESTART);
     } catch (error) {
       const failure = reasonOf(error);
-      await run('end-try', () => giveUpTry(context, recordingId, attempt, failure), RESTART);
+      await run('end-try', () => failAttempt(context, recordingId, attempt, failure), RESTART);
     }
   });
 
@@ -63,40 +62,40 @@ export function registerPipeline(parts: PipelineContext): void {
   registerWorkflow(
     WORKFLOWS.understand,
     async (conversationId: string, revision: number, attempt?: number) => {
-      const turn = { conversationId, revision, attempt: attempt ?? 1 };
-      const context = forAttempt(parts, turn);
+      const ids = { conversationId, revision, attempt: attempt ?? 1 };
+      const context = forAttempt(parts, ids);
       const run = stepsOf(context, { conversationId });
       try {
-        const whileTurn = <T>(work: (signal: AbortSignal) => Promise<T>) => {
+        const whileHeld = <T>(work: (signal: AbortSignal) => Promise<T>) => {
           return async (signal: AbortSignal) =>
-            await whileWanted(context, turn, signal, (until) =>
-              holdConversation(context, turn, until, () => work(until)),
+            await whileWanted(context, ids, signal, (until) =>
+              holdConversation(context, ids, until, () => work(until)),
             );
         };
-        const link = whileTurn((signal) => linkSpeakers(context, turn, signal));
+        const link = whileHeld((signal) => linkSpeakers(context, ids, signal));
         await run('link-speakers', link, RESTART);
         await run(
           'understand',
-          whileTurn((signal) => understand(context, turn, signal)),
+          whileHeld((signal) => understand(context, ids, signal)),
           STORE_AWAY,
         );
       } catch (error) {
         const failure = reasonOf(error);
-        await run('end-turn', (signal) => failUnderstanding(context, turn, failure, signal), RESTART);
+        await run('end-turn', (signal) => failUnderstanding(context, ids, failure, signal), RESTART);
       }
     },
   );
 }
 
 /** @throws the thrown value itself if it is a signal of the engine and not a failure */
-function reasonOf(thrown: unknown): TryFailure {
+function reasonOf(thrown: unknown): AttemptFailure {
   const failure = readStepFailure(thrown);
   if (failure.signal) throw thrown;
   const { code, message, retryAfterMs } = normalise(failure.cause);
   return { code, reason: message, retryAfterMs };
 }
 
-async function hearWhileWanted(
+async function transcribeWhileWanted(
   context: PipelineContext,
   recordingId: string,
   attempt: number,
@@ -107,31 +106,26 @@ async function hearWhileWanted(
   return heard === STALE ? { result: 'stale' } : heard;
 }
 
-async function reject(
+async function rejectRecording(
   context: PipelineContext,
   recordingId: string,
   attempt: number,
-  verdict: { code: ErrorCode; reason: string },
+  { code, reason }: { code: ErrorCode; reason: string },
 ): Promise<void> {
-  await endAttempt(context, recordingId, attempt, async (tx, recording) => {
-    const { code, reason } = verdict;
-    return await finishRecording(tx, recording, {
-      outcome: 'rejected',
-      code,
-      reason,
-      quietMs: context.quietMs,
-    });
-  });
+  const { quietMs } = context;
+  await commitEnding(context, recordingId, attempt, (tx, recording) =>
+    reject(tx, recording, { code, reason, quietMs }),
+  );
 }
 
-async function giveUpTry(
+async function failAttempt(
   context: PipelineContext,
   recordingId: string,
   attempt: number,
-  failure: TryFailure,
+  failure: AttemptFailure,
 ): Promise<void> {
-  await endAttempt(context, recordingId, attempt, async (tx, recording) => {
-    return await endTry(tx, recording, {
+  await commitEnding(context, recordingId, attempt, async (tx, recording) => {
+    return await scheduleRetry(tx, recording, {
       ...failure,
       quietMs: context.quietMs,
       requestId: context.requestId,

@@ -17,10 +17,10 @@ import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
 import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
-import { commit, STALE } from './commit.ts';
+import { type ConversationAttempt, commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { assembleSample } from './diarization-sample.ts';
-import { readQuietTurn, type UnderstandingAttempt } from './understand.ts';
+import { readSettled } from './understand.ts';
 
 /** Time for decoding and the call. A sample has 3 minutes at most, which providers transcribe in about 5 s. */
 const DEADLINE_MS = 30_000;
@@ -30,20 +30,20 @@ const late = () => new AfterwordError('timeout', `no speakers within ${DEADLINE_
 /** `not_needed`: there are no voices to link, or these words were tried already. */
 type Linked = 'not_needed' | 'superseded' | NonNullable<ReelCall['outcome']>;
 
-interface Quiet extends UnderstandingAttempt {
+interface Quiet extends ConversationAttempt {
   userId: string;
 }
 
 export async function linkSpeakers(
   context: PipelineContext,
-  turn: UnderstandingAttempt,
+  attempt: ConversationAttempt,
   signal: AbortSignal,
 ): Promise<Linked> {
   if (!context.transcriber.capabilities.speakers) return 'not_needed';
-  const { conversationId, revision } = turn;
-  const row = await readQuietTurn(context.db, turn);
+  const { conversationId, revision } = attempt;
+  const row = await readSettled(context.db, attempt);
   if (!row) return 'not_needed';
-  const conversation: Quiet = { ...turn, userId: row.user_id };
+  const conversation: Quiet = { ...attempt, userId: row.user_id };
   const reel = await readReel(context, conversationId);
   if (!reel) return 'not_needed';
   const startedAtMs = Date.now();
@@ -55,8 +55,8 @@ export async function linkSpeakers(
     voices: new Set(reel.clips.map(({ voiceId }) => voiceId)).size,
     durationMs: reel.durationMs,
   };
-  const question: Question = { kind: 'diarize', attempt: turn, userId: row.user_id };
-  const id = await beginDiarizing(context, turn, { question, call });
+  const question: Question = { kind: 'diarize', attempt, userId: row.user_id };
+  const id = await beginDiarizing(context, attempt, { question, call });
   if (id === null) return 'not_needed';
 
   const calls: ProviderCall[] = [];
@@ -131,10 +131,10 @@ async function readReel({ db }: PipelineContext, conversationId: string): Promis
  */
 async function beginDiarizing(
   context: PipelineContext,
-  turn: UnderstandingAttempt,
+  attempt: ConversationAttempt,
   { question, call }: { question: Question; call: ReelCall },
 ): Promise<number | null> {
-  const begun = await commit(context, turn, async (tx, { id, revision, reel }) => {
+  const begun = await commit(context, attempt, async (tx, { id, revision, reel }) => {
     if (reel && reel.revision >= revision) return null;
     await tx
       .updateTable('conversations')

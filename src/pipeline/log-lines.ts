@@ -18,13 +18,13 @@ export interface Ended {
   heardMs: number;
   /** Time since the recording was accepted. */
   tookMs?: number;
-  tries: number;
-  nextTryAtMs?: number;
+  failedAttempts: number;
+  nextAttemptAtMs?: number;
 }
 
 export function logEnded(log: Logger, recordingId: string, ended: Ended): void {
-  const { outcome, code, reason, heardMs, tookMs = 0, tries, nextTryAtMs = 0 } = ended;
-  const about = { outcome, code, heardMs, tookMs, tries };
+  const { outcome, code, reason, heardMs, tookMs = 0, failedAttempts, nextAttemptAtMs = 0 } = ended;
+  const about = { outcome, code, heardMs, tookMs, tries: failedAttempts };
   const why = `(${code})${reason === null ? '' : `: ${reason}`}`;
   const name = `Recording ${recordingId}`;
   if (outcome === 'completed') log.info(about, `${name} heard: ${seconds(heardMs)} in ${seconds(tookMs)}`);
@@ -33,8 +33,8 @@ export function logEnded(log: Logger, recordingId: string, ended: Ended): void {
   else if (outcome === 'rejected') log.info(about, `${name} refused ${why}`);
   else if (outcome === 'failed') log.error(about, `${name} failed ${why}`);
   else {
-    const next = `tried again at ${new Date(nextTryAtMs).toISOString()}`;
-    log.warn({ ...about, nextTryAtMs }, `${name} waits ${why}; ${next}`);
+    const next = `tried again at ${new Date(nextAttemptAtMs).toISOString()}`;
+    log.warn({ ...about, nextTryAtMs: nextAttemptAtMs }, `${name} waits ${why}; ${next}`);
   }
 }
 
@@ -44,15 +44,15 @@ export function logNotUnderstood(
   {
     code,
     reason,
-    tries,
-    nextTryAtMs,
-  }: { code: ErrorCode; reason: string; tries: number; nextTryAtMs: number | null },
+    failedAttempts,
+    nextAttemptAtMs,
+  }: { code: ErrorCode; reason: string; failedAttempts: number; nextAttemptAtMs: number | null },
 ): void {
-  const about = { code, tries, nextTryAtMs };
-  if (nextTryAtMs === null) {
+  const about = { code, tries: failedAttempts, nextTryAtMs: nextAttemptAtMs };
+  if (nextAttemptAtMs === null) {
     log.error(about, `Conversation ${conversationId} failed to be understood (${code}): ${reason}`);
   } else {
-    const next = `tried again at ${new Date(nextTryAtMs).toISOString()}`;
+    const next = `tried again at ${new Date(nextAttemptAtMs).toISOString()}`;
     log.warn(about, `Conversation ${conversationId} waits to be understood (${code}): ${reason}; ${next}`);
   }
 }

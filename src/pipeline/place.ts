@@ -10,17 +10,17 @@ import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type PieceSegment, type Recording, type StoredPiece } from '../store/schema.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
 import type { PipelineContext } from './context.ts';
-import { endAttempt, finishRecording } from './finish.ts';
+import { commitEnding, complete } from './finish.ts';
 import { replaceWords, type Words } from './replace-words.ts';
 
 export async function place(context: PipelineContext, recordingId: string, attempt: number): Promise<void> {
   const startedAt = performance.now();
-  await endAttempt(context, recordingId, attempt, async (tx, recording) => {
+  await commitEnding(context, recordingId, attempt, async (tx, recording) => {
     const words = await readWords(tx, recording);
     await upgradeTimeline(tx, recording.user_id);
     const { elsewhere, recordings } = await replaceWords(tx, recording, words);
     await reportAgain(tx, recordings);
-    const ended = await finishRecording(tx, recording, {
+    const ended = await complete(tx, recording, {
       ...(await endingOf(tx, recording)),
       timings: { placeMs: Math.round(performance.now() - startedAt) },
       quietMs: context.quietMs,

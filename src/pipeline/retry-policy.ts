@@ -24,9 +24,9 @@ const WAITS_MS = [
 /** The delays vary randomly, so that attempts that failed together do not come back together. */
 const SPREAD = 0.2;
 
-/** @returns milliseconds until the next attempt after `tries` failed ones; null after the last */
-export function nextTryInMs(tries: number, random: () => number = Math.random): number | null {
-  const waitMs = WAITS_MS[tries];
+/** @returns milliseconds until the next attempt after `failedAttempts`; null after the last */
+export function nextAttemptInMs(failedAttempts: number, random: () => number = Math.random): number | null {
+  const waitMs = WAITS_MS[failedAttempts];
   return waitMs === undefined ? null : Math.round(jittered(waitMs, SPREAD, random));
 }
 
@@ -34,14 +34,14 @@ export function nextTryInMs(tries: number, random: () => number = Math.random): 
  * The slowest machine that makes sense transcribes as fast as people speak, and may do so for another recording at the
  * same time.
  */
-const TRY_PER_LENGTH = 2;
+const ATTEMPT_PER_LENGTH = 2;
 
 /** @returns milliseconds after which an attempt at a recording of this length gives its place to others */
-export function tryWithinMs(graceMs: number, lengthMs: number): number {
-  return graceMs + TRY_PER_LENGTH * lengthMs;
+export function attemptWithinMs(graceMs: number, lengthMs: number): number {
+  return graceMs + ATTEMPT_PER_LENGTH * lengthMs;
 }
 
-export interface TryFailure {
+export interface AttemptFailure {
   code: ErrorCode;
   reason: string;
   /** The provider asked not to be called before this time has passed. */
@@ -49,16 +49,16 @@ export interface TryFailure {
 }
 
 /** A conflict between two transactions passes when it is repeated; a mistake in the program does not. */
-const MOST_TRIES_WITH_DEFECT = 2;
+const MOST_ATTEMPTS_WITH_DEFECT = 2;
 
 /** @returns milliseconds until the next attempt; null if the failure cannot pass or the attempts are used up */
-export function nextTryAfter(
-  { code, retryAfterMs = 0 }: Pick<TryFailure, 'code' | 'retryAfterMs'>,
-  tries: number,
+export function nextAttemptAfter(
+  { code, retryAfterMs = 0 }: Pick<AttemptFailure, 'code' | 'retryAfterMs'>,
+  failedAttempts: number,
   random: () => number = Math.random,
 ): number | null {
-  if (code === 'defect' && tries + 1 >= MOST_TRIES_WITH_DEFECT) return null;
-  const patienceMs = ERRORS[code].retryable ? nextTryInMs(tries, random) : null;
+  if (code === 'defect' && failedAttempts + 1 >= MOST_ATTEMPTS_WITH_DEFECT) return null;
+  const patienceMs = ERRORS[code].retryable ? nextAttemptInMs(failedAttempts, random) : null;
   return patienceMs === null ? null : Math.max(patienceMs, retryAfterMs);
 }
 

@@ -14,7 +14,7 @@ import { enqueueUnderstand, ingestId, understandPrefix } from '../intake/enqueue
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
-import { endAttempt, endTry } from './finish.ts';
+import { commitEnding, scheduleRetry } from './finish.ts';
 import { suspectRecording } from './hold.ts';
 
 const EVERY_MS = 15_000;
@@ -100,7 +100,7 @@ async function decideAbandoned(
 ): Promise<void> {
   const context = forAttempt(parts, { recordingId: id, attempt });
   const { log, quietMs } = context;
-  await endAttempt(context, id, attempt, async (tx, recording) => {
+  await commitEnding(context, id, attempt, async (tx, recording) => {
     const work = ingestId(id, attempt);
     const state = (await statesOf(queryable(tx), [work])).get(work);
     if (state && LIVE.has(state)) return null;
@@ -110,7 +110,7 @@ async function decideAbandoned(
       return null;
     }
     const reason = `Its work ended as ${state ?? 'missing'}`;
-    return await endTry(tx, recording, { code: 'internal', reason, quietMs });
+    return await scheduleRetry(tx, recording, { code: 'internal', reason, quietMs });
   });
 }
 
@@ -131,14 +131,14 @@ async function conversationsWithoutWork({ db }: PipelineContext): Promise<Unsett
   return without;
 }
 
-async function understandForgotten(context: PipelineContext, turn: Unsettled): Promise<void> {
-  const { id, revision, attempt } = turn;
+async function understandForgotten(context: PipelineContext, unsettled: Unsettled): Promise<void> {
+  const { id, revision, attempt } = unsettled;
   await commit(context, { conversationId: id, revision, attempt }, async (tx) => {
     if (await hasLiveWork(queryable(tx), understandPrefix(id))) return;
     context.log.error(
       { conversationId: id, revision, attempt },
       `Conversation ${id} needed its title and summary, but was not in the queue: it is queued now`,
     );
-    await enqueueUnderstand(tx, turn, `sweep-${randomUUID()}`, 0);
+    await enqueueUnderstand(tx, unsettled, `sweep-${randomUUID()}`, 0);
   });
 }

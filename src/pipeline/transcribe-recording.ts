@@ -21,7 +21,7 @@ import { commit, type RecordingAttempt, STALE, StaleAttempt } from './commit.ts'
 import type { PipelineContext } from './context.ts';
 import { FailedPieces } from './failed-pieces.ts';
 import { holdRecording, type SET_ASIDE } from './hold.ts';
-import { tryWithinMs } from './retry-policy.ts';
+import { attemptWithinMs } from './retry-policy.ts';
 import { Run } from './run.ts';
 import type { Inside } from './solo.ts';
 import { Tracks } from './tracks.ts';
@@ -46,12 +46,12 @@ export async function transcribeRecording(
     context,
     { recordingId, attempt },
     signal,
-    async (inside) => await hearHeld(context, { recordingId, attempt }, inside, signal),
+    async (inside) => await transcribeHeld(context, { recordingId, attempt }, inside, signal),
   );
   return typeof heard === 'string' ? { result: heard } : heard;
 }
 
-async function hearHeld(
+async function transcribeHeld(
   context: PipelineContext,
   { recordingId, attempt }: RecordingAttempt,
   inside: Inside,
@@ -59,7 +59,7 @@ async function hearHeld(
 ): Promise<RecordingResult> {
   const recording = await markProcessing(context, recordingId, attempt);
   if (!recording) return { result: 'stale' };
-  const ms = tryWithinMs(context.tryMs, Math.max(paidFor(recording), recording.heard_ms));
+  const ms = attemptWithinMs(context.attemptMs, Math.max(paidFor(recording), recording.heard_ms));
   const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
   const run = new Run(context, recording, inside);
   const leavePlace = context.places.take(run);
@@ -68,7 +68,7 @@ async function hearHeld(
       const done = new AbortController();
       const keeping = run.keep(done.signal);
       try {
-        return await hearAll(context, recording, run, until);
+        return await transcribeAll(context, recording, run, until);
       } finally {
         done.abort();
         await keeping;
@@ -79,7 +79,7 @@ async function hearHeld(
   }
 }
 
-async function hearAll(
+async function transcribeAll(
   context: PipelineContext,
   recording: Recording,
   run: Run,
@@ -97,7 +97,7 @@ async function hearAll(
   try {
     // p-map pulls: the next piece is cut only when a recognizer is free for it.
     await pMap(
-      inTurn(tracks.events(), context.hearing[recording.lane], run, signal),
+      slotBySlot(tracks.events(), context.hearing[recording.lane], run, signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
         const answer = transcribePiece(context, recording, piece, { signal, dueAtMs: run.dueAtMs });
@@ -143,17 +143,17 @@ async function hearAll(
  * pieces and one of hours of silence both let others proceed. The loop ends early when the recording has to give up its
  * place.
  */
-async function* inTurn(
+async function* slotBySlot(
   events: AsyncIterable<ListeningEvent>,
-  turns: Semaphore,
+  slots: Semaphore,
   run: Run,
   signal: AbortSignal,
 ): AsyncGenerator<Piece, void, void> {
   const heard = events[Symbol.asyncIterator]();
   try {
     while (!run.isAsked) {
-      const endTurn = await turns.take(signal, run.dueAtMs);
-      const next = await heard.next().finally(endTurn);
+      const release = await slots.take(signal, run.dueAtMs);
+      const next = await heard.next().finally(release);
       if (next.done) return;
       const event = next.value;
       if (event.type === 'heard') run.heardUntil(event.untilMs);

@@ -1,10 +1,13 @@
 /**
- * Makes title, summary and tasks of a settled conversation, once per version of its words.
+ * Makes title, summary and tasks of a settled conversation, once per version of its words. An attempt that failed gets a
+ * next one, and an extract is shown until then; the words stay readable.
  * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
  */
 
 import { unfinishedNear } from '../conversations/settled.ts';
-import type { ConversationToUnderstand } from '../meaning/understanding.ts';
+import { defectOf, failureFields } from '../failure.ts';
+import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
+import type { ConversationToUnderstand, Understanding } from '../meaning/understanding.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
 import { segmentsWithSpeakers } from '../speakers/read.ts';
 import { notifyChange } from '../store/changes.ts';
@@ -14,31 +17,31 @@ import { CallLog } from './call-log.ts';
 import { type ConversationAttempt, commit, STALE, selectWanted } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
+import { logNotUnderstood } from './log-lines.ts';
+import { type AttemptFailure, nextAttemptAfter } from './retry-policy.ts';
 
 /** `superseded`: the words have changed or will change, and that change enqueues another understanding. */
 export type Understood = 'understood' | 'superseded';
 
-export type UnderstandingAttempt = ConversationAttempt;
-
 export async function understand(
   context: PipelineContext,
-  turn: UnderstandingAttempt,
+  attempt: ConversationAttempt,
   signal: AbortSignal,
 ): Promise<Understood> {
   const { db, understander } = context;
-  const { conversationId, revision } = turn;
-  const conversation = await readQuietTurn(db, turn);
+  const { conversationId, revision } = attempt;
+  const conversation = await readSettled(db, attempt);
   if (!conversation) return 'superseded';
   const words = await readWords(context, conversationId, conversation);
   const userId = conversation.user_id;
-  const calls = new CallLog(context, { kind: 'understand', attempt: turn, userId });
+  const calls = new CallLog(context, { kind: 'understand', attempt, userId });
   const understanding = await understander
     .understand(words, { signal, onCall: calls.watch })
     .finally(() => calls.settled());
   const used = { conversationId, revision, userId, understanding };
   const committed = await commit(
     context,
-    turn,
+    attempt,
     async (tx) => {
       await recordUnderstanding(tx, context.prices, used);
       await tx
@@ -62,17 +65,95 @@ export async function understand(
   return committed === STALE ? 'superseded' : 'understood';
 }
 
+/**
+ * Ends the attempt. A failure that may pass gets a next attempt, later each time. Any other failure, or a day of
+ * attempts, makes a dead letter that a person can retry. Fenced, and only while the attempt is still wanted.
+ */
+export async function failUnderstanding(
+  context: PipelineContext,
+  attempt: ConversationAttempt,
+  failure: AttemptFailure,
+  signal: AbortSignal,
+): Promise<void> {
+  const extract = await extractMeanwhile(context, attempt, signal);
+  const ended = await commitFailure(context, attempt, failure, extract).catch(async (error) => {
+    if (!extract || !defectOf(error)) throw error;
+    // If the database refuses the extracted summary as well, the failed attempt is still recorded.
+    return await commitFailure(context, attempt, failure, null);
+  });
+  if (ended !== STALE) logNotUnderstood(context.log, attempt.conversationId, { ...failure, ...ended });
+}
+
+async function commitFailure(
+  context: PipelineContext,
+  attempt: ConversationAttempt,
+  failure: AttemptFailure,
+  extract: Understanding | null,
+): Promise<{ failedAttempts: number; nextAttemptAtMs: number | null } | typeof STALE> {
+  return await commit(context, attempt, async (tx, conversation) => {
+    const { id, revision } = conversation;
+    const waitMs = nextAttemptAfter(failure, conversation.tries);
+    const nowMs = Date.now();
+    const nextAttemptAtMs = waitMs === null ? null : nowMs + waitMs;
+    const failedAttempts = conversation.tries + 1;
+    const next = conversation.attempt + 1;
+    await tx
+      .updateTable('conversations')
+      .set({
+        ...(extract ? { understanding: JSON.stringify(extract) } : {}),
+        failure: failure.reason,
+        failure_code: failure.code,
+        attempt: next,
+        tries: failedAttempts,
+        next_try_at_ms: nextAttemptAtMs,
+        updated_at_ms: nowMs,
+        ...UNHELD,
+      })
+      .where('id', '=', id)
+      .execute();
+    if (waitMs !== null) await enqueueUnderstandAgain(tx, { id, revision, attempt: next }, waitMs);
+    await notifyChange(tx, conversation.user_id);
+    return { failedAttempts, nextAttemptAtMs };
+  });
+}
+
+/**
+ * Makes the summary that is shown until the language model answers. A summary that a model made of earlier words is
+ * kept instead, since it says more than an extract. The same words are not extracted twice.
+ * @returns null if nothing is to be replaced
+ */
+async function extractMeanwhile(
+  context: PipelineContext,
+  attempt: ConversationAttempt,
+  signal: AbortSignal,
+): Promise<Understanding | null> {
+  const { db, fallback, log } = context;
+  if (!fallback) return null;
+  const conversation = await readWanted(db, attempt).executeTakeFirst();
+  if (!conversation || conversation.understanding?.madeBy.kind === 'language-model') return null;
+  if (conversation.understanding && conversation.tries > 0) return null;
+  try {
+    return await fallback.understand(await readWords(context, conversation.id, conversation), { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    // Recording that the model failed matters more than this summary, so its own failure is ignored.
+    const { cause } = failureFields(error);
+    log.error(`Conversation ${conversation.id}: no summary of its own sentences could be made: ${cause}`);
+    return null;
+  }
+}
+
 /** Selects the conversation and its person's time zone if this attempt is still wanted. */
-export function readTurn(db: Reader, turn: UnderstandingAttempt) {
-  return selectWanted(db, turn)
+export function readWanted(db: Reader, attempt: ConversationAttempt) {
+  return selectWanted(db, attempt)
     .innerJoin('users', 'users.id', 'conversations.user_id')
     .selectAll('conversations')
     .select('users.time_zone');
 }
 
 /** Does the same, and only if no recording being processed can still add to the conversation. */
-export async function readQuietTurn(db: Reader, turn: UnderstandingAttempt) {
-  return await readTurn(db, turn)
+export async function readSettled(db: Reader, attempt: ConversationAttempt) {
+  return await readWanted(db, attempt)
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .executeTakeFirst();
 }

@@ -81,7 +81,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const stopping = new AbortController();
   const rooms = { db: reader, changes, blobs, listening, hearing, places, solo, lease };
   const parts = { ...rooms, transcriber, understander, fallback };
-  const context = { ...parts, stopping: stopping.signal, prices, log, quietMs, tryMs };
+  const context = { ...parts, stopping: stopping.signal, prices, log, quietMs, attemptMs: tryMs };
   registerPipeline(context);
   const retellNextTries = () => correctNextAttempts(context);
   await launchEngine({

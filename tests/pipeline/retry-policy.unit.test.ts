@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { nextTryAfter, nextTryInMs } from '../../src/pipeline/retry-policy.ts';
+import { nextAttemptAfter, nextAttemptInMs } from '../../src/pipeline/retry-policy.ts';
 
 it('waits longer each time, a day in all, and then asks for a person', () => {
   const waits: number[] = [];
   for (let tries = 0; ; tries++) {
-    const waitMs = nextTryInMs(tries, () => 0.5);
+    const waitMs = nextAttemptInMs(tries, () => 0.5);
     if (waitMs === null) break;
     waits.push(waitMs);
   }
@@ -15,21 +15,21 @@ it('waits longer each time, a day in all, and then asks for a person', () => {
 });
 
 it('spreads those who failed together by a fifth either way', () => {
-  expect(nextTryInMs(0, () => 0)).toBe(8000);
-  expect(nextTryInMs(0, () => 1)).toBe(12_000);
+  expect(nextAttemptInMs(0, () => 0)).toBe(8000);
+  expect(nextAttemptInMs(0, () => 1)).toBe(12_000);
 });
 
 it('waits as long as it was asked to when that is longer, and not at all for what cannot heal', () => {
   const sure = () => 0.5;
-  expect(nextTryAfter({ code: 'rate_limited', retryAfterMs: 60_000 }, 0, sure)).toBe(60_000);
-  expect(nextTryAfter({ code: 'rate_limited', retryAfterMs: 500 }, 0, sure)).toBe(10_000);
-  expect(nextTryAfter({ code: 'upstream' }, 1, sure)).toBe(30_000);
-  expect(nextTryAfter({ code: 'upstream', retryAfterMs: 60_000 }, 9, sure)).toBe(null);
-  expect(nextTryAfter({ code: 'invalid_input' }, 0, sure)).toBe(null);
+  expect(nextAttemptAfter({ code: 'rate_limited', retryAfterMs: 60_000 }, 0, sure)).toBe(60_000);
+  expect(nextAttemptAfter({ code: 'rate_limited', retryAfterMs: 500 }, 0, sure)).toBe(10_000);
+  expect(nextAttemptAfter({ code: 'upstream' }, 1, sure)).toBe(30_000);
+  expect(nextAttemptAfter({ code: 'upstream', retryAfterMs: 60_000 }, 9, sure)).toBe(null);
+  expect(nextAttemptAfter({ code: 'invalid_input' }, 0, sure)).toBe(null);
 });
 
 it('tries a mistake of the program once more, and then asks for a person', () => {
   const sure = () => 0.5;
-  expect(nextTryAfter({ code: 'defect' }, 0, sure)).toBe(10_000);
-  for (const tries of [1, 2, 8]) expect(nextTryAfter({ code: 'defect' }, tries, sure)).toBe(null);
+  expect(nextAttemptAfter({ code: 'defect' }, 0, sure)).toBe(10_000);
+  for (const tries of [1, 2, 8]) expect(nextAttemptAfter({ code: 'defect' }, tries, sure)).toBe(null);
 });

@@ -144,7 +144,7 @@ async function extractMeanwhile(
 }
 
 /** Selects the conversation and its person's time zone if this attempt is still wanted. */
-export function readWanted(db: Reader, attempt: ConversationAttempt) {
+function readWanted(db: Reader, attempt: ConversationAttempt) {
   return selectWanted(db, attempt)
     .innerJoin('users', 'users.id', 'conversations.user_id')
     .selectAll('conversations')
@@ -158,7 +158,7 @@ export async function readSettled(db: Reader, attempt: ConversationAttempt) {
     .executeTakeFirst();
 }
 
-export async function readWords(
+async function readWords(
   { db }: PipelineContext,
   conversationId: string,
   conversation: { started_at_ms: number; ended_at_ms: number; time_zone: string },

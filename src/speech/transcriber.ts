@@ -14,9 +14,9 @@ export interface Transcriber {
   readonly provider: string;
   readonly model: string;
   readonly capabilities: Capabilities;
-  /** Number of pieces worth transcribing at once; more would only wait. */
+  /** The number of pieces that are worth sending at once; more would only wait. */
   readonly concurrency: number;
-  /** What its calls took lately; null before the first answer, undefined where nobody measures it. */
+  /** The duration of its latest calls; null before the first answer, undefined if it is not measured. */
   readonly cost?: CallCost | null | undefined;
   transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription>;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export interface ProviderCall {
   model: string;
   /** `not_asked`: the provider is known to be down, and was not called. */
   outcome: 'answered' | 'not_asked' | 'cancelled' | ProviderErrorCode;
-  /** 0 is the first time around, later ones are retries. */
+  /** 0 is the first call to a provider, higher numbers are retries. */
   round: number;
   /** 0 is the first provider, the others are fallbacks. */
   link: number;
@@ -52,7 +52,7 @@ export interface ProviderCall {
 export interface Capabilities {
   /** Gives a time for each word. */
   words: boolean;
-  /** Tells voices apart; of several, whether one of them does. */
+  /** Tells voices apart; of several providers, whether at least one does. */
   speakers: boolean;
   /**
    * The best length of a piece, in seconds: a provider that tells speakers apart does so within one piece only. A
@@ -74,7 +74,7 @@ export interface Segment {
   endMs: number;
   text: string;
   speaker: string | null;
-  /** Where the provider gives a time for each. */
+  /** Set if the provider gives a time for each word. */
   words?: Word[] | undefined;
 }
 
@@ -82,11 +82,11 @@ export interface Word {
   /** Milliseconds from the start of the piece. */
   startMs: number;
   endMs: number;
-  /** As it is written, with its punctuation. */
+  /** The word as it is written, with its punctuation. */
   text: string;
 }
 
-/** What a recognizer made of a piece. */
+/** The words that a recognizer found in a piece. */
 export interface Transcript {
   segments: Segment[];
   /** There was speech but no words, even after it was cut again. Never set for silence. */
@@ -103,9 +103,9 @@ export interface Transcript {
 }
 
 export interface Transcription extends Transcript {
-  /** The provider that answered; with several, not the same for every piece. */
+  /** The provider that answered; of several, each piece may have another one. */
   provider: string;
   model: string;
-  /** BCP 47; only where the provider tells it. */
+  /** BCP 47; only set if the provider names it. */
   language?: string | undefined;
 }

@@ -9,8 +9,8 @@ import type { CallWatcher } from '../providers/call-watcher.ts';
 export interface VoiceActivityDetector {
   /**
    * @param samples 16 kHz
-   * @returns where somebody speaks, in order and without overlap. Empty is an answer: nobody does. Whoever cannot tell
-   * rejects.
+   * @returns where somebody speaks, in order and without overlap. An empty list says that nobody speaks. A detector that
+   * cannot tell rejects instead.
    */
   detect(samples: Float32Array, options: DetectOptions): Promise<Span[]>;
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export interface VoiceActivityDetector {
 
 export interface DetectOptions {
   signal: AbortSignal;
-  /** Called with the call, if one is made; nobody waits for it. */
+  /** Called for each call that is made; nobody waits for it. */
   onCall?: CallWatcher | undefined;
 }
 

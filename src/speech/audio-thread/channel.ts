@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { CHUNK_BYTES, type ToThread } from './protocol.ts';
 
-/** A queue between a callback that puts and one consumer that waits. Bounded by what the other side may send. */
+/** A queue between a callback that puts and one consumer that waits. The protocol bounds what the other side may send. */
 export class Inbox<T> {
   readonly #items: T[] = [];
   #failure: { error: unknown } | null = null;
@@ -13,7 +13,7 @@ export class Inbox<T> {
     this.#waiting = null;
   }
 
-  /** Ends it: what was put before can still be taken, then every take is rejected. The first failure counts. */
+  /** Ends the queue: what was put before can still be taken, then every take rejects. The first failure counts. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#waiting?.reject(this.#failure.error);
@@ -49,7 +49,7 @@ export class Pump {
     this.#failed = failed;
   }
 
-  /** Whether the thread has all that it asked for, so that the next word is its own. */
+  /** Says whether the thread has all that it asked for, so that it is the thread's turn to answer. */
   get hasDelivered(): boolean {
     return this.#ended || this.#wanted === 0;
   }
@@ -62,7 +62,7 @@ export class Pump {
     this.#run().catch(this.#failed);
   }
 
-  /** Closes the source, as soon as it answers. Not waited for: a source that hangs must not keep its user. */
+  /** Closes the source as soon as it answers. Nobody waits for that, since a source may hang. */
   stop(): void {
     this.#stopped = true;
     this.#wake?.();
@@ -73,7 +73,7 @@ export class Pump {
       for (let from = 0; from < chunk.length; from += CHUNK_BYTES) {
         await this.#asked();
         if (this.#stopped) return;
-        // Copied because it is handed over for good, and a source's chunk is often a view into a pool of its own.
+        // The bytes are copied because they are handed over for good, and a source's chunk is often a view into a shared pool.
         const bytes = new Uint8Array(chunk.subarray(from, from + CHUNK_BYTES));
         this.#wanted--;
         this.#tell({ type: 'bytes', bytes }, [bytes.buffer]);

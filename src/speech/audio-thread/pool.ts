@@ -21,7 +21,7 @@ export class ListeningThreads {
       maxThreads: threads,
       concurrentTasksPerWorker: RECORDINGS_PER_THREAD,
       idleTimeout: 30_000,
-      // The fast path blocks an idle thread's event loop, which would keep it from closing the ports it has left.
+      // The fast path would block an idle thread's event loop, so that it could not close its remaining ports.
       atomics: 'disabled',
     });
     // Without a listener, a thread that dies while it is idle would end the process. The pool replaces it.
@@ -42,7 +42,7 @@ export class ListeningThreads {
     }
   }
 
-  /** Waits for what is running, whose ports the caller closes, and ends the threads. */
+  /** Waits for the running recordings, whose ports the caller closes, and ends the threads. */
   async end(): Promise<void> {
     await Promise.allSettled(this.#running);
     await this.#pool.destroy();

@@ -1,6 +1,6 @@
 /**
- * What the main thread and a listening thread say to each other about one recording, over a port of its own.
- * Closing the port is the way to say "stop"; the other side frees what it holds.
+ * Defines the messages between the main thread and a listening thread about one recording, over a port of its own.
+ * Closing the port means "stop": the other side then frees what it holds.
  */
 import type { AudioHint } from '../../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
@@ -15,7 +15,7 @@ export type ToThread =
   | { type: 'bytes'; bytes: Uint8Array }
   | { type: 'end' } // of the bytes
   | { type: 'taken' } // a piece
-  | { type: 'on' } // word of how much was heard has been taken
+  | { type: 'on' } // the report of progress has been taken
   | { type: 'detected'; window: number; spans: Span[] | null }; // null: there is no answer
 
 export type FromThread =
@@ -26,48 +26,48 @@ export type FromThread =
   | { type: 'mark'; resume: Resume } // behind the pieces before it
   | { type: 'detect'; window: number; samples: Float32Array } // asked of the detector, if there is one
   | { type: 'done'; summary: ListeningSummary }
-  // A class does not survive the way between threads, so a verdict travels as its code.
+  // A message between threads loses an error's class, so the verdict is sent as its code.
   | { type: 'failed'; code: AudioErrorCode | null; message: string };
 
 export interface ListeningSummary {
   report: DecodeReport;
   speechMs: number;
-  /** Who has heard it, the detector or this process in its place; both 0 where there is no detector to ask. */
+  /** The windows examined by the hosted detector and by Silero in its place; both 0 without a hosted detector. */
   windows: WindowCounts;
   /**
-   * Time the thread spent in each stage; waiting for bytes and for pieces to be taken is not in it, waiting for a
-   * detector is.
+   * The time that the thread spent in each stage. Waiting for bytes and for pieces to be taken is not counted, waiting
+   * for a detector is.
    */
   timings: { decodeMs: number; listenMs: number };
 }
 
-/** Given to the thread with its port. */
+/** The task that the thread gets with its port. */
 export interface ListeningTask {
   port: import('node:worker_threads').MessagePort;
   hint: AudioHint | null;
   vadModel: string;
-  /** Whether there is a detector to ask over the port. Without one Silero hears the stream as a whole. */
+  /** Whether there is a detector to ask over the port. Without one Silero examines the stream as a whole. */
   hasDetector: boolean;
   cut: CutOptions;
-  /** Only these are wanted, one piece for each: nothing is listened to. */
+  /** If set, only the sound of these is wanted, one piece for each, and speech is not looked for. */
   stretches: readonly TimeRange[] | undefined;
   /** How long each piece may be, decided while it is cut; null: as `cut` says. */
   plan: PlanTask | null;
   /** Where to go on from; null: from the beginning. */
   from: Resume | null;
-  /** Of several streams side by side. */
+  /** Which of several parallel streams is wanted. */
   track: number;
 }
 
-/** Chunks on their way to the thread: enough that it never waits for a local disk. */
+/** The number of chunks on their way to the thread, so that it never waits for a local disk. */
 export const CHUNKS_AHEAD = 4;
 /** Larger chunks are passed on in parts of this size. */
 export const CHUNK_BYTES = 64 * 1024;
-/** Pieces cut and not yet taken: 4 of 15 s are 4 MB, of 90 s 23 MB. */
+/** The number of pieces that are cut and not yet taken: 4 of 15 s are 4 MB, of 90 s 23 MB. */
 export const PIECES_AHEAD = 4;
-/** Word of how much was heard comes after each so many seconds of audio: some 0.1 s of one core. */
+/** Progress is reported after each so many seconds of audio, which take about 0.1 s of one core. */
 export const HEARD_SECONDS = 30;
-/** How often it is given before it is taken. */
+/** The number of reports of progress that may be sent before one is taken. */
 export const HEARD_AHEAD = 1;
 
 export type ListeningErrorKind =

@@ -1,6 +1,6 @@
 /**
- * A detector on the other side of a port. The listening thread has the audio; keys, connections and what all recordings
- * share (the breaker, the limit) stay with the main thread.
+ * Lets a listening thread call a detector over a port. The thread has the audio; keys, connections and what all recordings
+ * share (the breaker, the limit) stay in the main thread.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { DetectOptions, Span, VoiceActivityDetector } from '../voice-activity.ts';
@@ -26,7 +26,7 @@ export class AskingDetector implements VoiceActivityDetector {
     const giveUp = () => answer.reject(signal.reason);
     signal.addEventListener('abort', giveUp, { once: true });
     this.#open.set(window, answer);
-    // Copied and not handed over: without an answer it is this side that needs them.
+    // The samples are copied and not handed over, because this side needs them if there is no answer.
     const question: DetectorRequest = { type: 'detect', window, samples };
     this.#port.postMessage(question);
     return await answer.promise.finally(() => {
@@ -63,7 +63,7 @@ export class AnsweringDetector {
     return this.#open > 0;
   }
 
-  /** Never rejects: why there is no answer is for the detector to tell, and for the thread to do without. */
+  /** Never rejects: the detector logs why there is no answer, and the thread then uses Silero. */
   async answer({ window, samples }: DetectorRequest): Promise<void> {
     this.#open++;
     const spans = await this.#detector.detect(samples, this.#options).catch(() => null);

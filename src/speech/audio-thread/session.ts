@@ -16,21 +16,21 @@ import { AnsweringDetector, type DetectorRequest } from './remote-detector.ts';
 export type { ListeningSummary } from './protocol.ts';
 export { ListeningError } from './protocol.ts';
 
-/** What is told of a recording while it is heard, in the order of its time. */
+/** The events of a recording while it is listened to, in the order of its time. */
 export type ListeningEvent =
   | { type: 'piece'; piece: Piece }
-  /** So far it was heard. */
+  /** Listening has come this far. */
   | { type: 'heard'; untilMs: number }
-  /** All pieces before this moment were told of, and it can be gone on with from here. */
+  /** All pieces before this moment were given, and listening can go on from here later. */
   | { type: 'mark'; resume: Resume };
 
 export interface ListeningOptions {
   /** Default: one per core. */
   threads?: number;
   cut?: CutOptions;
-  /** Asked window by window, with Silero in the threads in its place when it has no answer. Not closed here. */
+  /** Called window by window; Silero in the threads examines what it does not answer. It is not closed here. */
   detector?: VoiceActivityDetector | undefined;
-  /** How long a thread that has all it needs may be silent before it is given up. */
+  /** A thread that has all it needs and is silent for this long counts as stalled. */
   stallMs?: number;
   /** The file that the threads run; tests put in one that crashes or hangs. */
   entry?: string;
@@ -38,23 +38,23 @@ export interface ListeningOptions {
 
 interface SessionOptions {
   signal: AbortSignal;
-  /** By their start. Only their sound is wanted, each as a piece, and not where speech is. */
+  /** If set, only the sound of these is wanted, each as a piece; sorted by their start. */
   stretches?: readonly TimeRange[] | undefined;
   /** A mark of an earlier session with the same bytes and the same cut. */
   from?: Resume | null;
-  /** Of several streams side by side in a file; the first without it. */
+  /** Which of several parallel streams of a file; the first by default. */
   track?: number | undefined;
-  /** Told of each call to the detector. */
+  /** Called for each call to the detector. */
   onDetect?: CallWatcher | undefined;
   /** Without it every piece has the limit that the options give. */
   plan?: PlanTask | null;
 }
 
-/** One recording being heard. Nothing starts, and no byte is read, before the first piece is asked for. */
+/** One recording that is listened to. Nothing starts, and no byte is read, before the first piece is asked for. */
 export interface Session {
-  /** To be iterated once. Leaving it early, or aborting, stops the work in the thread and closes the byte source. */
+  /** Can be iterated once. Leaving it early, or aborting, stops the work in the thread and closes the byte source. */
   events: AsyncIterable<ListeningEvent>;
-  /** The pieces among the events, for who wants nothing else. */
+  /** The pieces among the events, for callers that want nothing else. */
   pieces: AsyncIterable<Piece>;
   /** Settles when the events end. Not taking it is safe: its rejection is never unhandled. */
   summary: Promise<ListeningSummary>;
@@ -81,7 +81,7 @@ export class Listening {
     this.#threads = new ListeningThreads(options);
   }
 
-  /** Names how recordings are listened to and cut: a mark is good only for the same. */
+  /** Names how recordings are listened to and cut: a mark is valid only for the same way. */
   get cut(): string {
     const { cut, detector } = this.#options;
     return JSON.stringify({ ...cut, hosted: !!detector });
@@ -95,7 +95,7 @@ export class Listening {
     return { events, pieces: piecesOf(events), summary: summary.promise };
   }
 
-  /** Recordings that are being heard are rejected as `closed`; resolves when the threads have ended. */
+  /** Rejects the running recordings as `closed`, and resolves when the threads have ended. */
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = this.#threads.end();
@@ -119,13 +119,13 @@ export class Listening {
       detector && new AnsweringDetector(detector, port, { signal: over.signal, onCall: onDetect });
     const answer = async (question: DetectorRequest) => {
       await answering?.answer(question);
-      // Only now is it the thread's turn again.
+      // From here on it is the thread's turn again.
       if (!over.signal.aborted) watch.stirred();
     };
     let untaken = 0;
     const isThreadsTurn = () => untaken === 0 && pump.hasDelivered && !answering?.isAsked;
     const watch = new StallWatch(this.#options.stallMs ?? STALL_MS, isThreadsTurn, () => this.#replace(end));
-    // At once, and not when the next piece is asked for: a consumer that was aborted too may never ask.
+    // The session ends at once and not at the next request for a piece, because an aborted consumer may never ask.
     const end = (reason: unknown) => {
       inbox.fail(reason);
       watch.end();
@@ -138,7 +138,7 @@ export class Listening {
     this.#sessions.add(end);
     try {
       signal.throwIfAborted();
-      // A pool that was destroyed would start anew with the next recording.
+      // A destroyed pool would start new threads for the next recording.
       if (this.#closed) throw new ListeningError('closed', 'listening was closed');
       const vadModel = await this.#vadModel();
       port.on('message', (message: FromThread) => {

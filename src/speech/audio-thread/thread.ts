@@ -30,7 +30,7 @@ const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 /** The other side closed the port: nobody waits for an answer. */
 class GivenUp extends Error {}
 
-/** Always fulfils: what goes wrong with a recording is told over its port. */
+/** Never rejects: failures of a recording are reported over its port. */
 export default async function processRecording(task: ListeningTask): Promise<void> {
   const { port } = task;
   const bytes = new Inbox<Uint8Array | null>();
@@ -74,7 +74,7 @@ export default async function processRecording(task: ListeningTask): Promise<voi
   } catch (error) {
     if (!(error instanceof GivenUp)) say(port, failureOf(error));
   } finally {
-    // Also delivers what was said before: a port closes once its messages are through.
+    // Closing still delivers the messages that were sent before.
     port.close();
   }
 }
@@ -100,7 +100,7 @@ async function pass(
   const decoded = decode(timed(bytes, arrival), task.hint, report, gainIsFrom(soundIsFrom), task.track);
   const audio = amplified(timed(decoded, decoding));
   let chunks = 0;
-  // After each chunk, which is a second: what is decoded and not yet listened to counts as heard.
+  // This runs after each chunk of a second. What is decoded and not yet listened to counts as heard.
   const pause = async () => {
     const left = performance.now();
     await setImmediate();
@@ -109,7 +109,7 @@ async function pass(
     others.ms += performance.now() - left;
   };
   const silero = { model: task.vadModel, leadSeconds, pause };
-  // One without a stream of its own to count.
+  // This Silero examines single windows and has no stream of its own.
   const fallback = createSilero({ ...silero, pause: setImmediate });
   const hear = () =>
     detector
@@ -176,7 +176,7 @@ interface Meter {
   ms: number;
 }
 
-/** Passes an iterable on and adds up how long its user waited for it. What the user does in between is not counted. */
+/** Passes an iterable on and adds up how long its user waited for it. The user's own work in between is not counted. */
 async function* timed<T>(source: AsyncIterable<T>, meter: Meter): AsyncGenerator<T, void, void> {
   const iterator = source[Symbol.asyncIterator]();
   try {

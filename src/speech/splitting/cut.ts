@@ -13,14 +13,14 @@ export interface Piece {
   ordinal: number;
   startMs: number;
   endMs: number;
-  /** How much of it is speech; the rest is pauses and padding. */
+  /** The duration of its speech; the rest is pauses and padding. */
   speechMs: number;
   /** The limit at which it was cut off, in samples without padding; null where it ended by itself. */
   limitSamples: number | null;
   samples: Float32Array<ArrayBuffer>;
 }
 
-/** Says how long a piece may become, each time that it has grown. Without one all pieces have the limit of the options. */
+/** Says how long a piece may become, each time that it has grown. Without it all pieces have the limit of the options. */
 export interface CutLimits {
   /**
    * @param speechSamples of all speech so far
@@ -45,7 +45,7 @@ const RATE = SAMPLE_RATE;
  * into one.
  */
 export const MAX_PIECE_SECONDS = 90;
-/** Longer silence is cut out, because it would be paid for. */
+/** Pauses longer than this are cut out, because they would be paid for. */
 const MAX_JOIN_SECONDS = 5;
 /**
  * Models need some audio before the speech: 0.3 s gave 2 word errors of 428 on the sample day, 0.1 and 0.25 s gave 4,
@@ -54,7 +54,7 @@ const MAX_JOIN_SECONDS = 5;
 const LEAD_PAD = 0.3 * RATE;
 const TRAIL_PAD = 0.1 * RATE;
 
-/** A cut looks for a pause in so much before the limit: pieces are even then, and somebody has paused in that time. */
+/** A cut looks for a pause in this range before the limit: pieces stay even, and speakers pause within that time. */
 const CUT_WINDOW = CUT_WINDOW_SECONDS * RATE;
 
 /** Speech being collected, with the real audio of the gaps: `audio[0]` is the sample at `startSample`. */
@@ -67,12 +67,12 @@ interface Group {
   trail: Float32Array;
 }
 
-/** Pieces of who takes no longer ones are cut without a plan. */
+/** Pieces for providers that take no longer ones are cut without a plan. */
 export const SHORTEST_PIECE_SECONDS = 15;
 
 /**
- * Long pieces over pauses for who takes them: a call has a cost of its own, and where voices are told apart a label holds
- * within one piece only.
+ * Chooses long pieces across pauses for providers that take them: each call has a cost of its own, and a speaker's label
+ * is valid within one piece only.
  */
 export function cutFor({ longestPieceSeconds }: Pick<Capabilities, 'longestPieceSeconds'>): CutOptions {
   const isLong = longestPieceSeconds > SHORTEST_PIECE_SECONDS;
@@ -91,7 +91,7 @@ export function cut(
 }
 
 /**
- * The same, and passes marks on, each behind the pieces before it: no piece reaches across one.
+ * Does the same, and passes marks on, each after the pieces before it: no piece reaches across a mark.
  *
  * @param ordinal of the first piece: how many there were before the mark that was started from
  */
@@ -126,7 +126,7 @@ export async function* cutAtMarks(
       grownTo = 0;
     }
     while (true) {
-      // A limit that became lower meanwhile is taken for one that the piece had just reached: with the same limit the same
+      // If the limit became lower meanwhile, the piece counts as having just reached it: with the same limit the same
       // sound is cut at the same place again, whenever the limit is known.
       const limit = Math.max(limits ? limits.of(ordinal, speechSamples) : fixed, Math.min(grownTo, fixed));
       if (lengthOf(group) <= limit) break;
@@ -143,7 +143,7 @@ function lengthOf(group: Group): number {
   return group.endSample - group.startSample;
 }
 
-/** In samples, as a limit counts them. */
+/** Turns seconds into the samples that a limit counts. */
 export function limitOf(maxSeconds: number): number {
   return Math.floor(maxSeconds * RATE) - LEAD_PAD - TRAIL_PAD;
 }
@@ -165,7 +165,7 @@ function groupOf({ startSample, endSample, samples, lead, trail }: Speech): Grou
 }
 
 function append(group: Group, span: Speech, gap: number): void {
-  // Joined without its gap, all that follows would be at a wrong time.
+  // Without the sound of the gap everything after the join would be at a wrong time.
   if (span.lead.length < gap)
     throw new RangeError(`of a gap of ${gap} samples ${span.lead.length} were kept`);
   group.audio.push(span.lead.subarray(span.lead.length - gap), span.samples);

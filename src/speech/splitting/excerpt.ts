@@ -8,8 +8,8 @@ export interface TimeRange {
 }
 
 /**
- * The sound of some stretches of a recording, one piece for each, in their order. Reads no further than it must; what
- * lies past the end is silence, so that a piece is always as long as its stretch.
+ * Yields the sound of some time ranges of a recording, one piece for each, in their order. It reads no further than it
+ * must. Sound past the end is silence, so that a piece is always as long as its range.
  *
  * @param stretches by their start; they may overlap
  * @param pause called after each chunk, to let others run

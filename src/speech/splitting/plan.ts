@@ -6,18 +6,18 @@
 import type { CallCost } from '../../providers/call-cost.ts';
 
 export interface PlanGiven {
-  /** Speech in the recording; its length, where nobody has listened yet. */
+  /** The speech in the recording; its whole length before anybody has listened. */
   speechSeconds: number;
   callsAtOnce: number;
-  /** null while nobody has been asked yet. */
+  /** null before the first answer. */
   cost: CallCost | null;
-  /** Below this, words lose the context that they are understood by. */
+  /** Shorter pieces lack the context from which words are recognised. */
   shortestSeconds: number;
-  /** As much as the provider takes, or as a worker can hold. */
+  /** The longest piece that the provider takes and a worker can hold. */
   longestSeconds: number;
 }
 
-/** Before the first answer: neither part of the cost is nothing. */
+/** Assumed before the first answer: both parts of the cost are more than zero. */
 const UNKNOWN_COST: CallCost = { ms: 2000, msPerSecond: 100 };
 /** A plan with fewer calls may take this much longer: each call is paid for, and a border costs words. */
 const NEARLY_AS_SOON = 1.05;
@@ -36,7 +36,7 @@ export function planPieceSeconds({
   const longest = Math.max(longestSeconds, shortestSeconds);
   const even = longest - CUT_WINDOW_SECONDS / 2;
   const fewest = Math.max(1, Math.ceil(speechSeconds / Math.max(even, shortestSeconds)));
-  // Beyond some rounds the pieces are as long as they can be, and the line of calls never runs dry.
+  // With many rounds the longest pieces are best, since there are always calls waiting.
   if (fewest > callsAtOnce * MOST_ROUNDS) return longest;
   const most = Math.max(fewest, Math.floor(speechSeconds / shortestSeconds));
   const counts = Array.from({ length: most - fewest + 1 }, (_, at) => fewest + at);

@@ -1,21 +1,21 @@
-/** The limits of one recording's pieces: those of an earlier attempt first, then the best ones by what is known so far. */
+/** Gives the limits of one recording's pieces: first those of an earlier attempt, then the planned ones. */
 import { type CutLimits, limitOf } from './cut.ts';
 import { type PlanGiven, planPieceSeconds } from './plan.ts';
 
-/** What is known of a recording before anybody listens to it. */
+/** The facts about a recording that are known before it is listened to. */
 export interface PlanTask extends Omit<PlanGiven, 'speechSeconds'> {
-  /** Of the whole file. */
+  /** The size of the whole file. */
   sizeBytes: number;
   /** The limits, in samples, at which an earlier attempt cut its pieces, by ordinal; null for those that ended by themselves. */
   decided: readonly (number | null)[];
 }
 
-/** How far the file is read. */
+/** The part of the file that has been read. */
 export interface ReadSoFar {
   bytes: number;
-  /** Sound decoded from them. */
+  /** The sound decoded from these bytes. */
   ms: number;
-  /** Of it, what is listened to now: less where an earlier attempt is gone on from. */
+  /** The part of it that this attempt listens to: less if it goes on from an earlier attempt. */
   heardMs: number;
 }
 
@@ -30,7 +30,7 @@ export class PlannedLimits implements CutLimits {
     this.#read = read;
   }
 
-  /** What was cut is cut there again, whatever calls cost by now: its answers are stored. */
+  /** Cuts where an earlier attempt has cut, whatever calls cost by now, because those answers are stored. */
   of(ordinal: number, speechSamples: number): number {
     const { decided, longestSeconds, sizeBytes } = this.#task;
     const known = decided[ordinal];

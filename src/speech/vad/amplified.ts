@@ -9,20 +9,20 @@ import { SAMPLE_RATE } from '../../audio/hint.ts';
  */
 const SPAN_SAMPLES = 30 * SAMPLE_RATE;
 const FRAME_SAMPLES = 0.02 * SAMPLE_RATE;
-/** The level of a span is that of its loud frames: what is said, whatever the pauses. A bang is not among 5 %. */
+/** The level of a span is its 95th percentile: it follows the speech, whatever the pauses. A bang is shorter than 5 %. */
 const LOUD_SHARE = 0.95;
 const SOFT_SHARE = 0.2;
 /** People who speak near a microphone are louder than this, so their sound stays as it is. */
 const WANTED_DB = -26;
 const MOST_GAIN_DB = 50;
-/** Three steps of 16 bits: what is softer is silence, and stays it. */
+/** Sound below three steps of 16 bits is silence and is not amplified. */
 const SILENCE_DB = -80;
-/** Speech comes and goes. The frames of a steady noise differ by 1 or 2 dB, and amplified it would be no speech either. */
+/** Speech varies by more than this. A steady noise varies by 1 or 2 dB, and amplifying it would not make it speech. */
 const LEAST_RANGE_DB = 5;
-/** The gain goes from one span's to the next's within the first second of it, so that no step is heard. */
+/** The gain changes gradually within the first second of a span, so that the sound has no step. */
 const RAMP_SAMPLES = SAMPLE_RATE;
 
-/** The first sample whose sound matters to the gain at this one: that of its span, and of the one before it. */
+/** Finds the first sample that the gain at this one depends on: it depends on its span and on the one before. */
 export function gainIsFrom(sample: number): number {
   return Math.max(0, (Math.floor(sample / SPAN_SAMPLES) - 1) * SPAN_SAMPLES);
 }
@@ -45,12 +45,12 @@ export async function* amplified(audio: AsyncIterable<Float32Array>): AsyncGener
       filled = 0;
     }
   }
-  // A short rest is too little to tell a level by, and goes on as the span before it.
+  // A short rest has too little sound to measure a level, so it keeps the gain of the span before it.
   const gain = before !== null && filled < SPAN_SAMPLES / 4 ? before : gainOf(span);
   yield* applied(span, before ?? gain, gain);
 }
 
-/** 1 where nothing is to be amplified. */
+/** @returns 1 where nothing is to be amplified */
 function gainOf(span: readonly Float32Array[]): number {
   const levels = framesOf(span).sort((a, b) => a - b);
   const loud = levels[Math.floor(levels.length * LOUD_SHARE)] ?? SILENCE_DB;
@@ -59,7 +59,7 @@ function gainOf(span: readonly Float32Array[]): number {
   return 10 ** (Math.max(0, Math.min(MOST_GAIN_DB, WANTED_DB - loud)) / 20);
 }
 
-/** The level of each frame in dB. Frames go over the borders of parts, which may lie anywhere. */
+/** Measures the level of each frame in dB. A frame may reach from one part into the next. */
 function framesOf(span: readonly Float32Array[]): number[] {
   const levels: number[] = [];
   let energy = 0;

@@ -10,9 +10,9 @@ import type { DetectOptions, Span, VoiceActivityDetector } from '../voice-activi
 
 /** The number of windows that a recording sends ahead, so an outage costs it one deadline and not two. */
 const FAILURES_IN_A_ROW = 3;
-/** One test call every 10 s, for which nobody waits. */
+/** While the breaker is open, one test call is made every 10 s. Nobody waits for it. */
 const CLOSED_AFTER_MS = 10_000;
-/** A server that asks for a day is asked again before: by its answer we know whether it meant it. */
+/** A server that asks for a pause of a day is called again earlier; its answer shows whether it meant that. */
 const LONGEST_PAUSE_MS = 300_000;
 
 interface GuardOptions {
@@ -78,7 +78,7 @@ export function guardVad(
   };
 }
 
-/** A refusal of one window is the answer of a working server, and so is one that names a wait. */
+/** A server that refuses one window, or asks for a pause, works. Neither counts as a failure. */
 function isTheServersFault(error: unknown): error is ProviderError {
   if (!(error instanceof ProviderError) || error.call !== 'made') return false;
   return error.code !== 'invalid_input' && !(error.code === 'rate_limited' && error.retryAfterMs);

@@ -12,23 +12,23 @@ import { toWav } from '../transcribers/remote/wav.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { united } from './spans.ts';
 
-/** Its row of `provider_calls` names it so; a detector has no model that we know of. */
+/** The model in its rows of `provider_calls`, because a detector names no model of its own. */
 const DETECTOR = 'detector';
 
 export interface HostedVadOptions {
   /** The whole address, as `https://vad.example/v1/vad`. */
   url: string;
   apiKey?: string | undefined;
-  /** Requests under way at once. */
+  /** The number of requests that may run at once. */
   concurrency: number;
   /**
-   * From when it is asked, the wait for a turn included: there is another detector at hand, so waiting longer would
-   * only make the recording late.
+   * The time limit of a window, including the wait for a free slot. Silero can examine the window instead, so waiting
+   * longer would only make the recording late.
    */
   deadlineMs: number;
 }
 
-/** Rejects with a ProviderError; without a turn in time its `call` is `not_made`, for the server was not asked. */
+/** Rejects with a ProviderError. If no slot came free in time, its `call` is `not_made`: the server was not called. */
 export function createHostedVad(options: HostedVadOptions): VoiceActivityDetector {
   const { url, apiKey, concurrency, deadlineMs } = options;
   const endpoint = endpointOf(url, '', { scheme: 'Bearer', apiKey, of: 'the voice activity detector' });
@@ -47,12 +47,12 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
     async detect(samples, { signal, onCall }) {
       if (isClosed) throw closing();
       signal.throwIfAborted();
-      // The caller, the deadlines and `close` all end the request in the same way: with the reason they give.
+      // The caller, the deadlines and `close` all cancel the request through this controller, with their reason.
       const stop = new AbortController();
       const giveUp = () => stop.abort(signal.reason);
       signal.addEventListener('abort', giveUp, { once: true });
       underWay.add(stop);
-      // A request that began with less than half of the time would mostly be made, and paid for, in vain.
+      // A request that starts with less than half of the time left would mostly be cancelled, and paid for all the same.
       const turnMs = Math.ceil(deadlineMs / 2);
       const noTurn = setTimeout(() => {
         const message = `no turn with the detector within ${turnMs} ms`;
@@ -75,7 +75,7 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
       }
     },
 
-    /** Ends every request under way; it is rejected. */
+    /** Cancels the running requests, which then reject. */
     async close() {
       isClosed = true;
       for (const stop of underWay) stop.abort(closing());
@@ -83,7 +83,7 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
   };
 }
 
-/** One call, told to whoever watches it. The call does not wait for that: the detector's deadline is short. */
+/** Makes one call and reports it to the watcher. The call does not wait for that, because its deadline is short. */
 async function watched(
   call: () => Promise<Span[]>,
   signal: AbortSignal,
@@ -106,21 +106,21 @@ async function watched(
 
 function asProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
-  // Its message may quote what was answered.
+  // The error's message may quote the answer, so only its class is used.
   const name = error instanceof Error ? error.name : typeof error;
   return new ProviderError('upstream', `detecting failed (${name})`, { cause: error });
 }
 
-/** In seconds. Their `duration` says nothing that these do not. */
+/** The answer's times are seconds. Its `duration` is not needed, since it follows from the others. */
 const Answer = z.array(z.object({ start: z.number(), end: z.number() }));
 type Stretch = z.infer<typeof Answer>[number];
 
-/** Rounding and padding go over the edge by less. What lies further outside counts in another unit, or is about other audio. */
+/** Rounding and padding exceed the edge by less than this. A span further outside has another unit or is about other audio. */
 const SLACK_SECONDS = 1;
 
 /**
  * Reads where a hosted detector says that somebody speaks. Only a whole and possible answer may say that nobody does.
- * Mended: any order, overlaps, empty spans, edges that are a little outside.
+ * It mends any order, overlaps, empty spans, and edges that are a little outside.
  *
  * @param length of the window, in samples
  * @throws ProviderError for a refusal, and for an answer that cannot be true of this window

@@ -15,10 +15,10 @@ export interface WindowCounts {
 export interface WindowedOptions {
   /** Examines every window first. */
   detector: VoiceActivityDetector;
-  /** Examines every window for which the other one has no answer. */
+  /** Examines every window that the detector did not answer. */
   fallback: VoiceActivityDetector;
   signal: AbortSignal;
-  /** Counted up as it goes. */
+  /** Updated while windows are examined. */
   counts: WindowCounts;
   /** As for `listen`. */
   leadSeconds?: number | undefined;
@@ -62,9 +62,9 @@ export async function* listenInWindowsWithMarks(
   let previous: AudioWindow | null = null;
   for await (const { window, spans } of asked) {
     counts[spans ? 'detector' : 'fallback']++;
-    // Only when it is this window's turn: so a recording never occupies more than one Silero.
+    // Silero starts when this window is next, so that a recording never occupies more than one Silero.
     const found = spans ?? (await fallback.detect(window.samples, { signal }));
-    // Speech is what either of two windows has heard.
+    // Where two windows overlap, speech is what either of them found.
     const { known, open } = untilNext(united([...held, ...believedOf(window, found)]), window);
     for (const { startSample: from, endSample: to } of known) {
       const leadFrom = Math.max(heardUntil, from - leadSamples);
@@ -91,7 +91,7 @@ export async function* listenInWindowsWithMarks(
 
 const NOTHING = new Float32Array(0);
 
-/** From here on positions are the recording's. */
+/** Turns positions in the window into positions in the recording. */
 function believedOf({ startSample: origin, believed }: AudioWindow, spans: readonly Span[]): Span[] {
   return clipped(
     spans.map((span) => ({
@@ -103,7 +103,7 @@ function believedOf({ startSample: origin, believed }: AudioWindow, spans: reado
   );
 }
 
-/** What the next window has a say in too is held back: what it alone has heard may come before. */
+/** Holds back spans that the next window covers as well, because that may find speech before them. */
 function untilNext(
   spans: readonly Span[],
   { startSample, believed, isLast }: AudioWindow,
@@ -114,12 +114,12 @@ function untilNext(
   return { known: clipped(spans, 0, from), open: clipped(spans, from, to) };
 }
 
-/** A copy, of as much of it as the window holds. */
+/** Copies as much of the range as the window holds. */
 function soundOf({ startSample, samples }: AudioWindow, from: number, to: number): Float32Array<ArrayBuffer> {
   return samples.slice(Math.max(0, from - startSample), Math.max(0, to - startSample));
 }
 
-/** A pause may have begun in the window before. */
+/** Joins a pause with its beginning, which may lie in the window before. */
 function joined(
   before: Float32Array<ArrayBuffer>,
   after: Float32Array<ArrayBuffer>,

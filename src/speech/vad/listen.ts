@@ -6,28 +6,28 @@ import { createVad, VAD_WINDOW, type Vad, type VadSettings } from '../transcribe
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { type Mark, withoutMarks } from './mark.ts';
 
-/** A stretch in which somebody speaks. Positions count samples from the start of the recording. */
+/** A time range in which somebody speaks. Positions count samples from the start of the recording. */
 export interface Speech {
   startSample: number;
   endSample: number;
   /** Exactly the samples from start to end. */
   samples: Float32Array;
-  /** What was heard right before, up to `leadSeconds`, and never reaching into the speech before it. */
+  /** The sound right before, up to `leadSeconds`. It never reaches into the speech before. */
   lead: Float32Array;
-  /** What was heard right after, up to TRAIL_SAMPLES. */
+  /** The sound right after, up to TRAIL_SAMPLES. */
   trail: Float32Array;
 }
 
 const RATE = SAMPLE_RATE;
 
-/** For the run-up that a piece gets, and for gaps as long as they are bridged without anything else being said. */
+/** The sound kept before each span: for the lead of a piece, and for the gaps that cutting bridges by default. */
 const LEAD_SECONDS = 1;
 
 export function leadSamplesOf(leadSeconds: number | undefined): number {
   return Math.ceil(Math.max(LEAD_SECONDS, leadSeconds ?? 0) * RATE);
 }
 
-/** Less than MIN_SILENCE, so it has always been heard when a span ends, whatever the chunks were. */
+/** Shorter than MIN_SILENCE, so that it is always there when a span ends, whatever the chunks were. */
 export const TRAIL_SAMPLES = 0.2 * RATE;
 
 const THRESHOLD = 0.5;
@@ -41,48 +41,48 @@ const MIN_SPEECH_SECONDS = 0.2;
 const BACKDATED_SAMPLES = 2 * 576 + MIN_SPEECH_SECONDS * RATE + 2 * VAD_WINDOW;
 
 /**
- * Less than the smallest step of 16 bits: no microphone is as quiet, so nothing was recorded. After so many windows of
- * it the detector has nothing left to settle, and the rest of it, which may be hours, need not be listened to.
+ * Sound below the smallest step of 16 bits was not recorded by a microphone. After so many such windows the detector has
+ * nothing left to decide, so the rest, which may be hours, is skipped.
  */
 const STILL = 2 ** -16;
 const STILL_WINDOWS = 64;
 
-/** Before a mark, so that what may have begun there is heard whole; in windows, so that these lie as they did. */
+/** The sound before a mark that is listened to again, because speech may begin there. Whole windows keep their places. */
 const AGAIN_SAMPLES = Math.ceil(BACKDATED_SAMPLES / VAD_WINDOW) * VAD_WINDOW;
 
 /**
- * Speech without a pause is handed over in parts of about this length; cutting joins them again. Needed because sherpa
- * copies the whole running span on every window (quadratic: at 60 s it would halve the speed) and keeps it in memory.
+ * Speech without a pause is handed over in parts of about this length, and cutting joins them again. Otherwise sherpa would
+ * copy the whole running span on every window (quadratic: at 60 s it would halve the speed) and keep it in memory.
  */
 const SPAN_SAMPLES = 8 * RATE;
 
 /**
- * After so much the detector begins anew at the next pause, which makes a mark: whoever dies or gives way later has no
- * more than this to hear again, some 0.5 s of one core. It also keeps sherpa's counter far below its 32 bits (37 hours).
+ * After so much sound the detector starts afresh at the next pause, which makes a mark. An interrupted recording then has
+ * no more than this to listen to again, about 0.5 s of one core. It also keeps sherpa's counter far below 32 bits (37 h).
  */
 export const MARK_SAMPLES = 120 * RATE;
-/** Where no pause is longer than those that cutting bridges, a shorter one is a mark as well: a piece ends there. */
+/** After so much sound without a long pause a shorter pause becomes a mark, and a piece ends there. */
 const SHORT_PAUSE_SAMPLES = 300 * RATE;
-/** Where nobody pauses at all (music, a crowd), the next split of a span is one. */
+/** After so much sound without any pause (music, a crowd) the next split of a span becomes a mark. */
 const NO_PAUSE_SAMPLES = 600 * RATE;
-/** As much as a piece gets behind its speech, so that the next piece starts behind it. */
+/** The sound that a piece gets after its speech, so that the next piece starts after it. */
 const SHORTEST_PAUSE = 0.1 * RATE;
 
 export interface ListenOptions {
   /** Path of a checked Silero v6 model. */
   model?: string;
   /**
-   * How much of the sound before each span is kept: the longest gap that cutting may bridge, since a join needs the
-   * real sound of the gap, which only the listener has. Default, and the least: 1.
+   * The length of the sound that is kept before each span: the longest gap that cutting may bridge, since a join needs
+   * the real sound of the gap, which only the listener has. 1 is the default and the minimum.
    */
   leadSeconds?: number | undefined;
   /** Called after each chunk, to let others run. Default: one turn of the event loop. */
   pause?: () => Promise<unknown>;
-  /** Hears from here on. What comes before is passed over: it need not be the real sound before `soundFrom`. */
+  /** Listening starts here. The samples before `soundFrom` are skipped and may be anything. */
   from?: Mark | undefined;
 }
 
-/** The first sample whose sound matters to who starts at a mark. */
+/** Finds the first sample that is needed to start at a mark. */
 export function soundFrom(from: Mark, leadSeconds: number | undefined): number {
   return Math.max(0, from.atSample - leadSamplesOf(leadSeconds));
 }
@@ -101,7 +101,7 @@ export function listen(
   return withoutMarks(listenWithMarks(audio, options));
 }
 
-/** The same, and tells from where it could be gone on with. */
+/** Does the same, and also yields the marks from which listening can go on later. */
 export async function* listenWithMarks(
   audio: AsyncIterable<Float32Array>,
   options: ListenOptions = {},
@@ -148,7 +148,7 @@ export async function* listenWithMarks(
     fed += VAD_WINDOW;
     stillWindows = isStill(window) ? stillWindows + 1 : 0;
     if (stillWindows > STILL_WINDOWS && !vad.isDetected()) {
-      // sherpa does not count it either.
+      // sherpa does not count this window either.
       origin += VAD_WINDOW;
       return;
     }
@@ -195,7 +195,7 @@ export async function* listenWithMarks(
         keepFrom = fed - BACKDATED_SAMPLES - leadSamples;
         const again = fed - AGAIN_SAMPLES;
         const pause = again - heardUntil;
-        // No gap as long as that is bridged by cutting.
+        // Cutting bridges no gap of this length, so no piece is open here.
         if (fed - marked >= MARK_SAMPLES && pause >= leadSamples) yield beginAnew(again, heardUntil);
         else if (fed - marked >= SHORT_PAUSE_SAMPLES && pause >= SHORTEST_PAUSE)
           yield beginAnew(again, again);
@@ -204,7 +204,7 @@ export async function* listenWithMarks(
       await rest();
     }
 
-    // The last, incomplete window and the one sherpa lags behind, filled up with silence that is not part of any span.
+    // The last, incomplete window and the one that sherpa lags behind are filled up with silence outside of any span.
     const until = recent.end;
     const last = new Float32Array(2 * VAD_WINDOW);
     last.set(recent.view(fed, until));
@@ -223,12 +223,12 @@ function isStill(window: Float32Array): boolean {
 }
 
 /**
- * Detectors that serve one recording after the other. Each holds some 5 MB outside of JavaScript's memory, which are
- * only freed when the collector comes by, and it sees no reason to: one per recording made a worker grow by 2.6 MB
- * with every recording, over 2 GB after 700 of them.
+ * Detectors are reused for one recording after the other. Each holds about 5 MB outside of JavaScript's memory, which the
+ * garbage collector does not see and so frees late: one per recording let a worker grow by 2.6 MB with every recording,
+ * over 2 GB after 700 of them.
  */
 
-/** Of this thread. No more than it ever had recordings at once. */
+/** The idle detectors of this thread: at most as many as it ever had recordings at once. */
 const idle = new Map<string, Vad[]>();
 
 function takeDetector(settings: VadSettings): { vad: Vad; giveBack: () => void } {
@@ -239,14 +239,14 @@ function takeDetector(settings: VadSettings): { vad: Vad; giveBack: () => void }
   return {
     vad,
     giveBack: () => {
-      // As good as new, whatever it was in the middle of.
+      // A reset clears whatever an interrupted recording left.
       vad.reset();
       free.push(vad);
     },
   };
 }
 
-/** The local detector, for a window at a time. Blocks its thread as `listen` does, and lets others run every second. */
+/** Makes the local detector, which examines one window at a time. It blocks its thread as `listen` does, a second at most. */
 export function createSilero(options: ListenOptions = {}): VoiceActivityDetector {
   return {
     async detect(samples, { signal }) {
@@ -269,8 +269,8 @@ async function* inSeconds(samples: Float32Array, signal: AbortSignal): AsyncGene
 }
 
 /**
- * The last stretch of an endless stream of samples, addressed by position in the stream.
- * Bounded by its user: whoever pushes must also `forget`.
+ * Keeps the latest part of an endless stream of samples, addressed by position in the stream.
+ * Its user bounds it: whoever pushes must also call `forget`.
  */
 export class RecentAudio {
   #samples = new Float32Array(0);
@@ -292,7 +292,7 @@ export class RecentAudio {
     this.#length += chunk.length;
   }
 
-  /** A view, valid until the next push or forget. What is no longer or not yet there is left out. */
+  /** Returns a view that is valid until the next push or forget. It leaves out samples that are not kept. */
   view(from: number, to: number): Float32Array {
     const first = Math.max(0, from - this.#origin);
     return this.#samples.subarray(first, Math.max(first, Math.min(this.#length, to - this.#origin)));

@@ -10,7 +10,7 @@ export interface Mark {
   heardUntilSample: number;
 }
 
-/** A mark with the number of pieces before it: all that is needed to go on from there. */
+/** A mark with the number of pieces before it, which is all that going on from there needs. */
 export interface Resume extends Mark {
   ordinal: number;
 }
@@ -19,7 +19,7 @@ export function isMark<T extends object>(item: T | Mark): item is Mark {
   return 'atSample' in item;
 }
 
-/** Without its marks, for who hears a recording in one go. */
+/** Leaves the marks out, for callers that process a recording in one go. */
 export async function* withoutMarks<T extends object>(
   items: AsyncIterable<T | Mark>,
 ): AsyncGenerator<T, void, void> {

@@ -1,6 +1,6 @@
 import type { Span } from '../voice-activity.ts';
 
-/** In order and without overlap: a sample is in it once if it is in any of them. Empty ones are left out. */
+/** Unites spans: a sample is in the result, once, if it is in any of them. The result is in order, without empty spans. */
 export function united(spans: readonly Span[]): Span[] {
   const apart: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.startSample - b.startSample)) {
@@ -12,7 +12,7 @@ export function united(spans: readonly Span[]): Span[] {
   return apart;
 }
 
-/** What of them lies between two positions. */
+/** Keeps the parts of the spans that lie between two positions. */
 export function clipped(spans: readonly Span[], from: number, to: number): Span[] {
   return spans
     .map((span) => ({

@@ -10,22 +10,22 @@ export interface AudioWindow {
   isLast: boolean;
 }
 
-/** A megabyte as it goes over the wire; a late answer costs no more than this. */
+/** A window is a megabyte as a WAV. A late answer costs no more than one window. */
 const WINDOW_SAMPLES = 30 * SAMPLE_RATE;
-/** At each inner edge: there a detector has not heard enough to be believed. What comes after its speech fits into it. */
+/** The part at each inner edge in which a detector is not believed, because it has not heard enough. A trail fits into it. */
 const MARGIN_SAMPLES = SAMPLE_RATE;
 /**
- * Two margins, and as much again in which both windows are believed: speech is what either has heard. A word that lies
- * across an edge is whole in both.
+ * Two windows overlap by two margins, and by as much again in which both are believed: speech is what either has found. A
+ * word that lies across an edge is whole in both.
  */
 const OVERLAP_SAMPLES = 4 * MARGIN_SAMPLES;
-/** From the start of one window to that of the next. */
+/** The distance from the start of one window to that of the next. */
 export const WINDOW_STEP_SAMPLES = WINDOW_SAMPLES - OVERLAP_SAMPLES;
-/** In which two windows are believed. */
+/** The length in which two windows are both believed. */
 export const SHARED_SAMPLES = OVERLAP_SAMPLES - 2 * MARGIN_SAMPLES;
 
 /**
- * The same windows whatever the sizes of the chunks.
+ * Yields windows whose places do not depend on the sizes of the chunks.
  *
  * @param pause called after each chunk, to let others run
  * @param from where the first window starts; what comes before is passed over
@@ -54,7 +54,7 @@ export async function* windowsOf(
     passed += chunk.length;
     for (let at = first; at < chunk.length; ) {
       if (filled === WINDOW_SAMPLES) {
-        // Not before another sample comes: only now is it known that this was not the last.
+        // The window is yielded when another sample comes, which shows that it was not the last.
         yield window(WINDOW_SAMPLES, false);
         samples.copyWithin(0, WINDOW_SAMPLES - OVERLAP_SAMPLES);
         startSample += WINDOW_SAMPLES - OVERLAP_SAMPLES;

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { within } from '../providers/deadline.ts';
 import { closedSignal } from './prefer.ts';
 import { senderOf } from './sender.ts';
 import { Slots } from './slots.ts';
@@ -104,7 +105,8 @@ function installContinue(app: FastifyInstance): void {
  */
 async function readAway(request: IncomingMessage): Promise<void> {
   request.resume();
-  await finished(request, { writable: false, signal: AbortSignal.timeout(READ_AWAY_WITHIN_MS) }).catch(
-    () => {},
-  );
+  const late = () => new Error(`the rest of a body did not come within ${READ_AWAY_WITHIN_MS} ms`);
+  await within([], { ms: READ_AWAY_WITHIN_MS, late }, (signal) =>
+    finished(request, { writable: false, signal }),
+  ).catch(() => {});
 }

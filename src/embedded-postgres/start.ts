@@ -54,9 +54,8 @@ async function prepare({
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log } = options;
   const over = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
   const site = await prepare(options);
-  let server = await startOrAdopt(site, undefined, signal);
+  let server = await startOrAdopt(site, undefined, options.signal ?? over.signal);
   const { port, adopted } = server;
   try {
     site.credentials = await rememberPort(site.dataDir, site.credentials, port, site.runAs.owner);

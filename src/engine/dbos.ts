@@ -75,6 +75,7 @@ export function step<Result>(
     () => {
       const status = DBOS.stepStatus;
       const signals = [status?.cancelSignal, status?.timeoutSignal].filter((signal) => signal !== undefined);
+      // Both are the engine's and live as long as the step; a deadline of our own would go through `within`.
       return fn(AbortSignal.any(signals))
         .catch(neverIfLeaseLost)
         .catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { SAMPLE_RATE } from '../audio/hint.ts';
+import { untilAny } from '../providers/deadline.ts';
 import type { DiarizationSample } from '../speakers/diarization-sample.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { PipelineContext } from './context.ts';
@@ -14,11 +15,9 @@ export async function assembleSample(
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const samples = new Float32Array(sampleAt(durationMs));
-  // If one clip cannot be read, the others are not needed.
-  const done = new AbortController();
-  const until = AbortSignal.any([signal, done.signal]);
-  try {
-    await pMap(
+  // If one clip cannot be read, the others are not needed, and `untilAny` ends them.
+  await untilAny([signal], (until) =>
+    pMap(
       Map.groupBy(clips, ({ recordingId }) => recordingId),
       async ([recordingId, own]) => {
         for await (const { ordinal, sound } of excerptsOf(context, recordingId, own, until)) {
@@ -26,10 +25,8 @@ export async function assembleSample(
         }
       },
       { concurrency: AT_ONCE, signal: until },
-    );
-  } finally {
-    done.abort();
-  }
+    ),
+  );
   return samples;
 }
 

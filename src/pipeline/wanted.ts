@@ -3,6 +3,7 @@
  * are made. `commit` alone would notice only at the next write, which may be hours of silence or hundreds of calls
  * later.
  */
+import { untilAny } from '../providers/deadline.ts';
 import {
   type ConversationAttempt,
   type RecordingAttempt,
@@ -45,7 +46,7 @@ export async function whileWanted<T>(
     }
   })();
   try {
-    return await work(AbortSignal.any([signal, over.signal]));
+    return await untilAny([signal, over.signal], work);
   } catch (error) {
     const isUnwanted = over.signal.reason instanceof NotWanted || error instanceof StaleAttempt;
     if (isUnwanted && !signal.aborted) return STALE;

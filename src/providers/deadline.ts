@@ -24,6 +24,16 @@ export async function within<T>(
   });
 }
 
+/** Resolves with the work, or rejects at once with the signal's reason although the work cannot be ended. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const giveUp = () => reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  work.then(resolve, reject);
+  return await promise.finally(() => signal.removeEventListener('abort', giveUp));
+}
+
 /** Runs something until a caller gives up, without a deadline. `stop` ends the work with a reason of its own. */
 export async function untilAny<T>(
   callers: readonly AbortSignal[],

@@ -4,9 +4,11 @@ import type { Config } from '../config.ts';
 import { DATABASE } from '../embedded-postgres/connect.ts';
 import { readCredentials, urlOf } from '../embedded-postgres/credentials.ts';
 import { makeFolder } from '../folders.ts';
+import { within } from '../providers/deadline.ts';
 
 /** Where a running server leaves its address, for commands that want to talk to it. */
 export const ADDRESS_FILE = 'server.json';
+const ANSWER_WITHIN_MS = 2000;
 
 /** Writes down where the server is. @returns how to take that back */
 export async function announce(dataDir: string, url: string): Promise<() => Promise<void>> {
@@ -23,7 +25,10 @@ export async function announce(dataDir: string, url: string): Promise<() => Prom
 export async function findServer(dataDir: string): Promise<string | null> {
   try {
     const { url } = JSON.parse(await readFile(join(dataDir, ADDRESS_FILE), 'utf8')) as { url: string };
-    const response = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(2000) });
+    const late = () => new Error(`no answer from ${url} within ${ANSWER_WITHIN_MS} ms`);
+    const response = await within([], { ms: ANSWER_WITHIN_MS, late }, (signal) =>
+      fetch(`${url}/health/live`, { signal }),
+    );
     return response.ok ? url : null;
   } catch {
     return null;

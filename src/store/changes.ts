@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { postgresAddress, stayIdle } from '../postgres/pool.ts';
+import { within } from '../providers/deadline.ts';
 import type { Database, Tx } from './database.ts';
 
 const CHANNEL = 'afterword_changes';
@@ -58,10 +59,12 @@ export class Changes {
     await this.#client?.end().catch(() => {});
   }
 
-  /** Resolves at the person's next change, or after a second, whichever is first. */
-  async next(userId: string, signal: AbortSignal): Promise<void> {
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(LOOK_AGAIN_MS)]);
-    await once(this.#heard, `user:${userId}`, { signal: enough }).catch(() => {});
+  /** Resolves at the person's next change, or after a second or `mostMs`, whichever is first. */
+  async next(userId: string, signal: AbortSignal, mostMs = LOOK_AGAIN_MS): Promise<void> {
+    const late = () => new Error('nothing has changed');
+    await within([signal], { ms: Math.min(mostMs, LOOK_AGAIN_MS), late }, (enough) =>
+      once(this.#heard, `user:${userId}`, { signal: enough }),
+    ).catch(() => {});
   }
 
   #lose(client: pg.Client, error: Error | null): void {

@@ -11,12 +11,13 @@ export async function waitForUpload(
   { id, userId }: { id: string; userId: string },
   { waitMs, signal }: { waitMs: number; signal: AbortSignal },
 ): Promise<UploadView | null> {
-  const timeIsUp = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  const until = performance.now() + waitMs;
   for (;;) {
+    const leftMs = Math.max(0, until - performance.now());
     // Listens before it looks: a change in between is heard and not missed.
-    const changed = changes.next(userId, timeIsUp);
+    const changed = changes.next(userId, signal, leftMs);
     const upload = await readUpload(db, userId, id);
-    if (!upload || upload.status === 'done' || timeIsUp.aborted) return upload;
+    if (!upload || upload.status === 'done' || leftMs === 0 || signal.aborted) return upload;
     await changed;
   }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { CallEnd, CallWatcher } from '../../providers/call-watcher.ts';
+import { within } from '../../providers/deadline.ts';
 import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal } from '../../providers/http/refusal.ts';
@@ -22,20 +23,24 @@ export interface HostedVadOptions {
   /** The number of requests that may run at once. */
   concurrency: number;
   /**
-   * The time limit of a window, including the wait for a free slot. Silero can examine the window instead, so waiting
+   * The time limit of a window, including the wait for a permit. Silero can examine the window instead, so waiting
    * longer would only make the recording late.
    */
   deadlineMs: number;
 }
 
-/** Rejects with a ProviderError. If no slot came free in time, its `call` is `not_made`: the server was not called. */
+/** Rejects with a ProviderError. Without a permit in time, its `call` is `not_made`: the server was not called. */
 export function createHostedVad(options: HostedVadOptions): VoiceActivityDetector {
   const { url, apiKey, concurrency, deadlineMs } = options;
   const endpoint = endpointOf(url, '', { scheme: 'Bearer', apiKey, of: 'the voice activity detector' });
-  const turns = new Semaphore(concurrency);
-  const underWay = new Set<AbortController>();
-  const closing = () => new ProviderError('upstream', 'the connection to the detector was closed');
-  let isClosed = false;
+  const permits = new Semaphore(concurrency);
+  const closed = new AbortController();
+  // A request that starts with less than half of the time left would mostly be cancelled, and paid for all the same.
+  const permitMs = Math.ceil(deadlineMs / 2);
+  const withoutPermit = () =>
+    new ProviderError('timeout', `no permit for the detector within ${permitMs} ms`, { call: 'not_made' });
+  const withoutAnswer = () =>
+    new ProviderError('timeout', `no answer from ${endpoint.name} in ${deadlineMs} ms`);
 
   const ask = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
     const form = new FormData();
@@ -45,40 +50,23 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
 
   return {
     async detect(samples, { signal, onCall }) {
-      if (isClosed) throw closing();
-      signal.throwIfAborted();
-      // The caller, the deadlines and `close` all cancel the request through this controller, with their reason.
-      const stop = new AbortController();
-      const giveUp = () => stop.abort(signal.reason);
-      signal.addEventListener('abort', giveUp, { once: true });
-      underWay.add(stop);
-      // A request that starts with less than half of the time left would mostly be cancelled, and paid for all the same.
-      const turnMs = Math.ceil(deadlineMs / 2);
-      const noTurn = setTimeout(() => {
-        const message = `no turn with the detector within ${turnMs} ms`;
-        stop.abort(new ProviderError('timeout', message, { call: 'not_made' }));
-      }, turnMs);
-      const deadline = setTimeout(() => {
-        stop.abort(new ProviderError('timeout', `no answer from ${endpoint.name} in ${deadlineMs} ms`));
-      }, deadlineMs);
-      try {
-        const endTurn = await turns.take(stop.signal);
-        clearTimeout(noTurn);
-        return await watched(() => ask(samples, stop.signal).finally(endTurn), stop.signal, onCall);
-      } catch (error) {
-        throw stop.signal.aborted ? stop.signal.reason : asProviderError(error);
-      } finally {
-        clearTimeout(noTurn);
-        clearTimeout(deadline);
-        signal.removeEventListener('abort', giveUp);
-        underWay.delete(stop);
-      }
+      // The caller, the deadlines and `close` all cancel the request through one signal, with their reason.
+      const callers = [closed.signal, signal];
+      return await within(callers, { ms: deadlineMs, late: withoutAnswer }, async (until) => {
+        try {
+          const release = await within([until], { ms: permitMs, late: withoutPermit }, (soon) =>
+            permits.take(soon),
+          );
+          return await watched(() => ask(samples, until).finally(release), until, onCall);
+        } catch (error) {
+          throw until.aborted ? until.reason : asProviderError(error);
+        }
+      });
     },
 
     /** Cancels the running requests, which then reject. */
     async close() {
-      isClosed = true;
-      for (const stop of underWay) stop.abort(closing());
+      closed.abort(new ProviderError('upstream', 'the connection to the detector was closed'));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
+import { unlessAborted, within } from '../../../providers/deadline.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
 import { threadFile } from '../../../thread-file.ts';
@@ -66,7 +67,7 @@ class Moonshine implements Transcriber {
   readonly capabilities = MOONSHINE_CAPABILITIES;
   readonly concurrency: number;
   readonly #pool: Piscina<MoonshineTask | null, Transcript | null>;
-  readonly #turns: Semaphore;
+  readonly #permits: Semaphore;
   readonly #running = new Map<MoonshineTask, Promise<unknown>>();
   readonly #deadlineMs: number;
   #closed: Promise<void> | undefined;
@@ -77,7 +78,7 @@ class Moonshine implements Transcriber {
     this.model = `moonshine-${options.model ?? 'base'}`;
     this.concurrency = threads;
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
-    this.#turns = new Semaphore(threads);
+    this.#permits = new Semaphore(threads);
     this.#pool = new Piscina({
       filename: options.entry ?? threadFile('moonshine-thread', import.meta.url),
       minThreads: threads,
@@ -93,24 +94,13 @@ class Moonshine implements Transcriber {
     { signal, dueAtMs, isUnknownSoFar = false }: TranscribeOptions,
   ): Promise<Transcription> {
     requireValid(piece);
-    const endTurn = await this.#turns.take(signal, dueAtMs);
+    const release = await this.#permits.take(signal, dueAtMs);
     const stop = new Int32Array(new SharedArrayBuffer(4));
-    const run = this.#run({ samples: piece.samples.slice(), isUnknownSoFar, stop }).finally(endTurn);
-    // Whoever asked is let go at once; the turn is over when the thread is free again.
-    const given = Promise.withResolvers<Transcription>();
-    run.then(given.resolve, given.reject);
-    const abort = () => given.reject(signal.reason);
-    const deadline = setTimeout(() => {
-      given.reject(new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`));
-    }, this.#deadlineMs);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      return await given.promise;
-    } finally {
-      clearTimeout(deadline);
-      signal.removeEventListener('abort', abort);
-      Atomics.store(stop, 0, 1);
-    }
+    const run = this.#run({ samples: piece.samples.slice(), isUnknownSoFar, stop }).finally(release);
+    const late = () => new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`);
+    // Whoever asked is let go at once; the permit is given back when the thread is free again.
+    const given = within([signal], { ms: this.#deadlineMs, late }, (until) => unlessAborted(run, until));
+    return await given.finally(() => Atomics.store(stop, 0, 1));
   }
 
   /** Loads a recognizer in every thread, which takes about a second. */

@@ -1,7 +1,9 @@
 /** What a provider keeps of a piece is taken away from it: beside the work, which waits for none of it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../../../providers/deadline.ts';
 import type { Endpoint } from '../../../providers/http/endpoint.ts';
 import { remove } from '../../../providers/http/exchange.ts';
+import { ProviderError } from '../../../providers/provider-error.ts';
 
 /** What is refused while it is still worked on, or meets an outage, has a minute and a half to be taken. */
 const WAITS_MS = [2000, 10_000, 60_000];
@@ -45,14 +47,11 @@ export class Leftovers {
 }
 
 async function isRemoved(endpoint: Endpoint): Promise<boolean> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), REQUEST_MS);
+  const late = () => new ProviderError('timeout', `no answer within ${REQUEST_MS} ms`);
   try {
-    const { status } = await remove(endpoint, stop.signal);
+    const { status } = await within([], { ms: REQUEST_MS, late }, (signal) => remove(endpoint, signal));
     return status < 300 || status === 404 || status === 410;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

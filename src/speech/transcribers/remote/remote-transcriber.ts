@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
 import { type CallCost, LearnedCost } from '../../../providers/call-cost.ts';
+import { untilAny, within } from '../../../providers/deadline.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
 import type {
@@ -18,7 +19,7 @@ export interface RemoteOptions {
   model: string;
   capabilities: Capabilities;
   concurrency: number;
-  /** From when the piece's turn has come to the end of its answer, all further requests for the same piece included. */
+  /** From when the piece has its permit to the end of its answer, all further requests for the same piece included. */
   deadlineMs: number;
   ask(piece: Sendable, signal: AbortSignal): Promise<Said>;
   /** What is left to do when all calls have ended. */
@@ -35,7 +36,7 @@ const SHORTEST = 0.1 * SAMPLE_RATE;
 /** As for the local model: -60 dBFS, at which nobody speaks and Whisper says "Thank you for watching". */
 const SILENT_PEAK = 0.001;
 
-/** What all providers behind a network have in common: turns, the deadline, giving up, closing. */
+/** Does what all providers behind a network have in common: permits, the deadline, giving up, closing. */
 export class RemoteTranscriber implements Transcriber {
   readonly provider: string;
   readonly model: string;
@@ -44,11 +45,10 @@ export class RemoteTranscriber implements Transcriber {
   readonly #deadlineMs: number;
   readonly #ask: RemoteOptions['ask'];
   readonly #leave: RemoteOptions['close'];
-  readonly #turns: Semaphore;
+  readonly #permits: Semaphore;
   readonly #learned = new LearnedCost();
-  readonly #underWay = new Set<AbortController>();
   readonly #asked = new Set<Promise<Said>>();
-  #closed = false;
+  readonly #closed = new AbortController();
 
   constructor(options: RemoteOptions) {
     requirePositive('concurrency', options.concurrency);
@@ -60,14 +60,14 @@ export class RemoteTranscriber implements Transcriber {
     this.#deadlineMs = options.deadlineMs;
     this.#ask = options.ask;
     this.#leave = options.close;
-    this.#turns = new Semaphore(options.concurrency);
+    this.#permits = new Semaphore(options.concurrency);
   }
 
   async transcribe(
     { samples, sampleRateHz }: AudioPiece,
     { signal, dueAtMs }: TranscribeOptions,
   ): Promise<Transcription> {
-    if (this.#closed) throw this.#closing();
+    this.#closed.signal.throwIfAborted();
     signal.throwIfAborted();
     requireValid(samples, sampleRateHz);
     const nothing = nothingIn(samples);
@@ -76,22 +76,17 @@ export class RemoteTranscriber implements Transcriber {
       return { provider, model, segments: [], unintelligible: false, attempts: 0, guards: [nothing] };
 
     // The caller, the deadline and `close` all end the request in the same way: with the reason they give.
-    const stop = new AbortController();
-    const giveUp = () => stop.abort(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
-    this.#underWay.add(stop);
-    try {
-      const told = await this.#inTurn(samples, stop, dueAtMs);
-      const { segments, guards, ...heard } = storable(told, (samples.length * 1000) / SAMPLE_RATE);
-      // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
-      const unintelligible = segments.length === 0;
-      return { provider, model, segments, unintelligible, attempts: 1, guards, ...heard };
-    } catch (error) {
-      throw stop.signal.aborted ? stop.signal.reason : asProviderError(error);
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-      this.#underWay.delete(stop);
-    }
+    return await untilAny([this.#closed.signal, signal], async (until) => {
+      try {
+        const told = await this.#withPermit(samples, until, dueAtMs);
+        const { segments, guards, ...heard } = storable(told, (samples.length * 1000) / SAMPLE_RATE);
+        // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
+        const unintelligible = segments.length === 0;
+        return { provider, model, segments, unintelligible, attempts: 1, guards, ...heard };
+      } catch (error) {
+        throw asProviderError(error);
+      }
+    });
   }
 
   get cost(): CallCost | null {
@@ -100,33 +95,23 @@ export class RemoteTranscriber implements Transcriber {
 
   /** Ends every connection in use; what is under way is rejected. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const stop of this.#underWay) stop.abort(this.#closing());
+    this.#closed.abort(new ProviderError('upstream', `the connection to ${this.provider} was closed`));
     await Promise.allSettled(this.#asked);
     await this.#leave?.();
   }
 
-  async #inTurn(samples: Float32Array, stop: AbortController, dueAtMs?: number): Promise<Said> {
-    const endTurn = await this.#turns.take(stop.signal, dueAtMs);
-    const late = () =>
-      stop.abort(new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`));
-    const deadline = setTimeout(late, this.#deadlineMs);
-    try {
+  async #withPermit(samples: Float32Array, signal: AbortSignal, dueAtMs?: number): Promise<Said> {
+    const release = await this.#permits.take(signal, dueAtMs);
+    const late = () => new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`);
+    return await within([signal], { ms: this.#deadlineMs, late }, async (until) => {
       const durationMs = (samples.length * 1000) / SAMPLE_RATE;
-      const asked = this.#ask({ wav: toWav(samples), durationMs }, stop.signal);
+      const asked = this.#ask({ wav: toWav(samples), durationMs }, until);
       this.#asked.add(asked);
       const startedAt = performance.now();
       const said = await asked.finally(() => this.#asked.delete(asked));
       this.#learned.note(durationMs / 1000, performance.now() - startedAt);
       return said;
-    } finally {
-      clearTimeout(deadline);
-      endTurn();
-    }
-  }
-
-  #closing(): ProviderError {
-    return new ProviderError('upstream', `the connection to ${this.provider} was closed`);
+    }).finally(release);
   }
 }
 

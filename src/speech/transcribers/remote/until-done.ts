@@ -1,6 +1,7 @@
 /** Asks after work that a provider does in its own time, until it is done. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../../../providers/deadline.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { canHeal } from '../../../providers/retry.ts';
 
@@ -29,6 +30,7 @@ export async function untilDone<T>(
   { firstMs, longestMs, lookMs, troubleMs }: Pace,
   signal: AbortSignal,
 ): Promise<T> {
+  const late = () => new ProviderError('timeout', `no answer within ${lookMs} ms`);
   let stepMs = firstMs;
   let waitMs = firstMs;
   let wellAt = performance.now();
@@ -39,7 +41,7 @@ export async function untilDone<T>(
     stepMs = Math.min(stepMs * GROWTH, longestMs);
     waitMs = stepMs;
     try {
-      const done = await within(lookMs, look, signal);
+      const done = await within([signal], { ms: lookMs, late }, look);
       if (done !== undefined) return done;
       wellAt = performance.now();
     } catch (error) {
@@ -49,23 +51,5 @@ export async function untilDone<T>(
       waitMs = Math.max(stepMs, error.retryAfterMs ?? 0);
       if (performance.now() + waitMs - wellAt > troubleMs) throw error;
     }
-  }
-}
-
-async function within<T>(
-  ms: number,
-  look: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  const stop = new AbortController();
-  const giveUp = () => stop.abort(signal.reason);
-  const late = () => stop.abort(new ProviderError('timeout', `no answer within ${ms} ms`));
-  signal.addEventListener('abort', giveUp, { once: true });
-  const timer = setTimeout(late, ms);
-  try {
-    return await look(stop.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', giveUp);
   }
 }

@@ -119,6 +119,7 @@ export class S3BlobStore implements BlobStore {
   async probe(): Promise<void> {
     const { client, bucket } = this.#place;
     const object = { Bucket: bucket, Key: `${incomingPrefix(this.#place)}probe-${randomUUID()}` };
+    // No caller's signal is combined with it, so a timeout of the platform is enough.
     const soon = { abortSignal: AbortSignal.timeout(PROBE_WITHIN_MS) };
     try {
       await wrapStoreError(

@@ -1,6 +1,7 @@
 /**
- * Lets a fixed number of holders in at a time; of the others whoever is due first, and of equals who came first. Waiting here, rather than inside
- * the thread pool, is what lets a deadline count from the moment the work starts.
+ * A semaphore gives out a fixed number of permits. Of those who wait, whoever is due first gets the next one, and of equals
+ * who came first. Waiting here, rather than inside the thread pool, is what lets a deadline count from the moment the work
+ * starts.
  */
 export class Semaphore {
   #free: number;
@@ -11,9 +12,9 @@ export class Semaphore {
   }
 
   /**
-   * Resolves with the function that ends the turn; rejects with the signal's reason.
+   * Resolves with the function that gives the permit back; rejects with the signal's reason.
    *
-   * @param dueAtMs by the clock of the person whose turn it is (`intake/fair-queue.ts`)
+   * @param dueAtMs by the fairness clock of the person whose work it is (`intake/fair-queue.ts`)
    */
   async take(signal: AbortSignal, dueAtMs = 0): Promise<() => void> {
     signal.throwIfAborted();
@@ -28,7 +29,7 @@ export class Semaphore {
       this.#waiting.set(resolve, dueAtMs);
       signal.addEventListener('abort', leave, { once: true });
       await promise.finally(() => signal.removeEventListener('abort', leave));
-      // Given up in the very moment the turn was given.
+      // Given up in the very moment the permit was given.
       if (signal.aborted) {
         this.#end();
         throw signal.reason;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Limit } from '../providers/limits/limit.ts';
-import { openRenewals } from '../providers/limits/share-store.ts';
+import { openShareStore } from '../providers/limits/share-store.ts';
 
 /** Only the rate is limited then. */
 const UNBOUNDED = 10_000;
@@ -29,13 +29,13 @@ export function openLimits(config: Config & { databaseUrl: string }, log: Logger
   const limitsTranscribers = isRemote && isBounded({ ...transcriber, most: transcriber.limit });
   const limitsModel = languageModel.name !== undefined && isBounded({ most: languageModel.limit });
   if (!limitsTranscribers && !limitsModel) return null;
-  const renewals = openRenewals(config.databaseDirectUrl ?? config.databaseUrl, log);
+  const shareStore = openShareStore(config.databaseDirectUrl ?? config.databaseUrl, log);
   return {
     of: (provider, bounds) =>
       isBounded(bounds)
-        ? new Limit({ provider, ...bounds, most: bounds.most || UNBOUNDED, renewals, log })
+        ? new Limit({ provider, ...bounds, most: bounds.most || UNBOUNDED, shareStore, log })
         : undefined,
-    end: () => renewals.end(),
+    end: () => shareStore.end(),
   };
 }
 

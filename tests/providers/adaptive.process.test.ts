@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
-import { adapt, type Condition, firstCondition } from '../../src/providers/limits/aimd.ts';
-import { divide } from '../../src/providers/limits/divide.ts';
+import { aimd, type Condition, firstCondition } from '../../src/providers/limits/aimd.ts';
+import { evenShares } from '../../src/providers/limits/shares.ts';
 import { databaseForTest } from '../support/database.ts';
 import { startCaller } from './callers.ts';
 
@@ -29,7 +29,7 @@ function live(
     window.answeredMs += answered * meanMs;
     window.troubled += calls - answered;
     const nowMs = (second + 1) * 1000;
-    const next = adapt(now, window, MOST, nowMs);
+    const next = aimd(now, window, MOST, nowMs);
     if (next) window = { ...empty, sinceMs: nowMs };
     now = next ?? now;
     past.push(now);
@@ -90,7 +90,7 @@ test('never above the maximum, never below one, whatever it sees', () => {
       for (const { answered, troubled, meanMs, wanting, seconds } of windows) {
         const window = { sinceMs: nowMs, answered, troubled, answeredMs: answered * meanMs, wanting };
         nowMs += seconds * 1000;
-        now = adapt(now, window, most, nowMs) ?? now;
+        now = aimd(now, window, most, nowMs) ?? now;
         expect(now.allowed).toBeGreaterThanOrEqual(1);
         expect(now.allowed).toBeLessThanOrEqual(most);
       }
@@ -105,7 +105,7 @@ test('all of a limit is dealt out, nobody gets less than another that wants no m
       const claims = wanted.map((each, at) => ({ processId: `p${at}`, wanted: each }));
       const ever = new Set<string>();
       for (let turn = 0; turn < claims.length; turn++) {
-        const dealt = divide(total, claims, turn);
+        const dealt = evenShares(total, claims, turn);
         expect([...dealt.values()].reduce((sum, each) => sum + each, 0)).toBe(total);
         for (const one of claims) {
           const has = dealt.get(one.processId) ?? 0;

@@ -5,7 +5,7 @@ import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
 import { Limit } from '../../src/providers/limits/limit.ts';
-import { openRenewals } from '../../src/providers/limits/share-store.ts';
+import { openShareStore } from '../../src/providers/limits/share-store.ts';
 import { NO_RETRY, type RetryPolicy } from '../../src/providers/retry.ts';
 import type { ProviderCall, Transcriber, Transcription } from '../../src/speech/transcriber.ts';
 import { chain } from '../../src/speech/transcribers/chain.ts';
@@ -21,8 +21,8 @@ const textOf = ({ segments }: Transcription) => segments.map(({ text }) => text)
 
 async function scene({ closedAfterMs, most = 32 }: { closedAfterMs?: number; most?: number } = {}) {
   const { databaseUrl } = await databaseForTest();
-  const renewals = openRenewals(databaseUrl, log);
-  onTestFinished(() => renewals.end());
+  const shareStore = openShareStore(databaseUrl, log);
+  onTestFinished(() => shareStore.end());
   const steps: ProviderCall[] = [];
   const start = async (behaviour: BehaviourChange): Promise<Providers> => {
     const providers = await startProviders({ seed: 3, latency: { kind: 'fixed', ms: 5 }, ...behaviour });
@@ -31,7 +31,7 @@ async function scene({ closedAfterMs, most = 32 }: { closedAfterMs?: number; mos
   };
   const guarded = (inner: Transcriber) =>
     guard(inner, {
-      limit: new Limit({ provider: inner.provider, most, mostHere: most, renewals, log }),
+      limit: new Limit({ provider: inner.provider, most, mostHere: most, shareStore, log }),
       closedAfterMs,
     });
   return {

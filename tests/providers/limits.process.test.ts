@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { startProviders } from '../../simulators/providers.ts';
 import { Limit } from '../../src/providers/limits/limit.ts';
-import { openRenewals } from '../../src/providers/limits/share-store.ts';
+import { openShareStore } from '../../src/providers/limits/share-store.ts';
 import { databaseForTest, log, templateUrl } from '../support/database.ts';
 import { startCaller } from './callers.ts';
 
@@ -27,11 +27,11 @@ async function scene(behaviour: BehaviourChange) {
     return started;
   };
   const limit = (most: number, perSecond?: number) => {
-    const renewals = openRenewals(databaseUrl, log);
-    const made = new Limit({ provider: 'deepgram', most, mostHere: 100, perSecond, renewals, log });
+    const shareStore = openShareStore(databaseUrl, log);
+    const made = new Limit({ provider: 'deepgram', most, mostHere: 100, perSecond, shareStore, log });
     onTestFinished(async () => {
       await made.close();
-      await renewals.end();
+      await shareStore.end();
     });
     return made;
   };

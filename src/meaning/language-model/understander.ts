@@ -20,9 +20,9 @@ export interface LanguageModelOptions extends ModelOptions {
   calls?: number;
   /** The limit of a model over all processes, instead of one of this process alone. */
   limitOf?: (model: string) => CallLimit | undefined;
-  /** For one try of one call, from when its turn has come. */
+  /** For one try of one call, from when it has its permit. */
   callDeadlineMs?: number;
-  /** For one conversation, waiting for turns included. */
+  /** For one conversation, waiting for permits included. */
   deadlineMs?: number;
   retry?: RetryPolicy;
   breaker?: BreakerBounds;

@@ -1,6 +1,6 @@
 /**
- * How many calls at once a provider gets, found by trying: more while that makes nothing worse, fewer as soon as
- * answers slow down or are refused. AIMD as in TCP, with latency as a second sign of congestion as in TCP Vegas.
+ * This rule finds by trying how many calls at once a provider takes: more while that makes nothing worse, fewer as soon as
+ * answers slow down or are refused. It is AIMD as in TCP, with latency as a second sign of congestion as in TCP Vegas.
  * Pure; the times are the database's.
  */
 
@@ -20,7 +20,7 @@ export interface ConcurrencyWindow {
   /** All answered calls together. */
   answeredMs: number;
   troubled: number;
-  /** Somebody waited for a turn: the limit is what holds the work back. */
+  /** Somebody waited for a permit: the limit is what holds the work back. */
   wanting: boolean;
 }
 
@@ -58,7 +58,7 @@ export function firstCondition(most: number, nowMs: number): Condition {
 }
 
 /** @returns null while the window has not seen enough */
-export function adapt(
+export function aimd(
   now: Condition,
   window: ConcurrencyWindow,
   most: number,

@@ -1,9 +1,11 @@
 /**
- * A provider's limit, as one of many processes sees it. Each holds a share of it in PostgreSQL, renewed every second,
- * and lets its own calls in by it: no call costs a round trip, and a process without work costs nothing at all.
+ * A limit bounds the calls to one provider over all processes. Each process holds a share of it in PostgreSQL, renews the
+ * share every second, and gives permits to its own calls by it: no call costs a round trip, and a process without work
+ * costs nothing.
  *
- * Never more than the limit: a share is only counted on until its time is up by our own clock, counted from before it
- * was asked for; then what is under way is ended, since another process may have the share (`shares.ts` says when).
+ * There are never more calls than the limit. A process counts on its share only until its time is up by its own clock,
+ * counted from before it asked for it. Then it ends its calls, since another process may have the share (`shares.ts` says
+ * when).
  */
 
 import type { Logger } from 'pino';
@@ -11,7 +13,7 @@ import { ProviderError } from '../provider-error.ts';
 import { LONGEST_PAUSE_MS } from '../retry.ts';
 import type { CallLimit, Permit, Seen } from './permit.ts';
 import { Queue } from './queue.ts';
-import { type Grant, type Renewals, releaseShare, renew, SHARE_MS } from './share-store.ts';
+import { type Grant, releaseShare, renewShare, SHARE_MS, type ShareStore } from './share-store.ts';
 
 export interface LimitOptions {
   provider: string;
@@ -21,17 +23,17 @@ export interface LimitOptions {
   mostHere: number;
   /** Calls begun per second over all processes. */
   perSecond?: number | undefined;
-  renewals: Renewals;
+  shareStore: ShareStore;
   log: Logger;
 }
 
 const BEAT_MS = 1000;
 /**
- * Who waits and has nothing under way asks more often, for it may only be missing what another gives up just now; and
- * so does who was not heard, before its share runs out.
+ * A process polls faster while it is starved (calls wait and none is under way), since another process may give up its
+ * share at any moment, and after a renewal that failed, before its share runs out.
  */
-const HUNGRY_MS = 200;
-/** After this long without a call the share is given back, and the database left alone. */
+const STARVED_MS = 200;
+/** A process without calls gives its share back after this long, and leaves the database alone. */
 const IDLE_MS = 5000;
 
 const NOTHING_SEEN = { answered: 0, answeredMs: 0, troubled: 0, wanting: false };
@@ -58,8 +60,8 @@ export class Limit implements CallLimit {
   /**
    * Waits for a permit. Rejects with the signal's reason, or `rate_limited` when the provider wants a long pause.
    *
-   * @param of whose call it is: of those who wait, who has the fewest under way is the next
-   * @param dueAtMs of equals, who is due first
+   * @param of the recording of the call; the one with the fewest calls under way gets the next permit
+   * @param dueAtMs decides between equals: the earliest is first
    */
   async take(signal: AbortSignal, of = '', dueAtMs = 0): Promise<Permit> {
     signal.throwIfAborted();
@@ -86,7 +88,7 @@ export class Limit implements CallLimit {
     };
   }
 
-  /** What waits is rejected, the share given back. What is under way is the caller's to end first. */
+  /** Rejects what waits and gives the share back. The caller ends what is under way first. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -109,7 +111,7 @@ export class Limit implements CallLimit {
     }
   }
 
-  /** By the limit, and neither by this process's own bound nor for want of a share to begin with. */
+  /** Says whether calls wait because of the limit, and not of this process's own bound or of a share not yet granted. */
   #isHeldBack(): boolean {
     return this.#renews && this.#queue.isFull && this.#queue.held < this.#options.mostHere;
   }
@@ -123,7 +125,7 @@ export class Limit implements CallLimit {
   }
 
   async #renewUntilIdle(): Promise<void> {
-    const { renewals, provider, log } = this.#options;
+    const { shareStore, provider, log } = this.#options;
     this.#idleSince = performance.now();
     while (!this.#closed && !this.#isIdle()) {
       this.#wake = new AbortController();
@@ -135,7 +137,7 @@ export class Limit implements CallLimit {
     if (this.#queue.held > 0) this.#lose();
     this.#renews = false;
     // It runs out by itself otherwise.
-    await releaseShare(renewals, provider).catch((error: unknown) =>
+    await releaseShare(shareStore, provider).catch((error: unknown) =>
       log.debug({ err: error, provider }, 'a share of a limit was not given back'),
     );
   }
@@ -146,7 +148,7 @@ export class Limit implements CallLimit {
   }
 
   async #renew(): Promise<void> {
-    const { provider, most, mostHere, perSecond, renewals, log } = this.#options;
+    const { provider, most, mostHere, perSecond, shareStore, log } = this.#options;
     const sentAt = performance.now();
     const seen = this.#seen;
     const pauseMs = this.#pauseMs;
@@ -155,9 +157,9 @@ export class Limit implements CallLimit {
     // Whether a renewal that fails was written is unknown, so until the next one only what is held is certain.
     const held = this.#queue.freeze();
     try {
-      const grant = await renew(renewals, {
+      const grant = await renewShare(shareStore, {
         provider,
-        processId: renewals.processId,
+        processId: shareStore.processId,
         most,
         // Of a rate every call of a share has its part, made or not: one process alone is to have all of it.
         mostHere: perSecond === undefined ? mostHere : most,
@@ -205,9 +207,9 @@ export class Limit implements CallLimit {
   }
 
   async #rest(): Promise<void> {
-    const isHungry = this.#queue.waiting > 0 && this.#queue.held === 0;
+    const isStarved = this.#queue.waiting > 0 && this.#queue.held === 0;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, isHungry || this.#isCutOff ? HUNGRY_MS : BEAT_MS).unref();
+    const timer = setTimeout(resolve, isStarved || this.#isCutOff ? STARVED_MS : BEAT_MS).unref();
     this.#wake.signal.addEventListener('abort', () => resolve(), { once: true });
     if (!this.#wake.signal.aborted) await promise;
     clearTimeout(timer);

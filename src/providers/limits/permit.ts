@@ -1,14 +1,14 @@
-/** One call with a permit, and what it teaches the limit about its provider. */
+/** This file makes a call with a permit, and tells the limit what the call has shown about its provider. */
 import { untilAny } from '../deadline.ts';
 import { ProviderError } from '../provider-error.ts';
 import { Semaphore } from '../semaphore.ts';
 
-/** What a call has taught about its provider. */
+/** A call shows this about its provider. */
 export interface Seen {
   /** `troubled`: the provider was late or refused for being asked too much. */
   outcome: 'answered' | 'troubled' | 'other';
   tookMs: number;
-  /** It asked to be left alone. */
+  /** The provider asked to be left alone for this long. */
   pauseMs?: number | undefined;
 }
 
@@ -18,14 +18,14 @@ export interface Permit {
   end(seen: Seen): void;
 }
 
-/** Whoever calls: of those who wait, who has the fewest calls under way is next, and of equals who is due first. */
+/** An applicant waits for a permit: whose `of` has the fewest calls under way is next, and of equals whoever is due first. */
 export interface Applicant {
   signal: AbortSignal;
   of?: string | undefined;
   dueAtMs?: number | undefined;
 }
 
-/** What bounds the calls to a provider: places of this process, or a limit that all processes share (`limit.ts`). */
+/** A call limit bounds the calls to a provider: within this process, or over all of them (`limit.ts`). */
 export interface CallLimit {
   take(signal: AbortSignal, of?: string, dueAtMs?: number): Promise<Permit>;
   close(): Promise<void>;

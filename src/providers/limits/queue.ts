@@ -6,9 +6,9 @@ interface Waiting {
 }
 
 /**
- * Lets as many holders in at once as it is told, and no faster than it is told. Next is whoever's `of` has the fewest
- * in, of those who is due first, and of those who came first: a recording of an hour with all its pieces does not keep others out, and alone it
- * has everything.
+ * A queue of calls lets as many in at once as it is told, and no faster than it is told. The next is a call whose `of` has
+ * the fewest in, of those the one that is due first, and of those the one that came first: an hour-long recording with all
+ * its pieces does not keep others out, and alone it has everything.
  */
 export class Queue {
   readonly #most: number;
@@ -35,7 +35,7 @@ export class Queue {
     return this.#waiting.size;
   }
 
-  /** Somebody waits although all that was granted is in use. */
+  /** Says whether calls wait while all that was granted is in use. */
   get isFull(): boolean {
     return this.#waiting.size > 0 && this.#held >= this.#granted;
   }
@@ -84,7 +84,7 @@ export class Queue {
     this.#allowed = 0;
   }
 
-  /** From now on no more than there are. @returns how many that is */
+  /** Lets no more in than there are now. @returns how many that is */
   freeze(): number {
     this.#allowed = Math.min(this.#allowed, this.#held);
     return this.#held;

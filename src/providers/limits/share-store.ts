@@ -1,5 +1,5 @@
 /**
- * One renewal of one process's share of a provider's limit: one transaction a second, whatever the number of calls.
+ * The share store renews one process's share of a provider's limit: one transaction a second, whatever the number of calls.
  *
  * The row of the provider is locked, so renewals come one after the other, and each may only take what the shares of
  * all others leave over. A process gives up what it does not use before anybody else can take it, so at no moment do
@@ -15,14 +15,14 @@ import {
   clockStep,
   type LimitRow,
   learn,
-  type Renewal,
   rebased,
+  type ShareRequest,
   type ShareRow,
   share,
   wholeCalls,
 } from './shares.ts';
 
-/** For how long a process counts on its share from when it asked for it: after that it has ended its calls. */
+/** A process counts on its share for this long from when it asked for it; after that it has ended its calls. */
 export const SHARE_MS = 3000;
 /**
  * Only so much later others may have it: a busy process is late in ending its calls, and their ends take time to
@@ -44,8 +44,8 @@ export interface Grant {
   lost: boolean;
 }
 
-/** What a process renews its shares with. */
-export interface Renewals {
+/** A process renews its shares with this. */
+export interface ShareStore {
   readonly processId: string;
   readonly pool: pg.Pool;
   /** What each provider's last renewal left, and when that was by time as it passes. */
@@ -62,7 +62,7 @@ const NAME = 'afterword-limits';
  * by its name others see that a process whose share has run out is frozen, and not dead. It cannot be the first one,
  * which the database ends when the process is frozen in the middle of a renewal.
  */
-export function openRenewals(databaseUrl: string, log: Logger): Renewals {
+export function openShareStore(databaseUrl: string, log: Logger): ShareStore {
   const processId = randomUUID();
   const times = { connectWithinMs: RENEWAL_TIMEOUT_MS, queryWithinMs: RENEWAL_TIMEOUT_MS };
   const pool = openPool({ databaseUrl, name: NAME, max: 1, log, ...times });
@@ -117,7 +117,7 @@ const WRITE = `
   ON CONFLICT (provider, process_id)
   DO UPDATE SET granted = excluded.granted, wanted = excluded.wanted, expires_at_ms = excluded.expires_at_ms`;
 
-export async function renew({ pool, beSeen, last }: Renewals, renewal: Renewal): Promise<Grant> {
+export async function renewShare({ pool, beSeen, last }: ShareStore, renewal: ShareRequest): Promise<Grant> {
   const { provider, processId, most } = renewal;
   await beSeen();
   const client = await pool.connect();
@@ -174,7 +174,7 @@ export async function renew({ pool, beSeen, last }: Renewals, renewal: Renewal):
 }
 
 /** Gives the share back at once, instead of letting it run out. */
-export async function releaseShare({ pool, processId, last }: Renewals, provider: string): Promise<void> {
+export async function releaseShare({ pool, processId, last }: ShareStore, provider: string): Promise<void> {
   last.delete(provider);
   await pool.query('DELETE FROM provider_shares WHERE provider = $1 AND process_id = $2', [
     provider,

@@ -1,17 +1,17 @@
 /**
- * What the rows of a provider become with one renewal. Pure; the times are the database's.
+ * This file divides a provider's limit among the processes that call it: what its rows become when one of them renews its
+ * share. Pure; the times are the database's.
  *
- * When may a share that was not renewed be dealt out again? Its holder ends its own calls when the time is up by its
- * own clock, a while before the row runs out (`renewal.ts`), so the calls of a process that runs are over by then,
+ * When may a share that was not renewed be given to others? Its holder ends its own calls when the time is up by its
+ * own clock, a while before the row runs out (`share-store.ts`), so the calls of a process that runs are over by then,
  * whether it was cut off or the database was away. Those of a killed process ended with it, as did its connection to
  * the database: the system closes both. Only a process that was frozen has neither ended its calls nor lost that
  * connection, and the provider is still at work on them: as long as they may last, its share is counted and nobody's.
  */
-import { adapt, type ConcurrencyWindow, type Condition } from './aimd.ts';
-import { divide, type ShareClaim } from './divide.ts';
+import { aimd, type ConcurrencyWindow, type Condition } from './aimd.ts';
 
-/** Where there are fewer calls than processes, whose turn it is. Long enough for most calls to end by themselves. */
-const TURN_MS = 5000;
+/** Where there are fewer calls than processes, each process has them for this long: most calls end by themselves in it. */
+const ROTATION_MS = 5000;
 /**
  * A piece lasts up to 30 s, and a provider that takes twice as long as its speaker is slow. The calls of a frozen
  * process, or of a machine that lost its power and never said so, are over by then.
@@ -23,7 +23,7 @@ const FROZEN_MS = 60_000;
  */
 const RESERVE_ABOVE = 8;
 
-export interface Renewal {
+export interface ShareRequest {
   provider: string;
   processId: string;
   /** The configured maximum, over all processes. */
@@ -65,9 +65,15 @@ export interface ShareRow {
   is_connected: boolean;
 }
 
+export interface ShareClaim {
+  processId: string;
+  /** Calls under way and calls that wait. */
+  wanted: number;
+}
+
 /** A clock that differs by more from what it should show was set. */
 const STEP_MS = 2_000;
-/** No share is dealt out for as long as this: one that seems to be was written before the clock was set back. */
+/** No share is granted for as long as this: one that seems to be was written before the clock was set back. */
 const LONGEST_SHARE_MS = 10_000;
 
 /**
@@ -98,7 +104,7 @@ export function rebased(row: LimitRow, stepMs: number, longestPauseMs: number): 
 /** Adds what one process has seen, and changes the limit when that is enough to go by. */
 export function learn(
   row: LimitRow,
-  { seen, most }: Pick<Renewal, 'seen' | 'most'>,
+  { seen, most }: Pick<ShareRequest, 'seen' | 'most'>,
 ): { condition: Condition; window: ConcurrencyWindow } {
   const isNew = row.window_since_ms === 0;
   const window: ConcurrencyWindow = {
@@ -114,18 +120,18 @@ export function learn(
     baseMs: row.base_ms,
     baseSinceMs: isNew ? row.now_ms : row.base_since_ms,
   };
-  const next = adapt(condition, window, most, row.now_ms);
+  const next = aimd(condition, window, most, row.now_ms);
   if (next === null) return { condition, window };
   const empty = { sinceMs: row.now_ms, answered: 0, answeredMs: 0, troubled: 0, wanting: false };
   return { condition: next, window: empty };
 }
 
-/** What one process gets: its even share, out of what the others leave over. */
+/** Says what one process gets: its even share, as far as the others leave it over. */
 export function share(
   allowed: number,
   rows: readonly ShareRow[],
   nowMs: number,
-  { processId, most, mostHere, wanted, renews }: Omit<Renewal, 'provider' | 'held' | 'seen' | 'pauseMs'>,
+  { processId, most, mostHere, wanted, renews }: Omit<ShareRequest, 'provider' | 'held' | 'seen' | 'pauseMs'>,
 ): { granted: number; reclaimed: string[]; lost: boolean } {
   const others = rows.filter((row) => row.process_id !== processId);
   const reclaimed = others.filter((row) => isOver(row, nowMs)).map((row) => row.process_id);
@@ -135,7 +141,7 @@ export function share(
   const claims: ShareClaim[] = alive.map((row) => ({ processId: row.process_id, wanted: row.wanted }));
   claims.push({ processId, wanted });
   const reserve = total > Math.max(RESERVE_ABOVE, claims.length) ? 1 : 0;
-  const target = divide(total - reserve, claims, Math.floor(nowMs / TURN_MS)).get(processId) ?? 0;
+  const target = evenShares(total - reserve, claims, Math.floor(nowMs / ROTATION_MS)).get(processId) ?? 0;
   const first = Math.min(1, target, left);
   return {
     granted: Math.max(0, first, Math.min(target, mostHere, left - reserve)),
@@ -147,6 +153,51 @@ export function share(
 function isOver(row: ShareRow, nowMs: number): boolean {
   if (row.expires_at_ms > nowMs + LONGEST_SHARE_MS) return !row.is_connected;
   return row.expires_at_ms + (row.is_connected ? FROZEN_MS : 0) <= nowMs;
+}
+
+/**
+ * Everyone gets what it wants up to an even share; what some leave over is shared by the others, and what nobody
+ * wants is granted evenly as well, so that a sudden call need not ask first. Where calls are fewer than processes, `rotation`
+ * moves on and each has them for a while: otherwise a recording in the last process would wait for ever.
+ */
+export function evenShares(
+  total: number,
+  claims: readonly ShareClaim[],
+  rotation: number,
+): Map<string, number> {
+  const ids = claims.map(({ processId }) => processId).sort();
+  const order = ids.map((_, at) => ids[(at + rotation) % ids.length] ?? '');
+  const wanted = new Map(claims.map((claim) => [claim.processId, claim.wanted]));
+  const granted = new Map(ids.map((id) => [id, 0]));
+
+  const rest = grantInRounds(Math.floor(total), granted, order, (id, has) => has < (wanted.get(id) ?? 0));
+  grantInRounds(rest, granted, order, () => true);
+  return granted;
+}
+
+/**
+ * Grants one call to each process in turn, until all are granted or nobody takes another.
+ *
+ * @returns how many nobody took
+ */
+function grantInRounds(
+  total: number,
+  granted: Map<string, number>,
+  order: readonly string[],
+  takes: (id: string, has: number) => boolean,
+): number {
+  let left = total;
+  for (let taken = true; taken && left > 0; ) {
+    taken = false;
+    for (const id of order) {
+      const has = granted.get(id) ?? 0;
+      if (left === 0 || !takes(id, has)) continue;
+      granted.set(id, has + 1);
+      left--;
+      taken = true;
+    }
+  }
+  return left;
 }
 
 /** At least one: a limit below that would end the work instead of slowing it down. */

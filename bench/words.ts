@@ -12,10 +12,10 @@ import { decode } from '../src/audio/decode.ts';
 import { SAMPLE_RATE } from '../src/audio/hint.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
-import { insist } from '../src/speech/transcribers/moonshine/insist.ts';
+import { withHallucinationGuard } from '../src/speech/transcribers/moonshine/hallucination-guard.ts';
 import { moonshineFiles } from '../src/speech/transcribers/moonshine/models.ts';
 import { readableText } from '../src/speech/transcribers/moonshine/moonshine-text.ts';
-import { type Answer, createRecognizer } from '../src/speech/transcribers/moonshine/sherpa.ts';
+import { createRecognizer, type RecognizerAnswer } from '../src/speech/transcribers/moonshine/sherpa.ts';
 import { tokensFile } from '../src/speech/transcribers/moonshine/tokens-file.ts';
 import { amplified } from '../src/speech/vad/amplified.ts';
 import { listen } from '../src/speech/vad/listen.ts';
@@ -71,7 +71,10 @@ for (const [name, sounds] of sets) {
         // Both ways begin with the same question, which is asked once.
         const first = recognize(piece.samples);
         plain.push(readableText(first.text));
-        const { segments, unsteadiness = null } = insist(piece.samples, startingWith(first, piece.samples));
+        const { segments, unsteadiness = null } = withHallucinationGuard(
+          piece.samples,
+          startingWith(first, piece.samples),
+        );
         const text = segments.map((segment) => segment.text).join(' ');
         guarded.push({ startedAtMs: piece.startMs, endedAtMs: piece.endMs, unsteadiness, text });
       }
@@ -87,7 +90,10 @@ for (const [name, sounds] of sets) {
   }
 }
 
-function startingWith(first: Answer, whole: Float32Array): (samples: Float32Array) => Answer {
+function startingWith(
+  first: RecognizerAnswer,
+  whole: Float32Array,
+): (samples: Float32Array) => RecognizerAnswer {
   return (samples) =>
     samples.length === whole.length && samples.buffer === whole.buffer ? first : recognize(samples);
 }

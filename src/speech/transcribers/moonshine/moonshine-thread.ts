@@ -2,8 +2,8 @@
 import { workerData } from 'node:worker_threads';
 import type { Transcript } from '../../transcriber.ts';
 import { inParts } from '../in-parts.ts';
-import { insist, Stopped } from './insist.ts';
-import { type Answer, createRecognizer, type MoonshineFiles } from './sherpa.ts';
+import { Stopped, withHallucinationGuard } from './hallucination-guard.ts';
+import { createRecognizer, type MoonshineFiles, type RecognizerAnswer } from './sherpa.ts';
 
 export interface MoonshineModels extends MoonshineFiles {
   vad: string;
@@ -17,7 +17,7 @@ export interface MoonshineTask {
 }
 
 const models = workerData as MoonshineModels;
-let recognizer: ((samples: Float32Array) => Answer) | undefined;
+let recognizer: ((samples: Float32Array) => RecognizerAnswer) | undefined;
 
 /** A null task only loads the model, so that the first piece need not wait for it. */
 export default async function transcribe(task: MoonshineTask | null): Promise<Transcript | null> {
@@ -28,7 +28,7 @@ export default async function transcribe(task: MoonshineTask | null): Promise<Tr
   const stopped = () => Atomics.load(task.stop, 0) === 1;
   try {
     return await inParts(task.samples, models.vad, (part) =>
-      insist(part, recognize, { stopped, isUnknownSoFar }),
+      withHallucinationGuard(part, recognize, { stopped, isUnknownSoFar }),
     );
   } catch (error) {
     if (error instanceof Stopped) return null;

@@ -35,7 +35,7 @@ export interface MoonshineFiles {
 }
 
 /** What the recognizer said, and how many tokens it took to say it. */
-export interface Answer {
+export interface RecognizerAnswer {
   text: string;
   tokens: number;
 }
@@ -86,7 +86,7 @@ export function createVad(settings: VadSettings): Vad {
 }
 
 /** Loads the model (about 0.5 s and 400 MB) and returns a function that runs it, blocking, on one piece. */
-export function createRecognizer(files: MoonshineFiles): (samples: Float32Array) => Answer {
+export function createRecognizer(files: MoonshineFiles): (samples: Float32Array) => RecognizerAnswer {
   const recognizer = new (addon().OfflineRecognizer)({
     featConfig: { sampleRate: 16_000, featureDim: 80 },
     modelConfig: {

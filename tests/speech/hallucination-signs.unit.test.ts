@@ -5,7 +5,7 @@ import {
   isLoop,
   spokenWords,
   tooManyTokens,
-} from '../../src/speech/transcribers/moonshine/invented.ts';
+} from '../../src/speech/transcribers/moonshine/hallucination-signs.ts';
 import { readableText } from '../../src/speech/transcribers/moonshine/moonshine-text.ts';
 
 describe('loops', () => {

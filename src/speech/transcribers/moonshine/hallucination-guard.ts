@@ -9,9 +9,9 @@ import {
   spokenWords,
   textBeforeLoop,
   tooManyTokens,
-} from './invented.ts';
+} from './hallucination-signs.ts';
 import { readableText } from './moonshine-text.ts';
-import type { Answer } from './sherpa.ts';
+import type { RecognizerAnswer } from './sherpa.ts';
 
 const RATE = SAMPLE_RATE;
 
@@ -79,7 +79,7 @@ type Guard =
   | 'unsteady' // other words each time; dropped, or left to the pieces around it
   | 'lost_part'; // some of the piece stayed without words to the end
 
-interface Insisting {
+interface GuardOptions {
   /** Asked before every run. */
   stopped?: () => boolean;
   /** What was heard before is of a language that the recognizer does not know: it is asked less often. */
@@ -95,10 +95,10 @@ interface Insisting {
  * sometimes heard otherwise from elsewhere or at another tempo, but hardly each time. Sound of which no word came at all
  * contradicts itself fully.
  */
-export function insist(
+export function withHallucinationGuard(
   samples: Float32Array,
-  recognize: (samples: Float32Array) => Answer,
-  { stopped = () => false, isUnknownSoFar = false }: Insisting = {},
+  recognize: (samples: Float32Array) => RecognizerAnswer,
+  { stopped = () => false, isUnknownSoFar = false }: GuardOptions = {},
 ): Transcript {
   let lost = 0;
   let evidence: number | undefined;

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  Stopped,
-  withHallucinationGuard,
-} from '../../src/speech/transcribers/moonshine/hallucination-guard.ts';
+import { withHallucinationGuard } from '../../src/speech/transcribers/moonshine/hallucination-guard.ts';
+import { Stopped } from '../../src/speech/transcribers/moonshine/second-hearing.ts';
 import type { RecognizerAnswer } from '../../src/speech/transcribers/moonshine/sherpa.ts';
 import { noise } from './clips.ts';
 

@@ -1,16 +1,7 @@
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
-import { atTempo } from '../../../audio/resample.ts';
-import { quietestPoint } from '../../splitting/quietest-point.ts';
 import type { Segment, Transcript } from '../../transcriber.ts';
-import {
-  comparableWords,
-  contradiction,
-  isLoop,
-  spokenWords,
-  textBeforeLoop,
-  tooManyTokens,
-} from './hallucination-signs.ts';
-import { readableText } from './moonshine-text.ts';
+import { isLoop, spokenWords, tooManyTokens } from './hallucination-signs.ts';
+import { CONTRADICTED, CONTRADICTED_PART, EVIDENCE_FROM, Hearings, middleOf } from './second-hearing.ts';
 import type { RecognizerAnswer } from './sherpa.ts';
 
 const RATE = SAMPLE_RATE;
@@ -25,50 +16,6 @@ const CUTS = 3;
 const CUTS_WHEN_UNKNOWN = 1;
 /** -60 dBFS, 33 steps of 16 bits: nobody speaks this softly, and what a model hears there it makes up. */
 const SILENT_PEAK = 0.001;
-
-/**
- * Asks a second time about the end of an answer long enough to compare. A language the model does not know, or no
- * language at all, comes out as fluent English, but as other English whenever the audio begins elsewhere; English
- * stays what it is. On a contradiction both halves are asked, and they decide.
- *
- * Contradiction of the end / of the halves, measured on pieces of 3 s and more: 36 of clean English at most 0.33 / 0.2;
- * 12 in 10 dB of noise 1.0 / 0.31; 12 in 3 dB 0.71 / 0.38; a Swedish sentence, from 7 places, at least 0.8 / 0.7;
- * English played backwards, 6 pieces, 0.82 / 0.73. The end costs a quarter more time.
- *
- * Played a little faster decides at last: 9 pieces of synthetic English contradict themselves by at most 0.17 then, and
- * synthetic speech in 12 other languages by at least 0.42.
- */
-const STEADY_FROM = 4 * RATE;
-const STEADY_WORDS = 5;
-/** Of less than this a second hearing says little. */
-const EVIDENCE_FROM = 2 * RATE;
-/** Hearings that differ by no more agree, and no others are asked for. */
-const AGREED = 0.2;
-const END_LONGEST = 3.5 * RATE;
-const END_SHORTEST = 2 * RATE;
-const CONTRADICTED = 0.5;
-/**
- * Where no other hearing agrees with as much as a quarter, the words are not of the audio, whatever is spoken around it. What
- * is contradicted less keeps its words, and the pieces around it decide (`timeline/unknown-language.ts`): noise makes clear
- * English contradict itself too. By itself it counts as much as it takes not to be shown.
- */
-const HOPELESS = 0.75;
-const DOUBTED = 0.65;
-/**
- * Before anything is doubted it is heard once more without its first 0.4 s. English in 3 dB of noise, of which a model made a loop
- * when it was played faster, contradicts itself by 0.56 then, and other languages by nearly 1.
- */
-const LATE_BY = 0.4 * RATE;
-const CONTRADICTED_LATE = 0.6;
-
-/**
- * What is only heard after cutting is doubted more, for an unknown language is often silent as a whole and talkative
- * in parts. It must come out the same when played a little slower and a little faster. Of parts of 2 s that kept 46 of
- * 52 English ones, none of 8 Swedish ones and 3 of 51 backwards.
- */
-const FASTER = 1.07;
-const SLOWER = 0.93;
-const CONTRADICTED_PART = 1 / 3;
 
 type Guard =
   | 'too_short' // below what the encoder takes; nothing was run
@@ -100,156 +47,102 @@ export function withHallucinationGuard(
   recognize: (samples: Float32Array) => RecognizerAnswer,
   { stopped = () => false, isUnknownSoFar = false }: GuardOptions = {},
 ): Transcript {
-  let lost = 0;
-  let evidence: number | undefined;
-  let keptBeforeLoop = false;
-  const guards = new Set<Guard>();
-  const segments: Segment[] = [];
-  let attempts = 0;
+  const piece = new GuardedPiece(samples, new Hearings(recognize, stopped));
+  piece.hear(0, samples.length, isUnknownSoFar ? CUTS_WHEN_UNKNOWN : CUTS);
+  return piece.transcript();
+}
 
-  const ask = (part: Float32Array): { text: string; tokens: number } => {
-    if (stopped()) throw new Stopped();
-    attempts++;
-    const { text, tokens } = recognize(part);
-    return { text: readableText(text), tokens };
-  };
+class GuardedPiece {
+  readonly #samples: Float32Array;
+  readonly #hearings: Hearings;
+  readonly #guards = new Set<Guard>();
+  readonly #segments: Segment[] = [];
+  /** Samples that stayed without words. */
+  #lost = 0;
+  #evidence: number | undefined;
+  #keptBeforeLoop = false;
 
-  const askWords = (part: Float32Array) => comparableWords(ask(part).text);
+  constructor(samples: Float32Array, hearings: Hearings) {
+    this.#samples = samples;
+    this.#hearings = hearings;
+  }
 
-  /** By other hearings of the same sound, from the cheapest on, until one agrees. */
-  const judge = (part: Float32Array, words: string[]): { dropped: boolean; unsteadiness?: number } => {
-    if (part.length < EVIDENCE_FROM) return { dropped: false };
-    if (part.length < STEADY_FROM || words.length < STEADY_WORDS) {
-      const fast = faster(part, words);
-      const unsteadiness = fast <= AGREED ? fast : Math.min(fast, slower(part, words));
-      return { dropped: false, unsteadiness };
-    }
-    const end = fromItsEnd(part, words);
-    if (end <= AGREED) return { dropped: false, unsteadiness: end };
-    const halves = byHalves(part, words);
-    if (halves <= AGREED) return { dropped: false, unsteadiness: halves };
-    // Clear English can be heard otherwise from elsewhere, but not when it is played a little faster.
-    const again = askWords(atTempo(part, FASTER));
-    const doubted = Math.min(end, halves) > CONTRADICTED && contradiction(words, again) > CONTRADICTED_PART;
-    const fast = Math.max(contradiction(words, again), contradiction(again, words));
-    // That one hearing of three agrees may be chance: it is no more than a doubt.
-    const least = Math.min(end, halves, Math.max(fast, CONTRADICTED_PART));
-    if (!doubted) return { dropped: false, unsteadiness: least };
-    const late = contradiction(words, askWords(part.subarray(LATE_BY)));
-    if (late <= CONTRADICTED_LATE) return { dropped: false, unsteadiness: Math.min(least, late) };
-    guards.add('unsteady');
-    return { dropped: least >= HOPELESS, unsteadiness: Math.max(least, DOUBTED) };
-  };
-
-  const fromItsEnd = (part: Float32Array, words: string[]): number => {
-    const end = part.subarray(quietestPoint(part, part.length - END_LONGEST, part.length - END_SHORTEST));
-    return contradiction(words, askWords(end));
-  };
-
-  const byHalves = (part: Float32Array, words: string[]): number => {
-    const middle = middleOf(part);
-    const halves = [...askWords(part.subarray(0, middle)), ...askWords(part.subarray(middle))];
-    return contradiction(words, halves);
-  };
-
-  const atAnother = (tempo: number) => (part: Float32Array, words: string[]) => {
-    const again = askWords(atTempo(part, tempo));
-    return Math.max(contradiction(words, again), contradiction(again, words));
-  };
-  const faster = atAnother(FASTER);
-  const slower = atAnother(SLOWER);
-
-  /** What was said before a phrase went round, if it is heard again when the sound is played a little faster. */
-  const beforeLoop = (part: Float32Array, text: string): string | null => {
-    const kept = textBeforeLoop(text);
-    const words = comparableWords(kept);
-    if (words.length < STEADY_WORDS) return null;
-    return contradiction(askWords(atTempo(part, FASTER)), words) <= CONTRADICTED_PART ? kept : null;
-  };
-
-  const isTempoBound = (part: Float32Array, text: string): boolean => {
-    const words = comparableWords(text);
-    return [slower, faster].some((contradicts) => contradicts(part, words) > CONTRADICTED_PART);
-  };
-
-  /** The whole is doubted less than what is only heard after cutting. */
-  const isDoubted = (part: Float32Array, text: string): boolean => {
-    if (part.length < samples.length) return isTempoBound(part, text);
-    const { dropped, unsteadiness } = judge(part, comparableWords(text));
-    evidence = unsteadiness;
-    return dropped;
-  };
-
-  /**
-   * Of sound that gave no words as a whole: words of its parts have stood the test of two tempos, which some parts of any
-   * language do. Where they are the lesser part, the rest counts.
-   */
-  const withoutAnswer = (): number | undefined => {
-    if (samples.length < EVIDENCE_FROM || keptBeforeLoop || lost === 0) return undefined;
-    if (segments.length === 0) return 1;
-    const share = lost / samples.length;
-    return share > CONTRADICTED ? share : Math.min(share, CONTRADICTED_PART);
-  };
-
-  const hear = (from: number, to: number, cutsLeft: number): void => {
-    const part = samples.subarray(from, to);
+  hear(from: number, to: number, cutsLeft: number): void {
+    const part = this.#samples.subarray(from, to);
     const unheard = part.length < SHORTEST ? 'too_short' : isSilent(part) ? 'silence' : null;
     if (unheard) {
-      guards.add(unheard);
+      this.#guards.add(unheard);
       return;
     }
-    const { text, tokens } = ask(part);
+    const { text, tokens } = this.#hearings.hear(part);
     const fault = faultOf(text, tokens, part.length / RATE);
-    if (fault === null && isDoubted(part, text)) {
-      guards.add('unsteady').add('lost_part');
-      lost += part.length;
+    if (fault === null && this.#isDropped(part, text)) {
+      this.#guards.add('unsteady').add('lost_part');
+      this.#lost += part.length;
       return;
     }
     if (fault === null) {
-      segments.push({ startMs: toMs(from), endMs: toMs(to), text, speaker: null });
+      this.#segments.push(segmentOf(from, to, text));
       return;
     }
-    guards.add(fault);
+    this.#guards.add(fault);
     if (cutsLeft === 0 || part.length < 2 * SHORTEST_HALF) {
-      guards.add('lost_part');
-      lost += part.length;
+      this.#guards.add('lost_part');
+      this.#lost += part.length;
       return;
     }
     const middle = from + middleOf(part);
-    const before = segments.length;
-    hear(from, middle, cutsLeft - 1);
-    hear(middle, to, cutsLeft - 1);
-    if (fault !== 'loop' || !guards.has('lost_part')) return;
-    const said = segments.slice(before).reduce((sum, segment) => sum + spokenWords(segment.text).length, 0);
-    const kept = beforeLoop(part, text);
-    if (kept === null || spokenWords(kept).length <= said) return;
-    keptBeforeLoop = true;
-    segments.splice(before, segments.length, {
-      startMs: toMs(from),
-      endMs: toMs(to),
-      text: kept,
-      speaker: null,
-    });
-  };
+    const before = this.#segments.length;
+    this.hear(from, middle, cutsLeft - 1);
+    this.hear(middle, to, cutsLeft - 1);
+    if (fault === 'loop' && this.#guards.has('lost_part')) this.#keepBeforeLoop(from, to, text, before);
+  }
 
-  hear(0, samples.length, isUnknownSoFar ? CUTS_WHEN_UNKNOWN : CUTS);
-  const unintelligible = segments.length === 0 && guards.has('lost_part');
-  const unsteadiness = evidence ?? withoutAnswer();
-  return {
-    segments,
-    unintelligible,
-    attempts,
-    guards: [...guards],
-    ...(unsteadiness === undefined ? {} : { unsteadiness }),
-  };
+  transcript(): Transcript {
+    const unsteadiness = this.#evidence ?? this.#unsteadinessOfLost();
+    return {
+      segments: this.#segments,
+      unintelligible: this.#segments.length === 0 && this.#guards.has('lost_part'),
+      attempts: this.#hearings.attempts,
+      guards: [...this.#guards],
+      ...(unsteadiness === undefined ? {} : { unsteadiness }),
+    };
+  }
+
+  /** Judges the whole by other hearings of it, and a part, which is doubted more, by two tempos. */
+  #isDropped(part: Float32Array, text: string): boolean {
+    if (part.length < this.#samples.length) return this.#hearings.isTempoBound(part, text);
+    const { dropped, isDoubted, unsteadiness } = this.#hearings.judge(part, text);
+    if (isDoubted) this.#guards.add('unsteady');
+    this.#evidence = unsteadiness;
+    return dropped;
+  }
+
+  /** Keeps the words before a loop, where they are more than what the halves have given. */
+  #keepBeforeLoop(from: number, to: number, text: string, firstSegment: number): void {
+    const ofHalves = this.#segments.slice(firstSegment);
+    const said = ofHalves.reduce((sum, segment) => sum + spokenWords(segment.text).length, 0);
+    const kept = this.#hearings.beforeLoop(this.#samples.subarray(from, to), text);
+    if (kept === null || spokenWords(kept).length <= said) return;
+    this.#keptBeforeLoop = true;
+    this.#segments.splice(firstSegment, this.#segments.length, segmentOf(from, to, kept));
+  }
+
+  /**
+   * Counts sound that gave no words as a whole by the share that it lost. The words of its parts have stood the test of two
+   * tempos, which some parts of any language do; where they are the lesser part, the rest counts.
+   */
+  #unsteadinessOfLost(): number | undefined {
+    const { length } = this.#samples;
+    if (length < EVIDENCE_FROM || this.#keptBeforeLoop || this.#lost === 0) return undefined;
+    if (this.#segments.length === 0) return 1;
+    const share = this.#lost / length;
+    return share > CONTRADICTED ? share : Math.min(share, CONTRADICTED_PART);
+  }
 }
 
-/** Thrown out of `insist` when the caller no longer wants the answer. */
-export class Stopped extends Error {
-  constructor() {
-    super('nobody waits for this transcription any more');
-    this.name = 'Stopped';
-  }
+function segmentOf(from: number, to: number, text: string): Segment {
+  return { startMs: toMs(from), endMs: toMs(to), text, speaker: null };
 }
 
 function faultOf(text: string, tokens: number, seconds: number): 'empty' | 'too_many_tokens' | 'loop' | null {
@@ -261,10 +154,6 @@ function faultOf(text: string, tokens: number, seconds: number): 'empty' | 'too_
 
 function isSilent(samples: Float32Array): boolean {
   return samples.every((sample) => Math.abs(sample) < SILENT_PEAK);
-}
-
-function middleOf(part: Float32Array): number {
-  return quietestPoint(part, Math.floor(part.length * 0.3), Math.floor(part.length * 0.7));
 }
 
 function toMs(samples: number): number {

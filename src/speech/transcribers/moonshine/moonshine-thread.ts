@@ -2,7 +2,8 @@
 import { workerData } from 'node:worker_threads';
 import type { Transcript } from '../../transcriber.ts';
 import { inParts } from '../in-parts.ts';
-import { Stopped, withHallucinationGuard } from './hallucination-guard.ts';
+import { withHallucinationGuard } from './hallucination-guard.ts';
+import { Stopped } from './second-hearing.ts';
 import { createRecognizer, type MoonshineFiles, type RecognizerAnswer } from './sherpa.ts';
 
 export interface MoonshineModels extends MoonshineFiles {

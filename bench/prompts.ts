@@ -9,7 +9,7 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readConfig } from '../src/config.ts';
-import { createUnderstander } from '../src/serve/understander.ts';
+import { createUnderstander } from '../src/serve/providers.ts';
 import { loadCases } from './evaluation/case.ts';
 import { evaluate } from './evaluation/evaluate.ts';
 import { printEvaluation } from './evaluation/report.ts';

@@ -13,10 +13,12 @@ import { SAMPLE_RATE } from '../src/audio/hint.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
 import { withHallucinationGuard } from '../src/speech/transcribers/moonshine/hallucination-guard.ts';
-import { moonshineFiles } from '../src/speech/transcribers/moonshine/models.ts';
-import { readableText } from '../src/speech/transcribers/moonshine/moonshine-text.ts';
-import { createRecognizer, type RecognizerAnswer } from '../src/speech/transcribers/moonshine/sherpa.ts';
-import { tokensFile } from '../src/speech/transcribers/moonshine/tokens-file.ts';
+import { moonshineFiles, tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
+import {
+  createRecognizer,
+  type RecognizerAnswer,
+  readableText,
+} from '../src/speech/transcribers/moonshine/sherpa.ts';
 import { amplified } from '../src/speech/vad/amplified.ts';
 import { listen } from '../src/speech/vad/listen.ts';
 import { findUnknownLanguage, type HeardPiece } from '../src/timeline/unknown-language.ts';

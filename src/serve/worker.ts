@@ -21,11 +21,9 @@ import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase, readerOf } from '../store/database.ts';
 import { prepareDatabase } from './database.ts';
-import { createDetector } from './detector.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
-import { createTranscriber } from './transcriber.ts';
-import { createFallback, createUnderstander } from './understander.ts';
+import { createDetector, createFallback, createTranscriber, createUnderstander } from './providers.ts';
 import { startWorkerHealth } from './worker-health.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */

@@ -5,7 +5,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Understander } from '../../src/meaning/understanding.ts';
 import { openLimits } from '../../src/serve/limits.ts';
-import { createUnderstander } from '../../src/serve/understander.ts';
+import { createUnderstander } from '../../src/serve/providers.ts';
 import { patient } from '../providers/voices.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { conversation, spoken } from './spoken.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instantSaid } from '../../src/meaning/language-model/local-time.ts';
+import { instantSaid } from '../../src/meaning/language-model/reading.ts';
 import { anAnswer, askedOf, model, patient } from './language-models.ts';
 import { conversation, spoken } from './spoken.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { categories, untitled } from '../../src/meaning/understanding.ts';
-import { createUnderstander } from '../../src/serve/understander.ts';
+import { createUnderstander } from '../../src/serve/providers.ts';
 import { anAnswer, askedOf, model, patient, simulated, understanderAt } from './language-models.ts';
 import { conversation, spoken } from './spoken.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { spokenBy } from '../../simulators/spoken.ts';
 import { readConfig } from '../../src/config.ts';
-import { createTranscriber } from '../../src/serve/transcriber.ts';
+import { createTranscriber } from '../../src/serve/providers.ts';
 import { log } from '../support/database.ts';
 import { patient, piece, voice } from './voices.ts';
 

@@ -6,7 +6,7 @@ import {
   spokenWords,
   tooManyTokens,
 } from '../../src/speech/transcribers/moonshine/hallucination-signs.ts';
-import { readableText } from '../../src/speech/transcribers/moonshine/moonshine-text.ts';
+import { readableText } from '../../src/speech/transcribers/moonshine/sherpa.ts';
 
 describe('loops', () => {
   test.each([

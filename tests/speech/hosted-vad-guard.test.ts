@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { readConfig } from '../../src/config.ts';
-import { createDetector } from '../../src/serve/detector.ts';
+import { createDetector } from '../../src/serve/providers.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';

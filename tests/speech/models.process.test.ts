@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { faultOf, moonshineFiles, sileroFile } from '../../src/speech/transcribers/moonshine/models.ts';
-import { tokensFile } from '../../src/speech/transcribers/moonshine/tokens-file.ts';
+import {
+  faultOf,
+  moonshineFiles,
+  sileroFile,
+  tokensFile,
+} from '../../src/speech/transcribers/moonshine/models.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -50,7 +54,7 @@ describe('the tokens file', () => {
 
   test('many processes may write it at once', async () => {
     const module = fileURLToPath(
-      new URL('../../src/speech/transcribers/moonshine/tokens-file.ts', import.meta.url),
+      new URL('../../src/speech/transcribers/moonshine/models.ts', import.meta.url),
     );
     const script = join(folder, 'write.mjs');
     await writeFile(

@@ -1,11 +1,18 @@
 /** From a model's answer to what we vouch for: places that exist, times that can be, lengths within bounds. */
 import { emojis } from '../extractive/category.ts';
 import { longestTitle } from '../extractive/title.ts';
-import type { ActionItem, SpokenEvent, SpokenSegment, Understanding } from '../understanding.ts';
-import { knownTimeZone } from '../wall-clock.ts';
+import type {
+  ActionItem,
+  Category,
+  Folder,
+  FolderChoice,
+  SpokenEvent,
+  SpokenSegment,
+  Understanding,
+} from '../understanding.ts';
+import { instantOf, knownTimeZone, utcOf, type WallClock } from '../wall-clock.ts';
 import type { ActionItemsAnswer, StructureAnswer } from './answers.ts';
 import { line, oneEmoji, paragraph } from './bounds.ts';
-import { instantSaid } from './local-time.ts';
 import type { Aliases } from './parts.ts';
 
 const MOST = { keyPoints: 10, sections: 12, events: 20, actionItems: 100, segmentIds: 200 };
@@ -89,4 +96,83 @@ function dueOf(
   const dueAtMs = dueAt === null ? null : instantSaid(dueAt, segment.startedAtMs, knownTimeZone(timeZone));
   if (dueAtMs === null) return { dueAtMs: null, dueText: null };
   return { dueAtMs, dueText: dueText === null ? null : line(dueText, LONGEST.dueText) || null };
+}
+
+/** Omi's, for someone who has made none. */
+export const DEFAULT_FOLDERS: readonly [Folder, ...Folder[]] = [
+  {
+    id: 'personal',
+    name: 'Personal',
+    description:
+      'Thoughts, reflections and activities of their own: health, money, learning, travel, hobbies.',
+    categories: [],
+  },
+  {
+    id: 'work',
+    name: 'Work',
+    description: 'Meetings, projects, colleagues, customers; everything about the job.',
+    categories: ['work', 'business', 'entrepreneurship', 'technology', 'finance', 'legal', 'design', 'real'],
+  },
+  {
+    id: 'social',
+    name: 'Social',
+    description: 'With family and friends: dinners, visits, parties, chatting.',
+    categories: ['social', 'family', 'romantic', 'parenting', 'entertainment', 'sports'],
+  },
+];
+
+const SURE_FROM = 0.7;
+
+/** What the model is not sure of goes by the category, and without a place for that into the first one. */
+export function folderFor(
+  folders: readonly [Folder, ...Folder[]],
+  answer: { folder: string; confidence: number } | null,
+  category: Category,
+): FolderChoice {
+  const chosen = folders.find(({ id }) => id === answer?.folder);
+  if (chosen && answer && answer.confidence >= SURE_FROM) {
+    return { id: chosen.id, confidence: Math.min(1, answer.confidence) };
+  }
+  const fitting = folders.find(({ categories }) => categories.includes(category)) ?? folders[0];
+  return { id: fitting.id, confidence: null };
+}
+
+const LOCAL = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const LONGEST_AHEAD_MS = 10 * 366 * 86_400_000;
+
+/**
+ * The instant a model means by a local time; null for what is no date, lies before it was said or in another decade.
+ * A day without a time is over when the day is. An offset, which it was asked not to give, is taken at its word.
+ */
+export function instantSaid(text: string, saidAtMs: number, timeZone: string): number | null {
+  const match = LOCAL.exec(text.trim());
+  if (!match) return null;
+  const [, year, month, day, hour = '23', minute = '59', offset] = match;
+  const wall = {
+    year: Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+  };
+  if (!exists(wall)) return null;
+  const at = offset === undefined ? instantOf(wall, timeZone) : utcOf(wall) - offsetMs(offset);
+  return at >= saidAtMs && at <= saidAtMs + LONGEST_AHEAD_MS ? at : null;
+}
+
+/** There is no 31st of February and no 25 o'clock, and arithmetic would make another day of them. */
+function exists(wall: WallClock): boolean {
+  const date = new Date(utcOf(wall));
+  return (
+    date.getUTCMonth() + 1 === wall.month &&
+    date.getUTCDate() === wall.day &&
+    date.getUTCHours() === wall.hour &&
+    date.getUTCMinutes() === wall.minute
+  );
+}
+
+function offsetMs(offset: string): number {
+  if (offset === 'Z') return 0;
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2));
+  return (offset.startsWith('-') ? -minutes : minutes) * 60_000;
 }

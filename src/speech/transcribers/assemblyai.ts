@@ -8,9 +8,8 @@ import type { Transcriber } from '../transcriber.ts';
 import { LANGUAGES, toLanguageCode } from './assemblyai-languages.ts';
 import { type Done, saidIn, Transcript } from './assemblyai-transcript.ts';
 import { readAnswer, type Said } from './remote/answer.ts';
-import { Leftovers } from './remote/leftovers.ts';
+import { Leftovers, type Pace, untilDone } from './remote/jobs.ts';
 import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
-import { type Pace, untilDone } from './remote/until-done.ts';
 
 export interface AssemblyAiOptions {
   apiKey: string;

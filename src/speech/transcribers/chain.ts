@@ -4,6 +4,7 @@
  */
 
 import type { Logger } from 'pino';
+import { lazily } from '../../providers/lazily.ts';
 import { ProviderError, type ProviderErrorCode } from '../../providers/provider-error.ts';
 import { canHeal, ONCE_MORE, type RetryPolicy, withRetries } from '../../providers/retry.ts';
 import { isUnsteady } from '../../timeline/unknown-language.ts';
@@ -145,5 +146,26 @@ function capabilitiesOf(links: readonly [Transcriber, ...Transcriber[]]): Capabi
     languages: first.capabilities.languages.filter((language) =>
       links.every(({ capabilities }) => capabilities.languages.includes(language)),
     ),
+  };
+}
+
+interface LazyOptions {
+  provider: string;
+  model: string;
+  capabilities: Capabilities;
+  concurrency: number;
+  load: () => Promise<Transcriber>;
+}
+
+/** Loaded when it is first needed: as the last resort of others the local model would hold 400 MB a core for nothing. */
+export function lazy({ load, ...known }: LazyOptions): Transcriber {
+  const loaded = lazily(load);
+  return {
+    ...known,
+    async transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription> {
+      options.signal.throwIfAborted();
+      return await (await loaded.get()).transcribe(piece, options);
+    },
+    close: loaded.close,
   };
 }

@@ -16,9 +16,8 @@ import type {
 } from '../../transcriber.ts';
 import { PART_SECONDS } from '../in-parts.ts';
 import { storable } from '../storable.ts';
-import { faultOf, type MoonshineSize, moonshineFiles, sileroFile } from './models.ts';
+import { faultOf, type MoonshineSize, moonshineFiles, sileroFile, tokensFile } from './models.ts';
 import type { MoonshineModels, MoonshineTask } from './moonshine-thread.ts';
-import { tokensFile } from './tokens-file.ts';
 
 export interface MoonshineOptions {
   /** Where the generated tokens file is kept; may be shared by processes. */

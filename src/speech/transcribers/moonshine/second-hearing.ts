@@ -6,8 +6,8 @@ import { SAMPLE_RATE } from '../../../audio/hint.ts';
 import { atTempo } from '../../../audio/resample.ts';
 import { quietestPoint } from '../../splitting/quietest-point.ts';
 import { comparableWords, contradiction, textBeforeLoop } from './hallucination-signs.ts';
-import { readableText } from './moonshine-text.ts';
 import type { RecognizerAnswer } from './sherpa.ts';
+import { readableText } from './sherpa.ts';
 
 const RATE = SAMPLE_RATE;
 

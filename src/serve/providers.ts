@@ -1,12 +1,17 @@
+/** This file makes the transcriber, the detector and the understander that a configuration names. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ServerKind } from '../config.ts';
 import { AfterwordError } from '../errors.ts';
+import type { FallbackUnderstander, Understander } from '../meaning/understanding.ts';
+import { lazily } from '../providers/lazily.ts';
 import { NO_RETRY } from '../providers/retry.ts';
 import type { Transcriber } from '../speech/transcriber.ts';
-import { chain } from '../speech/transcribers/chain.ts';
+import { chain, lazy } from '../speech/transcribers/chain.ts';
 import { guard } from '../speech/transcribers/guarded.ts';
-import { lazy } from '../speech/transcribers/lazy.ts';
+import { guardVad } from '../speech/vad/guarded.ts';
+import { createHostedVad } from '../speech/vad/hosted-vad.ts';
+import type { VoiceActivityDetector } from '../speech/voice-activity.ts';
 import type { Limits } from './limits.ts';
 
 /** The transcriber that a configuration names. Of the local one only what is used is loaded: it takes 400 MB a core. */
@@ -79,4 +84,42 @@ function missing(variables: string): AfterwordError {
     'configuration',
     `AFTERWORD_TRANSCRIBER needs ${variables}, or AFTERWORD_TRANSCRIBER_… for the first server it names.`,
   );
+}
+
+/** The hosted detector that a configuration names. Without one speech is found by Silero, in the listening threads. */
+export function createDetector({ vad }: Config, log: Logger): VoiceActivityDetector | undefined {
+  const { kind, url, key, calls, deadlineMs } = vad;
+  if (kind === 'local' || url === undefined) return undefined;
+  return guardVad(createHostedVad({ url, apiKey: key, concurrency: calls, deadlineMs }), { log });
+}
+
+/** The understander that a configuration names. Only the one that is used is loaded. */
+export async function createUnderstander(
+  { languageModel }: Pick<Config, 'languageModel'>,
+  limits: Limits | null,
+): Promise<Understander> {
+  const { name, limit: most, ...options } = languageModel;
+  if (name === undefined) return await loadExtractive();
+  const limitOf = (model: string) => limits?.of(model, { most, mostHere: options.calls });
+  const { createLanguageModelUnderstander } = await import('../meaning/language-model/understander.ts');
+  return await createLanguageModelUnderstander({ name, ...options, limitOf });
+}
+
+/** Extracts while the language model cannot be asked, loaded when that happens; null where all is extracted anyway. */
+export function createFallback({
+  languageModel,
+}: Pick<Config, 'languageModel'>): FallbackUnderstander | null {
+  if (languageModel.name === undefined) return null;
+  const loaded = lazily(loadExtractive);
+  return {
+    async understand(conversation, options) {
+      return await (await loaded.get()).understand(conversation, options);
+    },
+    close: loaded.close,
+  };
+}
+
+async function loadExtractive(): Promise<Understander> {
+  const { createExtractiveUnderstander } = await import('../meaning/extractive/extractive.ts');
+  return createExtractiveUnderstander();
 }

@@ -1,7 +1,7 @@
 const NOTHING = new Uint8Array(0);
 
 /**
- * Pulls exact byte counts out of chunks that may be cut anywhere. Parsers written on it cannot depend on where the
+ * Reads exact byte counts out of chunks that may be cut anywhere. Parsers written on it cannot depend on where the
  * cuts fall, because they never see them.
  *
  * Memory: the current chunk, or the rest of the last one plus what the pending request needs. A request is bounded by
@@ -29,10 +29,10 @@ export class ByteReader {
     return this.#bytesRead;
   }
 
-  /** Waits until `count` bytes can be peeked. False: the source ended with fewer, which stay readable. */
+  /** Waits until `count` bytes can be peeked. @returns false if the source ended with fewer, which stay readable */
   async fill(count: number): Promise<boolean> {
     while (this.available < count && !this.#ended) {
-      // The rest is copied before the source is asked again: it may reuse its buffer (fs.read loops do).
+      // The rest is copied before the source is read again, because the source may reuse its buffer (fs.read loops do).
       if (this.available > 0 && !this.#owned) this.#own(count);
       const step = await this.#source.next();
       if (step.done) this.#ended = true;
@@ -41,7 +41,7 @@ export class ByteReader {
     return this.available >= count;
   }
 
-  /** A view that is valid until the next fill. */
+  /** Returns a view that is valid until the next fill. */
   peek(count: number): Uint8Array {
     return this.#buffer.subarray(this.#start, Math.min(this.#start + count, this.#end));
   }

@@ -10,7 +10,7 @@ import { indexOfRiff } from './wav-header.ts';
 /** The frame sizes that Omi's names may claim, in samples at 16 kHz: 2.5 to 120 ms. */
 const LEGAL_FRAME_SAMPLES: ReadonlySet<number> = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
 const MAGIC_BYTES = 12;
-/** In front of a container: a large tag, or some pages of flash. */
+/** The longest data in front of a container: a large tag, or some pages of flash. */
 const LONGEST_LEAD_BYTES = 65_536;
 
 /**
@@ -24,7 +24,7 @@ const LONGEST_LEAD_BYTES = 65_536;
  * Throws AudioError only when nothing could be decoded, so before the first block. What the byte source throws passes
  * through unchanged. Without a hint the bytes are taken for Omi's Opus, as Omi does with any name that says nothing.
  *
- * @param soundFrom in samples: whatever comes before needs its time and not its sound, which may be silence then
+ * @param soundFrom in samples: what comes before must keep its time, but may become silence
  */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
@@ -52,8 +52,8 @@ export async function* decode(
 }
 
 /**
- * Chooses by the first bytes, then by the name. The two cannot be confused: read as a frame length, each magic number
- * is far over the limit.
+ * Chooses the format by the first bytes, then by the name. Omi's framing cannot look like a container: read as a frame
+ * length, each magic number is far over the limit.
  */
 async function open(
   reader: ByteReader,
@@ -99,7 +99,7 @@ async function skipToContainer(reader: ByteReader, report: DecodeReport): Promis
   report.bytesLost += reader.take(at).length;
 }
 
-/** Real audio of another kind deserves another answer than noise: it can be converted. */
+/** Recognises other audio formats, because these can be converted, which noise cannot. */
 function foreignFormat(head: string): string | null {
   if (head.startsWith('RIFX')) return 'a big-endian WAV';
   if (head.startsWith('fLaC')) return 'FLAC';
@@ -114,7 +114,7 @@ function foreignFormat(head: string): string | null {
   return null;
 }
 
-/** The header of an MPEG audio frame, layer 3: a bit rate and a sample rate that there are. */
+/** Recognises the header of an MPEG audio frame, layer 3, with a bit rate and a sample rate that exist. */
 function isMpegFrame(head: string): boolean {
   const rates = head.charCodeAt(2);
   return (
@@ -150,7 +150,7 @@ async function* inBlocks(pieces: AsyncIterable<Float32Array>): AsyncGenerator<Fl
   if (filled > 0) yield block.slice(0, filled);
 }
 
-/** Nearly every sample is in bounds already, and one comparison is all that such a one costs. */
+/** Brings samples into [-1, 1]. Nearly all are there already, and such a sample costs one comparison. */
 function bound(block: Float32Array, from: number, to: number): void {
   for (let at = from; at < to; at++) {
     const sample = block[at] ?? 0;

@@ -1,29 +1,29 @@
 import type { ByteReader } from './byte-reader.ts';
 import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 
-/** A frame is at most this long; the length field could claim 4 GiB. */
+/** No frame is longer than this; the length field could claim 4 GiB. */
 export const MAX_FRAME_BYTES = 65_536;
 const LENGTH_BYTES = 4;
-/** Frames in a row that show where the framing goes on: of random bytes, one place in 10^15 looks like it. */
+/** So many frames in a row show where the framing goes on: of random bytes, one place in 10^15 looks like that. */
 const CHAIN = 3;
-/** What is looked through at a time. */
+/** The number of bytes that are searched at a time. */
 const LOOK_BYTES = 65_536;
-/** Frames that are looked at behind a doubtful one; holds a quarter of a megabyte at most. */
+/** The number of frames that are read behind a doubtful one: a quarter of a megabyte at most. */
 const TRUSTED_AHEAD = 4;
 /**
- * More empty frames than this in a row are a page of flash that was erased, and say nothing of the time: 250 are 1,000
- * bytes, or 5 s of packets that a transmission lost.
+ * More empty frames than this in a row are an erased page of flash, and say nothing about the time: 250 are 1,000 bytes,
+ * or 5 s of packets that a transmission lost.
  */
 const MOST_EMPTY_FRAMES = 250;
 
-/** Either a payload, or what is missing before the next one. */
+/** Either a payload, or the gap before the next one. */
 export type Frame =
   | { payload: Uint8Array }
   /** Each empty frame stands for one that was lost; of other bytes only their number is known. */
   | { payload: null; emptyFrames: number; lostBytes: number };
 
 export interface FrameKind {
-  /** The longest payload that frames are looked for with. */
+  /** A longer payload is no frame of this kind. */
   longest: number;
   /** Whether these payloads, one after the other in the file, can all be frames of it. */
   fits(payloads: readonly Uint8Array[]): boolean;
@@ -60,7 +60,7 @@ export async function* frames(
     const isFound = emptyFrames > 0 || (await findFrames(reader, lost, kind, length === 0 ? 0 : 1));
     if (!isFound && count === 0 && !isCut) throw refusal(length, lost.fillByte);
     report.bytesLost += lost.bytes;
-    // Storage that was never written to holds no sound, and is no loss at the end.
+    // Erased storage at the end held no sound, so it is no loss.
     if (isFound || lost.fillByte === null) yield { payload: null, emptyFrames, lostBytes: lost.bytes };
     lost.clear();
   }
@@ -70,7 +70,7 @@ export async function* frames(
   }
 }
 
-/** Counts bytes that are passed over, and whether they are all the same. */
+/** Counts the bytes that are skipped, and notes whether they are all the same. */
 class Lost {
   bytes = 0;
   /** The value that every byte has; null when they differ. */
@@ -90,8 +90,8 @@ class Lost {
 }
 
 /**
- * A length is believed when its payload is a frame and a possible length follows. A payload that is none may be damaged:
- * then no frames begin inside it, as they do inside a wrong length, and it leads to others.
+ * Believes a length if its payload is a frame and a possible length follows. A payload that is no frame may be damaged, or
+ * the length may be wrong. If it is only damaged, no frames begin inside it, and frames follow it.
  */
 async function isTrusted(reader: ByteReader, length: number, kind: FrameKind): Promise<boolean> {
   let [start, end] = [LENGTH_BYTES, LENGTH_BYTES + length];
@@ -119,7 +119,7 @@ async function hasChain(reader: ByteReader, from: number, to: number, kind: Fram
   return false;
 }
 
-/** @returns how many empty frames these zeros are, when frames go on right behind them */
+/** Skips zeros. @returns the number of empty frames that they are, if frames go on right behind them */
 async function skipZeros(reader: ByteReader, lost: Lost, kind: FrameKind): Promise<number> {
   while (await reader.fill(1)) {
     const ahead = reader.peek(reader.available);
@@ -132,7 +132,7 @@ async function skipZeros(reader: ByteReader, lost: Lost, kind: FrameKind): Promi
   return (await isChain(reader, 0, kind)) ? frameCount : 0;
 }
 
-/** Goes to the next place where frames follow one another; false when the file has none, and is read to its end. */
+/** Goes to the next place where frames follow one another. @returns false if there is none; the file is at its end then */
 async function findFrames(reader: ByteReader, lost: Lost, kind: FrameKind, from: number): Promise<boolean> {
   let start = from;
   while (await reader.fill(start + LENGTH_BYTES)) {
@@ -154,7 +154,7 @@ async function findFrames(reader: ByteReader, lost: Lost, kind: FrameKind, from:
   return false;
 }
 
-/** Several frames in a row, or at least two up to the very end of the file. */
+/** Says whether several frames follow in a row, or at least two up to the very end of the file. */
 async function isChain(reader: ByteReader, at: number, kind: FrameKind): Promise<boolean> {
   const ends: [number, number][] = [];
   let next = at;
@@ -175,7 +175,7 @@ function lengthAt(bytes: Uint8Array, at: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
 }
 
-/** NAND and NOR flash read 0xFF where they were erased; the firmware's own clearing writes 0x00. */
+/** Says why the file has no frames. Erased flash reads as 0xFF, and the firmware's own clearing writes 0x00. */
 function refusal(firstLength: number, fillByte: number | null): AudioError {
   if (fillByte === 0x00 || fillByte === 0xff) {
     const value = fillByte === 0 ? '0x00' : '0xFF';

@@ -1,7 +1,7 @@
-/** Everything downstream (voice activity, speech to text) is 16 kHz mono float32 in [-1, 1]. */
+/** Voice activity detection and speech to text take 16 kHz mono float32 in [-1, 1]. */
 export const SAMPLE_RATE = 16_000;
 
-/** What the file's name claims. It may lie: bytes that say otherwise win. */
+/** The format that the file's name claims. The bytes overrule it. */
 export interface AudioHint {
   codec: 'opus' | 'pcm16' | 'pcm8';
   /** PCM only: Opus is decoded at SAMPLE_RATE whatever the encoder was fed with. */

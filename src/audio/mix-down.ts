@@ -1,9 +1,9 @@
 /**
- * Brings several channels down to one: their average, or the loudest of them while they cancel each other out, as the
- * two wires of one microphone do when one of them is turned round.
+ * Mixes several channels into one: their average, or the loudest of them while they cancel each other out, as the two
+ * wires of one microphone do when one of them is reversed.
  */
 
-/** A block of the decision; the energies are remembered for about ten of them, so that it does not flutter. */
+/** The choice is made for a block of this length, by the energies of about ten blocks, so that it does not flutter. */
 export const MIX_BLOCK_SECONDS = 0.02;
 const MEMORY = 0.9;
 /**
@@ -22,7 +22,7 @@ export class MixDown {
     this.#energies = new Float64Array(channels);
   }
 
-  /** One block of interleaved frames. The caller cuts blocks at fixed positions, so that the result is always the same. */
+  /** Mixes one block of interleaved frames. The caller cuts blocks at fixed positions, so that the result is always the same. */
   mix(interleaved: Float32Array): Float32Array {
     const channels = this.#channels;
     if (channels === 1) return interleaved;
@@ -51,7 +51,7 @@ export class MixDown {
   }
 }
 
-/** A float WAV can hold NaN and infinities, which would stay in the energies for ever. */
+/** Replaces NaN and infinities, which a float WAV can hold and which would stay in the energies for ever. */
 function clean(sample: number): number {
   return Number.isFinite(sample) ? Math.max(-1, Math.min(1, sample)) : 0;
 }

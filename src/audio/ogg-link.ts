@@ -8,27 +8,27 @@ import { type DecodeReport, noteDamage } from './report.ts';
 
 /** Granule positions count samples at 48 kHz, whatever the encoder was fed with (RFC 7845 section 4). */
 const GRANULES_PER_SAMPLE = 48_000 / SAMPLE_RATE;
-/** A gap up to this is filled. A longer one is no lost page but a clock that jumped, or an attack on the output's size. */
+/** Gaps up to this length are filled. A longer one is a clock that jumped, or an attack on the output's size. */
 const MAX_GAP_SAMPLES = 10 * SAMPLE_RATE;
-/** 20 ms, what most encoders use, for gaps before the first packet. */
+/** Gaps before the first packet are filled in steps of 20 ms, as most encoders use. */
 const DEFAULT_PACKET_SAMPLES = 320;
-/** The pages that tell at which rate a stream's positions count: half a megabyte at most. */
+/** So many pages tell at which rate a stream's positions count: half a megabyte at most. */
 const LEARN_PAGES = 8;
 
 interface Timed {
-  /** One for each stream of the packet; null when it cannot be read. */
+  /** One packet for each stream; null if it cannot be read. */
   packets: Uint8Array[] | null;
-  /** At 16 kHz; for a packet that cannot be read, that of the last one that could. */
+  /** The length at 16 kHz; a packet that cannot be read has that of the last readable one. */
   samples: number;
 }
 
-/** What a page says, once its packets are put together. */
+/** A page with its packets put together. */
 interface TimedPage {
   granule: number | null;
   last: boolean;
   /** Pages are missing in front of it. */
   lost: boolean;
-  /** At 16 kHz, of the packets that end on it. */
+  /** The length at 16 kHz of the packets that end on it. */
   length: number;
   timed: Timed[];
 }
@@ -36,7 +36,7 @@ interface TimedPage {
 /** One logical Opus stream. Granule positions are the truth about time; packets are laid along them. */
 export class OggLink {
   readonly serial: number;
-  /** How many samples it has given. */
+  /** The number of samples that were yielded. */
   given = 0;
   readonly #head: OpusHead;
   readonly #voice: OpusVoice;
@@ -93,7 +93,7 @@ export class OggLink {
     if (this.#waiting.length === LEARN_PAGES) yield* this.finish(lead);
   }
 
-  /** Plays what has waited. */
+  /** Plays the pages that waited. */
   *finish(lead: () => number): Generator<Float32Array> {
     const waiting = this.#waiting;
     if (waiting === null) return;
@@ -133,7 +133,7 @@ export class OggLink {
     this.#position = granule ?? this.#position + length * perSample;
   }
 
-  /** Padding fills up the last packet and the encoder's delay. Positions that ask for more are wrong. */
+  /** Bounds the padding, which fills up the last packet and the encoder's delay. Positions that ask for more are wrong. */
   #longestPadding(): number {
     const delay = Math.round(this.#head.preSkip / GRANULES_PER_SAMPLE);
     return Math.max(2 * this.#packetSamples, MAX_PACKET_SAMPLES) + delay;
@@ -180,7 +180,7 @@ export class OggLink {
   }
 
   /**
-   * Silence and extrapolation where the positions say that something is missing, or that nothing was sent because
+   * Fills with silence and extrapolation where the positions say that something is missing, or that nothing was sent because
    * nobody spoke. In all no more than was decoded (and ten seconds): thirty bytes of page could otherwise ask for ten
    * seconds of output each.
    */
@@ -214,13 +214,13 @@ function isHeader(packet: Uint8Array): boolean {
   return name === 'OpusHead' || name === 'OpusTags';
 }
 
-/** Whether the positions of an Ogg Opus stream count at the rate that they should. Pure. */
+/** Finds out at which rate the positions of an Ogg Opus stream count. Pure. */
 
 interface Positioned {
   granule: number | null;
   last: boolean;
   lost: boolean;
-  /** At 16 kHz. */
+  /** The length at 16 kHz. */
   length: number;
 }
 

@@ -5,11 +5,11 @@ import { oggPages } from './ogg-page.ts';
 import { isOpusHead, type OpusHead, parseOpusHead } from './opus-head.ts';
 import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 
-/** Streams side by side that are heard; a room full of microphones has fewer. Each is a pass over the file. */
+/** So many parallel streams are decoded; a room full of microphones has fewer. Each takes a pass over the file. */
 const MAX_TRACKS = 8;
-/** A stream begins no later than this after what the others have given. */
+/** A stream may begin no later than this after the others. */
 const MAX_LATE_SAMPLES = 10 * SAMPLE_RATE;
-/** Streams of which nothing more should come. */
+/** So many streams that have ended are remembered, because none of their pages should follow. */
 const MAX_ENDED = 64;
 
 /**
@@ -35,7 +35,7 @@ export async function* decodeOggOpus(
         try {
           head = parseOpusHead(page.body);
         } catch (error) {
-          // It must not cost the streams before and beside it.
+          // A stream that is refused must not cost the streams before and beside it.
           refused ??= error;
           continue;
         }
@@ -76,7 +76,7 @@ export async function* decodeOggOpus(
   }
 }
 
-/** The streams of a group are over: what has waited is played, and all become as long as the longest. */
+/** Ends the streams of a group: the pages that waited are played, and all become as long as the longest. */
 function* endOf(links: readonly OggLink[], track: number): Generator<Float32Array> {
   for (const [index, link] of links.entries())
     yield* wanted(link.finish(leadOf(links, link)), index === track);
@@ -85,12 +85,12 @@ function* endOf(links: readonly OggLink[], track: number): Generator<Float32Arra
     yield new Float32Array(Math.min(left, SAMPLE_RATE));
 }
 
-/** The others are decoded all the same: their length counts. */
+/** Passes on the wanted stream. The others are decoded as well, because their length counts. */
 function* wanted(pieces: Iterable<Float32Array>, isWanted: boolean): Generator<Float32Array> {
   for (const piece of pieces) if (isWanted) yield piece;
 }
 
-/** How much later a stream begins than the first of those beside it. */
+/** Measures how much later a stream begins than the first of those beside it. */
 function leadOf(links: readonly OggLink[], link: OggLink): () => number {
   return () => {
     const starts = links.flatMap(({ startSample }) => startSample ?? []);

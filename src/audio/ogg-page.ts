@@ -19,12 +19,12 @@ export interface OggPage {
 const HEADER_BYTES = 27;
 const CAPTURE = Buffer.from('OggS');
 /**
- * A page that fails its checksum costs a checksum over up to 65,307 bytes and moves the search on by 4: bytes made of
+ * Bounds the bad pages. Each costs a checksum over up to 65,307 bytes and moves the search on by 4, so bytes made of
  * capture patterns would cost 16,000 times their length. An honest file has few bad pages.
  */
 const MAX_CORRUPT_PAGES = 1_000;
 
-/** The sound pages. Bad ones are skipped up to the next capture pattern, and counted as lost bytes. */
+/** Yields the intact pages. Bad ones are skipped up to the next capture pattern, and counted as lost bytes. */
 export async function* oggPages(reader: ByteReader, report: DecodeReport): AsyncGenerator<OggPage> {
   let corrupt = 0;
   while (await reader.fill(HEADER_BYTES)) {
@@ -41,7 +41,8 @@ export async function* oggPages(reader: ByteReader, report: DecodeReport): Async
       yield page;
       continue;
     }
-    // Too long for what is left of the file, or a wrong checksum. The length may be the damage: look right behind it.
+    // The page is too long for the rest of the file, or its checksum is wrong. Its length may be wrong too, so the search
+    // goes on right behind the pattern.
     noteDamage(report, size === null ? 'last_page_cut_short' : 'page_corrupt');
     report.bytesLost += reader.take(CAPTURE.length).length;
     corrupt += 1;
@@ -95,7 +96,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** Ogg's CRC-32: most significant bit first, starting at 0, with its own field (bytes 22 to 25) read as zero. */
+/** Computes Ogg's CRC-32: most significant bit first, starting at 0, with its own field (bytes 22 to 25) read as zero. */
 function checksum(page: Uint8Array): number {
   let crc = 0;
   for (let i = 0; i < page.length; i += 1) {
@@ -107,14 +108,14 @@ function checksum(page: Uint8Array): number {
 
 /** Puts the packets of one logical stream together from its pages. */
 export class OggPackets {
-  /** What earlier pages held of a packet that goes on; null: no packet is open, or its beginning is lost. */
+  /** The beginning of a packet that goes on on the next page; null if no packet is open, or its beginning is lost. */
   #open: Uint8Array | null = null;
   #nextSequence: number | null = null;
-  /** Set while a packet too long to be Opus (a cover picture in OpusTags) runs by unheld. */
+  /** Set while a packet that is too long for Opus (a cover picture in OpusTags) passes without being kept. */
   #overlong = false;
 
   /**
-   * The packets that end on this page, as copies. A packet that lost its beginning is left out: the page's granule
+   * Returns copies of the packets that end on this page. A packet that lost its beginning is left out: the page's granule
    * position still accounts for its time. `lost` says that pages are missing in front of this one.
    */
   from(page: OggPage): { packets: Uint8Array[]; lost: boolean } {

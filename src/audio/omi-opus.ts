@@ -6,14 +6,14 @@ import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket } from './opus-pac
 import { CONFIRMING, PacketJudge } from './opus-plausibility.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 
-/** The packets that decide what the file is: about a second of 20 ms packets, and never more than a frame of bytes. */
+/** So many packets decide what the file is: about a second of 20 ms packets, and never more than a frame of bytes. */
 const WINDOW_PACKETS = 64;
 const MIN_PACKETS_BEFORE_DAMAGE = 3;
-/** A decoder that starts in the middle sounds right after some 80 ms. */
+/** A decoder that starts in the middle is right after about 80 ms; this is far more. */
 const RUN_UP_SAMPLES = SAMPLE_RATE;
 const LENGTH_BYTES = 4;
 
-/** Encoders of speech stay far below this; the longest packet that there is has 7,663 bytes. */
+/** Encoders of speech stay far below this length; the longest possible packet has 7,663 bytes. */
 const OPUS_FRAMES: FrameKind = {
   longest: 2_000,
   fits(payloads) {
@@ -26,13 +26,13 @@ interface Candidate {
   /** Empty where a frame is missing. */
   bytes: Uint8Array;
   packet: OpusPacket | null;
-  /** What is missing in its place; null for a frame that is there. */
+  /** The gap in its place; null for a frame that is there. */
   missing: { emptyFrames: number; lostBytes: number } | null;
 }
 
 /**
- * One Opus packet per frame. A frame that cannot be decoded takes the time of those around it, and so do frames that are
- * missing, so that what is said afterwards stays at its moment.
+ * Decodes one Opus packet per frame. A frame that cannot be decoded, or is missing, is filled in with the length of its
+ * neighbours, so that later speech keeps its time.
  */
 export async function* decodeOmiOpus(
   reader: ByteReader,
@@ -48,7 +48,7 @@ export async function* decodeOmiOpus(
     present.map((candidate) => candidate.packet),
     claim,
   );
-  // Noise has a legal first length once in 65,536 times, and a random packet is often legal: one or two say nothing.
+  // Noise has a legal first length once in 65,536 times, and random packets are often legal: one or two prove nothing.
   const isChance = present.length < MIN_PACKETS_BEFORE_DAMAGE && report.damage !== null;
   if (judge === null || isChance) {
     throw new AudioError(
@@ -67,7 +67,7 @@ export async function* decodeOmiOpus(
       const { bytes, packet, missing } = current;
       if (missing !== null) {
         const count = missing.emptyFrames || Math.max(1, Math.round(missing.lostBytes / sizes.mean));
-        // Behind it comes nothing that could be at a wrong time.
+        // Nothing follows, so no sound can be at a wrong time.
         if (after.length === 0) report.lostMs += (count * judge.samples * 1000) / SAMPLE_RATE;
         if (after.length === 0) break;
         for (let frame = 0; frame < count; frame += 1) yield concealed(voice, judge.samples, report);
@@ -108,7 +108,7 @@ function noteConcealed(report: DecodeReport, samples: number): void {
   report.lostMs += (samples * 1000) / SAMPLE_RATE;
 }
 
-/** How many bytes of the file a frame takes, its length included: so many lost bytes were a frame. */
+/** Learns how many bytes a frame takes, its length included, to estimate how many frames the lost bytes were. */
 class Sizes {
   #bytes = 0;
   #count = 0;
@@ -140,7 +140,7 @@ async function firstCandidates(source: AsyncGenerator<Frame>): Promise<Candidate
   return window;
 }
 
-/** Each candidate with those that follow it: the window first, then the rest of the file. */
+/** Yields each packet with those that follow it: the window first, then the rest of the file. */
 async function* withFollowers(
   window: readonly Candidate[],
   rest: AsyncGenerator<Frame>,
@@ -165,7 +165,7 @@ async function* withFollowers(
 
 function candidate(frame: Frame): Candidate {
   if (frame.payload === null) return { bytes: new Uint8Array(0), packet: null, missing: frame };
-  // Copied, because a payload is only lent until the next one is read. (Not slice(): a Buffer's does not copy.)
+  // The payload is copied, because its view is valid only until the next one is read. (Not slice(): a Buffer's does not copy.)
   const bytes = new Uint8Array(frame.payload);
   return { bytes, packet: parseOpusPacket(bytes), missing: null };
 }

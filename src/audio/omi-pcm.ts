@@ -9,7 +9,7 @@ const LONGEST_FRAME_BYTES = 12_000;
 /** Missing sound is filled with silence in parts of this length. */
 const SILENCE_SAMPLES = 4_800;
 
-/** PCM in Omi's framing. Here time is bytes: any payload length is right, and lost bytes are lost samples. */
+/** Decodes PCM in Omi's framing. Bytes are time here: any payload length is right, and lost bytes are lost samples. */
 export async function* decodeOmiPcm(
   reader: ByteReader,
   codec: 'pcm16' | 'pcm8',
@@ -34,7 +34,7 @@ async function* monoFrames(
   let last = 0;
   const kind: FrameKind = {
     longest: LONGEST_FRAME_BYTES,
-    // Samples can be any bytes, but a device's frames all have one length.
+    // Samples may be any bytes, so frames are recognised by their length, which is the same for all of a device.
     fits: (payloads) =>
       payloads.every(({ length }) => length === (payloads.length > 1 ? payloads[0]?.length : last)),
   };
@@ -52,8 +52,8 @@ async function* monoFrames(
     last = payload.length;
     report.format = encoding === 's16' ? 'omi-pcm16' : 'omi-pcm8';
     report.frames += 1;
-    // The recorder writes whole samples, so every frame starts aligned. Carrying half a sample over into the next
-    // frame would turn all that follows into noise.
+    // Every frame starts with a whole sample, so half a sample at its end is dropped. Carried over into the next frame it
+    // would turn everything after it into noise.
     report.bytesLost += payload.length % bytesPerSample;
     yield toFloats(payload, encoding);
   }

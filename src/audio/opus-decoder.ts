@@ -5,13 +5,13 @@ import { MAX_PACKET_SAMPLES, OPUS_QUANTUM } from './opus-packet.ts';
 
 export interface VoiceOptions {
   channels?: 1 | 2;
-  /** Mono streams in each packet; then `channels` says nothing more. */
+  /** The number of mono streams in each packet; if set, `channels` is ignored. */
   streams?: 1 | 2;
   /** OpusHead's output gain in 1/256 dB, which a decoder has to apply (RFC 7845 section 5.1). */
   gainQ8?: number;
 }
 
-/** Opus at 16 kHz, mixed down to one channel packet by packet. */
+/** Decodes Opus at 16 kHz, mixed down to one channel packet by packet. */
 export class OpusVoice {
   readonly #decoders: readonly OpusDecoderHandle[];
   readonly #mixDown: MixDown;
@@ -46,14 +46,14 @@ export class OpusVoice {
       this.#concealedInARow = 0;
       return this.#mixDown.mix(interleaved(parts));
     } catch (error) {
-      // Anything else, a WebAssembly trap for one, means a broken decoder, not a broken packet.
+      // Any other error, as a WebAssembly trap, means a broken decoder and not a broken packet.
       if (isOpusError(error)) return null;
       throw error;
     }
   }
 
   /**
-   * Sound for at most 120 ms that are missing. libopus continues the last packet and fades out. After 120 ms in a row
+   * Makes sound for at most 120 ms that are missing. libopus continues the last packet and fades out. After 120 ms in a row
    * there is nothing left to continue, so silence follows: a drawn-out invented vowel is worse for speech to text.
    */
   conceal(samples: number): Float32Array {

@@ -2,7 +2,7 @@ import { AudioError } from './report.ts';
 
 /** The identification header of an Ogg Opus stream, RFC 7845 section 5.1. */
 export interface OpusHead {
-  /** Samples at 48 kHz to drop from the start: the encoder's settling. */
+  /** The samples at 48 kHz to drop from the start, in which the encoder settles. */
   preSkip: number;
   /** Output gain in 1/256 dB. */
   gainQ8: number;
@@ -22,7 +22,7 @@ export function isOpusHead(packet: Uint8Array): boolean {
   );
 }
 
-/** Throws for what cannot be decoded: surround sound and a future major version (section 5.1: refuse it). */
+/** Throws for surround sound and for a future major version, which cannot be decoded (section 5.1). */
 export function parseOpusHead(packet: Uint8Array): OpusHead {
   if (packet.length < MIN_BYTES) throw new AudioError('unsupported_format', 'The Opus header is cut short.');
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
@@ -30,7 +30,7 @@ export function parseOpusHead(packet: Uint8Array): OpusHead {
   const channels = view.getUint8(9);
   const mapping = view.getUint8(18);
   if (version >= 16) throw new AudioError('unsupported_format', `Ogg Opus version ${version} is not known.`);
-  // A table that is missing says what it must be of one or two channels: one stream.
+  // If the table is missing, one or two channels are one stream.
   const hasTable = mapping !== 0 && packet.length >= MIN_BYTES + TABLE_BYTES;
   const streams = hasTable ? view.getUint8(MIN_BYTES) : 1;
   const coupled = hasTable ? view.getUint8(MIN_BYTES + 1) : 0;

@@ -1,4 +1,4 @@
-/** RFC 6716 section 3: what an Opus packet says about itself without being decoded. */
+/** Reads what an Opus packet says about itself without being decoded (RFC 6716 section 3). */
 
 type OpusMode = 'silk' | 'hybrid' | 'celt';
 
@@ -61,7 +61,7 @@ function countFrames(packet: Uint8Array, code: number): number | null {
   return manyFrames(packet);
 }
 
-/** Code 2: a length for the first frame, the second takes what is left ([R4]). */
+/** Code 2 has a length for the first frame, and the second takes the rest ([R4]). */
 function twoFrames(packet: Uint8Array): number | null {
   const first = frameLength(packet, 1);
   if (first === null) return null;
@@ -69,7 +69,7 @@ function twoFrames(packet: Uint8Array): number | null {
   return second >= 0 && second <= MAX_FRAME_LENGTH ? 2 : null;
 }
 
-/** Code 3: a count byte, optional padding, then frames of equal ([R6]) or own ([R7]) lengths. */
+/** Code 3 has a count byte, optional padding, then frames of equal ([R6]) or own ([R7]) lengths. */
 function manyFrames(packet: Uint8Array): number | null {
   const header = packet[1];
   if (header === undefined) return null; // [R6], [R7]: at least two bytes
@@ -104,8 +104,8 @@ function manyFrames(packet: Uint8Array): number | null {
 }
 
 /**
- * Takes the first packet off several that stand in one (appendix B: it states a length that a lone packet leaves to
- * its container). Null when they break off.
+ * Splits the first packet off several that are stored in one (appendix B: all but the last state their length).
+ * @returns null if they break off
  */
 export function splitFirst(packets: Uint8Array): { first: Uint8Array; rest: Uint8Array } | null {
   const toc = packets[0];

@@ -1,12 +1,12 @@
 import type { OpusPacket } from './opus-packet.ts';
 
-/** A shape that so many packets of the file had is one that its encoder uses. */
+/** A shape counts as one that the encoder uses once so many packets of the file had it. */
 const FAMILIAR = 3;
-/** Measured on random packets: from 8 on a majority, and from 32 on a third, comes about by chance in 0.1 %. */
+/** Measured on random packets: by chance, 8 or more have a majority, and 32 or more agree by a third, in 0.1 % of cases. */
 const FEW = 8;
 const MANY = 32;
 const SHAPES = 64;
-/** Packets after the first one of another duration that must have it too. Four in a row by chance: one in 8,000. */
+/** So many packets must confirm another duration. Four in a row agree by chance once in 8,000 times. */
 export const CONFIRMING = 3;
 
 /**
@@ -16,7 +16,7 @@ export const CONFIRMING = 3;
  * and a familiar shape have 1 to 2 %.)
  */
 export class PacketJudge {
-  /** The length that a packet has now, in samples at 16 kHz: for those that cannot be read. */
+  /** The current length of a packet in samples at 16 kHz, used for packets that cannot be read. */
   samples: number;
   readonly #durations: Set<number>;
   readonly #seen = new Uint32Array(SHAPES);
@@ -70,7 +70,7 @@ export class PacketJudge {
       this.#isFamiliar(packet) ||
       packet.shape === before?.shape ||
       packet.shape === next?.shape ||
-      // libopus may start in CELT and go over to SILK after a single packet, so the first is not measured by the rest.
+      // libopus may start in CELT and change to SILK after a single packet, so the first is not compared with the rest.
       before === null ||
       (next !== null && isStepBetween(before, packet, next));
     if (!fits) return false;
@@ -103,7 +103,7 @@ function isConfirmed(packet: OpusPacket, after: readonly (OpusPacket | null)[]):
   );
 }
 
-/** libopus narrows from full band to wide band through a single super-wide packet: lone, and right. */
+/** libopus narrows from full band to wide band through a single super-wide packet, which is right although it is alone. */
 function isStepBetween(before: OpusPacket, packet: OpusPacket, after: OpusPacket): boolean {
   const low = Math.min(before.bandwidth, after.bandwidth);
   const high = Math.max(before.bandwidth, after.bandwidth);

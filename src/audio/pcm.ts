@@ -24,7 +24,7 @@ const READ: Readonly<Record<PcmEncoding, (view: DataView, at: number) => number>
   mulaw: (view, at) => mulaw(view.getUint8(at)),
 };
 
-/** Whole sample frames only: bytes left over at the end are not looked at. Channels stay interleaved; what is no number is silence. */
+/** Converts whole sample frames; bytes left over at the end are ignored. Channels stay interleaved, and NaN becomes silence. */
 export function toFloats(bytes: Uint8Array, encoding: PcmEncoding, channels = 1): Float32Array {
   const width = BYTES_PER_SAMPLE[encoding];
   const read = READ[encoding];

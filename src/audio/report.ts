@@ -1,6 +1,6 @@
 /**
- * What a decode says about itself: the verdict when nothing came out (AudioError), and the account of what was lost
- * when something did (DecodeReport). Both are stored and shown to people, so the codes are stable.
+ * Describes a decode: AudioError says why nothing came out, and DecodeReport counts what was lost when something did. Both
+ * are stored and shown to people, so the codes are stable.
  */
 
 export type AudioErrorCode =
@@ -11,8 +11,8 @@ export type AudioErrorCode =
   | 'unsupported_format'; // audio, but in a container, codec or rate that is not read here
 
 /**
- * A verdict about the bytes: the same bytes give the same verdict for ever, so it is never worth a retry. A failing
- * byte source (disk, network) throws its own error straight through and never looks like this one.
+ * Says that the bytes cannot be decoded. The same bytes always give the same verdict, so it is never worth a retry. A
+ * failing byte source (disk, network) throws its own error and never this one.
  */
 export class AudioError extends Error {
   readonly code: AudioErrorCode;
@@ -24,7 +24,7 @@ export class AudioError extends Error {
   }
 }
 
-/** Damage to the container. Bad packets inside a sound container are counted (`concealedFrames`), not named here. */
+/** Names damage to the container. Bad packets inside an intact container are counted instead (`concealedFrames`). */
 type DamageCode =
   | 'zero_length_frame'
   | 'frame_length_out_of_range'
@@ -52,7 +52,7 @@ export interface DecodeReport {
   /** The first damage found; what follows it is usually its consequence. */
   damage: DamageCode | null;
   durationMs: number;
-  /** Sound that was there once and is not heard, as far as the bytes tell: concealed, skipped or cut off. */
+  /** The duration of sound that was there once and is lost, as far as the bytes tell: concealed, skipped or cut off. */
   lostMs: number;
   /** Streams that run side by side, each heard by itself. */
   tracks: number;

@@ -39,7 +39,7 @@ class Resampler {
   #buffer: Float32Array;
   #base: number;
   #received = 0;
-  /** The next output lies at input time #index + #phase / #up. Integers: an hour adds no rounding error. */
+  /** The next output lies at input time #index + #phase / #up. Integers add no rounding error, however long the sound is. */
   #index = 0;
   #phase = 0;
 
@@ -116,7 +116,7 @@ function designTaps(rate: number, up: number, half: number): Float32Array {
   return taps;
 }
 
-/** The power series; for x <= 7 the terms fall below 1e-12 of the sum well within 30. */
+/** Sums the power series; for x <= 7 the terms fall below 1e-12 of the sum well within 30. */
 function besselI0(x: number): number {
   let sum = 1;
   let term = 1;
@@ -131,7 +131,7 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** The same sound played faster (over 1) or slower, pitch and all, by linear interpolation: good enough to ask again. */
+/** Plays the sound faster (over 1) or slower, with its pitch, by linear interpolation: good enough to transcribe it again. */
 export function atTempo(samples: Float32Array, tempo: number): Float32Array {
   const length = Math.floor(samples.length / tempo);
   const played = new Float32Array(length);

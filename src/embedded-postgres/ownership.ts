@@ -37,7 +37,7 @@ async function tryLock(databaseUrl: string, log: Logger): Promise<pg.Client | un
   return undefined;
 }
 
-/** Waits out the last moments of a session of ours or of a killed owner's. */
+/** Takes the lock, and waits while a session of ours or of a killed owner still ends. */
 async function lockWithinGrace(databaseUrl: string, log: Logger): Promise<pg.Client | undefined> {
   const deadline = performance.now() + GRACE_MS;
   for (;;) {
@@ -48,8 +48,8 @@ async function lockWithinGrace(databaseUrl: string, log: Logger): Promise<pg.Cli
 }
 
 /**
- * One server per data folder. The lock belongs to a database session, so it ends with this process however it
- * dies, and a file that could be left behind does not exist.
+ * Makes sure that only one server uses a data folder. The lock belongs to a database session, so it ends with this process
+ * however it dies, and no lock file can be left behind.
  */
 export async function acquireOwnership(databaseUrl: string, log: Logger): Promise<Ownership> {
   const first = await lockWithinGrace(databaseUrl, log);
@@ -60,7 +60,7 @@ export async function acquireOwnership(databaseUrl: string, log: Logger): Promis
   const released = new AbortController();
   let client = first;
 
-  /** The session ends when PostgreSQL restarts; take the lock again as soon as it is back. */
+  /** Takes the lock again after PostgreSQL has restarted, which ends the session. */
   async function regain(): Promise<void> {
     while (!released.signal.aborted) {
       try {

@@ -13,7 +13,7 @@ export interface PostmasterFile {
   port: number | undefined;
 }
 
-/** PostgreSQL's own lock file: pid, data folder, start time, port, … one a line. */
+/** Reads PostgreSQL's own lock file: pid, data folder, start time, port, … one on each line. */
 export async function readPostmasterFile(pgdata: string): Promise<PostmasterFile | undefined> {
   let text: string;
   try {

@@ -12,9 +12,9 @@ export interface Owner {
   gid: number;
 }
 
-/** How a PostgreSQL program is started: as whom, and through what. */
+/** Says as which account, and through which program, a PostgreSQL program is started. */
 export interface RunAs {
-  /** The account PostgreSQL runs as, when that is not our own. */
+  /** The account that PostgreSQL runs as, if that is not our own. */
   owner?: Owner;
   command(binary: string, args: string[]): { file: string; args: string[] };
 }
@@ -33,7 +33,7 @@ async function ownerOf(path: string): Promise<Owner | undefined> {
   }
 }
 
-/** initdb refuses an account without a passwd entry, as containers with a bare `--user 12345` have. */
+/** Says whether the account has a passwd entry. initdb refuses one without, as containers with `--user 12345` have. */
 async function hasName(uid: number): Promise<boolean> {
   return run('id', ['-un', String(uid)]).then(
     () => true,
@@ -121,8 +121,8 @@ async function closedFolder(path: string): Promise<string | undefined> {
 }
 
 /**
- * An ordinary user runs PostgreSQL as itself. Root may not: it hands the program to another account, which
- * a folder only root may enter (/root, or mktemp's 0700) would keep from both the program and the data.
+ * Chooses the account that runs PostgreSQL. An ordinary user runs it as itself. PostgreSQL refuses root, which therefore uses
+ * another account; that one needs help to pass through folders that only root may enter (/root, or mktemp's 0700).
  */
 export async function chooseRunAs(dataDir: string, postgres: string): Promise<RunAs> {
   if (process.getuid?.() !== 0) return plainly();

@@ -20,8 +20,8 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /**
- * PostgreSQL writes to a file and not to a pipe of ours: it must outlive us when we are killed. Opened for
- * appending, so that cutting the file below cannot leave a hole of zeros.
+ * Opens the file that PostgreSQL logs to. A pipe of ours would end with us, and PostgreSQL must outlive us when we are
+ * killed. The file is opened for appending, so that cutting it cannot leave a hole of zeros.
  */
 export async function openServerLog(dataDir: string, owner: Owner | undefined) {
   const path = serverLogFile(dataDir);
@@ -31,13 +31,13 @@ export async function openServerLog(dataDir: string, owner: Owner | undefined) {
   return file;
 }
 
-/** The server holds the file open and cannot be told to move on, so a log that grew too long is cut in place. */
+/** Cuts a log that grew too long. The server keeps the file open, so it is cut in place and not renamed. */
 export async function boundServerLog(dataDir: string): Promise<void> {
   const path = serverLogFile(dataDir);
   if ((await sizeOf(path)) > MAX_BYTES) await truncate(path, 0);
 }
 
-/** What was written since `offset`: the reason a start failed. */
+/** Reads what was written since `offset`, which says why a start failed. */
 export async function serverLogSince(dataDir: string, offset: number): Promise<string> {
   const file = await open(serverLogFile(dataDir), 'r');
   try {

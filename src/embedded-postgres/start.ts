@@ -20,7 +20,7 @@ export interface EmbeddedPostgres {
   readonly pid: number;
   /** Ends the server, also an adopted one. May be called repeatedly. */
   stop(): Promise<void>;
-  /** Stops looking after the server without ending it: it belongs to another process (`already_running`). */
+  /** Stops watching the server without ending it, because it belongs to another process (`already_running`). */
   detach(): void;
 }
 
@@ -29,7 +29,7 @@ export interface EmbeddedPostgresOptions {
   log: Logger;
   /** Gives up starting. A server that has started is ended by `stop`. */
   signal?: AbortSignal;
-  /** More of the server's environment. */
+  /** Further variables for the server's environment. */
   environment?: Record<string, string>;
 }
 
@@ -67,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const how = adopted ? 'PostgreSQL was still running on the data folder and is used' : 'PostgreSQL started';
   log.info({ server: server.pid, port, adopted }, how);
 
-  /** For ever: without its database this process is of no use, and the next attempt may succeed. */
+  /** Tries again for ever, because this process cannot work without its database, and the next attempt may succeed. */
   async function restart(): Promise<PostgresServer> {
     for (let attempt = 0; ; attempt++) {
       try {

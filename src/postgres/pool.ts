@@ -6,13 +6,13 @@ import { jittered } from '../jitter.ts';
 
 export interface PoolOptions {
   databaseUrl: string;
-  /** Shown in `pg_stat_activity`. */
+  /** The name that `pg_stat_activity` shows. */
   name: string;
   max: number;
   log: Logger;
   /** How long a request waits for a connection. */
   connectWithinMs?: number;
-  /** How long an answer may take; without it, for ever. */
+  /** How long an answer may take; without it there is no limit. */
   queryWithinMs?: number;
   /** The server ends a session that sits idle inside a transaction for longer: it frees what a frozen process holds. */
   idleInTransactionMs?: number;
@@ -21,12 +21,12 @@ export interface PoolOptions {
   types?: pg.PoolConfig['types'];
 }
 
-/** A database that does not answer is an error to report, not a reason to hang. */
+/** A database that does not answer within this time is reported as an error, so that nothing hangs. */
 const CONNECT_WITHIN_MS = 10_000;
-/** A server that is full has room again in milliseconds, when any request ends; asking more often would only load it. */
+/** A full server has room again within milliseconds, when any request ends. Shorter pauses would only load it. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 200;
-/** After a refusal the pool makes do with what it has for so long: each further attempt would be refused like the first. */
+/** After a refusal the pool opens no connection for this long, because the server would refuse it as well. */
 const CONTENT_FOR_MS = 5_000;
 
 export function openPool(options: PoolOptions): pg.Pool {
@@ -58,7 +58,7 @@ export function openPool(options: PoolOptions): pg.Pool {
   return pool;
 }
 
-/** One connection, for whoever listens or looks once. The caller ends it. */
+/** Opens one connection, for a listener or a single query. The caller ends it. */
 export async function openClient(
   options: Pick<PoolOptions, 'databaseUrl' | 'name' | 'log' | 'connectWithinMs' | 'queryWithinMs'>,
 ): Promise<pg.Client> {
@@ -78,7 +78,7 @@ export async function openClient(
 }
 
 /**
- * The address as libpq reads it. By itself the driver takes `sslmode=require` for `verify-full`, and refuses the plain
+ * Rewrites the address so that it is read as libpq reads it. By itself the driver takes `sslmode=require` for `verify-full`, and refuses the plain
  * certificate that most managed databases show under it.
  */
 export function postgresAddress(databaseUrl: string): string {
@@ -89,8 +89,8 @@ export function postgresAddress(databaseUrl: string): string {
 }
 
 /**
- * A commit must be on disk before a 202 says so, whatever the database's default; other values than `off` are kept. Idle
- * connections are closed by the pool itself, and those that listen are idle by nature: the server is not to end them.
+ * Makes the settings of a connection. A commit must be on disk before a 202 says so, so `synchronous_commit` is switched on if
+ * it is `off`. The server must not end idle connections: the pool closes its own, and those that listen are always idle.
  */
 function settingsOf({ idleInTransactionMs }: PoolOptions): string {
   const durable = `set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'

@@ -1,6 +1,6 @@
 /**
- * What a database must be for Afterword to start on it, looked at before anything is written. Each refusal is a sentence that
- * says what is wrong and what to do about it.
+ * Checks that Afterword can use a database, before anything is written to it. Each refusal is a sentence that says what is
+ * wrong and what to do about it.
  */
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -13,13 +13,13 @@ export class DatabaseUnfit extends Error {
 
 export interface Addresses {
   databaseUrl: string;
-  /** Past a pooler, where there is one; else the same. */
+  /** The address that leads past a pooler; the same if there is none. */
   directUrl: string;
 }
 
 const OLDEST_VERSION = 130_000;
 
-/** @throws DatabaseUnfit */
+/** @throws DatabaseUnfit if a check fails */
 export async function checkDatabase({ databaseUrl, directUrl }: Addresses, log: Logger): Promise<void> {
   await withClient(directUrl, log, async (client) => {
     await checkServer(client, log);
@@ -88,8 +88,8 @@ async function checkSchema(client: pg.Client): Promise<void> {
 }
 
 /**
- * Whether a pooler hands one session's server connection to another between two statements. While a second connection holds
- * a transaction, the first one is asked which backend serves it: its own stays its own.
+ * Finds out whether a pooler gives one session's server connection to another between two statements. While a second connection
+ * holds a transaction, the first one asks which backend serves it: without such a pooler that does not change.
  */
 async function sharesSessions(url: string, log: Logger): Promise<boolean> {
   return await withClient(url, log, async (first) => {
@@ -105,7 +105,7 @@ async function sharesSessions(url: string, log: Logger): Promise<boolean> {
 }
 
 /**
- * What a role without the right to create things is told when something has to be created.
+ * Adds the statement that grants the missing right, if the role may not create what has to be created.
  * @returns the error with the statement that grants it, or the error as it was
  */
 export function withGrant(error: unknown, databaseUrl: string): unknown {

@@ -17,14 +17,14 @@ export interface RemovalParts {
 }
 
 export interface Removed<T> {
-  /** By their hashes, the contents of the recordings that were deleted. */
+  /** The hashes of the contents of the deleted recordings. */
   contents: readonly string[];
   result: T;
 }
 
 /**
- * Runs a deletion in one transaction: the rows go, and the audio that nothing refers to any more is listed to be freed.
- * A store that cannot be reached does not keep the deletion from being done; whatever is listed is freed when it can.
+ * Runs a deletion in one transaction: it deletes the rows and lists the audio that nothing refers to any more. The deletion
+ * also succeeds while the store cannot be reached; listed audio is removed from the store later.
  * @throws AfterwordError `not_deleted` while the database cannot be reached
  */
 export async function deleteInTransaction<T>(
@@ -41,7 +41,7 @@ export async function deleteInTransaction<T>(
   return result;
 }
 
-/** The table's words for a database that is away speak of uploads. */
+/** Gives a database that is away the code for deletions, since the texts of `unavailable` speak of uploads. */
 function ofDeletion(thrown: unknown): unknown {
   const { code } = normalise(thrown);
   return code === 'unavailable' || code === 'storage_full'
@@ -50,8 +50,8 @@ function ofDeletion(thrown: unknown): unknown {
 }
 
 /**
- * Deletes everything of a person's. Only the fact that they were deleted stays, so that a phone that still sends does
- * not quietly start a new life for them.
+ * Deletes everything of a person. Only the fact that they were deleted stays, so that a phone that still sends does not
+ * create them again unnoticed.
  * @throws AfterwordError `not_found`
  */
 export async function removeUser(parts: RemovalParts, userId: string): Promise<void> {
@@ -82,9 +82,9 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     );
     // Whoever takes a turn holds its recording: what waited for us finds none.
     await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
-    // Their voices went with the recordings.
+    // The speakers' voices were deleted with the recordings.
     await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
-    // Last: a piece that is being committed holds its recording's row, and is counted when we have that.
+    // Usage is deleted last: a piece that is being committed holds its recording's row, so it is counted before we get here.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
     await notifyChange(tx, userId);
     return { contents: removed.map(({ sha256 }) => sha256), result: undefined };

@@ -11,8 +11,8 @@ import { deleteInTransaction, type RemovalParts } from './deletion.ts';
 import { leaveTombstone } from './remove-recording.ts';
 
 /**
- * Deletes a conversation with its words. A recording of which no word is left goes with it, audio and all; one that is
- * part of other conversations too stays for them, and the words of this one do not come back when it is heard again.
+ * Deletes a conversation with its words. A recording without any other words is deleted too, with its audio. One that other
+ * conversations need stays, and the deleted words do not come back when it is transcribed again.
  * @throws AfterwordError `not_found`
  */
 export async function removeConversation(parts: RemovalParts, userId: string, id: string): Promise<void> {
@@ -55,7 +55,7 @@ async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]
     .where(({ eb, or }) =>
       or([
         eb('conversation_id', '=', conversation.id),
-        // A repetition's clock may stand elsewhere: its words were said where the other recording has them.
+        // A repetition's clock may differ, so its words count at the time that the other recording gives them.
         eb(
           'segments.id',
           'in',
@@ -66,7 +66,7 @@ async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]
     .execute();
   const recordingIds = [...new Set(segments.map(({ recording_id }) => recording_id))];
   if (recordingIds.length === 0) return [];
-  // A piece that is being stored holds its recording's row: then it finds the spans, or it is gone with the others.
+  // A piece that is being stored holds its recording's row, so it either finds the spans or is deleted with the others.
   await tx
     .selectFrom('recordings')
     .select('id')
@@ -78,7 +78,7 @@ async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]
     tx,
     segments.map(({ id }) => id),
   );
-  // A piece holds words of its own until it is heard anew.
+  // Pieces hold words too, until they are transcribed again.
   await tx.deleteFrom('pieces').where('recording_id', 'in', recordingIds).execute();
   return recordingIds;
 }
@@ -90,7 +90,7 @@ async function withoutWords(tx: Tx, recordingIds: string[]) {
     .selectAll()
     .where('id', 'in', recordingIds)
     .where('finished_at_ms', 'is not', null)
-    // As an upload locks them.
+    // Uploads lock in the same order, so that neither can deadlock the other.
     .orderBy('sha256')
     .where(({ not, exists, selectFrom }) =>
       not(

@@ -1,6 +1,6 @@
 /**
- * Deleting. The row of a recording stays behind as its own tombstone: it knows the content, and nothing else, so that
- * a phone that sends its backlog again does not bring back what its person threw away.
+ * Deletes recordings. The row of a recording stays as a tombstone with the content's hash and nothing else, so that a phone
+ * that sends its backlog again does not bring back what its person deleted.
  */
 import { lockTimeline, ownRecording } from '../conversations/lock.ts';
 import { reportAgain } from '../conversations/loss.ts';
@@ -32,8 +32,8 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
 }
 
 /**
- * Under the timeline's lock. Work that runs on it finds out at its next step, because the recording is no attempt's
- * any more, and what it heard is dropped.
+ * Turns a recording into a tombstone. Call it under the timeline's lock. Running work notices at its next step that its attempt
+ * is no longer wanted, and drops its results.
  */
 export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
@@ -41,7 +41,7 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
   const conversations = await conversationsWith(tx, recording.id);
   const released = await releaseRepetitions(tx, recording.id);
   const measured = await spokenSpanOf(tx, recording);
-  // A trigger of the table takes away all else that the row knows (migration 0013), whoever writes it.
+  // A trigger of the table empties all other columns of the row (migration 0013), whoever writes it.
   await tx
     .updateTable('recordings')
     .set({
@@ -67,10 +67,10 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
   );
   await forgetVoices(tx, recording.user_id, [recording.id]);
   if (span) await rebuildTimeline(tx, owner, span, { lost: conversations });
-  // It tells nothing any more about the language of what was said around it.
+  // The deleted recording no longer helps to judge the language of its neighbours, so they are judged anew.
   const { touched, recordings } = await renewUnknownLanguage(tx, recording, measured);
   await reportAgain(tx, recordings);
-  // What another recording says as well is heard there from now on.
+  // Words of other recordings that were hidden as repetitions of this one are shown there from now on.
   for (const { deviceId, ...seen } of [...released, ...touched])
     await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, seen);
   await enqueueSettled(tx, owner, recording, quietMs);
@@ -98,8 +98,8 @@ async function spanOfSegments(tx: Tx, recordingId: string): Promise<{ fromMs: nu
 }
 
 /**
- * Stops what an upload has not finished, and removes it. What is finished stays, and so does what another upload
- * sent as well: it is not this one's alone.
+ * Stops and removes the unfinished recordings of an upload. Finished ones stay, and so do those that another upload sent as
+ * well.
  * @returns the ids of the recordings that were removed
  * @throws AfterwordError `not_found`
  */
@@ -123,7 +123,7 @@ export async function cancelUpload(parts: RemovalParts, userId: string, uploadId
       .where('id', 'not in', (query) =>
         query.selectFrom('upload_files').select('recording_id').where('upload_id', '<>', uploadId),
       )
-      // As an upload locks them.
+      // Uploads lock in the same order, so that neither can deadlock the other.
       .orderBy('sha256')
       .execute();
     for (const recording of unfinished) await leaveTombstone(tx, recording, parts.quietMs);

@@ -6,11 +6,11 @@ import { readCredentials, urlOf } from '../embedded-postgres/credentials.ts';
 import { makeFolder } from '../folders.ts';
 import { within } from '../providers/deadline.ts';
 
-/** Where a running server leaves its address, for commands that want to talk to it. */
+/** The file in which a running server leaves its address for our commands. */
 export const ADDRESS_FILE = 'server.json';
 const ANSWER_WITHIN_MS = 2000;
 
-/** Writes down where the server is. @returns how to take that back */
+/** Writes the server's address into that file. @returns a function that removes it */
 export async function announce(dataDir: string, url: string): Promise<() => Promise<void>> {
   const file = join(dataDir, ADDRESS_FILE);
   await makeFolder(dataDir);
@@ -19,8 +19,8 @@ export async function announce(dataDir: string, url: string): Promise<() => Prom
 }
 
 /**
- * The address of the server that runs on a data folder, or null. A killed one's file may still lie there, so it is asked,
- * and only whether it lives: one whose disk is full runs as well.
+ * Finds the address of the server that runs on a data folder, or null. A killed server may have left its file, so the address
+ * is tried, with /health/live: a server whose disk is full runs as well.
  */
 export async function findServer(dataDir: string): Promise<string | null> {
   try {
@@ -35,7 +35,7 @@ export async function findServer(dataDir: string): Promise<string | null> {
   }
 }
 
-/** The database that `DATABASE_URL` names, or of the server that runs on the data folder; null when none runs. */
+/** Finds the database: that of `DATABASE_URL`, or of the server that runs on the data folder; null if none runs. */
 export async function findDatabase({
   databaseUrl,
   dataDir,

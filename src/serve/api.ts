@@ -1,4 +1,4 @@
-/** The accepting half: the api, one of many or a child of the one machine's supervisor. */
+/** Starts and stops the api, which accepts uploads: one of many, or a child of one machine's parent process. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -21,7 +21,7 @@ export interface Api {
   stop(): Promise<void>;
 }
 
-/** What to do where the port is taken: say so, take any other, or wait for a predecessor that is about to end. */
+/** What to do if the port is taken: fail, take any other, or wait for a predecessor that is about to end. */
 export type WhenTaken = 'fail' | 'any-port' | 'wait';
 
 export async function startApi(

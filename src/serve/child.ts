@@ -1,4 +1,4 @@
-/** Keeps one child process running: what dies is started again, after pauses that grow while it keeps dying. */
+/** Keeps one child process running: it is started again when it ends, after pauses that grow while it keeps crashing. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -10,21 +10,21 @@ import type { Message } from './parent.ts';
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
-/** A child that ran this long was well: what ended it is news, and the pauses start over. */
+/** A child that ran this long was well, so the pauses start over. */
 const WELL_AFTER_MS = 30_000;
 
 export interface ChildOptions {
-  /** As the log calls it. */
+  /** Its name in the log. */
   name: 'Api' | 'Worker';
-  /** Asked anew for each start. */
+  /** Called anew for each start. */
   command: () => { args: string[]; env: NodeJS.ProcessEnv; execArgv?: string[] };
-  /** After SIGTERM; then it is killed. */
+  /** The time between SIGTERM and SIGKILL. */
   stopWithinMs: number;
   log: Logger;
 }
 
 export interface Child {
-  /** When it is ready for the first time. Rejects with its own words when its first start fails. */
+  /** Resolves when it is ready for the first time. Rejects with its own message if its first start fails. */
   readonly ready: Promise<Message & { type: 'ready' }>;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface Child {
 export function superviseChild({ name, command, stopWithinMs, log }: ChildOptions): Child {
   const stopping = new AbortController();
   const ready = Promise.withResolvers<Message & { type: 'ready' }>();
-  // Whoever does not wait for it hears of a failed start by the log.
+  // If nobody waits for it, the log tells of a failed start.
   ready.promise.catch(() => {});
   let child: ChildProcess | undefined;
 
@@ -107,7 +107,7 @@ function follow(child: ChildProcess) {
   });
   const ended = (async (): Promise<End> => {
     try {
-      // Of `close` and not of `exit`: the last of what it printed may come after its end.
+      // `close` comes after `exit`, when all that it printed has arrived.
       const [code, signal] = await once(child, 'close');
       return { how: signal ?? `exit ${code}`, wasReady, said: failed ?? words.reason };
     } catch (error) {
@@ -119,16 +119,16 @@ function follow(child: ChildProcess) {
   return { ready: isReady.promise, ended };
 }
 
-/** Of an inspected error with its stack; the message stands at its beginning, and the rest is of no use in one line. */
+/** An error with its stack is longer than this; the message is at its beginning, and one line needs no more. */
 const MOST_CHARACTERS = 16_384;
 const LONGEST_WORDS = 300;
 
-/** What a process says when it ends: an error's first line, Node's own "FATAL ERROR: …", or what our commands print. */
+/** Recognises why a process ended: an error's first line, Node's own "FATAL ERROR: …", or what our commands print. */
 const REASON = /^(?:Uncaught )?(?:afterword: |FATAL ERROR: |[A-Za-z]*Error(?: \[\w+\])?: )/;
-/** What follows the reason, or frames it: the stack, the source line, an error's fields, Node's version. */
+/** Recognises the lines around the reason: the stack, the source line, an error's fields, Node's version. */
 const BESIDE = /^(?:\s|Node\.js v|node:|file:|[{}^]|-+ |\d+: )/;
 
-/** The end of what a child prints on standard error, passed on to ours. */
+/** Passes a child's standard error on to ours and keeps its end. */
 class LastWords {
   #text = '';
 

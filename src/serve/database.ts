@@ -6,11 +6,11 @@ import { openDatabase } from '../store/database.ts';
 import { migrateStore } from '../store/migrate.ts';
 
 const TELL_EVERY_MS = 5_000;
-/** As long as another process may take to migrate. */
+/** Another process may take this long to migrate. */
 const LOCK_WITHIN_MS = 300_000;
 
 /**
- * Looks whether the database is fit, and brings its tables up to date. Every role does it: a worker may be the first of all
+ * Checks whether the database can be used, and brings its tables up to date. Every role does it: a worker may be the first of all
  * processes to start, of the first version and of each next one.
  * @throws DatabaseUnfit with a sentence for whoever runs it
  */
@@ -26,10 +26,10 @@ export async function prepareDatabase(addresses: Addresses, log: Logger): Promis
   }, TELL_EVERY_MS);
   try {
     await migrateEngine(addresses.directUrl, log);
-    // Migrations hold a lock of their session: a pooler must not hand it on.
+    // Migrations hold a lock of their session, so they must not go through a pooler.
     const db = openDatabase(addresses.directUrl, log, 1, 'afterword-migration');
     try {
-      // Whoever holds a lock for longer is stuck: this start says so and ends, instead of waiting without a word.
+      // A process that holds the lock for longer is stuck: this start then fails with a message, instead of waiting silently.
       await sql.raw(`SET lock_timeout = ${LOCK_WITHIN_MS}`).execute(db);
       await migrateStore(db);
     } finally {

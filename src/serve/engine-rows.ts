@@ -1,4 +1,4 @@
-/** Takes away rows that nobody needs any more: of finished work and of calls after a while, of deleted people at once. */
+/** Deletes rows that nobody needs any more: of finished work and of calls after some days, of deleted people at once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { deleteFinishedWork } from '../engine/internals.ts';
@@ -6,18 +6,18 @@ import { type Database, queryable } from '../store/database.ts';
 import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
 import { deleteOldCalls } from '../store/old-calls.ts';
 
-/** What is under way ends within seconds of its deletion. */
+/** Running work ends within seconds of its deletion, and its rows should go soon after. */
 const EVERY_MS = 2000;
-/** Rows of one statement, so that its locks and its part of the log stay small. */
+/** One statement deletes so many rows, so that its locks and its part of the log stay small. */
 const BATCH = 200;
-/** Finished work is looked for once in so many rounds; where a batch was full, in each. 100 rows a second go then. */
+/** Finished work is looked for once in so many rounds, and in every round after a full batch: 100 rows a second. */
 const ROUNDS = 30;
 
 export interface EngineRows {
   stop(): Promise<void>;
 }
 
-/** Several workers may do it at once: whatever one has locked the others skip. */
+/** Starts the deletion. Several workers may do it at once: each skips rows that another one has locked. */
 export function startForgettingWork(
   { db, log, keepMs }: { db: Database; log: Logger; keepMs: number },
   everyMs = EVERY_MS,

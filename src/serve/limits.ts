@@ -3,26 +3,26 @@ import type { Config } from '../config.ts';
 import { Limit } from '../providers/limits/limit.ts';
 import { openShareStore } from '../providers/limits/share-store.ts';
 
-/** Only the rate is limited then. */
+/** With this many calls only the rate is limited. */
 const UNBOUNDED = 10_000;
 
 interface Bounds {
-  /** Calls at once over all processes; 0: only the rate is limited. */
+  /** Parallel calls over all processes; 0: only the rate is limited. */
   most: number;
-  /** Calls at once from this process. */
+  /** Parallel calls of this process. */
   mostHere: number;
   perSecond?: number | undefined;
 }
 
 /** The limits of this process, which share two connections. */
 export interface Limits {
-  /** @returns undefined where nothing is bounded */
+  /** @returns undefined if the provider has no limit */
   of(provider: string, bounds: Bounds): Limit | undefined;
-  /** After the limits were closed. */
+  /** Closes the connections. Call it after the limits were closed. */
   end(): Promise<void>;
 }
 
-/** @returns null where nothing is limited: then no connection is opened for it */
+/** Opens the limits. @returns null if nothing is limited, so that no connection is opened */
 export function openLimits(config: Config & { databaseUrl: string }, log: Logger): Limits | null {
   const { transcriber, languageModel } = config;
   const isRemote = transcriber.kinds.some((kind) => kind !== 'local');

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { makeFolderSync } from '../folders.ts';
 import { describeError, wordFreeMessage } from '../word-free.ts';
 
-/** JSON lines on standard output, or in a file when standard output belongs to something else. */
+/** Makes the log: JSON lines on standard output, or in a file if standard output is used for something else. */
 export function createLog(
   config: Pick<Config, 'logLevel' | 'logFile' | 'logFileBytes'>,
   part: string,
@@ -14,18 +14,18 @@ export function createLog(
   const options = {
     level: config.logLevel,
     base: { part, pid: process.pid },
-    // A connection string holds a password, and a transcript is somebody's life: neither belongs into a log.
+    // Connection strings hold passwords, and texts may be transcripts. The log must contain neither.
     redact: ['databaseUrl', '*.databaseUrl', 'authorization', '*.authorization', 'text', '*.text'],
     serializers: { err: (error: unknown) => describeError(error, withStack) },
     hooks: { logMethod },
   };
   const { logFile: path, logFileBytes: maxBytes } = config;
-  // Synchronous: what a process said before it was killed is what one wants to read.
+  // Lines are written synchronously, because the last lines before a kill are the ones that are needed.
   const to = path ? openLogFile({ path, maxBytes }) : destination({ dest: 1, sync: true });
   return pino(options, to);
 }
 
-/** Libraries log an error by itself, or its message as the line: both would put the message of any error into the log. */
+/** Removes the messages of errors, which may hold spoken words. Libraries log an error by itself, or its message as the line. */
 function logMethod(this: Logger, given: Parameters<pino.LogFn>, method: pino.LogFn): void {
   const [first, line] = given as unknown[];
   const error = first instanceof Error ? first : (first as { err?: unknown } | null | undefined)?.err;
@@ -35,9 +35,8 @@ function logMethod(this: Logger, given: Parameters<pino.LogFn>, method: pino.Log
 }
 
 /**
- * A file for the log that several processes write and that is bounded. Each line is written at once and not buffered,
- * because what a process said before it was killed is what one wants to read. The libraries that rotate write later, or
- * keep count of what one process writes alone.
+ * Writes a bounded log file that several processes share. Each line is written at once and not buffered, because the last
+ * lines before a kill are the ones that are needed. The libraries that rotate write later, or count one process's bytes only.
  */
 
 interface LogFileOptions {
@@ -45,12 +44,12 @@ interface LogFileOptions {
   maxBytes: number;
 }
 
-/** Older files, `path.1` the youngest: with the one that is written, five times `maxBytes` in all. */
+/** So many older files are kept, `path.1` is the youngest. With the current one they take five times `maxBytes`. */
 const KEPT = 4;
 
 /**
- * Whoever finds the file full moves it away, and the other processes see at their next line that its name is another
- * file's by now. Two that find it full at the same moment move two files, of which one is short.
+ * The process that finds the file full renames it. The others see at their next line that the name now belongs to another
+ * file. If two find it full at the same moment, two files are renamed, of which one is short.
  */
 function openLogFile({ path, maxBytes }: LogFileOptions): { write(line: string): void } {
   makeFolderSync(dirname(path));
@@ -72,7 +71,7 @@ function openLogFile({ path, maxBytes }: LogFileOptions): { write(line: string):
         follow(Buffer.byteLength(line));
         writeSync(fd, line);
       } catch {
-        // A disk that is full must not stop the work as well.
+        // A full disk must not stop the work too, so the line is lost.
       }
     },
   };
@@ -83,7 +82,7 @@ function moveAway(path: string): void {
     try {
       renameSync(n === 0 ? path : `${path}.${n}`, `${path}.${n + 1}`);
     } catch {
-      // There is none of that age yet, or another process was faster.
+      // No file has that age yet, or another process was faster.
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * All of Afterword on one machine: a parent without work of its own, which starts the api, a worker and PostgreSQL
- * (embedded, unless DATABASE_URL names one) as children and starts again what dies. No request and no recording runs
- * in it, so that nothing that comes from outside can end it, and with it everything.
+ * Runs all of Afterword on one machine: a parent starts the api, a worker and PostgreSQL (embedded, unless DATABASE_URL names
+ * one) as children and restarts them when they end. It handles no request and no recording, so that nothing from outside can
+ * end it, and everything with it.
  */
 import { once } from 'node:events';
 import type { Logger } from 'pino';
@@ -12,7 +12,7 @@ import { announce } from './address.ts';
 import { type Child, superviseChild } from './child.ts';
 import { stopper } from './stopper.ts';
 
-/** Beyond the worker's own drain, for closing what it has open; then it is killed, and its lease hands the work over. */
+/** After its drain a worker has this time to close what it has open. Then it is killed, and its lease hands the work over. */
 const STOP_MARGIN_MS = 5_000;
 
 export interface RunningServer {
@@ -23,13 +23,13 @@ export interface RunningServer {
 export interface ServeOptions {
   /** Take any free port when the configured one is busy. */
   anyPort?: boolean;
-  /** Calls the start off; then it throws, and nothing runs. */
+  /** Cancels the start, which then throws and leaves nothing running. */
   signal?: AbortSignal;
 }
 
 interface OwnDatabase {
   databaseUrl: string;
-  /** A server of ours was killed on this folder, and PostgreSQL outlived it: its other children may still be ending. */
+  /** PostgreSQL was still running after an earlier server on this folder was killed, whose children may still be ending. */
   outlived: boolean;
 }
 
@@ -51,14 +51,14 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
       ...(config.logFile ? { AFTERWORD_LOG_FILE: config.logFile } : {}),
     };
     const stopWithinMs = config.drainMs + STOP_MARGIN_MS;
-    // Its clients know its address: whatever port the first one got, the next ones have the same.
+    // Clients know the api's address, so a restarted api gets the port of the first one.
     let port: string | undefined;
     const api = superviseChild({
       name: 'Api',
       command: () => ({
         args: ['api', '--when-taken', whenTaken({ anyPort, outlived, isFirst: port === undefined })],
         env: { ...environment, ...(port ? { AFTERWORD_PORT: port } : {}) },
-        // Request bodies pass through young memory: at Node's default it grows by 48 MB under load, and stays so.
+        // Request bodies pass through the young heap, which at Node's default grows by 48 MB under load and never shrinks.
         execArgv: ['--max-semi-space-size=1'],
       }),
       stopWithinMs,
@@ -99,7 +99,7 @@ async function ownDatabase(
 ): Promise<OwnDatabase> {
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log, signal });
   let owned = false;
-  // One that another server works with is not ours to stop.
+  // A PostgreSQL that another server uses must not be stopped.
   undo(async () => (owned ? await postgres.stop() : postgres.detach()));
   const ownership = await acquireOwnership(postgres.databaseUrl, log);
   owned = true;

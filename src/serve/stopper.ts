@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** Collects how to undo what a start has done. `stop` does it in reverse order, once, also when the start failed half-way. */
+/** Collects the steps that undo a start. `stop` runs them once, in reverse order, also when the start failed half-way. */
 export function stopper(log: Logger) {
   const steps: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;

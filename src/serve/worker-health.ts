@@ -11,15 +11,15 @@ export interface WorkerHealth {
 
 export interface WorkerHealthOptions {
   host: string;
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number;
   lease: Pick<Lease, 'healthyForMs' | 'signal'>;
   log: Logger;
 }
 
 /**
- * What a worker answers to whatever supervises it: `/health/live` while its process works, `/health/ready` while its
- * heartbeats get through, which is as long as it may take work. It tells nothing of anybody.
+ * Answers a worker's supervisor: `/health/live` while its process works, `/health/ready` while its heartbeats get through,
+ * which is as long as it may take work. It shows nothing about any person.
  */
 export async function startWorkerHealth({
   host,
@@ -35,7 +35,7 @@ export async function startWorkerHealth({
       return answer(response, ready ? 200 : 503, { live: true, ready });
     return answer(response, 404, { code: 'not_found' });
   });
-  // Whoever asks has an answer in milliseconds, and keeps no connection from others.
+  // An answer takes milliseconds, so nobody needs a connection for longer.
   server.requestTimeout = 5_000;
   server.maxConnections = 100;
   server.listen(port, host);

@@ -1,4 +1,4 @@
-/** The working half: takes recordings from the queue and makes conversations of them. */
+/** Starts and stops a worker, which takes recordings from the queue and makes conversations of them. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -28,7 +28,7 @@ import { startWorkerHealth } from './worker-health.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
 const LEASE_LOST = 75;
-/** Recordings mostly wait for bytes and for answers, and for those none of them holds a connection. */
+/** Recordings mostly wait for bytes and for answers, and hold no connection meanwhile. */
 const POOL_SIZE = 10;
 /**
  * Beside the recordings whose calls are under way, each of which may be of one piece: a file of the phone is 60 s. The
@@ -69,11 +69,11 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const lease = await acquireLease({
     databaseUrl: directUrl,
     log,
-    // Another worker has this one's work; the quickest way to be of use again is to start anew.
+    // Another worker has taken this one's work over, so this process ends and is started anew.
     onLost: () => process.exit(LEASE_LOST),
   });
   const { prices, quietMs, tryMs } = config;
-  // It tells at once that something was deleted which is being worked on.
+  // These notifications tell at once when a recording in work is deleted.
   const changes = new Changes(directUrl, log);
   await changes.start();
   const stopping = new AbortController();

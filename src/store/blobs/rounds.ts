@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A store may be silent for two minutes. What it has not confirmed is asked for again by the next process. */
+/** A stop waits no longer than this for a store, which may be silent for minutes. The next process repeats the round. */
 const STOP_WAITS_MS = 2_000;
 
 export interface Rounds {
@@ -9,7 +9,7 @@ export interface Rounds {
 
 interface RoundsOptions {
   everyMs: number;
-  /** @returns whether there is more to be done at once */
+  /** @returns whether another round should follow at once */
   round: () => Promise<boolean>;
   failed: (error: unknown) => void;
 }
@@ -21,7 +21,7 @@ export function startRounds({ everyMs, round, failed }: RoundsOptions): Rounds {
   const run = async () => {
     while (!signal.aborted) {
       const isMore = await round().catch((error) => {
-        // Whoever stops takes the database away as well.
+        // After a stop the database is closed, so a failure then means nothing.
         if (!signal.aborted) failed(error);
         return false;
       });

@@ -40,7 +40,7 @@ export async function ensureBucket(place: S3Place): Promise<void> {
   }
 }
 
-/** In such a bucket a deletion hides an object and keeps its bytes. Whoever may not ask is not told. */
+/** Says whether the bucket keeps versions, so that a deletion hides an object and keeps its bytes; false if it may not ask. */
 export async function keepsVersions({ client, bucket }: S3Place): Promise<boolean> {
   return client.send(new GetBucketVersioningCommand({ Bucket: bucket })).then(
     ({ Status }) => Status === 'Enabled',
@@ -79,13 +79,13 @@ function explain(place: S3Place, refusal: unknown): Error {
   }
 }
 
-/** At a start, and only there, a failure says where the store should be: a client never sees it. */
+/** Adds the store's address to a failure at the start. Clients never see this error. */
 function away({ words }: S3Place, failure: unknown): Error {
   const { code, message } = storeFailure(failure);
   return new AfterwordError(code, `${words} cannot be used: ${message}`, { cause: failure });
 }
 
-/** One page of the bucket. A bucket may be shared: only what has the name of one of our objects is told. */
+/** Lists one page of the bucket. A bucket may be shared, so only objects with names like ours are listed. */
 export async function listPage(place: S3Place, after: string | null, most: number): Promise<ObjectPage> {
   const { client, bucket, prefix } = place;
   const { Contents = [], IsTruncated } = await client.send(
@@ -105,8 +105,8 @@ export async function listPage(place: S3Place, after: string | null, most: numbe
 }
 
 /**
- * Uploads in parts that nobody has completed, which are billed for ever; and whole bodies that the version before left
- * under a temporary name.
+ * Lists unfinished multipart uploads, which are billed for ever, and whole bodies that the version before left under a
+ * temporary name.
  */
 export async function listUnfinished(place: S3Place): Promise<UnfinishedObject[]> {
   const { client, bucket, prefix } = place;

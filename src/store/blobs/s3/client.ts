@@ -11,13 +11,13 @@ interface Deadlines {
   silentMs: number;
 }
 
-/** A store that puts 200 MB together on a slow disk says nothing meanwhile; 40 s of that have been seen. */
+/** A store that puts 200 MB together on a slow disk is silent meanwhile; 40 s were seen. */
 const DEADLINES: Deadlines = { connectMs: 5_000, silentMs: 120_000 };
 
-/** Enough to outlive one bad node or one idle connection that the server has closed; an outage is for the job to wait out. */
+/** Three attempts pass over one bad node or one closed idle connection. The job waits for the end of an outage. */
 const ATTEMPTS = 3;
 
-/** Which try this is, as the SDK tells the server. */
+/** The header in which the SDK tells the server the number of the attempt. */
 const ATTEMPT = 'amz-sdk-request';
 
 function openS3Client(config: S3ClientConfig, changed: Partial<Deadlines> = {}): S3Client {
@@ -25,7 +25,7 @@ function openS3Client(config: S3ClientConfig, changed: Partial<Deadlines> = {}):
   const client = new S3Client({
     ...config,
     maxAttempts: ATTEMPTS,
-    // 'adaptive' would hold requests back in this process, unseen; the other mode is the plain one.
+    // 'adaptive' would hold requests back in this process without a sign of it.
     retryMode: 'standard',
     // The SDK's own default adds a CRC32 to every upload, which many other servers refuse. Nothing is lost by leaving
     // it out: a body in memory is signed with its SHA-256, and the server compares.
@@ -48,8 +48,8 @@ function openS3Client(config: S3ClientConfig, changed: Partial<Deadlines> = {}):
 }
 
 /**
- * A server may refuse a body and close the connection while that is still being sent: its answer is lost, and what is
- * seen is a broken connection. The next try waits for the server's word before it sends the body.
+ * Makes repeated requests wait for the server's consent before they send the body. A server may refuse a body and close the
+ * connection while it is being sent; its answer is then lost, and only a broken connection is seen.
  */
 function askBeforeSendingAgain(client: S3Client): void {
   client.middlewareStack.add(
@@ -63,17 +63,17 @@ function askBeforeSendingAgain(client: S3Client): void {
   );
 }
 
-/** Three tries would make one silent store three waits, and whoever waits has given up long before. */
+/** Prevents repeats after silence: three attempts would wait three times, and the client has given up long before. */
 function giveUpOnSilence(client: S3Client, silentMs: number): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        // A connection that broke has a code, and may well be a single one.
+        // A broken connection has a code. It may be a single one, so it is tried again.
         const { name, code } = error as { name?: string; code?: string };
         if (name !== 'TimeoutError' || code !== undefined) throw error;
-        // Not with the SDK's error as its cause: that one is tried again.
+        // The SDK's error must not be the cause, because the SDK tries such an error again.
         throw new AfterwordError('unavailable', `the blob store said nothing for ${silentMs / 1000} s`);
       }
     },
@@ -90,8 +90,8 @@ interface Failure {
 }
 
 /**
- * Why the store did not do what it was asked, without hosts, keys or request ids: those are in the cause, for the log.
- * Everything is 'unavailable', also what a person has to mend (a refused key, a lost bucket): the audio may well be there.
+ * Says why the store failed, without hosts, keys or request ids: those are in the cause, for the log. Everything but a full
+ * store is 'unavailable', also what a person has to mend (a refused key, a lost bucket), because the audio may well be there.
  */
 export function storeFailure(thrown: unknown): AfterwordError {
   if (thrown instanceof AfterwordError) return thrown;
@@ -102,10 +102,10 @@ export function storeFailure(thrown: unknown): AfterwordError {
   return new AfterwordError('unavailable', `the blob store ${what}`, { cause: thrown });
 }
 
-/** What servers call it, in a code or only in a message: QuotaExceeded (Ceph), XMinioAdminBucketQuotaExceeded, XMinioStorageFull, "storage cap exceeded". */
+/** Servers name a reached quota in a code or only in a message: QuotaExceeded (Ceph), XMinioAdminBucketQuotaExceeded, XMinioStorageFull, "storage cap exceeded". */
 const FULL = /quota|storage.?full|storage.?cap|insufficient.?storage|no space/i;
 
-/** A limit of requests per second is called a quota as well: that one is 429 or 503. */
+/** Says whether the store is full. A limit of requests per second is called a quota as well, but has status 429 or 503. */
 function isFull(thrown: unknown): boolean {
   const status = statusOf(thrown);
   if (status === 507) return true;
@@ -116,19 +116,19 @@ function isFull(thrown: unknown): boolean {
 }
 
 /**
- * The only word that means that the object is not there. A bare 404 does not: a proxy says it, and so does a server
+ * Recognises the only code that means that the object is not there. A bare 404 also comes from a proxy, and from a server
  * that has lost the bucket.
  */
 export function isNoSuchKey(thrown: unknown): boolean {
   return (thrown as Failure | null)?.name === 'NoSuchKey';
 }
 
-/** The answer to a HEAD has no body, so 404 is all that it can say. */
+/** Recognises the 404 to a HEAD, whose answer has no body and so no code. */
 export function isNotFound(thrown: unknown): boolean {
   return statusOf(thrown) === 404;
 }
 
-/** There is no such upload in parts: it was never begun, was given up, or is complete already. */
+/** Recognises that the multipart upload does not exist: it was never begun, was aborted, or is complete already. */
 export function isNoSuchUpload(thrown: unknown): boolean {
   return (thrown as Failure | null)?.name === 'NoSuchUpload';
 }
@@ -138,26 +138,26 @@ export function statusOf(thrown: unknown): number | undefined {
 }
 
 export interface S3Options extends S3Location {
-  /** AWS's standard chain (environment, profile, role of the machine) without it. */
+  /** Without them AWS's standard chain is used (environment, profile, role of the machine). */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   deadlines?: Partial<Deadlines>;
 }
 
-/** Where the objects are, and the one that speaks to it. */
+/** The bucket and the client that calls it. */
 export interface S3Place {
   readonly client: S3Client;
   readonly bucket: string;
   /** Empty, or ends in a slash. */
   readonly prefix: string;
-  /** For whoever has to mend something. */
+  /** The place in words, for messages to the operator. */
   readonly words: string;
 }
 
 export function openPlace(options: S3Options): S3Place {
   const { bucket, prefix, endpoint, credentials } = options;
-  // Only AWS looks at the region; it is part of every signature all the same, so there has to be one.
+  // Only AWS uses the region, but every signature contains one, so there must be one.
   const region = options.region ?? (endpoint === undefined ? undefined : 'us-east-1');
-  // Not `undefined` where there is nothing to say: that would switch off what the environment says.
+  // Options that are not given must be left out: `undefined` would override the environment.
   const client = openS3Client(
     {
       ...(endpoint !== undefined && { endpoint }),
@@ -172,12 +172,12 @@ export function openPlace(options: S3Options): S3Place {
   return { client, bucket, prefix: prefix ? `${prefix}/` : '', words };
 }
 
-/** What the store calls the object with this key. */
+/** Makes the store's name for the object with this key. */
 export function nameOf({ prefix }: S3Place, key: string): string {
   return `${prefix}${key.slice(0, 2)}/${key}`;
 }
 
-/** Where probes are made, and where the version before let large bodies wait until their content's hash was known. */
+/** The prefix for probes. The version before kept large bodies there until their content's hash was known. */
 export function incomingPrefix({ prefix }: S3Place): string {
   return `${prefix}incoming/`;
 }

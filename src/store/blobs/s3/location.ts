@@ -1,18 +1,18 @@
-/** Which bucket, where: as one line, so that it fits into one environment variable. */
+/** Describes a bucket in one line, so that it fits into one environment variable. */
 export interface S3Location {
   bucket: string;
-  /** Put before every key, so that a bucket can be shared. */
+  /** A prefix of every key, so that a bucket can be shared. */
   prefix?: string;
-  /** Any S3-compatible server; AWS (or AWS_ENDPOINT_URL_S3) without it. */
+  /** The address of an S3-compatible server; without it, AWS (or AWS_ENDPOINT_URL_S3). */
   endpoint?: string;
-  /** AWS_REGION or the AWS profile's region without it; servers of your own do not care. */
+  /** The region; without it, AWS_REGION or that of the AWS profile. Other servers ignore it. */
   region?: string;
-  /** `server/bucket/key` instead of `bucket.server/key`: what servers without a wildcard in the DNS need. */
+  /** Uses `server/bucket/key` instead of `bucket.server/key`, as servers without a wildcard in the DNS need. */
   forcePathStyle?: boolean;
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-/** What means the same in a URL, in a header and in a signature, on every server; nothing here is ever escaped. */
+/** Allows only characters that are never escaped, so that a prefix is the same in URLs, headers and signatures. */
 const PREFIX = /^[\w.-]+(\/[\w.-]+)*$/;
 const EXAMPLE = 's3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=us-east-1';
 
@@ -23,7 +23,7 @@ const EXAMPLE = 's3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=us-eas
 export function parseBlobLocation(location: string): S3Location {
   const url = URL.parse(location);
   if (url?.protocol !== 's3:') throw new Error(`expected ${EXAMPLE}`);
-  // A location is printed and logged; a secret must not be.
+  // A location is printed and logged, so it must not contain a secret.
   if (url.username || url.password)
     throw new Error('credentials do not belong here: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
   if (!BUCKET.test(url.host)) throw new Error(`"${url.host}" is not the name of a bucket`);

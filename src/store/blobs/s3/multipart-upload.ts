@@ -8,7 +8,7 @@ import {
 import { isNoSuchUpload, type S3Place } from './client.ts';
 
 /**
- * A body too large for one request. By hand, and not with @aws-sdk/lib-storage: that one holds a second copy of each
+ * Uploads a body that is too large for one request. @aws-sdk/lib-storage is not used, because it holds a second copy of each
  * part, and hides why an upload failed when the abort fails too.
  */
 export class MultipartUpload {
@@ -49,7 +49,7 @@ export class MultipartUpload {
         new CompleteMultipartUploadCommand({ ...this.#upload(), MultipartUpload: { Parts: this.#parts } }),
       );
     } catch (error) {
-      // The answer to the first try was lost. No other upload has this name, so what has it is this body.
+      // The answer to an earlier attempt was lost. No other upload has this name, so the object with it is this body.
       if (!isNoSuchUpload(error) || !(await this.#isWhole())) throw error;
     }
   }
@@ -75,7 +75,7 @@ export const PART_BYTES = 5 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
 const GROWTH = 4;
 
-/** The piece of a body that is being gathered; the same memory serves for the next one. Grows, so that small bodies stay small. */
+/** Collects one part of a body and reuses its memory for the next one. It grows, so that small bodies stay small. */
 export class Part {
   #memory = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = 0;
@@ -84,7 +84,7 @@ export class Part {
     return this.#length === PART_BYTES;
   }
 
-  /** A view: valid until {@link clear}. */
+  /** A view that is valid until {@link clear}. */
   get bytes(): Buffer {
     return this.#memory.subarray(0, this.#length);
   }

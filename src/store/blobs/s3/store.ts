@@ -38,14 +38,14 @@ import {
 } from './client.ts';
 import { MultipartUpload, Part } from './multipart-upload.ts';
 
-/** Whoever waits for the clean-up is being told that the store is down. */
+/** The client waits no longer than this for the clean-up after its upload has failed. */
 const DISCARD_WITHIN_MS = 5_000;
-/** A minute of the phone: a quota that has less room than that takes no upload. */
+/** A probe writes as much as a minute of a phone's audio: a quota with less room takes no upload. */
 const PROBE_BYTES = 256 * 1024;
-/** A store that is back is to be seen soon, and not when a silent connection has come to its end. */
+/** A probe is given up after this time, so that a store that is back is noticed soon. */
 const PROBE_WITHIN_MS = 10_000;
 
-/** Blobs as objects of a bucket: `<prefix>/<first two digits>/<key>`. */
+/** Stores blobs as objects of a bucket: `<prefix>/<first two digits>/<key>`. */
 export class S3BlobStore implements BlobStore {
   readonly #place: S3Place;
 
@@ -73,7 +73,7 @@ export class S3BlobStore implements BlobStore {
         hash.update(chunk);
         sizeBytes += chunk.byteLength;
         for (let rest = chunk; rest.byteLength > 0; rest = part.take(rest)) {
-          // Sent only once there is more: a body of one part is never in two pieces, and the last is never empty.
+          // A part is sent only when more bytes come, so that a body of one part stays whole and the last part is never empty.
           if (!part.isFull) continue;
           upload ??= await wrapStoreError(MultipartUpload.begin(this.#place, nameOf(this.#place, key)));
           await wrapStoreError(upload.send(part.bytes));
@@ -95,7 +95,7 @@ export class S3BlobStore implements BlobStore {
 
   async has(key: string): Promise<boolean> {
     if (await wrapStoreError(this.#isThere(key))) return true;
-    // Not there, or is the whole bucket not there? Only the first is an answer.
+    // The object may be missing, or the whole bucket. Only a missing object is an answer.
     await wrapStoreError(this.#place.client.send(new HeadBucketCommand({ Bucket: this.#place.bucket })));
     return false;
   }
@@ -126,7 +126,7 @@ export class S3BlobStore implements BlobStore {
         client.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(PROBE_BYTES) }), soon),
       );
     } finally {
-      // What it does not do now is found by the search for orphans.
+      // The search for orphans finds what is not deleted now.
       await wrapStoreError(client.send(new DeleteObjectCommand(object), soon));
     }
   }
@@ -167,7 +167,7 @@ export class S3BlobStore implements BlobStore {
       upload?.abort(),
       key !== null && this.#place.client.send(new DeleteObjectCommand(this.#object(key))),
     ]);
-    // A busy store comes to it later.
+    // A busy store finishes this later.
     await Promise.race([discarding, delay(DISCARD_WITHIN_MS, undefined, { ref: false })]);
   }
 
@@ -186,7 +186,7 @@ export class S3BlobStore implements BlobStore {
   }
 }
 
-/** What the store did not do is told in our own words; what the body threw is passed on as it is. */
+/** Turns failures of the store into our own error. Errors of the body are passed on unchanged. */
 async function wrapStoreError<T>(doing: Promise<T>): Promise<T> {
   try {
     return await doing;
@@ -196,7 +196,7 @@ async function wrapStoreError<T>(doing: Promise<T>): Promise<T> {
 }
 
 /**
- * Streams an object. A connection that breaks half-way is taken up again where it broke: a reader that transcribes
+ * Streams an object. After a broken connection it goes on where that broke, because a reader that transcribes
  * as it reads pauses for minutes, and servers (and our own idle deadline) close connections on which nobody reads.
  */
 async function* readBlob(place: S3Place, key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -205,7 +205,7 @@ async function* readBlob(place: S3Place, key: string, signal: AbortSignal): Asyn
   for (;;) {
     const body = await request(place, key, offset, signal);
     try {
-      // Destroyed however the reader stops, and its socket with it.
+      // The body is destroyed however the reader stops, and its socket with it.
       for await (const chunk of body) {
         offset += chunk.byteLength;
         yield chunk;
@@ -214,7 +214,7 @@ async function* readBlob(place: S3Place, key: string, signal: AbortSignal): Asyn
       return;
     } catch (error) {
       if (signal.aborted) throw aborted(signal);
-      // Twice at the same byte is no accident.
+      // A second break at the same byte is no accident.
       if (triedAt === offset) throw storeFailure(error);
       triedAt = offset;
     }
@@ -249,7 +249,7 @@ async function request(
   }
 }
 
-/** What Node's own streams throw, so that a reader sees the same from every store. */
+/** Makes the error that Node's own streams throw, so that a reader sees the same from every store. */
 function aborted(signal: AbortSignal): DOMException {
   return new DOMException('The operation was aborted', { name: 'AbortError', cause: signal.reason });
 }

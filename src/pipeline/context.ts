@@ -12,7 +12,7 @@ import type { Prices } from '../usage/prices.ts';
 import type { Places } from './places.ts';
 import type { Solo } from './solo.ts';
 
-/** Everything the stages work with. Each stage is one file and gets all of it. */
+/** Everything the stages work with. Each stage is one file, whose `Context` names what it uses of it. */
 export interface PipelineContext {
   /** This handle can only read; a stage writes through `commit`. */
   db: Reader;
@@ -47,7 +47,7 @@ export type AttemptIds =
   | { conversationId: string; revision: number; attempt: number };
 
 /** The context of one attempt: its log adds the attempt's ids to every line, so that one id finds all of them. */
-export function forAttempt(context: PipelineContext, ids: AttemptIds): PipelineContext {
+export function forAttempt<C extends Pick<PipelineContext, 'log'>>(context: C, ids: AttemptIds): C {
   const requestId = 'requestId' in ids ? ids.requestId : undefined;
   return { ...context, requestId, log: context.log.child(ids) };
 }

@@ -5,12 +5,14 @@ import type { DiarizationSample } from '../speakers/diarization-sample.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { PipelineContext } from './context.ts';
 
+type Context = Pick<PipelineContext, 'db' | 'blobs' | 'listening'>;
+
 /** Number of recordings decoded at once; each one mostly waits for its bytes from the store. */
 const AT_ONCE = 4;
 
 /** Cuts the clips of a diarization sample from the stored recordings, in order, with silence around them. */
 export async function assembleSample(
-  context: PipelineContext,
+  context: Context,
   { clips, durationMs }: DiarizationSample,
   signal: AbortSignal,
 ): Promise<Float32Array> {
@@ -31,7 +33,7 @@ export async function assembleSample(
 }
 
 async function* excerptsOf(
-  { db, blobs, listening }: PipelineContext,
+  { db, blobs, listening }: Context,
   recordingId: string,
   clips: DiarizationSample['clips'],
   signal: AbortSignal,

@@ -14,6 +14,8 @@ import { UNHELD } from './crashes.ts';
 import { type Ended, logEnded } from './log-lines.ts';
 import { type AttemptFailure, nextAttemptAfter } from './retry-policy.ts';
 
+type Context = Pick<PipelineContext, 'db' | 'lease' | 'log'>;
+
 interface Ending {
   code: ErrorCode | null;
   reason?: string;
@@ -28,7 +30,7 @@ type Refusal = Ending & { code: ErrorCode };
  * recording belongs to another attempt by now.
  */
 export async function commitEnding(
-  context: PipelineContext,
+  context: Context,
   recordingId: string,
   attempt: number,
   end: (tx: Tx, recording: Recording) => Promise<Ended | null>,

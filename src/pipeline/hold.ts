@@ -14,6 +14,8 @@ import { type CrashVerdict, crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD }
 import { commitEnding, fail } from './finish.ts';
 import type { Inside } from './solo.ts';
 
+type Context = Pick<PipelineContext, 'db' | 'lease' | 'solo' | 'log' | 'quietMs' | 'requestId'>;
+
 /** The work is not done now: it waits to be run alone, or has become a dead letter. */
 export const SET_ASIDE = 'set-aside';
 
@@ -21,7 +23,7 @@ type NotNow = typeof STALE | typeof SET_ASIDE;
 
 /** Runs work on a recording unless too many workers have crashed over it; runs it alone if some have. */
 export async function holdRecording<T>(
-  context: PipelineContext,
+  context: Context,
   attempt: RecordingAttempt,
   signal: AbortSignal,
   work: (inside: Inside) => Promise<T>,
@@ -56,7 +58,7 @@ export async function holdRecording<T>(
 
 /** Does the same for a conversation that is to be understood. Its words stay readable in any case. */
 export async function holdConversation<T>(
-  context: PipelineContext,
+  context: Context,
   attempt: ConversationAttempt,
   signal: AbortSignal,
   work: () => Promise<T>,
@@ -117,7 +119,7 @@ interface Ways<T> {
 }
 
 async function hold<T>(
-  context: PipelineContext,
+  context: Context,
   seen: Held | undefined,
   signal: AbortSignal,
   { work, take, putDown, later, poison }: Ways<T>,

@@ -30,12 +30,17 @@ const late = () => new AfterwordError('timeout', `no speakers within ${DEADLINE_
 /** `not_needed`: there are no voices to link, or these words were tried already. */
 type Linked = 'not_needed' | 'superseded' | NonNullable<ReelCall['outcome']>;
 
+type Context = Pick<
+  PipelineContext,
+  'db' | 'blobs' | 'listening' | 'lease' | 'transcriber' | 'prices' | 'log'
+>;
+
 interface Quiet extends ConversationAttempt {
   userId: string;
 }
 
 export async function linkSpeakers(
-  context: PipelineContext,
+  context: Context,
   attempt: ConversationAttempt,
   signal: AbortSignal,
 ): Promise<Linked> {
@@ -105,7 +110,7 @@ export async function linkSpeakers(
 }
 
 /** @returns null if there is nothing to link, because all voices come from one piece */
-async function readReel({ db }: PipelineContext, conversationId: string): Promise<DiarizationSample | null> {
+async function readReel({ db }: Context, conversationId: string): Promise<DiarizationSample | null> {
   const segments = await db
     .selectFrom('segments')
     .innerJoin('voices', 'voices.id', 'segments.voice_id')
@@ -130,7 +135,7 @@ async function readReel({ db }: PipelineContext, conversationId: string): Promis
  * @returns the id of its row; null if this worker is not to make the call
  */
 async function beginDiarizing(
-  context: PipelineContext,
+  context: Context,
   attempt: ConversationAttempt,
   { question, call }: { question: Question; call: ReelCall },
 ): Promise<number | null> {
@@ -162,7 +167,7 @@ async function link(
 
 /** Writes only while the words are still the same. */
 async function settle(
-  context: PipelineContext,
+  context: Context,
   conversation: Quiet,
   { question, callId }: { question: Question; callId: number },
   change: (tx: Tx) => Promise<ReelCall>,

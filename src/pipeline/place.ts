@@ -13,7 +13,9 @@ import type { PipelineContext } from './context.ts';
 import { commitEnding, complete } from './finish.ts';
 import { replaceWords, type Words } from './replace-words.ts';
 
-export async function place(context: PipelineContext, recordingId: string, attempt: number): Promise<void> {
+type Context = Pick<PipelineContext, 'db' | 'lease' | 'log' | 'quietMs'>;
+
+export async function place(context: Context, recordingId: string, attempt: number): Promise<void> {
   const startedAt = performance.now();
   await commitEnding(context, recordingId, attempt, async (tx, recording) => {
     const words = await readWords(tx, recording);

@@ -20,8 +20,13 @@ import type { Inside } from './solo.ts';
 /** The progress is written this often: one write a second for each of some twenty recordings in a worker. */
 const KEEP_EVERY_MS = 1_000;
 
+type Context = Pick<
+  PipelineContext,
+  'db' | 'lease' | 'log' | 'listening' | 'transcriber' | 'places' | 'requestId'
+>;
+
 export class Run implements Runner {
-  readonly #context: PipelineContext;
+  readonly #context: Context;
   readonly #recording: Recording;
   readonly #inside: Inside;
   readonly #cut: string;
@@ -40,7 +45,7 @@ export class Run implements Runner {
   #isAsked = false;
   #hasPassedMark = false;
 
-  constructor(context: PipelineContext, recording: Recording, inside: Inside) {
+  constructor(context: Context, recording: Recording, inside: Inside) {
     this.#context = context;
     this.#recording = recording;
     this.#inside = inside;

@@ -25,11 +25,13 @@ const EVERY_MS = 15_000;
 const PEOPLE_AT_ONCE = 20;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 
+type Context = Pick<PipelineContext, 'db' | 'lease' | 'log' | 'quietMs'>;
+
 export interface Sweeping {
   stop(): Promise<void>;
 }
 
-export function startSweeping(context: PipelineContext, everyMs = EVERY_MS): Sweeping {
+export function startSweeping(context: Context, everyMs = EVERY_MS): Sweeping {
   const stopped = new AbortController();
   const { signal } = stopped;
   const sweep = new Sweep(context);
@@ -59,10 +61,10 @@ export function startSweeping(context: PipelineContext, everyMs = EVERY_MS): Swe
  * counted, not time, so that the wall clock plays no part. Several workers may run this at once.
  */
 export class Sweep {
-  readonly #context: PipelineContext;
+  readonly #context: Context;
   #suspects = new Set<string>();
 
-  constructor(context: PipelineContext) {
+  constructor(context: Context) {
     this.#context = context;
   }
 
@@ -81,7 +83,7 @@ export class Sweep {
   }
 }
 
-async function recordingsWithoutWork({ db }: PipelineContext): Promise<{ id: string; attempt: number }[]> {
+async function recordingsWithoutWork({ db }: Context): Promise<{ id: string; attempt: number }[]> {
   const unfinished = await db
     .selectFrom('recordings')
     .select(['id', 'attempt'])
@@ -95,7 +97,7 @@ async function recordingsWithoutWork({ db }: PipelineContext): Promise<{ id: str
 }
 
 async function decideAbandoned(
-  parts: PipelineContext,
+  parts: Context,
   { id, attempt }: { id: string; attempt: number },
 ): Promise<void> {
   const context = forAttempt(parts, { recordingId: id, attempt });
@@ -116,7 +118,7 @@ async function decideAbandoned(
 
 type Unsettled = { id: string; revision: number; attempt: number };
 
-async function conversationsWithoutWork({ db }: PipelineContext): Promise<Unsettled[]> {
+async function conversationsWithoutWork({ db }: Context): Promise<Unsettled[]> {
   const unsettled = await db
     .selectFrom('conversations')
     .select(['id', 'revision', 'attempt'])
@@ -131,7 +133,7 @@ async function conversationsWithoutWork({ db }: PipelineContext): Promise<Unsett
   return without;
 }
 
-async function understandForgotten(context: PipelineContext, unsettled: Unsettled): Promise<void> {
+async function understandForgotten(context: Context, unsettled: Unsettled): Promise<void> {
   const { id, revision, attempt } = unsettled;
   await commit(context, { conversationId: id, revision, attempt }, async (tx) => {
     if (await hasLiveWork(queryable(tx), understandPrefix(id))) return;

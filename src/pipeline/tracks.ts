@@ -6,6 +6,8 @@ import { openContent } from '../store/blobs/references.ts';
 import type { Recording } from '../store/schema.ts';
 import type { PipelineContext } from './context.ts';
 
+type Context = Pick<PipelineContext, 'db' | 'blobs' | 'listening'>;
+
 /**
  * Transcribes the streams of a file (one for each speaker) one after the other, each in a pass of its own. Mixed
  * together, simultaneous words of two speakers could not be understood.
@@ -16,7 +18,7 @@ export class Tracks {
   #ordinal: number;
 
   constructor(
-    context: PipelineContext,
+    context: Context,
     { sha256, codec }: Recording,
     {
       signal,

@@ -16,9 +16,11 @@ import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 
+type Context = Pick<PipelineContext, 'db' | 'lease' | 'transcriber' | 'prices' | 'log'>;
+
 /** @returns the milliseconds that the call took; 0 if the answer was stored already */
 export async function transcribePiece(
-  context: PipelineContext,
+  context: Context,
   recording: Recording,
   piece: Piece,
   { signal, dueAtMs }: { signal: AbortSignal; dueAtMs?: number },
@@ -95,7 +97,7 @@ export async function transcribePiece(
 /**
  * Deleted speech is sent to nobody again. The piece is marked as skipped, so that the rest of the recording goes on.
  */
-async function storeUnheard(context: PipelineContext, recording: Recording, piece: Piece): Promise<void> {
+async function storeUnheard(context: Context, recording: Recording, piece: Piece): Promise<void> {
   const { provider, model } = context.transcriber;
   const nothing = {
     segments: [],
@@ -111,11 +113,7 @@ async function storeUnheard(context: PipelineContext, recording: Recording, piec
 /** After this many pieces in a row in an unknown language, the next piece is not transcribed a second time. */
 const CLEARLY_UNKNOWN_PIECES = 3;
 
-async function isOfUnknownLanguage(
-  { db }: PipelineContext,
-  recordingId: string,
-  ordinal: number,
-): Promise<boolean> {
+async function isOfUnknownLanguage({ db }: Context, recordingId: string, ordinal: number): Promise<boolean> {
   const before = await db
     .selectFrom('pieces')
     .select('unsteadiness')
@@ -132,7 +130,7 @@ async function isOfUnknownLanguage(
  * Finds the stored answer for exactly this time range. Another cut of the same file (a new model or limit) needs a new
  * call.
  */
-async function isStored({ db }: PipelineContext, recordingId: string, piece: Piece): Promise<boolean> {
+async function isStored({ db }: Context, recordingId: string, piece: Piece): Promise<boolean> {
   const row = await db
     .selectFrom('pieces')
     .select(['start_ms', 'end_ms'])
@@ -146,7 +144,7 @@ async function isStored({ db }: PipelineContext, recordingId: string, piece: Pie
 
 /** @throws StaleAttempt */
 async function commitPiece<T>(
-  context: PipelineContext,
+  context: Context,
   { id: recordingId, attempt }: Recording,
   write: (tx: Tx) => Promise<T>,
 ): Promise<T> {

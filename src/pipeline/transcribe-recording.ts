@@ -36,8 +36,25 @@ export type RecordingResult =
   | { result: 'heard' | 'stale' | 'gave-way' | typeof SET_ASIDE }
   | { result: 'rejected'; code: ErrorCode; reason: string };
 
+type Context = Pick<
+  PipelineContext,
+  | 'db'
+  | 'lease'
+  | 'blobs'
+  | 'listening'
+  | 'hearing'
+  | 'places'
+  | 'solo'
+  | 'transcriber'
+  | 'prices'
+  | 'log'
+  | 'quietMs'
+  | 'attemptMs'
+  | 'requestId'
+>;
+
 export async function transcribeRecording(
-  context: PipelineContext,
+  context: Context,
   recordingId: string,
   attempt: number,
   signal: AbortSignal,
@@ -52,7 +69,7 @@ export async function transcribeRecording(
 }
 
 async function transcribeHeld(
-  context: PipelineContext,
+  context: Context,
   { recordingId, attempt }: RecordingAttempt,
   inside: Inside,
   signal: AbortSignal,
@@ -80,7 +97,7 @@ async function transcribeHeld(
 }
 
 async function transcribeAll(
-  context: PipelineContext,
+  context: Context,
   recording: Recording,
   run: Run,
   signal: AbortSignal,
@@ -193,7 +210,7 @@ function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
 
 /** @returns the recording, or null if this attempt is over */
 async function markProcessing(
-  context: PipelineContext,
+  context: Pick<PipelineContext, 'db' | 'lease'>,
   recordingId: string,
   attempt: number,
 ): Promise<Recording | null> {
@@ -220,7 +237,7 @@ async function markProcessing(
 
 /** @returns false if the recording belongs to another attempt by now */
 async function keepReport(
-  context: PipelineContext,
+  context: Pick<PipelineContext, 'db' | 'lease'>,
   { id: recordingId, attempt }: Recording,
   pieces: number,
   report: DecodeReport,

@@ -20,11 +20,13 @@ import { UNHELD } from './crashes.ts';
 import { logNotUnderstood } from './log-lines.ts';
 import { type AttemptFailure, nextAttemptAfter } from './retry-policy.ts';
 
+type Context = Pick<PipelineContext, 'db' | 'lease' | 'understander' | 'fallback' | 'prices' | 'log'>;
+
 /** `superseded`: the words have changed or will change, and that change enqueues another understanding. */
 export type Understood = 'understood' | 'superseded';
 
 export async function understand(
-  context: PipelineContext,
+  context: Context,
   attempt: ConversationAttempt,
   signal: AbortSignal,
 ): Promise<Understood> {
@@ -70,7 +72,7 @@ export async function understand(
  * attempts, makes a dead letter that a person can retry. Fenced, and only while the attempt is still wanted.
  */
 export async function failUnderstanding(
-  context: PipelineContext,
+  context: Context,
   attempt: ConversationAttempt,
   failure: AttemptFailure,
   signal: AbortSignal,
@@ -85,7 +87,7 @@ export async function failUnderstanding(
 }
 
 async function commitFailure(
-  context: PipelineContext,
+  context: Context,
   attempt: ConversationAttempt,
   failure: AttemptFailure,
   extract: Understanding | null,
@@ -123,7 +125,7 @@ async function commitFailure(
  * @returns null if nothing is to be replaced
  */
 async function extractMeanwhile(
-  context: PipelineContext,
+  context: Context,
   attempt: ConversationAttempt,
   signal: AbortSignal,
 ): Promise<Understanding | null> {
@@ -159,7 +161,7 @@ export async function readSettled(db: Reader, attempt: ConversationAttempt) {
 }
 
 async function readWords(
-  { db }: PipelineContext,
+  { db }: Context,
   conversationId: string,
   conversation: { started_at_ms: number; ended_at_ms: number; time_zone: string },
 ): Promise<ConversationToUnderstand> {

@@ -3,15 +3,18 @@
  * goes to the transcriber, whose diarizer compares them. There is at most one call for each version of the words, with
  * a deadline. Without an answer the voices stay separate, and the conversation is understood all the same.
  */
+
+import pMap from 'p-map';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { AfterwordError } from '../errors.ts';
 import { normalise } from '../normalise.ts';
-import { within } from '../providers/deadline.ts';
+import { untilAny, within } from '../providers/deadline.ts';
 import { chooseSample, type DiarizationSample, labelsOf } from '../speakers/diarization-sample.ts';
 import { linkVoices } from '../speakers/link.ts';
 import { readVoices } from '../speakers/read.ts';
 import { forgetSpeakers, pieceOf, writeSpeakers } from '../speakers/voices.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
+import { openContent } from '../store/blobs/references.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
@@ -19,7 +22,6 @@ import { recordSpeakers } from '../usage/record.ts';
 import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
 import { type ConversationAttempt, commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
-import { assembleSample } from './diarization-sample.ts';
 import { readSettled } from './understand.ts';
 
 /** Time for decoding and the call. A sample has 3 minutes at most, which providers transcribe in about 5 s. */
@@ -186,4 +188,53 @@ async function settle(
   // The words have changed while the provider answered.
   await endCalls(context, question, { id: callId, calls: [], outcome: 'answered' });
   return 'superseded';
+}
+
+/** Number of recordings decoded at once; each one mostly waits for its bytes from the store. */
+const AT_ONCE = 4;
+
+/** Cuts the clips of a diarization sample from the stored recordings, in order, with silence around them. */
+async function assembleSample(
+  context: Context,
+  { clips, durationMs }: DiarizationSample,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const samples = new Float32Array(sampleAt(durationMs));
+  // If one clip cannot be read, the others are not needed, and `untilAny` ends them.
+  await untilAny([signal], (until) =>
+    pMap(
+      Map.groupBy(clips, ({ recordingId }) => recordingId),
+      async ([recordingId, own]) => {
+        for await (const { ordinal, sound } of excerptsOf(context, recordingId, own, until)) {
+          samples.set(sound, sampleAt(own[ordinal]?.inReelMs ?? 0));
+        }
+      },
+      { concurrency: AT_ONCE, signal: until },
+    ),
+  );
+  return samples;
+}
+
+async function* excerptsOf(
+  { db, blobs, listening }: Context,
+  recordingId: string,
+  clips: DiarizationSample['clips'],
+  signal: AbortSignal,
+): AsyncGenerator<{ ordinal: number; sound: Float32Array }> {
+  const recording = await db
+    .selectFrom('recordings')
+    .select(['sha256', 'codec', 'started_at_ms'])
+    .where('id', '=', recordingId)
+    .executeTakeFirstOrThrow();
+  const stretches = clips.map(({ startedAtMs, durationMs: lengthMs }) => {
+    const fromMs = startedAtMs - (recording.started_at_ms ?? 0);
+    return { fromMs, toMs: fromMs + lengthMs };
+  });
+  const bytes = openContent({ db, blobs }, recording.sha256, signal);
+  const { pieces } = listening.start(bytes, recording.codec, { signal, stretches });
+  for await (const { ordinal, samples } of pieces) yield { ordinal, sound: samples };
+}
+
+function sampleAt(ms: number): number {
+  return Math.round((ms * SAMPLE_RATE) / 1000);
 }

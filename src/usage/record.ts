@@ -7,8 +7,7 @@ import type { Understanding } from '../meaning/understanding.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, UsageStage } from '../store/schema.ts';
-import { type Share, sharesOf } from './attribution.ts';
-import { type Amounts, costMicros, LOCAL } from './cost.ts';
+import { type Amounts, costMicros, LOCAL, type Share, sharesOf } from './cost.ts';
 import type { Prices } from './prices.ts';
 
 /** What was sent to be transcribed, and the calls that it took. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { debounceMs } from '../../src/conversations/upload-debounce.ts';
+import { debounceMs } from '../../src/conversations/settled.ts';
 
 const NOW = Date.UTC(2026, 2, 3, 9);
 const QUIET = 1000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FailedPieces } from '../../src/pipeline/failed-pieces.ts';
+import { FailedPieces } from '../../src/pipeline/retry-policy.ts';
 import { ProviderError } from '../../src/providers/provider-error.ts';
 
 const waiting = new AbortController().signal;

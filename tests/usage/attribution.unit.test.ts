@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ProviderCall } from '../../src/speech/transcriber.ts';
-import { sharesOf } from '../../src/usage/attribution.ts';
+import { sharesOf } from '../../src/usage/cost.ts';
 
 const who = fc.record({
   provider: fc.constantFrom('deepgram', 'openai-compatible', 'local'),

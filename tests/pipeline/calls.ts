@@ -18,13 +18,13 @@ export async function callsOf(server: TestServer, userId: string): Promise<Calls
       .selectFrom('provider_calls')
       .innerJoin('recordings', 'recordings.id', 'provider_calls.recording_id')
       .select(['provider_calls.started_at_ms', 'provider_calls.finished_at_ms', 'provider_calls.outcome'])
-      .where('user_id', '=', userId)
+      .where('recordings.user_id', '=', userId)
       .execute();
     const { pieces } = await db
       .selectFrom('pieces')
       .innerJoin('recordings', 'recordings.id', 'pieces.recording_id')
       .select(sql<number>`count(*)`.as('pieces'))
-      .where('user_id', '=', userId)
+      .where('recordings.user_id', '=', userId)
       .executeTakeFirstOrThrow();
     const answered = calls.filter(({ outcome }) => outcome === 'answered' || outcome === 'unintelligible');
     const lost = calls.filter((call) => call.finished_at_ms === null);

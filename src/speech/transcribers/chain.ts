@@ -142,7 +142,8 @@ function capabilitiesOf(links: readonly [Transcriber, ...Transcriber[]]): Capabi
     words: links.every(({ capabilities }) => capabilities.words),
     // The others are asked when they must be: better words of nobody than no words.
     speakers: links.some(({ capabilities }) => capabilities.speakers),
-    longestPieceSeconds: Math.max(...links.map(({ capabilities }) => capabilities.longestPieceSeconds)),
+    // The first one is asked about nearly every piece, so the pieces are those that it is best at.
+    longestPieceSeconds: first.capabilities.longestPieceSeconds,
     languages: first.capabilities.languages.filter((language) =>
       links.every(({ capabilities }) => capabilities.languages.includes(language)),
     ),

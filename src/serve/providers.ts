@@ -14,7 +14,7 @@ import { createHostedVad } from '../speech/vad/hosted-vad.ts';
 import type { VoiceActivityDetector } from '../speech/voice-activity.ts';
 import type { Limits } from './limits.ts';
 
-/** The transcriber that a configuration names. Of the local one only what is used is loaded: it takes 400 MB a core. */
+/** Makes the transcriber that a configuration names. It loads only what is used: the local model takes 400 MB a core. */
 export async function createTranscriber(
   config: Config,
   { limits, log }: { limits: Limits | null; log: Logger },
@@ -22,7 +22,7 @@ export async function createTranscriber(
   const { kinds, calls: mostHere, limit: most, perSecond } = config.transcriber;
   const [first, ...others] = kinds;
   if (!first) throw missing('a name');
-  // On this machine its threads are the limit, there is nothing else to ask, and no pause would mend it.
+  // The local model alone needs no chain: its threads are the limit, it has no fallback, and a pause would not help it.
   if (first === 'local' && others.length === 0)
     return chain([await loadLocal(config)], { log, retry: NO_RETRY });
 
@@ -86,14 +86,14 @@ function missing(variables: string): AfterwordError {
   );
 }
 
-/** The hosted detector that a configuration names. Without one speech is found by Silero, in the listening threads. */
+/** Makes the hosted detector that a configuration names. Without one Silero finds speech, in the listening threads. */
 export function createDetector({ vad }: Config, log: Logger): VoiceActivityDetector | undefined {
   const { kind, url, key, calls, deadlineMs } = vad;
   if (kind === 'local' || url === undefined) return undefined;
   return guardVad(createHostedVad({ url, apiKey: key, concurrency: calls, deadlineMs }), { log });
 }
 
-/** The understander that a configuration names. Only the one that is used is loaded. */
+/** Makes the understander that a configuration names. Only that one is loaded. */
 export async function createUnderstander(
   { languageModel }: Pick<Config, 'languageModel'>,
   limits: Limits | null,
@@ -105,7 +105,7 @@ export async function createUnderstander(
   return await createLanguageModelUnderstander({ name, ...options, limitOf });
 }
 
-/** Extracts while the language model cannot be asked, loaded when that happens; null where all is extracted anyway. */
+/** Makes the extraction used while the language model is down, loaded when needed; null if all is extracted anyway. */
 export function createFallback({
   languageModel,
 }: Pick<Config, 'languageModel'>): FallbackUnderstander | null {

@@ -1,5 +1,5 @@
 /**
- * The closed lists behind action items. Precision comes from naming what counts: a verb that is not here makes no task.
+ * Holds the closed lists behind action items. A verb that is not listed makes no task, which keeps false tasks rare.
  */
 const alternatives = (words: string): string =>
   words
@@ -7,7 +7,7 @@ const alternatives = (words: string): string =>
     .split(/\s*\n\s*|\s*,\s*/)
     .join('|');
 
-/** Verbs that by themselves promise a result somebody can tick off. */
+/** These verbs by themselves promise a result that somebody can tick off. */
 export const taskVerb = `(?:${alternatives(`
   send,resend,email,e-mail,mail,text,message,forward,submit,upload,download,share,publish,post,print,scan,sign
   book,schedule,reschedule,arrange,organize,organise,set up,reserve,cancel,confirm,renew,register,sign up,apply for,rsvp,invite
@@ -20,11 +20,11 @@ export const taskVerb = `(?:${alternatives(`
   get in touch with,get a quote,get quotes,compile,collect
 `)})`;
 
-/** Verbs that make a task only with somebody or something definite behind them: "call it a day", "ask not". */
+/** These verbs make a task only with somebody or something definite behind them; "call it a day" and "ask not" are none. */
 export const callVerb =
   '(?:call(?: up| back)?|phone|ring|ask|talk to|speak to|speak with|talk with|check with)';
 
-/** Verbs people use about everything: a task only when a time is named. */
+/** These verbs are used for everything, so they make a task only with a time. */
 export const looseVerb = `(?:${alternatives(`
   meet,get together,catch up,sync,sync up,regroup,meet up,talk,discuss,chat,speak,go over,look at,work on,visit,come by,come over,stop by,swing by
   bring,take,get,grab,pick,make,do,have(?! to),give,start,begin,put,move,go,be there,leave,attend,present,pack,drive,fly,study,read,practice,practise,cook,plan,decide,wrap,add,let me know,let us know,be at,be ready,be back,drop
@@ -37,7 +37,7 @@ const person = '(?:i|we)';
 export interface Cue {
   name: string;
   pattern: RegExp;
-  /** These are tasks as soon as they are said: any verb will do. */
+  /** After this cue any verb makes a task. */
   anyVerb?: true;
   /** Somebody else's promise is worth noting only with its date: "Anna will send it by Friday". */
   needsDate?: true;
@@ -47,7 +47,7 @@ export interface Cue {
 
 const cue = (pattern: string): RegExp => new RegExp(`^${pattern}\\s+${adverbs}`, 'iu');
 
-/** Whoever needs something by a day: "QA needs the build by Wednesday", "my boss wants the contract on Friday". */
+/** Matches somebody who needs something by a day: "QA needs the build by Wednesday", "my boss wants the contract on Friday". */
 const needy =
   "(?:[Ii]|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|(?!(?:[Ee]very|[Ss]ome|[Aa]ny|[Nn]o|[Mm]ost|[Pp]eople)\\p{L}*\\b)(?:\\p{Lu}[\\p{L}\\p{N}&'’-]*|(?:[Tt]he|[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir) (?:\\p{Ll}+ )?\\p{L}+))";
 
@@ -119,11 +119,11 @@ export const cues: readonly Cue[] = [
   },
 ];
 
-/** Hesitation and address before the cue: "Okay, so Anna, can you…", "I think we should…". */
+/** Matches hesitation and address before the cue: "Okay, so Anna, can you…", "I think we should…". */
 export const leadIn =
   /^(?:[\s,.–—-]*(?:(?:okay|ok|so|well|alright|all right|right|great|good|perfect|cool|sure|yes|yeah|yep|no problem|oh|ah|um|uh|er|hey|hi|also|and|but|then|anyway|actually|basically|now|first(?! thing)|second|finally|lastly|next|sorry|thanks|thank you|in that case|meanwhile|either way|before i forget|by the way|just)\b[,:]?|(?:i (?:think|guess|believe|suppose|promise(?! (?:you )?to))|it looks like|sounds like)(?: that)?\b))+[\s,]*/iu;
 
-/** A bare order stands at the start of a sentence and names its object; without that "order prices rose" would be one. */
+/** The object of a bare order, which begins a sentence. Without this rule "order prices rose" would be an order. */
 const object =
   "(?:the|a|an|my|our|your|his|her|their|this|that|these|those|me|him|them|us|it|all|some|two|three|both|everyone|everybody|mom|mum|dad|\\p{Lu}[\\p{L}'’-]+)";
 const orderVerb = taskVerb.replace(
@@ -134,33 +134,33 @@ export const bareOrder = new RegExp(
   `^(?:(?:${orderVerb}|phone)\\s+${object}|(?:ask|tell|remind) (?:him|her|them|mom|mum|dad|\\p{Lu}[\\p{L}'’-]+) (?:about|for|to|if|whether)|(?:text|message) (?:me|us|him|her|them))(?![\\p{L}'’])`,
   'u',
 );
-/** "Bring the slides on Monday" */
+/** Matches "Bring the slides on Monday". */
 export const looseOrder = new RegExp(
   `^(?:${looseVerb}|sign|file|print|write|text|add|fix|share|return)\\s+${object}(?![\\p{L}'’])`,
   'u',
 );
 
-/** What people do with their hands: orders that need a time or a definite thing to be told from other speech. */
+/** Chores need a time or a definite thing to be told from other speech. */
 const chores = alternatives(`
   cut,paint,charge,lock,unlock,close,open,turn on,turn off,turn up,turn down,switch on,switch off,wash,iron,fold,empty,hang,hang up,mend,measure,sew,bake,defrost,freeze,unplug,plug in,boil,peel
   translate,transcribe,rehearse,record,delete,remove,rename,reset,restart,reboot,release,push,pull,tag,ping,nudge,chase,fax,mark,grade,label,sort,count,brief,train,sweep,dust,polish,trim,prune,plant,rake,shovel
   vaccinate,walk,feed,bathe,groom,load,unload,unpack,assemble,dismantle,install,mount,drill,sand,varnish,oil,grease,inflate,rotate,swap,exchange,collect,fetch,carry,lift,store,stack,tidy,tidy up
   copy,paste,print out,laminate,staple,bind,frame,archive,label,encrypt,rotate,revoke,renew,raise,lower,approve,reject,accept,decline,escalate,close out,wrap up,sum up,clear,clear out,dispose of,recycle,donate,sell,list,repaint,rinse,rinse out,scrub,hem,seal,sharpen,tighten,unblock,descale,bleed,wax,mulch,restring
 `);
-/** "Paint the fence on Saturday" */
+/** Matches "Paint the fence on Saturday". */
 export const datedOrder = new RegExp(`^(?:${chores}|${looseVerb})\\s+${object}(?![\\p{L}'’])`, 'iu');
-/** "We have to repaint the hallway": with a definite thing it needs no time. */
+/** Matches "We have to repaint the hallway": with a definite thing it needs no time. */
 export const chore = new RegExp(
   `^(?:${chores})\\s+(?:the|my|our|your|his|her|their|these|those)(?![\\p{L}'’])`,
   'iu',
 );
-/** "Reconcile the accounts by Friday, please": whatever the verb, the end says that it is asked for. */
+/** Matches "Reconcile the accounts by Friday, please": whatever the verb, "please" shows that it is asked for. */
 export const politeOrder = new RegExp(`^\\p{L}+\\s+${object}(?![\\p{L}'’]).*[,\\s]please[.!]*$`, 'iu');
 
-/** After a call verb: a person or an office, not "it", "not", "what" or "me" (which names, rather than rings). */
+/** Matches a person or an office after a call verb, but not "it", "not", "what" or "me" ("call me Ann" gives a name). */
 export const someone =
   /^(?:him|her|them|us|you|me back|back|the|a|an|my|our|your|his|their|mom|mum|dad|grandma|grandpa|everyone|everybody|someone|customer|tech|\p{Lu}[\p{L}'’-]+)(?![\p{L}])/u;
 
-/** A time that opens the clause before its cue: "First thing tomorrow I'll…". */
+/** Matches a time that opens the clause before its cue: "First thing tomorrow I'll…". */
 export const leadTime =
   /^(?:(?:and|so|then),? )?(?:first thing )?(?:(?:by|on|before|until) (?:the )?)?(?:tomorrow|tonight|today|later|this (?:morning|afternoon|evening|week)|next week|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|end of (?:day|the week|the month))(?: (?:morning|afternoon|evening|night))?,?\s+(?=\p{L})/iu;

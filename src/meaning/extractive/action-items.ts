@@ -9,7 +9,7 @@ import { capitalised, contentWords, isSmallTalk, tokens } from './words.ts';
 
 const longestDescription = 200;
 
-/** A list longer than this is not a list of things to do; it also bounds what five hours of speech can produce. */
+/** No list of tasks is longer than this, which also bounds what five hours of speech can produce. */
 const mostItems = 100;
 
 export function actionItemsOf(sentences: readonly Sentence[], timeZone: string): ActionItem[] {
@@ -24,7 +24,7 @@ export function actionItemsOf(sentences: readonly Sentence[], timeZone: string):
 }
 
 function itemsOf(sentence: Sentence, timeZone: string, said: string | undefined): ActionItem[] {
-  // Words in quotation marks are somebody else's.
+  // Words in quotation marks are somebody else's, so they promise nothing.
   if (/["“”«»]/.test(sentence.text)) return [];
   return clausesOf(sentence.text).flatMap((clause) => {
     // Looking for a date costs a millisecond, and most of what is said is no task: only a likely one is looked at.
@@ -44,13 +44,13 @@ function itemsOf(sentence: Sentence, timeZone: string, said: string | undefined)
 }
 
 /**
- * A task whose object is only "it" or "that", with nothing behind it that names the thing. A word between verb and object is
+ * Matches a task whose object is only "it" or "that", with nothing behind it that names the thing. A word between verb and object is
  * one that belongs to the verb ("pick it up", "look into that").
  */
 const pointsBack =
   /^(?:(?:\p{L}+,? )?(?:can|could|would|will) (?:you|we)|.{0,40}?(?:['’]ll|\b(?:will|going to|gonna|to|must|should|can|please|let me|let['’]s|sure|us|kindly)))(?: \p{L}+ly| also| just)* \p{Ll}+(?: (?:up|off|out|in|into|on|over|at|after|for|with|about|back|through|to|of|him|her|them|you|me|us))? (?:it|that|this|them|those|these|so|one|both)(?=$|[,.;:!?]|\s+(?:up|off|out|in|on|over|at|back|to|for|with|by|before|after|until|when|once|again|now|then|right|as|tomorrow|today|tonight|this|next|first|later|soon|myself|yourself|ourselves|too|please|on|and|or|\p{L}+day)(?![\p{L}]))|^(?:\p{L}+ )(?:it|that|this|them|those|these)(?=$|[,.;:!?]|\s+(?:up|off|out|by|before|on|tomorrow|today|tonight|this|next|to|for|at|in|until|please|now)(?![\p{L}]))/iu;
 
-/** The same sentence's beginning ("The boiler leaks, so I'll fix it"), else the sentence before it. */
+/** Finds what "it" means: the same sentence's beginning ("The boiler leaks, so I'll fix it"), or the sentence before. */
 function contextOf(before: string, said: string | undefined): string | undefined {
   const own = before
     .replace(leadIn, '')
@@ -59,10 +59,10 @@ function contextOf(before: string, said: string | undefined): string | undefined
   return text === undefined ? undefined : shortened(text);
 }
 
-/** A courtesy is no condition; blanks keep the places of the words. */
+/** Replaces a courtesy by blanks, since it is no condition. Blanks keep the places of the words. */
 const blank = (said: string): string => ' '.repeat(said.length);
 
-/** A date that opens the sentence ("By Friday, I'll…") holds for what follows; one inside another clause is that clause's. */
+/** Finds the date of a clause. One that opens the sentence ("By Friday, I'll…") also counts; one in another clause does not. */
 function dueOf(clause: Clause, saidAtMs: number, timeZone: string): DueDate | null {
   const own = dueDateIn(ownPart(clause.text.replace(courtesy, blank)), saidAtMs, timeZone);
   if (own || clause.before.split(' ').length > 5) return own;
@@ -78,7 +78,7 @@ function shortened(text: string): string {
   return capitalised(text.slice(0, end).replace(/[\s,;:.!?–—-]+$/u, ''));
 }
 
-/** Meetings close by repeating what was agreed: the same task counts once, with its date if either saying had one. */
+/** Adds a task once, with its date if any mention had one, because meetings end by repeating what was agreed. */
 function add(items: ActionItem[], item: ActionItem): void {
   const same = items.find((other) => isSame(other, item));
   if (!same) items.push(item);

@@ -7,9 +7,9 @@ import { countSaid, ordinal, ordinalValueOf, smallNumber } from './spoken-number
 export interface CalendarDay extends Day, Found {}
 
 interface Reading extends CalendarDay {
-  /** How surely these words say when something is due rather than what it is about. */
+  /** How likely these words say when something is due, and not what it is about. */
   weight: number;
-  /** They name the end of a day, and by themselves that of today. */
+  /** The words name the end of a day: without a day, that of today. */
   ofDay?: boolean;
 }
 
@@ -18,7 +18,7 @@ const month =
   '(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)';
 
 /**
- * What of chrono's findings is a day somebody would keep. It also reads "the sun", "sat down", "march on", "now", "the second",
+ * Accepts those of chrono's findings that are days. It also reads "the sun", "sat down", "march on", "now", "the second",
  * "24/7" and bare durations as dates; a list of what is one is shorter than the list of what is not.
  */
 const isDay = new RegExp(
@@ -27,7 +27,7 @@ const isDay = new RegExp(
 );
 const isMonthAlone = new RegExp(`^${month}$`, 'iu');
 const isShortDay = /^(?:on )?(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)$/u;
-/** What follows is past, repeated, or only the time from which on something may be done. */
+/** Matches words before a time that is past, repeated, or only the time from which something may be done. */
 const looksBack = /\b(?:last|past|since|every|each|previous|ago|most|many|was|were|(?<!day )after)\s+$/iu;
 const leadsToDue = /\b(?:by|before|until|till|due(?: on)?|no later than|not later than|latest)\s+$/iu;
 const endOfDay = '(?:end of (?:the )?(?:business )?day|close of business|eod|cob|midnight)';
@@ -39,7 +39,7 @@ const period = new RegExp(
   'giu',
 );
 
-/** The day by which something said at `now` is due, or null: nothing in the past, nothing more than two years away. */
+/** Finds the day by which something said at `now` is due, or null: never in the past or more than two years away. */
 export function calendarDayIn(text: string, now: WallClock): CalendarDay | null {
   const said = daysIn(text, now);
   const periods = periodsIn(text, now);
@@ -75,7 +75,7 @@ const weightOf = (before: string, after: string): number =>
   leadsToDue.test(before) ? 3 : /\bfrom\s+$/i.test(before) || /^['’]s\b/.test(after) ? 1 : 2;
 
 function plainDaysIn(text: string, now: WallClock): Reading[] {
-  // Chrono reckons in the machine's zone. Noon of the speaker's day on the machine's clock keeps every sum inside whole days:
+  // Chrono calculates in the machine's zone. Noon of the speaker's day on the machine's clock keeps every sum inside whole days:
   // no zone changes its clocks at noon. The speaker's zone comes in again only when a wall clock becomes an instant.
   const noon = new Date(now.year, now.month - 1, now.day, 12);
   return parse(text, noon, { forwardDate: true }).flatMap((result): Reading[] => {
@@ -168,7 +168,7 @@ function periodsIn(text: string, now: WallClock): Reading[] {
   });
 }
 
-/** A period is over when its working days are: a week ends on Friday, or on Sunday for someone speaking at the weekend. */
+/** Finds the end of a period, that of its working days: a week ends on Friday, or on Sunday if said at the weekend. */
 function periodEnd(said: string, now: WallClock): Pick<CalendarDay, 'year' | 'month' | 'day'> {
   const afterNext = /after next/i.test(said);
   const next = /\bnext\b/i.test(said);
@@ -194,7 +194,7 @@ function periodEnd(said: string, now: WallClock): Pick<CalendarDay, 'year' | 'mo
 const weekdays = 'sun mon tue wed thu fri sat'.split(' ');
 const counts = 'first second third fourth'.split(' ');
 
-/** "The first Monday in April", "the last Friday of the month": the next one from today on. */
+/** Reads "the first Monday in April" and "the last Friday of the month" as the next one from today on. */
 function nthWeekdayOf(said: string, now: WallClock): Day | null {
   const text = said.toLowerCase().replace(/^the /, '');
   const [count = '', dayName = ''] = text.split(' ');

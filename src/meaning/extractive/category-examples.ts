@@ -1,6 +1,6 @@
 import type { Category } from '../understanding.ts';
 
-/** Sentences as people say them: the model compares sentences with sentences far better than with single words. */
+/** Lists sentences as people say them, because the model compares sentences far better with sentences than with words. */
 export const categoryExamples: Record<Exclude<Category, 'other'>, readonly string[]> = {
   personal: [
     'I have been thinking about my own habits and goals lately.',

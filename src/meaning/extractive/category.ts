@@ -55,15 +55,15 @@ export async function categorySenses(vectorise: Vectorise): Promise<CategorySens
   });
 }
 
-/** USE finds this much between any two English sentences; only what exceeds it is evidence. */
+/** USE finds this nearness between any two English sentences, so only more than this counts. */
 const unrelated = 0.3;
 /** The nearest few sentences must be this near on average, or the category is chance. */
 const leastNearness = 0.44;
 const voices = 3;
 
 /**
- * Every sentence gives each category what it has above chance: one line about a party does not outvote a meeting,
- * and glue between lines votes for nothing.
+ * Chooses the category. Every sentence votes for each category with its nearness above chance, so that one line about a party
+ * does not outvote a meeting, and filler votes for nothing.
  */
 export function categoryOf(vectors: readonly Float32Array[], senses: readonly CategorySense[]): Category {
   let chosen: Category = 'other';

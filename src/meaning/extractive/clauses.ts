@@ -2,7 +2,7 @@ import { cues, leadIn, leadTime } from './action-cues.ts';
 
 export interface Clause {
   text: string;
-  /** What the same sentence said before: where doubt, reports and conditions stand. */
+  /** The words of the same sentence before it, where doubt, reports and conditions stand. */
   before: string;
   last: boolean;
 }
@@ -10,7 +10,7 @@ export interface Clause {
 const joints = /[,;:–—-]\s+(?:(?:and|but|so|then|also)\s+)*|\s+(?:(?:and|but|so|then|also)\s+)+/giu;
 const request = /^(?:\p{Lu}\p{Ll}+, )?(?:can|could|would|will) you\b/u;
 
-/** Cut where a new cue starts after a comma or a conjunction, so that one breath with two tasks makes two. */
+/** Cuts where a new cue starts after a comma or a conjunction, so that one sentence with two tasks makes two. */
 export function clausesOf(sentence: string): Clause[] {
   const cuts = [0];
   for (const joint of sentence.matchAll(joints)) {
@@ -29,16 +29,16 @@ export function clausesOf(sentence: string): Clause[] {
   }));
 }
 
-/** "Anna, can you…": whom it is said to belongs to what is asked. */
+/** Matches the name in "Anna, can you…", because whom it is said to belongs to what is asked. */
 const isName = (text: string): boolean => /^\p{Lu}[\p{Ll}'’-]+,\s+$/u.test(text.replace(leadIn, ''));
 
-/** Where the task itself begins: behind hesitation, an opening date and the name of whoever is addressed. */
+/** Finds where the task itself begins: behind hesitation, an opening date and the name of the person addressed. */
 export function core(clause: Clause): string {
   const rest = clause.text.replace(leadIn, '').trimStart().replace(leadTime, '');
   return rest.replace(/^\p{Lu}[\p{Ll}'’-]+,\s+(?=\p{L})/u, '');
 }
 
-/** Somebody else's doing after a comma, a reason, or more about whoever was named: "…, he plays until eleven". */
+/** Matches the start of another clause: somebody else's doing, a reason, or more about a person: "…, he plays until eleven". */
 const another = new RegExp(
   [
     "[,;:–—-]\\s+(?:(?:and|but|so)\\s+)?(?:he|she|it|they|we|[Ii]|you|there|this|that|these|those|who|which|(?:my|our|your|his|her|their|the) \\p{L}+|\\p{Lu}\\p{Ll}+)(?:['’](?:s|re|ve|ll|d|m)\\b|\\s+\\p{Ll})",
@@ -49,7 +49,7 @@ const another = new RegExp(
   ].join('|'),
   'u',
 );
-/** "I need it by Friday" says when the task before it is due. */
+/** Matches "I need it by Friday", which says when the task before it is due. */
 const deadline =
   /^(?:[,;:–—-]\s+)?(?:(?:and|but|so|because|since)\s+)?(?:(?:i|we|he|she|they|\p{Lu}\p{Ll}+) (?:really |only )?(?:need|want|require|expect|must have|have to have)s? |(?:it|that|this|they|these)(?:['’]s|['’]re| is| are| must be| has to be| needs to be) (?:due|needed|wanted|ready|done)|the (?:deadline|due date))/iu;
 const asksWhether =
@@ -57,7 +57,7 @@ const asksWhether =
 const condition =
   /\s(?:if|unless|provided(?: that)?|providing|as long as|so long as|in case|assuming|only when)\s/giu;
 
-/** What a clause says of its own task: without the clauses of others that hang on it, whose times are not its time. */
+/** Removes the clauses that hang on this one, because their times are not its time. */
 export function ownPart(text: string): string {
   let until = text.length;
   for (let from = 0; from < text.length; ) {
@@ -75,7 +75,7 @@ export function ownPart(text: string): string {
   return rest;
 }
 
-/** "I can do it if…": it may never come to that. "Ask whether", "check if" are no conditions. */
+/** Recognises "I can do it if…", which may never happen. "Ask whether" and "check if" are no conditions. */
 export function isConditional(text: string): boolean {
   for (const match of text.matchAll(condition)) {
     if (!/\sif\s/i.test(match[0]) || !asksWhether.test(text.slice(0, match.index))) return true;

@@ -1,6 +1,6 @@
 import { countSaid, hourWord } from './spoken-numbers.ts';
 
-/** A stretch of the text, so that what was read can be shown as it was said. */
+/** A part of the text, so that what was read can be shown as it was said. */
 export interface Found {
   from: number;
   to: number;
@@ -9,7 +9,7 @@ export interface Found {
 export interface ClockTime extends Found {
   hour: number;
   minute: number;
-  /** Nobody said which half of the day. */
+  /** Set if the words do not say which half of the day. */
   ambiguous: boolean;
 }
 
@@ -30,7 +30,7 @@ const quarters = new RegExp(
 );
 const noon = /(?:\b(?:at|by|before|until|till|around)\s+)?\b(?:noon|midday)\b/giu;
 
-/** "at 5 percent", "by two points", "at one place": only words that can follow a time of day may follow one. */
+/** Matches words that can follow a time of day, to leave out "at 5 percent", "by two points" and "at one place". */
 const mayFollow =
   /^(?:\s*$|\s*[,.;:!?)–—-]|\s+(?:today|tonight|tomorrow|on|in the|this|next|sharp|latest|at|for|with|and|or|so|then|but|because|if|when|please|instead|okay|ok|right|the day|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)/iu;
 
@@ -90,7 +90,7 @@ export function partOfDayIn(text: string): (Found & { part: PartOfDay; today: bo
   };
 }
 
-/** When a part of the day, said without an hour, has come. */
+/** The hour that a part of the day means if no hour is said. */
 export const hourOfPart: Record<PartOfDay, number> = { morning: 9, afternoon: 15, evening: 20 };
 
 /**

@@ -10,13 +10,13 @@ export interface DueDate {
 
 const hourMs = 3_600_000;
 
-/** "For two hours" is how long, "in a minute" is a manner of speaking; only "in" and "within" count from now. */
+/** Matches times counted from now, with "in" and "within". "For two hours" is a duration, "in a minute" an idiom. */
 const elapsed = new RegExp(
   `\\b(?:in|within)(?: the next)? (?:(?<half>half an hour)|(?<hours>${smallNumber})(?<more> and a half)? hours?(?<rest> and a half)?(?: and (?<extra>${smallNumber}) minutes?)?|(?<minutes>${smallNumber}) minutes?)\\b`,
   'iu',
 );
 
-/** When something is due, said at that instant by someone whose walls show that zone's time; never earlier than it was said. */
+/** Finds when something is due that was said at that instant in that time zone; never earlier than it was said. */
 export function dueDateIn(text: string, saidAtMs: number, timeZone: string): DueDate | null {
   const after = afterElapsed(text, saidAtMs);
   if (after) return after;
@@ -66,7 +66,7 @@ function afterElapsed(text: string, saidAtMs: number): DueDate | null {
   return total > 0 ? { dueAtMs: saidAtMs + Math.round(total * hourMs), dueText: match[0] } : null;
 }
 
-/** One unbroken stretch of what was said, or, when day and hour are far apart, the words that name the day. */
+/** Quotes the time as it was said: one unbroken part or, if day and hour are far apart, the words that name the day. */
 function asSaid(text: string, found: readonly Found[]): string {
   const sorted = [...found].sort((a, b) => a.from - b.from);
   let stretch: Found | null = null;

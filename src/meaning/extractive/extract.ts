@@ -25,7 +25,7 @@ const mostKeyPoints = 5;
 const longestOverview = 400;
 const sentencesConsidered = 12;
 
-/** Everything returned was said, in those words: no sentence is composed, so none can be wrong about what was said. */
+/** Makes title, summary and tasks from sentences that were said. It composes none, so none can be wrong about what was said. */
 export async function extract(
   conversation: ConversationToUnderstand,
   english: EnglishModel,
@@ -90,7 +90,7 @@ function overviewOf(ranked: readonly RankedSentence[], best: readonly RankedSent
     .join(' ');
 }
 
-/** Capital and full stop are typography; the words stay the speaker's. */
+/** Adds a capital and a full stop, and leaves the words as they were said. */
 function asSentence(text: string): string {
   const last = tokens(text).at(-1);
   const ended = last !== undefined && /[.!?…。！？]["'”’)\]]*$/u.test(text);

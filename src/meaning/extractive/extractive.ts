@@ -10,8 +10,8 @@ export interface ExtractiveOptions {
 }
 
 /**
- * Understanding without a language model, on a thread of its own: no conversation, however long, holds up the event loop.
- * One at a time; others queue.
+ * Makes the understander without a language model. It works on a thread of its own, so that no long conversation blocks the
+ * event loop, on one conversation at a time; others queue.
  */
 export function createExtractiveUnderstander({ idleMs = 60_000 }: ExtractiveOptions = {}): Understander {
   const pool = new Piscina<ConversationToUnderstand, Understanding>({

@@ -37,7 +37,7 @@ const startsWithTask = new RegExp(`^${taskVerb}(?![\\p{L}'’])`, 'iu');
 const startsWithCall = new RegExp(`^${callVerb}\\s+`, 'iu');
 const startsWithLoose = new RegExp(`^${looseVerb}(?![\\p{L}'’])`, 'iu');
 
-/** Whether somebody is to do what this clause says; in doubt it is not, for a list of false tasks is one nobody reads. */
+/** Says whether somebody has to do what this clause says. In doubt it says no, because nobody reads a list of false tasks. */
 export function isTask(clause: Clause, sentence: string, hasDate: () => boolean): boolean {
   const text = core(clause);
   const before = clause.before.replace(courtesy, '');
@@ -82,7 +82,7 @@ function isAsked(cue: Cue, { said, rest, before, question }: Spoken, hasDate: ()
   return isDoable(rest, hasDate) || isDated(said, rest, hasDate);
 }
 
-/** What is promised, needed or asked for with its date is to be done, whatever the verb. */
+/** Says whether it is promised, needed or asked for with a date: then it is a task, whatever the verb. */
 function isDated(said: string, rest: string, hasDate: () => boolean): boolean {
   if (!/^\p{Ll}/u.test(rest) || noVerb.test(rest) || stative.test(rest)) return false;
   if (idiom.test(rest.replace(/[.!?]+$/u, ''))) return false;
@@ -131,7 +131,7 @@ function isCalled(verb: string, whom: string): boolean {
 /** "The roof needs to be sealed by October" sets a date by which; "the shop must close on Monday" tells of a day. */
 const deadlineFor = /\b(?:by|before|until|no later than)\s/iu;
 
-/** "I'll check that" is a task nobody can find again. */
+/** Says whether the task names its object. "I'll check that" means nothing to a later reader. */
 const saysWhat = (rest: string): boolean =>
   /\s/.test(rest.trim()) && !/^\S+ (?:it|that|this|them|those|these)[.!?]?$/iu.test(rest.trim());
 

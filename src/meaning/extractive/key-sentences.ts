@@ -5,7 +5,7 @@ import { contentWords } from './words.ts';
 /** Embedding costs about 8 ms a sentence and comparing them grows with the square: five hours must take seconds. */
 export const mostSentencesCompared = 400;
 
-/** Two wordings of one sentence; different sentences on one subject stay near 0.6 with this model. */
+/** Sentences this near are two wordings of one; different ones on one subject are near 0.6 with this model. */
 const sameThought = 0.9;
 
 // USE puts unrelated English sentences at about 0.3; nearness below this carries no vote.
@@ -17,8 +17,8 @@ export interface RankedSentence extends Sentence {
 }
 
 /**
- * When there is too much to compare: the most telling sentences of every stretch of time, so that the last hour has the
- * same say as the first.
+ * Chooses the sentences to compare if there are too many: the best ones of every part of the conversation, so that the last
+ * hour counts as much as the first.
  */
 export function shortlist(sentences: readonly Sentence[], most = mostSentencesCompared): Sentence[] {
   if (sentences.length <= most) return [...sentences];
@@ -43,7 +43,7 @@ export function shortlist(sentences: readonly Sentence[], most = mostSentencesCo
   return chosen.sort((a, b) => a - b).flatMap((index) => sentences[index] ?? []);
 }
 
-/** In the order spoken, near-duplicates merged into the first. */
+/** Ranks the sentences, in the order spoken, with near-duplicates merged into the first. */
 export function rank(sentences: readonly Sentence[], vectors: readonly Float32Array[]): RankedSentence[] {
   const kept: RankedSentence[] = [];
   sentences.forEach((sentence, index) => {
@@ -67,14 +67,14 @@ export function rank(sentences: readonly Sentence[], vectors: readonly Float32Ar
   });
 }
 
-/** Questions and sentences that lean on the one before do not stand alone; numbers read aloud say nothing. */
+/** Rates how well a sentence stands alone: questions, sentences that need the one before, and numbers read aloud do not. */
 function standing(text: string): number {
   if (contentWords(text).length === 0) return 0.2;
   if (text.trimEnd().endsWith('?')) return 0.7;
   return /^(?:it|that|this|they|he|she|those|these|if|because|which|so)\b/iu.test(text) ? 0.9 : 1;
 }
 
-/** Maximal marginal relevance: each next sentence is worth its score less what has been said already. */
+/** Chooses sentences by maximal marginal relevance: each is worth its score less what was chosen already says. */
 export function diverse(ranked: readonly RankedSentence[], count: number): RankedSentence[] {
   const chosen: RankedSentence[] = [];
   const left = [...ranked];
@@ -91,7 +91,7 @@ export function diverse(ranked: readonly RankedSentence[], count: number): Ranke
   return chosen;
 }
 
-/** LexRank: a sentence matters when sentences that matter resemble it. Power iteration on the damped similarity graph. */
+/** Computes LexRank: a sentence matters if sentences that matter resemble it. Power iteration on the damped graph. */
 function centrality(vectors: readonly Float32Array[]): number[] {
   const n = vectors.length;
   const edges = vectors.map((a, i) =>
@@ -118,6 +118,6 @@ function stretched(values: readonly number[]): number[] {
   return values.map((value) => (range < 1e-9 ? 1 : (value - low) / range));
 }
 
-/** Eight different content words make a full sentence; far more make one nobody reads. */
+/** Rates a sentence's length: eight different content words are best; nobody reads one with far more. */
 const fullness = (content: number, length: number): number =>
   Math.min(1, content / 8) * (length > 280 ? 0.7 : 1);

@@ -10,7 +10,7 @@ export interface Day {
 
 type DayOfYear = (year: number) => Day;
 
-/** Easter Sunday of the Gregorian calendar, by the anonymous algorithm (Meeus, Astronomical Algorithms, chapter 8). */
+/** Computes Easter Sunday of the Gregorian calendar, by the anonymous algorithm (Meeus, Astronomical Algorithms, chapter 8). */
 export function easterSunday(year: number): Day {
   const a = year % 19;
   const b = Math.floor(year / 100);
@@ -34,7 +34,7 @@ const fromEaster =
 const fixed =
   (month: number, day: number): DayOfYear =>
   (year) => ({ year, month, day });
-/** The nth weekday of a month; weekday 0 is Sunday. `plus` days after it, for Black Friday. */
+/** Computes the nth weekday of a month; weekday 0 is Sunday. `plus` days after it, for Black Friday. */
 const nth =
   (month: number, weekday: number, count: number, plus = 0): DayOfYear =>
   (year) => {
@@ -86,7 +86,7 @@ const named: readonly [name: string, day: DayOfYear][] = [
 ];
 const anyNamed = new RegExp(named.map(([name]) => `(?<![\\p{L}])(${name})(?![\\p{L}])`).join('|'), 'giu');
 
-/** Feasts and public holidays of English speakers (the American Labor Day), the next one from `now` on. */
+/** Finds feasts and public holidays of English speakers (the American Labor Day), each at its next date from `now` on. */
 export function namedDaysIn(text: string, now: WallClock): (Day & Found)[] {
   return [...text.matchAll(anyNamed)].flatMap((match) => {
     const index = match.slice(1).findIndex((group) => group !== undefined);

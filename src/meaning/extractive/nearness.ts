@@ -1,6 +1,6 @@
 import { contentWords, plainWords } from './words.ts';
 
-/** Texts to unit vectors whose dot product says how near in meaning they are. */
+/** Turns texts into unit vectors whose dot product says how near in meaning they are. */
 export type Vectorise = (texts: readonly string[]) => Promise<Float32Array[]>;
 
 export function dot(a: Float32Array, b: Float32Array): number {
@@ -26,7 +26,7 @@ export function centroid(vectors: readonly Float32Array[], weights?: readonly nu
 const dimensions = 512;
 
 /**
- * Nearness by shared words, for languages the model does not know. Words are hashed into as many dimensions as the
+ * Measures nearness by shared words, for languages the model does not know. Words are hashed into as many dimensions as the
  * model has, so that everything after it is the same arithmetic.
  */
 export const vectoriseByWords: Vectorise = async (texts) =>
@@ -40,7 +40,7 @@ export const vectoriseByWords: Vectorise = async (texts) =>
     return unit(vector);
   });
 
-/** FNV-1a. */
+/** Computes the FNV-1a hash. */
 function hash(word: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < word.length; i++) value = Math.imul(value ^ word.charCodeAt(i), 0x01000193);

@@ -14,7 +14,7 @@ const opening = new Set(
   ),
 );
 const clauseMark = /[,;:.!?…、，。；：！？—–]["'”’)]*$/u;
-// Not every mark: the sign in "5%" and "#1" belongs to its word.
+// Some marks are left out, because the sign in "5%" and "#1" belongs to its word.
 const marksBefore = /^[\s,;:.!?…、，。；：！？—–"'“”‘’«»()[\]¿¡-]+/u;
 const marksAfter = /[\s,;:.!?…、，。；：！？—–"'“”‘’«»()[\]-]+$/u;
 const openingPhrases =
@@ -27,10 +27,10 @@ export interface Phrase {
   unfinished?: true;
 }
 
-/** Trimming shortens a phrase, but not for ever: without this "so, so, so…" would be tried in every length. */
+/** Bounds the trimming: without this "so, so, so…" would be tried in every length. */
 const farthest = 2;
 
-/** What can stand alone: runs of whole clauses that fit, never cut inside a word, never ending in the air. */
+/** Finds phrases that can stand alone: runs of whole clauses that fit, never cut inside a word, never left incomplete. */
 export function phrasesOf(sentence: string, longest: number): Phrase[] {
   const all = tokens(sentence);
   const word = (index: number) => {
@@ -80,7 +80,7 @@ function firstWords(sentence: string, longest: number, mayCutBefore: (index: num
   return best;
 }
 
-/** Without the words that only lead in, the words that lead nowhere, and the marks around them. */
+/** Removes words that only lead in, words that lead nowhere, and the marks around them. */
 export function trimmed(text: string): string {
   let rest = text;
   for (let before = ''; before !== rest; ) {

@@ -2,13 +2,13 @@ import type { SpokenSegment } from '../understanding.ts';
 import { isFiller, isSmallTalk, plain, plainWords, tokens, unfinishedWords } from './words.ts';
 
 export interface Sentence {
-  /** Verbatim, spaces collapsed, fillers at both ends dropped. */
+  /** The words as spoken, with single spaces and without fillers at both ends. */
   text: string;
   segmentId: string;
   saidAtMs: number;
 }
 
-/** Longer runs come from transcribers without punctuation; bounding them bounds the model's work and the overview. */
+/** Longer sentences come from transcribers without punctuation. This bounds the model's work and the overview. */
 const longestSentence = 400;
 
 // A longer pause than this and the speaker most likely started over.
@@ -51,7 +51,7 @@ export function sentencesOf(segments: readonly SpokenSegment[]): Sentence[] {
     .filter((sentence) => plainWords(sentence.text).length > 0);
 }
 
-/** Repetitions and small talk add length, not meaning: each thing said counts once, where it was said first. */
+/** Drops small talk and repetitions: each sentence counts once, where it was said first. */
 export function worthRanking(sentences: readonly Sentence[]): Sentence[] {
   const seen = new Set<string>();
   const kept = sentences.filter((sentence) => {
@@ -60,7 +60,7 @@ export function worthRanking(sentences: readonly Sentence[]): Sentence[] {
     seen.add(key);
     return true;
   });
-  // Someone who only says "hello" has still said it.
+  // A conversation of nothing but "hello" keeps it.
   return kept.length > 0 ? kept : sentences.slice(0, 1);
 }
 
@@ -110,7 +110,7 @@ function bounded(piece: Piece): Piece[] {
     end = token.end;
   }
   parts.push({ ...piece, text: piece.text.slice(start).trim() });
-  // One "word" of thousands of letters is noise, and the tokenizer's cost grows with its square.
+  // One "word" of thousands of letters is noise, and the tokenizer's cost grows with the square of its length.
   return parts.map((part) => ({ ...part, text: part.text.slice(0, longestSentence) }));
 }
 

@@ -17,7 +17,7 @@ const values = new Map<string, number>([
   ['a couple of', 2],
 ]);
 
-/** Alternation for a regular expression; the longest first, for the first that fits wins. */
+/** An alternation for regular expressions. The longest come first, because the first match wins. */
 export const smallNumber = `(?:\\d{1,3}|${[...values.keys()].sort((a, b) => b.length - a.length).join('|')})`;
 
 export const hourWord = `(?:${[...ones].sort((a, b) => b.length - a.length).join('|')})`;

@@ -9,7 +9,7 @@ export const longestTitle = 60;
 const sentencesConsidered = 8;
 const candidatesConsidered = 32;
 
-/** People announce their subject; what follows is the best title a conversation has. */
+/** Matches the announcement of a subject: what follows it is the best title. */
 const announced =
   /\b(?:(?:talk|talking|chat|speak|speaking|meeting is|call is|here) (?:today )?about|discuss|discussing|the (?:topic|subject|agenda)(?: for)?(?: today)? is|go over|going over|(?:get started|start|begin|kick off) with|next (?:point|item|topic) is)\s+(.+)$/i;
 
@@ -56,7 +56,7 @@ function candidatesOf(sentence: RankedSentence): Candidate[] {
       })),
     ...named.map((phrase) => ({ text: phrase.text, prior: prior(phrase.text, sentence) + 0.2 })),
   ];
-  // One word of a sentence is whoever it was said to, or a piece of it.
+  // A single word of a sentence is a name or a fragment.
   const whole = plainWords(sentence.text).length;
   return found.filter(({ text }) => (whole === 1 || plainWords(text).length > 1) && isTitleworthy(text));
 }
@@ -82,7 +82,7 @@ function prior(text: string, sentence: RankedSentence): number {
   );
 }
 
-/** What people say to each other and not about anything. */
+/** Matches what people say to each other without a subject. */
 const phatic = new RegExp(
   `^(?:\\p{L}+,\\s+)?(?:(?:${[
     '(?:oh |ah |well |so |okay |hey )*(?:hello|hi|hey|hiya|howdy|greetings|welcome|bye|bye bye|goodbye|cheers|congratulations|congrats|farewell|namaste|aloha)(?: there| again| everyone| everybody| all| folks| guys| you| back| \\p{Lu}\\p{Ll}+)*',
@@ -106,17 +106,17 @@ const subordinate =
   /^(?:if|unless|when|while|because|although|though|since|until|till|before|after|as|whereas|whether|where|once|in case|even if|even though|so that|if only)\b/iu;
 const preposition =
   /^(?:in|on|at|by|to|for|from|with|without|into|onto|over|under|between|among|during|through|across|about|against|towards?|upon|near|behind|beside|around|like|despite|per)\b/iu;
-/** Words that only a clause with a verb has; without one of them "in the evening with the others" goes nowhere. */
+/** Matches words that only a clause with a verb has, which "in the evening with the others" lacks. */
 const predicate =
   /\b(?:is|are|was|were|am|be|been|has|have|had|do|does|did|will|would|can|could|shall|should|may|might|must|i|we|he|she|they|you|it|there)\b|['’](?:s|re|m|ve|ll|d)\b|n['’]t\b/iu;
 
-/** What begins a clause of its own behind "and" or a comma: "…and nobody noticed", not "…and rather selfish is". */
+/** Matches the start of a new clause behind "and" or a comma: "…and nobody noticed", not "…and rather selfish is". */
 const subject =
   /^(?:[\p{Lu}\p{N}]|(?:the|a|an|my|our|your|his|her|its|their|this|that|these|those|some|any|every|each|all|both|most|many|several|no|nobody|nothing|none|everybody|everyone|everything|somebody|someone|something|i|we|you|he|she|it|they|there|one|two|three|four|five|six|seven|eight|nine|ten)(?!\p{L}))/u;
 
 const standsAlone = (clause: string): boolean => subject.test(clause) || !/\p{Script=Latin}/u.test(clause);
 
-/** A title tells what was talked about: no greeting, no interjection, and no part of a sentence that needs the rest of it. */
+/** Says whether a text can be a title: no greeting, no interjection, and no part of a sentence that needs the rest. */
 function isTitleworthy(text: string): boolean {
   if (plainWords(text).length === 0 || phatic.test(text)) return false;
   if (relative.test(text)) return false;

@@ -1,6 +1,6 @@
 const set = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
-/** Words that carry grammar, not subject matter. Apostrophes are removed as in `plain`. */
+/** Lists words that carry grammar and no subject. Apostrophes are removed as in `plain`. */
 const functionWords = set(`
   a about above across after again against ago ah all almost along already also although always am among an and another any
   anybody anyone anything anyway are arent around as at away back be because been before being below between both
@@ -32,7 +32,7 @@ export const danglingWords = set(`
   youll youve weve were well theyre theyll its isnt arent wasnt dont doesnt didnt wont cant couldnt wouldnt shouldnt
   however unless either neither both gonna gotta lets there heres theres thats`);
 
-/** A speaker who pauses here has not finished; "than he was" and the like end sentences well enough. */
+/** After these words a pause does not end the sentence. Words like "than he was" can end one. */
 export const unfinishedWords = set(`
   a an and or but nor the my our your their its of to from with by into onto because if unless whether although i we im ill`);
 
@@ -42,7 +42,7 @@ const smallTalk = set(`
   like alright all great cool fine good nice thanks thank you bye hello hi hey wow exactly absolutely totally indeed
   really what i know see mean and but then the it is that`);
 
-/** A word stripped to what makes it that word: case, accents' encoding, quotes and punctuation do not count. */
+/** Reduces a word to its plain form, without case, quotes, punctuation and differences in the encoding of accents. */
 export function plain(word: string): string {
   return word
     .normalize('NFKC')
@@ -50,7 +50,7 @@ export function plain(word: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-// One segmenter for every script: Chinese, Japanese and Thai put no spaces between words.
+// A segmenter is needed because Chinese, Japanese and Thai put no spaces between words.
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
@@ -60,7 +60,7 @@ export interface Token {
   end: number;
 }
 
-/** Whole words with the punctuation that touches them; a cut between two tokens is never a cut inside a word. */
+/** Splits text into whole words with the punctuation that touches them, so that a cut is never inside a word. */
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   for (const match of text.matchAll(/\S+/gu)) {
@@ -93,7 +93,7 @@ export function contentWords(text: string): string[] {
 
 export const isFiller = (word: string): boolean => fillerWords.has(plain(word));
 
-/** "Okay, yeah. Right." and "Perfect." say nothing that a summary could keep. */
+/** Recognises small talk: "Okay, yeah. Right." and "Perfect." say nothing that a summary could keep. */
 export function isSmallTalk(text: string): boolean {
   const words = plainWords(text);
   if (words.length <= 6 && words.every((word) => smallTalk.has(word))) return true;
@@ -102,7 +102,7 @@ export function isSmallTalk(text: string): boolean {
 
 const looksLatin = (text: string): boolean => !/\p{L}/u.test(text.replace(/\p{Script=Latin}/gu, ''));
 
-/** The embedding model knows only English; elsewhere its nearness is noise, so the caller must not use it. */
+/** Says whether a text looks English, because the embedding model's nearness is noise in other languages. */
 export function looksEnglish(text: string): boolean {
   const words = plainWords(text);
   if (words.length === 0) return false;

@@ -5,7 +5,7 @@ import { retryConversation } from '../intake/redrive.ts';
 import { removeConversation } from '../removal/remove-conversation.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
 import { changeInTurn } from './change-in-turn.ts';
-import { pageOf, readCursor } from './cursor.ts';
+import { readPage } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
 import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
@@ -30,15 +30,16 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const { status, limit, cursor } = request.query;
-        const place = cursor === undefined ? null : readCursor(cursor);
-        const after = place && { startedAtMs: place.atMs, id: place.id };
-        const found = await listConversations(db, senderOf(request).userId, {
-          status,
-          limit: limit + 1,
-          after,
-        });
-        const page = pageOf(found, limit, ({ startedAtMs, id }) => ({ atMs: startedAtMs, id }));
+        const { status, ...asked } = request.query;
+        const { userId } = senderOf(request);
+        const page = await readPage(
+          asked,
+          (limit, place) => {
+            const after = place && { startedAtMs: place.atMs, id: place.id };
+            return listConversations(db, userId, { status, limit, after });
+          },
+          ({ startedAtMs, id }) => ({ atMs: startedAtMs, id }),
+        );
         return { conversations: page.items, nextCursor: page.nextCursor };
       },
     );

@@ -8,7 +8,7 @@ import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';
 import { admit } from './admission.ts';
 import { changeInTurn } from './change-in-turn.ts';
-import { pageOf, readCursor } from './cursor.ts';
+import { readPage } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
 import {
   Id,
@@ -106,15 +106,16 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const { outcome = null, limit, cursor } = request.query;
-        const place = cursor === undefined ? null : readCursor(cursor);
-        const after = place && { acceptedAtMs: place.atMs, id: place.id };
-        const found = await listRecordings(db, senderOf(request).userId, {
-          outcome,
-          limit: limit + 1,
-          after,
-        });
-        const page = pageOf(found, limit, ({ acceptedAtMs, id }) => ({ atMs: acceptedAtMs, id }));
+        const { outcome = null, ...asked } = request.query;
+        const { userId } = senderOf(request);
+        const page = await readPage(
+          asked,
+          (limit, place) => {
+            const after = place && { acceptedAtMs: place.atMs, id: place.id };
+            return listRecordings(db, userId, { outcome, limit, after });
+          },
+          ({ acceptedAtMs, id }) => ({ atMs: acceptedAtMs, id }),
+        );
         return { recordings: page.items, nextCursor: page.nextCursor };
       },
     );

@@ -1,5 +1,5 @@
 /**
- * Spreads a wait evenly by up to a part of it either way: what failed together does not come back together.
+ * Spreads a wait evenly by up to a part of it either way, so that what failed together does not come back together.
  *
  * @param part 0.5 gives half to one and a half times the wait
  */

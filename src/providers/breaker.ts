@@ -1,6 +1,6 @@
 /**
- * Who is down is known to be down, and is asked by one call now and then: the provider of transcriptions, the detector
- * and the language model alike. Cockatiel's breaker, with two things that calls made together need.
+ * The circuit breaker stops calls to a provider that is down, and lets one call test it now and then. Transcribers, the
+ * detector and the language model have one each. It is Cockatiel's, with two additions for calls that are made together.
  */
 
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
@@ -8,7 +8,7 @@ import { ProviderError } from './provider-error.ts';
 
 export interface BreakerBounds {
   failuresInARow: number;
-  /** How long nobody is let through before the next call tries. */
+  /** The breaker lets no call through for this long; the next one tests the provider. */
   openMs: number;
 }
 
@@ -31,7 +31,7 @@ export interface Breaker {
   run<T>(call: () => Promise<T>): Promise<T>;
 }
 
-/** A refusal is the answer of a provider that is well, and so is one of no use. A call that we ended says nothing. */
+/** Says whether the provider is down. Refusals and useless answers come from a provider that is well; cancelled calls do not count. */
 function isOutage(error: unknown): boolean {
   if (!(error instanceof ProviderError) || error.call !== 'made' || error.garbled) return false;
   return error.code === 'timeout' || error.code === 'upstream';
@@ -43,16 +43,16 @@ export function createBreaker(options: BreakerOptions): Breaker {
   function isRefusal(error: unknown): boolean {
     return error instanceof ProviderError && error.call === 'made' && !isFailure(error);
   }
-  // Of calls made together the answers come first and all time-outs after them, in a row: a failure of a call that
-  // was made before the last answer came says nothing new. Only those made since are counted.
+  // A failure counts only if its call was made after the last answer: of calls made together the answers come first and all
+  // time-outs after them, in a row, and those say nothing new.
   const old = new WeakSet<Error>();
   let answeredAt = 0;
   const isNew = (error: unknown) => !(error instanceof Error && old.has(error));
-  // A probe that was given up has found out nothing, and what is no failure would close the breaker.
+  // A cancelled probe keeps the breaker open: it has found out nothing, and what is no failure would close it.
   const isInVain = (error: unknown) => circuit.state === CircuitState.HalfOpen && !isAnswer(error);
   let openUntil = 0;
-  // Cockatiel compares this duration with the wall clock, and would stay open for as long as that is set back. What it
-  // is told is therefore "not yet" or "now", by time as it passes.
+  // Cockatiel compares this duration with the wall clock, and would stay open for as long as that is set back. So it is
+  // told "not yet" or "now", by the monotonic clock.
   const halfOpenAfter = {
     next: () => halfOpenAfter,
     get duration() {

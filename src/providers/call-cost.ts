@@ -1,4 +1,4 @@
-/** What the calls to a provider take, learned from those that were answered: a part of their own and one for each second of sound. */
+/** This file learns from answered calls how long a provider takes: a fixed part, and one for each second of sound. */
 
 /** Milliseconds. */
 export interface CallCost {
@@ -6,7 +6,7 @@ export interface CallCost {
   msPerSecond: number;
 }
 
-/** Each answer counts this much less than the one after it: some twenty of them are remembered. */
+/** Each answer weighs this much less than the next one, so that some twenty of them count. */
 const REMEMBERED = 0.95;
 /** Calls of nearly one length say nothing about which part is which; their seconds differ by less than this. */
 const TOO_EVEN_SECONDS = 2;

@@ -1,4 +1,4 @@
-/** Whoever calls something outside says so before the call is made, and again when it has ended. */
+/** A call watcher is told of each call to something outside before it is made, and again when it has ended. */
 
 export interface CallEnd {
   outcome: 'answered' | 'cancelled' | 'error';

@@ -1,4 +1,4 @@
-/** What is loaded when it is first needed. A load that failed is tried again by the next who needs it. */
+/** Loads something when it is first needed, and again at the next need if that failed. */
 export interface Lazily<T> {
   get(): Promise<T>;
   /** Closes it if it was loaded. */

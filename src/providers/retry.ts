@@ -13,11 +13,11 @@ export interface RetryPolicy {
   calls: number;
   /** Before the second call, doubled before each further one, and spread by a half either way. */
   waitMs: number;
-  /** Asked to wait longer than this, we rather give our place to others and come back with the next attempt. */
+  /** A longer wait is left to the next attempt, so that others get this place. */
   longestWaitMs: number;
 }
 
-/** A pause up to this is waited out: that is sooner than the next attempt, which comes after 10 s. */
+/** An attempt waits out a pause up to this, which is sooner than the next attempt after 10 s. */
 export const LONGEST_PAUSE_MS = 5000;
 
 /**
@@ -29,12 +29,12 @@ export const LONGEST_PAUSE_MS = 5000;
 export const ONCE_MORE: RetryPolicy = { calls: 2, waitMs: 500, longestWaitMs: LONGEST_PAUSE_MS };
 export const NO_RETRY: RetryPolicy = { calls: 1, waitMs: 1, longestWaitMs: 1 };
 
-/** A second answer of no use is not bad luck any more. */
+/** After this many useless answers the question is not asked again: the second one is not chance any more. */
 const MOST_GARBLED = 2;
-/** Those who failed together do not come back together. */
+/** Calls that failed together are spread by this part of the wait, so that they do not come back together. */
 const SPREAD = 0.5;
 
-/** Whether the same question may get an answer later without anybody mending something. */
+/** Says whether the same call may succeed later without anybody mending something. */
 export function canHeal(error: unknown): error is ProviderError {
   if (!(error instanceof ProviderError)) return false;
   return error.code === 'timeout' || error.code === 'rate_limited' || error.code === 'upstream';

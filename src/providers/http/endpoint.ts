@@ -1,8 +1,8 @@
 import { ProviderError } from '../provider-error.ts';
 
 /**
- * Where to send, and the header that says who we are. Checked once at the start, and without repeating what was
- * given: `fetch` would quote a key with a stray line break, or a password in the address, in the error it throws.
+ * An endpoint says where to send, and has the header that says who we are. It is checked once at the start, without
+ * repeating what was given: `fetch` would quote a key with a stray line break, or a password in the address, in its error.
  */
 export interface Endpoint {
   readonly url: URL;
@@ -48,7 +48,7 @@ export function endpointOf(
   };
 }
 
-/** One thing below an address, by an id that its server gave; messages go on naming the address. */
+/** Makes the endpoint of one thing below an address, by an id that its server gave; messages go on naming the address. */
 export function below(endpoint: Endpoint, id: string): Endpoint {
   const url = new URL(endpoint.url);
   url.pathname = `${url.pathname}/${id}`;

@@ -1,4 +1,4 @@
-/** One request and the whole of its answer, or a ProviderError that says why there is none. */
+/** An exchange sends one request and reads the whole answer, or throws a ProviderError that says why there is none. */
 import { ProviderError } from '../provider-error.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -9,7 +9,7 @@ export interface Reply {
   body: string;
 }
 
-/** A hundred times what the words of 30 s take. More is not an answer, and must not fill the memory. */
+/** An answer may have this size, a hundred times what the words of 30 s take; a larger one must not fill the memory. */
 const MOST_BYTES = 8 * 1024 * 1024;
 /** `fetch` gives up by itself after 5 minutes; for us that is a late answer like any other. */
 const GAVE_UP = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -92,7 +92,7 @@ function connectionError(error: unknown, endpoint: Endpoint): ProviderError {
   });
 }
 
-/** `fetch` says "fetch failed" or "terminated" for everything; the reason lies below it. */
+/** Finds the reason below the error of `fetch`, which says "fetch failed" or "terminated" for everything. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return codeOf(error.cause);

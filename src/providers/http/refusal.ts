@@ -1,4 +1,4 @@
-/** What an answer other than 2xx means for us, and what it said. */
+/** This file reads an answer other than 2xx: what it means for us, and what it said. */
 
 import { z } from 'zod';
 import { codeOfRefusal, ProviderError } from '../provider-error.ts';
@@ -39,7 +39,7 @@ export function refusal(reply: Reply, endpoint: Endpoint): ProviderError {
   });
 }
 
-/** Everything it said in one line: code, parameter and message. Empty when the body is none of the known. */
+/** Joins what a refusal says in one line: code, parameter and message. Empty if the body has none of the known forms. */
 export function refusalText(body: string): string {
   const said = Said.safeParse(parsed(body)).data;
   if (said === undefined) return '';
@@ -61,8 +61,8 @@ function parsed(body: string): unknown {
 }
 
 /**
- * What it said, in words of ours: a provider may repeat the key in its own, or what it was given to hear. Of its text
- * only these terms are told, by which an operator finds the setting or the limit that is meant.
+ * Tells what a refusal says by known terms only, by which an operator finds the setting or the limit that is meant. The
+ * provider's own words may repeat the key, or what it was given to hear.
  */
 export function gist(said: string): string {
   const terms = new Set([...said.matchAll(TERMS)].map(([term]) => term.toLowerCase().replaceAll('_', ' ')));

@@ -1,5 +1,5 @@
 /**
- * How long a provider asks to be left alone: `retry-after-ms` (OpenAI, Azure), else RFC 9110's Retry-After in
+ * Reads how long a provider asks to be left alone: `retry-after-ms` (OpenAI, Azure), else RFC 9110's Retry-After in
  * seconds or as a date. A date is compared with the provider's own clock when it tells it, for ours may be wrong.
  */
 export function retryAfterMsOf(headers: Headers, nowMs = Date.now()): number | undefined {

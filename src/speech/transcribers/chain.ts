@@ -1,6 +1,6 @@
 /**
- * Several providers as one: the first that is well is asked, and what it cannot do now the next one does. An answer
- * without words is an answer; a piece that no provider answered is a failure, never silence.
+ * A chain calls several providers as one: the first that is well, and if that fails the next. An answer without words is an
+ * answer; a piece that no provider answered is a failure, never silence.
  */
 
 import type { Logger } from 'pino';
@@ -23,7 +23,7 @@ export interface ChainOptions {
   retry?: RetryPolicy;
 }
 
-/** Which failure speaks for all: the one that is the most likely to pass. */
+/** The first of these codes that a failure has is reported for all: it is the most likely to pass. */
 const BY_HOPE: readonly ProviderErrorCode[] = ['rate_limited', 'timeout', 'upstream', 'configuration'];
 
 export function chain(links: readonly [Transcriber, ...Transcriber[]], options: ChainOptions): Transcriber {
@@ -37,7 +37,8 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
   ): Promise<Round> {
     const failures: ProviderError[] = [];
     let calls = 0;
-    // By one that knows English only, of sound that is hardly English: who knows other languages is asked at once.
+    // An answer of a provider that knows English only, of sound that is hardly English: one that knows other languages is
+    // called at once.
     let unsure: Transcription | null = null;
     for (const [link, transcriber] of links.entries()) {
       if (forSpeakers && !transcriber.capabilities.speakers) continue;
@@ -56,7 +57,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
           dueAtMs,
           isUnknownSoFar,
         });
-        // What is silent is answered without a call.
+        // Silent audio is answered without a call.
         if (answer.attempts > 0) tell('answered');
         const knows = (other: Transcriber) => !isEnglishOnly(other);
         if (isUnsteady(answer.unsteadiness ?? null) && links.slice(link + 1).some(knows)) {
@@ -70,14 +71,14 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
         const isCall = error.call !== 'not_made';
         if (isCall) calls++;
         tell(isCall ? error.code : 'not_asked');
-        // It lies in the audio: the next provider is not asked to guess what this one could not read.
+        // The audio is to blame: the next provider is not called to guess what this one could not read.
         if (error.code === 'invalid_input') throw error;
         if (isCall)
           log.debug({ recordingId, provider, code: error.code, link }, `a call failed: ${error.message}`);
         failures.push(error);
       }
     }
-    // Whoever knows more languages cannot be asked now: what this one heard is judged with its neighbours.
+    // No provider with more languages can be called now, so these words are judged with the pieces around them.
     return { answer: unsure, failures, calls };
   }
 
@@ -116,7 +117,7 @@ interface Round {
   calls: number;
 }
 
-/** Who names no language finds it out by itself. */
+/** Says whether a provider knows English only. One that names no language detects it. */
 function isEnglishOnly({ capabilities: { languages } }: Transcriber): boolean {
   return languages.length > 0 && languages.every((language) => /^en(-|$)/i.test(language));
 }
@@ -125,7 +126,7 @@ function together(failures: readonly ProviderError[]): ProviderError {
   const [only] = failures;
   if (only && failures.length === 1) return only;
   const code = BY_HOPE.find((each) => failures.some((failure) => failure.code === each)) ?? 'upstream';
-  // One that did not say how long to wait may be well again any moment, unless waiting does not help it.
+  // A provider that named no wait may be well again at any moment, unless waiting does not help it.
   const healing = failures.filter(canHeal);
   const waits = healing.map(({ retryAfterMs }) => retryAfterMs ?? 0);
   const retryAfterMs = waits.length > 0 ? Math.min(...waits) : 0;
@@ -158,7 +159,7 @@ interface LazyOptions {
   load: () => Promise<Transcriber>;
 }
 
-/** Loaded when it is first needed: as the last resort of others the local model would hold 400 MB a core for nothing. */
+/** Loads a transcriber when it is first needed: as a fallback the local model would hold 400 MB a core for nothing. */
 export function lazy({ load, ...known }: LazyOptions): Transcriber {
   const loaded = lazily(load);
   return {

@@ -39,6 +39,7 @@ export class Slots {
     if (signal?.aborted || this.#queue.length >= this.#bounds.mostWaiting) throw new AfterwordError('busy');
     const turn = Promise.withResolvers<() => void>();
     const waiting = { person, enter: () => turn.resolve(this.#take(person)) };
+    // Not by `providers/deadline.ts`: a slot that is given as the time ends must reach its taker, or it is lost for good.
     const giveUp = () => {
       const place = this.#queue.indexOf(waiting);
       if (place < 0) return;

@@ -8,6 +8,7 @@
  * when).
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ProviderError } from '../provider-error.ts';
 import { LONGEST_PAUSE_MS } from '../retry.ts';
@@ -208,11 +209,8 @@ export class Limit implements CallLimit {
 
   async #rest(): Promise<void> {
     const isStarved = this.#queue.waiting > 0 && this.#queue.held === 0;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, isStarved || this.#isCutOff ? STARVED_MS : BEAT_MS).unref();
-    this.#wake.signal.addEventListener('abort', () => resolve(), { once: true });
-    if (!this.#wake.signal.aborted) await promise;
-    clearTimeout(timer);
+    const ms = isStarved || this.#isCutOff ? STARVED_MS : BEAT_MS;
+    await delay(ms, undefined, { signal: this.#wake.signal, ref: false }).catch(() => {});
   }
 
   #pauseFor(ms: number): void {

@@ -11,7 +11,7 @@ import { oneSegment, type Said, type TimedWord, toSegments } from './remote/answ
 const Timed = z.object({ start: z.number(), end: z.number(), text: z.string() });
 const Words = z.array(Timed).nullish().catch(null);
 
-export const Transcript = z.discriminatedUnion('status', [
+export const TranscriptAnswer = z.discriminatedUnion('status', [
   z.object({ status: z.enum(['queued', 'processing']) }),
   z.object({ status: z.literal('error'), error: z.string() }),
   z.object({
@@ -23,7 +23,7 @@ export const Transcript = z.discriminatedUnion('status', [
   }),
 ]);
 
-export type Done = Extract<z.infer<typeof Transcript>, { status: 'completed' | 'error' }>;
+export type Done = Extract<z.infer<typeof TranscriptAnswer>, { status: 'completed' | 'error' }>;
 
 /** There was too little to make words of. */
 const NO_WORDS = /no spoken audio|audio duration is too short/i;

@@ -6,24 +6,17 @@ import { ProviderError } from '../../providers/provider-error.ts';
 import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Transcriber } from '../transcriber.ts';
 import { LANGUAGES, toLanguageCode } from './assemblyai-languages.ts';
-import { type Done, saidIn, Transcript } from './assemblyai-transcript.ts';
+import { type Done, saidIn, TranscriptAnswer } from './assemblyai-transcript.ts';
 import { readAnswer, type Said } from './remote/answer.ts';
 import { Leftovers, type Pace, untilDone } from './remote/jobs.ts';
-import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
+import { RemoteTranscriber, type Sendable, type ServerOptions } from './remote/remote-transcriber.ts';
 
-export interface AssemblyAiOptions {
+export interface AssemblyAiOptions extends ServerOptions {
   apiKey: string;
   /** Without `/v2`. Default: that of the US; `https://api.eu.assemblyai.com` keeps everything in the EU. */
   baseUrl?: string | undefined;
   /** One or several with commas between them; the first that knows the language is used. */
   model?: string | undefined;
-  concurrency: number;
-  /** BCP 47. Without it the language of each piece is detected. */
-  language?: string | undefined;
-  /** Names and terms to listen for. */
-  keyterms?: readonly string[] | undefined;
-  /** For all requests of one piece together. */
-  deadlineMs: number;
   pace?: Partial<Pace> | undefined;
   /** Told of a transcript that could not be deleted, by its address. */
   onLeft?: ((what: string) => void) | undefined;
@@ -122,7 +115,7 @@ async function look(transcript: Endpoint, signal: AbortSignal): Promise<Done | u
   if (reply.status === 400 || reply.status === 404)
     return { status: 'error', error: refusalText(reply.body) };
   if (!isOk(reply)) throw refusal(reply, transcript);
-  const answer = readAnswer(reply, Transcript, transcript);
+  const answer = readAnswer(reply, TranscriptAnswer, transcript);
   return answer.status === 'completed' || answer.status === 'error' ? answer : undefined;
 }
 

@@ -6,20 +6,16 @@ import { ProviderError } from '../../providers/provider-error.ts';
 import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Transcriber } from '../transcriber.ts';
 import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
-import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
+import { RemoteTranscriber, type Sendable, type ServerOptions } from './remote/remote-transcriber.ts';
 
-export interface DeepgramOptions {
+export interface DeepgramOptions extends ServerOptions {
   apiKey: string;
   /** Without `/v1`. Default: Deepgram's own. */
   baseUrl?: string | undefined;
   /** Default: nova-3. */
   model?: string | undefined;
-  concurrency: number;
   /** BCP 47, or `multi`. Without it the language of each piece is detected. */
   language?: string | undefined;
-  /** Names and terms to listen for. */
-  keyterms?: readonly string[] | undefined;
-  deadlineMs: number;
 }
 
 /** What `detect_language` knows, as of November 2025. */

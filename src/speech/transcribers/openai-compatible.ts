@@ -5,21 +5,19 @@ import { refusal, refusalText } from '../../providers/http/refusal.ts';
 import { MAX_PIECE_SECONDS, SHORTEST_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Segment, Transcriber } from '../transcriber.ts';
 import { oneSegment, readAnswer, type Said, toSegments } from './remote/answer.ts';
-import { RemoteTranscriber, type Sendable } from './remote/remote-transcriber.ts';
+import { RemoteTranscriber, type Sendable, type ServerOptions } from './remote/remote-transcriber.ts';
 import { mostCharacters } from './storable.ts';
 
-export interface OpenAiOptions {
+export interface OpenAiOptions extends ServerOptions {
   /** Up to and with `/v1`. */
   baseUrl: string;
   /** A local server needs none. */
   apiKey?: string | undefined;
   model: string;
-  concurrency: number;
   /** ISO 639-1. Without it the model finds out by itself. */
   language?: string | undefined;
   /** Names and terms to listen for; told as the prompt, in which Whisper looks for spellings. */
   keyterms?: readonly string[] | undefined;
-  deadlineMs: number;
 }
 
 type Format = 'verbose_json' | 'json';

@@ -26,6 +26,19 @@ export interface RemoteOptions {
   close?: () => Promise<void>;
 }
 
+/** Every server of transcriptions takes these settings; its adapter adds where the server is and how to sign in. */
+export interface ServerOptions {
+  /** Default: the adapter's own. */
+  model?: string | undefined;
+  concurrency: number;
+  /** BCP 47. Without it the language of each piece is detected. */
+  language?: string | undefined;
+  /** Names and terms to listen for. */
+  keyterms?: readonly string[] | undefined;
+  /** For all requests of one piece together. */
+  deadlineMs: number;
+}
+
 export interface Sendable {
   wav: Uint8Array<ArrayBuffer>;
   durationMs: number;

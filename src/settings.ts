@@ -147,7 +147,7 @@ export const SETTINGS = {
     .string()
     .regex(
       /^(openai|anthropic|google|openai-compatible):./,
-      'it must be provider:model, with openai, anthropic, google or openai-compatible as the provider',
+      'it must be provider:model, with openai, anthropic, google or openai-compatible as the provider (openai:gpt-5-mini)',
     )
     .optional(),
   AFTERWORD_LANGUAGE_MODEL_URL: httpUrl().optional(),

@@ -12,7 +12,7 @@ const DATABASE_REFUSALS: Record<string, string> = {
   ENOTFOUND: 'there is no host of that name',
   EAI_AGAIN: 'the name of its host cannot be looked up',
   ETIMEDOUT: 'it does not answer',
-  EHOSTUNREACH: 'there is no way to its host',
+  EHOSTUNREACH: 'its host cannot be reached',
   '28P01': 'it refuses the password',
   '28000': 'it refuses the user',
   '3D000': 'there is no database of that name',
@@ -52,7 +52,7 @@ async function sentenceFor(error: unknown, config: Config): Promise<string | nul
   const isHost = syscall === 'getaddrinfo' && hostname === config.host;
   if (syscall === 'listen' || isHost) {
     const why = isHost ? 'its name cannot be looked up' : code === 'EACCES' ? 'permission denied' : code;
-    return `Port ${config.port} of ${config.host} cannot be listened on (${why}). See AFTERWORD_PORT and AFTERWORD_HOST.`;
+    return `The server cannot listen on port ${config.port} of ${config.host} (${why}). See AFTERWORD_PORT and AFTERWORD_HOST.`;
   }
   const refusal = DATABASE_REFUSALS[code];
   if (config.databaseUrl && refusal) {

@@ -55,7 +55,7 @@ async function checkServer(client: pg.Client, log: Logger): Promise<void> {
     throw new DatabaseUnfit(`PostgreSQL is too old (${version}): 13 or newer is needed.`);
   if (encoding !== 'UTF8') {
     throw new DatabaseUnfit(
-      `The database's encoding is ${encoding}, and what people say needs UTF8. Create it with: CREATE DATABASE afterword ENCODING 'UTF8' TEMPLATE template0;`,
+      `The database's encoding is ${encoding}, and Afterword needs UTF8. Create it with: CREATE DATABASE afterword ENCODING 'UTF8' TEMPLATE template0;`,
     );
   }
   if (durable === 'off')
@@ -76,8 +76,8 @@ async function checkSchema(client: pg.Client): Promise<void> {
   const { here = null, elsewhere = null } = rows[0] ?? {};
   if (elsewhere !== null) {
     throw new DatabaseUnfit(
-      `This database holds an Afterword in the schema "${elsewhere}", and search_path leads to "${here ?? 'none'}". ` +
-        'Each installation needs a database of its own; if it is this one, set search_path back.',
+      `This database has Afterword's tables in the schema "${elsewhere}", but search_path leads to "${here ?? 'none'}". ` +
+        'Each installation needs a database of its own. If these tables are its own, set search_path back.',
     );
   }
   if (here === null) {

@@ -36,7 +36,7 @@ describe('a database that is not fit is refused in words', () => {
     await superuser(databaseUrl, 'CREATE SCHEMA elsewhere');
     const url = new URL(databaseUrl);
     url.searchParams.set('options', '-c search_path=elsewhere');
-    await expect(check(url.href)).rejects.toThrow(/an Afterword in the schema "public".*database of its own/);
+    await expect(check(url.href)).rejects.toThrow(/tables in the schema "public".*database of its own/);
     url.searchParams.set('options', '-c search_path=nowhere');
     await expect(check(url.href)).rejects.toThrow(/search_path/);
   });

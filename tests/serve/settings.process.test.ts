@@ -246,7 +246,7 @@ describe('what a start meets', () => {
     expect(
       await started({ AFTERWORD_DATA_DIR: join(folder, 'data'), AFTERWORD_HOST: 'afterword.invalid' }),
     ).toBe(
-      'afterword: Port 0 of afterword.invalid cannot be listened on (its name cannot be looked up). See AFTERWORD_PORT and AFTERWORD_HOST.',
+      'afterword: The server cannot listen on port 0 of afterword.invalid (its name cannot be looked up). See AFTERWORD_PORT and AFTERWORD_HOST.',
     );
   });
 });

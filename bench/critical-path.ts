@@ -121,7 +121,8 @@ async function measure(url: string, sentence: Float32Array, run: number): Promis
 
 /** Real speech, so that the detector has its work: one sentence eight times, each a step louder, with pauses. */
 function recordingOf(sentence: Float32Array, run: number): Uint8Array<ArrayBuffer> {
-  const pause = new Float32Array(RATE);
+  // Longer than the pauses over which pieces are joined.
+  const pause = new Float32Array(6 * RATE);
   const parts = Array.from({ length: PIECES }, (_, at) => [
     sentence.map((sample) => sample * (0.8 + (at + run * PIECES) * 0.002)),
     pause,

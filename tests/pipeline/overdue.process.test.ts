@@ -24,9 +24,12 @@ afterAll(() => providers.close());
 
 test('it waits for its next try when its time is over, and goes on from the pieces that were answered', async () => {
   const wav = readWav(await readFile(SPEECH));
-  const sentence = new Uint8Array(wav?.pcm.subarray(2 * 0.4 * RATE, 2 * 2.4 * RATE) ?? []);
-  const pause = new Uint8Array(2 * RATE);
-  const pcm = concat(Array.from({ length: PIECES }, () => [sentence, pause]).flat());
+  // Other samples each time: the provider knows a piece by its sound.
+  const sentence = (at: number) =>
+    new Uint8Array(wav?.pcm.subarray(2 * (0.4 * RATE + at), 2 * (2.4 * RATE + at)) ?? []);
+  // Longer than the pauses over which pieces are joined.
+  const pause = new Uint8Array(2 * 6 * RATE);
+  const pcm = concat(Array.from({ length: PIECES }, (_, at) => [sentence(at), pause]).flat());
   const frames = Array.from({ length: pcm.length / 320 }, (_, at) => pcm.subarray(at * 320, (at + 1) * 320));
   const name = `audio_omi_pcm16_16000_1_fs160_${Date.UTC(2026, 2, 3, 9) / 1000}.bin`;
   const person = new Person(server, 'overdue');

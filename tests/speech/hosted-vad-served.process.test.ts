@@ -55,6 +55,6 @@ test('when it is gone the same recording is heard all the same, and says how', a
   // A third failure in a row makes it an outage, and that is told once.
   await heard('gone again');
   const log = await readFile(join(server.dataDir, 'afterword.log'), 'utf8');
-  expect(log.match(/the voice activity detector fails/g)).toHaveLength(1);
+  expect(log.match(/the hosted speech detector fails/g)).toHaveLength(1);
   expect(log).not.toContain(KEY);
 });

@@ -41,7 +41,8 @@ export function judge(held: Held, executorId: string): CrashVerdict {
   if (crashes < SUSPECT_AFTER) return { as: 'any' };
   if (crashes >= MOST_CRASHES) return { as: 'poison' };
   const waitMs = ALONE_AFTER_MS[crashes - SUSPECT_AFTER] ?? 0;
-  const hasWaited = held.alone_from_ms !== null && held.held_by === null;
+  // A worker that holds it has been let in already: its next step must not be put off again, for ever.
+  const hasWaited = held.held_by === executorId || (held.alone_from_ms !== null && held.held_by === null);
   return waitMs === 0 || hasWaited ? { as: 'alone' } : { as: 'later', waitMs };
 }
 

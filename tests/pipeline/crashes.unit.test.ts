@@ -57,3 +57,8 @@ it('counts a death once, and none where a worker left in order or works on', () 
   );
   expect(judge({ ...fresh, crashes: SUSPECT_AFTER - 1 }, 'me')).toEqual({ as: 'any' });
 });
+
+it('a suspect that has been let in is not put off at its next step', () => {
+  for (let crashes = SUSPECT_AFTER; crashes < MOST_CRASHES; crashes++)
+    expect(judge({ held_by: 'me', crashes, alone_from_ms: null }, 'me')).toEqual({ as: 'alone' });
+});

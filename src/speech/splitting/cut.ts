@@ -111,9 +111,10 @@ export async function* cutAtMarks(
       yield span;
       continue;
     }
-    speechSamples += span.endSample - span.startSample;
     let grownTo: number = group ? lengthOf(group) : 0;
     const gap: number = group ? span.startSample - group.endSample : Number.POSITIVE_INFINITY;
+    // With the pauses inside it, since these are in the pieces too.
+    speechSamples += span.endSample - span.startSample + (gap < join ? gap : 0);
     if (group && gap < join) {
       append(group, span, gap);
     } else {

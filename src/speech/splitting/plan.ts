@@ -43,6 +43,8 @@ export function planPieceSeconds({
   const takes = (calls: number) => timeOf(calls, speechSeconds, callsAtOnce, cost ?? UNKNOWN_COST);
   const soonest = Math.min(...counts.map(takes));
   const calls = counts.find((count) => takes(count) <= soonest * NEARLY_AS_SOON) ?? fewest;
+  // One call is best, so nothing is cut off, however much longer the speech turns out to be.
+  if (calls === 1) return longest;
   const seconds = speechSeconds / calls + CUT_WINDOW_SECONDS / 2;
   return Math.min(longest, Math.max(shortestSeconds, Math.ceil(seconds)));
 }

@@ -4,30 +4,21 @@
  *
  *   npm run bench:accept
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { findServer } from '../src/serve/address.ts';
+import { startServing } from './serving.ts';
 
 const MB = 1024 * 1024;
 const BODY_BYTES = 32 * MB;
 const TOGETHER = 10;
 const RUNS = 10;
 
-const dataDir = await mkdtemp(join(tmpdir(), 'afterword-bench-'));
-const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-const server = spawn(process.execPath, ['--max-semi-space-size=1', main, 'serve'], {
-  env: { ...process.env, AFTERWORD_DATA_DIR: dataDir, AFTERWORD_PORT: '0', AFTERWORD_LOG_LEVEL: 'warn' },
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
+const server = await startServing();
 try {
-  const url = new URL(await untilReady());
+  const url = new URL(server.url);
   await post(url, 0); // The first request compiles what the others use.
 
   // Memory first: what the server holds before it ever saw a large body is the harder measure of idle.
@@ -54,18 +45,7 @@ try {
   console.log(`202 after the last byte of a 32 MB body, ${RUNS} runs one after the other:`);
   console.table({ min: ms(answerMs[0]), median: ms(answerMs[RUNS / 2]), max: ms(answerMs.at(-1)) });
 } finally {
-  server.kill('SIGTERM');
-  await once(server, 'exit');
-  await rm(dataDir, { recursive: true, force: true });
-}
-
-async function untilReady(): Promise<string> {
-  for (;;) {
-    const url = await findServer(dataDir);
-    if (url) return url;
-    if (server.exitCode !== null) throw new Error('the server did not start');
-    await delay(100);
-  }
+  await server.close();
 }
 
 /** Sends a body over a bare socket, as fast as it is taken. @returns the milliseconds from its last byte to the answer */
@@ -98,7 +78,7 @@ async function post(url: URL, bytes: number): Promise<number> {
 async function memory(): Promise<{ api: number; tree: number }> {
   let api = 0;
   let tree = 0;
-  for (const pid of await descendants(Number(server.pid))) {
+  for (const pid of await descendants(Number(server.process.pid))) {
     const mb = await residentMb(pid);
     tree += mb;
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

@@ -5,18 +5,13 @@
  *
  *   npm run bench:critical-path        about 30 s
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { startProviders } from '../simulators/providers.ts';
 import { readWav } from '../simulators/wav.ts';
 import { ConversationBody, UploadBody } from '../src/api/schemas.ts';
-import { findServer } from '../src/serve/address.ts';
 import { toWav } from '../src/speech/transcribers/remote/wav.ts';
+import { startServing } from './serving.ts';
 
 const PIECES = 8;
 const LANGUAGE_CALLS = 3;
@@ -28,25 +23,16 @@ const RATE = 16_000;
 const SENTENCE_SECONDS = 2;
 const USER = 'bench';
 
-const dataDir = await mkdtemp(join(tmpdir(), 'afterword-bench-'));
 const providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: CALL_MS } });
-const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-const server = spawn(process.execPath, ['--max-semi-space-size=1', main, 'serve'], {
-  env: {
-    ...process.env,
-    AFTERWORD_DATA_DIR: dataDir,
-    AFTERWORD_PORT: '0',
-    AFTERWORD_LOG_LEVEL: 'warn',
-    AFTERWORD_TRANSCRIBER: 'openai',
-    AFTERWORD_TRANSCRIBER_URL: providers.openAiUrl,
-    AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
-    AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-    AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
-  },
-  stdio: ['ignore', 'inherit', 'inherit'],
+const server = await startServing({
+  AFTERWORD_TRANSCRIBER: 'openai',
+  AFTERWORD_TRANSCRIBER_URL: providers.openAiUrl,
+  AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
+  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
+  AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
 });
 try {
-  const url = await untilReady();
+  const { url } = server;
   const sentence = await readSentence();
   const rows: Row[] = [];
   // The first one loads what the others use; it is shown, and not counted.
@@ -67,10 +53,8 @@ try {
   );
   process.exitCode = median <= WANTED_MS ? 0 : 1;
 } finally {
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  await server.close();
   await providers.close();
-  await rm(dataDir, { recursive: true, force: true });
 }
 
 interface Row {
@@ -143,13 +127,4 @@ async function readSentence(): Promise<Float32Array> {
     { length: SENTENCE_SECONDS * RATE },
     (_, at) => wav.pcm.readInt16LE(at * 2) / 0x8000,
   );
-}
-
-async function untilReady(): Promise<string> {
-  for (;;) {
-    const url = await findServer(dataDir);
-    if (url) return url;
-    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`);
-    await delay(50);
-  }
 }

@@ -16,6 +16,7 @@ import type { Transcriber } from '../src/speech/transcriber.ts';
 import { createAssemblyAiTranscriber } from '../src/speech/transcribers/assemblyai.ts';
 import { createDeepgramTranscriber } from '../src/speech/transcribers/deepgram.ts';
 import { createOpenAiTranscriber } from '../src/speech/transcribers/openai-compatible.ts';
+import { median } from '../torture/pace.ts';
 import { type CallCost, criticalPathMs } from './omi-case/critical-path.ts';
 import { runOmisWay } from './omi-case/omis-way.ts';
 import { FILE_SECONDS, omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
@@ -199,10 +200,6 @@ function transcriberOf(kind: Kind, { url, openAiUrl }: { url: string; openAiUrl:
     case 'assemblyai':
       return createAssemblyAiTranscriber({ ...common, baseUrl: url });
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function seconds(ms: number): number {

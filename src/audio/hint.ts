@@ -1,5 +1,6 @@
 /** Voice activity detection and speech to text take 16 kHz mono float32 in [-1, 1]. */
 export const SAMPLE_RATE = 16_000;
+export const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 
 /** The format that the file's name claims. The bytes overrule it. */
 export interface AudioHint {

@@ -3,6 +3,7 @@
  * its place.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { SAMPLES_PER_MS } from '../audio/hint.ts';
 import { ERRORS } from '../errors.ts';
 import { chargeMore, paidFor } from '../intake/charge.ts';
 import { enqueueIngest } from '../intake/enqueue.ts';
@@ -112,7 +113,7 @@ export class Run implements Runner {
   }
 
   passed(resume: Resume): void {
-    this.#marks.push({ ...resume, heardMs: Math.round(resume.atSample / 16), cut: this.#cut });
+    this.#marks.push({ ...resume, heardMs: Math.round(resume.atSample / SAMPLES_PER_MS), cut: this.#cut });
     this.#hasPassedMark = true;
   }
 

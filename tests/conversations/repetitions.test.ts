@@ -1,31 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
-import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { heardElsewhere } from '../../src/views/heard-elsewhere.ts';
-import { databaseForTest } from '../support/database.ts';
-import { type HeardRecording, startPlacer, timelineOf } from '../support/timeline.ts';
+import { type HeardRecording, placedTimeline, timelineOf } from '../support/timeline.ts';
 
 const START_MS = Date.UTC(2026, 2, 20);
 const speech = 'we met the builders at the old mill and agreed to mend the roof before the winter comes';
 const other = 'nobody had told my sister that her train was late so she waited alone in the rain until nine';
-
-async function setUp() {
-  const { db, databaseUrl } = await databaseForTest();
-  const folder = await mkdtemp(join(tmpdir(), 'afterword-repetitions-'));
-  const blobs = new FolderBlobStore(folder);
-  await blobs.prepare();
-  const placer = await startPlacer(databaseUrl);
-  onTestFinished(async () => {
-    await placer.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-  return { db, placer, parts: { db, blobs, quietMs: 0 } };
-}
 
 function said(id: string, startS: number, text: string, more: Partial<HeardRecording> = {}): HeardRecording {
   return {
@@ -39,7 +21,7 @@ function said(id: string, startS: number, text: string, more: Partial<HeardRecor
 }
 
 it('shows other words of the same time, whichever came first and whatever their ids', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(said('z', 0, speech));
   await placer.place(said('a', 0, other));
   const words = (await timelineOf(db, 'ada')).join(' ');
@@ -48,7 +30,7 @@ it('shows other words of the same time, whichever came first and whatever their 
 });
 
 it('shows once what a corrected clock sent twice, and the receipt tells where', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(said('first', 3, speech));
   await placer.place(said('again', 0, speech));
   expect(await timelineOf(db, 'ada')).toEqual([speech]);
@@ -58,7 +40,7 @@ it('shows once what a corrected clock sent twice, and the receipt tells where', 
 });
 
 it('knows the copy that another device of the person sent, and an id that was told leads to where it is shown', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(said('gateway', 5, speech, { deviceId: 'gateway' }));
   const told = await db.selectFrom('conversations').select('id').executeTakeFirstOrThrow();
   await placer.place(said('phone', 0, speech, { deviceId: 'phone' }));
@@ -77,7 +59,7 @@ it('knows the copy that another device of the person sent, and an id that was to
 });
 
 it('brings the copy of another device into sight when what covered it is deleted', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(said('phone', 0, speech, { deviceId: 'phone' }));
   await placer.place(said('gateway', 5, `${speech}.`, { deviceId: 'gateway' }));
   expect(await timelineOf(db, 'ada')).toEqual([speech]);
@@ -86,7 +68,7 @@ it('brings the copy of another device into sight when what covered it is deleted
 });
 
 it('deletes with a conversation the copies that stand behind it on other devices', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(said('phone', 0, speech, { deviceId: 'phone' }));
   await placer.place(said('gateway', 30, speech, { deviceId: 'gateway' }));
   const { id } = await db
@@ -100,7 +82,7 @@ it('deletes with a conversation the copies that stand behind it on other devices
 });
 
 it('applies the rule once to days that an older one had placed, and changes only what is other now', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(said('kept', 0, speech));
   await placer.place(said('hidden', 1, other));
   await placer.place(said('far', 5000, speech));

@@ -1,34 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { setTime } from '../../src/conversations/set-time.ts';
 import { retryRecording, retryUnknownLanguage } from '../../src/intake/redrive.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
-import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readRecording } from '../../src/views/recordings.ts';
 import { databaseForTest } from '../support/database.ts';
-import { type HeardRecording, startPlacer, timelineOf } from '../support/timeline.ts';
+import { type HeardRecording, placedTimeline, startPlacer, timelineOf } from '../support/timeline.ts';
 
 const START_MS = Date.UTC(2026, 2, 20);
 const OTHER = 0.9;
 const STEADY = 0.3;
 const SURE = 0.1;
-
-async function setUp() {
-  const { db, databaseUrl } = await databaseForTest();
-  const folder = await mkdtemp(join(tmpdir(), 'afterword-languages-'));
-  const blobs = new FolderBlobStore(folder);
-  await blobs.prepare();
-  const placer = await startPlacer(databaseUrl);
-  onTestFinished(async () => {
-    await placer.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-  return { db, placer, parts: { db, blobs, quietMs: 0 } };
-}
 
 /** Pieces of 8 s, one every 10 s, each with one word that names it. */
 function heard(id: string, startS: number, ...unsteadiness: (number | undefined)[]): HeardRecording {
@@ -47,7 +30,7 @@ function heard(id: string, startS: number, ...unsteadiness: (number | undefined)
 }
 
 it('shows no word of a language that nobody understood, and tells how much of it there was and where', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(heard('a', 0, OTHER, OTHER, OTHER));
   expect(await timelineOf(db, 'ada')).toEqual([]);
   const recording = await readRecording(db, 'ada', 'a');
@@ -65,7 +48,7 @@ it('shows no word of a language that nobody understood, and tells how much of it
 });
 
 it('keeps what is surely understood in a recording of two languages', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(
     heard('a', 0, OTHER, OTHER, SURE, OTHER, STEADY, STEADY, STEADY, OTHER, OTHER, undefined),
   );
@@ -77,7 +60,7 @@ it('keeps what is surely understood in a recording of two languages', async () =
 });
 
 it('brings words back when what is said around them is understood, and takes them when it is not', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(heard('a', 0, OTHER));
   expect(await timelineOf(db, 'ada')).toEqual([]);
   await placer.place(heard('b', 20, STEADY, STEADY));
@@ -94,7 +77,7 @@ it('brings words back when what is said around them is understood, and takes the
 });
 
 it('decides anew when a recording around is deleted', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(heard('a', 0, STEADY));
   await placer.place(heard('b', 20, OTHER, OTHER));
   expect(await timelineOf(db, 'ada')).toEqual([]);
@@ -104,7 +87,7 @@ it('decides anew when a recording around is deleted', async () => {
 });
 
 it('decides anew where a recording was and where it goes when its time is set right', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(heard('a', 0, STEADY));
   await placer.place(heard('b', 20, OTHER, OTHER));
   await placer.place(heard('c', 7200, STEADY, STEADY, STEADY, STEADY));
@@ -124,7 +107,7 @@ it('decides anew where a recording was and where it goes when its time is set ri
 });
 
 it('lets another microphone and another time keep their words', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(heard('a', 0, OTHER, OTHER));
   await placer.place({ ...heard('b', 5, STEADY), microphone: 'phone' });
   await placer.place(heard('c', 3600, STEADY));
@@ -132,7 +115,7 @@ it('lets another microphone and another time keep their words', async () => {
 });
 
 it('is placed twice with one result', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   const recording = heard('a', 0, OTHER, OTHER, SURE);
   await placer.place(recording);
   const before = await db.selectFrom('conversations').select(['id', 'revision']).execute();
@@ -141,7 +124,7 @@ it('is placed twice with one result', async () => {
 });
 
 it('is heard again on request, but for what was understood', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(heard('a', 0, OTHER, OTHER, SURE));
   expect(await retryRecording(db, 'ada', 'a')).toBe(true);
   expect(await readRecording(db, 'ada', 'a')).toMatchObject({ outcome: 'waiting', code: 'queued' });
@@ -151,7 +134,7 @@ it('is heard again on request, but for what was understood', async () => {
 });
 
 it('what is heard in its language at last tells nothing any more about what was said around it', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   await placer.place(heard('a', 0, OTHER));
   await placer.place(heard('b', 20, STEADY));
   expect(await timelineOf(db, 'ada')).toEqual([]);
@@ -162,7 +145,7 @@ it('what is heard in its language at last tells nothing any more about what was 
 });
 
 it('all of a person is heard again on one request, so many at a time, and once', async () => {
-  const { db, placer } = await setUp();
+  const { db, placer } = await placedTimeline();
   for (const [n, id] of ['a', 'b', 'c'].entries()) await placer.place(heard(id, n * 3600, OTHER, SURE));
   await placer.place(heard('known', 20_000, SURE));
   await placer.place({ ...heard('other', 0, OTHER), userId: 'bob' });
@@ -255,7 +238,7 @@ it('gives one result for random orders of recordings in several languages, place
 });
 
 it('a recording in several languages whose time is set right is as if it had come with that time', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   const moves = fc.tuple(timelines, fc.nat(), fc.integer({ min: -1500, max: 1500 }));
   for (const [run, [[list], which, byS]] of fc.sample(moves, { numRuns: 40, seed: 20_261_126 }).entries()) {
     const subject = which % list.length;

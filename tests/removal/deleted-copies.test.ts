@@ -4,11 +4,11 @@ import { acceptUpload } from '../../src/intake/accept.ts';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import { readUpload } from '../../src/views/uploads.ts';
-import { timelineOf } from '../support/timeline.ts';
-import { recording, START_MS, setUp } from './scene.ts';
+import { placedTimeline, timelineOf } from '../support/timeline.ts';
+import { recording, START_MS } from './scene.ts';
 
 async function removeFirst(
-  { db, parts }: Pick<Awaited<ReturnType<typeof setUp>>, 'db' | 'parts'>,
+  { db, parts }: Pick<Awaited<ReturnType<typeof placedTimeline>>, 'db' | 'parts'>,
   userId = 'ada',
 ) {
   const { id } = await db
@@ -21,7 +21,7 @@ async function removeFirst(
   await removeConversation(parts, userId, id);
 }
 
-const outcomeOf = async ({ db }: Pick<Awaited<ReturnType<typeof setUp>>, 'db'>, id: string) =>
+const outcomeOf = async ({ db }: Pick<Awaited<ReturnType<typeof placedTimeline>>, 'db'>, id: string) =>
   await db
     .selectFrom('recordings')
     .select(['outcome', 'code'])
@@ -29,7 +29,7 @@ const outcomeOf = async ({ db }: Pick<Awaited<ReturnType<typeof setUp>>, 'db'>, 
     .executeTakeFirstOrThrow();
 
 it('a deleted conversation does not come back by a copy that comes later, longer or shorter', async () => {
-  const scene = await setUp();
+  const scene = await placedTimeline();
   const { db, placer } = scene;
   await placer.place(recording('a', 0, 'secret', { words: [{ atS: 0, forS: 60, text: 'secret' }] }));
   await removeFirst(scene);
@@ -62,7 +62,7 @@ it('a deleted conversation does not come back by a copy that comes later, longer
 });
 
 it('a copy that was being heard while the conversation was deleted says nothing of it either', async () => {
-  const scene = await setUp();
+  const scene = await placedTimeline();
   const { db, placer } = scene;
   await placer.place(recording('a', 0, 'secret'));
   await placer.hear(recording('b', 1, 'secret', { words: [{ atS: 0, forS: 9, text: 'secret' }] }));
@@ -72,7 +72,7 @@ it('a copy that was being heard while the conversation was deleted says nothing 
 });
 
 it('does not come back either when the recording it was in is deleted as well', async () => {
-  const scene = await setUp();
+  const scene = await placedTimeline();
   const { db, placer, parts } = scene;
   await placer.place(
     recording('a', 0, '', {
@@ -89,7 +89,7 @@ it('does not come back either when the recording it was in is deleted as well', 
 });
 
 it('what is asked back is back, copies or not', async () => {
-  const scene = await setUp();
+  const scene = await placedTimeline();
   const { db, placer } = scene;
   await placer.place(recording('a', 0, 'secret'));
   await placer.place(recording('b', 1, 'secret', { words: [{ atS: 0, forS: 9, text: 'secret too' }] }));
@@ -114,7 +114,7 @@ it('what is asked back is back, copies or not', async () => {
 });
 
 it('a copy of which nothing is shown is heard again when it is sent with ?restore=true', async () => {
-  const scene = await setUp();
+  const scene = await placedTimeline();
   const { db, placer, parts, blobs } = scene;
   await placer.place(recording('a', 0, 'secret'));
   await removeFirst(scene);
@@ -143,7 +143,7 @@ it('a copy of which nothing is shown is heard again when it is sent with ?restor
 });
 
 it('what was hidden for a deletion is told, and comes back when its file is sent with ?restore=true', async () => {
-  const scene = await setUp();
+  const scene = await placedTimeline();
   const { db, placer, parts, blobs } = scene;
   const said = (text: string) => [
     { atS: 0, forS: 10, text },
@@ -182,7 +182,7 @@ it('what was hidden for a deletion is told, and comes back when its file is sent
 });
 
 it('one of two deleted conversations comes back when their file is sent with ?restore=true', async () => {
-  const scene = await setUp();
+  const scene = await placedTimeline();
   const { db, placer, parts, blobs } = scene;
   const words = [
     { atS: 0, forS: 10, text: 'deleted' },

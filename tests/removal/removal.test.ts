@@ -6,11 +6,11 @@ import { removeConversation } from '../../src/removal/remove-conversation.ts';
 import { cancelUpload, removeRecording } from '../../src/removal/remove-recording.ts';
 import { readUpload } from '../../src/views/uploads.ts';
 import { hasContent } from '../support/content.ts';
-import { timelineOf } from '../support/timeline.ts';
-import { recording, START_MS, setUp } from './scene.ts';
+import { placedTimeline, timelineOf } from '../support/timeline.ts';
+import { recording, START_MS } from './scene.ts';
 
 it('splits a conversation when the recording that bridged it is deleted', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   for (const r of [recording('a', 0, 'before'), recording('b', 100, 'bridge'), recording('c', 200, 'after')])
     await placer.place(r);
   expect(await timelineOf(db, 'ada')).toEqual(['before bridge after']);
@@ -23,7 +23,7 @@ it('splits a conversation when the recording that bridged it is deleted', async 
 });
 
 it('takes what was made of deleted words with them, and keeps it when words come', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(recording('a', 0, 'harmless'));
   const page = { title: 'harmless and secret' };
   await db
@@ -41,7 +41,7 @@ it('takes what was made of deleted words with them, and keeps it when words come
 });
 
 it('lets the repetition be heard when the recording that covered it is deleted', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(recording('a', 0, 'What was said then.'));
   await placer.place(recording('b', 1, '', { words: [{ atS: 0, forS: 9, text: 'what was said then' }] }));
   expect(await timelineOf(db, 'ada')).toEqual(['What was said then.']);
@@ -50,7 +50,7 @@ it('lets the repetition be heard when the recording that covered it is deleted',
 });
 
 it('deletes a conversation with its repetitions, and leaves what a recording says elsewhere', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(
     recording('long', 0, '', {
       words: [
@@ -82,7 +82,7 @@ it('deletes a conversation with its repetitions, and leaves what a recording say
 
 /** Deletes the first conversation of a person. */
 it('a tombstone knows the hash of the content, and nothing else of it, whoever writes into it', async () => {
-  const { db, placer, parts } = await setUp();
+  const { db, placer, parts } = await placedTimeline();
   await placer.place(recording('a', 0, 'secret'));
   await db
     .updateTable('recordings')
@@ -112,7 +112,7 @@ it('a tombstone knows the hash of the content, and nothing else of it, whoever w
 });
 
 it("does not let one person delete another's things", async () => {
-  const { placer, parts, db } = await setUp();
+  const { placer, parts, db } = await placedTimeline();
   await placer.place(recording('a', 0, 'mine'));
   await placer.place(recording('b', 0, 'his', { userId: 'bob' }));
   const mine = await db
@@ -126,7 +126,7 @@ it("does not let one person delete another's things", async () => {
 });
 
 it('frees a blob only when the last person who refers to it is gone', async () => {
-  const { db, blobs, parts } = await setUp();
+  const { db, blobs, parts } = await placedTimeline();
   const stored = await blobs.put(
     (async function* () {
       yield Buffer.from('shared');
@@ -142,7 +142,7 @@ it('frees a blob only when the last person who refers to it is gone', async () =
 });
 
 it('cancels what an upload has not finished, and nothing that another one sent as well', async () => {
-  const { db, blobs, parts } = await setUp();
+  const { db, blobs, parts } = await placedTimeline();
   const file = async (content: string, atS: number) => ({
     name: `audio_omi_opus_16000_1_fs160_${atS}.bin`,
     startedAtMs: null,

@@ -1,9 +1,14 @@
 /** Recordings with words, placed by the real pipeline stage on a real database, without the audio. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { acquireLease, type Lease } from '../../src/engine/leases.ts';
 import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { place } from '../../src/pipeline/place.ts';
+import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { log } from './database.ts';
+import { databaseForTest, log } from './database.ts';
 
 export interface HeardRecording {
   id: string;
@@ -132,4 +137,18 @@ export async function timelineOf(db: Database, userId: string): Promise<string[]
   return [...Map.groupBy(rows, (row) => row.id).values()].map((group) =>
     group.map((row) => row.text).join(' '),
   );
+}
+
+/** A database and a folder of audio for one test, with a worker that places recordings in them. */
+export async function placedTimeline() {
+  const { db, databaseUrl } = await databaseForTest();
+  const folder = await mkdtemp(join(tmpdir(), 'afterword-timeline-'));
+  const blobs = new FolderBlobStore(folder);
+  await blobs.prepare();
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(async () => {
+    await placer.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { db, blobs, placer, parts: { db, blobs, quietMs: 0 } };
 }

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../../audio/decode.ts';
-import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { SAMPLES_PER_MS } from '../../audio/hint.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
 import { cutAtMarks, type Piece } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
@@ -24,8 +24,6 @@ import {
   type ToThread,
 } from './protocol.ts';
 import { AskingDetector } from './remote-detector.ts';
-
-const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 
 /** The other side closed the port: nobody waits for an answer. */
 class GivenUp extends Error {}

@@ -1,4 +1,5 @@
 /** Gives the limits of one recording's pieces: first those of an earlier attempt, then the planned ones. */
+import { SAMPLES_PER_MS } from '../../audio/hint.ts';
 import { type CutLimits, limitOf } from './cut.ts';
 import { type PlanGiven, planPieceSeconds } from './plan.ts';
 
@@ -18,8 +19,6 @@ export interface ReadSoFar {
   /** The part of it that this attempt listens to: less if it goes on from an earlier attempt. */
   heardMs: number;
 }
-
-const SAMPLES_PER_MS = 16;
 
 export class PlannedLimits implements CutLimits {
   readonly #task: PlanTask;

@@ -11,6 +11,8 @@ import { ProviderError } from './provider-error.ts';
 export interface RetryPolicy {
   /** How often a question is asked in one attempt, the first time included. */
   calls: number;
+  /** How often it is asked where the provider refuses because it has too many calls. Without it a refusal counts as any other failure. */
+  busyCalls?: number;
   /** Before the second call, doubled before each further one, and spread by a half either way. */
   waitMs: number;
   /** A longer wait is left to the next attempt, so that others get this place. */
@@ -27,6 +29,12 @@ export const LONGEST_PAUSE_MS = 5000;
  * 0.99^30 = 74 % with it.
  */
 export const ONCE_MORE: RetryPolicy = { calls: 2, waitMs: 500, longestWaitMs: LONGEST_PAUSE_MS };
+/**
+ * A language model is asked about a conversation only once its words are settled, often by many at the same time, and
+ * its limit learns by refusals: of 40 conversations at a model that takes 6 calls at once, one met a second refusal before
+ * the limit had come down. A refusal costs nothing, so up to four are met in one attempt.
+ */
+export const ONCE_MORE_OR_BUSY: RetryPolicy = { ...ONCE_MORE, busyCalls: 4 };
 export const NO_RETRY: RetryPolicy = { calls: 1, waitMs: 1, longestWaitMs: 1 };
 
 /** After this many useless answers the question is not asked again: the second one is not chance any more. */
@@ -43,16 +51,20 @@ export function canHeal(error: unknown): error is ProviderError {
 /** Calls again after a failure that can heal; a provider that was not called is known to be down, and is left alone. */
 export async function withRetries<T>(
   call: (nth: number) => Promise<T>,
-  { calls, waitMs, longestWaitMs }: RetryPolicy,
+  { calls, busyCalls, waitMs, longestWaitMs }: RetryPolicy,
   signal: AbortSignal,
 ): Promise<T> {
   let garbled = 0;
+  let busy = 0;
   for (let nth = 0; ; nth++) {
     try {
       return await call(nth);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (!canHeal(error) || error.call === 'not_made' || nth + 1 >= calls) throw error;
+      if (!canHeal(error) || error.call === 'not_made') throw error;
+      const isBusy = error.code === 'rate_limited' && busyCalls !== undefined;
+      if (isBusy) busy++;
+      if (isBusy ? busy >= busyCalls : nth + 1 - busy >= calls) throw error;
       if (error.garbled && ++garbled >= MOST_GARBLED) throw error;
       const askedMs = error.retryAfterMs ?? 0;
       // At least as long as was asked for, and a little over it.

@@ -4,7 +4,7 @@ import { AfterwordError } from '../../errors.ts';
 import type { BreakerBounds } from '../../providers/breaker.ts';
 import { within } from '../../providers/deadline.ts';
 import { type CallLimit, localLimit } from '../../providers/limits/permit.ts';
-import { ONCE_MORE, type RetryPolicy } from '../../providers/retry.ts';
+import { ONCE_MORE_OR_BUSY, type RetryPolicy } from '../../providers/retry.ts';
 import { emojis } from '../extractive/category.ts';
 import { type MadeBy, type Understander, type Understanding, untitled } from '../understanding.ts';
 import { createCaller } from './caller.ts';
@@ -48,7 +48,7 @@ export async function createLanguageModelUnderstander(options: LanguageModelOpti
   const { calls = 8, callDeadlineMs = CALL_DEADLINE_MS, deadlineMs = DEADLINE_MS } = options;
   const [chosen, prompts] = await Promise.all([chooseModel(options), loadPrompts()]);
   const budget = budgetOf(options.contextTokens ?? chosen.contextTokens, prompts);
-  const { retry: patience = ONCE_MORE, breaker = BREAKER } = options;
+  const { retry: patience = ONCE_MORE_OR_BUSY, breaker = BREAKER } = options;
   const limit = options.limitOf?.(chosen.name) ?? localLimit(calls);
   const ask = createCaller({ chosen, prompts, limit, callDeadlineMs, retry: patience, breaker });
   const madeBy: MadeBy = { kind: 'language-model', model: chosen.name, version: PROMPTS_VERSION };

@@ -11,26 +11,20 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { startProviders } from '../simulators/providers.ts';
-import { ConversationBody, UploadBody } from '../src/api/schemas.ts';
-import type { Transcriber } from '../src/speech/transcriber.ts';
-import { createAssemblyAiTranscriber } from '../src/speech/transcribers/assemblyai.ts';
-import { createDeepgramTranscriber } from '../src/speech/transcribers/deepgram.ts';
-import { createOpenAiTranscriber } from '../src/speech/transcribers/openai-compatible.ts';
 import { median } from '../torture/pace.ts';
 import { type CallCost, criticalPathMs } from './omi-case/critical-path.ts';
+import { CALLS_AT_ONCE, KINDS, type Kind, settingsOf, transcriberOf } from './omi-case/kinds.ts';
 import { runOmisWay } from './omi-case/omis-way.ts';
+import { sendToOurs } from './omi-case/ours.ts';
 import { FILE_SECONDS, omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
-import { type Serving, startServing } from './serving.ts';
+import { startServing } from './serving.ts';
 
 const TIME = 1 / 4;
 const LANGUAGE_MS = 7400 * TIME;
-const CALLS_AT_ONCE = 8;
 const LONGEST_PIECE_SECONDS = 120;
 /** The goals: of the shortest possible time, and of Omi's way. */
 const OF_CRITICAL_PATH = 1.15;
 const OF_OMIS_WAY = 0.45;
-const DEADLINE_MS = 120_000;
-const USER = 'bench';
 
 const FLAT: CallCost = { ms: 18_400 * TIME, msPerSecond: 0, twice: 0 };
 const COSTS: Record<string, CallCost> = {
@@ -40,9 +34,6 @@ const COSTS: Record<string, CallCost> = {
   '4 s and 0.24 s per second, 10 % twice': { ms: 4000 * TIME, msPerSecond: 240 * TIME, twice: 0.1 },
   '0.3 s per second, 10 % twice': { ms: 0, msPerSecond: 300 * TIME, twice: 0.1 },
 };
-
-type Kind = 'openai' | 'deepgram' | 'assemblyai';
-const KINDS: readonly Kind[] = ['openai', 'deepgram', 'assemblyai'];
 
 const { only, runs, costs } = new Command('bench:omi-case')
   .option('--only <kind>', `one of ${KINDS.join(', ')}`)
@@ -97,7 +88,7 @@ async function measure(kind: Kind, cost: CallCost): Promise<Row> {
     // The first one of ours is not counted: it is the only one that meets a server that has learned nothing.
     for (let run = 0; run <= runs; run++) {
       const before = { words: speech.stats().calls, meaning: language.stats().calls };
-      const tookMs = await sendToOurs(server, run);
+      const tookMs = (await sendToOurs(server.url, run)).readyMs;
       calls = {
         words: speech.stats().calls - before.words,
         meaning: language.stats().calls - before.meaning,
@@ -139,66 +130,6 @@ async function measure(kind: Kind, cost: CallCost): Promise<Row> {
     await transcriber.close();
     await server.close();
     await Promise.all([speech.close(), language.close()]);
-  }
-}
-
-/** @returns the milliseconds from the first byte sent to the conversation with its meaning */
-async function sendToOurs({ url }: Serving, run: number): Promise<number> {
-  const body = new Blob([omiCase(run)]);
-  const startedAtMs = Date.UTC(2026, 2, 3, 9) + run * 3_600_000;
-  const headers = { 'x-afterword-user': USER };
-  const sentAt = performance.now();
-  const accepted = await fetch(`${url}/api/v1/recordings?name=case-${run}.wav&startedAtMs=${startedAtMs}`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'audio/wav' },
-    body,
-  });
-  if (accepted.status !== 202) throw new Error(`${accepted.status}: ${await accepted.text()}`);
-  const { id } = UploadBody.parse(await accepted.json());
-  for (;;) {
-    if (performance.now() - sentAt > DEADLINE_MS)
-      throw new Error('the conversation is not ready after 120 s');
-    const upload = UploadBody.parse(
-      await (
-        await fetch(`${url}/api/v1/uploads/${id}`, { headers: { ...headers, prefer: 'wait=25' } })
-      ).json(),
-    );
-    const [conversationId] = upload.conversationIds;
-    if (!conversationId || upload.status !== 'done') continue;
-    const tookMs = performance.now() - sentAt;
-    const conversation = ConversationBody.parse(
-      await (await fetch(`${url}/api/v1/conversations/${conversationId}`, { headers })).json(),
-    );
-    if (conversation.status !== 'ready' || conversation.madeBy?.kind !== 'language-model')
-      throw new Error(`the conversation is ${conversation.status}: ${conversation.failure}`);
-    if (upload.conversationIds.length !== 1)
-      throw new Error(`there are ${upload.conversationIds.length} conversations instead of one`);
-    return tookMs;
-  }
-}
-
-function settingsOf(
-  kind: Kind,
-  { url, openAiUrl }: { url: string; openAiUrl: string },
-): Record<string, string> {
-  return {
-    AFTERWORD_TRANSCRIBER: kind,
-    AFTERWORD_TRANSCRIBER_URL: kind === 'openai' ? openAiUrl : url,
-    ...(kind === 'openai'
-      ? { AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1' }
-      : { AFTERWORD_TRANSCRIBER_KEY: 'key' }),
-  };
-}
-
-function transcriberOf(kind: Kind, { url, openAiUrl }: { url: string; openAiUrl: string }): Transcriber {
-  const common = { apiKey: 'key', concurrency: CALLS_AT_ONCE, deadlineMs: DEADLINE_MS };
-  switch (kind) {
-    case 'openai':
-      return createOpenAiTranscriber({ ...common, baseUrl: openAiUrl, model: 'whisper-1' });
-    case 'deepgram':
-      return createDeepgramTranscriber({ ...common, baseUrl: url });
-    case 'assemblyai':
-      return createAssemblyAiTranscriber({ ...common, baseUrl: url });
   }
 }
 

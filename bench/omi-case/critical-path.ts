@@ -33,6 +33,21 @@ export function criticalPathMs(given: Case): number {
   return given.listenMs / given.cores + Math.min(...plans) + language;
 }
 
+/**
+ * What nobody can do better with many such uploads: the greater of one upload alone on an idle provider, and all calls,
+ * as few as there can be, at a provider that answers so many at once, counted from the first arrival.
+ */
+export function lowerBoundMs(
+  given: Case & { uploads: number; lastArrivalMs: number; capacity: number },
+): number {
+  const { uploads, capacity, transcription, languageMs, languageCalls } = given;
+  const calls = Math.ceil(given.speechSeconds / given.longestPieceSeconds);
+  const speechMs = uploads * (calls * transcription.ms + transcription.msPerSecond * given.speechSeconds);
+  const workMs = Math.max(speechMs, uploads * languageCalls * languageMs) / capacity;
+  // Work that arrives until the end can be done only after it: what is left is spread over all of them.
+  return Math.max(criticalPathMs(given), workMs - given.lastArrivalMs);
+}
+
 /** The mean of the longest of so many calls, of which each takes one or two times its cost. */
 function slowest(twice: number, calls: number): number {
   return 2 - (1 - twice) ** calls;

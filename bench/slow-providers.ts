@@ -1,0 +1,199 @@
+/**
+ * The 21 minutes in which 13 uploads ended as gateway time-outs, at a quarter of their time: nine people send Omi's case
+ * while the latency of the providers grows with the calls under way and one call in twenty is refused. Ours and Omi's way
+ * get the same arrivals, one after the other.
+ *
+ *   npm run bench:slow-providers                       about 12 minutes
+ *   npm run bench:slow-providers -- --only deepgram
+ *   npm run bench:slow-providers -- --all-41           ours alone: the 28 other uploads of those 48 hours follow in two minutes
+ */
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command } from 'commander';
+
+import { startProviders } from '../simulators/providers.ts';
+import { chance } from '../tests/pipeline/chance.ts';
+import { quantile } from '../torture/pace.ts';
+import { lowerBoundMs } from './omi-case/critical-path.ts';
+import { CALLS_AT_ONCE, KINDS, type Kind, settingsOf, transcriberOf } from './omi-case/kinds.ts';
+import { runOmisWay } from './omi-case/omis-way.ts';
+import { sendToOurs } from './omi-case/ours.ts';
+import { omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
+import { startServing } from './serving.ts';
+
+const TIME = 1 / 4;
+const MINUTES_21_MS = 21 * 60_000 * TIME;
+const UPLOADS = 13;
+const PEOPLE = 9;
+const OTHER_UPLOADS = 28;
+const OTHER_PEOPLE = 17;
+const OTHERS_WITHIN_MS = 120_000;
+/** The gateway's patience, 120 s. */
+const GATEWAY_MS = 120_000 * TIME;
+const TRANSCRIPTION_MS = 18_400 * TIME;
+const LANGUAGE_MS = 7400 * TIME;
+/** Calls at once that the provider answers as fast as one; more of them share the same throughput. */
+const CAPACITY = 6;
+const REFUSED = 0.05;
+const LONGEST_PIECE_SECONDS = 120;
+const OF_LOWER_BOUND = 1.5;
+const OF_OMIS_WAY = 0.6;
+
+const { only, all41, seed } = new Command('bench:slow-providers')
+  .option('--only <kind>', `one of ${KINDS.join(', ')}`, 'openai')
+  .option('--all-41', 'ours alone, with the 28 other uploads of the 48 hours', false)
+  .option('--seed <number>', 'of the arrivals', Number, 1)
+  .parse()
+  .opts<{ only: Kind; all41: boolean; seed: number }>();
+
+interface Arrival {
+  atMs: number;
+  user: string;
+}
+
+interface Outcome {
+  /** null: it failed. */
+  readyMs: number | null;
+  acceptedMs: number;
+}
+
+const arrivals = arrivalsOf(UPLOADS, PEOPLE, MINUTES_21_MS, 0);
+if (all41) arrivals.push(...arrivalsOf(OTHER_UPLOADS, OTHER_PEOPLE, OTHERS_WITHIN_MS, MINUTES_21_MS));
+console.error(`${arrivals.length} uploads at ${arrivals.map(({ atMs }) => seconds(atMs)).join(', ')} s`);
+
+const speech = await startProviders({
+  seed,
+  latency: { kind: 'load-dependent', ms: TRANSCRIPTION_MS, capacity: CAPACITY },
+  faults: { rate429: REFUSED },
+  retryAfter: { seconds: 1, form: 'seconds' },
+});
+const language = await startProviders({
+  seed,
+  latency: { kind: 'load-dependent', ms: LANGUAGE_MS, capacity: CAPACITY },
+  faults: { rate429: REFUSED },
+  retryAfter: { seconds: 1, form: 'seconds' },
+});
+try {
+  const ours = await runOurs();
+  const theirs = all41 ? null : await runTheirs();
+  const boundMs = lowerBoundMs({
+    uploads: UPLOADS,
+    lastArrivalMs: arrivals.at(-1)?.atMs ?? 0,
+    capacity: CAPACITY,
+    listenMs: theirs?.listenMs ?? 0,
+    cores: availableParallelism(),
+    speechSeconds: SPEECH_SECONDS,
+    callsAtOnce: CALLS_AT_ONCE,
+    longestPieceSeconds: LONGEST_PIECE_SECONDS,
+    transcription: { ms: TRANSCRIPTION_MS, msPerSecond: 0, twice: 0 },
+    languageMs: LANGUAGE_MS,
+    languageTwice: 0,
+    languageCalls: 3,
+  });
+  judge(ours, theirs?.outcomes ?? null, boundMs);
+} finally {
+  await Promise.all([speech.close(), language.close()]);
+}
+
+async function runOurs(): Promise<Outcome[]> {
+  const server = await startServing({
+    ...settingsOf(only, speech),
+    AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
+    AFTERWORD_LANGUAGE_MODEL_URL: language.openAiUrl,
+  });
+  try {
+    return await atArrivals(async ({ user }, index) => {
+      const { acceptedMs, readyMs } = await sendToOurs(server.url, index, user);
+      return { acceptedMs, readyMs };
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+async function runTheirs(): Promise<{ outcomes: Outcome[]; listenMs: number }> {
+  const transcriber = transcriberOf(only, speech);
+  const listened: number[] = [];
+  try {
+    const outcomes = await atArrivals(async (_, index) => {
+      const { totalMs, listenMs } = await runOmisWay(omiCase(index + 100), {
+        transcriber,
+        languageModelUrl: language.openAiUrl,
+      });
+      listened.push(listenMs);
+      return { acceptedMs: totalMs, readyMs: totalMs };
+    });
+    return { outcomes, listenMs: Math.min(...listened) };
+  } finally {
+    await transcriber.close();
+  }
+}
+
+async function atArrivals(run: (arrival: Arrival, index: number) => Promise<Outcome>): Promise<Outcome[]> {
+  const startedAt = performance.now();
+  return await Promise.all(
+    arrivals.map(async (arrival, index) => {
+      await delay(Math.max(0, arrival.atMs - (performance.now() - startedAt)));
+      const outcome = await run(arrival, index).catch((error: unknown) => {
+        console.error(`upload ${index}: ${String(error)}`);
+        return { readyMs: null, acceptedMs: Number.POSITIVE_INFINITY };
+      });
+      console.error(`upload ${index}: ${outcome.readyMs === null ? 'failed' : seconds(outcome.readyMs)} s`);
+      return outcome;
+    }),
+  );
+}
+
+/** People who come by chance: the gaps are exponential, scaled so that the last one falls into the time. */
+function arrivalsOf(count: number, people: number, withinMs: number, fromMs: number): Arrival[] {
+  const next = chance(seed + count);
+  const gaps = Array.from({ length: count }, () => -Math.log(1 - next()));
+  const sum = gaps.reduce((total, gap) => total + gap, 0);
+  let at = 0;
+  return gaps.map((gap, index) => {
+    at += gap;
+    return { atMs: fromMs + (at / sum) * withinMs * 0.95, user: `person-${index % people}` };
+  });
+}
+
+function judge(ours: readonly Outcome[], theirs: readonly Outcome[] | null, boundMs: number): void {
+  const table: Record<string, object> = { ours: rowOf(ours) };
+  if (theirs) table["Omi's way"] = rowOf(theirs);
+  if (theirs) table['lower bound'] = { p50: seconds(boundMs), p95: seconds(boundMs) };
+  console.log(`${arrivals.length} uploads, ${only}, at ${TIME} of the time; seconds`);
+  console.table(table);
+  const failed = ours.filter(({ readyMs }) => readyMs === null).length;
+  const timedOut = ours.filter(({ acceptedMs }) => acceptedMs > GATEWAY_MS).length;
+  console.log(`answers later than the gateway's ${GATEWAY_MS / 1000} s: ${timedOut}; failures: ${failed}`);
+  if (!theirs) {
+    process.exitCode = failed + timedOut === 0 ? 0 : 1;
+    return;
+  }
+  const p95 = quantile(readyOf(ours), 0.95);
+  const ofBound = p95 / boundMs;
+  const ofTheirs = p95 / quantile(readyOf(theirs), 0.95);
+  const met = failed === 0 && timedOut === 0 && ofBound <= OF_LOWER_BOUND && ofTheirs <= OF_OMIS_WAY;
+  console.log(
+    `p95 is ${ofBound.toFixed(2)} of the lower bound (wanted ${OF_LOWER_BOUND}) and ${ofTheirs.toFixed(2)} of Omi's way (wanted ${OF_OMIS_WAY}): ${met ? 'met' : 'not met'}`,
+  );
+  process.exitCode = met ? 0 : 1;
+}
+
+function rowOf(outcomes: readonly Outcome[]) {
+  return {
+    p50: seconds(quantile(readyOf(outcomes), 0.5)),
+    p95: seconds(quantile(readyOf(outcomes), 0.95)),
+    slowest: seconds(quantile(readyOf(outcomes), 1)),
+    'answer, slowest': seconds(Math.max(...outcomes.map(({ acceptedMs }) => acceptedMs))),
+    'later than the gateway': outcomes.filter(({ acceptedMs }) => acceptedMs > GATEWAY_MS).length,
+    failed: outcomes.filter(({ readyMs }) => readyMs === null).length,
+  };
+}
+
+function readyOf(outcomes: readonly Outcome[]): number[] {
+  return outcomes.map(({ readyMs }) => readyMs ?? Number.POSITIVE_INFINITY);
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}

@@ -49,7 +49,7 @@ export async function setTime(
       .set({ code: null, reason: null })
       .where('recording_id', '=', id)
       .execute();
-    await notifyChange(tx, userId);
+    notifyChange(tx, userId);
   });
 }
 

@@ -210,7 +210,7 @@ export async function retryConversation(db: Database, userId: string, id: string
       .where('id', '=', conversation.id)
       .execute();
     await enqueueUnderstandAgain(tx, { id: conversation.id, revision, attempt }, 0);
-    await notifyChange(tx, userId);
+    notifyChange(tx, userId);
     return true;
   });
 }

@@ -4,6 +4,7 @@
  * written into a tombstone, into another attempt's recording, or by a process whose work others have taken over.
  */
 import { lockTimeline } from '../conversations/lock.ts';
+import { transact } from '../store/announcements.ts';
 import { queryable, type Reader, type Tx, writerOf } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
 import type { PipelineContext } from './context.ts';
@@ -71,15 +72,13 @@ export async function commit<T>(
   write: (tx: Tx, subject: never) => Promise<T>,
   { timeline, ifStale }: CommitOptions = {},
 ): Promise<T | typeof STALE> {
-  return await writerOf(db)
-    .transaction()
-    .execute(async (tx) => {
-      await lease.assertHeld(queryable(tx));
-      const subject = await lockSubject(tx, attempt, timeline);
-      if (subject) return await write(tx, subject as never);
-      await ifStale?.(tx);
-      return STALE;
-    });
+  return await transact(writerOf(db), async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    const subject = await lockSubject(tx, attempt, timeline);
+    if (subject) return await write(tx, subject as never);
+    await ifStale?.(tx);
+    return STALE;
+  });
 }
 
 async function lockSubject(
@@ -149,14 +148,12 @@ async function lockConversation(
 
 /** A worker that stops in order must not count as a crash of the work it did not finish. */
 export async function takeNameOff({ db, lease }: Pick<PipelineContext, 'db' | 'lease'>): Promise<void> {
-  await writerOf(db)
-    .transaction()
-    .execute(async (tx) => {
-      await lease.assertHeld(queryable(tx));
-      for (const table of ['recordings', 'conversations'] as const) {
-        await tx.updateTable(table).set({ held_by: null }).where('held_by', '=', lease.executorId).execute();
-      }
-    });
+  await transact(writerOf(db), async (tx) => {
+    await lease.assertHeld(queryable(tx));
+    for (const table of ['recordings', 'conversations'] as const) {
+      await tx.updateTable(table).set({ held_by: null }).where('held_by', '=', lease.executorId).execute();
+    }
+  });
 }
 
 /**

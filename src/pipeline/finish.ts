@@ -148,5 +148,5 @@ export async function scheduleRetry(
 async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
   await enqueueSettled(tx, owner, recording, quietMs);
-  await notifyChange(tx, recording.user_id);
+  notifyChange(tx, recording.user_id);
 }

@@ -186,7 +186,7 @@ async function putOff(
     .where('id', '=', recording.id)
     .execute();
   await enqueueNextAttempt(tx, recording, { attempt, requestId }, waitMs);
-  await notifyChange(tx, recording.user_id);
+  notifyChange(tx, recording.user_id);
 }
 
 /** @returns the next attempt; its caller has to enqueue it */
@@ -209,6 +209,6 @@ async function failAttempt(
     })
     .where('id', '=', conversation.id)
     .execute();
-  await notifyChange(tx, conversation.user_id);
+  notifyChange(tx, conversation.user_id);
   return { attempt };
 }

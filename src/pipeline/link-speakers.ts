@@ -181,7 +181,7 @@ async function settle(
       .set({ reel: JSON.stringify(reel) })
       .where('id', '=', id)
       .execute();
-    await notifyChange(tx, user_id);
+    notifyChange(tx, user_id);
     return reel.outcome ?? 'failed';
   });
   if (settled !== STALE) return settled;

@@ -176,7 +176,7 @@ export class Run implements Runner {
         dueAtMs: this.#dueFromMs + fromMs,
         requestId: this.#context.requestId,
       });
-      await notifyChange(tx, recording.user_id);
+      notifyChange(tx, recording.user_id);
     });
   }
 

@@ -60,7 +60,7 @@ export async function understand(
         })
         .where('id', '=', conversationId)
         .execute();
-      await notifyChange(tx, userId);
+      notifyChange(tx, userId);
     },
     { ifStale: async (tx) => await recordUnderstanding(tx, context.prices, used) },
   );
@@ -114,7 +114,7 @@ async function commitFailure(
       .where('id', '=', id)
       .execute();
     if (waitMs !== null) await enqueueUnderstandAgain(tx, { id, revision, attempt: next }, waitMs);
-    await notifyChange(tx, conversation.user_id);
+    notifyChange(tx, conversation.user_id);
     return { failedAttempts, nextAttemptAtMs };
   });
 }

@@ -86,7 +86,7 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
     // Usage is deleted last: a piece that is being committed holds its recording's row, so it is counted before we get here.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
-    await notifyChange(tx, userId);
+    notifyChange(tx, userId);
     return { contents: removed.map(({ sha256 }) => sha256), result: undefined };
   });
 }

@@ -37,7 +37,7 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
     await rebuildTimeline(tx, { userId, deviceId: conversation.device_id }, span);
     const emptied = await withoutWords(tx, recordingIds);
     for (const recording of emptied) await leaveTombstone(tx, recording, parts.quietMs);
-    await notifyChange(tx, userId);
+    notifyChange(tx, userId);
     return { contents: emptied.map(({ sha256 }) => sha256), result: undefined };
   });
 }

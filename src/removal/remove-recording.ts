@@ -26,7 +26,7 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
     const recording = await ownRecording(tx, userId, id).executeTakeFirst();
     if (!recording) throw new AfterwordError('not_found');
     if (recording.outcome !== 'deleted') await leaveTombstone(tx, recording, parts.quietMs);
-    await notifyChange(tx, userId);
+    notifyChange(tx, userId);
     return { contents: [recording.sha256], result: undefined };
   });
 }
@@ -127,7 +127,7 @@ export async function cancelUpload(parts: RemovalParts, userId: string, uploadId
       .orderBy('sha256')
       .execute();
     for (const recording of unfinished) await leaveTombstone(tx, recording, parts.quietMs);
-    await notifyChange(tx, userId);
+    notifyChange(tx, userId);
     return {
       contents: unfinished.map(({ sha256 }) => sha256),
       result: unfinished.map(({ id }) => id),

@@ -79,7 +79,7 @@ async function touch(tx: Tx, userId: string, conversationId: string): Promise<vo
     .set({ updated_at_ms: Date.now() })
     .where('id', '=', conversationId)
     .execute();
-  await notifyChange(tx, userId);
+  notifyChange(tx, userId);
 }
 
 /** @returns the id of the living conversation, under its timeline's lock */

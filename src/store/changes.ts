@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events';
-import { sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { postgresAddress, stayIdle } from '../postgres/pool.ts';
 import { within } from '../providers/deadline.ts';
-import type { Database, Tx } from './database.ts';
+import { announce } from './announcements.ts';
+import type { Tx } from './database.ts';
 
 const CHANNEL = 'afterword_changes';
 /** A database that does not answer is asked again, and does not delay a start. */
@@ -14,9 +14,9 @@ const RECONNECT_MS = 500;
 /** A notification can be lost with its connection, so waiting code looks again by itself after this long. */
 const LOOK_AGAIN_MS = 1000;
 
-/** Notifies those who wait for changes of this person. They are notified when the transaction commits. */
-export async function notifyChange(tx: Tx | Database, userId: string): Promise<void> {
-  await sql`SELECT pg_notify(${CHANNEL}, ${userId})`.execute(tx);
+/** Notifies those who wait for changes of this person, right after the transaction has committed. */
+export function notifyChange(tx: Tx, userId: string): void {
+  announce(tx, CHANNEL, userId);
 }
 
 /** Listens for changes on one connection for the whole process. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jittered } from '../jitter.ts';
+import { transact } from './announcements.ts';
 import type { Database, Tx } from './database.ts';
 
 /**
@@ -21,7 +22,7 @@ const FIRST_PAUSE_MS = 10;
 export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await db.transaction().execute(work);
+      return await transact(db, work);
     } catch (error) {
       const code = String((error as { code?: unknown } | null)?.code);
       if (tries === MOST_TRIES || !UNDONE_BY_OTHERS.has(code)) throw error;

@@ -1,0 +1,27 @@
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+
+export interface Statement {
+  text: string;
+  /** Made between BEGIN and COMMIT of its connection. */
+  isInTransaction: boolean;
+}
+
+/** Notes every statement that this process sends to PostgreSQL, until the test ends. They run as they would without. */
+export function recordStatements(): Statement[] {
+  const statements: Statement[] = [];
+  const within = new WeakSet<pg.Client>();
+  const query = pg.Client.prototype.query;
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [first] = args;
+    const text = typeof first === 'string' ? first : (first as { text: string }).text;
+    if (/^(commit|rollback)/i.test(text)) within.delete(this);
+    statements.push({ text, isInTransaction: within.has(this) });
+    if (/^(begin|start transaction)/i.test(text)) within.add(this);
+    return Reflect.apply(query, this, args);
+  } as typeof query;
+  onTestFinished(() => {
+    pg.Client.prototype.query = query;
+  });
+  return statements;
+}

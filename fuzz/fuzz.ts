@@ -1,7 +1,7 @@
 /** Sends a mixture of hostile and honest requests, and then counts what is lost and what is left over. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import type { RouteEntry } from '../src/api/docs.ts';
+import type { RouteEntry } from '../src/api/route-table.ts';
 import { type BlobStore, isKey } from '../src/store/blobs/blob-store.ts';
 import { openContent } from '../src/store/blobs/references.ts';
 import type { Database } from '../src/store/database.ts';

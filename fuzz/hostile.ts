@@ -1,5 +1,5 @@
 /** One request of a careless or a hostile client to one of the server's routes. */
-import type { RouteEntry } from '../src/api/docs.ts';
+import type { RouteEntry } from '../src/api/route-table.ts';
 import type { Chance } from './chance.ts';
 import { FORM, formOf, hostileForm } from './forms.ts';
 import { anyBytes, anyJson, anyText } from './texts.ts';

@@ -111,33 +111,3 @@ function errorsPage(): string {
 <style>body{font:15px/1.5 system-ui;margin:2rem}td,th{padding:.3rem .8rem;text-align:left;vertical-align:top}:target{background:#ffd}</style>
 <h1>Errors and verdicts</h1><table><tr><th>code<th>status<th>worth retrying<th>what it means<th>what you can do${rows.join('')}</table>`;
 }
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    routeTable: RouteEntry[];
-  }
-}
-
-export interface RouteEntry {
-  method: string;
-  url: string;
-  /** Names of the parameters in its schemas. */
-  query: string[];
-  body: string[];
-}
-
-/** Lists the routes as they are added, so that tests of all routes cannot miss one. */
-export function installRouteTable(app: FastifyInstance): void {
-  const table: RouteEntry[] = [];
-  app.decorate('routeTable', table);
-  app.addHook('onRoute', ({ method, url, schema }) => {
-    for (const one of [method].flat()) {
-      table.push({ method: one, url, query: keysOf(schema?.querystring), body: keysOf(schema?.body) });
-    }
-  });
-}
-
-function keysOf(schema: unknown): string[] {
-  const { shape } = (schema ?? {}) as { shape?: object };
-  return Object.keys(shape ?? {});
-}

@@ -1,0 +1,129 @@
+/**
+ * Lists every route of the server: who may ask it, with which scope, and which of a person's limits it counts against.
+ * A route that is registered without a row here, and a row without its route, end the start: a route that was forgotten
+ * would be open to everybody.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/**
+ * What somebody who is signed in, or a key, may do. `read`: look at what is theirs. `upload`: send recordings and ask what
+ * became of them. `operate`: also change, delete and try again. `admin`: what concerns other people or the server.
+ */
+type Scope = 'read' | 'upload' | 'operate' | 'admin';
+
+/** Which bound of a person a request counts against; `none` is for what is cheap and needs no person. */
+type LimitClass = 'none' | 'read' | 'upload' | 'change';
+
+export interface RouteRow {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** `anybody`: the answer holds nothing of a person. */
+  readonly who: 'anybody' | 'person';
+  /** Any one of these is enough. */
+  readonly scopes: readonly Scope[];
+  readonly limit: LimitClass;
+}
+
+const open = (path: string): RouteRow => ({ method: 'GET', path, who: 'anybody', scopes: [], limit: 'none' });
+
+const own = (
+  method: RouteRow['method'],
+  path: string,
+  scopes: Scope | readonly Scope[],
+  limit: Exclude<LimitClass, 'none'>,
+): RouteRow => ({ method, path, who: 'person', scopes: [scopes].flat(), limit });
+
+export const ROUTES: readonly RouteRow[] = [
+  open('/'),
+  open('/openapi.json'),
+  open('/errors'),
+  open('/docs'),
+  open('/docs/'),
+  open('/docs/openapi.json'),
+  open('/docs/openapi.yaml'),
+  open('/docs/js/scalar.js'),
+  open('/health'),
+  open('/health/ready'),
+  open('/health/live'),
+
+  own('POST', '/api/v1/recordings', 'upload', 'upload'),
+  own('GET', '/api/v1/recordings', 'read', 'read'),
+  own('GET', '/api/v1/recordings/:id', 'read', 'read'),
+  own('PATCH', '/api/v1/recordings/:id', 'operate', 'change'),
+  own('DELETE', '/api/v1/recordings/:id', 'operate', 'change'),
+  own('POST', '/api/v1/recordings/:id/retry', 'operate', 'change'),
+  own('POST', '/api/v1/recordings/retry', 'operate', 'change'),
+  own('GET', '/api/v1/uploads/:id', ['read', 'upload'], 'read'),
+  own('POST', '/api/v1/uploads/:id/cancel', 'operate', 'change'),
+
+  own('GET', '/api/v1/conversations', 'read', 'read'),
+  own('GET', '/api/v1/conversations/:id', 'read', 'read'),
+  own('DELETE', '/api/v1/conversations/:id', 'operate', 'change'),
+  own('POST', '/api/v1/conversations/:id/retry', 'operate', 'change'),
+  own('PUT', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
+  own('DELETE', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
+
+  own('GET', '/api/v1/usage', 'read', 'read'),
+  own('DELETE', '/api/v1/me', 'operate', 'change'),
+
+  own('POST', '/v1/sync-local-files', 'upload', 'upload'),
+  own('POST', '/v2/sync-local-files', 'upload', 'upload'),
+  own('GET', '/v2/sync-local-files/:id', ['read', 'upload'], 'read'),
+];
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    routeTable: RouteEntry[];
+  }
+  interface FastifyContextConfig {
+    row?: RouteRow;
+  }
+}
+
+/** A registered route as tests and the fuzzer ask it: a HEAD is a route of its own here and shares the row of its GET. */
+export interface RouteEntry {
+  method: string;
+  url: string;
+  /** Names of the parameters in its schemas. */
+  query: string[];
+  body: string[];
+  row: RouteRow;
+}
+
+/** Must come before the first route: a hook that is added later does not see the routes before it. */
+export function installRouteTable(app: FastifyInstance, rows: readonly RouteRow[] = ROUTES): void {
+  const table: RouteEntry[] = [];
+  app.decorate('routeTable', table);
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      const row = rowFor(rows, method, route.url);
+      route.config = { ...route.config, row };
+      const { querystring, body } = route.schema ?? {};
+      table.push({ method, url: route.url, query: keysOf(querystring), body: keysOf(body), row });
+    }
+  });
+  app.addHook('onReady', async () => {
+    const used = new Set(table.map(({ row }) => row));
+    const unused = rows.filter((row) => !used.has(row)).map(({ method, path }) => `${method} ${path}`);
+    if (unused.length > 0) throw new Error(`The route table names routes that do not exist: ${unused}`);
+  });
+}
+
+/** @returns null where no route matches the address: everybody gets the same 404 there */
+export function rowOf(request: FastifyRequest): RouteRow | null {
+  return request.routeOptions.config.row ?? null;
+}
+
+function rowFor(rows: readonly RouteRow[], method: string, url: string): RouteRow {
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const row = rows.find((one) => one.method === asked && one.path === url);
+  if (row) return row;
+  throw new Error(
+    `The route ${method} ${url} has no row in src/api/route-table.ts, which says who may ask it.`,
+  );
+}
+
+function keysOf(schema: unknown): string[] {
+  const { shape } = (schema ?? {}) as { shape?: object };
+  return Object.keys(shape ?? {});
+}

@@ -6,9 +6,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { residentMemory } from './process-memory.ts';
 import { startServing } from './serving.ts';
 
 const MB = 1024 * 1024;
@@ -23,11 +23,11 @@ try {
 
   // Memory first: what the server holds before it ever saw a large body is the harder measure of idle.
   await delay(3000);
-  const idle = await memory();
+  const idle = await residentMemory(Number(server.process.pid));
   let peak = idle;
   const watching = setInterval(async () => {
-    const now = await memory();
-    peak = { api: Math.max(peak.api, now.api), tree: Math.max(peak.tree, now.tree) };
+    const now = await residentMemory(Number(server.process.pid));
+    peak = { ...now, api: Math.max(peak.api, now.api), tree: Math.max(peak.tree, now.tree) };
   }, 20);
   const together = await Promise.all(Array.from({ length: TOGETHER }, () => post(url, BODY_BYTES)));
   clearInterval(watching);
@@ -72,36 +72,6 @@ async function post(url: URL, bytes: number): Promise<number> {
   if (!String(answer).startsWith('HTTP/1.1 202')) throw new Error(String(answer));
   socket.destroy();
   return tookMs;
-}
-
-/** Resident megabytes of the api process and of it with all its descendants. */
-async function memory(): Promise<{ api: number; tree: number }> {
-  let api = 0;
-  let tree = 0;
-  for (const pid of await descendants(Number(server.process.pid))) {
-    const mb = await residentMb(pid);
-    tree += mb;
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (command.split('\0').includes('api')) api = mb;
-  }
-  return { api, tree };
-}
-
-async function descendants(pid: number): Promise<number[]> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const below = await Promise.all(
-    children
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map((child) => descendants(Number(child))),
-  );
-  return [pid, ...below.flat()];
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 function row(idle: number, peak: number) {

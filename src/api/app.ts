@@ -54,6 +54,7 @@ export async function buildApi(parts: ApiParts) {
   installProblems(app);
   installClosing(app);
   installOwnPages(app, parts.config);
+  installSenders(app, parts.config);
   installCleaning(app);
   installAdmission(app, parts);
   // A body is read as a stream, JSON too: nothing is parsed into memory unless a route asks for it.
@@ -61,21 +62,14 @@ export async function buildApi(parts: ApiParts) {
   await installDocs(app);
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   await app.register(healthRoutes(parts));
-  await app.register(async (persons) => {
-    installSenders(persons, parts.config);
-    await persons.register(recordingRoutes(parts));
-    await persons.register(recordingTimeRoutes(parts));
-    await persons.register(uploadRoutes(parts));
-    await persons.register(conversationRoutes(parts));
-    await persons.register(usageRoutes(parts));
-    await persons.register(speakerRoutes(parts));
-    await persons.register(userRoutes(parts));
-  });
-  // Omi's app reads `detail`, even if the sender is unknown.
-  await app.register(async (omi) => {
-    installSenders(omi, parts.config);
-    await omi.register(omiSyncRoutes(parts));
-  });
+  await app.register(recordingRoutes(parts));
+  await app.register(recordingTimeRoutes(parts));
+  await app.register(uploadRoutes(parts));
+  await app.register(conversationRoutes(parts));
+  await app.register(usageRoutes(parts));
+  await app.register(speakerRoutes(parts));
+  await app.register(userRoutes(parts));
+  await app.register(omiSyncRoutes(parts));
   return app;
 }
 

@@ -6,6 +6,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 import type { Sender } from '../intake/claim.ts';
+import { rowOf } from './route-table.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,11 +25,11 @@ const LONGEST = 256;
  */
 const INVISIBLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
 
-/** Checks each request before its body is read. */
+/** Checks each request of a route that is for persons, before its body is read. */
 export function installSenders(app: FastifyInstance, { singleUser }: { singleUser: boolean }): void {
   app.decorateRequest('sender', null);
   app.addHook('onRequest', async (request) => {
-    request.sender = readSender(request.raw.rawHeaders, singleUser);
+    if (rowOf(request)?.who === 'person') request.sender = readSender(request.raw.rawHeaders, singleUser);
   });
 }
 

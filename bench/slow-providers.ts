@@ -19,6 +19,8 @@ import { CALLS_AT_ONCE, KINDS, type Kind, settingsOf, transcriberOf } from './om
 import { runOmisWay } from './omi-case/omis-way.ts';
 import { sendToOurs } from './omi-case/ours.ts';
 import { omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
+import { residentMemory } from './process-memory.ts';
+import { savePlot } from './report/plot.ts';
 import { startServing } from './serving.ts';
 
 const TIME = 1 / 4;
@@ -52,6 +54,7 @@ interface Arrival {
 }
 
 interface Outcome {
+  arrivedMs: number;
   /** null: it failed. */
   readyMs: number | null;
   acceptedMs: number;
@@ -61,6 +64,8 @@ const arrivals = arrivalsOf(UPLOADS, PEOPLE, MINUTES_21_MS, 0);
 if (all41) arrivals.push(...arrivalsOf(OTHER_UPLOADS, OTHER_PEOPLE, OTHERS_WITHIN_MS, MINUTES_21_MS));
 console.error(`${arrivals.length} uploads at ${arrivals.map(({ atMs }) => seconds(atMs)).join(', ')} s`);
 
+/** Seconds and resident megabytes. */
+const memory = { worker: [] as [number, number][], api: [] as [number, number][] };
 const speech = await startProviders({
   seed,
   latency: { kind: 'load-dependent', ms: TRANSCRIPTION_MS, capacity: CAPACITY },
@@ -90,6 +95,7 @@ try {
     languageTwice: 0,
     languageCalls: 3,
   });
+  await draw(ours, theirs?.outcomes ?? []);
   judge(ours, theirs?.outcomes ?? null, boundMs);
 } finally {
   await Promise.all([speech.close(), language.close()]);
@@ -101,12 +107,19 @@ async function runOurs(): Promise<Outcome[]> {
     AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
     AFTERWORD_LANGUAGE_MODEL_URL: language.openAiUrl,
   });
+  const startedAt = performance.now();
+  const watching = setInterval(async () => {
+    const now = await residentMemory(Number(server.process.pid));
+    const atSeconds = (performance.now() - startedAt) / 1000;
+    memory.worker.push([atSeconds, now.worker]);
+    memory.api.push([atSeconds, now.api]);
+  }, 2000);
   try {
     return await atArrivals(async ({ user }, index) => {
-      const { acceptedMs, readyMs } = await sendToOurs(server.url, index, user);
-      return { acceptedMs, readyMs };
+      return await sendToOurs(server.url, index, user);
     });
   } finally {
+    clearInterval(watching);
     await server.close();
   }
 }
@@ -129,7 +142,9 @@ async function runTheirs(): Promise<{ outcomes: Outcome[]; listenMs: number }> {
   }
 }
 
-async function atArrivals(run: (arrival: Arrival, index: number) => Promise<Outcome>): Promise<Outcome[]> {
+async function atArrivals(
+  run: (arrival: Arrival, index: number) => Promise<Omit<Outcome, 'arrivedMs'>>,
+): Promise<Outcome[]> {
   const startedAt = performance.now();
   return await Promise.all(
     arrivals.map(async (arrival, index) => {
@@ -139,7 +154,7 @@ async function atArrivals(run: (arrival: Arrival, index: number) => Promise<Outc
         return { readyMs: null, acceptedMs: Number.POSITIVE_INFINITY };
       });
       console.error(`upload ${index}: ${outcome.readyMs === null ? 'failed' : seconds(outcome.readyMs)} s`);
-      return outcome;
+      return { ...outcome, arrivedMs: arrival.atMs };
     }),
   );
 }
@@ -177,6 +192,52 @@ function judge(ours: readonly Outcome[], theirs: readonly Outcome[] | null, boun
     `p95 is ${ofBound.toFixed(2)} of the lower bound (wanted ${OF_LOWER_BOUND}) and ${ofTheirs.toFixed(2)} of Omi's way (wanted ${OF_OMIS_WAY}): ${met ? 'met' : 'not met'}`,
   );
   process.exitCode = met ? 0 : 1;
+}
+
+async function draw(ours: readonly Outcome[], theirs: readonly Outcome[]): Promise<void> {
+  const part = all41 ? 'all-41' : 'slow-providers';
+  const sides = [
+    { name: 'ours', outcomes: ours },
+    ...(theirs.length > 0 ? [{ name: "Omi's way", outcomes: theirs }] : []),
+  ];
+  await savePlot({
+    name: `${part}-latency`,
+    title: 'From the first byte to the meaning',
+    x: 'arrival, s',
+    y: 's',
+    lines: sides.map(({ name, outcomes }) => ({
+      name,
+      points: outcomes.map(({ arrivedMs, readyMs }) => [arrivedMs / 1000, (readyMs ?? 0) / 1000] as const),
+    })),
+  });
+  await savePlot({
+    name: `${part}-queue-age`,
+    title: 'Age of the oldest upload that is not ready',
+    x: 'time, s',
+    y: 's',
+    lines: sides.map(({ name, outcomes }) => ({ name, points: oldestOf(outcomes) })),
+  });
+  await savePlot({
+    name: `${part}-memory`,
+    title: 'Resident memory of ours',
+    x: 'time, s',
+    y: 'MB',
+    lines: [
+      { name: 'worker', points: memory.worker },
+      { name: 'api', points: memory.api },
+    ],
+  });
+}
+
+/** For each second, in seconds. */
+function oldestOf(outcomes: readonly Outcome[]): [number, number][] {
+  const lasts = Math.max(...outcomes.map(({ arrivedMs, readyMs }) => arrivedMs + (readyMs ?? 0)));
+  return Array.from({ length: Math.ceil(lasts / 1000) }, (_, second) => {
+    const open = outcomes.filter(
+      ({ arrivedMs, readyMs }) => arrivedMs <= second * 1000 && second * 1000 < arrivedMs + (readyMs ?? 0),
+    );
+    return [second, Math.max(0, ...open.map(({ arrivedMs }) => second - arrivedMs / 1000))];
+  });
 }
 
 function rowOf(outcomes: readonly Outcome[]) {

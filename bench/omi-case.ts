@@ -17,6 +17,7 @@ import { CALLS_AT_ONCE, KINDS, type Kind, settingsOf, transcriberOf } from './om
 import { runOmisWay } from './omi-case/omis-way.ts';
 import { sendToOurs } from './omi-case/ours.ts';
 import { FILE_SECONDS, omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
+import { type Where, whereItWent } from './omi-case/where.ts';
 import { startServing } from './serving.ts';
 
 const TIME = 1 / 4;
@@ -43,15 +44,19 @@ const { only, runs, costs } = new Command('bench:omi-case')
   .opts<{ only?: Kind; runs: number; costs: boolean }>();
 
 const table: Record<string, Row> = {};
+const whereOf: Record<string, Where> = {};
 if (costs) {
-  for (const [name, cost] of Object.entries(COSTS)) table[name] = await measure('openai', cost);
+  for (const [name, cost] of Object.entries(COSTS)) table[name] = await measure(name, 'openai', cost);
 } else {
-  for (const kind of KINDS.filter((each) => !only || each === only)) table[kind] = await measure(kind, FLAT);
+  for (const kind of KINDS.filter((each) => !only || each === only))
+    table[kind] = await measure(kind, kind, FLAT);
 }
 console.log(
   `${SPEECH_SECONDS} s of speech in ${FILE_SECONDS} s, at ${TIME} of the time; seconds, medians of ${runs} runs`,
 );
 console.table(table);
+console.log('where ours went, in milliseconds');
+console.table(whereOf);
 const met = Object.values(table).every(
   (row) => row['of the path'] <= OF_CRITICAL_PATH && row["of Omi's"] <= OF_OMIS_WAY,
 );
@@ -71,7 +76,7 @@ interface Row {
   'calls for meaning': number;
 }
 
-async function measure(kind: Kind, cost: CallCost): Promise<Row> {
+async function measure(name: string, kind: Kind, cost: CallCost): Promise<Row> {
   const latency = { kind: 'by-length', ...cost } as const;
   const speech = await startProviders({ seed: 1, latency });
   const language = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: LANGUAGE_MS } });
@@ -83,24 +88,28 @@ async function measure(kind: Kind, cost: CallCost): Promise<Row> {
   const transcriber = transcriberOf(kind, speech);
   try {
     const ours: number[] = [];
+    const wheres: Where[] = [];
     const theirs: { totalMs: number; listenMs: number }[] = [];
     let calls = { words: 0, meaning: 0 };
     // The first one of ours is not counted: it is the only one that meets a server that has learned nothing.
     for (let run = 0; run <= runs; run++) {
       const before = { words: speech.stats().calls, meaning: language.stats().calls };
-      const tookMs = (await sendToOurs(server.url, run)).readyMs;
+      const sent = await sendToOurs(server.url, run);
       calls = {
         words: speech.stats().calls - before.words,
         meaning: language.stats().calls - before.meaning,
       };
-      if (run > 0) ours.push(tookMs);
+      if (run > 0) {
+        ours.push(sent.readyMs);
+        wheres.push(await whereItWent(server.dataDir, sent));
+      }
       await delay(1000);
       if (run > 0)
         theirs.push(
           await runOmisWay(omiCase(run + 100), { transcriber, languageModelUrl: language.openAiUrl }),
         );
       console.error(
-        `${kind}, run ${run}: ours ${seconds(tookMs)} s, calls ${calls.words} + ${calls.meaning}`,
+        `${name}, run ${run}: ours ${seconds(sent.readyMs)} s, calls ${calls.words} + ${calls.meaning}`,
       );
     }
     const pathMs = criticalPathMs({
@@ -115,6 +124,7 @@ async function measure(kind: Kind, cost: CallCost): Promise<Row> {
       languageCalls: 3,
     });
     const oursMs = median(ours);
+    whereOf[name] = medianOf(wheres);
     const theirsMs = median(theirs.map(({ totalMs }) => totalMs));
     return {
       ours: seconds(oursMs),
@@ -135,4 +145,13 @@ async function measure(kind: Kind, cost: CallCost): Promise<Row> {
 
 function seconds(ms: number): number {
   return Math.round(ms / 100) / 10;
+}
+
+function medianOf(all: readonly Where[]): Where {
+  const [first] = all;
+  if (!first) throw new Error('nothing was measured');
+  const keys = Object.keys(first) as (keyof Where)[];
+  return Object.fromEntries(
+    keys.map((key) => [key, median(all.map((where) => where[key]))]),
+  ) as unknown as Where;
 }

@@ -13,6 +13,7 @@ const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 export interface Serving {
   url: string;
   process: ChildProcess;
+  dataDir: string;
   close(): Promise<void>;
 }
 
@@ -38,7 +39,7 @@ export async function startServing(settings: Record<string, string> = {}): Promi
   };
   for (;;) {
     const url = await findServer(dataDir);
-    if (url) return { url, process: server, close };
+    if (url) return { url, process: server, dataDir, close };
     if (server.exitCode !== null) {
       await close();
       throw new Error(`the server ended with ${server.exitCode}`);

@@ -5,6 +5,9 @@ import { omiCase } from './recording.ts';
 const PATIENCE_MS = 120_000;
 
 export interface OurRun {
+  recordingId: string;
+  /** By the machine's clock, as the server's rows have their times. */
+  sentAtMs: number;
   /** From the first byte sent to the answer 202. */
   acceptedMs: number;
   /** From the first byte sent to the conversation with its meaning. */
@@ -19,6 +22,7 @@ export async function sendToOurs(url: string, run: number, user = 'bench'): Prom
   const body = new Blob([omiCase(run)]);
   const startedAtMs = Date.UTC(2026, 2, 3, 9) + run * 3_600_000;
   const headers = { 'x-afterword-user': user };
+  const sentAtMs = Date.now();
   const sentAt = performance.now();
   const accepted = await fetch(`${url}/api/v1/recordings?name=case-${run}.wav&startedAtMs=${startedAtMs}`, {
     method: 'POST',
@@ -46,6 +50,8 @@ export async function sendToOurs(url: string, run: number, user = 'bench'): Prom
       throw new Error(`the conversation is ${conversation.status}: ${conversation.failure}`);
     if (upload.conversationIds.length !== 1)
       throw new Error(`there are ${upload.conversationIds.length} conversations instead of one`);
-    return { acceptedMs, readyMs };
+    const [file] = upload.files;
+    if (!file) throw new Error('the upload names no file');
+    return { recordingId: file.recordingId, sentAtMs, acceptedMs, readyMs };
   }
 }

@@ -21,7 +21,7 @@ export async function residentMemory(serverPid: number): Promise<ResidentMemory>
   return memory;
 }
 
-async function descendants(pid: number): Promise<number[]> {
+export async function descendants(pid: number): Promise<number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const below = await Promise.all(
     children

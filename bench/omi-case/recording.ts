@@ -31,6 +31,25 @@ export function omiCase(run: number): Uint8Array<ArrayBuffer> {
   return toWav(samples);
 }
 
+/** @returns a WAV of so many seconds whose first part is speech; `nth` makes its bytes differ from those of the others */
+export function speechFile({
+  seconds,
+  speechShare,
+  nth,
+}: {
+  seconds: number;
+  speechShare: number;
+  nth: number;
+}): Uint8Array<ArrayBuffer> {
+  const speech = readSpeech();
+  const samples = new Float32Array(seconds * RATE);
+  const gain = 0.6 + 0.0001 * (nth % 3000);
+  const from = (nth * 1931 * 7) % speech.length;
+  for (let at = 0; at < seconds * speechShare * RATE; at++)
+    samples[at] = (speech[(from + at) % speech.length] ?? 0) * gain;
+  return toWav(samples);
+}
+
 function readSpeech(): Float32Array {
   const wav = readWav(readFileSync(new URL('../../tests/fixtures/speech/two-cities.wav', import.meta.url)));
   if (!wav) throw new Error('the sample of speech cannot be read');

@@ -129,6 +129,7 @@ async function routesOf(db: ReturnType<typeof openDatabase>, blobs: Awaited<Retu
     connections: 1,
     quietMs: 0,
     timeZone: 'UTC',
+    defaults: config.preferenceDefaults,
   });
   await app.ready();
   return app.routeTable;

@@ -66,6 +66,11 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     drainMs: env.AFTERWORD_DRAIN_MS,
     keepFinishedWorkMs: Math.round(env.AFTERWORD_FINISHED_WORK_DAYS * DAY_MS),
     timeZone: env.AFTERWORD_TIME_ZONE,
+    preferenceDefaults: {
+      timeZone: env.AFTERWORD_TIME_ZONE,
+      languages: env.AFTERWORD_LANGUAGE === undefined ? [] : [env.AFTERWORD_LANGUAGE],
+      vocabulary: env.AFTERWORD_KEYTERMS,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { isTimeZone } from './preferences/preferences.ts';
 import {
   decimal,
   duration,
@@ -188,12 +189,3 @@ export const SETTINGS = {
 };
 
 export type Environment = z.infer<z.ZodObject<typeof SETTINGS>>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

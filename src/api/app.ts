@@ -16,10 +16,12 @@ import { conversationRoutes } from './conversations.ts';
 import { installDocs } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { usageRoutes, userRoutes } from './me.ts';
+import { omiPreferenceRoutes } from './omi/preferences.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installOwnPages } from './own-pages.ts';
 import type { ApiParts } from './parts.ts';
 import { installClosing } from './prefer.ts';
+import { preferenceRoutes } from './preferences.ts';
 import { answerBrokenHttp, installProblems, sendProblem } from './problem.ts';
 import { recordingRoutes, recordingTimeRoutes } from './recordings.ts';
 import { installRouteTable } from './route-table.ts';
@@ -69,7 +71,9 @@ export async function buildApi(parts: ApiParts) {
   await app.register(usageRoutes(parts));
   await app.register(speakerRoutes(parts));
   await app.register(userRoutes(parts));
+  await app.register(preferenceRoutes(parts));
   await app.register(omiSyncRoutes(parts));
+  await app.register(omiPreferenceRoutes(parts));
   return app;
 }
 

@@ -20,6 +20,7 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
         { name: 'recordings', description: 'One file with its state and its result' },
         { name: 'uploads', description: 'One request that brought files, and what became of each' },
         { name: 'conversations', description: 'What was said, when, and what it was about' },
+        { name: 'person', description: "What is a person's own" },
         { name: 'omi', description: "The routes of Omi's app" },
         { name: 'operation', description: 'Health and usage' },
       ],

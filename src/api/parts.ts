@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { PreferenceDefaults } from '../preferences/preferences.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
@@ -14,5 +15,7 @@ export interface ApiParts {
   /** Connections of the pool behind `db`. */
   connections: number;
   timeZone: string;
+  /** The server's settings of what a person may choose for themselves. */
+  defaults: PreferenceDefaults;
   log: Logger;
 }

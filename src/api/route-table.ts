@@ -64,11 +64,17 @@ export const ROUTES: readonly RouteRow[] = [
   own('DELETE', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
 
   own('GET', '/api/v1/usage', 'read', 'read'),
+  own('GET', '/api/v1/me', 'read', 'read'),
+  own('PATCH', '/api/v1/me', 'operate', 'change'),
   own('DELETE', '/api/v1/me', 'operate', 'change'),
 
   own('POST', '/v1/sync-local-files', 'upload', 'upload'),
   own('POST', '/v2/sync-local-files', 'upload', 'upload'),
   own('GET', '/v2/sync-local-files/:id', ['read', 'upload'], 'read'),
+  own('GET', '/v1/users/language', 'read', 'read'),
+  own('PATCH', '/v1/users/language', 'operate', 'change'),
+  own('GET', '/v1/users/transcription-preferences', 'read', 'read'),
+  own('PATCH', '/v1/users/transcription-preferences', 'operate', 'change'),
 ];
 
 declare module 'fastify' {

@@ -20,7 +20,7 @@ import { reviveIfItHelps, type Workable } from './redrive.ts';
 export interface AcceptParts {
   db: Database;
   blobs: BlobStore;
-  /** Default time zone of people who have not set one; it decides what "tomorrow at three" means. */
+  /** The time zone of people who have not chosen one; it decides what "tomorrow at three" means. */
   timeZone?: string;
 }
 
@@ -74,7 +74,8 @@ async function accept(
   return await inTransaction(db, async (tx) => {
     commit.isAsked = false;
     await keepPerson(tx, sender.userId);
-    await admitUser(tx, { id: sender.userId, time_zone: timeZone, created_at_ms: nowMs }, restore);
+    const newcomer = { id: sender.userId, time_zone: timeZone, created_at_ms: nowMs };
+    const ownTimeZone = await admitUser(tx, newcomer, restore);
     const uploadId = await findOrCreateUpload(tx, sender, files, nowMs);
     await claimObjects(tx, keys, nowMs);
     const accepted: AcceptedFile[] = [];
@@ -84,7 +85,9 @@ async function accept(
       .map((file, position) => ({ file, position }))
       .sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
     for (const { file, position } of ordered) {
-      accepted.push(await acceptFile(tx, sender, file, { position, nowMs, restore, timeZone }));
+      accepted.push(
+        await acceptFile(tx, sender, file, { position, nowMs, restore, timeZone: ownTimeZone ?? timeZone }),
+      );
     }
     // The bytes of a deleted recording that stays deleted are not kept.
     const deleted = new Set(accepted.flatMap(({ kept, position }) => (kept ? [] : position)));
@@ -135,11 +138,12 @@ interface AcceptedFile {
   work: Work | null;
 }
 
+/** @returns the time zone that the person has chosen; null if they have chosen none */
 async function admitUser(
   tx: Tx,
   newcomer: { id: string; time_zone: string; created_at_ms: number },
   restore: boolean,
-): Promise<void> {
+): Promise<string | null> {
   const { id } = newcomer;
   await tx
     .insertInto('users')
@@ -154,8 +158,14 @@ async function admitUser(
       .where('deleted_at_ms', 'is not', null)
       .execute();
   }
-  const user = await tx.selectFrom('users').select('deleted_at_ms').where('id', '=', id).executeTakeFirst();
+  const user = await tx
+    .selectFrom('users')
+    .leftJoin('person_settings', 'person_settings.user_id', 'users.id')
+    .select(['users.deleted_at_ms', 'person_settings.time_zone'])
+    .where('users.id', '=', id)
+    .executeTakeFirst();
   if (user?.deleted_at_ms) throw new AfterwordError('user_deleted');
+  return user?.time_zone ?? null;
 }
 
 interface AcceptFileOptions {

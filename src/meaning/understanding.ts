@@ -21,6 +21,8 @@ export interface ConversationToUnderstand {
   timeZone: string;
   /** BCP 47 tags the transcriber reported, when it did. */
   languages?: readonly string[];
+  /** Names and terms of its owner, as they are spelt: material like the words themselves. */
+  vocabulary?: readonly string[];
   /** Where its owner could keep it. Without any, Omi's three. */
   folders?: readonly Folder[];
 }

@@ -8,6 +8,8 @@ import pMap from 'p-map';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { AfterwordError } from '../errors.ts';
 import { normalise } from '../normalise.ts';
+import { hintsOf } from '../preferences/preferences.ts';
+import { readChosen } from '../preferences/store.ts';
 import { untilAny, within } from '../providers/deadline.ts';
 import { chooseSample, type DiarizationSample, labelsOf } from '../speakers/diarization-sample.ts';
 import { linkVoices } from '../speakers/link.ts';
@@ -78,9 +80,10 @@ export async function linkSpeakers(
   try {
     answer = await within([signal], { ms: DEADLINE_MS, late }, async (until) => {
       const samples = await assembleSample(context, reel, until);
+      const hints = hintsOf(await readChosen(context.db, row.user_id));
       return await context.transcriber.transcribe(
         { samples, sampleRateHz: SAMPLE_RATE },
-        { signal: until, forSpeakers: true, onCall: (one) => calls.push(one) },
+        { signal: until, forSpeakers: true, hints, onCall: (one) => calls.push(one) },
       );
     });
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import type { SpeechHints } from '../speech/hints.ts';
 import type { Piece } from '../speech/splitting/cut.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { CUT_OFF } from '../speech/transcribers/storable.ts';
@@ -23,7 +24,7 @@ export async function transcribePiece(
   context: Context,
   recording: Recording,
   piece: Piece,
-  { signal, dueAtMs }: { signal: AbortSignal; dueAtMs?: number },
+  { signal, dueAtMs, hints }: { signal: AbortSignal; dueAtMs?: number; hints?: SpeechHints },
 ): Promise<number> {
   if (await isStored(context, recording.id, piece)) return 0;
   const stretch = { fromMs: Math.round(piece.startMs), toMs: Math.round(piece.endMs) };
@@ -55,6 +56,7 @@ export async function transcribePiece(
         recordingId: recording.id,
         dueAtMs,
         isUnknownSoFar,
+        hints,
         onCall: (call) => calls.push(call),
       },
     );

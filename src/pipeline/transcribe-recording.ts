@@ -7,6 +7,8 @@ import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { paidFor, settleCharge } from '../intake/charge.ts';
+import { hintsOf } from '../preferences/preferences.ts';
+import { readChosen } from '../preferences/store.ts';
 import { within } from '../providers/deadline.ts';
 import type { Semaphore } from '../providers/semaphore.ts';
 import {
@@ -106,6 +108,8 @@ async function transcribeAll(
   const attempt = { recordingId: recording.id, attempt: recording.attempt };
   const detecting = new CallLog(context, { kind: 'detect', attempt, userId: recording.user_id });
   const tracks = new Tracks(context, recording, { signal, from, plan, onDetect: detecting.watch });
+  // Read once, so that all pieces of an attempt are heard alike.
+  const hints = hintsOf(await readChosen(context.db, recording.user_id));
   let pieces = from?.ordinal ?? 0;
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
@@ -116,7 +120,7 @@ async function transcribeAll(
       slotBySlot(tracks.events(), context.hearing[recording.lane], run, signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
-        const answer = transcribePiece(context, recording, piece, { signal, dueAtMs: run.dueAtMs });
+        const answer = transcribePiece(context, recording, piece, { signal, dueAtMs: run.dueAtMs, hints });
         underWay.add(answer);
         const tookMs = await answer
           .catch((error: unknown) => failed.leave(error, signal))

@@ -8,8 +8,11 @@ import { unfinishedNear } from '../conversations/settled.ts';
 import { defectOf, failureFields } from '../failure.ts';
 import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { ConversationToUnderstand, Understanding } from '../meaning/understanding.ts';
+import { toldFolders } from '../preferences/preferences.ts';
+import { readChosen } from '../preferences/store.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
 import { segmentsWithSpeakers } from '../speakers/read.ts';
+import { fittingTerms } from '../speech/hints.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
@@ -163,17 +166,21 @@ export async function readSettled(db: Reader, attempt: ConversationAttempt) {
 async function readWords(
   { db }: Context,
   conversationId: string,
-  conversation: { started_at_ms: number; ended_at_ms: number; time_zone: string },
+  conversation: { user_id: string; started_at_ms: number; ended_at_ms: number; time_zone: string },
 ): Promise<ConversationToUnderstand> {
+  const chosen = await readChosen(db, conversation.user_id);
   const told = await segmentsWithSpeakers(db, conversationId)
     .select(['segments.text', 'segments.language'])
     .execute();
   const { segments } = tellSpeakers(told);
+  const languages = new Set(segments.flatMap(({ language }) => language ?? []));
   return {
     segments,
     startedAtMs: conversation.started_at_ms,
     endedAtMs: conversation.ended_at_ms,
-    timeZone: conversation.time_zone,
-    languages: [...new Set(segments.flatMap(({ language }) => language ?? []))],
+    timeZone: chosen.timeZone ?? conversation.time_zone,
+    languages: languages.size > 0 ? [...languages] : (chosen.languages ?? []),
+    ...(chosen.folders ? { folders: toldFolders(chosen.folders) } : {}),
+    ...(chosen.vocabulary ? { vocabulary: fittingTerms(chosen.vocabulary) } : {}),
   };
 }

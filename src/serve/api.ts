@@ -52,6 +52,7 @@ export async function startApi(
       log,
       quietMs: config.quietMs,
       timeZone: config.timeZone,
+      defaults: config.preferenceDefaults,
     });
     undo(() => app.close());
     const url = await listen(app, config, whenTaken);

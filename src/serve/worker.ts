@@ -9,6 +9,7 @@ import { QUEUES } from '../intake/enqueue.ts';
 import { takeNameOff } from '../pipeline/commit.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { Places } from '../pipeline/places.ts';
+import { startRetention } from '../pipeline/retention.ts';
 import { Solo } from '../pipeline/solo.ts';
 import { correctNextAttempts, startSweeping } from '../pipeline/sweep.ts';
 import { Semaphore } from '../providers/semaphore.ts';
@@ -94,6 +95,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   });
   const reaper = startReaper({ databaseUrl: directUrl, lease, log, onRebased: retellNextTries });
   const sweeping = startSweeping(context);
+  const retention = startRetention(context);
   const forgetting = startForgettingWork({ db, log, keepMs: config.keepFinishedWorkMs });
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
@@ -107,7 +109,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   return {
     stop() {
       stopped ??= (async () => {
-        const running = [reaper, sweeping, forgetting, freeing, orphans];
+        const running = [reaper, sweeping, retention, forgetting, freeing, orphans];
         await Promise.all(running.map((one) => one.stop()));
         await stopEngine({ drainMs: config.drainMs });
         stopping.abort();

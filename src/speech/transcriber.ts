@@ -1,5 +1,6 @@
 import type { CallCost } from '../providers/call-cost.ts';
 import type { ProviderErrorCode } from '../providers/provider-error.ts';
+import type { SpeechHints } from './hints.ts';
 
 /**
  * The interface to everything that turns speech into words: the local model, Deepgram, AssemblyAI, any
@@ -32,6 +33,8 @@ export interface TranscribeOptions {
   dueAtMs?: number | undefined;
   /** Earlier speech of the recording was in a language that this machine does not know, so it may give up sooner. */
   isUnknownSoFar?: boolean | undefined;
+  /** What the person says about their speech; without it the transcriber's own settings hold. */
+  hints?: SpeechHints | undefined;
   /** Called as each call ends: behind one interface several providers may be called, each more than once. */
   onCall?: ((call: ProviderCall) => void) | undefined;
 }

@@ -9,6 +9,7 @@ import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
 import type { AudioHint } from '../audio/hint.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
+import type { PersonFolder } from '../preferences/preferences.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 
@@ -85,6 +86,18 @@ interface UsersTable {
   created_at_ms: number;
   deleted_at_ms: number | null;
   timeline_rule: Generated<number>;
+}
+
+/** What a person has chosen; null is the server's setting. */
+interface PersonSettingsTable {
+  user_id: string;
+  time_zone: string | null;
+  languages: ColumnType<string[] | null, string | null, string | null>;
+  other_languages: boolean;
+  vocabulary: ColumnType<string[] | null, string | null, string | null>;
+  folders: ColumnType<PersonFolder[] | null, string | null, string | null>;
+  retention_days: number | null;
+  updated_at_ms: number;
 }
 
 /** A segment whose words another recording of the same microphone contains too. */
@@ -361,6 +374,7 @@ interface ProviderSharesTable {
 
 export interface Schema {
   users: UsersTable;
+  person_settings: PersonSettingsTable;
   turns: TurnsTable;
   blobs: BlobsTable;
   objects_to_free: ObjectsToFreeTable;

@@ -51,7 +51,8 @@ export async function startApi(
   // The same object: a test may change a setting while the api runs.
   const config = Object.assign(settings, { ...DEFAULTS, ...settings });
   const parts = { db, blobs, changes, config, connections, log: apiLog };
-  const app = await buildApi({ ...parts, quietMs: 0, timeZone: 'UTC' });
+  const defaults = { timeZone: 'UTC', languages: [], vocabulary: [] };
+  const app = await buildApi({ ...parts, quietMs: 0, timeZone: 'UTC', defaults });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();

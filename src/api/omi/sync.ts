@@ -3,15 +3,13 @@
  * v1 waits for the result. If that takes longer than a gateway waits, it answers 202 with a job instead of a time-out.
  * The same files sent again get the result of the same work.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { ERRORS } from '../../errors.ts';
 import { readUpload, type UploadView, uploadExists } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
 import { admit } from '../admission.ts';
 import type { ApiParts } from '../parts.ts';
 import { closedSignal } from '../prefer.ts';
-import { logFailure, toRefusal } from '../problem.ts';
 import { Id } from '../schemas.ts';
 import { senderOf } from '../sender.ts';
 import { takeIn } from '../take-in.ts';
@@ -26,7 +24,8 @@ import {
   toResult,
   verdictOf,
 } from './job.ts';
-import { GIVES_UP, MEANINGS, meaningOf } from './meanings.ts';
+import { GIVES_UP, meaningOf } from './meanings.ts';
+import { sendDetail } from './refusal.ts';
 
 export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
@@ -135,15 +134,4 @@ function sendRefusal(
   { status, detail, code }: { status: number; detail: string; code: string },
 ): FastifyReply {
   return reply.status(status).send({ detail, code });
-}
-
-function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
-  const error = toRefusal(thrown);
-  const { title } = ERRORS[error.code];
-  const { status } = MEANINGS[error.code];
-  if (ERRORS[error.code].status >= 500) logFailure(request, error);
-  if (status === 503 || status === 507) reply.header('retry-after', 30);
-  return reply
-    .status(status)
-    .send({ detail: error.code === 'internal' ? title : error.message, code: error.code });
 }

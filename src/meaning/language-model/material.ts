@@ -14,10 +14,12 @@ export function circumstances(conversation: ConversationToUnderstand): string {
   const to = wallClockOf(conversation.endedAtMs, timeZone);
   // Tags come from outside as well.
   const languages = (conversation.languages ?? []).filter((tag) => /^[A-Za-z\d-]{2,35}$/.test(tag));
+  const { vocabulary = [] } = conversation;
   return [
     `Recorded from ${WEEKDAYS[weekdayOf(from)]} ${dayOf(from)} ${timeOf(from)}`,
     `to ${WEEKDAYS[weekdayOf(to)]} ${dayOf(to)} ${timeOf(to)}, local time (${timeZone}).`,
     ...(languages.length > 0 ? [`Languages: ${languages.join(', ')}.`] : []),
+    ...(vocabulary.length > 0 ? [`Spellings of its owner: ${jsonLine(vocabulary)}.`] : []),
   ].join(' ');
 }
 

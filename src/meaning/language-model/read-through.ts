@@ -1,6 +1,7 @@
 /** Three questions about a conversation, asked at once; of a long one, about each part, and then about the notes on them. */
 import pMap from 'p-map';
 import { AfterwordError } from '../../errors.ts';
+import { DEFAULT_FOLDERS } from '../folders.ts';
 import type {
   ConversationToUnderstand,
   Folder,
@@ -13,7 +14,7 @@ import { line, paragraph } from './bounds.ts';
 import type { Ask, ModelRequest } from './caller.ts';
 import { block, circumstances, jsonLine } from './material.ts';
 import { aliasesOf, linesOf, lineTokens, partsOf } from './parts.ts';
-import { DEFAULT_FOLDERS, folderFor, readActionItems, readStructure } from './reading.ts';
+import { folderFor, readActionItems, readStructure } from './reading.ts';
 
 /** The calls of one conversation that are worth having under way at once. */
 const AT_ONCE = 4;

@@ -3,6 +3,7 @@ import { below, type Endpoint, endpointOf } from '../../providers/http/endpoint.
 import { get, post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal, refusalText } from '../../providers/http/refusal.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
+import { fittingTerms, knownAmong, type SpeechHints } from '../hints.ts';
 import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Transcriber } from '../transcriber.ts';
 import { LANGUAGES, toLanguageCode } from './assemblyai-languages.ts';
@@ -46,7 +47,13 @@ export function createAssemblyAiTranscriber(options: AssemblyAiOptions): Transcr
   const transcripts = endpointOf(baseUrl, '/v2/transcript', { scheme: null, apiKey });
   const pace = { ...PACE, ...options.pace };
   const models = model.split(',').map((name) => name.trim());
-  const order = { ...ordered(models, language), ...keytermsIn(options) };
+  const orderFor = (hints: SpeechHints = {}) => ({
+    ...ordered(models),
+    ...(hints.languages
+      ? spokenIn(knownAmong(hints.languages, LANGUAGES))
+      : spokenIn(language ? [language] : [])),
+    ...keytermsIn(hints.keyterms ? fittingTerms(hints.keyterms) : (options.keyterms ?? [])),
+  });
   const leftovers = new Leftovers(options.onLeft ?? (() => {}));
 
   const upload = async (wav: Sendable['wav'], signal: AbortSignal): Promise<string> => {
@@ -56,16 +63,20 @@ export function createAssemblyAiTranscriber(options: AssemblyAiOptions): Transcr
     return readAnswer(reply, Upload, uploads).upload_url;
   };
 
-  const submit = async (audioUrl: string, signal: AbortSignal): Promise<Endpoint> => {
+  const submit = async (
+    audioUrl: string,
+    hints: SpeechHints | undefined,
+    signal: AbortSignal,
+  ): Promise<Endpoint> => {
     const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify({ audio_url: audioUrl, ...order });
+    const body = JSON.stringify({ audio_url: audioUrl, ...orderFor(hints) });
     const reply = await post(transcripts, { body, headers }, signal);
     if (!isOk(reply)) throw refusedOrder(reply, transcripts);
     return below(transcripts, readAnswer(reply, Submitted, transcripts).id);
   };
 
-  const ask = async ({ wav, durationMs }: Sendable, signal: AbortSignal): Promise<Said> => {
-    const transcript = await submit(await upload(wav, signal), signal);
+  const ask = async ({ wav, durationMs, hints }: Sendable, signal: AbortSignal): Promise<Said> => {
+    const transcript = await submit(await upload(wav, signal), hints, signal);
     try {
       return saidIn(await untilDone((soon) => look(transcript, soon), pace, signal), durationMs, transcript);
     } finally {
@@ -89,17 +100,23 @@ export function createAssemblyAiTranscriber(options: AssemblyAiOptions): Transcr
   });
 }
 
-function ordered(models: string[], language: string | undefined) {
+function ordered(models: string[]) {
   return {
     speech_models: models,
     speaker_labels: true,
     punctuate: true,
     format_text: true,
-    ...(language ? { language_code: toLanguageCode(language) } : { language_detection: true }),
   };
 }
 
-function keytermsIn({ keyterms = [] }: AssemblyAiOptions) {
+function spokenIn(languages: readonly string[]) {
+  const codes = languages.map(toLanguageCode);
+  if (codes.length === 1) return { language_code: codes[0] };
+  const options = codes.length > 0 ? { language_detection_options: { expected_languages: codes } } : {};
+  return { language_detection: true, ...options };
+}
+
+function keytermsIn(keyterms: readonly string[]) {
   return keyterms.length > 0 ? { keyterms_prompt: keyterms } : {};
 }
 

@@ -32,7 +32,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
 
   async function once(
     piece: AudioPiece,
-    { signal, recordingId, dueAtMs, forSpeakers, isUnknownSoFar, onCall }: TranscribeOptions,
+    { signal, recordingId, dueAtMs, forSpeakers, isUnknownSoFar, hints, onCall }: TranscribeOptions,
     round: number,
   ): Promise<Round> {
     const failures: ProviderError[] = [];
@@ -56,6 +56,7 @@ export function chain(links: readonly [Transcriber, ...Transcriber[]], options: 
           recordingId,
           dueAtMs,
           isUnknownSoFar,
+          hints,
         });
         // Silent audio is answered without a call.
         if (answer.attempts > 0) tell('answered');

@@ -3,6 +3,7 @@ import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal } from '../../providers/http/refusal.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
+import { fittingTerms, knownAmong, type SpeechHints } from '../hints.ts';
 import { MAX_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Transcriber } from '../transcriber.ts';
 import { readAnswer, type Said, toSegments, wholePiece } from './remote/answer.ts';
@@ -56,16 +57,23 @@ export function createDeepgramTranscriber(options: DeepgramOptions): Transcriber
     scheme: 'Token',
     apiKey,
   });
-  const query = endpoint.url.searchParams;
-  for (const [name, value] of settings(model, language)) query.set(name, value);
-  for (const term of options.keyterms ?? []) query.append('keyterm', term);
+  const address = (hints: SpeechHints = {}): Endpoint => {
+    const url = new URL(endpoint.url);
+    const terms = hints.keyterms ? fittingTerms(hints.keyterms) : (options.keyterms ?? []);
+    const spoken = hints.languages
+      ? toldLanguages(knownAmong(hints.languages, DETECTED))
+      : toldLanguages(language ? [language] : []);
+    for (const [name, value] of settings(model)) url.searchParams.set(name, value);
+    for (const [name, value] of spoken) url.searchParams.append(name, value);
+    for (const term of terms) url.searchParams.append('keyterm', term);
+    return { ...endpoint, url };
+  };
 
-  const ask = async ({ wav, durationMs }: Sendable, signal: AbortSignal): Promise<Said> =>
-    saidIn(
-      await post(endpoint, { body: wav, headers: { 'content-type': 'audio/wav' } }, signal),
-      durationMs,
-      endpoint,
-    );
+  const ask = async ({ wav, durationMs, hints }: Sendable, signal: AbortSignal): Promise<Said> => {
+    const asked = address(hints);
+    const request = { body: wav, headers: { 'content-type': 'audio/wav' } };
+    return saidIn(await post(asked, request, signal), durationMs, asked);
+  };
 
   return new RemoteTranscriber({
     provider: 'deepgram',
@@ -82,14 +90,22 @@ export function createDeepgramTranscriber(options: DeepgramOptions): Transcriber
   });
 }
 
-function settings(model: string, language: string | undefined): [string, string][] {
+/** One language is taken as given, and of several it finds out which is spoken. */
+function toldLanguages(languages: readonly string[]): [string, string][] {
+  const [only, ...others] = languages;
+  if (only !== undefined && others.length === 0) return [['language', only]];
+  return only === undefined
+    ? [['detect_language', 'true']]
+    : languages.map((language) => ['detect_language', language]);
+}
+
+function settings(model: string): [string, string][] {
   return [
     ['model', model],
     ['smart_format', 'true'],
     ['punctuate', 'true'],
     ['diarize', 'true'],
     ['utterances', 'true'],
-    language ? ['language', language] : ['detect_language', 'true'],
   ];
 }
 

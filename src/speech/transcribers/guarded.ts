@@ -44,11 +44,11 @@ export function guard(
     concurrency: inner.concurrency,
 
     async transcribe(piece: AudioPiece, options: TranscribeOptions): Promise<Transcription> {
-      const { signal, recordingId: of, dueAtMs } = options;
+      const { signal, recordingId: of, dueAtMs, hints } = options;
       requireHope();
       const call = async (until: AbortSignal) => {
         requireHope();
-        return await breaker.run(() => inner.transcribe(piece, { signal: until, dueAtMs }));
+        return await breaker.run(() => inner.transcribe(piece, { signal: until, dueAtMs, hints }));
       };
       const isAnswer = ({ attempts }: Transcription) => attempts > 0;
       return await withPermit(limit, { signal, of, dueAtMs }, call, { isAnswer, pausesAll: true });

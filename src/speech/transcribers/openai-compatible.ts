@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
 import { refusal, refusalText } from '../../providers/http/refusal.ts';
+import { fittingTerms, knownAmong } from '../hints.ts';
 import { MAX_PIECE_SECONDS, SHORTEST_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Segment, Transcriber } from '../transcriber.ts';
+import { LANGUAGES } from './assemblyai-languages.ts';
 import { oneSegment, readAnswer, type Said, toSegments } from './remote/answer.ts';
 import { RemoteTranscriber, type Sendable, type ServerOptions } from './remote/remote-transcriber.ts';
 import { mostCharacters } from './storable.ts';
@@ -42,8 +44,13 @@ export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
   const endpoint = endpointOf(baseUrl, '/audio/transcriptions', { scheme: 'Bearer', apiKey });
   let format: Format = 'verbose_json';
 
-  const send = ({ wav }: Sendable, as: Format, signal: AbortSignal) =>
-    post(endpoint, { body: formOf(wav, { model, language, keyterms, format: as }) }, signal);
+  const send = ({ wav, hints = {} }: Sendable, as: Format, signal: AbortSignal) => {
+    const told = {
+      language: hints.languages ? onlyOf(knownAmong(hints.languages, LANGUAGES)) : language,
+      keyterms: hints.keyterms ? fittingTerms(hints.keyterms) : keyterms,
+    };
+    return post(endpoint, { body: formOf(wav, { model, ...told, format: as }) }, signal);
+  };
 
   const ask = async (piece: Sendable, signal: AbortSignal): Promise<Said> => {
     let reply = await send(piece, format, signal);
@@ -72,6 +79,11 @@ export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
     deadlineMs,
     ask,
   });
+}
+
+/** Of several languages the model finds out by itself, since it takes one as given only. */
+function onlyOf([first, ...others]: string[]): string | undefined {
+  return others.length === 0 ? first?.split('-')[0] : undefined;
 }
 
 interface Asked {

@@ -3,6 +3,7 @@ import { type CallCost, LearnedCost } from '../../../providers/call-cost.ts';
 import { untilAny, within } from '../../../providers/deadline.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
+import type { SpeechHints } from '../../hints.ts';
 import type {
   AudioPiece,
   Capabilities,
@@ -42,6 +43,7 @@ export interface ServerOptions {
 export interface Sendable {
   wav: Uint8Array<ArrayBuffer>;
   durationMs: number;
+  hints?: SpeechHints | undefined;
 }
 
 /** OpenAI refuses less than this. No word fits into it either. */
@@ -78,7 +80,7 @@ export class RemoteTranscriber implements Transcriber {
 
   async transcribe(
     { samples, sampleRateHz }: AudioPiece,
-    { signal, dueAtMs }: TranscribeOptions,
+    { signal, dueAtMs, hints }: TranscribeOptions,
   ): Promise<Transcription> {
     this.#closed.signal.throwIfAborted();
     signal.throwIfAborted();
@@ -91,7 +93,7 @@ export class RemoteTranscriber implements Transcriber {
     // The caller, the deadline and `close` all end the request in the same way: with the reason they give.
     return await untilAny([this.#closed.signal, signal], async (until) => {
       try {
-        const told = await this.#withPermit(samples, until, dueAtMs);
+        const told = await this.#withPermit(samples, { signal: until, dueAtMs, hints });
         const { segments, guards, ...heard } = storable(told, (samples.length * 1000) / SAMPLE_RATE);
         // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
         const unintelligible = segments.length === 0;
@@ -113,12 +115,12 @@ export class RemoteTranscriber implements Transcriber {
     await this.#leave?.();
   }
 
-  async #withPermit(samples: Float32Array, signal: AbortSignal, dueAtMs?: number): Promise<Said> {
+  async #withPermit(samples: Float32Array, { signal, dueAtMs, hints }: TranscribeOptions): Promise<Said> {
     const release = await this.#permits.take(signal, dueAtMs);
     const late = () => new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`);
     return await within([signal], { ms: this.#deadlineMs, late }, async (until) => {
       const durationMs = (samples.length * 1000) / SAMPLE_RATE;
-      const asked = this.#ask({ wav: toWav(samples), durationMs }, until);
+      const asked = this.#ask({ wav: toWav(samples), durationMs, hints }, until);
       this.#asked.add(asked);
       const startedAt = performance.now();
       const said = await asked.finally(() => this.#asked.delete(asked));

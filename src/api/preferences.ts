@@ -1,0 +1,64 @@
+/** What is a person's own: their time zone, languages, vocabulary, folders and how long their audio is kept. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { PreferenceChange, PreferencesBody } from '../preferences/preferences.ts';
+import { changePreferences, readPreferences } from '../preferences/store.ts';
+import { changeInTurn } from './change-in-turn.ts';
+import type { ApiParts } from './parts.ts';
+import { ProblemBody } from './schemas.ts';
+import { senderOf } from './sender.ts';
+
+/** 100 terms and 50 folders with descriptions, in UTF-8. */
+const MOST_BYTES = 200_000;
+
+const MeBody = z.object({ id: z.string(), ...PreferencesBody.shape }).meta({ id: 'Me' });
+
+export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
+  const { db, defaults } = parts;
+  const read = async (userId: string) => ({
+    id: userId,
+    ...(await readPreferences(db, userId, defaults)),
+  });
+  return async (app) => {
+    // Applies to this route only: everywhere else a body is a stream to be stored.
+    app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: MOST_BYTES },
+      app.getDefaultJsonParser('error', 'error'),
+    );
+
+    app.get(
+      '/api/v1/me',
+      {
+        schema: {
+          tags: ['person'],
+          summary: 'The settings of the person who asks',
+          description: '`chosen` names what they have chosen; the rest are the settings of the server.',
+          response: { 200: MeBody, '4xx': ProblemBody },
+        },
+      },
+      async (request) => await read(senderOf(request).userId),
+    );
+
+    app.patch(
+      '/api/v1/me',
+      {
+        schema: {
+          tags: ['person'],
+          summary: 'Change the settings of the person who asks',
+          description:
+            'What is not named stays, and null goes back to the setting of the server. They hold for what is transcribed and understood from then on.',
+          body: PreferenceChange,
+          response: { 200: MeBody, '4xx': ProblemBody, '5xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        const { body } = request;
+        await changeInTurn(request, reply, 'not_changed', (userId) =>
+          changePreferences(db, userId, defaults, body),
+        );
+        return await read(senderOf(request).userId);
+      },
+    );
+  };
+}

@@ -85,12 +85,14 @@ export function conversationOf({
   languages,
 }: EvaluationCase): ConversationToUnderstand {
   let atMs = instantAt(startsAt, timeZone) - LINE_MS;
+  const speakers = [...new Set(said.flatMap(({ speaker }) => speaker ?? []))];
   const segments = said.map(({ at, speaker, text }, index) => {
     atMs = at === undefined ? atMs + LINE_MS : instantAt(at, timeZone);
     return {
       id: `${index}`,
       text,
-      speaker: speaker ?? null,
+      // The mark by which a model knows who speaks.
+      speaker: speaker === undefined ? null : `@speaker${speakers.indexOf(speaker) + 1}`,
       startedAtMs: atMs,
       endedAtMs: atMs + LINE_MS - 500,
     };

@@ -3,7 +3,7 @@
  * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
  */
 import { sql } from 'kysely';
-import { enqueueUnderstand } from '../intake/enqueue.ts';
+import { enqueueLink, enqueueUnderstand } from '../intake/enqueue.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
@@ -47,7 +47,7 @@ export async function enqueueSettled(
   const reachesUntilMs = recording.started_at_ms + Math.max(guessMs, recording.duration_ms ?? 0);
   const quiet = await tx
     .selectFrom('conversations')
-    .select(['id', 'revision', 'attempt'])
+    .select(['id', 'revision', 'attempt', sql<boolean>`reel IS NULL`.as('isUncompared')])
     .where('user_id', '=', userId)
     .where('device_id', '=', deviceId)
     .where('merged_into', 'is', null)
@@ -62,6 +62,39 @@ export async function enqueueSettled(
   if (quiet.length === 0) return;
   const delayMs = await senderIsQuietInMs(tx, owner, recording.started_at_ms, quietMs);
   for (const conversation of quiet) await enqueueUnderstand(tx, conversation, occasion, delayMs);
+  if (delayMs === 0 || !(await hasVoices(tx, recording.id))) return;
+  // The voices are compared during the wait only the first time. A backlog that comes file by file would cost a call for
+  // each file; the words that it ends with are compared with their understanding (`pipeline/understand.ts`).
+  for (const conversation of quiet.filter(({ isUncompared }) => isUncompared))
+    if (await hasVoicesOfSeveralPieces(tx, conversation.id)) await enqueueLink(tx, conversation);
+}
+
+/** Says it at the cost of one row, for providers that tell no voices apart. */
+async function hasVoices(tx: Tx, recordingId: string): Promise<boolean> {
+  const voice = await tx
+    .selectFrom('voices')
+    .select('id')
+    .where('recording_id', '=', recordingId)
+    .limit(1)
+    .executeTakeFirst();
+  return voice !== undefined;
+}
+
+async function hasVoicesOfSeveralPieces(tx: Tx, conversationId: string): Promise<boolean> {
+  const pieces = await tx
+    .selectFrom('voices')
+    .select(['recording_id', 'piece_ordinal'])
+    .distinct()
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('segments')
+        .select('voice_id')
+        .$narrowType<{ voice_id: string }>()
+        .where('conversation_id', '=', conversationId)
+        .where('voice_id', 'is not', null),
+    )
+    .limit(2)
+    .execute();
+  return pieces.length > 1;
 }
 
 /** Only recordings of this time range count: an upload of another hour cannot add to its conversations. */

@@ -8,6 +8,6 @@
  * new attempt, so raising it costs what running work has done since its last checkpoint, and nothing else.
  *
  * `tests/pipeline/recorded-steps.unit.test.ts` fails when the steps change and this number does not.
- * 1: the first. 2: work of other versions starts over.
+ * 1: the first. 2: work of other versions starts over. 3: speakers are linked beside the understanding.
  */
-export const APPLICATION_VERSION = '2';
+export const APPLICATION_VERSION = '3';

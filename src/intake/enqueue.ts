@@ -7,7 +7,7 @@ import { assignDueTimes, priorityOf } from './fair-queue.ts';
 /**
  * Names of workflows and queues are stored with the work, so an api and a worker of two versions must agree on them.
  */
-export const WORKFLOWS = { ingest: 'ingest', understand: 'understand' } as const;
+export const WORKFLOWS = { ingest: 'ingest', understand: 'understand', link: 'link' } as const;
 /**
  * Each queue has workers' places of its own, so that a backlog keeps no fresh recording or settled conversation
  * waiting.
@@ -16,6 +16,7 @@ export const QUEUES = {
   fresh: 'ingest-fresh',
   backfill: 'ingest-backfill',
   understand: 'understand',
+  link: 'link',
 } as const;
 
 /** Makes the id of one attempt's work; `<id>:<attempt>` also finds it again. */
@@ -110,6 +111,19 @@ function understandId(
   occasion: string,
 ): string {
   return `${understandPrefix(id)}${revision}:${occasion}`;
+}
+
+/** Enqueues the comparison of the voices of a conversation's pieces: once for each version of its words, whoever asks. */
+export async function enqueueLink(
+  tx: Tx,
+  { id, revision }: Pick<Conversation, 'id' | 'revision'>,
+): Promise<void> {
+  await enqueueInTransaction(queryable(tx), {
+    workflowName: WORKFLOWS.link,
+    queueName: QUEUES.link,
+    workflowId: `link:${id}:${revision}`,
+    args: [id, revision],
+  });
 }
 
 /** One attempt at a recording that is to be queued. */

@@ -9,6 +9,7 @@ export interface SpokenSegment {
   text: string;
   startedAtMs: number;
   endedAtMs: number;
+  /** A mark that tells speakers apart; a language model's prose may contain it. */
   speaker: string | null;
 }
 
@@ -139,6 +140,8 @@ export interface Understanding {
   events?: SpokenEvent[];
   folder?: FolderChoice;
   usage?: TokenUsage;
+  /** By the number of each mark of a speaker in the prose, the voices that it stands for (`speakers/marks.ts`). */
+  voices?: Readonly<Record<number, readonly string[]>>;
   /** So that a reader can tell an extract from a written summary, and a newer version can redo an older one's. */
   madeBy: MadeBy;
 }

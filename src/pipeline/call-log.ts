@@ -8,13 +8,20 @@ import type { CallWatcher } from '../providers/call-watcher.ts';
 import type { ProviderCall } from '../speech/transcriber.ts';
 import type { Tx } from '../store/database.ts';
 import type { CallKind, CallOutcome } from '../store/schema.ts';
-import { type ConversationAttempt, commit, type RecordingAttempt, STALE, StaleAttempt } from './commit.ts';
+import {
+  type ConversationAttempt,
+  commit,
+  type RecordingAttempt,
+  STALE,
+  StaleAttempt,
+  type WordsVersion,
+} from './commit.ts';
 import type { PipelineContext } from './context.ts';
 
 /** What is asked, and for which attempt. */
 export interface Question {
   kind: CallKind;
-  attempt: RecordingAttempt | ConversationAttempt;
+  attempt: RecordingAttempt | ConversationAttempt | WordsVersion;
   userId: string;
   pieceOrdinal?: number;
 }
@@ -113,7 +120,8 @@ function parentOf({ kind, attempt, userId, pieceOrdinal }: Question) {
     'recordingId' in attempt
       ? { recording_id: attempt.recordingId }
       : { conversation_id: attempt.conversationId, revision: attempt.revision };
-  return { ...parent, kind, user_id: userId, piece_ordinal: pieceOrdinal ?? null, attempt: attempt.attempt };
+  const number = 'attempt' in attempt ? attempt.attempt : null;
+  return { ...parent, kind, user_id: userId, piece_ordinal: pieceOrdinal ?? null, attempt: number };
 }
 
 /** Watches calls of which nobody knows beforehand how many there will be. */

@@ -14,10 +14,14 @@ export interface RecordingAttempt {
   attempt: number;
 }
 
-/** Identifies one attempt to understand one version of a conversation's words. */
-export interface ConversationAttempt {
+/** Identifies one version of a conversation's words, whether or not it is understood. */
+export interface WordsVersion {
   conversationId: string;
   revision: number;
+}
+
+/** Identifies one attempt to understand one version of a conversation's words. */
+export interface ConversationAttempt extends WordsVersion {
   attempt: number;
 }
 
@@ -56,7 +60,7 @@ export async function commit<T>(
 ): Promise<T | typeof STALE>;
 export async function commit<T>(
   context: Pick<PipelineContext, 'db' | 'lease'>,
-  attempt: ConversationAttempt,
+  attempt: ConversationAttempt | WordsVersion,
   write: (tx: Tx, conversation: Conversation) => Promise<T>,
   options?: CommitOptions,
 ): Promise<T | typeof STALE>;
@@ -68,7 +72,7 @@ export async function commit<T>(
 ): Promise<T | typeof STALE>;
 export async function commit<T>(
   { db, lease }: Pick<PipelineContext, 'db' | 'lease'>,
-  attempt: RecordingAttempt | ConversationAttempt | PersonAttempt,
+  attempt: RecordingAttempt | ConversationAttempt | WordsVersion | PersonAttempt,
   write: (tx: Tx, subject: never) => Promise<T>,
   { timeline, ifStale }: CommitOptions = {},
 ): Promise<T | typeof STALE> {
@@ -83,7 +87,7 @@ export async function commit<T>(
 
 async function lockSubject(
   tx: Tx,
-  attempt: RecordingAttempt | ConversationAttempt | PersonAttempt,
+  attempt: RecordingAttempt | ConversationAttempt | WordsVersion | PersonAttempt,
   timeline: boolean | undefined,
 ): Promise<Recording | Conversation | string | null> {
   if ('recordingId' in attempt) return await lockRecording(tx, attempt, timeline ?? false);
@@ -130,7 +134,7 @@ async function keepPerson(tx: Tx, userId: string): Promise<void> {
 
 async function lockConversation(
   tx: Tx,
-  attempt: ConversationAttempt,
+  attempt: ConversationAttempt | WordsVersion,
   timeline: boolean,
 ): Promise<Conversation | null> {
   const owner = await tx
@@ -158,14 +162,17 @@ export async function takeNameOff({ db, lease }: Pick<PipelineContext, 'db' | 'l
 
 /**
  * Selects the conversation if this attempt is still wanted: its words have not changed, and nobody has understood them
- * yet.
+ * yet. For work on the words themselves only the first counts.
  */
-export function selectWanted(db: Reader, { conversationId, revision, attempt }: ConversationAttempt) {
-  return db
+export function selectWanted(db: Reader, wanted: ConversationAttempt | WordsVersion) {
+  const { conversationId, revision } = wanted;
+  const current = db
     .selectFrom('conversations')
     .where('conversations.id', '=', conversationId)
     .where('conversations.revision', '=', revision)
-    .where('conversations.attempt', '=', attempt)
-    .where('conversations.understood_revision', '<', revision)
     .where('conversations.merged_into', 'is', null);
+  if (!('attempt' in wanted)) return current;
+  return current
+    .where('conversations.attempt', '=', wanted.attempt)
+    .where('conversations.understood_revision', '<', revision);
 }

@@ -44,7 +44,7 @@ export interface PipelineContext {
 /** The ids of one attempt, as each line of the log about it carries them. */
 export type AttemptIds =
   | { recordingId: string; attempt: number; requestId?: string | undefined }
-  | { conversationId: string; revision: number; attempt: number };
+  | { conversationId: string; revision: number; attempt?: number };
 
 /** The context of one attempt: its log adds the attempt's ids to every line, so that one id finds all of them. */
 export function forAttempt<C extends Pick<PipelineContext, 'log'>>(context: C, ids: AttemptIds): C {

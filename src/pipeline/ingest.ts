@@ -1,8 +1,8 @@
 /**
- * Runs the pipeline in two workflows: decode ▸ listen ▸ transcribe ▸ place, and, after the conversation has settled,
- * link its speakers and understand it.
+ * Runs the pipeline in three workflows: decode ▸ listen ▸ transcribe ▸ place; understand, after the conversation has
+ * settled; and link its speakers, beside that.
  *
- * Both workflows are durable: if their process dies, another worker goes on after the last finished step. A step may
+ * All of them are durable: if their process dies, another worker goes on after the last finished step. A step may
  * therefore run twice, and each step is written so that a second run changes nothing.
  */
 import { registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
@@ -72,8 +72,6 @@ export function registerPipeline(parts: PipelineContext): void {
               holdConversation(context, ids, until, () => work(until)),
             );
         };
-        const link = whileHeld((signal) => linkSpeakers(context, ids, signal));
-        await run('link-speakers', link, RESTART);
         await run(
           'understand',
           whileHeld((signal) => understand(context, ids, signal)),
@@ -85,6 +83,16 @@ export function registerPipeline(parts: PipelineContext): void {
       }
     },
   );
+
+  registerWorkflow(WORKFLOWS.link, async (conversationId: string, revision: number) => {
+    const words = { conversationId, revision };
+    const context = forAttempt(parts, words);
+    const run = stepsOf(context, { conversationId });
+    const link = (signal: AbortSignal) =>
+      whileWanted(context, words, signal, (until) => linkSpeakers(context, words, until));
+    // The voices stay separate until the words change. The failure is in the log already.
+    await run('link-speakers', link, RESTART).catch(reasonOf);
+  });
 }
 
 /** @throws the thrown value itself if it is a signal of the engine and not a failure */

@@ -1,7 +1,7 @@
 /**
- * Finds which voices of a settled conversation's pieces are the same person: one call with a few seconds of each voice
- * goes to the transcriber, whose diarizer compares them. There is at most one call for each version of the words, with
- * a deadline. Without an answer the voices stay separate, and the conversation is understood all the same.
+ * Finds which voices of a conversation's pieces are the same person: one call with a few seconds of each voice goes to the
+ * transcriber, whose diarizer compares them. There is at most one call for each version of the words, with a deadline.
+ * Nothing waits for it: the conversation is understood beside it, and without an answer the voices stay separate.
  */
 
 import pMap from 'p-map';
@@ -22,9 +22,8 @@ import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
 import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
-import { type ConversationAttempt, commit, STALE } from './commit.ts';
+import { commit, STALE, selectWanted, type WordsVersion } from './commit.ts';
 import type { PipelineContext } from './context.ts';
-import { readSettled } from './understand.ts';
 
 /** Time for decoding and the call. A sample has 3 minutes at most, which providers transcribe in about 5 s. */
 const DEADLINE_MS = 30_000;
@@ -39,20 +38,20 @@ type Context = Pick<
   'db' | 'blobs' | 'listening' | 'lease' | 'transcriber' | 'prices' | 'log'
 >;
 
-interface Quiet extends ConversationAttempt {
+interface Owned extends WordsVersion {
   userId: string;
 }
 
 export async function linkSpeakers(
   context: Context,
-  attempt: ConversationAttempt,
+  { conversationId, revision }: WordsVersion,
   signal: AbortSignal,
 ): Promise<Linked> {
   if (!context.transcriber.capabilities.speakers) return 'not_needed';
-  const { conversationId, revision } = attempt;
-  const row = await readSettled(context.db, attempt);
+  const words: WordsVersion = { conversationId, revision };
+  const row = await selectWanted(context.db, words).select('user_id').executeTakeFirst();
   if (!row) return 'not_needed';
-  const conversation: Quiet = { ...attempt, userId: row.user_id };
+  const conversation: Owned = { ...words, userId: row.user_id };
   const reel = await readReel(context, conversationId);
   if (!reel) return 'not_needed';
   const startedAtMs = Date.now();
@@ -64,8 +63,8 @@ export async function linkSpeakers(
     voices: new Set(reel.clips.map(({ voiceId }) => voiceId)).size,
     durationMs: reel.durationMs,
   };
-  const question: Question = { kind: 'diarize', attempt, userId: row.user_id };
-  const id = await beginDiarizing(context, attempt, { question, call });
+  const question: Question = { kind: 'diarize', attempt: words, userId: row.user_id };
+  const id = await beginDiarizing(context, words, { question, call });
   if (id === null) return 'not_needed';
 
   const calls: ProviderCall[] = [];
@@ -135,16 +134,15 @@ async function readReel({ db }: Context, conversationId: string): Promise<Diariz
 }
 
 /**
-/**
  * Stores the call before it is made, so that a call over which the process dies is not repeated.
  * @returns the id of its row; null if this worker is not to make the call
  */
 async function beginDiarizing(
   context: Context,
-  attempt: ConversationAttempt,
+  words: WordsVersion,
   { question, call }: { question: Question; call: ReelCall },
 ): Promise<number | null> {
-  const begun = await commit(context, attempt, async (tx, { id, revision, reel }) => {
+  const begun = await commit(context, words, async (tx, { id, revision, reel }) => {
     if (reel && reel.revision >= revision) return null;
     await tx
       .updateTable('conversations')
@@ -159,7 +157,7 @@ async function beginDiarizing(
 
 async function link(
   tx: Tx,
-  { conversationId: id, userId }: Quiet,
+  { conversationId: id, userId }: Owned,
   labels: ReadonlyMap<string, string>,
 ): Promise<void> {
   const moved = linkVoices(await readVoices(tx, id), labels);
@@ -173,7 +171,7 @@ async function link(
 /** Writes only while the words are still the same. */
 async function settle(
   context: Context,
-  conversation: Quiet,
+  conversation: Owned,
   { question, callId }: { question: Question; callId: number },
   change: (tx: Tx) => Promise<ReelCall>,
 ): Promise<Linked> {
@@ -181,7 +179,8 @@ async function settle(
     const reel = await change(tx);
     await tx
       .updateTable('conversations')
-      .set({ reel: JSON.stringify(reel) })
+      // What is read of it has changed with its speakers, its prose too.
+      .set({ reel: JSON.stringify(reel), updated_at_ms: Date.now() })
       .where('id', '=', id)
       .execute();
     notifyChange(tx, user_id);

@@ -6,12 +6,13 @@
 
 import { unfinishedNear } from '../conversations/settled.ts';
 import { defectOf, failureFields } from '../failure.ts';
-import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
+import { enqueueLink, enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { ConversationToUnderstand, Understanding } from '../meaning/understanding.ts';
 import { toldFolders } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
-import { tellSpeakers } from '../speakers/appearing.ts';
+import { type MarkedVoices, markSpeakers, withVoices } from '../speakers/marks.ts';
 import { segmentsWithSpeakers } from '../speakers/read.ts';
+import { pieceOf } from '../speakers/voices.ts';
 import { fittingTerms } from '../speech/hints.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
@@ -37,12 +38,17 @@ export async function understand(
   const { conversationId, revision } = attempt;
   const conversation = await readSettled(db, attempt);
   if (!conversation) return 'superseded';
-  const words = await readWords(context, conversationId, conversation);
+  const { words, voices, pieces } = await readWords(context, conversationId, conversation);
   const userId = conversation.user_id;
   const calls = new CallLog(context, { kind: 'understand', attempt, userId });
-  const understanding = await understander
+  const isCompared = pieces < 2 || conversation.reel?.revision === revision;
+  const comparing = isCompared ? null : compareVoices(context, attempt);
+  const understood = await understander
     .understand(words, { signal, onCall: calls.watch })
-    .finally(() => calls.settled());
+    .finally(() => Promise.all([calls.settled(), comparing]));
+  // An extract says what was said, in which a mark would be somebody's own words.
+  const isWritten = understood.madeBy.kind === 'language-model';
+  const understanding = isWritten ? withVoices(understood, voices) : understood;
   const used = { conversationId, revision, userId, understanding };
   const committed = await commit(
     context,
@@ -68,6 +74,23 @@ export async function understand(
     { ifStale: async (tx) => await recordUnderstanding(tx, context.prices, used) },
   );
   return committed === STALE ? 'superseded' : 'understood';
+}
+
+/**
+ * Has the voices of several pieces compared while the words are understood. It never rejects: the answer of a language
+ * model, which is paid for, is worth more than who is who.
+ */
+async function compareVoices(
+  context: Context,
+  { conversationId: id, revision }: ConversationAttempt,
+): Promise<void> {
+  const words = { conversationId: id, revision };
+  await commit(context, words, async (tx) => await enqueueLink(tx, { id, revision }), {
+    timeline: false,
+  }).catch((error: unknown) => {
+    const { cause } = failureFields(error);
+    context.log.warn(`Conversation ${id}: its voices stay separate until its words change: ${cause}`);
+  });
 }
 
 /**
@@ -138,7 +161,8 @@ async function extractMeanwhile(
   if (!conversation || conversation.understanding?.madeBy.kind === 'language-model') return null;
   if (conversation.understanding && conversation.tries > 0) return null;
   try {
-    return await fallback.understand(await readWords(context, conversation.id, conversation), { signal });
+    const { words } = await readWords(context, conversation.id, conversation);
+    return await fallback.understand(words, { signal });
   } catch (error) {
     signal.throwIfAborted();
     // Recording that the model failed matters more than this summary, so its own failure is ignored.
@@ -163,24 +187,46 @@ export async function readSettled(db: Reader, attempt: ConversationAttempt) {
     .executeTakeFirst();
 }
 
+interface Words {
+  words: ConversationToUnderstand;
+  /** The voices behind the marks of speakers in the words. */
+  voices: MarkedVoices;
+  /** Number of pieces in which voices were told apart. */
+  pieces: number;
+}
+
 async function readWords(
   { db }: Context,
   conversationId: string,
   conversation: { user_id: string; started_at_ms: number; ended_at_ms: number; time_zone: string },
-): Promise<ConversationToUnderstand> {
+): Promise<Words> {
   const chosen = await readChosen(db, conversation.user_id);
   const told = await segmentsWithSpeakers(db, conversationId)
-    .select(['segments.text', 'segments.language'])
+    .select([
+      'segments.text',
+      'segments.language',
+      'segments.recording_id as recordingId',
+      'voices.piece_ordinal as pieceOrdinal',
+    ])
     .execute();
-  const { segments } = tellSpeakers(told);
+  const { segments, voices } = markSpeakers(told);
   const languages = new Set(segments.flatMap(({ language }) => language ?? []));
+  const pieces = new Set(
+    told.flatMap(({ recordingId, pieceOrdinal }) =>
+      pieceOrdinal === null ? [] : pieceOf({ recordingId, pieceOrdinal }),
+    ),
+  );
   return {
-    segments,
-    startedAtMs: conversation.started_at_ms,
-    endedAtMs: conversation.ended_at_ms,
-    timeZone: chosen.timeZone ?? conversation.time_zone,
-    languages: languages.size > 0 ? [...languages] : (chosen.languages ?? []),
-    ...(chosen.folders ? { folders: toldFolders(chosen.folders) } : {}),
-    ...(chosen.vocabulary ? { vocabulary: fittingTerms(chosen.vocabulary) } : {}),
+    words: {
+      segments,
+      startedAtMs: conversation.started_at_ms,
+      endedAtMs: conversation.ended_at_ms,
+      timeZone: chosen.timeZone ?? conversation.time_zone,
+      languages: languages.size > 0 ? [...languages] : (chosen.languages ?? []),
+      ...(chosen.folders ? { folders: toldFolders(chosen.folders) } : {}),
+      ...(chosen.vocabulary ? { vocabulary: fittingTerms(chosen.vocabulary) } : {}),
+    },
+    voices,
+    pieces: pieces.size,
   };
 }

@@ -10,6 +10,7 @@ import {
   STALE,
   StaleAttempt,
   selectWanted,
+  type WordsVersion,
 } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 
@@ -26,7 +27,7 @@ type Context = Pick<PipelineContext, 'db' | 'changes'>;
  */
 export async function whileWanted<T>(
   { db, changes }: Context,
-  attempt: RecordingAttempt | ConversationAttempt,
+  attempt: RecordingAttempt | ConversationAttempt | WordsVersion,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | typeof STALE> {
@@ -60,7 +61,7 @@ export async function whileWanted<T>(
 /** Selects the person, if this attempt is still wanted. */
 async function ownerOf(
   db: PipelineContext['db'],
-  attempt: RecordingAttempt | ConversationAttempt,
+  attempt: RecordingAttempt | ConversationAttempt | WordsVersion,
 ): Promise<string | undefined> {
   const query =
     'recordingId' in attempt

@@ -89,6 +89,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
       { name: QUEUES.fresh, workerConcurrency, pollMs: SOMEBODY_WAITS_POLL_MS },
       { name: QUEUES.backfill, workerConcurrency },
       { name: QUEUES.understand, workerConcurrency: 4, pollMs: SOMEBODY_WAITS_POLL_MS },
+      { name: QUEUES.link, workerConcurrency: 4 },
     ],
     log,
     onClockSet: retellNextTries,

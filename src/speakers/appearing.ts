@@ -5,6 +5,7 @@ export interface HeardSegment {
   /** null if speakers were not told apart. */
   speakerId: string | null;
   speakerName: string | null;
+  voiceId: string | null;
   startedAtMs: number;
   endedAtMs: number;
 }
@@ -18,7 +19,7 @@ export interface Speaker {
   spokenMs: number;
 }
 
-type Told<S extends HeardSegment> = Omit<S, 'speakerName'> & { speaker: string | null };
+type Told<S extends HeardSegment> = Omit<S, 'speakerName' | 'voiceId'> & { speaker: string | null };
 
 function speakersIn(segments: readonly HeardSegment[]): Speaker[] {
   const speakers = new Map<string, Speaker>();
@@ -31,17 +32,17 @@ function speakersIn(segments: readonly HeardSegment[]): Speaker[] {
   return [...speakers.values()];
 }
 
-/** Returns the segments with their speakers' names or labels. */
+/** Returns the segments with their speakers' names or labels, and the same by voice. */
 export function tellSpeakers<S extends HeardSegment>(
   segments: readonly S[],
-): { speakers: Speaker[]; segments: Told<S>[] } {
+): { speakers: Speaker[]; segments: Told<S>[]; called: Map<string, string> } {
   const speakers = speakersIn(segments);
-  const called = new Map(speakers.map(({ id, name, label }) => [id, name ?? label]));
-  return {
-    speakers,
-    segments: segments.map(({ speakerName: _, ...segment }) => ({
-      ...segment,
-      speaker: segment.speakerId === null ? null : (called.get(segment.speakerId) ?? null),
-    })),
-  };
+  const names = new Map(speakers.map(({ id, name, label }) => [id, name ?? label]));
+  const called = new Map<string, string>();
+  const told = segments.map(({ speakerName: _, voiceId, ...segment }) => {
+    const speaker = segment.speakerId === null ? null : (names.get(segment.speakerId) ?? null);
+    if (voiceId !== null && speaker !== null) called.set(voiceId, speaker);
+    return { ...segment, speaker };
+  });
+  return { speakers, segments: told, called };
 }

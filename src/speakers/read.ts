@@ -1,4 +1,5 @@
 import type { Reader } from '../store/database.ts';
+import { tellSpeakers } from './appearing.ts';
 
 /**
  * Selects the segments of a conversation in the order spoken, each with the speaker of its voice; the caller adds
@@ -13,6 +14,7 @@ export function segmentsWithSpeakers(db: Reader, conversationId: string) {
       'segments.id',
       'segments.started_at_ms as startedAtMs',
       'segments.ended_at_ms as endedAtMs',
+      'voices.id as voiceId',
       'voices.speaker_id as speakerId',
       'speakers.name as speakerName',
     ])
@@ -56,4 +58,40 @@ export async function readVoices(db: Reader, conversationId: string): Promise<He
     .execute()
     // A sum of bigints is numeric, which comes as text.
     .then((rows) => rows.map((row) => ({ ...row, spokenMs: Number(row.spokenMs) })));
+}
+
+/**
+ * Reads what the voices of several conversations are called at present, each by its own conversation: a label is a
+ * speaker's number in that conversation.
+ */
+export async function readCalled(
+  db: Reader,
+  userId: string,
+  conversationIds: readonly string[],
+): Promise<Map<string, Map<string, string>>> {
+  if (conversationIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('segments')
+    .innerJoin('voices', 'voices.id', 'segments.voice_id')
+    .innerJoin('speakers', 'speakers.id', 'voices.speaker_id')
+    .select([
+      'segments.conversation_id as conversationId',
+      'segments.id',
+      'segments.started_at_ms as startedAtMs',
+      'segments.ended_at_ms as endedAtMs',
+      'voices.id as voiceId',
+      'voices.speaker_id as speakerId',
+      'speakers.name as speakerName',
+    ])
+    .distinctOn(['segments.conversation_id', 'voices.id'])
+    .where('segments.conversation_id', 'in', conversationIds)
+    .where('segments.user_id', '=', userId)
+    .orderBy('segments.conversation_id')
+    .orderBy('voices.id')
+    .orderBy('segments.started_at_ms')
+    .orderBy('segments.id')
+    .execute();
+  const firsts = rows.sort((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1));
+  const byConversation = Map.groupBy(firsts, ({ conversationId }) => conversationId ?? '');
+  return new Map([...byConversation].map(([id, heard]) => [id, tellSpeakers(heard).called]));
 }

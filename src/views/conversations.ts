@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
-import { segmentsWithSpeakers } from '../speakers/read.ts';
+import { nameSpeakers } from '../speakers/marks.ts';
+import { readCalled, segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
@@ -155,7 +156,10 @@ export async function listConversations(
   if (page.after) {
     query = query.where(sql<boolean>`(started_at_ms, id) < (${page.after.startedAtMs}, ${page.after.id})`);
   }
-  return (await query.execute()).map(toSummary);
+  const rows = await query.execute();
+  const marked = rows.filter(({ understanding }) => understanding?.voices).map(({ id }) => id);
+  const called = await readCalled(db, userId, marked);
+  return rows.map((row) => toSummary(row, called.get(row.id)));
 }
 
 /** An id that was merged leads to the conversation that it became part of. */
@@ -181,7 +185,7 @@ export async function readConversation(
     .where('user_id', '=', userId)
     .executeTakeFirst();
   if (!row) return null;
-  const { speakers, segments } = tellSpeakers(
+  const { speakers, segments, called } = tellSpeakers(
     await segmentsWithSpeakers(db, row.id)
       .select([
         'segments.text',
@@ -197,7 +201,7 @@ export async function readConversation(
   const recordingIds = [...new Set(segments.map((segment) => segment.recordingId))];
   const withoutWords = await speechWithoutWords(db, userId, recordingIds);
   return {
-    ...toSummary(row),
+    ...toSummary(row, called),
     speakers,
     segments,
     recordingIds,
@@ -212,8 +216,12 @@ export async function readConversation(
   };
 }
 
-function toSummary(row: Conversation & { status: ConversationStatus }): ConversationSummary {
-  const meaning = row.understanding;
+/** @param called what its voices are called at present, for the marks in its prose */
+function toSummary(
+  row: Conversation & { status: ConversationStatus },
+  called: ReadonlyMap<string, string> = new Map(),
+): ConversationSummary {
+  const meaning = row.understanding && nameSpeakers(row.understanding, called);
   const code = row.failure_code;
   return {
     id: row.id,

@@ -115,3 +115,35 @@ test('a file that turns out shorter than its bytes promise brings the conversati
   await placer.place({ ...pcm, words: [{ atS: 1, forS: 5, text: 'at the beginning' }] });
   expect(await occasions(db)).toEqual(['pcm', 'pcm']);
 });
+
+test('voices are compared during the wait as soon as there are two pieces with voices, and then not for every file', async () => {
+  const { db, databaseUrl } = await databaseForTest();
+  const placer = await startPlacer(databaseUrl, { quietMs: 60_000 });
+  onTestFinished(() => placer.stop());
+  const place = async (id: string, atS: number, speaker?: string) =>
+    await placer.place({
+      id,
+      userId: 'ada',
+      microphone: 'omi',
+      startedAtMs: START_MS + atS * 1000,
+      words: [{ atS: 0, forS: 5, text: id, ...(speaker === undefined ? {} : { speaker }) }],
+    });
+  const compared = async () => {
+    const { rows } = await sql<{ revision: string; delayed: boolean }>`
+      SELECT split_part(workflow_uuid, ':', 3) AS revision, status = 'DELAYED' AS delayed FROM dbos.workflow_status
+       WHERE name = 'link' ORDER BY created_at`.execute(db);
+    return rows;
+  };
+  await place('nobody', 0);
+  await place('one', 10, 'S');
+  expect(await compared()).toEqual([]);
+  await place('two', 20, 'S');
+  expect(await compared()).toEqual([{ revision: '3', delayed: false }]);
+  // Asked, as the worker notes it before it asks.
+  await db
+    .updateTable('conversations')
+    .set({ reel: JSON.stringify({ revision: 3, outcome: null }) })
+    .execute();
+  await place('three', 30, 'S');
+  expect(await compared()).toHaveLength(1);
+});

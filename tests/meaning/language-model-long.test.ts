@@ -85,6 +85,21 @@ test('it fits: three questions; a little more does not, and is two parts', async
   expect(tasks.toSorted()).toEqual(['actionItems', 'actionItems', 'fold', 'folder', 'notes', 'notes']);
 });
 
+test('a minute is told once, and again at the beginning of each part', async () => {
+  const { server, understander } = await model(anAnswer, { contextTokens: 30_000 });
+  await understander.understand(talkOf(1), { signal: patient() });
+  const parts = askedOf(server).filter(({ task }) => task === 'notes');
+  expect(parts).toHaveLength(2);
+  const minutes = parts.map(({ material }) => {
+    const lines = material.split('\n').filter((line) => line.startsWith('{'));
+    return lines.map((line): string | undefined => JSON.parse(line).at);
+  });
+  for (const told of minutes) expect(told[0]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/);
+  const all = minutes.flat().filter((at) => at !== undefined);
+  expect(new Set(all).size).toBe(60);
+  expect(all.length).toBeLessThanOrEqual(61);
+});
+
 test('notes too long for one call are folded level by level', async () => {
   const body = 'What was said about it. '.repeat(100);
   const { server, understander } = await model({

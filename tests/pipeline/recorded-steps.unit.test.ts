@@ -18,9 +18,9 @@ test('the steps of the workflows are those of this version', async () => {
     steps[file] = [...text.matchAll(/\b(?:step|run)\(\s*'([\w-]+)'/g)].flatMap(([, name]) => name ?? []);
   }
   expect({ version: APPLICATION_VERSION, steps }).toEqual({
-    version: '2',
+    version: '3',
     steps: {
-      'pipeline/ingest.ts': ['hear', 'place', 'reject', 'end-try', 'link-speakers', 'understand', 'end-turn'],
+      'pipeline/ingest.ts': ['hear', 'place', 'reject', 'end-try', 'understand', 'end-turn', 'link-speakers'],
     },
   });
 });

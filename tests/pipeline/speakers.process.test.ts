@@ -2,12 +2,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { ConversationBody, UsageBody } from '../../src/api/schemas.ts';
 import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { type Line, spoken, whoSpeaksAt } from '../speakers/two-voices.ts';
-import { useServer } from '../support/server.ts';
+import { type TestServer, useServer } from '../support/server.ts';
 import { type Conversation, Person } from './person.ts';
 
 const START_MS = Date.UTC(2026, 2, 3, 9);
@@ -67,6 +68,13 @@ afterAll(async () => {
 
 /** Somebody who sends one file after the other, each when all before it is understood. */
 class Sender extends Person {
+  readonly #at: TestServer;
+
+  constructor(at: TestServer, id: string) {
+    super(at, id);
+    this.#at = at;
+  }
+
   async send(...files: File[]): Promise<Conversation[]> {
     let all: Conversation[] = [];
     for (const { atS, lines } of files) {
@@ -79,9 +87,11 @@ class Sender extends Person {
     return all;
   }
 
+  /** Also until the voices are compared, which a conversation does not wait for. */
   async ready(): Promise<Conversation[]> {
     const statuses = async () => new Set((await this.list()).map(({ status }) => status));
     await expect.poll(statuses, { timeout: 50_000, interval: 100 }).toEqual(new Set(['ready']));
+    await expect.poll(() => comparisons(this.#at), { timeout: 50_000, interval: 100 }).toBe(0);
     return await this.conversations();
   }
 
@@ -101,6 +111,16 @@ class Sender extends Person {
     expect(response.status).toBe(200);
     return ConversationBody.parse(await response.json());
   }
+}
+
+/** The number of comparisons of voices that have not ended. */
+async function comparisons(at: TestServer): Promise<number> {
+  return await at.query(async (db) => {
+    const { rows } = await sql<{ n: number }>`
+      SELECT count(*)::int AS n FROM dbos.workflow_status
+       WHERE name = 'link' AND status IN ('ENQUEUED', 'DELAYED', 'PENDING')`.execute(db);
+    return rows[0]?.n ?? 0;
+  });
 }
 
 /** For each line what its speaker is called and known by, by who it really is. */

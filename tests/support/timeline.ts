@@ -40,11 +40,11 @@ export interface Placer {
   stop(): Promise<void>;
 }
 
-export async function startPlacer(databaseUrl: string): Promise<Placer> {
+export async function startPlacer(databaseUrl: string, { quietMs = 0 } = {}): Promise<Placer> {
   const db = openDatabase(databaseUrl, log, 2);
   const lease: Lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
   // Placing uses no more of the stages than these.
-  const stages = { db, lease, log, quietMs: 0 } as unknown as PipelineContext;
+  const stages = { db, lease, log, quietMs } as unknown as PipelineContext;
   return {
     hear: async (recording) => await write(db, recording),
     place: async (recording) => {

@@ -27,6 +27,11 @@ function cut(text: string, longest: number): string {
     whole += segment;
   }
   const space = whole.lastIndexOf(' ');
-  const kept = space > room / 2 ? whole.slice(0, space) : whole;
+  const kept = space > room / 2 ? whole.slice(0, space) : withoutHalfMark(whole, text);
   return `${kept.replace(/[\s,;:–—-]+$/u, '')}…`;
+}
+
+/** The mark of a speaker that is cut off in its middle would be nobody's, or another one's. */
+function withoutHalfMark(cutOff: string, text: string): string {
+  return /^\w/.test(text.slice(cutOff.length)) ? cutOff.replace(/@\w*$/, '') : cutOff;
 }

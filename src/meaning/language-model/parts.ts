@@ -2,7 +2,7 @@
 
 import type { ConversationToUnderstand, SpokenSegment } from '../understanding.ts';
 import { knownTimeZone } from '../wall-clock.ts';
-import { segmentLine } from './material.ts';
+import { minuteOf, segmentLine } from './material.ts';
 import { estimateTokens } from './tokens.ts';
 
 /** The segments by the names they have in the calls about one conversation. */
@@ -12,10 +12,31 @@ export function aliasesOf(segments: readonly SpokenSegment[]): Aliases {
   return new Map(segments.map((segment, at) => [`s${at + 1}`, segment]));
 }
 
-/** The words, in order, as lines that each fit into `budget` tokens. */
+/** The words, in order, as lines that each fit into `budget` tokens. A line without a time has that of the line before. */
 export function linesOf(aliases: Aliases, { timeZone }: ConversationToUnderstand, budget: number): string[] {
   const zone = knownTimeZone(timeZone);
-  return [...aliases].flatMap(([alias, segment]) => fittingLines(segment, alias, zone, budget));
+  let toldAt: string | null = null;
+  return [...aliases].flatMap(([alias, segment]) => {
+    const lines = fittingLines(segment, { alias, zone, toldAt }, budget);
+    toldAt = minuteOf(segment, zone);
+    return lines;
+  });
+}
+
+/** The tokens of a line's time. */
+export const OPENING_TOKENS = 15;
+
+/** The first line of a part has no line before it, and tells its time. */
+export function opened(
+  [first, ...others]: readonly string[],
+  aliases: Aliases,
+  { timeZone }: ConversationToUnderstand,
+): string[] {
+  if (first === undefined) return [];
+  const { id, text }: { id: string; text: string } = JSON.parse(first);
+  const segment = aliases.get(id);
+  if (!segment) throw new Error(`no segment is called ${id}`);
+  return [segmentLine({ ...segment, text }, id, knownTimeZone(timeZone)), ...others];
 }
 
 /** As few as can be, and then about as long as each other: a last part of three sentences would have no context. */
@@ -56,13 +77,18 @@ function evenParts(
 }
 
 /** A segment longer than a whole part goes on in further lines under the same name; no word of it is left out. */
-function fittingLines(segment: SpokenSegment, alias: string, zone: string, budget: number): string[] {
-  const line = segmentLine(segment, alias, zone);
+function fittingLines(
+  segment: SpokenSegment,
+  place: { alias: string; zone: string; toldAt: string | null },
+  budget: number,
+): string[] {
+  const { alias, zone, toldAt } = place;
+  const line = segmentLine(segment, alias, zone, toldAt);
   if (lineTokens(line) <= budget || segment.text.length < 2) return [line];
   const at = middleOf(segment.text);
-  return [segment.text.slice(0, at), segment.text.slice(at)].flatMap((text) =>
-    fittingLines({ ...segment, text }, alias, zone, budget),
-  );
+  const first = fittingLines({ ...segment, text: segment.text.slice(0, at) }, place, budget);
+  const rest = { ...place, toldAt: minuteOf(segment, zone) };
+  return [...first, ...fittingLines({ ...segment, text: segment.text.slice(at) }, rest, budget)];
 }
 
 /** Between two words when there are two, and never inside a character. */

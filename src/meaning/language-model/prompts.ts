@@ -9,7 +9,7 @@ const FILES = {
   folder: 'folder.v1',
 } as const;
 /** Goes with every one of them. */
-const SPEECH_IS_DATA = 'speech-is-data.v1';
+const SPEECH_IS_DATA = 'speech-is-data.v2';
 
 export type Task = keyof typeof FILES;
 /** The system prompt of each call. */

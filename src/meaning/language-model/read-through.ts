@@ -13,7 +13,7 @@ import { ActionItemsAnswer, FolderAnswer, StructureAnswer } from './answers.ts';
 import { line, paragraph } from './bounds.ts';
 import type { Ask, ModelRequest } from './caller.ts';
 import { block, circumstances, jsonLine } from './material.ts';
-import { aliasesOf, linesOf, lineTokens, partsOf } from './parts.ts';
+import { aliasesOf, linesOf, lineTokens, OPENING_TOKENS, opened, partsOf } from './parts.ts';
 import { folderFor, readActionItems, readStructure } from './reading.ts';
 
 /** The calls of one conversation that are worth having under way at once. */
@@ -28,8 +28,9 @@ export async function readThrough(
   const place = { aliases, timeZone: conversation.timeZone };
   const folders = foldersOf(conversation);
   const about = circumstances(conversation);
-  const parts = partsOf(linesOf(aliases, conversation, budget), budget);
-  const blocks = parts.map((lines) => block('transcript', lines));
+  const room = budget - OPENING_TOKENS;
+  const parts = partsOf(linesOf(aliases, conversation, room), room);
+  const blocks = parts.map((lines) => block('transcript', opened(lines, aliases, conversation)));
   const isLong = blocks.length > 1;
 
   const question = <T>(

@@ -120,7 +120,8 @@ function parentOf({ kind, attempt, userId, pieceOrdinal }: Question) {
     'recordingId' in attempt
       ? { recording_id: attempt.recordingId }
       : { conversation_id: attempt.conversationId, revision: attempt.revision };
-  const number = 'attempt' in attempt ? attempt.attempt : null;
+  // What is asked about a version of the words is asked once.
+  const number = 'attempt' in attempt ? attempt.attempt : 1;
   return { ...parent, kind, user_id: userId, piece_ordinal: pieceOrdinal ?? null, attempt: number };
 }
 

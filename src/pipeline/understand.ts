@@ -181,7 +181,7 @@ function readWanted(db: Reader, attempt: ConversationAttempt) {
 }
 
 /** Does the same, and only if no recording being processed can still add to the conversation. */
-export async function readSettled(db: Reader, attempt: ConversationAttempt) {
+async function readSettled(db: Reader, attempt: ConversationAttempt) {
   return await readWanted(db, attempt)
     .where(({ not, exists }) => not(exists(unfinishedNear(null))))
     .executeTakeFirst();

@@ -30,6 +30,12 @@ afterAll(() => Promise.all([speech, meaning, detector].map((each) => each.close(
 const calls = async () =>
   await server.query((db) => db.selectFrom('provider_calls').selectAll().orderBy('id').execute());
 
+/** A conversation does not wait until its voices are compared. */
+async function isCompared(from = 0): Promise<boolean> {
+  const own = (await calls()).slice(from);
+  return own.some(({ kind, finished_at_ms }) => kind === 'diarize' && finished_at_ms !== null);
+}
+
 /** Long enough to be sent in two pieces, so that the voices of both are compared in a sample. */
 function talk(): Uint8Array<ArrayBuffer> {
   const lines = Array.from(
@@ -48,6 +54,7 @@ test(
     await until('the understanding', async () =>
       (await person.list()).every(({ status }) => status === 'ready'),
     );
+    await until('the comparison of the voices', async () => await isCompared());
     const rows = await calls();
     const of = (kind: string) => rows.filter((row) => row.kind === kind);
     const asked = speech.stats().calls;
@@ -91,6 +98,7 @@ test(
     const person = new Person(server, 'killed');
     await person.uploadTold({ name: 'talk.wav', bytes: talk() }, Date.UTC(2026, 2, 4, 9));
     const open = async () => (await calls()).slice(before).filter((row) => row.finished_at_ms === null);
+    await until('the comparison of the voices', async () => await isCompared(before));
     await until('a language call under way', async () =>
       (await open()).some(({ kind }) => kind === 'understand'),
     );

@@ -65,6 +65,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,
     drainMs: env.AFTERWORD_DRAIN_MS,
     keepFinishedWorkMs: Math.round(env.AFTERWORD_FINISHED_WORK_DAYS * DAY_MS),
+    keepEventsMs: Math.round(env.AFTERWORD_EVENTS_DAYS * DAY_MS),
     timeZone: env.AFTERWORD_TIME_ZONE,
     preferenceDefaults: {
       timeZone: env.AFTERWORD_TIME_ZONE,

@@ -1,5 +1,7 @@
 /** Decides the outcome of a transcribed recording from its pieces, so that everything that is missing is reported. */
+
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import { noteRecording } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type Recording } from '../store/schema.ts';
 import { gapsOf, lengthOf } from '../timeline/without-words.ts';
@@ -47,7 +49,7 @@ export async function reportAgain(tx: Tx, recordingIds: readonly string[]): Prom
   for (const id of recordingIds) {
     const recording = await tx
       .selectFrom('recordings')
-      .select(['id', 'decode_report'])
+      .select(['id', 'user_id', 'decode_report'])
       .where('id', '=', id)
       .where('finished_at_ms', 'is not', null)
       .where('outcome', 'in', ['completed', 'silent'])
@@ -59,6 +61,7 @@ export async function reportAgain(tx: Tx, recordingIds: readonly string[]): Prom
       .set({ outcome, code, reason: reason ?? (code ? ERRORS[code].title : null) })
       .where('id', '=', id)
       .execute();
+    noteRecording(tx, recording.user_id, id, 'updated');
   }
 }
 

@@ -2,7 +2,9 @@
  * Moves a recording's words to another time. Words, ids, voices and speakers' names stay; only times change. Must be
  * called under the timeline's lock, after the recording's row has its new time.
  */
+
 import { sql } from 'kysely';
+import { noteConversation } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { reportAgain } from './loss.ts';
@@ -32,6 +34,7 @@ export async function moveWords(
   if (span) {
     const { own, shared } = await conversationsOf(tx, id);
     await moveConversations(tx, own, byMs);
+    for (const conversationId of own) noteConversation(tx, userId, conversationId, 'updated');
     await moveSegments(tx, id, byMs, shared);
     const touched = [
       ...(await renewLanguage(tx, recording, startedAtMs)),

@@ -2,8 +2,10 @@
  * Rebuilds a time range of a timeline from its segments and writes the difference. Added and deleted words are handled
  * alike: read every segment of the range, apply the pure rule, change what differs.
  */
+
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { noteConversation } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import { type PlacedSegment, type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
@@ -149,21 +151,32 @@ async function writeTimeline(
       )
       .execute();
   }
-  for (const [id, survivor] of timeline.merged) await pointTo(tx, id, survivor);
+  const recordingsOf = (id: string) =>
+    stretch.segments.flatMap(({ conversationId, recordingId }) => (conversationId === id ? recordingId : []));
+  const { userId } = owner;
+  for (const [id, survivor] of timeline.merged) await pointTo(tx, userId, id, survivor, recordingsOf(id));
   for (const id of timeline.vanished) {
     const elsewhere = await conversationThatSaysTheSame(tx, stretch, id);
-    if (elsewhere === null) await forgetConversation(tx, id);
-    else await pointTo(tx, id, elsewhere);
+    if (elsewhere === null) await forgetConversation(tx, userId, id, recordingsOf(id));
+    else await pointTo(tx, userId, id, elsewhere, recordingsOf(id));
   }
 }
 
 /** Points tombstones of merged conversations at the living one, so that an old id is one step from its conversation. */
-async function pointTo(tx: Tx, id: string, survivor: string): Promise<void> {
-  await tx
+async function pointTo(
+  tx: Tx,
+  userId: string,
+  id: string,
+  survivor: string,
+  recordingIds: readonly string[],
+): Promise<void> {
+  const pointed = await tx
     .updateTable('conversations')
     .set({ merged_into: survivor, updated_at_ms: Date.now() })
     .where((column) => column.or([column('id', '=', id), column('merged_into', '=', id)]))
+    .returning('id')
     .execute();
+  for (const row of pointed) noteConversation(tx, userId, row.id, 'state', recordingIds);
 }
 
 /** Says whether all words of a conversation are hidden, because a recording of another device shows them. */
@@ -196,6 +209,8 @@ async function writeConversation(
   lostWords: boolean,
 ): Promise<void> {
   const nowMs = Date.now();
+  const change = placement.isNew ? 'created' : 'updated';
+  noteConversation(tx, userId, placement.conversationId, change, [firstRecordingId]);
   await tx
     .insertInto('conversations')
     .values({
@@ -231,9 +246,16 @@ async function writeConversation(
 }
 
 /** Removes what was made of a conversation without words, under each id that it ever had. */
-async function forgetConversation(tx: Tx, id: string): Promise<void> {
+async function forgetConversation(
+  tx: Tx,
+  userId: string,
+  id: string,
+  recordingIds: readonly string[],
+): Promise<void> {
   await tx.updateTable('segments').set({ conversation_id: null }).where('conversation_id', '=', id).execute();
   const merged = await tx.deleteFrom('conversations').where('merged_into', '=', id).returning('id').execute();
   await forgetWorkAbout(tx, [id, ...merged.map((row) => row.id)]);
   await tx.deleteFrom('conversations').where('id', '=', id).execute();
+  for (const gone of [id, ...merged.map((row) => row.id)])
+    noteConversation(tx, userId, gone, 'state', recordingIds);
 }

@@ -2,12 +2,13 @@
  * Corrects when a recording was made. The clock of its device may have been wrong, or its name had no time. The result
  * is the same as if the recording had come with the right time.
  */
+
 import { AfterwordError, type ErrorCode } from '../errors.ts';
+import { noteRecording } from '../events/note.ts';
 import { claimColumns, claimOf, judgeStart } from '../intake/claim.ts';
 import { enqueueIngest, queueUp } from '../intake/enqueue.ts';
 import { guessLengthMs, laneOf } from '../intake/fair-queue.ts';
 import { queuedColumns } from '../intake/redrive.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
 import { DELETED_GUARD, type Recording } from '../store/schema.ts';
@@ -49,7 +50,7 @@ export async function setTime(
       .set({ code: null, reason: null })
       .where('recording_id', '=', id)
       .execute();
-    notifyChange(tx, userId);
+    noteRecording(tx, userId, id, 'updated');
   });
 }
 
@@ -93,6 +94,7 @@ async function begin(tx: Tx, recording: Recording, { startedAtMs, nowMs }: Told)
     })
     .where('id', '=', id)
     .execute();
+  noteRecording(tx, recording.user_id, id);
   const lengthMs = guessLengthMs(sizeBytes, claim.codec);
   const lane = laneOf(startedAtMs, nowMs);
   await queueUp(tx, recording.user_id, [{ recordingId: id, attempt, lane, startedAtMs, lengthMs }], nowMs);
@@ -165,6 +167,7 @@ async function unforget(tx: Tx, moved: Recording, then: Forgotten): Promise<bool
 async function goOn(tx: Tx, before: Recording, moved: Recording, nowMs: number): Promise<void> {
   const { id: recordingId, lane, user_id: userId } = moved;
   const attempt = before.attempt + 1;
+  noteRecording(tx, userId, recordingId);
   const { next_try_at_ms: nextTryAtMs } = before;
   if (nextTryAtMs !== null) {
     // The recording waits for a provider, which its time does not change.

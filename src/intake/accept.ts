@@ -2,9 +2,11 @@
  * Accepting is one durable write: the bytes are in the blob store already, and one transaction writes the rows and
  * enqueues the work. After its commit nothing can be lost, and only then is the upload acknowledged.
  */
+
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
+import { noteRecording, noteUpload } from '../events/note.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { discardObjects, freeSoon } from '../store/blobs/freeing.ts';
 import { claimOrphans } from '../store/blobs/orphans.ts';
@@ -114,6 +116,8 @@ async function accept(
       accepted.flatMap(({ work }) => (work ? { ...work, requestId } : [])),
       nowMs,
     );
+    // What is all here already may be done at once.
+    if (accepted.every(({ work }) => work === null)) noteUpload(tx, sender.userId, uploadId);
     commit.isAsked = true;
     return { uploadId, needless };
   });
@@ -199,6 +203,7 @@ async function acceptFile(
     .onConflict((conflict) => conflict.columns(['user_id', 'sha256']).doNothing())
     .returning('id')
     .executeTakeFirst();
+  if (created) noteRecording(tx, sender.userId, id, 'accepted');
   const recording: Workable = created
     ? { id, attempt: 1, startedAtMs: claim.startedAtMs, staysDeleted: false }
     : await reviveIfItHelps(tx, sender, file, claim, { nowMs, restore });

@@ -5,7 +5,7 @@
 
 import { type ExpressionBuilder, sql } from 'kysely';
 import { AfterwordError, ERRORS } from '../errors.ts';
-import { notifyChange } from '../store/changes.ts';
+import { noteConversation, noteRecording } from '../events/note.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
 import { DELETED_GUARD, type Recording, type Schema } from '../store/schema.ts';
@@ -163,6 +163,7 @@ async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
     .set({ ...queuedColumns(), attempt, tries: 0, next_try_at_ms: null, timings: '{}' })
     .where('id', '=', id)
     .execute();
+  noteRecording(tx, recording.user_id, id);
   const lengthMs = recording.duration_ms ?? guessLengthMs(recording.size_bytes, recording.codec);
   return { recordingId: id, attempt, lane, startedAtMs, lengthMs };
 }
@@ -210,7 +211,7 @@ export async function retryConversation(db: Database, userId: string, id: string
       .where('id', '=', conversation.id)
       .execute();
     await enqueueUnderstandAgain(tx, { id: conversation.id, revision, attempt }, 0);
-    notifyChange(tx, userId);
+    noteConversation(tx, userId, conversation.id);
     return true;
   });
 }
@@ -281,6 +282,7 @@ export async function reviveIfItHelps(
     })
     .where('id', '=', known.id)
     .execute();
+  noteRecording(tx, sender.userId, known.id);
   if (wanted) {
     // The words of these pieces were removed from them.
     for (const table of ['pieces', 'deleted_spans'] as const)

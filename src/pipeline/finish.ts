@@ -2,10 +2,11 @@
  * Ends a recording or one attempt at it: stores the outcome, notifies, and enqueues the conversations that have settled
  * by it.
  */
+
 import { enqueueSettled } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import { noteRecording } from '../events/note.ts';
 import { enqueueNextAttempt } from '../intake/enqueue.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
@@ -148,5 +149,5 @@ export async function scheduleRetry(
 async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
   await enqueueSettled(tx, owner, recording, quietMs);
-  notifyChange(tx, recording.user_id);
+  noteRecording(tx, recording.user_id, recording.id);
 }

@@ -3,9 +3,10 @@
  * knows that the other one crashed over this work (`crashes.ts`). The name is written only when the work really begins,
  * so that work that waits beside a suspect is not blamed.
  */
+
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import { noteConversation, noteRecording } from '../events/note.ts';
 import { enqueueNextAttempt, enqueueUnderstandAgain } from '../intake/enqueue.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
 import { type ConversationAttempt, commit, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
@@ -62,6 +63,7 @@ export async function holdConversation<T>(
   attempt: ConversationAttempt,
   signal: AbortSignal,
   work: () => Promise<T>,
+  stage?: 'understanding',
 ): Promise<T | NotNow> {
   const seen = await selectWanted(context.db, attempt)
     .select(['held_by', 'crashes', 'alone_from_ms'])
@@ -69,8 +71,9 @@ export async function holdConversation<T>(
   return await hold(context, seen, signal, {
     work,
     take: async (held) =>
-      await commit(context, attempt, async (tx, { id }) => {
+      await commit(context, attempt, async (tx, { id, user_id }) => {
         await tx.updateTable('conversations').set(held).where('id', '=', id).execute();
+        if (stage) noteConversation(tx, user_id, id, stage);
       }),
     putDown: async () =>
       await commit(context, attempt, async (tx, { id }) => {
@@ -186,7 +189,7 @@ async function putOff(
     .where('id', '=', recording.id)
     .execute();
   await enqueueNextAttempt(tx, recording, { attempt, requestId }, waitMs);
-  notifyChange(tx, recording.user_id);
+  noteRecording(tx, recording.user_id, recording.id);
 }
 
 /** @returns the next attempt; its caller has to enqueue it */
@@ -209,6 +212,6 @@ async function failAttempt(
     })
     .where('id', '=', conversation.id)
     .execute();
-  notifyChange(tx, conversation.user_id);
+  noteConversation(tx, conversation.user_id, conversation.id);
   return { attempt };
 }

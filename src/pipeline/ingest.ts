@@ -66,15 +66,15 @@ export function registerPipeline(parts: PipelineContext): void {
       const context = forAttempt(parts, ids);
       const run = stepsOf(context, { conversationId });
       try {
-        const whileHeld = <T>(work: (signal: AbortSignal) => Promise<T>) => {
+        const whileHeld = <T>(work: (signal: AbortSignal) => Promise<T>, stage?: 'understanding') => {
           return async (signal: AbortSignal) =>
             await whileWanted(context, ids, signal, (until) =>
-              holdConversation(context, ids, until, () => work(until)),
+              holdConversation(context, ids, until, () => work(until), stage),
             );
         };
         await run(
           'understand',
-          whileHeld((signal) => understand(context, ids, signal)),
+          whileHeld((signal) => understand(context, ids, signal), 'understanding'),
           STORE_AWAY,
         );
       } catch (error) {

@@ -7,6 +7,7 @@
 import pMap from 'p-map';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { AfterwordError } from '../errors.ts';
+import { noteConversation } from '../events/note.ts';
 import { normalise } from '../normalise.ts';
 import { hintsOf } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
@@ -17,7 +18,6 @@ import { readVoices } from '../speakers/read.ts';
 import { forgetSpeakers, pieceOf, writeSpeakers } from '../speakers/voices.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { openContent } from '../store/blobs/references.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { ReelCall } from '../store/schema.ts';
 import { recordSpeakers } from '../usage/record.ts';
@@ -149,6 +149,7 @@ async function beginDiarizing(
       .set({ reel: JSON.stringify(call) })
       .where('id', '=', id)
       .execute();
+    noteConversation(tx, question.userId, id, 'linking');
     const { provider, model } = context.transcriber;
     return await beginCall(tx, question, { provider, model });
   });
@@ -183,7 +184,7 @@ async function settle(
       .set({ reel: JSON.stringify(reel), updated_at_ms: Date.now() })
       .where('id', '=', id)
       .execute();
-    notifyChange(tx, user_id);
+    noteConversation(tx, user_id, id, 'updated');
     return reel.outcome ?? 'failed';
   });
   if (settled !== STALE) return settled;

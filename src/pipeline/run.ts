@@ -2,15 +2,16 @@
  * One recording that is being transcribed: its progress, the time charged to its person, and whether it has to give up
  * its place.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { SAMPLES_PER_MS } from '../audio/hint.ts';
 import { ERRORS } from '../errors.ts';
+import { noteRecording } from '../events/note.ts';
 import { chargeMore, paidFor } from '../intake/charge.ts';
 import { enqueueIngest } from '../intake/enqueue.ts';
 import { type Piece, SHORTEST_PIECE_SECONDS } from '../speech/splitting/cut.ts';
 import type { PlanTask } from '../speech/splitting/planned-limits.ts';
 import type { Resume } from '../speech/vad/mark.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, StoredMark } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
@@ -18,6 +19,8 @@ import type { PipelineContext } from './context.ts';
 import type { Runner } from './places.ts';
 import type { Inside } from './solo.ts';
 
+/** The log of events tells of each twentieth of a recording, so that a long one is not told of every second. */
+const TOLD_STEP = 0.05;
 /** The progress is written this often: one write a second for each of some twenty recordings in a worker. */
 const KEEP_EVERY_MS = 1_000;
 
@@ -41,6 +44,7 @@ export class Run implements Runner {
   #kept: StoredMark | null;
   #keptMs: number;
   #heardMs: number;
+  #toldShare = 0;
   #dueFromMs: number;
   readonly #sinceMs = performance.now();
   #isAsked = false;
@@ -176,7 +180,7 @@ export class Run implements Runner {
         dueAtMs: this.#dueFromMs + fromMs,
         requestId: this.#context.requestId,
       });
-      notifyChange(tx, recording.user_id);
+      noteRecording(tx, recording.user_id, recordingId);
     });
   }
 
@@ -187,6 +191,7 @@ export class Run implements Runner {
     const { id: recordingId, attempt } = this.#recording;
     const heardMs = this.#heardMs;
     const mark = this.#safeMark();
+    const share = heardMs / Math.max(1, heardMs, paidFor(this.#recording));
     const written = await commit(this.#context, { recordingId, attempt }, async (tx, recording) => {
       const gotOn = heardMs > recording.heard_ms;
       const dueFromMs = heardMs > paidFor(recording) ? await chargeMore(tx, recording, heardMs) : null;
@@ -202,10 +207,12 @@ export class Run implements Runner {
           .execute();
       }
       this.#dueFromMs = dueFromMs ?? this.#dueFromMs;
+      if (share >= this.#toldShare + TOLD_STEP) noteRecording(tx, recording.user_id, recordingId, 'progress');
       await also(tx, recording, mark);
       return { gotOn };
     });
     if (written === STALE) return false;
+    if (share >= this.#toldShare + TOLD_STEP) this.#toldShare = share;
     this.#keptMs = heardMs;
     this.#kept = mark;
     this.#marks = this.#marks.filter(({ atSample }) => atSample > (mark?.atSample ?? -1));

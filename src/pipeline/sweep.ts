@@ -9,6 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { unfinishedNear } from '../conversations/settled.ts';
 import { peopleWithOlderRule, upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { hasLiveWork, remainingDelays, statesOf } from '../engine/internals.ts';
+import { noteConversation, noteRecording, noteUpload } from '../events/note.ts';
+import { untoldUploads } from '../events/untold.ts';
 import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandAgainId, understandPrefix } from '../intake/enqueue.ts';
 import { queryable } from '../store/database.ts';
@@ -23,6 +25,8 @@ const EVERY_MS = 15_000;
  * with their next words.
  */
 const PEOPLE_AT_ONCE = 20;
+/** Number of uploads that are told to be done after all in each round. */
+const UPLOADS_AT_ONCE = 100;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'log' | 'quietMs'>;
@@ -71,6 +75,8 @@ export class Sweep {
   async look(): Promise<void> {
     for (const userId of await peopleWithOlderRule(this.#context.db, PEOPLE_AT_ONCE))
       await commit(this.#context, { userId }, upgradeTimeline);
+    for (const { id, userId } of await untoldUploads(this.#context.db, UPLOADS_AT_ONCE))
+      await commit(this.#context, { userId }, async (tx) => noteUpload(tx, userId, id));
     const recordings = await recordingsWithoutWork(this.#context);
     const conversations = await conversationsWithoutWork(this.#context);
     const keyOf = (row: object) => JSON.stringify(row);
@@ -176,17 +182,19 @@ export async function correctNextAttempts(context: Pick<PipelineContext, 'db' | 
   for (const { id, attempt, next_try_at_ms: toldMs } of recordings) {
     const nextTryAtMs = now(ingestId(id, attempt), toldMs);
     if (nextTryAtMs === null) continue;
-    await commit(context, { recordingId: id, attempt }, async (tx) => {
+    await commit(context, { recordingId: id, attempt }, async (tx, { user_id }) => {
       const change = tx.updateTable('recordings').set({ next_try_at_ms: nextTryAtMs });
       await change.where('id', '=', id).where('next_try_at_ms', 'is not', null).execute();
+      noteRecording(tx, user_id, id);
     });
   }
   for (const { id, revision, attempt, next_try_at_ms: toldMs } of conversations) {
     const nextTryAtMs = now(understandAgainId({ id, revision, attempt }), toldMs);
     if (nextTryAtMs === null) continue;
-    await commit(context, { conversationId: id, revision, attempt }, async (tx) => {
+    await commit(context, { conversationId: id, revision, attempt }, async (tx, { user_id }) => {
       const change = tx.updateTable('conversations').set({ next_try_at_ms: nextTryAtMs });
       await change.where('id', '=', id).where('next_try_at_ms', 'is not', null).execute();
+      noteConversation(tx, user_id, id);
     });
   }
 }

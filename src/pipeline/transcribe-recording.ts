@@ -6,6 +6,7 @@
 import pMap from 'p-map';
 import { AudioError, type DecodeReport } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
+import { noteRecording } from '../events/note.ts';
 import { paidFor, settleCharge } from '../intake/charge.ts';
 import { hintsOf } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
@@ -233,6 +234,7 @@ async function markProcessing(
       })
       .where('id', '=', recordingId)
       .execute();
+    noteRecording(tx, recording.user_id, recordingId);
     return { ...recording, timings };
   });
   return marked === STALE ? null : marked;
@@ -265,6 +267,7 @@ async function keepReport(
       })
       .where('id', '=', recordingId)
       .execute();
+    noteRecording(tx, recording.user_id, recordingId);
   });
   return kept !== STALE;
 }

@@ -5,6 +5,7 @@
  */
 
 import { unfinishedNear } from '../conversations/settled.ts';
+import { noteConversation } from '../events/note.ts';
 import { defectOf, failureFields } from '../failure.ts';
 import { enqueueLink, enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { ConversationToUnderstand, Understanding } from '../meaning/understanding.ts';
@@ -14,7 +15,6 @@ import { type MarkedVoices, markSpeakers, withVoices } from '../speakers/marks.t
 import { segmentsWithSpeakers } from '../speakers/read.ts';
 import { pieceOf } from '../speakers/voices.ts';
 import { fittingTerms } from '../speech/hints.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
 import { recordUnderstanding } from '../usage/record.ts';
 import { CallLog } from './call-log.ts';
@@ -69,7 +69,7 @@ export async function understand(
         })
         .where('id', '=', conversationId)
         .execute();
-      notifyChange(tx, userId);
+      noteConversation(tx, userId, conversationId);
     },
     { ifStale: async (tx) => await recordUnderstanding(tx, context.prices, used) },
   );
@@ -140,7 +140,7 @@ async function commitFailure(
       .where('id', '=', id)
       .execute();
     if (waitMs !== null) await enqueueUnderstandAgain(tx, { id, revision, attempt: next }, waitMs);
-    notifyChange(tx, conversation.user_id);
+    noteConversation(tx, conversation.user_id, id);
     return { failedAttempts, nextAttemptAtMs };
   });
 }

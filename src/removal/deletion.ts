@@ -1,5 +1,6 @@
 import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
+import { forgetEvents } from '../events/read.ts';
 import { normalise } from '../normalise.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeSoon } from '../store/blobs/freeing.ts';
@@ -86,6 +87,8 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
     // Usage is deleted last: a piece that is being committed holds its recording's row, so it is counted before we get here.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
+    // Whoever wrote an event held a row that was deleted above.
+    await forgetEvents(tx, userId);
     notifyChange(tx, userId);
     return { contents: removed.map(({ sha256 }) => sha256), result: undefined };
   });

@@ -6,7 +6,6 @@
 import { sql } from 'kysely';
 import { lockTimeline, ownRecording } from '../conversations/lock.ts';
 import { releaseContents } from '../store/blobs/references.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Reader, Tx } from '../store/database.ts';
 import { leaveTombstone } from './remove-recording.ts';
 
@@ -55,6 +54,5 @@ export async function removeExpired(
   if (!recording) return false;
   await leaveTombstone(tx, recording, quietMs);
   await releaseContents(tx, [recording.sha256], Date.now());
-  notifyChange(tx, userId);
   return true;
 }

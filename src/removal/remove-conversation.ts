@@ -3,8 +3,8 @@ import { hiddenCopies } from '../conversations/hidden-copies.ts';
 import { lockTimeline } from '../conversations/lock.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { AfterwordError } from '../errors.ts';
+import { noteConversation } from '../events/note.ts';
 import { forgetVoices } from '../speakers/voices.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 import { deleteInTransaction, type RemovalParts } from './deletion.ts';
@@ -32,12 +32,12 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
       .executeTakeFirst();
     if (!conversation) throw new AfterwordError('not_found');
     const recordingIds = await forgetWords(tx, conversation);
+    noteConversation(tx, userId, id, 'state', recordingIds);
     await forgetVoices(tx, userId, recordingIds);
     const span = { fromMs: conversation.started_at_ms, toMs: conversation.ended_at_ms };
     await rebuildTimeline(tx, { userId, deviceId: conversation.device_id }, span);
     const emptied = await withoutWords(tx, recordingIds);
     for (const recording of emptied) await leaveTombstone(tx, recording, parts.quietMs);
-    notifyChange(tx, userId);
     return { contents: emptied.map(({ sha256 }) => sha256), result: undefined };
   });
 }

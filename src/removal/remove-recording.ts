@@ -2,6 +2,7 @@
  * Deletes recordings. The row of a recording stays as a tombstone with the content's hash and nothing else, so that a phone
  * that sends its backlog again does not bring back what its person deleted.
  */
+
 import { lockTimeline, ownRecording } from '../conversations/lock.ts';
 import { reportAgain } from '../conversations/loss.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
@@ -9,9 +10,9 @@ import { releaseRepetitions } from '../conversations/repetitions.ts';
 import { enqueueSettled } from '../conversations/settled.ts';
 import { renewUnknownLanguage, spokenSpanOf } from '../conversations/unknown-language.ts';
 import { AfterwordError } from '../errors.ts';
+import { noteRecording } from '../events/note.ts';
 import { ingestId } from '../intake/enqueue.ts';
 import { forgetVoices } from '../speakers/voices.ts';
-import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetWorkOf } from '../store/forgotten-work.ts';
 import type { Recording } from '../store/schema.ts';
@@ -26,7 +27,6 @@ export async function removeRecording(parts: RemovalParts, userId: string, id: s
     const recording = await ownRecording(tx, userId, id).executeTakeFirst();
     if (!recording) throw new AfterwordError('not_found');
     if (recording.outcome !== 'deleted') await leaveTombstone(tx, recording, parts.quietMs);
-    notifyChange(tx, userId);
     return { contents: [recording.sha256], result: undefined };
   });
 }
@@ -52,6 +52,7 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
     })
     .where('id', '=', recording.id)
     .execute();
+  noteRecording(tx, recording.user_id, recording.id);
   await tx
     .updateTable('upload_files')
     .set({ name: '', code: null, reason: null })
@@ -127,7 +128,6 @@ export async function cancelUpload(parts: RemovalParts, userId: string, uploadId
       .orderBy('sha256')
       .execute();
     for (const recording of unfinished) await leaveTombstone(tx, recording, parts.quietMs);
-    notifyChange(tx, userId);
     return {
       contents: unfinished.map(({ sha256 }) => sha256),
       result: unfinished.map(({ id }) => id),

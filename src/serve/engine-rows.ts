@@ -1,7 +1,8 @@
-/** Deletes rows that nobody needs any more: of finished work and of calls after some days, of deleted people at once. */
+/** Deletes rows that nobody needs any more: of finished work, calls and events after some days, of deleted people at once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { deleteFinishedWork } from '../engine/internals.ts';
+import { deleteOldEvents } from '../events/read.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
 import { deleteOldCalls } from '../store/old-calls.ts';
@@ -19,7 +20,7 @@ export interface EngineRows {
 
 /** Starts the deletion. Several workers may do it at once: each skips rows that another one has locked. */
 export function startForgettingWork(
-  { db, log, keepMs }: { db: Database; log: Logger; keepMs: number },
+  { db, log, keepMs, keepEventsMs }: { db: Database; log: Logger; keepMs: number; keepEventsMs: number },
   everyMs = EVERY_MS,
 ): EngineRows {
   const stopped = new AbortController();
@@ -32,6 +33,7 @@ export function startForgettingWork(
           const deleted = [
             await deleteFinishedWork(queryable(db), keepMs, BATCH),
             await deleteOldCalls(db, keepMs, BATCH),
+            await deleteOldEvents(db, keepEventsMs, BATCH),
           ];
           if (deleted.includes(BATCH)) round = -1;
         }

@@ -97,7 +97,12 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const reaper = startReaper({ databaseUrl: directUrl, lease, log, onRebased: retellNextTries });
   const sweeping = startSweeping(context);
   const retention = startRetention(context);
-  const forgetting = startForgettingWork({ db, log, keepMs: config.keepFinishedWorkMs });
+  const forgetting = startForgettingWork({
+    db,
+    log,
+    keepMs: config.keepFinishedWorkMs,
+    keepEventsMs: config.keepEventsMs,
+  });
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
   const health =

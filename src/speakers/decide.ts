@@ -1,7 +1,8 @@
 /** Stores what the user says about who is who. It takes precedence over every answer of a provider. */
+
 import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
-import { notifyChange } from '../store/changes.ts';
+import { noteConversation } from '../events/note.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { type HeardVoice, readVoices } from './read.ts';
@@ -79,7 +80,7 @@ async function touch(tx: Tx, userId: string, conversationId: string): Promise<vo
     .set({ updated_at_ms: Date.now() })
     .where('id', '=', conversationId)
     .execute();
-  notifyChange(tx, userId);
+  noteConversation(tx, userId, conversationId, 'updated');
 }
 
 /** @returns the id of the living conversation, under its timeline's lock */

@@ -12,22 +12,45 @@ const MOST_WAITING = 1_000;
 
 type Announcements = Map<string, { channel: string; payload: string }>;
 
-const OF_TRANSACTION = new WeakMap<Tx, Announcements>();
+type Ending = (tx: Tx) => Promise<void>;
+
+interface OfTransaction {
+  announcements: Announcements;
+  endings: Map<unknown, Ending>;
+}
+
+const OF_TRANSACTION = new WeakMap<Tx, OfTransaction>();
 const ANNOUNCERS = new WeakMap<Database, Announcer>();
 
 /** Notes what is told once this transaction has committed; the same twice is told once. */
 export function announce(tx: Tx, channel: string, payload: string): void {
-  const announcements = OF_TRANSACTION.get(tx);
-  if (!announcements) throw new Error('announce: this transaction was not opened by `transact`');
-  announcements.set(`${channel} ${payload}`, { channel, payload });
+  openedByUs(tx).announcements.set(`${channel} ${payload}`, { channel, payload });
 }
 
-/** Runs one transaction, and announces afterwards what its work has noted. Nobody waits for the announcement. */
+/** Notes what is written as the last of this transaction; of one key the first is kept. */
+export function endWith(tx: Tx, key: unknown, ending: Ending): void {
+  const { endings } = openedByUs(tx);
+  if (!endings.has(key)) endings.set(key, ending);
+}
+
+function openedByUs(tx: Tx): OfTransaction {
+  const ours = OF_TRANSACTION.get(tx);
+  if (!ours) throw new Error('this transaction was not opened by `transact`');
+  return ours;
+}
+
+/**
+ * Runs one transaction, writes its endings as the last of it, and announces afterwards what its work has noted. Nobody
+ * waits for the announcement.
+ */
 export async function transact<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const announcements: Announcements = new Map();
   const result = await db.transaction().execute(async (tx) => {
-    OF_TRANSACTION.set(tx, announcements);
-    return await work(tx);
+    const endings = new Map<unknown, Ending>();
+    OF_TRANSACTION.set(tx, { announcements, endings });
+    const done = await work(tx);
+    for (const ending of endings.values()) await ending(tx);
+    return done;
   });
   if (announcements.size > 0) announcerOf(db).tell(announcements);
   return result;

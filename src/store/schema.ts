@@ -86,6 +86,8 @@ interface UsersTable {
   created_at_ms: number;
   deleted_at_ms: number | null;
   timeline_rule: Generated<number>;
+  /** The number of the last event before the person was deleted; from there the numbers go on. */
+  last_event: Generated<number>;
 }
 
 /** What a person has chosen; null is the server's setting. */
@@ -350,6 +352,30 @@ interface VoicesTable {
   held: Generated<boolean>;
 }
 
+interface EventCountersTable {
+  user_id: string;
+  last: number;
+}
+
+/** One change of state, as its person is told of it (`events/types.ts`). */
+interface EventsTable {
+  user_id: string;
+  number: number;
+  type: string;
+  at_ms: number;
+  recording_id: string | null;
+  conversation_id: string | null;
+  upload_ids: string[];
+  data: Json<Record<string, unknown>>;
+}
+
+interface UploadEndsTable {
+  upload_id: string;
+  /** Of its event; 0 if it was done before there were events. */
+  number: number;
+  at_ms: number;
+}
+
 interface ProviderLimitsTable {
   provider: string;
   allowed: number;
@@ -396,6 +422,9 @@ export interface Schema {
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;
   usage: UsageTable;
+  event_counters: EventCountersTable;
+  events: EventsTable;
+  upload_ends: UploadEndsTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;

@@ -1,6 +1,7 @@
 /** A conversation as its owner sees it. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
 import { nameSpeakers } from '../speakers/marks.ts';
@@ -8,7 +9,6 @@ import { readCalled, segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
-import { EpochMs } from './epoch-ms.ts';
 import { SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
 
 export const ConversationStatus = z

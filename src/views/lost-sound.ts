@@ -1,9 +1,9 @@
 /** What of recordings is not in their words: speech of which no words came, and sound that damage took. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { EpochMs } from '../epoch-ms.ts';
 import type { Reader } from '../store/database.ts';
 import { gapsOf } from '../timeline/without-words.ts';
-import { EpochMs } from './epoch-ms.ts';
 
 /** Times are absolute if the recording's time is known, else they count from its start. */
 export const SpeechWithoutWords = z.object({

@@ -1,12 +1,12 @@
 /** A recording as its owner sees it: what became of it, why, and where its time went. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { EpochMs } from '../epoch-ms.ts';
 import type { ErrorCode } from '../errors.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome, Recording } from '../store/schema.ts';
 import { CallsBody } from './calls.ts';
-import { EpochMs } from './epoch-ms.ts';
 import { HeardElsewhere, heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
 import { SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';

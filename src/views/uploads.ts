@@ -1,9 +1,9 @@
 /** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
 import { z } from 'zod';
+import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
-import { EpochMs } from './epoch-ms.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
 import { speechWithoutWords } from './lost-sound.ts';

@@ -202,9 +202,11 @@ describe.each([
       expect(deletion.status).toBe(204);
       await expectGone([teller.sha256], ['public.recordings']);
       await expectGone([...teller.wordsOf(teller.told), teller.name, `speaker of ${teller.id}`]);
-      // The tombstone, the receipt that points to it, and what was paid for.
+      // The tombstone, the receipt that points to it, what was paid for, and the events, which hold ids and codes.
       for (const table of await rowsWith(server, teller.recordingId))
-        expect(['public.recordings', 'public.upload_files', 'public.usage']).toContain(table);
+        expect(['public.recordings', 'public.upload_files', 'public.usage', 'public.events']).toContain(
+          table,
+        );
       await expectNoAudio(teller.sha256);
       // Sent again, it is known as deleted, and none of it stays either.
       const again = await teller.uploadTold({ name: 'other.wav', bytes: teller.bytes }, START_MS);
@@ -236,7 +238,8 @@ describe.each([
       await expectGone([teller.sha256], ['public.recordings']);
       await expectNoAudio(teller.sha256);
       for (const { id } of [first, second])
-        for (const table of await rowsWith(server, id)) expect(table).toBe('public.usage');
+        for (const table of await rowsWith(server, id))
+          expect(['public.usage', 'public.events']).toContain(table);
     },
     LIMIT_MS,
   );

@@ -35,7 +35,7 @@ it('finished work is forgotten after its time, with its steps, and what is on it
   await work(db, 'old-error', 'ERROR', 8 * DAY_MS);
   await work(db, 'young', 'SUCCESS', 6 * DAY_MS);
   for (const state of ['ENQUEUED', 'PENDING', 'DELAYED']) await work(db, `old-${state}`, state, 8 * DAY_MS);
-  const forgetting = startForgettingWork({ db, log, keepMs: 7 * DAY_MS }, 10);
+  const forgetting = startForgettingWork({ db, log, keepMs: 7 * DAY_MS, keepEventsMs: 30 * DAY_MS }, 10);
   onTestFinished(() => forgetting.stop());
   await until('the old rows to go', async () => (await left(db)).length === 4);
   expect(await left(db)).toEqual(['old-DELAYED', 'old-ENQUEUED', 'old-PENDING', 'young'].sort());
@@ -58,7 +58,7 @@ it('the rows of what is deleted go at once, and that of work under way as soon a
     .transaction()
     .execute((tx) => forgetWorkAbout(tx, ['SUCCESS', 'ENQUEUED', 'DELAYED', 'PENDING', 'of nobody']));
   expect(await left(db)).toEqual(['PENDING', 'other']);
-  const forgetting = startForgettingWork({ db, log, keepMs: 7 * DAY_MS }, 10);
+  const forgetting = startForgettingWork({ db, log, keepMs: 7 * DAY_MS, keepEventsMs: 30 * DAY_MS }, 10);
   onTestFinished(() => forgetting.stop());
   await sql`UPDATE dbos.workflow_status SET status = 'SUCCESS' WHERE status = 'PENDING'`.execute(db);
   await until('the row under way to go', async () => (await left(db)).length === 1);

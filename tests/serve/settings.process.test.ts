@@ -77,6 +77,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_MAX_FILE_BYTES: ['200 XB', /a size like 500kB, 200MB or 2GB/],
   AFTERWORD_DRAIN_MS: ['25h', /from 0 to 1d/],
   AFTERWORD_FINISHED_WORK_DAYS: ['a week', /a number from 0 to 3650/],
+  AFTERWORD_EVENTS_DAYS: ['a month', /a number from 0.01 to 3650/],
   AFTERWORD_TIME_ZONE: ['mars/phobos', /IANA time zone, as Europe\/Stockholm/],
 };
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
+import type { Bounds } from './bounds/bounds.ts';
 import {
   combinationMistakes,
   type Mistake,
@@ -9,7 +10,8 @@ import {
 } from './setting-mistakes.ts';
 import { type Environment, SETTINGS } from './settings.ts';
 
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 export const DEFAULT_PORT = 4747;
 
 export type Config = ReturnType<typeof readConfig>;
@@ -64,6 +66,13 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     tryMs: env.AFTERWORD_TRY_MS,
     maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,
     drainMs: env.AFTERWORD_DRAIN_MS,
+    bounds: {
+      requestsPerMinute: env.AFTERWORD_PERSON_REQUESTS_PER_MINUTE,
+      bytesUnderWay: env.AFTERWORD_PERSON_BYTES_UNDER_WAY,
+      storedBytes: env.AFTERWORD_PERSON_STORED_BYTES,
+      queuedMs: hours(env.AFTERWORD_PERSON_QUEUED_HOURS),
+      languageCallsPerDay: env.AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY,
+    } satisfies Bounds,
     keepFinishedWorkMs: Math.round(env.AFTERWORD_FINISHED_WORK_DAYS * DAY_MS),
     keepEventsMs: Math.round(env.AFTERWORD_EVENTS_DAYS * DAY_MS),
     timeZone: env.AFTERWORD_TIME_ZONE,
@@ -105,6 +114,10 @@ function serversOf(env: Environment) {
     return { url: setting('URL'), key: setting('KEY'), model: setting('MODEL') };
   };
   return { openai: server('openai'), deepgram: server('deepgram'), assemblyai: server('assemblyai') };
+}
+
+function hours(given: number | null): number | null {
+  return given === null ? null : Math.round(given * HOUR_MS);
 }
 
 function isLoopback(host: string): boolean {

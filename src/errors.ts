@@ -158,6 +158,37 @@ export const ERRORS = {
     'Too many uploads are running at once',
     `${NOTHING_STORED} Keep the file and send it again after the seconds in Retry-After.`,
   ),
+  // Bounds of one person (src/bounds/). Each is checked before anything is promised.
+  too_many_requests: entry(
+    429,
+    true,
+    'You have sent more requests in a minute than one person may',
+    `${NOTHING_STORED} Send it again after the seconds in Retry-After. The operator can raise AFTERWORD_PERSON_REQUESTS_PER_MINUTE.`,
+  ),
+  too_much_under_way: entry(
+    429,
+    true,
+    'More bytes of yours are being received at once than one person may send',
+    `${NOTHING_STORED} Send it again when the other uploads are through. The operator can raise AFTERWORD_PERSON_BYTES_UNDER_WAY.`,
+  ),
+  too_much_queued: entry(
+    429,
+    true,
+    'More audio of yours waits to be transcribed than one person may have waiting',
+    `${NOTHING_STORED} Keep the file and send it again after the seconds in Retry-After. The operator can raise AFTERWORD_PERSON_QUEUED_HOURS.`,
+  ),
+  space_used_up: entry(
+    507,
+    true,
+    'Your space for audio is used up',
+    `${NOTHING_STORED} Keep the file. DELETE /api/v1/recordings/{id} makes room, and so do fewer "retentionDays" of your settings (/api/v1/me). The operator can raise AFTERWORD_PERSON_STORED_BYTES.`,
+  ),
+  language_calls_used_up: entry(
+    429,
+    true,
+    'The language model has been asked for you as often today as it may be for one person',
+    'Nothing to do: title and summary are made at "nextTryAtMs", and an extract is shown until then. The operator can raise AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY.',
+  ),
   not_deleted: entry(
     503,
     true,

@@ -47,6 +47,16 @@ function number({ min, max }: Range, pattern: RegExp, kind: string) {
   });
 }
 
+/** null where it is `off` or 0: no bound. */
+export function orOff<T extends z.ZodType<number, string>>(kind: T) {
+  return z.string().transform((given, context): number | null => {
+    if (given.trim() === 'off' || given.trim() === '0') return null;
+    const read = kind.safeParse(given);
+    if (read.success) return read.data;
+    return refuse(context, `${read.error.issues[0]?.message ?? 'it cannot be read'}, or off`);
+  });
+}
+
 /** In milliseconds where no unit is given. */
 export function duration(range: Range) {
   const most = `from ${inWords(range.min)} to ${inWords(range.max)}`;

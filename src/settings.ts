@@ -8,6 +8,7 @@ import {
   integer,
   listOf,
   oneOf,
+  orOff,
   refuse,
   secret,
   size,
@@ -178,6 +179,16 @@ export const SETTINGS = {
   /** A conversation is understood once nothing new has been sent for this long. */
   AFTERWORD_QUIET_MS: duration({ min: 0, max: HOUR_MS }).prefault('1000'),
   AFTERWORD_MAX_FILE_BYTES: size({ min: 1, max: Number.MAX_SAFE_INTEGER }).prefault('200MB'),
+  /** Requests of one person, each process for itself; a minute's worth may come at once. 100 a second are no person. */
+  AFTERWORD_PERSON_REQUESTS_PER_MINUTE: orOff(integer({ min: 1, max: 10_000_000 })).prefault('6000'),
+  /** Of one person's uploads that are being received at once, each process for itself: 20 files of the largest size. */
+  AFTERWORD_PERSON_BYTES_UNDER_WAY: orOff(size({ min: 1, max: Number.MAX_SAFE_INTEGER })).prefault('4GB'),
+  /** Audio kept for one person: eleven years of Omi's Opus without a pause, or one of 16 kHz PCM. */
+  AFTERWORD_PERSON_STORED_BYTES: orOff(size({ min: 1, max: Number.MAX_SAFE_INTEGER })).prefault('1TB'),
+  /** Audio of one person that waits to be transcribed: 40 full devices of 24 hours. */
+  AFTERWORD_PERSON_QUEUED_HOURS: orOff(decimal({ min: 0.001, max: 1_000_000 })).prefault('1000'),
+  /** Calls to the language model for one person in a day of UTC: three for each of 1,600 conversations. */
+  AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY: orOff(integer({ min: 1, max: 100_000_000 })).prefault('5000'),
   /** How long SIGTERM waits for running work before it is handed over to the next start. */
   AFTERWORD_DRAIN_MS: duration({ min: 0, max: LONGEST_MS }).prefault('10000'),
   /** How long the engine remembers work that is finished. Its rows hold ids and codes. */

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { within } from '../providers/deadline.ts';
+import { enterBody } from './person-bounds.ts';
 import { closedSignal } from './prefer.ts';
 import { senderOf } from './sender.ts';
 import { Slots } from './slots.ts';
@@ -77,9 +78,18 @@ export function installAdmission(app: FastifyInstance, { connections }: { connec
 /** Hook of the routes that take audio: the request waits here while the client still holds its body. */
 export async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { bodies } = request.server.admission;
-  const leave = await bodies.enter(senderOf(request).userId, closedSignal(reply));
-  request.leave = leave;
-  reply.raw.once('close', leave);
+  const leaveBytes = await enterBody(request, reply);
+  try {
+    const leaveSlot = await bodies.enter(senderOf(request).userId, closedSignal(reply));
+    reply.raw.once('close', leaveSlot);
+    request.leave = () => {
+      leaveSlot();
+      leaveBytes();
+    };
+  } catch (error) {
+    leaveBytes();
+    throw error;
+  }
 }
 
 /** Tells a client that asks first to send its body only after every check that can refuse the request. */

@@ -20,6 +20,7 @@ import { omiPreferenceRoutes } from './omi/preferences.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installOwnPages } from './own-pages.ts';
 import type { ApiParts } from './parts.ts';
+import { installPersonBounds } from './person-bounds.ts';
 import { installClosing } from './prefer.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { answerBrokenHttp, installProblems, sendProblem } from './problem.ts';
@@ -57,6 +58,7 @@ export async function buildApi(parts: ApiParts) {
   installClosing(app);
   installOwnPages(app, parts.config);
   installSenders(app, parts.config);
+  installPersonBounds(app, parts);
   installCleaning(app);
   installAdmission(app, parts);
   // A body is read as a stream, JSON too: nothing is parsed into memory unless a route asks for it.

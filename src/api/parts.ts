@@ -10,7 +10,7 @@ export interface ApiParts {
   db: Database;
   blobs: BlobStore;
   changes: Changes;
-  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser'>;
+  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser' | 'bounds'>;
   quietMs: number;
   /** Connections of the pool behind `db`. */
   connections: number;

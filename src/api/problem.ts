@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { BoundExceeded, rateLimit, rateLimitPolicy } from '../bounds/bounds.ts';
 import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import { normalise } from '../normalise.ts';
@@ -24,8 +25,9 @@ export function installProblems(app: FastifyInstance): void {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
   const entry = ERRORS[error.code];
-  if (entry.status >= 500) logFailure(request, error);
+  if (isOurFailure(error)) logFailure(request, error);
   if (entry.status === 503 || entry.status === 507) reply.header('retry-after', retryAfterSeconds());
+  tellWhenToCome(reply, error);
   return reply
     .status(entry.status)
     .type('application/problem+json')
@@ -41,6 +43,20 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
       requestId: request.id,
       ...validationErrors(thrown),
     });
+}
+
+/** A bound that one person has reached is no failure of the server, whatever its status. */
+export function isOurFailure(error: AfterwordError): boolean {
+  return ERRORS[error.code].status >= 500 && !(error instanceof BoundExceeded);
+}
+
+/** A bound knows when there is more of it. */
+export function tellWhenToCome(reply: FastifyReply, error: AfterwordError): void {
+  if (!(error instanceof BoundExceeded)) return;
+  const { told } = error;
+  reply.header('retry-after', told.moreInSeconds);
+  reply.header('ratelimit-policy', rateLimitPolicy(told));
+  reply.header('ratelimit', rateLimit(told));
 }
 
 /** Logs one line with the first cause. Only a bug is worth its stack; a failure of a disk or a database is not. */

@@ -7,21 +7,35 @@ export interface SlotBounds {
   mostOfOne: number;
   /** A request that has waited this long is refused. */
   waitMs: number;
-  /** A request that would make the queue longer than this is refused at once. */
+  /** If more than this wait, the last request of whoever has most of them waiting is refused. */
   mostWaiting: number;
 }
 
 interface Waiting {
   person: string;
   enter: () => void;
+  giveUp: () => void;
 }
 
-/** Limits the number of running requests. The others wait in order of arrival, and each costs one entry of a list. */
+/** The waiting requests of one person, in order of arrival and never empty. */
+interface Line {
+  waiting: Waiting[];
+  /** Which of all turns their last one was; 0 before the first. */
+  lastTurn: number;
+}
+
+/**
+ * Limits the number of running requests. A free slot goes to the person who has the fewest, and among those to whoever
+ * has waited longest for a turn: in one line for all, the requests of somebody who sends a thousand at once would all come
+ * before the only one of somebody else. Each waiting request costs one entry of a list.
+ */
 export class Slots {
   readonly #bounds: SlotBounds;
   readonly #inside = new Map<string, number>();
-  readonly #queue: Waiting[] = [];
+  readonly #lines = new Map<string, Line>();
   #count = 0;
+  #waiting = 0;
+  #turns = 0;
 
   constructor(bounds: SlotBounds) {
     this.#bounds = bounds;
@@ -33,43 +47,60 @@ export class Slots {
    * @throws AfterwordError `busy`
    */
   async enter(person: string, signal?: AbortSignal): Promise<() => void> {
-    // Waiting requests go first, except those of a person who has all their slots.
-    if (this.#hasRoomFor(person) && !this.#queue.some((other) => this.#hasRoomFor(other.person)))
-      return this.#take(person);
-    if (signal?.aborted || this.#queue.length >= this.#bounds.mostWaiting) throw new AfterwordError('busy');
+    // Whoever waits while a slot is free has all their slots, so nobody is overtaken.
+    if (this.#hasRoomFor(person)) return this.#take(person);
+    if (signal?.aborted) throw new AfterwordError('busy');
+    this.#makeRoomToWait(person);
     const turn = Promise.withResolvers<() => void>();
-    const waiting = { person, enter: () => turn.resolve(this.#take(person)) };
-    // Not by `providers/deadline.ts`: a slot that is given as the time ends must reach its taker, or it is lost for good.
-    const giveUp = () => {
-      const place = this.#queue.indexOf(waiting);
-      if (place < 0) return;
-      this.#queue.splice(place, 1);
-      turn.reject(new AfterwordError('busy'));
+    const waiting: Waiting = {
+      person,
+      enter: () => turn.resolve(this.#take(person)),
+      // Not by `providers/deadline.ts`: a slot that is given as the time ends must reach its taker, or it is lost for good.
+      giveUp: () => {
+        if (this.#leaveLine(waiting)) turn.reject(new AfterwordError('busy'));
+      },
     };
-    this.#queue.push(waiting);
-    const late = setTimeout(giveUp, this.#bounds.waitMs);
-    signal?.addEventListener('abort', giveUp);
+    const line = this.#lines.get(person);
+    if (line) line.waiting.push(waiting);
+    else this.#lines.set(person, { waiting: [waiting], lastTurn: 0 });
+    this.#waiting++;
+    const late = setTimeout(waiting.giveUp, this.#bounds.waitMs);
+    signal?.addEventListener('abort', waiting.giveUp);
     try {
       return await turn.promise;
     } finally {
       clearTimeout(late);
-      signal?.removeEventListener('abort', giveUp);
+      signal?.removeEventListener('abort', waiting.giveUp);
     }
   }
 
+  #insideOf(person: string): number {
+    return this.#inside.get(person) ?? 0;
+  }
+
   #hasRoomFor(person: string): boolean {
-    return this.#count < this.#bounds.most && (this.#inside.get(person) ?? 0) < this.#bounds.mostOfOne;
+    return this.#count < this.#bounds.most && this.#insideOf(person) < this.#bounds.mostOfOne;
+  }
+
+  /** @throws AfterwordError `busy` if nobody has more requests waiting than this person would have */
+  #makeRoomToWait(person: string): void {
+    if (this.#waiting < this.#bounds.mostWaiting) return;
+    const own = (this.#lines.get(person)?.waiting.length ?? 0) + 1;
+    let longest: Waiting[] = [];
+    for (const { waiting } of this.#lines.values()) if (waiting.length > longest.length) longest = waiting;
+    if (longest.length <= own) throw new AfterwordError('busy');
+    longest.at(-1)?.giveUp();
   }
 
   #take(person: string): () => void {
     this.#count++;
-    this.#inside.set(person, (this.#inside.get(person) ?? 0) + 1);
+    this.#inside.set(person, this.#insideOf(person) + 1);
     let isInside = true;
     return () => {
       if (!isInside) return;
       isInside = false;
       this.#count--;
-      const rest = (this.#inside.get(person) ?? 0) - 1;
+      const rest = this.#insideOf(person) - 1;
       if (rest > 0) this.#inside.set(person, rest);
       else this.#inside.delete(person);
       this.#admitNext();
@@ -77,10 +108,30 @@ export class Slots {
   }
 
   #admitNext(): void {
-    if (this.#count >= this.#bounds.most) return;
-    const place = this.#queue.findIndex(({ person }) => this.#hasRoomFor(person));
-    if (place < 0) return;
-    const [next] = this.#queue.splice(place, 1);
-    next?.enter();
+    let next: Line | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const [person, line] of this.#lines) {
+      const inside = this.#insideOf(person);
+      if (!this.#hasRoomFor(person) || inside > fewest) continue;
+      if (next && inside === fewest && line.lastTurn >= next.lastTurn) continue;
+      next = line;
+      fewest = inside;
+    }
+    const [first] = next?.waiting ?? [];
+    if (!next || !first) return;
+    next.lastTurn = ++this.#turns;
+    this.#leaveLine(first);
+    first.enter();
+  }
+
+  /** @returns false if it does not wait any more */
+  #leaveLine(leaving: Waiting): boolean {
+    const waiting = this.#lines.get(leaving.person)?.waiting ?? [];
+    const place = waiting.indexOf(leaving);
+    if (place < 0) return false;
+    waiting.splice(place, 1);
+    if (waiting.length === 0) this.#lines.delete(leaving.person);
+    this.#waiting--;
+    return true;
   }
 }

@@ -38,7 +38,9 @@ export async function takeIn(
     const done = await server.admission.accepting.enter(sender.userId);
     // From here on the transaction decides which files are freed.
     arrivals.end();
-    const id = await acceptUpload(parts, sender, files, { restore, requestId: request.id }).finally(done);
+    const { holdings } = server.personBounds;
+    const accepting = { ...parts, holdings };
+    const id = await acceptUpload(accepting, sender, files, { restore, requestId: request.id }).finally(done);
     const upload = await readUpload(parts.db, sender.userId, id);
     // A person who deletes everything while uploading deletes these files too.
     if (!upload) throw new AfterwordError('user_deleted');

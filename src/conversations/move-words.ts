@@ -33,6 +33,7 @@ export async function moveWords(
   const elsewhere: Changed[] = [];
   if (span) {
     const { own, shared } = await conversationsOf(tx, id);
+    await forgetUnderstoodWords(tx, [...own, ...shared]);
     await moveConversations(tx, own, byMs);
     for (const conversationId of own) noteConversation(tx, userId, conversationId, 'updated');
     await moveSegments(tx, id, byMs, shared);
@@ -90,6 +91,16 @@ async function conversationsOf(tx: Tx, recordingId: string): Promise<{ own: stri
     .execute();
   const idsOf = (isOwn: boolean) => rows.filter((row) => row.isOwn === isOwn).flatMap(({ id }) => id ?? []);
   return { own: idsOf(true), shared: idsOf(false) };
+}
+
+/** The same words at another time are understood anew: "tomorrow" is another day then. */
+async function forgetUnderstoodWords(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable('conversations')
+    .set({ understood_words: null, understood_words_of: null })
+    .where('id', 'in', ids)
+    .execute();
 }
 
 async function moveConversations(tx: Tx, ids: readonly string[], byMs: number): Promise<void> {

@@ -5,6 +5,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Held, Holdings } from '../bounds/holdings.ts';
 import { AfterwordError, ERRORS, type ErrorCode } from '../errors.ts';
 import { noteRecording, noteUpload } from '../events/note.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -24,6 +25,8 @@ export interface AcceptParts {
   blobs: BlobStore;
   /** The time zone of people who have not chosen one; it decides what "tomorrow at three" means. */
   timeZone?: string;
+  /** What each person may have stored and waiting; without it, as much as they like. */
+  holdings?: Holdings;
 }
 
 export interface AcceptOptions {
@@ -47,7 +50,8 @@ export async function acceptUpload(
   const keys = files.flatMap(({ key }) => key ?? []);
   const commit: Commit = { isAsked: false };
   try {
-    const { uploadId, needless } = await accept(parts, sender, files, options, commit);
+    const { uploadId, needless, added } = await accept(parts, sender, files, options, commit);
+    parts.holdings?.added(sender.userId, added);
     await freeSoon(parts, needless);
     return uploadId;
   } catch (error) {
@@ -63,12 +67,12 @@ interface Commit {
 }
 
 async function accept(
-  { db, blobs, timeZone = 'UTC' }: AcceptParts,
+  { db, blobs, timeZone = 'UTC', holdings }: AcceptParts,
   sender: Sender,
   files: readonly ReceivedFile[],
   { restore = false, requestId }: AcceptOptions,
   commit: Commit,
-): Promise<{ uploadId: string; needless: string[] }> {
+): Promise<{ uploadId: string; needless: string[]; added: Held }> {
   const nowMs = Date.now();
   const keys = files.flatMap(({ key }) => key ?? []);
   const contents = files.map(({ sha256 }) => sha256);
@@ -116,10 +120,12 @@ async function accept(
       accepted.flatMap(({ work }) => (work ? { ...work, requestId } : [])),
       nowMs,
     );
+    const added = addedBy(accepted, files, restore);
+    await holdings?.requireRoom(tx, sender.userId, added);
     // What is all here already may be done at once.
     if (accepted.every(({ work }) => work === null)) noteUpload(tx, sender.userId, uploadId);
     commit.isAsked = true;
-    return { uploadId, needless };
+    return { uploadId, needless, added };
   });
 }
 
@@ -127,6 +133,17 @@ async function accept(
 async function giveUp(parts: AcceptParts, keys: readonly string[]): Promise<void> {
   const freed = await inTransaction(parts.db, (tx) => claimOrphans(tx, keys)).catch(() => []);
   await freeSoon(parts, freed);
+}
+
+/** What was here already adds nothing, since sending it again is free; what is restored may have been gone. */
+function addedBy(accepted: readonly AcceptedFile[], files: readonly ReceivedFile[], restore: boolean): Held {
+  const held: Held = { storedBytes: 0, queuedMs: 0 };
+  for (const { known, kept, work, position } of accepted) {
+    const file = files[position];
+    if ((!known || restore) && kept && file?.key !== undefined) held.storedBytes += file.sizeBytes;
+    if (work) held.queuedMs += work.lengthMs;
+  }
+  return held;
 }
 
 interface AcceptedFile {

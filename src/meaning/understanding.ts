@@ -146,6 +146,19 @@ export interface Understanding {
   madeBy: MadeBy;
 }
 
+/** The segments that an understanding refers to. */
+export function segmentIdsIn({
+  keyPoints,
+  actionItems,
+  sections = [],
+  events = [],
+}: Understanding): string[] {
+  return [
+    ...[...keyPoints, ...actionItems, ...events].map(({ segmentId }) => segmentId),
+    ...sections.flatMap(({ segmentIds }) => segmentIds),
+  ];
+}
+
 export interface UnderstandOptions {
   signal: AbortSignal;
   /** Told of each call to a language model. */

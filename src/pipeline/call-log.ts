@@ -3,6 +3,7 @@
  * call has ended, so a row without an end tells of a call that is under way or whose process died under it. The rows hold
  * no words. They go with their recording or conversation, and after `AFTERWORD_FINISHED_WORK_DAYS` in any case.
  */
+import { countLanguageCall } from '../bounds/language-calls.ts';
 import { failureFields } from '../failure.ts';
 import type { CallWatcher } from '../providers/call-watcher.ts';
 import type { ProviderCall } from '../speech/transcriber.ts';
@@ -139,6 +140,8 @@ export class CallLog {
   /** Rejects with a StaleAttempt once nobody wants the answer any more. */
   readonly watch: CallWatcher = async (called) => {
     const id = await commitOf(this.#context, this.#question, async (tx) => {
+      const { kind, userId } = this.#question;
+      if (kind === 'understand') await countLanguageCall(tx, userId, Date.now());
       return await beginCall(tx, this.#question, called);
     });
     if (id === STALE) throw new StaleAttempt();

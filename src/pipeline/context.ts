@@ -37,6 +37,8 @@ export interface PipelineContext {
   /** The request that brought the attempt which is worked on; unknown where a worker began it by itself. */
   requestId?: string | undefined;
   quietMs: number;
+  /** Calls to the language model for one person in a day; null: as many as it takes. */
+  languageCallsPerDay: number | null;
   /** An attempt at a recording may take this long plus twice the recording's length. */
   attemptMs: number;
 }

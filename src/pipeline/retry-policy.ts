@@ -59,9 +59,18 @@ export function nextAttemptAfter(
   failedAttempts: number,
   random: () => number = Math.random,
 ): number | null {
+  if (isPutOff({ code, retryAfterMs })) return retryAfterMs;
   if (code === 'defect' && failedAttempts + 1 >= MOST_ATTEMPTS_WITH_DEFECT) return null;
   const patienceMs = ERRORS[code].retryable ? nextAttemptInMs(failedAttempts, random) : null;
   return patienceMs === null ? null : Math.max(patienceMs, retryAfterMs);
+}
+
+/**
+ * Says whether the work was put off and not tried, as when its person has had all that a day gives. It begins when the
+ * reason says, however often that happens.
+ */
+export function isPutOff({ code, retryAfterMs }: Pick<AttemptFailure, 'code' | 'retryAfterMs'>): boolean {
+  return code === 'language_calls_used_up' && retryAfterMs !== undefined;
 }
 
 /** Says whether the failure is a bug of the program. */

@@ -4,11 +4,18 @@
  * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
  */
 
+import { requireLanguageCalls } from '../bounds/language-calls.ts';
 import { unfinishedNear } from '../conversations/settled.ts';
 import { noteConversation } from '../events/note.ts';
 import { defectOf, failureFields } from '../failure.ts';
 import { enqueueLink, enqueueUnderstandAgain } from '../intake/enqueue.ts';
-import type { ConversationToUnderstand, Understanding } from '../meaning/understanding.ts';
+import { isSmallChange, printOf, readPrint, storedPrint, type WordsPrint } from '../meaning/small-change.ts';
+import {
+  type ConversationToUnderstand,
+  segmentIdsIn,
+  type Understander,
+  type Understanding,
+} from '../meaning/understanding.ts';
 import { toldFolders } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
 import { type MarkedVoices, markSpeakers, withVoices } from '../speakers/marks.ts';
@@ -16,15 +23,19 @@ import { segmentsWithSpeakers } from '../speakers/read.ts';
 import { pieceOf } from '../speakers/voices.ts';
 import { fittingTerms } from '../speech/hints.ts';
 import type { Reader } from '../store/database.ts';
+import type { Conversation } from '../store/schema.ts';
 import { recordUnderstanding } from '../usage/record.ts';
 import { CallLog } from './call-log.ts';
 import { type ConversationAttempt, commit, STALE, selectWanted } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { UNHELD } from './crashes.ts';
 import { logNotUnderstood } from './log-lines.ts';
-import { type AttemptFailure, nextAttemptAfter } from './retry-policy.ts';
+import { type AttemptFailure, isPutOff, nextAttemptAfter } from './retry-policy.ts';
 
-type Context = Pick<PipelineContext, 'db' | 'lease' | 'understander' | 'fallback' | 'prices' | 'log'>;
+type Context = Pick<
+  PipelineContext,
+  'db' | 'lease' | 'understander' | 'fallback' | 'prices' | 'log' | 'languageCallsPerDay'
+>;
 
 /** `superseded`: the words have changed or will change, and that change enqueues another understanding. */
 export type Understood = 'understood' | 'superseded';
@@ -40,8 +51,15 @@ export async function understand(
   if (!conversation) return 'superseded';
   const { words, voices, pieces } = await readWords(context, conversationId, conversation);
   const userId = conversation.user_id;
-  const calls = new CallLog(context, { kind: 'understand', attempt, userId });
+  const print = printOf(words.segments.map(({ text }) => text));
   const isCompared = pieces < 2 || conversation.reel?.revision === revision;
+  if (stillHolds(conversation, understander, { words, voices, print })) {
+    if (!isCompared) await compareVoices(context, attempt);
+    return (await keepUnderstanding(context, attempt)) === STALE ? 'superseded' : 'understood';
+  }
+  const isModel = understander.madeBy.kind === 'language-model';
+  if (isModel) await requireLanguageCalls(db, userId, context.languageCallsPerDay, Date.now());
+  const calls = new CallLog(context, { kind: 'understand', attempt, userId });
   const comparing = isCompared ? null : compareVoices(context, attempt);
   const understood = await understander
     .understand(words, { signal, onCall: calls.watch })
@@ -59,13 +77,9 @@ export async function understand(
         .updateTable('conversations')
         .set({
           understanding: JSON.stringify(understanding),
-          understood_revision: revision,
-          failure: null,
-          failure_code: null,
-          tries: 0,
-          next_try_at_ms: null,
-          updated_at_ms: Date.now(),
-          ...UNHELD,
+          understood_words: isModel ? storedPrint(print) : null,
+          understood_words_of: isModel ? revision : null,
+          ...understoodColumns(revision),
         })
         .where('id', '=', conversationId)
         .execute();
@@ -74,6 +88,52 @@ export async function understand(
     { ifStale: async (tx) => await recordUnderstanding(tx, context.prices, used) },
   );
   return committed === STALE ? 'superseded' : 'understood';
+}
+
+function understoodColumns(revision: number) {
+  return {
+    understood_revision: revision,
+    failure: null,
+    failure_code: null,
+    tries: 0,
+    next_try_at_ms: null,
+    updated_at_ms: Date.now(),
+    ...UNHELD,
+  };
+}
+
+/**
+ * Says whether a language model need not be asked again: the words have hardly changed since it was, and what it refers to
+ * is still there.
+ */
+function stillHolds(
+  { understanding, understood_words, understood_words_of, understood_revision }: Conversation,
+  { madeBy }: Understander,
+  now: { words: ConversationToUnderstand; voices: MarkedVoices; print: WordsPrint },
+): boolean {
+  if (madeBy.kind !== 'language-model' || understanding?.madeBy.kind !== 'language-model') return false;
+  // An older process may have understood later words without keeping them.
+  if (!understood_words || understood_words_of !== understood_revision) return false;
+  const segments = new Set(now.words.segments.map(({ id }) => id));
+  const voices = new Set(Object.values(now.voices).flat());
+  return (
+    segmentIdsIn(understanding).every((id) => segments.has(id)) &&
+    Object.values(understanding.voices ?? {}).every((ids) => ids.some((id) => voices.has(id))) &&
+    isSmallChange(readPrint(understood_words), now.print)
+  );
+}
+
+/** The words that are kept beside it stay those that were understood, or many small changes would add up unseen. */
+async function keepUnderstanding(context: Context, attempt: ConversationAttempt) {
+  const { conversationId, revision } = attempt;
+  return await commit(context, attempt, async (tx, { user_id }) => {
+    await tx
+      .updateTable('conversations')
+      .set({ ...understoodColumns(revision), understood_words_of: revision })
+      .where('id', '=', conversationId)
+      .execute();
+    noteConversation(tx, user_id, conversationId);
+  });
 }
 
 /**
@@ -123,7 +183,7 @@ async function commitFailure(
     const waitMs = nextAttemptAfter(failure, conversation.tries);
     const nowMs = Date.now();
     const nextAttemptAtMs = waitMs === null ? null : nowMs + waitMs;
-    const failedAttempts = conversation.tries + 1;
+    const failedAttempts = conversation.tries + (isPutOff(failure) ? 0 : 1);
     const next = conversation.attempt + 1;
     await tx
       .updateTable('conversations')

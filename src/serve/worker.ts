@@ -73,13 +73,22 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     onLost: () => process.exit(LEASE_LOST),
   });
   const { prices, quietMs, tryMs } = config;
+  const { languageCallsPerDay } = config.bounds;
   // These notifications tell at once when a recording in work is deleted.
   const changes = new Changes(directUrl, log);
   await changes.start();
   const stopping = new AbortController();
   const rooms = { db: reader, changes, blobs, listening, hearing, places, solo, lease };
   const parts = { ...rooms, transcriber, understander, fallback };
-  const context = { ...parts, stopping: stopping.signal, prices, log, quietMs, attemptMs: tryMs };
+  const context = {
+    ...parts,
+    stopping: stopping.signal,
+    prices,
+    log,
+    quietMs,
+    attemptMs: tryMs,
+    languageCallsPerDay,
+  };
   registerPipeline(context);
   const retellNextTries = () => correctNextAttempts(context);
   await launchEngine({

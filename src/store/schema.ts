@@ -102,6 +102,12 @@ interface PersonSettingsTable {
   updated_at_ms: number;
 }
 
+interface LanguageCallsTable {
+  user_id: string;
+  day_starts_at_ms: number;
+  calls: number;
+}
+
 /** A segment whose words another recording of the same microphone contains too. */
 interface RepetitionsTable {
   segment_id: string;
@@ -309,6 +315,9 @@ interface ConversationsTable extends HeldColumns {
   created_at_ms: number;
   updated_at_ms: number;
   reel: ColumnType<ReelCall | null, string | null, string | null>;
+  /** Of which words the understanding was made, and of which revision these are. */
+  understood_words: Generated<Buffer | null>;
+  understood_words_of: Generated<number | null>;
 }
 
 interface SegmentsTable {
@@ -401,6 +410,7 @@ interface ProviderSharesTable {
 export interface Schema {
   users: UsersTable;
   person_settings: PersonSettingsTable;
+  language_calls: LanguageCallsTable;
   turns: TurnsTable;
   blobs: BlobsTable;
   objects_to_free: ObjectsToFreeTable;

@@ -24,7 +24,9 @@ it('never lets in more than the bounds, nobody out of turn, and nobody waits bes
           slots.enter(one.person, place.gaveUp.signal).then(
             (leave) => {
               const room = waiting.filter(({ person: who }) => inside.length < 3 && has(who) < 2);
-              expect(room[0]).toBe(place);
+              const fewest = Math.min(...room.map(({ person: who }) => has(who)));
+              expect(has(place.person)).toBe(fewest);
+              expect(room.find(({ person: who }) => who === place.person)).toBe(place);
               waiting = waiting.filter((other) => other !== place);
               inside.push({ person: one.person, leave });
             },
@@ -55,4 +57,27 @@ it('sends away whoever waited too long', async () => {
   const slots = new Slots({ ...BOUNDS, most: 1, waitMs: 1 });
   await slots.enter('ana');
   await expect(slots.enter('ben')).rejects.toMatchObject({ code: 'busy' });
+});
+
+it('gives the next free slot to whoever has the fewest, before a line of somebody else', async () => {
+  const slots = new Slots({ most: 2, mostOfOne: 2, waitMs: 60_000, mostWaiting: 100 });
+  const inside = [await slots.enter('ana'), await slots.enter('ana')];
+  const line = Array.from({ length: 50 }, () => slots.enter('ana'));
+  const quiet = slots.enter('ben');
+  inside[0]?.();
+  await expect(
+    Promise.race([quiet.then(() => 'ben'), ...line.map((one) => one.then(() => 'ana'))]),
+  ).resolves.toBe('ben');
+});
+
+it('keeps room to wait for whoever has few requests, and refuses the last of whoever has most', async () => {
+  const slots = new Slots({ most: 1, mostOfOne: 1, waitMs: 60_000, mostWaiting: 3 });
+  const leave = await slots.enter('eve');
+  const line = Array.from({ length: 3 }, () => slots.enter('ana'));
+  const quiet = slots.enter('ben');
+  await expect(line[2]).rejects.toMatchObject({ code: 'busy' });
+  await expect(slots.enter('ana')).rejects.toMatchObject({ code: 'busy' });
+  leave();
+  (await line[0])?.();
+  await expect(quiet).resolves.toBeTypeOf('function');
 });

@@ -14,6 +14,8 @@ const APART_S = 30;
 const RATE = 16_000;
 const STARTED_AT_S = Date.UTC(2026, 2, 3, 9) / 1000;
 const CALLS = 3;
+/** More than the other tests of this file take for one person. */
+const MOST_A_DAY = 30;
 
 // Before the server starts, for its settings name them.
 const transcriber: Providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 150 } });
@@ -24,6 +26,7 @@ const server = useServer({
   AFTERWORD_OPENAI_MODEL: 'whisper-1',
   AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
   AFTERWORD_LANGUAGE_MODEL_URL: model.openAiUrl,
+  AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY: String(MOST_A_DAY),
 });
 afterAll(async () => {
   await transcriber.close();
@@ -93,5 +96,93 @@ describe('a conversation takes three language calls', () => {
     const person = new Person(server, 'together');
     await settled(person, [await person.upload(shuffled(singles, 7))]);
     expect(model.stats().calls - before).toBe(0);
+  });
+});
+
+describe('a change of the words', () => {
+  const later = async (person: Person, from: number, to: number) => {
+    const wav = readWav(await readFile(SPEECH));
+    if (!wav) throw new Error('the sample cannot be read');
+    for (let at = from; at < to; at++) {
+      const start = 2 * Math.floor((0.9 + at) * RATE);
+      const pcm = new Uint8Array(wav.pcm.subarray(start, start + 2 * 2 * RATE));
+      const startedAtS = STARTED_AT_S + (FILES + at) * APART_S;
+      const { id } = await person.upload([fileOf(pcm, startedAtS)]);
+      await person.uploadDone(id);
+    }
+    return await settled(person, []);
+  };
+
+  test('by six of 246 words takes no call, and small ones add up until they take three', async () => {
+    const person = new Person(server, 'changes');
+    const first = await settled(person, [await person.upload([whole])]);
+    const [before] = await person.conversations();
+    expect(await later(person, 0, 1)).toBe(first);
+    const [after] = await person.conversations();
+    expect(after?.segments.length).toBeGreaterThan(before?.segments.length ?? 0);
+    expect(after).toMatchObject({ status: 'ready', title: before?.title });
+    expect(await later(person, 1, 3)).toBe(first + CALLS);
+  });
+});
+
+describe('beyond the calls of a day', () => {
+  test('a conversation waits for the next day with an extract, and others do not wait', async () => {
+    const day = 86_400_000;
+    const person = new Person(server, 'spent');
+    await person.fetch('/api/v1/me', {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: new Blob(['{}']),
+    });
+    const today = Math.floor(Date.now() / day) * day;
+    await server.query((db) =>
+      db
+        .insertInto('language_calls')
+        .values({ user_id: 'spent', day_starts_at_ms: today, calls: MOST_A_DAY })
+        .execute(),
+    );
+    const before = model.stats().calls;
+    const [single] = singles;
+    if (!single) throw new Error('there is no recording');
+    const { id } = await person.upload([single]);
+    const upload = await person.uploadDone(id);
+    expect(upload.files[0]).toMatchObject({ outcome: 'completed' });
+    const waits = expect.poll(() => person.conversations(), { timeout: 30_000 });
+    await waits.toMatchObject([
+      {
+        status: 'settling',
+        code: 'language_calls_used_up',
+        tries: 0,
+        madeBy: { kind: 'extractive' },
+        remedy: expect.stringContaining('AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY'),
+      },
+    ]);
+    const [waiting] = await person.conversations();
+    expect(waiting?.title).toBeTruthy();
+    expect((waiting?.nextTryAtMs ?? 0) - today).toBeGreaterThanOrEqual(day);
+    expect((waiting?.nextTryAtMs ?? 0) - today).toBeLessThan(day + 700_000);
+    expect(model.stats().calls).toBe(before);
+
+    const other = new Person(server, 'unspent');
+    await other.uploadDone((await other.upload([single])).id);
+    await expect.poll(async () => (await other.list())[0]?.status, { timeout: 30_000 }).toBe('ready');
+    expect(
+      await server.query((db) =>
+        db.selectFrom('language_calls').selectAll().where('user_id', '=', 'unspent').execute(),
+      ),
+    ).toEqual([{ user_id: 'unspent', day_starts_at_ms: today, calls: CALLS }]);
+
+    // Another day has its own calls: what was used counts for yesterday.
+    await server.query((db) =>
+      db
+        .updateTable('language_calls')
+        .set({ day_starts_at_ms: today - day })
+        .where('user_id', '=', 'spent')
+        .execute(),
+    );
+    await person.fetch(`/api/v1/conversations/${waiting?.id}/retry`, { method: 'POST' });
+    await expect
+      .poll(() => person.list(), { timeout: 30_000 })
+      .toMatchObject([{ status: 'ready', madeBy: { kind: 'language-model' } }]);
   });
 });

@@ -94,7 +94,15 @@ test(
     const words = Array.from({ length: 600 }, (_, n) => ({ atS: 10 * n, forS: 9, text }));
     await placer.place({ id: 'a', userId: 'ada', microphone: 'omi', startedAtMs: 0, words });
     const { id } = await db.selectFrom('conversations').select('id').executeTakeFirstOrThrow();
-    const stages = { db, lease, changes, understander, prices: {}, log } as unknown as PipelineContext;
+    const stages = {
+      db,
+      lease,
+      changes,
+      understander,
+      prices: {},
+      log,
+      languageCallsPerDay: null,
+    } as unknown as PipelineContext;
     const turn = { conversationId: id, revision: 1, attempt: 1 };
     const reading = whileWanted(
       stages,

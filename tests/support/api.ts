@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { buildApi } from '../../src/api/app.ts';
 import type { ApiParts } from '../../src/api/parts.ts';
 import type { RouteEntry } from '../../src/api/route-table.ts';
+import { readConfig } from '../../src/config.ts';
 import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { Changes } from '../../src/store/changes.ts';
@@ -29,6 +30,7 @@ const DEFAULTS: ApiParts['config'] = {
   host: '127.0.0.1',
   hosts: [],
   singleUser: true,
+  bounds: readConfig({}).bounds,
 };
 
 /** The real api over real HTTP, with a database of its own and no worker beside it. */

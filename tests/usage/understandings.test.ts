@@ -61,7 +61,14 @@ it('one that came too late for its words was paid for, and is counted', async ()
     await understander.close();
     await lease.release();
   });
-  const stages = { db, lease, understander, prices: PRICES, log } as unknown as PipelineContext;
+  const stages = {
+    db,
+    lease,
+    understander,
+    prices: PRICES,
+    log,
+    languageCallsPerDay: null,
+  } as unknown as PipelineContext;
   const turn = (revision: number) => ({ conversationId: id, revision, attempt: 1 });
   const underWay = await db.transaction().execute(async (tx) => {
     // Held until the model has answered: then it finds that there are more words.

@@ -21,6 +21,8 @@ interface Meaning {
   readonly fate: Fate;
   /** Omi's `reason_code`, or our own code if Omi has none. */
   readonly reason: string;
+  /** Omi's word for why it is to come later, in `X-Omi-Rate-Limit-Reason`; `fair_use` would be a verdict on the person. */
+  readonly limitReason?: 'backfill_paced' | 'backfill_capacity';
   /** No file with this code can ever be accepted: a request with such files only is refused with the status. */
   readonly final?: true;
 }
@@ -60,7 +62,14 @@ export const MEANINGS = {
   time_not_the_reason: refuses(500),
   storage_full: refuses(507),
   unavailable: refuses(503),
-  busy: refuses(503),
+  busy: { ...refuses(503), limitReason: 'backfill_capacity' },
+  // The app waits as long as it is told, and burns none of its retries.
+  too_many_requests: { ...refuses(429), limitReason: 'backfill_paced' },
+  too_much_under_way: { ...refuses(429), limitReason: 'backfill_paced' },
+  too_much_queued: { ...refuses(429), limitReason: 'backfill_capacity' },
+  // The app takes 413 as final, and does not know 507.
+  space_used_up: { ...refuses(503), limitReason: 'backfill_capacity' },
+  language_calls_used_up: verdict('heals', 'sync_queued'),
   not_deleted: refuses(503),
   not_changed: refuses(503),
   internal: refuses(500),

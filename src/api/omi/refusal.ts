@@ -1,15 +1,17 @@
 /** Refuses a request in Omi's words: its app reads `detail` and not problem details. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS } from '../../errors.ts';
-import { logFailure, toRefusal } from '../problem.ts';
-import { MEANINGS } from './meanings.ts';
+import { isOurFailure, logFailure, tellWhenToCome, toRefusal } from '../problem.ts';
+import { meaningOf } from './meanings.ts';
 
 export function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
   const { title } = ERRORS[error.code];
-  const { status } = MEANINGS[error.code];
-  if (ERRORS[error.code].status >= 500) logFailure(request, error);
-  if (status === 503 || status === 507) reply.header('retry-after', 30);
+  const { status, limitReason } = meaningOf(error.code);
+  if (isOurFailure(error)) logFailure(request, error);
+  if (status === 429 || status === 503 || status === 507) reply.header('retry-after', 30);
+  tellWhenToCome(reply, error);
+  if (limitReason) reply.header('x-omi-rate-limit-reason', limitReason);
   return reply
     .status(status)
     .send({ detail: error.code === 'internal' ? title : error.message, code: error.code });

@@ -1,0 +1,57 @@
+/**
+ * Counts the requests of each person in this process: a bucket that holds a minute's worth and fills evenly. Of several
+ * api processes each counts for itself, so a person gets at most as many times the bound as there are processes.
+ */
+import { BoundExceeded, type ToldBound } from './bounds.ts';
+import { Recent } from './recent.ts';
+
+const MINUTE_MS = 60_000;
+/** A bucket takes about 100 bytes: 1 MB. A person who is forgotten among so many others begins with a full one. */
+const MOST_PEOPLE = 10_000;
+
+interface Bucket {
+  left: number;
+  atMs: number;
+}
+
+export class Requests {
+  readonly #perMinute: number;
+  readonly #now: () => number;
+  readonly #buckets: Recent<Bucket>;
+
+  /** @param now monotonic: a clock that is set back must not keep anybody out */
+  constructor(perMinute: number, now: () => number = () => performance.now(), mostPeople = MOST_PEOPLE) {
+    this.#perMinute = perMinute;
+    this.#now = now;
+    this.#buckets = new Recent(mostPeople);
+  }
+
+  /**
+   * Takes one request out of the bucket. A refused one takes nothing, so that asking too often does not lengthen the wait.
+   * @throws BoundExceeded `too_many_requests`
+   */
+  take(person: string): ToldBound {
+    const nowMs = this.#now();
+    const perMs = this.#perMinute / MINUTE_MS;
+    const bucket = this.#buckets.get(person) ?? { left: this.#perMinute, atMs: nowMs };
+    const left = Math.min(this.#perMinute, bucket.left + (nowMs - bucket.atMs) * perMs);
+    const isAllowed = left >= 1;
+    const rest = isAllowed ? left - 1 : left;
+    this.#buckets.set(person, { left: rest, atMs: nowMs });
+    const missing = Math.max(0, 1 - rest);
+    const told: ToldBound = {
+      name: 'requests',
+      quota: this.#perMinute,
+      windowSeconds: MINUTE_MS / 1000,
+      left: rest,
+      moreInSeconds: Math.max(1, Math.ceil(missing / perMs / 1000)),
+    };
+    if (isAllowed) return told;
+    const detail = `${this.#perMinute} requests in a minute are the bound of one person.`;
+    throw new BoundExceeded('too_many_requests', told, detail);
+  }
+
+  get people(): number {
+    return this.#buckets.size;
+  }
+}

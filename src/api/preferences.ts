@@ -1,6 +1,7 @@
 /** What is a person's own: their time zone, languages, vocabulary, folders and how long their audio is kept. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { BoundsBody, readUse } from '../bounds/use.ts';
 import { PreferenceChange, PreferencesBody } from '../preferences/preferences.ts';
 import { changePreferences, readPreferences } from '../preferences/store.ts';
 import { changeInTurn } from './change-in-turn.ts';
@@ -11,13 +12,14 @@ import { senderOf } from './sender.ts';
 /** 100 terms and 50 folders with descriptions, in UTF-8. */
 const MOST_BYTES = 200_000;
 
-const MeBody = z.object({ id: z.string(), ...PreferencesBody.shape }).meta({ id: 'Me' });
+const MeBody = z.object({ id: z.string(), ...PreferencesBody.shape, bounds: BoundsBody }).meta({ id: 'Me' });
 
 export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
-  const { db, defaults } = parts;
+  const { db, defaults, config } = parts;
   const read = async (userId: string) => ({
     id: userId,
     ...(await readPreferences(db, userId, defaults)),
+    bounds: await readUse(db, userId, config.bounds),
   });
   return async (app) => {
     // Applies to this route only: everywhere else a body is a stream to be stored.
@@ -32,7 +34,7 @@ export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['person'],
-          summary: 'The settings of the person who asks',
+          summary: 'The settings and the bounds of the person who asks',
           description: '`chosen` names what they have chosen; the rest are the settings of the server.',
           response: { 200: MeBody, '4xx': ProblemBody },
         },

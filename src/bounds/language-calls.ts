@@ -11,8 +11,12 @@ const DAY_MS = 86_400_000;
 /** Conversations that have waited for the day do not all begin at its first second. */
 const SPREAD_MS = 600_000;
 
-export function dayOf(nowMs: number): number {
+function dayOf(nowMs: number): number {
   return Math.floor(nowMs / DAY_MS) * DAY_MS;
+}
+
+export function nextDayMs(nowMs: number): number {
+  return dayOf(nowMs) + DAY_MS;
 }
 
 /** One row for each person, which a new day begins anew. A clock that was set back counts for the later day. */
@@ -51,7 +55,7 @@ export async function requireLanguageCalls(
   if (perDay === null) return;
   const used = await languageCallsOfDay(db, userId, nowMs);
   if (used < perDay) return;
-  const untilMs = dayOf(nowMs) + DAY_MS - nowMs + Math.round(random() * SPREAD_MS);
+  const untilMs = nextDayMs(nowMs) - nowMs + Math.round(random() * SPREAD_MS);
   const moreInSeconds = Math.ceil(untilMs / 1000);
   const told = {
     name: 'language-calls',

@@ -92,6 +92,8 @@ it('keeps no more than one person’s space, however many uploads come at once, 
   await expectRefusal(omi, 503, 'space_used_up');
   expect(omi.headers.get('x-omi-rate-limit-reason')).toBe('backfill_capacity');
   expect((await send('ben', 900)).status).toBe(202);
+  const me = await fetch(`${url}/api/v1/me`, { headers: { 'x-afterword-user': 'ana' } });
+  expect(await me.json()).toMatchObject({ bounds: { storedBytes: { used: 1000, most: 1000 } } });
   // Whoever makes room has it.
   const headers = { 'x-afterword-user': 'ana' };
   await fetch(`${url}/api/v1/recordings/${rows[0]?.id}`, { method: 'DELETE', headers });

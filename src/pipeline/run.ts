@@ -36,6 +36,7 @@ export class Run implements Runner {
   readonly #cut: string;
   /** Where its pieces were cut off so far, by ordinal. */
   readonly #limits: (number | null)[];
+  #hasUnkeptLimits = false;
   /** Pieces that are not stored yet. A mark after them must not be used. */
   readonly #underWay = new Set<number>();
   /** Set once this worker transcribes no more of it. */
@@ -121,22 +122,30 @@ export class Run implements Runner {
     this.#hasPassedMark = true;
   }
 
-  /** Writes down where it was cut off before it is asked about: another attempt cuts there again. */
-  async pieceBegins({ ordinal, limitSamples }: Piece): Promise<void> {
+  pieceBegins({ ordinal, limitSamples }: Piece): void {
     this.#underWay.add(ordinal);
     if (this.#limits[ordinal] !== undefined) return;
     while (this.#limits.length < ordinal) this.#limits.push(null);
     this.#limits.push(limitSamples);
-    if (limitSamples === null || this.#context.transcriber.cost === undefined) return;
-    const { id: recordingId, attempt } = this.#recording;
-    const limits = JSON.stringify({ cut: this.#cut, limits: this.#limits });
-    await commit(this.#context, { recordingId, attempt }, async (tx) => {
-      await tx
-        .updateTable('recordings')
-        .set({ piece_limits: limits })
-        .where('id', '=', recordingId)
-        .execute();
-    });
+    if (limitSamples !== null && this.#context.transcriber.cost !== undefined) this.#hasUnkeptLimits = true;
+  }
+
+  get hasUnkeptLimits(): boolean {
+    return this.#hasUnkeptLimits;
+  }
+
+  /**
+   * Writes down where its pieces were cut off, in the transaction that notes a piece's call before it is made: another
+   * attempt cuts there again. The row is locked, so the last to write knows of all cuts.
+   */
+  async keepLimits(tx: Tx): Promise<void> {
+    if (!this.#hasUnkeptLimits) return;
+    this.#hasUnkeptLimits = false;
+    await tx
+      .updateTable('recordings')
+      .set({ piece_limits: JSON.stringify({ cut: this.#cut, limits: this.#limits }) })
+      .where('id', '=', this.#recording.id)
+      .execute();
   }
 
   /** Notes that a piece's answer is stored; `isNew`: it was not stored before. */

@@ -16,20 +16,34 @@ import { recordTranscription } from '../usage/record.ts';
 import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
+import type { Run } from './run.ts';
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'transcriber' | 'prices' | 'log'>;
+
+interface PieceOptions {
+  signal: AbortSignal;
+  dueAtMs?: number;
+  hints?: SpeechHints;
+  /** Where the recording's pieces were cut off, to be written down before a piece is asked about. */
+  limits?: Pick<Run, 'hasUnkeptLimits' | 'keepLimits'>;
+}
 
 /** @returns the milliseconds that the call took; 0 if the answer was stored already */
 export async function transcribePiece(
   context: Context,
   recording: Recording,
   piece: Piece,
-  { signal, dueAtMs, hints }: { signal: AbortSignal; dueAtMs?: number; hints?: SpeechHints },
+  { signal, dueAtMs, hints, limits }: PieceOptions,
 ): Promise<number> {
-  if (await isStored(context, recording.id, piece)) return 0;
+  const keepLimits = async (tx: Tx) => await limits?.keepLimits(tx);
+  if (await isStored(context, recording.id, piece)) {
+    // The next attempt is to cut here again, and to meet this answer too.
+    if (limits?.hasUnkeptLimits) await commitPiece(context, recording, keepLimits);
+    return 0;
+  }
   const stretch = { fromMs: Math.round(piece.startMs), toMs: Math.round(piece.endMs) };
   if (isWhollyForgotten(stretch, await readForgotten(context.db, recording))) {
-    await storeUnheard(context, recording, piece);
+    await storeUnheard(context, recording, piece, keepLimits);
     return 0;
   }
   const isUnknownSoFar = await isOfUnknownLanguage(context, recording.id, piece.ordinal);
@@ -42,6 +56,7 @@ export async function transcribePiece(
   };
   // Only while the recording is still wanted: what was deleted is sent to nobody.
   const id = await commitPiece(context, recording, async (tx) => {
+    await keepLimits(tx);
     const { provider, model } = context.transcriber;
     return await beginCall(tx, question, { provider, model });
   });
@@ -99,7 +114,12 @@ export async function transcribePiece(
 /**
  * Deleted speech is sent to nobody again. The piece is marked as skipped, so that the rest of the recording goes on.
  */
-async function storeUnheard(context: Context, recording: Recording, piece: Piece): Promise<void> {
+async function storeUnheard(
+  context: Context,
+  recording: Recording,
+  piece: Piece,
+  also: (tx: Tx) => Promise<void>,
+): Promise<void> {
   const { provider, model } = context.transcriber;
   const nothing = {
     segments: [],
@@ -109,7 +129,10 @@ async function storeUnheard(context: Context, recording: Recording, piece: Piece
     provider,
     model,
   };
-  await commitPiece(context, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
+  await commitPiece(context, recording, async (tx) => {
+    await also(tx);
+    await writePiece(tx, recording, piece, nothing);
+  });
 }
 
 /** After this many pieces in a row in an unknown language, the next piece is not transcribed a second time. */

@@ -121,7 +121,8 @@ async function transcribeAll(
       slotBySlot(tracks.events(), context.hearing[recording.lane], run, signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
-        const answer = transcribePiece(context, recording, piece, { signal, dueAtMs: run.dueAtMs, hints });
+        const options = { signal, dueAtMs: run.dueAtMs, hints, limits: run };
+        const answer = transcribePiece(context, recording, piece, options);
         underWay.add(answer);
         const tookMs = await answer
           .catch((error: unknown) => failed.leave(error, signal))
@@ -180,7 +181,7 @@ async function* slotBySlot(
       if (event.type === 'heard') run.heardUntil(event.untilMs);
       else if (event.type === 'mark') run.passed(event.resume);
       else {
-        await run.pieceBegins(event.piece);
+        run.pieceBegins(event.piece);
         yield event.piece;
       }
     }

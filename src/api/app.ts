@@ -14,6 +14,7 @@ import { cleanJson, isPossibleId } from '../text.ts';
 import { installAdmission } from './admission.ts';
 import { conversationRoutes } from './conversations.ts';
 import { installDocs } from './docs.ts';
+import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { usageRoutes, userRoutes } from './me.ts';
 import { omiPreferenceRoutes } from './omi/preferences.ts';
@@ -74,6 +75,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(speakerRoutes(parts));
   await app.register(userRoutes(parts));
   await app.register(preferenceRoutes(parts));
+  await app.register(exportRoutes(parts));
   await app.register(omiSyncRoutes(parts));
   await app.register(omiPreferenceRoutes(parts));
   return app;

@@ -66,6 +66,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('GET', '/api/v1/usage', 'read', 'read'),
   own('GET', '/api/v1/me', 'read', 'read'),
   own('PATCH', '/api/v1/me', 'operate', 'change'),
+  own('GET', '/api/v1/me/export', 'read', 'read'),
   own('DELETE', '/api/v1/me', 'operate', 'change'),
 
   own('POST', '/v1/sync-local-files', 'upload', 'upload'),

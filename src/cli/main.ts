@@ -57,6 +57,22 @@ program
   .option('--json', 'print one JSON document instead of a table', false)
   .action(async (options) => await (await import('./usage.ts')).runUsage(options));
 
+const users = program.command('users').description('export or delete what is a person’s');
+
+users
+  .command('export')
+  .description('write everything of a person into a tar archive')
+  .argument('<id>', 'the person')
+  .requiredOption('--to <file>', 'the archive to write')
+  .action(async (id, options) => await (await import('./user-data.ts')).runExport(id, options));
+
+users
+  .command('delete')
+  .description('delete everything of a person, for good')
+  .argument('<id>', 'the person')
+  .option('--yes', 'do not ask', false)
+  .action(async (id, options) => await (await import('./user-data.ts')).runDelete(id, options));
+
 program
   .command('api', { hidden: true })
   .description('accept uploads; started by serve')

@@ -1,0 +1,215 @@
+/**
+ * Gives everything that is a person's, one piece after the other: their audio as it came, and all that was made of it as
+ * JSON lines. Nothing is held longer than it takes to write it: a page of rows, one conversation, a chunk of audio.
+ */
+
+import { AfterwordError } from '../errors.ts';
+import { NOTHING_CHOSEN } from '../preferences/preferences.ts';
+import { readChosen } from '../preferences/store.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { openContent } from '../store/blobs/references.ts';
+import type { Database } from '../store/database.ts';
+import { listConversations, readConversation } from '../views/conversations.ts';
+import { listRecordings } from '../views/recordings.ts';
+import { readUpload } from '../views/uploads.ts';
+import type { ArchiveEntry } from './archive.ts';
+import { after, inFiles, lineOf, textEntry } from './lines.ts';
+
+export interface ExportParts {
+  db: Database;
+  blobs: BlobStore;
+}
+
+/** Rows that are read at once. */
+const PAGE = 100;
+
+const README = `Everything that Afterword keeps of one person.
+
+person.json             who it is, and what they have chosen for themselves
+recordings/*.jsonl      each recording with its state, the latest first
+audio/                  the bytes of each recording as they came, by its id and its name
+missing/*.jsonl         recordings whose bytes are not in the store (any more), such as files over the size limit
+uploads/*.jsonl         each upload with a receipt for each file
+conversations/*.jsonl   each conversation with its words, their times and their speakers
+speakers/*.jsonl        the people who speak, with the names that were given
+usage/*.jsonl           what was used of which provider, and what it cost
+
+A file .jsonl holds one JSON document on each line. Times are UTC epoch milliseconds.
+`;
+
+/** @throws AfterwordError `not_found` for somebody of whom nothing is known */
+export async function* entriesOf(
+  parts: ExportParts,
+  userId: string,
+  signal: AbortSignal,
+): AsyncGenerator<ArchiveEntry> {
+  const { db } = parts;
+  const user = await db
+    .selectFrom('users')
+    .select(['id', 'time_zone as timeZone', 'created_at_ms as createdAtMs'])
+    .where('id', '=', userId)
+    .where('deleted_at_ms', 'is', null)
+    .executeTakeFirst();
+  if (!user) throw new AfterwordError('not_found');
+  const chosen = await readChosen(db, userId);
+  const settings = chosen === NOTHING_CHOSEN ? null : chosen;
+  yield textEntry('README.txt', README);
+  yield textEntry(
+    'person.json',
+    `${JSON.stringify({ ...user, exportedAtMs: Date.now(), settings }, null, 2)}\n`,
+  );
+  yield* recordings(parts, userId, signal);
+  yield* inFiles('uploads', uploads(db, userId, signal));
+  yield* inFiles('conversations', conversations(db, userId, signal));
+  yield* inFiles('speakers', speakers(db, userId, signal));
+  yield* inFiles('usage', usage(db, userId, signal));
+}
+
+async function* recordings(
+  { db, blobs }: ExportParts,
+  userId: string,
+  signal: AbortSignal,
+): AsyncGenerator<ArchiveEntry> {
+  let place: { acceptedAtMs: number; id: string } | null = null;
+  for (let page = 1; ; page++) {
+    signal.throwIfAborted();
+    const views = await listRecordings(db, userId, { outcome: null, limit: PAGE, after: place });
+    const last = views.at(-1);
+    if (!last) return;
+    place = { acceptedAtMs: last.acceptedAtMs, id: last.id };
+    yield textEntry(`recordings/${numbered(page)}.jsonl`, views.map(lineOf).join(''));
+    const missing: string[] = [];
+    for (const { id } of views) {
+      const audio = await audioOf({ db, blobs }, userId, id, signal);
+      if (audio === 'missing') missing.push(lineOf({ recordingId: id }));
+      else if (audio) yield audio;
+    }
+    if (missing.length > 0) yield textEntry(`missing/${numbered(page)}.jsonl`, missing.join(''));
+  }
+}
+
+/** @returns null for a recording that was deleted */
+async function audioOf(
+  parts: ExportParts,
+  userId: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<ArchiveEntry | 'missing' | null> {
+  const row = await parts.db
+    .selectFrom('recordings')
+    .select(['sha256', 'size_bytes', 'name', 'accepted_at_ms'])
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('outcome', '<>', 'deleted')
+    .executeTakeFirst();
+  if (!row) return null;
+  const chunks = openContent(parts, row.sha256, signal)[Symbol.asyncIterator]();
+  let first: IteratorResult<Uint8Array>;
+  try {
+    first = await chunks.next();
+  } catch (error) {
+    if (error instanceof AfterwordError && error.code === 'blob_missing') return 'missing';
+    throw error;
+  }
+  return {
+    name: `audio/${id}-${plainName(row.name)}`,
+    atMs: row.accepted_at_ms,
+    sizeBytes: row.size_bytes,
+    content: after(first, chunks),
+  };
+}
+
+/** A name comes from outside: it must not lead out of the folder into which the archive is unpacked. */
+function plainName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(-100);
+}
+
+async function* uploads(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  for (let last = ''; ; ) {
+    signal.throwIfAborted();
+    const page = await db
+      .selectFrom('uploads')
+      .select('id')
+      .where('user_id', '=', userId)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    for (const { id } of page) {
+      signal.throwIfAborted();
+      const upload = await readUpload(db, userId, id);
+      if (upload) yield upload;
+      last = id;
+    }
+    if (page.length < PAGE) return;
+  }
+}
+
+async function* conversations(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  let place: { startedAtMs: number; id: string } | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    const page = await listConversations(db, userId, { limit: PAGE, after: place });
+    for (const { id, startedAtMs } of page) {
+      signal.throwIfAborted();
+      const conversation = await readConversation(db, userId, id, { words: true });
+      if (conversation) yield conversation;
+      place = { startedAtMs, id };
+    }
+    if (page.length < PAGE) return;
+  }
+}
+
+async function* speakers(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  for (let last = ''; ; ) {
+    signal.throwIfAborted();
+    const page = await db
+      .selectFrom('speakers')
+      .select(['id', 'name'])
+      .where('user_id', '=', userId)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    yield* page;
+    last = page.at(-1)?.id ?? last;
+    if (page.length < PAGE) return;
+  }
+}
+
+async function* usage(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  let last = { result: '', provider: '', model: '' };
+  for (;;) {
+    signal.throwIfAborted();
+    const page = await db
+      .selectFrom('usage')
+      .select([
+        'result',
+        'stage',
+        'provider',
+        'model',
+        'at_ms as atMs',
+        'answered',
+        'calls',
+        'failed_calls as failedCalls',
+        'audio_ms as audioMs',
+        'input_tokens as inputTokens',
+        'output_tokens as outputTokens',
+        'cost_micros as costMicros',
+      ])
+      .where('user_id', '=', userId)
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('result', 'provider', 'model'), '>', tuple(last.result, last.provider, last.model)),
+      )
+      .orderBy('result')
+      .orderBy('provider')
+      .orderBy('model')
+      .limit(PAGE)
+      .execute();
+    yield* page;
+    last = page.at(-1) ?? last;
+    if (page.length < PAGE) return;
+  }
+}
+
+const numbered = (page: number) => String(page).padStart(6, '0');

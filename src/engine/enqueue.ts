@@ -6,6 +6,12 @@ import type { Queryable } from './queryable.ts';
  */
 export const APPLICATION_NAME = 'afterword';
 
+/**
+ * The channel on which enqueued work is announced after its commit, by the name of its queue. Processes of two versions
+ * must agree on it, so it never changes.
+ */
+export const WORK_CHANNEL = 'afterword_work';
+
 export interface EnqueueRequest {
   workflowName: string;
   queueName: string;

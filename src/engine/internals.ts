@@ -1,5 +1,5 @@
 /**
- * Contains everything that depends on what DBOS exports as internal or stores in its own tables. The version is pinned,
+ * Contains, with `claims.ts`, everything that depends on what DBOS exports as internal or stores in its own tables. The version is pinned,
  * and `tests/engine/internals.process.test.ts` tests each part, so an upgrade that changes one fails there and not
  * during a take-over.
  */
@@ -8,7 +8,6 @@ import type { DLogger } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { migrateSystemDatabase, verifySystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
-import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { APPLICATION_NAME } from './enqueue.ts';
 import type { Queryable } from './queryable.ts';
 
@@ -196,41 +195,9 @@ export async function forgetOtherVersions(client: Queryable): Promise<void> {
   );
 }
 
-/**
- * Makes delays end by the database's clock, in which they are written. The engine compares them with this process's
- * clock: if that is ahead, no attempt would wait, and if it is behind, each would wait too long.
- */
-export function delayByDatabaseClock(client: Queryable): void {
-  launched().systemDatabase.transitionDelayedWorkflows = async () => {
-    await client.query(
-      `UPDATE dbos.workflow_status
-          SET status = 'ENQUEUED', updated_at = (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint
-        WHERE status = 'DELAYED' AND delay_until_epoch_ms <= EXTRACT(epoch FROM clock_timestamp()) * 1000
-          AND (application_name = $1 OR application_name IS NULL)`,
-      [APPLICATION_NAME],
-    );
-  };
-}
-
-let queuesEnd: Promise<void> | undefined;
-
-/**
- * Restarts the polling of the queues. The engine sleeps until a time of the wall clock, so if that is set back by a day
- * it sleeps for a day. Its loop ends and another one begins with the present clock; running work is not touched.
- */
-export async function restartQueues(queueNames: string[]): Promise<void> {
-  const executor = launched();
-  await endQueues();
-  queuesEnd = wfQueueRunner.dispatchLoop(executor, queueNames);
-  // This fails only when the executor is gone.
-  queuesEnd.catch(() => undefined);
-}
-
-/** Ends the polling of the queues: the engine's own, and one begun by `restartQueues`. Safe to repeat. */
+/** Ends the taking of work from the queues. Safe to repeat. */
 export async function endQueues(): Promise<void> {
   await launched().deactivateEventReceivers();
-  await queuesEnd?.catch(() => undefined);
-  queuesEnd = undefined;
 }
 
 /**
@@ -243,7 +210,9 @@ export async function endQueues(): Promise<void> {
 export async function rebaseDelays(client: Queryable): Promise<{ backMs: number; rebased: number }> {
   const { rows } = await client.query(
     `WITH before AS MATERIALIZED (
-       SELECT latest FROM afterword_engine.clock FOR UPDATE),
+       SELECT latest FROM afterword_engine.clock
+        -- What is lost in a power cut is written again within seconds, so nobody waits for the disk.
+        WHERE set_config('synchronous_commit', 'off', true) = 'off' FOR UPDATE),
      now AS MATERIALIZED (
        SELECT clock_timestamp() AS at, latest FROM before),
      step AS MATERIALIZED (

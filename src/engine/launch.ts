@@ -3,17 +3,11 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { openPool, postgresAddress } from '../postgres/pool.ts';
+import { type Claims, type QueueSpec, serveQueues } from './claims.ts';
 import { engineLog } from './engine-log.ts';
 import { APPLICATION_NAME } from './enqueue.ts';
-import { delayByDatabaseClock, endQueues, restartQueues } from './internals.ts';
+import { endQueues } from './internals.ts';
 import { APPLICATION_VERSION } from './version.ts';
-
-interface QueueSpec {
-  name: string;
-  /** Limit within one process. */
-  workerConcurrency?: number;
-  pollMs?: number;
-}
 
 export interface EngineOptions {
   databaseUrl: string;
@@ -25,16 +19,15 @@ export interface EngineOptions {
   queues: readonly QueueSpec[] | 'none';
   log: Logger;
   poolSize?: number;
-  /** Called after this machine's clock was set and the queues are polled again. */
+  /** Called after this machine's clock was set. */
   onClockSet?: () => Promise<void>;
 }
 
-/** Interval at which queues are polled; a job waits half of it on average for an idle worker. */
-const DEFAULT_POLL_MS = 100;
 const DEFAULT_POOL_SIZE = 10;
 
 interface Running {
   pool: pg.Pool;
+  claims: Claims;
   log: Logger;
   clock: WallClockWatch;
 }
@@ -57,42 +50,40 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
   if (running) throw new Error('The engine is already launched in this process');
   const { queues, log } = options;
   const specs = queues === 'none' ? [] : queues;
-  const queueNames = specs.map((queue) => queue.name);
   const pool = openEnginePool(options);
+  const { executorId, applicationVersion = APPLICATION_VERSION } = options;
+  const claims = serveQueues({ queues: specs, client: pool, executorId, applicationVersion, log });
   DBOS.setConfig({
     name: APPLICATION_NAME,
     systemDatabaseUrl: postgresAddress(options.databaseUrl),
     systemDatabasePool: pool,
-    applicationVersion: options.applicationVersion ?? APPLICATION_VERSION,
-    executorID: options.executorId,
-    listenQueues: queueNames,
+    applicationVersion,
+    executorID: executorId,
+    listenQueues: specs.map(({ name }) => name),
     runMigrations: false,
     logger: engineLog(log),
   });
   try {
     await DBOS.launch();
-    delayByDatabaseClock(pool);
-    for (const { name, pollMs = DEFAULT_POLL_MS, ...limits } of specs) {
-      await DBOS.registerQueue(name, { ...limits, minPollingIntervalMs: pollMs });
-    }
   } catch (error) {
     await DBOS.shutdown().catch(() => undefined);
     await pool.end();
     throw error;
   }
   const clock = watchWallClock(async (stepMs) => {
-    log.warn({ stepMs }, "this machine's clock was set, and the queues are polled anew");
+    log.warn({ stepMs }, "this machine's clock was set");
     try {
-      await restartQueues(queueNames);
       await options.onClockSet?.();
     } catch (error) {
-      log.error(
-        { err: error },
-        'the queues could not be polled anew: restart this worker if waiting work does not begin',
-      );
+      log.warn({ err: error }, 'the times of next attempts could not be corrected after the clock was set');
     }
   });
-  running = { pool, log, clock };
+  running = { pool, claims, log, clock };
+}
+
+/** Says that there may be work in this queue, or in any. Without it, work is found within a second. */
+export function wakeQueue(queueName?: string): void {
+  running?.claims.wake(queueName);
 }
 
 /**

@@ -11,8 +11,8 @@ import { APPLICATION_VERSION } from './version.ts';
 
 /**
  * A process without a heartbeat for this long counts as dead. It is three heartbeats, so that two may be lost. With the
- * reaper's interval of 0.5 s (one look to see the last heartbeat, one to miss the next) and the queue's 0.1 s, a killed
- * worker's work runs again within 2.1 to 4.2 s.
+ * reaper's interval of 0.5 s (one look to see the last heartbeat, one to miss the next), a killed worker's work runs again
+ * within 2 to 4.1 s.
  */
 export const LEASE_MS = 3_000;
 const BEAT_MS = 1_000;

@@ -12,6 +12,7 @@ import {
   returnToQueue,
   startAnew,
 } from './internals.ts';
+import { wakeQueue } from './launch.ts';
 import { LEASE_MS, type Lease } from './leases.ts';
 import { APPLICATION_VERSION } from './version.ts';
 
@@ -24,8 +25,8 @@ const TRUST_AFTER_MS = 2 * LEASE_MS;
 
 /** Between a claim and its run there are milliseconds, or a short failure of the database. */
 const STRANDED_AFTER_MS = 5_000;
-/** Interval for work that need not be done at once. */
-const SELDOM_MS = 2_000;
+/** Interval for work that need not be done at once, and for what the looks in between have missed. */
+const SELDOM_MS = 4_000;
 /** A worker registers its version within seconds after its lease, and must still find that lease then. */
 const LAUNCHED_AFTER_MS = 10_000;
 
@@ -93,15 +94,16 @@ export function startReaper(options: ReaperOptions): Reaper {
   const stopped = new AbortController();
   const silence = new Silence(2 * TICK_MS);
 
-  async function markDead(): Promise<void> {
+  /** @returns whether somebody is gone since the last look, so that there may be work to take over */
+  async function markDead(): Promise<boolean> {
     const asked = performance.now();
     const { rows: beats } = await pool.query<Beat>(BEATS);
-    silence.look(beats, performance.now());
+    const isOneGone = silence.look(beats, performance.now());
     const silent = silence.silentFor(LEASE_MS);
-    if (silent.length === 0 || lease.healthyForMs() < TRUST_AFTER_MS) return;
+    if (silent.length === 0 || lease.healthyForMs() < TRUST_AFTER_MS) return isOneGone;
     const { rows: clock } = await pool.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
     // An answer that took long is itself a sign of a hang, so look again after the others had their turn.
-    if (performance.now() - asked > TICK_MS) return;
+    if (performance.now() - asked > TICK_MS) return isOneGone;
     const { rows } = await pool.query(MARK_DEAD, [
       LEASE_MS / 1000,
       lease.executorId,
@@ -111,6 +113,7 @@ export function startReaper(options: ReaperOptions): Reaper {
     ]);
     for (const dead of rows)
       log.warn({ dead }, `Worker ${dead.id} sent no heartbeat for ${LEASE_MS / 1000} s and counts as dead`);
+    return isOneGone || rows.length > 0;
   }
 
   async function takeOver(): Promise<void> {
@@ -125,7 +128,9 @@ export function startReaper(options: ReaperOptions): Reaper {
     for (const executorId of busy) {
       if (living.has(executorId)) continue;
       const count = await recoverFrom(executorId);
-      if (count > 0) log.warn({ executorId, count }, `Work of the dead worker ${executorId} was taken over`);
+      if (count === 0) continue;
+      wakeQueue();
+      log.warn({ executorId, count }, `Work of the dead worker ${executorId} was taken over`);
     }
   }
 
@@ -172,11 +177,11 @@ export function startReaper(options: ReaperOptions): Reaper {
     let seldomAt = Number.NEGATIVE_INFINITY;
     while (!stopped.signal.aborted && !lease.signal.aborted) {
       try {
-        await markDead();
-        await takeOver();
-        await returnStranded();
-        if (performance.now() - seldomAt >= SELDOM_MS) {
+        const isSeldom = performance.now() - seldomAt >= SELDOM_MS;
+        if ((await markDead()) || isSeldom) await takeOver();
+        if (isSeldom) {
           seldomAt = performance.now();
+          await returnStranded();
           await rebase();
           await startOver();
         }
@@ -226,10 +231,11 @@ class Silence {
     this.#longestLookMs = longestLookMs;
   }
 
-  /** @param nowMs monotonic */
-  look(beats: readonly Beat[], nowMs: number): void {
+  /** @param nowMs monotonic @returns whether an executor of the last look is missing */
+  look(beats: readonly Beat[], nowMs: number): boolean {
     const spentMs = Math.min(nowMs - (this.#lookedAt ?? nowMs), this.#longestLookMs);
     this.#lookedAt = nowMs;
+    const known = [...this.#heard.keys()];
     this.#heard = new Map(
       beats.map(({ id, beat }) => {
         const before = this.#heard.get(id);
@@ -237,6 +243,7 @@ class Silence {
         return [id, { beat, knownMs, silentMs: before?.beat === beat ? before.silentMs + spentMs : 0 }];
       }),
     );
+    return known.some((id) => !this.#heard.has(id));
   }
 
   silentFor(ms: number): Beat[] {

@@ -1,4 +1,5 @@
-import { enqueueInTransaction } from '../engine/enqueue.ts';
+import { type EnqueueRequest, enqueueInTransaction, WORK_CHANNEL } from '../engine/enqueue.ts';
+import { announce } from '../store/announcements.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { Conversation, Lane, Recording } from '../store/schema.ts';
 import { lockClock, moveClock, noteCharge } from './charge.ts';
@@ -43,9 +44,15 @@ interface IngestAttempt {
   requestId?: string | undefined;
 }
 
+/** Work without a delay is announced once its transaction has committed; the queue tells when a delay is over. */
+async function enqueue(tx: Tx, request: EnqueueRequest & { delayMs: number }): Promise<void> {
+  await enqueueInTransaction(queryable(tx), request);
+  if (request.delayMs === 0) announce(tx, WORK_CHANNEL, request.queueName);
+}
+
 /** Enqueues a recording's work inside the transaction that writes its row, so that both exist or neither. */
 export async function enqueueIngest(tx: Tx, next: IngestAttempt, delayMs = 0): Promise<void> {
-  await enqueueInTransaction(queryable(tx), {
+  await enqueue(tx, {
     workflowName: WORKFLOWS.ingest,
     queueName: QUEUES[next.lane],
     workflowId: ingestId(next.recordingId, next.attempt),
@@ -79,7 +86,7 @@ export async function enqueueUnderstand(
   occasion: string,
   delayMs: number,
 ): Promise<void> {
-  await enqueueInTransaction(queryable(tx), {
+  await enqueue(tx, {
     workflowName: WORKFLOWS.understand,
     queueName: QUEUES.understand,
     workflowId: understandId({ id, revision }, occasion),

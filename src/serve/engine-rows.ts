@@ -8,11 +8,11 @@ import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
 import { deleteOldCalls } from '../store/old-calls.ts';
 
 /** Running work ends within seconds of its deletion, and its rows should go soon after. */
-const EVERY_MS = 2000;
+const EVERY_MS = 4000;
 /** One statement deletes so many rows, so that its locks and its part of the log stay small. */
 const BATCH = 200;
-/** Finished work is looked for once in so many rounds, and in every round after a full batch: 100 rows a second. */
-const ROUNDS = 30;
+/** Finished work is looked for once in so many rounds, and in every round after a full batch: 50 rows a second. */
+const ROUNDS = 15;
 
 export interface EngineRows {
   stop(): Promise<void>;

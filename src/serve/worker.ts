@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { launchEngine, stopEngine } from '../engine/launch.ts';
+import { WORK_CHANNEL } from '../engine/enqueue.ts';
+import { launchEngine, stopEngine, wakeQueue } from '../engine/launch.ts';
 import { acquireLease } from '../engine/leases.ts';
 import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
@@ -41,9 +42,6 @@ const ON_THEIR_WAY = 1;
  */
 const HEARD_BESIDE = 2;
 
-/** Where somebody looks at the page, half of this is on the way twice; a backlog does not mind the engine's default. */
-const SOMEBODY_WAITS_POLL_MS = 50;
-
 export interface Worker {
   stop(): Promise<void>;
 }
@@ -74,8 +72,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   });
   const { prices, quietMs, tryMs } = config;
   const { languageCallsPerDay } = config.bounds;
-  // These notifications tell at once when a recording in work is deleted.
-  const changes = new Changes(directUrl, log);
+  // These notifications tell at once when work is queued, and when a recording in work is deleted.
+  const changes = new Changes(directUrl, log, { channel: WORK_CHANNEL, heard: wakeQueue });
   await changes.start();
   const stopping = new AbortController();
   const rooms = { db: reader, changes, blobs, listening, hearing, places, solo, lease };
@@ -95,9 +93,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     databaseUrl: directUrl,
     executorId: lease.executorId,
     queues: [
-      { name: QUEUES.fresh, workerConcurrency, pollMs: SOMEBODY_WAITS_POLL_MS },
+      { name: QUEUES.fresh, workerConcurrency },
       { name: QUEUES.backfill, workerConcurrency },
-      { name: QUEUES.understand, workerConcurrency: 4, pollMs: SOMEBODY_WAITS_POLL_MS },
+      { name: QUEUES.understand, workerConcurrency: 4 },
       { name: QUEUES.link, workerConcurrency: 4 },
     ],
     log,

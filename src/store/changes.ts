@@ -19,17 +19,26 @@ export function notifyChange(tx: Tx, userId: string): void {
   announce(tx, CHANNEL, userId);
 }
 
+/** A further channel on the same connection. */
+export interface Listener {
+  channel: string;
+  /** Called with what was announced, and with nothing when announcements may have been missed. */
+  heard: (payload?: string) => void;
+}
+
 /** Listens for changes on one connection for the whole process. */
 export class Changes {
   readonly #databaseUrl: string;
   readonly #log: Logger;
+  readonly #also: Listener | undefined;
   readonly #heard = new EventEmitter().setMaxListeners(0);
   #client: pg.Client | undefined;
   #stopped = false;
 
-  constructor(databaseUrl: string, log: Logger) {
+  constructor(databaseUrl: string, log: Logger, also?: Listener) {
     this.#databaseUrl = databaseUrl;
     this.#log = log;
+    this.#also = also;
   }
 
   async start(): Promise<void> {
@@ -39,14 +48,20 @@ export class Changes {
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
     });
-    client.on('notification', (message) => this.#heard.emit(`user:${message.payload}`));
+    const also = this.#also;
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === also?.channel) also.heard(payload);
+      else this.#heard.emit(`user:${payload}`);
+    });
     // Not `once`: a server that dies reports it, and then the connection breaks, which is a second error.
     client.on('error', (error) => this.#lose(client, error));
     client.on('end', () => this.#lose(client, null));
     try {
       await client.connect();
       await stayIdle(client);
-      await client.query(`LISTEN ${CHANNEL}`);
+      for (const channel of [CHANNEL, ...(also ? [also.channel] : [])])
+        await client.query(`LISTEN ${channel}`);
+      also?.heard();
     } catch (error) {
       client.end().catch(() => {});
       throw error;

@@ -32,10 +32,13 @@ registerWorkflow('stumble', async (id: string) => {
   ran.push(['stumbled', id]);
 });
 
-const signals: { cancelled?: unknown; swallowed?: boolean } = {};
+const signals: { waits?: boolean; cancelled?: unknown; swallowed?: boolean } = {};
 registerWorkflow('long', async () => {
   try {
-    await step('wait', (signal) => delay(60_000, undefined, { signal, ref: false }));
+    await step('wait', (signal) => {
+      signals.waits = true;
+      return delay(60_000, undefined, { signal, ref: false });
+    });
   } catch (error) {
     signals.cancelled = error;
     if (readStepFailure(error).signal) throw error;
@@ -180,7 +183,8 @@ describe('workflows', () => {
 
   test('cancelling reaches a running step, and is not mistaken for a failure of the work', async () => {
     await start('long');
-    await untilState('long', 'PENDING');
+    // Its row is PENDING from the claim on, a moment before the step begins.
+    await until('the step', () => signals.waits);
     await cancel('long');
     await until('the signal', () => signals.cancelled);
     expect(signals.swallowed).toBeUndefined();

@@ -4,6 +4,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { enqueueIngest } from '../../src/intake/enqueue.ts';
 import { cutFor, limitOf, MAX_PIECE_SECONDS } from '../../src/speech/splitting/cut.ts';
 import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
 import { type Conversation, Person } from './person.ts';
@@ -52,7 +53,7 @@ async function hearAgain(transcriber: string, people: readonly Person[]): Promis
   await server.query(async (db) => {
     const recordings = await db.selectFrom('recordings').selectAll().execute();
     for (const { id, attempt, lane } of recordings) {
-      await db.transaction().execute(async (tx) => {
+      await inTransaction(db, async (tx) => {
         await tx.deleteFrom('pieces').where('recording_id', '=', id).execute();
         await tx
           .updateTable('recordings')

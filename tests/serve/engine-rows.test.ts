@@ -6,15 +6,16 @@ import { enqueueIngest } from '../../src/intake/enqueue.ts';
 import { startForgettingWork } from '../../src/serve/engine-rows.ts';
 import { type Database, queryable } from '../../src/store/database.ts';
 import { forgetWorkAbout } from '../../src/store/forgotten-work.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import { databaseForTest, log } from '../support/database.ts';
 
 const DAY_MS = 86_400_000;
 
 async function work(db: Database, id: string, state: string, ageMs = 0): Promise<void> {
-  await db
-    .transaction()
-    .execute((tx) => enqueueIngest(tx, { recordingId: id, attempt: 1, lane: 'fresh', dueAtMs: 0 }));
+  await inTransaction(db, (tx) =>
+    enqueueIngest(tx, { recordingId: id, attempt: 1, lane: 'fresh', dueAtMs: 0 }),
+  );
   await sql`
     UPDATE dbos.workflow_status SET status = ${state}, created_at = created_at - ${ageMs},
            updated_at = updated_at - ${ageMs}

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { enqueueIngest } from '../../src/intake/enqueue.ts';
 import { notifyChange } from '../../src/store/changes.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { until } from '../engine/fixtures/scene.ts';
@@ -14,7 +15,7 @@ async function listening() {
   onTestFinished(() => client.end());
   const heard: string[] = [];
   client.on('notification', ({ payload }) => heard.push(payload ?? ''));
-  await client.query('LISTEN afterword_changes');
+  await client.query('LISTEN afterword_changes; LISTEN afterword_work');
   return { db, heard };
 }
 
@@ -53,6 +54,18 @@ it('No announcement is made within a transaction, and many at once are few state
   expect(announcements.filter(({ isInTransaction }) => isInTransaction)).toEqual([]);
   // Five connections: while one announces, no more than four can commit.
   expect(announcements.length).toBeLessThan(people.length);
+});
+
+it('Queued work is announced by its queue, unless it has to wait first', async () => {
+  const { db, heard } = await listening();
+  const next = { attempt: 1, dueAtMs: 0 };
+  await inTransaction(db, async (tx) => {
+    await enqueueIngest(tx, { ...next, recordingId: 'later', lane: 'backfill' }, 1_000);
+    await enqueueIngest(tx, { ...next, recordingId: 'now', lane: 'fresh' });
+    await enqueueIngest(tx, { ...next, recordingId: 'also now', lane: 'fresh' });
+  });
+  await until('the announcement', async () => heard.length > 0);
+  expect(heard).toEqual(['ingest-fresh']);
 });
 
 it('What a transaction of unknown origin announces is an error, as it would never be told', async () => {

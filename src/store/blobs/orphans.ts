@@ -14,7 +14,8 @@ import { type Rounds, startRounds } from './rounds.ts';
 
 /** A younger object is not an orphan, since a running request may own it. Longer requests hold their objects. */
 const OLDER_THAN_MS = 3_600_000;
-const LOOK_EVERY_MS = 1_000;
+/** Of the ten minutes and more between two searches this is little, and each process looks. */
+const LOOK_EVERY_MS = 10_000;
 /** A page of 1000 objects takes about 50 ms; the whole search takes a tenth of the time at most. */
 const PAGE_EVERY_MS = 1_000;
 const SHORTEST_REST_MS = 60_000;
@@ -30,9 +31,13 @@ type OrphanParts = StoreParts & { log: Logger };
 export function startOrphanSearch(parts: OrphanParts, everyMs = LOOK_EVERY_MS): Rounds {
   return startRounds({
     everyMs,
+    soonMs: PAGE_EVERY_MS,
     round: async () => {
-      await searchPage(parts);
-      return false;
+      let isDue = false;
+      await searchPage(parts, () => {
+        isDue = true;
+      });
+      return isDue;
     },
     failed: (error) =>
       parts.log.warn(
@@ -42,8 +47,12 @@ export function startOrphanSearch(parts: OrphanParts, everyMs = LOOK_EVERY_MS): 
   });
 }
 
-/** Looks at one page if it is due and no other process does. @returns the number of orphans found */
-export async function searchPage(parts: OrphanParts): Promise<number> {
+/**
+ * Looks at one page if it is due and no other process does.
+ * @param due called if a page is due here
+ * @returns the number of orphans found
+ */
+export async function searchPage(parts: OrphanParts, due: () => void = () => {}): Promise<number> {
   const { db } = parts;
   const nowMs = Date.now();
   const place = await db
@@ -56,6 +65,7 @@ export async function searchPage(parts: OrphanParts): Promise<number> {
     .returning(['objects_after', 'contents_after', 'round_started_ms', 'owner'])
     .executeTakeFirst();
   if (!place) return 0;
+  due();
   try {
     return await searchAt(parts, place, nowMs);
   } catch (error) {

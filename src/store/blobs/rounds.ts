@@ -9,13 +9,15 @@ export interface Rounds {
 
 interface RoundsOptions {
   everyMs: number;
-  /** @returns whether another round should follow at once */
+  /** The pause before another round that should follow soon; without it there is none. */
+  soonMs?: number;
+  /** @returns whether another round should follow soon */
   round: () => Promise<boolean>;
   failed: (error: unknown) => void;
 }
 
 /** Runs one round after the other until it is stopped; a stop waits for the round that is under way, but not for long. */
-export function startRounds({ everyMs, round, failed }: RoundsOptions): Rounds {
+export function startRounds({ everyMs, soonMs = 0, round, failed }: RoundsOptions): Rounds {
   const stopped = new AbortController();
   const { signal } = stopped;
   const run = async () => {
@@ -25,7 +27,8 @@ export function startRounds({ everyMs, round, failed }: RoundsOptions): Rounds {
         if (!signal.aborted) failed(error);
         return false;
       });
-      if (!isMore) await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
+      const pauseMs = isMore ? soonMs : everyMs;
+      if (pauseMs > 0) await delay(pauseMs, undefined, { signal, ref: false }).catch(() => {});
     }
   };
   const running = run();

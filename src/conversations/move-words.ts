@@ -8,9 +8,10 @@ import { noteConversation } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { reportAgain } from './loss.ts';
-import { rebuildTimeline, type TimeSpan } from './rebuild.ts';
+import { rebuildTimeline } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
 import { enqueueSettled } from './settled.ts';
+import type { TimeSpan } from './stretch.ts';
 import { renewUnknownLanguage, spokenSpanOf } from './unknown-language.ts';
 
 interface Move {

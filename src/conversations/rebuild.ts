@@ -1,6 +1,6 @@
 /**
  * Rebuilds a time range of a timeline from its segments and writes the difference. Added and deleted words are handled
- * alike: read every segment of the range, apply the pure rule, change what differs.
+ * alike: read the segments around the change (`stretch.ts`), apply the pure rule, change what differs.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -8,25 +8,16 @@ import { sql } from 'kysely';
 import { noteConversation } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
-import { type PlacedSegment, type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
-import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
+import { type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
 import { hiddenCopies } from './hidden-copies.ts';
-
-export interface TimeSpan {
-  fromMs: number;
-  toMs: number;
-}
-
-export interface TimelineOwner {
-  userId: string;
-  deviceId: string;
-}
-
-/**
- * No piece of speech is longer than 64 s, so a piece that begins earlier than this before a time range cannot reach
- * into it.
- */
-const LONGEST_SEGMENT_MS = 90_000;
+import {
+  isRest,
+  readNeighbourhood,
+  readWhole,
+  type Stretch,
+  type TimelineOwner,
+  type TimeSpan,
+} from './stretch.ts';
 
 /** Describes the change. Removed segments cannot be read any more, so the caller has to say what they were part of. */
 interface Change {
@@ -47,79 +38,35 @@ export async function rebuildTimeline(
   span: TimeSpan,
   change: Change = {},
 ): Promise<void> {
-  const stretch = await readTimeRange(tx, owner, span);
+  let stretch = await readNeighbourhood(tx, owner, span);
+  let timeline = placeStretch(stretch, change);
+  if (movesRest(stretch, timeline)) {
+    // A conversation that is split or joined to an earlier one gets another id in all its segments.
+    stretch = await readWhole(tx, owner, span);
+    timeline = placeStretch(stretch, change);
+  }
+  await writeTimeline(tx, owner, stretch, timeline, change);
+}
+
+function placeStretch(stretch: Stretch, change: Change): Timeline {
   const known = new Set(stretch.conversations.map(({ id }) => id));
   const asHeard = stretch.segments.map((segment) => {
     const heir = change.heirs?.get(segment.id);
     return heir !== undefined && known.has(heir) ? { ...segment, conversationId: heir } : segment;
   });
-  const timeline = placeOnTimeline(asHeard, stretch.conversations, () => `cnv_${randomUUID()}`);
-  await writeTimeline(tx, owner, stretch, timeline, change);
+  return placeOnTimeline(asHeard, stretch.conversations, () => `cnv_${randomUUID()}`);
 }
 
-interface StretchRows {
-  segments: PlacedSegment[];
-  conversations: { id: string; startedAtMs: number }[];
-}
-
-/**
- * Selects every segment that a change could affect: those of its own time and all of each conversation within reach.
- * Widening once is enough, since conversations are maximal: whatever lies beyond them is 120 s or more away.
- */
-async function readTimeRange(
-  tx: Tx,
-  { userId, deviceId }: TimelineOwner,
-  span: TimeSpan,
-): Promise<StretchRows> {
-  const conversations = await tx
-    .selectFrom('conversations')
-    .select(['id', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
-    .where('user_id', '=', userId)
-    .where('device_id', '=', deviceId)
-    .where('merged_into', 'is', null)
-    .where('ended_at_ms', '>', span.fromMs - SILENCE_THAT_SPLITS_MS)
-    .where('started_at_ms', '<', span.toMs + SILENCE_THAT_SPLITS_MS)
-    .execute();
-  const fromMs = conversations.reduce((first, known) => Math.min(first, known.startedAtMs), span.fromMs);
-  const toMs = conversations.reduce((last, known) => Math.max(last, known.endedAtMs), span.toMs);
-  const segments = await tx
-    .selectFrom('segments')
-    .select((column) => [
-      'segments.id',
-      'segments.started_at_ms as startedAtMs',
-      'segments.ended_at_ms as endedAtMs',
-      'segments.conversation_id as conversationId',
-      'segments.recording_id as recordingId',
-      'segments.unknown_language as isUnknownLanguage',
-      column
-        .selectFrom('repetitions')
-        .innerJoin('recordings', 'recordings.id', 'repetitions.recording_id')
-        .select('repetitions.recording_id')
-        .whereRef('repetitions.segment_id', '=', 'segments.id')
-        .orderBy('recordings.started_at_ms')
-        .orderBy('recordings.sha256')
-        .limit(1)
-        .as('repeats'),
-    ])
-    .where('segments.user_id', '=', userId)
-    .where('segments.device_id', '=', deviceId)
-    .where('segments.deleted_at_ms', 'is', null)
-    .where('segments.started_at_ms', '>=', fromMs - LONGEST_SEGMENT_MS)
-    .where('segments.started_at_ms', '<=', toMs)
-    .execute();
-  const known = new Set(conversations.map(({ id }) => id));
-  // The margin may touch a conversation that is out of reach, which is left out as a whole. Hidden segments beyond the
-  // range are ignored: they were decided with their recording.
-  return {
-    conversations,
-    segments: segments.filter(({ conversationId }) => conversationId === null || known.has(conversationId)),
-  };
+/** Says whether segments that were not read one by one would belong to another conversation. */
+function movesRest({ segments }: Stretch, { placements }: Timeline): boolean {
+  const now = new Map(placements.flatMap((p) => p.segmentIds.map((id) => [id, p.conversationId] as const)));
+  return segments.some(({ id, conversationId }) => isRest(id) && now.get(id) !== conversationId);
 }
 
 async function writeTimeline(
   tx: Tx,
   owner: TimelineOwner,
-  stretch: StretchRows,
+  stretch: Stretch,
   timeline: Timeline,
   { cause, lost = new Set(), heardAnew = new Set() }: Change,
 ): Promise<void> {
@@ -180,7 +127,7 @@ async function pointTo(
 }
 
 /** Says whether all words of a conversation are hidden, because a recording of another device shows them. */
-async function conversationThatSaysTheSame(tx: Tx, stretch: StretchRows, id: string): Promise<string | null> {
+async function conversationThatSaysTheSame(tx: Tx, stretch: Stretch, id: string): Promise<string | null> {
   const hidden = stretch.segments.filter(
     ({ conversationId, repeats }) => conversationId === id && repeats !== null,
   );

@@ -7,7 +7,7 @@ import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { FARTHEST_OFFSET_MS, TOLERANCE_MS } from '../timeline/copies.ts';
 import { findRepetitions, type RecordedSegment, type Repetition } from '../timeline/deduplicate.ts';
-import type { TimeSpan } from './rebuild.ts';
+import type { TimeSpan } from './stretch.ts';
 
 /** No piece of speech is longer than 64 s, so a piece that begins earlier than this before a time cannot reach it. */
 const LONGEST_SEGMENT_MS = 90_000;

@@ -7,7 +7,7 @@ import { enqueueLink, enqueueUnderstand } from '../intake/enqueue.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
-import type { TimelineOwner } from './rebuild.ts';
+import type { TimelineOwner } from './stretch.ts';
 
 /**
  * Guesses the longest time that a file can cover before it is transcribed: speech takes 2 bytes a millisecond or more

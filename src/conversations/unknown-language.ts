@@ -8,8 +8,8 @@ import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { findUnknownLanguage, type HeardPiece, REACH_MS } from '../timeline/unknown-language.ts';
 import { UNKNOWN_MICROPHONE } from './deleted-spans.ts';
-import type { TimeSpan } from './rebuild.ts';
 import { type Changed, renewRepetitions } from './repetitions.ts';
+import type { TimeSpan } from './stretch.ts';
 
 /** A recording that begins earlier than this before a time cannot reach it, since no file covers more than a day. */
 const LONGEST_RECORDING_MS = 86_400_000;

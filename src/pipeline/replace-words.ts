@@ -3,8 +3,9 @@
  * never stand side by side. A second run changes nothing.
  */
 import type { Insertable } from 'kysely';
-import { rebuildTimeline, type TimeSpan } from '../conversations/rebuild.ts';
+import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { type Changed, renewRepetitions } from '../conversations/repetitions.ts';
+import type { TimeSpan } from '../conversations/stretch.ts';
 import { renewUnknownLanguage, spokenSpanOf } from '../conversations/unknown-language.ts';
 import { heldSpeakers, keepLabels, type SpokenBefore } from '../speakers/carry-over.ts';
 import { forgetVoices, holdVoice, writeVoices } from '../speakers/voices.ts';

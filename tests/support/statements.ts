@@ -5,6 +5,8 @@ export interface Statement {
   text: string;
   /** Made between BEGIN and COMMIT of its connection. */
   isInTransaction: boolean;
+  /** How many rows it returned or changed, once it has been answered. */
+  rows: number;
 }
 
 /** Notes every statement that this process sends to PostgreSQL, until the test ends. They run as they would without. */
@@ -16,9 +18,19 @@ export function recordStatements(): Statement[] {
     const [first] = args;
     const text = typeof first === 'string' ? first : (first as { text: string }).text;
     if (/^(commit|rollback)/i.test(text)) within.delete(this);
-    statements.push({ text, isInTransaction: within.has(this) });
+    const statement: Statement = { text, isInTransaction: within.has(this), rows: 0 };
+    statements.push(statement);
     if (/^(begin|start transaction)/i.test(text)) within.add(this);
-    return Reflect.apply(query, this, args);
+    const answered: unknown = Reflect.apply(query, this, args);
+    if (answered instanceof Promise) {
+      answered.then(
+        (result: pg.QueryResult) => {
+          statement.rows = result.rowCount ?? 0;
+        },
+        () => {},
+      );
+    }
+    return answered;
   } as typeof query;
   onTestFinished(() => {
     pg.Client.prototype.query = query;

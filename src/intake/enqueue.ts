@@ -45,9 +45,9 @@ interface IngestAttempt {
 }
 
 /** Work without a delay is announced once its transaction has committed; the queue tells when a delay is over. */
-async function enqueue(tx: Tx, request: EnqueueRequest & { delayMs: number }): Promise<void> {
+async function enqueue(tx: Tx, request: EnqueueRequest): Promise<void> {
   await enqueueInTransaction(queryable(tx), request);
-  if (request.delayMs === 0) announce(tx, WORK_CHANNEL, request.queueName);
+  if (!request.delayMs) announce(tx, WORK_CHANNEL, request.queueName);
 }
 
 /** Enqueues a recording's work inside the transaction that writes its row, so that both exist or neither. */
@@ -125,7 +125,7 @@ export async function enqueueLink(
   tx: Tx,
   { id, revision }: Pick<Conversation, 'id' | 'revision'>,
 ): Promise<void> {
-  await enqueueInTransaction(queryable(tx), {
+  await enqueue(tx, {
     workflowName: WORKFLOWS.link,
     queueName: QUEUES.link,
     workflowId: `link:${id}:${revision}`,

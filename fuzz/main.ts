@@ -13,6 +13,8 @@ import { pino } from 'pino';
 import { buildApi } from '../src/api/app.ts';
 import { readConfig } from '../src/config.ts';
 import { startEmbeddedPostgres } from '../src/embedded-postgres/start.ts';
+import { secretFrom } from '../src/sign-in/server-secret.ts';
+import { SignIn } from '../src/sign-in/sign-in.ts';
 import { openBlobs } from '../src/store/blobs/open.ts';
 import { Changes } from '../src/store/changes.ts';
 import { openDatabase } from '../src/store/database.ts';
@@ -120,7 +122,9 @@ async function addressOf(): Promise<URL> {
 async function routesOf(db: ReturnType<typeof openDatabase>, blobs: Awaited<ReturnType<typeof openBlobs>>) {
   const config = readConfig({});
   const changes = new Changes(databaseUrl, log);
+  const signIn = new SignIn(config.signIn, { db, secret: secretFrom(''), timeZone: 'UTC' });
   const app = await buildApi({
+    signIn,
     db,
     blobs,
     changes,

@@ -9,6 +9,8 @@ import {
   unknownSettings,
 } from './setting-mistakes.ts';
 import { type Environment, SETTINGS } from './settings.ts';
+import { isLoopback, usualModes } from './sign-in/modes.ts';
+import type { SignInSettings } from './sign-in/sign-in.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -19,13 +21,18 @@ export type Config = ReturnType<typeof readConfig>;
 /** @throws Error with a sentence for each variable that cannot be used: which, what it holds, and what is wanted. */
 export function readConfig(environment: NodeJS.ProcessEnv) {
   const env = readEnvironment(environment);
+  const signIn = signInOf(env);
   return {
     port: env.AFTERWORD_PORT ?? DEFAULT_PORT,
     workerPort: env.AFTERWORD_WORKER_PORT,
     portWasChosen: env.AFTERWORD_PORT !== undefined,
     host: env.AFTERWORD_HOST,
-    hosts: env.AFTERWORD_HOSTS,
-    singleUser: env.AFTERWORD_SINGLE_USER ?? isLoopback(env.AFTERWORD_HOST),
+    hosts: [...env.AFTERWORD_HOSTS, ...hostOf(env.AFTERWORD_PUBLIC_URL)],
+    singleUser: signIn.singleUser,
+    signIn,
+    secret: env.AFTERWORD_SECRET,
+    secretKeys: env.AFTERWORD_SECRET_KEY ?? [],
+    publicUrl: env.AFTERWORD_PUBLIC_URL,
     dataDir: resolve(env.AFTERWORD_DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     databaseDirectUrl: env.AFTERWORD_DATABASE_DIRECT_URL,
@@ -101,6 +108,24 @@ function readEnvironment(environment: NodeJS.ProcessEnv): Environment {
   return read as Environment;
 }
 
+function signInOf(env: Environment): SignInSettings {
+  const modes = env.AFTERWORD_SIGN_IN ?? usualModes(isLoopback(env.AFTERWORD_HOST));
+  const { AFTERWORD_OIDC_ISSUER: issuer, AFTERWORD_OIDC_CLIENT_ID: clientId } = env;
+  const project = env.AFTERWORD_FIREBASE_PROJECT;
+  return {
+    modes,
+    singleUser: env.AFTERWORD_SINGLE_USER ?? modes.includes('dev'),
+    people: env.AFTERWORD_SIGN_IN_PEOPLE,
+    oidc: issuer && clientId ? { issuer, clientId, clientSecret: env.AFTERWORD_OIDC_CLIENT_SECRET } : null,
+    firebase: project ? { project, keysUrl: env.AFTERWORD_FIREBASE_KEYS_URL } : null,
+  };
+}
+
+/** People come by the public address, so it is a name of this server. */
+function hostOf(publicUrl: string | undefined): string[] {
+  return publicUrl === undefined ? [] : [new URL(publicUrl).host];
+}
+
 const SERVERS = { openai: 'OPENAI', deepgram: 'DEEPGRAM', assemblyai: 'ASSEMBLYAI' } as const;
 
 export type ServerKind = keyof typeof SERVERS;
@@ -118,8 +143,4 @@ function serversOf(env: Environment) {
 
 function hours(given: number | null): number | null {
   return given === null ? null : Math.round(given * HOUR_MS);
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }

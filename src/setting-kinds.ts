@@ -27,6 +27,12 @@ export const text = () => z.string();
 export const secret = () =>
   z.string().regex(/^\s*[\x21-\x7e]+\s*$/, 'it has characters that no key can have');
 
+/** One that the operator makes, and nobody may guess. */
+export const longSecret = () =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, 'it must have at least 32 characters, as openssl rand -hex 32 makes them');
+
 export const yesOrNo = () =>
   z.string().transform((given, context) => {
     const word = given.trim().toLowerCase();

@@ -1,6 +1,7 @@
 /** What is wrong with the settings, as sentences for whoever wrote them. */
 import type { z } from 'zod';
 import type { Environment } from './settings.ts';
+import { isLoopback, type Mode } from './sign-in/modes.ts';
 
 export interface Mistake {
   variable: string;
@@ -8,7 +9,7 @@ export interface Mistake {
 }
 
 /** What holds a password is not repeated: the sentence goes to a terminal and into logs. */
-const HOLDS_SECRETS = /_KEY$|^DATABASE_URL$|^AFTERWORD_DATABASE_DIRECT_URL$|^AFTERWORD_PRICES$/;
+const HOLDS_SECRETS = /_KEY$|_SECRET$|^DATABASE_URL$|^AFTERWORD_DATABASE_DIRECT_URL$|^AFTERWORD_PRICES$/;
 const LONGEST_VALUE = 80;
 /** Of our own tests and scripts; no server reads them. */
 const OF_DEVELOPERS = new Set([
@@ -94,6 +95,7 @@ export function combinationMistakes(env: Partial<Environment>, wrong: ReadonlySe
   const tell = (variable: string, sentence: string) => {
     if (!wrong.has(variable)) mistakes.push({ variable, sentence });
   };
+  signInMistakes(env, tell);
   const kinds = env.AFTERWORD_TRANSCRIBER ?? [];
   const first = kinds.find((kind) => kind !== 'local');
 
@@ -136,4 +138,38 @@ export function combinationMistakes(env: Partial<Environment>, wrong: ReadonlySe
     ofModel('URL', 'the address of the server, as http://localhost:11434/v1');
   else if (provider !== undefined) ofModel('KEY', 'a key');
   return mistakes;
+}
+
+type Tell = (variable: string, sentence: string) => void;
+
+/** Each way of signing in needs what it checks by, and none may let strangers in. */
+function signInMistakes(env: Partial<Environment>, tell: Tell): void {
+  const modes = env.AFTERWORD_SIGN_IN;
+  const isLocal = isLoopback(env.AFTERWORD_HOST ?? '');
+  const needs = (mode: Mode, variable: keyof Environment, why: string) => {
+    if (modes?.includes(mode) && env[variable] === undefined)
+      tell(variable, `AFTERWORD_SIGN_IN=${modes.join(',')} needs ${why}: set ${variable}.`);
+  };
+  if (modes?.includes('dev') && !isLocal)
+    tell(
+      'AFTERWORD_SIGN_IN',
+      `AFTERWORD_SIGN_IN=${modes.join(',')} lets everybody in without a key, and AFTERWORD_HOST is ${env.AFTERWORD_HOST}: use dev on loopback (127.0.0.1) only.`,
+    );
+  if (modes && !modes.includes('header') && !modes.includes('dev') && env.AFTERWORD_SINGLE_USER)
+    tell(
+      'AFTERWORD_SINGLE_USER',
+      `AFTERWORD_SINGLE_USER=true lets everybody in as one person, and AFTERWORD_SIGN_IN=${modes.join(',')} asks each for a sign-in. Remove one of them.`,
+    );
+  needs('oidc', 'AFTERWORD_OIDC_ISSUER', 'the address of the provider, as https://accounts.example.com');
+  needs('oidc', 'AFTERWORD_OIDC_CLIENT_ID', 'the id under which the provider knows this server');
+  if (!isLocal) needs('oidc', 'AFTERWORD_PUBLIC_URL', 'the address to which the provider sends people back');
+  needs('firebase', 'AFTERWORD_FIREBASE_PROJECT', 'the project whose tokens are taken');
+  for (const variable of ['AFTERWORD_OIDC_ISSUER', 'AFTERWORD_FIREBASE_KEYS_URL'] as const) {
+    const url = URL.parse(env[variable] ?? '');
+    if (url?.protocol === 'http:' && !isLoopback(url.hostname))
+      tell(
+        variable,
+        `${variable} is ${url.href}: who reads the network could sign in as anybody. Use https.`,
+      );
+  }
 }

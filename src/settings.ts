@@ -7,6 +7,7 @@ import {
   httpUrl,
   integer,
   listOf,
+  longSecret,
   oneOf,
   orOff,
   refuse,
@@ -15,6 +16,7 @@ import {
   text,
   yesOrNo,
 } from './setting-kinds.ts';
+import { MODES } from './sign-in/modes.ts';
 import { parseBlobLocation } from './store/blobs/s3/location.ts';
 import { PricesSetting } from './usage/prices.ts';
 
@@ -59,6 +61,40 @@ export const SETTINGS = {
    * this setting; elsewhere a gateway that forgets the header would make all people one.
    */
   AFTERWORD_SINGLE_USER: yesOrNo().optional(),
+  /**
+   * How people are let in, with commas between: API keys, OpenID Connect for pages, Firebase tokens as Omi's app sends them, a
+   * gateway's X-Afterword-User, or nothing at all (`dev`, on loopback only). `header`, and on loopback `header,dev`, without it.
+   */
+  AFTERWORD_SIGN_IN: listOf(MODES).optional(),
+  /** Who may sign in: addresses, domains as `@example.com`, subjects. Without it everybody whom the provider signs in. */
+  AFTERWORD_SIGN_IN_PEOPLE: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((entry) => entry.trim() || [])),
+  /** From it come the digests of keys and sessions. All api processes must have the same; a file in the data folder without it. */
+  AFTERWORD_SECRET: longSecret().optional(),
+  /** Encrypts what has to be read again, as the secrets of webhooks. Several with commas: the first one encrypts. */
+  AFTERWORD_SECRET_KEY: z
+    .string()
+    .transform((list, context) => {
+      const keys = list.split(',').map((key) => key.trim());
+      if (keys.every((key) => longSecret().safeParse(key).success)) return keys;
+      return refuse(context, 'each key must have at least 32 characters, as openssl rand -hex 32 makes them');
+    })
+    .optional(),
+  /** The address by which people reach the server, as https://afterword.example. */
+  AFTERWORD_PUBLIC_URL: httpUrl().optional(),
+  AFTERWORD_OIDC_ISSUER: httpUrl().optional(),
+  AFTERWORD_OIDC_CLIENT_ID: text().optional(),
+  AFTERWORD_OIDC_CLIENT_SECRET: secret().optional(),
+  AFTERWORD_FIREBASE_PROJECT: z
+    .string()
+    .regex(/^[a-z][a-z\d-]{4,28}[a-z\d]$/, 'it must be the id of a Firebase project, as based-hardware')
+    .optional(),
+  /** Where the keys of Firebase tokens are. */
+  AFTERWORD_FIREBASE_KEYS_URL: httpUrl().prefault(
+    'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com',
+  ),
   AFTERWORD_DATA_DIR: text().default('.afterword'),
   /** A PostgreSQL of yours instead of the embedded one. */
   DATABASE_URL: z

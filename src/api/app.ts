@@ -1,6 +1,7 @@
 /** Composes the API: what is installed, and in which order. */
 
 import { Readable } from 'node:stream';
+import cookie from '@fastify/cookie';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -11,7 +12,10 @@ import {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { AfterwordError } from '../errors.ts';
 import { cleanJson, isPossibleId } from '../text.ts';
+import { accountRoutes } from './account.ts';
+import { adminRoutes } from './admin.ts';
 import { installAdmission } from './admission.ts';
+import { authRoutes } from './auth.ts';
 import { conversationRoutes } from './conversations.ts';
 import { installDocs } from './docs.ts';
 import { exportRoutes } from './export.ts';
@@ -27,6 +31,7 @@ import { preferenceRoutes } from './preferences.ts';
 import { answerBrokenHttp, installProblems, sendProblem } from './problem.ts';
 import { recordingRoutes, recordingTimeRoutes } from './recordings.ts';
 import { installRouteTable } from './route-table.ts';
+import { installSecurityHeaders } from './security-headers.ts';
 import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
 import { uploadRoutes } from './uploads.ts';
@@ -57,8 +62,10 @@ export async function buildApi(parts: ApiParts) {
   installRouteTable(app);
   installProblems(app);
   installClosing(app);
+  await installSecurityHeaders(app, parts.config);
   installOwnPages(app, parts.config);
-  installSenders(app, parts.config);
+  await app.register(cookie);
+  installSenders(app, parts.signIn, parts.config);
   installPersonBounds(app, parts);
   installCleaning(app);
   installAdmission(app, parts);
@@ -76,6 +83,9 @@ export async function buildApi(parts: ApiParts) {
   await app.register(userRoutes(parts));
   await app.register(preferenceRoutes(parts));
   await app.register(exportRoutes(parts));
+  await app.register(authRoutes(parts));
+  await app.register(accountRoutes(parts));
+  await app.register(adminRoutes(parts));
   await app.register(omiSyncRoutes(parts));
   await app.register(omiPreferenceRoutes(parts));
   return app;

@@ -4,6 +4,15 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { ERRORS } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { policyFor } from './security-headers.ts';
+
+const POLICY = 'content-security-policy';
+/** The reader of the document writes its styles itself, and draws with pictures inside of them. */
+const OF_READER = {
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:'],
+  'font-src': ["'self'", 'data:'],
+};
 
 /** Serves the OpenAPI 3.1 document at `/openapi.json`, made from the schemas that validate requests, and a reader for it at `/docs`. */
 export async function installDocs(app: FastifyInstance): Promise<void> {
@@ -22,6 +31,7 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
         { name: 'conversations', description: 'What was said, when, and what it was about' },
         { name: 'person', description: "What is a person's own" },
         { name: 'omi', description: "The routes of Omi's app" },
+        { name: 'sign-in', description: 'What lets a person in: sessions, identities, keys' },
         { name: 'operation', description: 'Health and usage' },
       ],
     },
@@ -30,15 +40,24 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   // The page must work without a network, so it loads no fonts from elsewhere and sends no telemetry.
-  await app.register(scalar, {
-    routePrefix: '/docs',
-    configuration: { withDefaultFonts: false, telemetry: false },
+  await app.register(async (docs) => {
+    docs.addHook('onSend', async (_request, reply, page) => {
+      const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
+      if (isPage && typeof page === 'string') reply.header(POLICY, policyFor(page, OF_READER));
+    });
+    await docs.register(scalar, {
+      routePrefix: '/docs',
+      configuration: { withDefaultFonts: false, telemetry: false },
+    });
   });
   // A person who opens the address in a browser sees that the server runs, and where to go on.
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.type('text/html').send(FRONT_PAGE));
+  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('text/html').header(POLICY, policyFor(FRONT_PAGE)).send(FRONT_PAGE),
+  );
   // The `type` of every problem document links here.
+  const errors = errorsPage();
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
-    reply.type('text/html').send(errorsPage()),
+    reply.type('text/html').header(POLICY, policyFor(errors)).send(errors),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { PreferenceDefaults } from '../preferences/preferences.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
@@ -10,7 +11,8 @@ export interface ApiParts {
   db: Database;
   blobs: BlobStore;
   changes: Changes;
-  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'singleUser' | 'bounds'>;
+  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'publicUrl' | 'bounds'>;
+  signIn: SignIn;
   quietMs: number;
   /** Connections of the pool behind `db`. */
   connections: number;

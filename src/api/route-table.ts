@@ -4,12 +4,7 @@
  * would be open to everybody.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-
-/**
- * What somebody who is signed in, or a key, may do. `read`: look at what is theirs. `upload`: send recordings and ask what
- * became of them. `operate`: also change, delete and try again. `admin`: what concerns other people or the server.
- */
-type Scope = 'read' | 'upload' | 'operate' | 'admin';
+import type { Scope } from '../sign-in/scopes.ts';
 
 /** Which bound of a person a request counts against; `none` is for what is cheap and needs no person. */
 type LimitClass = 'none' | 'read' | 'upload' | 'change';
@@ -68,6 +63,21 @@ export const ROUTES: readonly RouteRow[] = [
   own('PATCH', '/api/v1/me', 'operate', 'change'),
   own('GET', '/api/v1/me/export', 'read', 'read'),
   own('DELETE', '/api/v1/me', 'operate', 'change'),
+
+  open('/auth/sign-in'),
+  open('/auth/callback'),
+  { method: 'POST', path: '/auth/sign-out', who: 'anybody', scopes: [], limit: 'none' },
+  own('POST', '/auth/link', 'operate', 'change'),
+  own('GET', '/api/v1/me/sessions', 'operate', 'read'),
+  own('DELETE', '/api/v1/me/sessions', 'operate', 'change'),
+  own('DELETE', '/api/v1/me/sessions/:id', 'operate', 'change'),
+  own('GET', '/api/v1/me/identities', 'operate', 'read'),
+  own('POST', '/api/v1/me/identities', 'operate', 'change'),
+  own('DELETE', '/api/v1/me/identities/:id', 'operate', 'change'),
+  own('GET', '/api/v1/me/keys', 'operate', 'read'),
+  own('POST', '/api/v1/me/keys', 'operate', 'change'),
+  own('DELETE', '/api/v1/me/keys/:id', 'operate', 'change'),
+  own('GET', '/api/v1/users', 'admin', 'read'),
 
   own('POST', '/v1/sync-local-files', 'upload', 'upload'),
   own('POST', '/v2/sync-local-files', 'upload', 'upload'),

@@ -1,35 +1,67 @@
 /**
- * Reads who is asking. There is no sign-in: Afterword listens on loopback, or behind a gateway that has signed people
- * in and sets `X-Afterword-User`. `X-Device-Id-Hash` comes from Omi's app: everything from one phone is on one
- * timeline.
+ * Finds out who sends a request, and whether they may. `X-Device-Id-Hash` comes from Omi's app: everything from one phone
+ * is on one timeline.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AfterwordError } from '../errors.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AfterwordError, ERRORS } from '../errors.ts';
 import type { Sender } from '../intake/claim.ts';
-import { rowOf } from './route-table.ts';
+import type { Principal, SignIn } from '../sign-in/sign-in.ts';
+import { publicUrlOf, sessionCookieOf } from './cookies.ts';
+import { toRefusal } from './problem.ts';
+import { type RouteRow, rowOf } from './route-table.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     sender: Sender | null;
+    principal: Principal | null;
   }
 }
 
 const USER = 'X-Afterword-User';
 const DEVICE = 'X-Device-Id-Hash';
-/** The person of a server that one person uses. */
-const ONE_PERSON = 'local';
 const LONGEST = 256;
 /**
  * Two ids that look alike would be two people, so invisible characters are refused, except the joiners that some
  * scripts need.
  */
 const INVISIBLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
+const READS = new Set(['GET', 'HEAD']);
 
 /** Checks each request of a route that is for persons, before its body is read. */
-export function installSenders(app: FastifyInstance, { singleUser }: { singleUser: boolean }): void {
+export function installSenders(
+  app: FastifyInstance,
+  signIn: SignIn,
+  { publicUrl }: { publicUrl: string | undefined },
+): void {
   app.decorateRequest('sender', null);
-  app.addHook('onRequest', async (request) => {
-    if (rowOf(request)?.who === 'person') request.sender = readSender(request.raw.rawHeaders, singleUser);
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const row = rowOf(request);
+    if (row?.who !== 'person') return;
+    // What belongs to somebody lies in no cache on its way, and in none of a browser that others use.
+    reply.header('cache-control', 'no-store');
+    try {
+      const principal = await principalOf(signIn, request, publicUrl);
+      await signIn.authorise(principal, row.scopes);
+      if (principal.by === 'session') judgeSender(request);
+      request.principal = principal;
+      request.sender = { userId: principal.userId, deviceId: deviceOf(request.raw.rawHeaders) };
+    } catch (error) {
+      challenge(reply, error, row);
+      throw error;
+    }
+  });
+}
+
+export async function principalOf(
+  signIn: SignIn,
+  request: FastifyRequest,
+  publicUrl: string | undefined,
+): Promise<Principal> {
+  return await signIn.principalOf({
+    authorization: request.headers.authorization,
+    session: sessionCookieOf(request, publicUrlOf(request, publicUrl)),
+    gatewayUser: () => gatewayUserOf(request.raw.rawHeaders),
   });
 }
 
@@ -38,14 +70,44 @@ export function senderOf(request: FastifyRequest): Sender {
   return request.sender;
 }
 
+export function signedIn(request: FastifyRequest): Principal {
+  if (!request.principal) throw new Error('nobody looked at who sends this request');
+  return request.principal;
+}
+
+/**
+ * A browser adds the cookie to what any page makes it send, and says which page that was. Where it says nothing, it is no
+ * browser that we can trust with a change.
+ */
+function judgeSender({ method, headers }: FastifyRequest): void {
+  if (READS.has(method)) return;
+  if (headers.origin === undefined && headers['sec-fetch-site'] === undefined)
+    throw new AfterwordError('foreign_page', 'The request does not say which page sent it.');
+}
+
+/** RFC 6750: how a client is to show who it is, and with which scope. */
+function challenge(reply: FastifyReply, thrown: unknown, { scopes }: RouteRow): void {
+  const { code } = toRefusal(thrown);
+  const isMissing = code === 'not_signed_in' || code === 'user_missing';
+  if (code === 'scope_missing')
+    reply.header(
+      'www-authenticate',
+      `Bearer realm="afterword", error="insufficient_scope", scope="${scopes.join(' ')}"`,
+    );
+  else if (ERRORS[code].status === 401)
+    reply.header('www-authenticate', `Bearer realm="afterword"${isMissing ? '' : ', error="invalid_token"'}`);
+}
+
 /**
  * @param rawHeaders names and values alternately: elsewhere Node joins or drops repeated headers
- * @throws AfterwordError `user_missing`, `sender_unclear`
+ * @throws AfterwordError `sender_unclear`
  */
-export function readSender(rawHeaders: readonly string[], singleUser: boolean): Sender {
-  const userId = readId(rawHeaders, USER) ?? (singleUser ? ONE_PERSON : null);
-  if (userId === null) throw new AfterwordError('user_missing');
-  return { userId, deviceId: readId(rawHeaders, DEVICE) ?? 'default' };
+export function gatewayUserOf(rawHeaders: readonly string[]): string | null {
+  return readId(rawHeaders, USER);
+}
+
+export function deviceOf(rawHeaders: readonly string[]): string {
+  return readId(rawHeaders, DEVICE) ?? 'default';
 }
 
 function readId(rawHeaders: readonly string[], header: string): string | null {

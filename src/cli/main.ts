@@ -57,7 +57,48 @@ program
   .option('--json', 'print one JSON document instead of a table', false)
   .action(async (options) => await (await import('./usage.ts')).runUsage(options));
 
-const users = program.command('users').description('export or delete what is a person’s');
+const keys = program.command('keys').description('API keys: make, list and revoke them');
+keys
+  .command('create')
+  .description('make a key and print it, which is the only time that it is shown')
+  .option('--user <user>', 'the person whose it is', 'local')
+  .option('--name <name>', 'what it is for', 'made on the command line')
+  .option('--scope <scopes>', 'read, upload, operate (holds both) or admin, with commas between', 'operate')
+  .option(
+    '--expires <when>',
+    'days as 90d, or a date as 2027-03-01 (UTC); without it the key does not expire',
+  )
+  .action(async (options) => await (await import('./keys.ts')).runCreateKey(options));
+keys
+  .command('list', { isDefault: true })
+  .description('list keys with their scopes and when they were last used')
+  .option('--user <user>', 'of this person only')
+  .option('--json', 'print one JSON document instead of a table', false)
+  .action(async (options) => await (await import('./keys.ts')).runListKeys(options));
+keys
+  .command('revoke')
+  .description('refuse a key from now on')
+  .argument('<id>', 'its id (key_…)')
+  .action(async (id) => await (await import('./keys.ts')).runRevokeKey(id));
+
+const users = program.command('users').description('the people of this server');
+users
+  .command('list', { isDefault: true })
+  .description('list them')
+  .option('--json', 'print one JSON document instead of a table', false)
+  .action(async (options) => await (await import('./users.ts')).runListUsers(options));
+users
+  .command('adopt')
+  .description('give everything of a person, as local, to another one who has nothing yet')
+  .argument('<person>', 'whose it was: local is everybody before there was a sign-in')
+  .requiredOption('--to <person>', 'who gets it; afterword users lists the ids')
+  .action(async (person, options) => await (await import('./users.ts')).runAdopt(person, options));
+users
+  .command('role')
+  .description('let a person administer the server, or no longer')
+  .argument('<person>')
+  .argument('<role>', 'admin or person')
+  .action(async (person, role) => await (await import('./users.ts')).runGiveRole(person, role));
 
 users
   .command('export')

@@ -1,8 +1,6 @@
-import { pino } from 'pino';
-import { readConfig } from '../config.ts';
-import { findDatabase } from '../serve/address.ts';
-import { openDatabase } from '../store/database.ts';
 import { readUsage, type UsageReport } from '../usage/sums.ts';
+import { onDatabase } from './on-database.ts';
+import { tableOf } from './table.ts';
 
 interface Asked {
   from?: string;
@@ -13,20 +11,11 @@ interface Asked {
 
 /** Reads the database and not the API, which shows each person only their own usage. */
 export async function runUsage({ from, to, user, json }: Asked): Promise<void> {
-  const config = readConfig(process.env);
   const period = { userId: user ?? null, fromMs: timeOf('--from', from), toMs: timeOf('--to', to) };
   if (period.fromMs !== undefined && period.toMs !== undefined && period.fromMs >= period.toMs)
     throw new Error(emptyPeriod(period.fromMs, period.toMs));
-  const databaseUrl = await findDatabase(config);
-  if (!databaseUrl)
-    throw new Error(`No server is running on ${config.dataDir}. Start it, or set DATABASE_URL.`);
-  const db = openDatabase(databaseUrl, pino({ level: 'silent' }), 1);
-  try {
-    const usage = await readUsage(db, period);
-    console.log(json ? JSON.stringify(usage, null, 2) : tableOf(usage));
-  } finally {
-    await db.destroy();
-  }
+  const usage = await onDatabase((db) => readUsage(db, period));
+  console.log(json ? JSON.stringify(usage, null, 2) : tellUsage(usage));
 }
 
 function timeOf(option: string, given: string | undefined): number | undefined {
@@ -47,26 +36,15 @@ function emptyPeriod(fromMs: number, toMs: number): string {
     : `--from and --to are both ${from}: --to must be later, since the period ends before it.`;
 }
 
-function tableOf({ total, rows }: UsageReport): string {
+function tellUsage({ total, rows }: UsageReport): string {
   if (rows.length === 0) return 'Nothing was used.';
-  const lines = [
+  const table = tableOf([
     ['user', 'stage', 'provider:model', 'results', 'calls', 'failed', 'audio h', 'tokens in', 'out', 'USD'],
     ...rows.map((row) => [row.userId, row.stage, `${row.provider}:${row.model}`, ...figuresOf(row)]),
     ['all', '', '', ...figuresOf(total)],
-  ];
-  const widths = lines.reduce<number[]>(
-    (widest, line) => line.map((cell, at) => Math.max(cell.length, widest[at] ?? 0)),
-    [],
-  );
-  const table = lines.map((line) =>
-    line
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  if (total.unpricedResults > 0)
-    table.push(`${total.unpricedResults} results had no price when they came: see AFTERWORD_PRICES.`);
-  return table.join('\n');
+  ]);
+  if (total.unpricedResults === 0) return table;
+  return `${table}\n${total.unpricedResults} results had no price when they came: see AFTERWORD_PRICES.`;
 }
 
 function figuresOf(sums: UsageReport['total']): string[] {

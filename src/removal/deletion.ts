@@ -62,7 +62,7 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     if (!known) throw new AfterwordError('not_found');
     await lockTimeline(tx, userId);
     const nowMs = Date.now();
-    const nothing = { time_zone: 'UTC', created_at_ms: nowMs, deleted_at_ms: nowMs };
+    const nothing = { time_zone: 'UTC', created_at_ms: nowMs, deleted_at_ms: nowMs, role: 'person' as const };
     await tx.updateTable('users').set(nothing).where('id', '=', userId).execute();
     await tx.deleteFrom('segments').where('user_id', '=', userId).execute();
     await tx.updateTable('conversations').set({ merged_into: null }).where('user_id', '=', userId).execute();
@@ -85,6 +85,10 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
     // The speakers' voices were deleted with the recordings.
     await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
+    // Nothing lets them in any more but the identity itself: it stays, so that they are known as deleted when they come again.
+    await tx.deleteFrom('api_keys').where('user_id', '=', userId).execute();
+    await tx.deleteFrom('sessions').where('user_id', '=', userId).execute();
+    await tx.updateTable('identities').set({ label: null }).where('user_id', '=', userId).execute();
     // Usage is deleted last: a piece that is being committed holds its recording's row, so it is counted before we get here.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
     // Whoever wrote an event held a row that was deleted above.

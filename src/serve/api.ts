@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
+import { serverSecret } from '../sign-in/server-secret.ts';
+import { SignIn } from '../sign-in/sign-in.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
 import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
@@ -11,6 +13,7 @@ import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
 import { prepareDatabase } from './database.ts';
 import { stopper } from './stopper.ts';
+import { tellWhoComesIn } from './who-comes-in.ts';
 
 const POOL_SIZE = 10;
 /** A predecessor whose parent was killed closes its port within milliseconds, seconds on a busy machine. */
@@ -43,7 +46,11 @@ export async function startApi(
     const changes = new Changes(directUrl, log);
     await changes.start();
     undo(() => changes.stop());
+    const secret = await serverSecret({ given: config.secret, dataDir: config.dataDir });
+    const signIn = new SignIn(config.signIn, { db, secret, timeZone: config.timeZone });
+    tellWhoComesIn(config, log);
     const app = await buildApi({
+      signIn,
       db,
       blobs,
       changes,

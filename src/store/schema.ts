@@ -80,6 +80,8 @@ export interface ReelCall {
   calls?: readonly ProviderCall[];
 }
 
+export type Role = 'person' | 'admin';
+
 interface UsersTable {
   id: string;
   time_zone: Generated<string>;
@@ -88,6 +90,39 @@ interface UsersTable {
   timeline_rule: Generated<number>;
   /** The number of the last event before the person was deleted; from there the numbers go on. */
   last_event: Generated<number>;
+  role: Generated<Role>;
+}
+
+interface IdentitiesTable {
+  id: string;
+  issuer: string;
+  subject: string;
+  user_id: string;
+  label: string | null;
+  created_at_ms: number;
+}
+
+interface ApiKeysTable {
+  id: string;
+  user_id: string;
+  name: string;
+  digest: string;
+  scopes: string[];
+  created_at_ms: number;
+  expires_at_ms: number | null;
+  last_used_at_ms: number | null;
+  revoked_at_ms: number | null;
+}
+
+interface SessionsTable {
+  id: string;
+  digest: string;
+  user_id: string;
+  identity_id: string;
+  agent: string | null;
+  created_at_ms: number;
+  last_used_at_ms: number;
+  expires_at_ms: number;
 }
 
 /** What a person has chosen; null is the server's setting. */
@@ -411,6 +446,9 @@ export interface Schema {
   users: UsersTable;
   person_settings: PersonSettingsTable;
   language_calls: LanguageCallsTable;
+  identities: IdentitiesTable;
+  api_keys: ApiKeysTable;
+  sessions: SessionsTable;
   turns: TurnsTable;
   blobs: BlobsTable;
   objects_to_free: ObjectsToFreeTable;

@@ -2,11 +2,16 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readSender } from '../../src/api/sender.ts';
+import { deviceOf, gatewayUserOf } from '../../src/api/sender.ts';
 import { readConfig } from '../../src/config.ts';
 import { formOf, NAME, startApi } from '../support/api.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
+/** What becomes of the two headers where a gateway says who is asking. */
+const readSender = (rawHeaders: string[], singleUser: boolean) => ({
+  userId: gatewayUserOf(rawHeaders) ?? (singleUser ? 'local' : null),
+  deviceId: deviceOf(rawHeaders),
+});
 const bytes = (value: string) => Buffer.from(value).toString('latin1');
 const asks = (...users: string[]) =>
   readSender(

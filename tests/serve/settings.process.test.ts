@@ -19,6 +19,22 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_HOST: ['http://0.0.0.0', /it must be an address of this machine/],
   AFTERWORD_HOSTS: ['afterword.example,http://x', /"http:\/\/x" is no host name/],
   AFTERWORD_SINGLE_USER: ['perhaps', /it must be true or false/],
+  AFTERWORD_SIGN_IN: ['password', /"password" is unknown, use keys, oidc, firebase, header or dev/],
+  AFTERWORD_SIGN_IN_PEOPLE: 'any text',
+  AFTERWORD_SECRET: ['too short', /^ {2}AFTERWORD_SECRET: it must have at least 32 characters/],
+  AFTERWORD_SECRET_KEY: [
+    'short,keys',
+    /^ {2}AFTERWORD_SECRET_KEY: each key must have at least 32 characters/,
+  ],
+  AFTERWORD_PUBLIC_URL: ['afterword.example', /begins with http/],
+  AFTERWORD_OIDC_ISSUER: ['accounts.example', /begins with http/],
+  AFTERWORD_OIDC_CLIENT_ID: 'any text',
+  AFTERWORD_OIDC_CLIENT_SECRET: [
+    'a b',
+    /^ {2}AFTERWORD_OIDC_CLIENT_SECRET: it has characters that no key can/,
+  ],
+  AFTERWORD_FIREBASE_PROJECT: ['My Project', /must be the id of a Firebase project/],
+  AFTERWORD_FIREBASE_KEYS_URL: ['keys.json', /begins with http/],
   AFTERWORD_DATA_DIR: 'any text',
   AFTERWORD_DATABASE_DIRECT_URL: [
     'mysql://ada:secret@db/x',

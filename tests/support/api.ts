@@ -9,6 +9,8 @@ import { buildApi } from '../../src/api/app.ts';
 import type { ApiParts } from '../../src/api/parts.ts';
 import type { RouteEntry } from '../../src/api/route-table.ts';
 import { readConfig } from '../../src/config.ts';
+import { secretFrom } from '../../src/sign-in/server-secret.ts';
+import { SignIn, type SignInSettings } from '../../src/sign-in/sign-in.ts';
 import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { Changes } from '../../src/store/changes.ts';
@@ -24,18 +26,28 @@ export interface TestApi extends TestDatabase {
   healDatabase(): Promise<void>;
 }
 
-const DEFAULTS: ApiParts['config'] = {
+type Settings = ApiParts['config'] & SignInSettings;
+
+const DEFAULTS: Settings = {
   maxFileBytes: 10_000_000,
   syncWaitMs: 200,
   host: '127.0.0.1',
   hosts: [],
+  publicUrl: undefined,
+  modes: ['header', 'dev'],
   singleUser: true,
   bounds: readConfig({}).bounds,
+  oidc: null,
+  firebase: null,
+  people: [],
 };
+
+/** Of every api of the tests, so that a test can make keys for it. */
+export const secret = secretFrom('a secret that only the tests have');
 
 /** The real api over real HTTP, with a database of its own and no worker beside it. */
 export async function startApi(
-  settings: Partial<ApiParts['config']> = {},
+  settings: Partial<Settings> = {},
   disk: string = tmpdir(),
   apiLog: Logger = log,
   store?: BlobStore,
@@ -52,7 +64,8 @@ export async function startApi(
   const db = openDatabase(wire.databaseUrl, log, connections);
   // The same object: a test may change a setting while the api runs.
   const config = Object.assign(settings, { ...DEFAULTS, ...settings });
-  const parts = { db, blobs, changes, config, connections, log: apiLog };
+  const signIn = new SignIn(config, { db, secret, timeZone: 'UTC' });
+  const parts = { db, blobs, changes, config, signIn, connections, log: apiLog };
   const defaults = { timeZone: 'UTC', languages: [], vocabulary: [] };
   const app = await buildApi({ ...parts, quietMs: 0, timeZone: 'UTC', defaults });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -48,6 +48,20 @@ export const MEANINGS = {
   // The operator corrects these, and then the same files are accepted.
   user_missing: refuses(401),
   sender_unclear: refuses(401),
+  // The app gets itself a new token and sends the same again.
+  not_signed_in: refuses(401),
+  key_mistyped: refuses(401),
+  key_refused: refuses(401),
+  token_refused: refuses(401),
+  session_ended: refuses(401),
+  // Not 403, which is final to the app: the operator can let the key or the person in, and then the files are accepted.
+  scope_missing: refuses(401),
+  not_admitted: refuses(401),
+  sign_in_failed: refuses(500),
+  sign_in_unavailable: refuses(503),
+  identity_taken: refuses(500),
+  last_identity: refuses(500),
+  too_many_keys: refuses(500),
   wrong_host: refuses(421),
   foreign_page: refuses(401),
   http_broken: refuses(500),
@@ -112,6 +126,19 @@ export const MEANINGS = {
   // Sent again, it is stored again.
   blob_missing: verdict('lost', 'sync_staged_audio_expired'),
 } as const satisfies Record<ErrorCode, Meaning>;
+
+/** Omi's own words for who is not let in, which its app knows. */
+const OMI_WORDS: Partial<Record<ErrorCode, string>> = {
+  not_signed_in: 'Authorization header not found',
+  key_mistyped: 'Invalid authorization token',
+  key_refused: 'Invalid authorization token',
+  token_refused: 'Invalid authorization token',
+  session_ended: 'Invalid authorization token',
+};
+
+export function omiWordsFor(code: ErrorCode): string | null {
+  return OMI_WORDS[code] ?? null;
+}
 
 /** Used for a code of another version, which is unknown here: the phone keeps its copy. */
 const UNKNOWN: Meaning = verdict('heals', 'sync_decode_failed');

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS } from '../../errors.ts';
 import { isOurFailure, logFailure, tellWhenToCome, toRefusal } from '../problem.ts';
-import { meaningOf } from './meanings.ts';
+import { meaningOf, omiWordsFor } from './meanings.ts';
 
 export function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
@@ -12,7 +12,6 @@ export function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown:
   if (status === 429 || status === 503 || status === 507) reply.header('retry-after', 30);
   tellWhenToCome(reply, error);
   if (limitReason) reply.header('x-omi-rate-limit-reason', limitReason);
-  return reply
-    .status(status)
-    .send({ detail: error.code === 'internal' ? title : error.message, code: error.code });
+  const detail = omiWordsFor(error.code) ?? (error.code === 'internal' ? title : error.message);
+  return reply.status(status).send({ detail, code: error.code });
 }

@@ -21,6 +21,8 @@ export interface DemoOptions {
 export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
   const began = performance.now();
   const sinceBegan = () => Math.round(performance.now() - began);
+  // The demo signs nobody in, and its children read this environment too.
+  delete process.env.AFTERWORD_SIGN_IN;
   const config = readConfig(demoEnvironment(process.env));
   // The demo prints on standard output, so the log goes into a file.
   const logFile = config.logFile ?? join(config.dataDir, 'afterword.log');

@@ -1,0 +1,53 @@
+/** `afterword users`: who uses the server, who may administer it, and whose the things of before are. */
+import { AfterwordError } from '../errors.ts';
+import { adopt } from '../sign-in/adopt.ts';
+import { giveRole, listPeople, type PersonRow } from '../sign-in/people.ts';
+import { onDatabase } from './on-database.ts';
+import { tableOf, timeOf } from './table.ts';
+
+const AT_ONCE = 500;
+
+export async function runListUsers({ json = false }: { json?: boolean }): Promise<void> {
+  const people = await onDatabase(async (db) => {
+    const all: PersonRow[] = [];
+    for (let page: PersonRow[]; ; ) {
+      page = await listPeople(db, { limit: AT_ONCE, after: all.at(-1)?.id ?? '' });
+      all.push(...page);
+      if (page.length < AT_ONCE) return all;
+    }
+  });
+  if (json) console.log(JSON.stringify({ users: people }, null, 2));
+  else if (people.length === 0) console.log('Nobody has used this server.');
+  else
+    console.log(
+      tableOf([
+        ['person', 'role', 'recordings', 'identities', 'since (UTC)', 'deleted'],
+        ...people.map((one) => [
+          one.id,
+          one.role,
+          String(one.recordings),
+          String(one.identities),
+          timeOf(one.createdAtMs),
+          timeOf(one.deletedAtMs),
+        ]),
+      ]),
+    );
+}
+
+export async function runAdopt(from: string, { to }: { to: string }): Promise<void> {
+  const moved = await onDatabase((db, { timeZone }) => adopt(db, { from, to }, timeZone));
+  const rows = [...moved].map(([table, count]) => `${count} ${table}`);
+  console.log(
+    rows.length === 0 ? `${from} had nothing.` : `${to} has taken over from ${from}: ${rows.join(', ')}.`,
+  );
+}
+
+export async function runGiveRole(user: string, role: string): Promise<void> {
+  if (role !== 'admin' && role !== 'person') throw new Error(`${role} is no role: use admin or person.`);
+  await onDatabase((db) => giveRole(db, user, role)).catch((error: unknown) => {
+    if (error instanceof AfterwordError && error.code === 'not_found')
+      throw new Error(`There is no person ${user}: afterword users lists all.`);
+    throw error;
+  });
+  console.log(`${user} has the role ${role}.`);
+}

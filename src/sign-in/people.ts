@@ -1,0 +1,36 @@
+/** The people of a server, for its operator. */
+import { sql } from 'kysely';
+import { AfterwordError } from '../errors.ts';
+import type { Database } from '../store/database.ts';
+import type { Role } from '../store/schema.ts';
+
+export interface PersonRow {
+  id: string;
+  role: Role;
+  createdAtMs: number;
+  deletedAtMs: number | null;
+  identities: number;
+  recordings: number;
+}
+
+export async function listPeople(
+  db: Database,
+  { limit, after }: { limit: number; after: string },
+): Promise<PersonRow[]> {
+  const { rows } = await sql<PersonRow>`
+    SELECT id, role, created_at_ms AS "createdAtMs", deleted_at_ms AS "deletedAtMs",
+           (SELECT count(*) FROM identities i WHERE i.user_id = u.id) AS identities,
+           (SELECT count(*) FROM recordings r WHERE r.user_id = u.id AND r.outcome <> 'deleted') AS recordings
+      FROM users u WHERE id > ${after} ORDER BY id LIMIT ${limit}`.execute(db);
+  return rows;
+}
+
+/** @throws AfterwordError `not_found` */
+export async function giveRole(db: Database, userId: string, role: Role): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ role })
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new AfterwordError('not_found');
+}

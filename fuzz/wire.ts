@@ -34,7 +34,11 @@ export async function send(
     () => ended.reject(new Error(`no answer to ${method} ${path.slice(0, 200)}`)),
     HANG_MS,
   );
-  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('data', (chunk) => {
+    chunks.push(chunk);
+    // A stream of events lasts; that it has begun is its answer.
+    if (/^content-type: text\/event-stream/im.test(chunk.toString('latin1'))) ended.resolve();
+  });
   // A server that refuses early may close its end while the rest is still being sent.
   socket.on('error', () => ended.resolve()).on('close', () => ended.resolve());
   if (breaksOffAfter === null) socket.write(bytes);

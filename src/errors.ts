@@ -96,6 +96,12 @@ export const ERRORS = {
     'The request does not say who is asking',
     'Let your gateway set X-Afterword-User. If only one person uses this server, set AFTERWORD_SINGLE_USER=true.',
   ),
+  stream_token: entry(
+    401,
+    false,
+    'The token of this event stream is not valid any more',
+    'Ask for a new one with POST /api/v1/events/token, and open the stream again with `lastEventId`.',
+  ),
   sender_unclear: entry(
     401,
     false,
@@ -250,6 +256,12 @@ export const ERRORS = {
     true,
     'The language model has been asked for you as often today as it may be for one person',
     'Nothing to do: title and summary are made at "nextTryAtMs", and an extract is shown until then. The operator can raise AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY.',
+  ),
+  too_many_streams: entry(
+    503,
+    true,
+    'Too many event streams are open',
+    'Close streams that are not needed, or open this one again later; what happens meanwhile is replayed.',
   ),
   not_deleted: entry(
     503,

@@ -11,6 +11,8 @@ import {
 } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { AfterwordError } from '../errors.ts';
+import { EventFeed } from '../events/feed.ts';
+import { StreamTokens } from '../events/token.ts';
 import { cleanJson, isPossibleId } from '../text.ts';
 import { accountRoutes } from './account.ts';
 import { adminRoutes } from './admin.ts';
@@ -18,6 +20,7 @@ import { installAdmission } from './admission.ts';
 import { authRoutes } from './auth.ts';
 import { conversationRoutes } from './conversations.ts';
 import { installDocs } from './docs.ts';
+import { eventRoutes } from './events.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { usageRoutes, userRoutes } from './me.ts';
@@ -65,7 +68,8 @@ export async function buildApi(parts: ApiParts) {
   await installSecurityHeaders(app, parts.config);
   installOwnPages(app, parts.config);
   await app.register(cookie);
-  installSenders(app, parts.signIn, parts.config);
+  const tokens = new StreamTokens(parts.db);
+  installSenders(app, parts.signIn, { ...parts.config, tokens });
   installPersonBounds(app, parts);
   installCleaning(app);
   installAdmission(app, parts);
@@ -78,6 +82,9 @@ export async function buildApi(parts: ApiParts) {
   await app.register(recordingTimeRoutes(parts));
   await app.register(uploadRoutes(parts));
   await app.register(conversationRoutes(parts));
+  const feed = new EventFeed(parts);
+  app.addHook('onClose', async () => feed.stop());
+  await app.register(eventRoutes(parts, { feed, tokens }));
   await app.register(usageRoutes(parts));
   await app.register(speakerRoutes(parts));
   await app.register(userRoutes(parts));

@@ -2,7 +2,9 @@ import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { ERRORS } from '../errors.ts';
+import { EVENT_DATA, EVENT_TYPES, eventBody } from '../events/types.ts';
 import { VERSION } from '../version.ts';
 import { policyFor } from './security-headers.ts';
 
@@ -30,13 +32,15 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
         { name: 'uploads', description: 'One request that brought files, and what became of each' },
         { name: 'conversations', description: 'What was said, when, and what it was about' },
         { name: 'person', description: "What is a person's own" },
+        { name: 'events', description: 'What happens, as it happens' },
         { name: 'omi', description: "The routes of Omi's app" },
         { name: 'sign-in', description: 'What lets a person in: sessions, identities, keys' },
         { name: 'operation', description: 'Health and usage' },
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withUploadBodies(sortSchemas(jsonSchemaTransformObject(document))),
+    transformObject: (document) =>
+      withUploadBodies(sortSchemas(withEvents(jsonSchemaTransformObject(document)))),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   // The page must work without a network, so it loads no fonts from elsewhere and sends no telemetry.
@@ -59,6 +63,27 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html').header(POLICY, policyFor(errors)).send(errors),
   );
+}
+
+/** Documents each type of event as what a webhook is sent; event streams send the same. */
+function withEvents(document: ReturnType<typeof jsonSchemaTransformObject>) {
+  const { components } = document as { components?: { schemas?: Record<string, unknown> } };
+  const data = Object.entries(EVENT_DATA).map(([name, schema]) => {
+    const { $schema: _, ...json } = z.toJSONSchema(schema);
+    return [name, json] as const;
+  });
+  const nameOf = (schema: unknown) => Object.entries(EVENT_DATA).find(([, one]) => one === schema)?.[0];
+  const webhooks = Object.entries(EVENT_TYPES).map(([type, { summary, data: schema }]) => {
+    const body = eventBody(type, { $ref: `#/components/schemas/${nameOf(schema)}` });
+    const requestBody = { required: true, content: { 'application/json': { schema: body } } };
+    const responses = { '2XX': { description: 'Taken' } };
+    return [type, { post: { tags: ['events'], summary, requestBody, responses } }] as const;
+  });
+  return {
+    ...document,
+    webhooks: Object.fromEntries(webhooks),
+    components: { ...components, schemas: { ...components?.schemas, ...Object.fromEntries(data) } },
+  } as unknown as typeof document;
 }
 
 /** Sorts the schemas by name. They come in the order in which the modules were loaded, which any import may change. */

@@ -17,6 +17,8 @@ export interface RouteRow {
   /** Any one of these is enough. */
   readonly scopes: readonly Scope[];
   readonly limit: LimitClass;
+  /** An event stream: it lasts, and a token in its address opens it too. */
+  readonly stream?: true;
 }
 
 const open = (path: string): RouteRow => ({ method: 'GET', path, who: 'anybody', scopes: [], limit: 'none' });
@@ -27,6 +29,11 @@ const own = (
   scopes: Scope | readonly Scope[],
   limit: Exclude<LimitClass, 'none'>,
 ): RouteRow => ({ method, path, who: 'person', scopes: [scopes].flat(), limit });
+
+const stream = (path: string, scopes: Scope | readonly Scope[]): RouteRow => ({
+  ...own('GET', path, scopes, 'read'),
+  stream: true,
+});
 
 export const ROUTES: readonly RouteRow[] = [
   open('/'),
@@ -49,14 +56,19 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/api/v1/recordings/:id/retry', 'operate', 'change'),
   own('POST', '/api/v1/recordings/retry', 'operate', 'change'),
   own('GET', '/api/v1/uploads/:id', ['read', 'upload'], 'read'),
+  stream('/api/v1/uploads/:id/events', ['read', 'upload']),
   own('POST', '/api/v1/uploads/:id/cancel', 'operate', 'change'),
 
   own('GET', '/api/v1/conversations', 'read', 'read'),
   own('GET', '/api/v1/conversations/:id', 'read', 'read'),
+  stream('/api/v1/conversations/:id/events', 'read'),
   own('DELETE', '/api/v1/conversations/:id', 'operate', 'change'),
   own('POST', '/api/v1/conversations/:id/retry', 'operate', 'change'),
   own('PUT', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
   own('DELETE', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
+
+  stream('/api/v1/events', 'read'),
+  own('POST', '/api/v1/events/token', 'read', 'read'),
 
   own('GET', '/api/v1/usage', 'read', 'read'),
   own('GET', '/api/v1/me', 'read', 'read'),

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AfterwordError, ERRORS } from '../errors.ts';
+import type { StreamTokens } from '../events/token.ts';
 import type { Sender } from '../intake/claim.ts';
 import type { Principal, SignIn } from '../sign-in/sign-in.ts';
 import { publicUrlOf, sessionCookieOf } from './cookies.ts';
@@ -31,7 +32,7 @@ const READS = new Set(['GET', 'HEAD']);
 export function installSenders(
   app: FastifyInstance,
   signIn: SignIn,
-  { publicUrl }: { publicUrl: string | undefined },
+  { publicUrl, tokens }: { publicUrl: string | undefined; tokens: StreamTokens },
 ): void {
   app.decorateRequest('sender', null);
   app.decorateRequest('principal', null);
@@ -40,6 +41,14 @@ export function installSenders(
     if (row?.who !== 'person') return;
     // What belongs to somebody lies in no cache on its way, and in none of a browser that others use.
     reply.header('cache-control', 'no-store');
+    const { token } = request.query as { token?: unknown };
+    if (row.stream && token !== undefined) {
+      // Whoever asked for it was allowed to read a minute ago.
+      const userId = typeof token === 'string' ? await tokens.read(token) : null;
+      if (userId === null) throw new AfterwordError('stream_token');
+      request.sender = { userId, deviceId: deviceOf(request.raw.rawHeaders) };
+      return;
+    }
     try {
       const principal = await principalOf(signIn, request, publicUrl);
       await signIn.authorise(principal, row.scopes);

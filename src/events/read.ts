@@ -11,7 +11,6 @@ export interface StoredEvent extends LoggedEvent {
 
 /**
  * In order, those after a number; without gaps, whoever is writing meanwhile.
- * @public
  */
 export async function readEvents(
   db: Database,
@@ -61,7 +60,6 @@ export async function forgetEvents(tx: Tx, userId: string): Promise<void> {
 
 /**
  * Says whether everything after this number is still there: old events are deleted, and a number may be made up.
- * @public
  */
 export async function canReplay(db: Database, userId: string, after: number): Promise<boolean> {
   const last = await lastNumber(db, userId);

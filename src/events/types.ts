@@ -4,58 +4,52 @@ import { EpochMs } from '../epoch-ms.ts';
 
 const uploadIds = z.array(z.string()).describe('The uploads whose event streams tell of it');
 
-const RecordingData = z
-  .object({
-    recordingId: z.string(),
-    uploadIds,
-    outcome: z.enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed', 'deleted']),
-    stage: z.enum(['queued', 'transcribing', 'placing', 'done']).describe('The stage that begins here'),
-    code: z.string().nullable().describe('The reason, from docs/errors.md'),
-    attempt: z.number().int(),
-    tries: z.number().int().describe('Attempts in a row that failed'),
-    nextTryAtMs: EpochMs.nullable(),
-    lane: z.enum(['fresh', 'backfill']),
-    heardMs: z.number().int().describe('Transcribed so far'),
-    durationMs: z.number().int().nullable().describe('null until it is decoded'),
-    share: z
-      .number()
-      .min(0)
-      .max(1)
-      .describe('Part of it that is transcribed; guessed from its size until it is decoded'),
-  })
-  .meta({ id: 'RecordingEventData' });
+const RecordingData = z.object({
+  recordingId: z.string(),
+  uploadIds,
+  outcome: z.enum(['waiting', 'processing', 'completed', 'silent', 'rejected', 'failed', 'deleted']),
+  stage: z.enum(['queued', 'transcribing', 'placing', 'done']).describe('The stage that begins here'),
+  code: z.string().nullable().describe('The reason, from docs/errors.md'),
+  attempt: z.number().int(),
+  tries: z.number().int().describe('Attempts in a row that failed'),
+  nextTryAtMs: EpochMs.nullable(),
+  lane: z.enum(['fresh', 'backfill']),
+  heardMs: z.number().int().describe('Transcribed so far'),
+  durationMs: z.number().int().nullable().describe('null until it is decoded'),
+  share: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Part of it that is transcribed; guessed from its size until it is decoded'),
+});
 
-const ConversationData = z
-  .object({
-    conversationId: z.string(),
-    uploadIds,
-    status: z.enum(['settling', 'ready', 'failed', 'merged', 'deleted']),
-    stage: z
-      .enum(['linking', 'understanding'])
-      .optional()
-      .describe('What begins: telling its speakers apart, or making title and summary'),
-    revision: z.number().int().describe('Counts the versions of its words'),
-    code: z.string().nullable(),
-    tries: z.number().int(),
-    nextTryAtMs: EpochMs.nullable(),
-    mergedInto: z.string().nullable().describe('The conversation that it became part of'),
-  })
-  .meta({ id: 'ConversationEventData' });
+const ConversationData = z.object({
+  conversationId: z.string(),
+  uploadIds,
+  status: z.enum(['settling', 'ready', 'failed', 'merged', 'deleted']),
+  stage: z
+    .enum(['linking', 'understanding'])
+    .optional()
+    .describe('What begins: telling its speakers apart, or making title and summary'),
+  revision: z.number().int().describe('Counts the versions of its words'),
+  code: z.string().nullable(),
+  tries: z.number().int(),
+  nextTryAtMs: EpochMs.nullable(),
+  mergedInto: z.string().nullable().describe('The conversation that it became part of'),
+});
 
-const UploadData = z
-  .object({
-    uploadId: z.string(),
-    uploadIds,
-    counts: z.object({
-      files: z.number().int(),
-      heard: z.number().int(),
-      refused: z.number().int(),
-      failed: z.number().int(),
-      deleted: z.number().int(),
-    }),
-    conversationIds: z.array(z.string()),
-  })
-  .meta({ id: 'UploadEventData' });
+const UploadData = z.object({
+  uploadId: z.string(),
+  uploadIds,
+  counts: z.object({
+    files: z.number().int(),
+    heard: z.number().int(),
+    refused: z.number().int(),
+    failed: z.number().int(),
+    deleted: z.number().int(),
+  }),
+  conversationIds: z.array(z.string()),
+});
 
 export type RecordingData = z.infer<typeof RecordingData>;
 export type ConversationData = z.infer<typeof ConversationData>;
@@ -64,7 +58,7 @@ export type UploadData = z.infer<typeof UploadData>;
 const of = (data: z.ZodObject, summary: string) => ({ data, summary });
 
 /** Each type of event, with what it carries. */
-const EVENT_TYPES = {
+export const EVENT_TYPES = {
   'recording.accepted': of(RecordingData, 'A recording was accepted and is queued'),
   'recording.stage': of(RecordingData, 'A stage of its work begins'),
   'recording.progress': of(RecordingData, 'A further twentieth of it is transcribed'),
@@ -89,6 +83,25 @@ const EVENT_TYPES = {
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;
+
+/** One event as its readers get it. Readers must ignore types and fields that they do not know. */
+export const eventBody = (type: string, data: object) => ({
+  type: 'object',
+  required: ['number', 'type', 'atMs', 'data'],
+  properties: {
+    number: { type: 'integer', description: 'Of its person, without gaps; the id in an event stream' },
+    type: { const: type },
+    atMs: { type: 'integer', description: 'UTC epoch, milliseconds' },
+    data,
+  },
+});
+
+/** The schemas of what events carry, by their names in the OpenAPI document. */
+export const EVENT_DATA = {
+  RecordingEventData: RecordingData,
+  ConversationEventData: ConversationData,
+  UploadEventData: UploadData,
+};
 
 export interface LoggedEvent {
   number: number;

@@ -74,6 +74,12 @@ export class Changes {
     await this.#client?.end().catch(() => {});
   }
 
+  /** Calls back at each change of the person until what it returns is called. Some changes are missed. */
+  listen(userId: string, heard: () => void): () => void {
+    this.#heard.on(`user:${userId}`, heard);
+    return () => void this.#heard.off(`user:${userId}`, heard);
+  }
+
   /** Resolves at the person's next change, or after a second or `mostMs`, whichever is first. */
   async next(userId: string, signal: AbortSignal, mostMs = LOOK_AGAIN_MS): Promise<void> {
     const late = () => new Error('nothing has changed');

@@ -413,6 +413,11 @@ interface EventsTable {
   data: Json<Record<string, unknown>>;
 }
 
+interface ServerKeysTable {
+  name: string;
+  key: Buffer;
+}
+
 interface UploadEndsTable {
   upload_id: string;
   /** Of its event; 0 if it was done before there were events. */
@@ -473,6 +478,7 @@ export interface Schema {
   event_counters: EventCountersTable;
   events: EventsTable;
   upload_ends: UploadEndsTable;
+  server_keys: ServerKeysTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;

@@ -62,6 +62,7 @@ export const MEANINGS = {
   identity_taken: refuses(500),
   last_identity: refuses(500),
   too_many_keys: refuses(500),
+  stream_token: refuses(401),
   wrong_host: refuses(421),
   foreign_page: refuses(401),
   http_broken: refuses(500),
@@ -84,6 +85,7 @@ export const MEANINGS = {
   // The app takes 413 as final, and does not know 507.
   space_used_up: { ...refuses(503), limitReason: 'backfill_capacity' },
   language_calls_used_up: verdict('heals', 'sync_queued'),
+  too_many_streams: refuses(503),
   not_deleted: refuses(503),
   not_changed: refuses(503),
   internal: refuses(500),

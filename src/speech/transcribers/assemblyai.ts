@@ -75,10 +75,12 @@ export function createAssemblyAiTranscriber(options: AssemblyAiOptions): Transcr
     return below(transcripts, readAnswer(reply, Submitted, transcripts).id);
   };
 
-  const ask = async ({ wav, durationMs, hints }: Sendable, signal: AbortSignal): Promise<Said> => {
+  const ask = async (piece: Sendable, signal: AbortSignal): Promise<Said> => {
+    const { wav, durationMs, hints } = piece;
     const transcript = await submit(await upload(wav, signal), hints, signal);
     try {
-      return saidIn(await untilDone((soon) => look(transcript, soon), pace, signal), durationMs, transcript);
+      const done = await untilDone((soon) => look(transcript, soon), { ...pace, ...piece }, signal);
+      return saidIn(done, durationMs, transcript);
     } finally {
       leftovers.remove(transcript);
     }

@@ -18,8 +18,33 @@ export interface Pace {
   troubleMs: number;
 }
 
+interface Expected {
+  /** Monotonic. */
+  startedAt: number;
+  /** How long such work took lately; null when nobody knows. */
+  expectedMs: number | null;
+}
+
 /** Then the wait for an answer is at most a third of what the work has taken. */
 const GROWTH = 1.5;
+/** Around the time that such work took lately, looks are close together: half of this is waited in vain on average. */
+const CLOSE = 1 / 25;
+const LIKELY_FROM = 0.9;
+const LIKELY_UNTIL = 1.3;
+/** Before that time each wait goes this far towards it: work that is done early is not found much later. */
+const TOWARDS = 0.6;
+
+/** Pure. @returns the milliseconds until the next look */
+export function untilNextLook(
+  elapsedMs: number,
+  beforeMs: number,
+  { firstMs, longestMs, expectedMs }: Pick<Pace, 'firstMs' | 'longestMs'> & Pick<Expected, 'expectedMs'>,
+): number {
+  const within = (ms: number) => Math.min(longestMs, Math.max(firstMs, ms));
+  if (expectedMs === null || elapsedMs > expectedMs * LIKELY_UNTIL) return within(beforeMs * GROWTH);
+  const likelyInMs = expectedMs * LIKELY_FROM - elapsedMs;
+  return within(Math.max(likelyInMs * TOWARDS, expectedMs * CLOSE));
+}
 
 /**
  * A look that fails is tried again, for the work behind it is under way and paid for.
@@ -29,18 +54,20 @@ const GROWTH = 1.5;
  */
 export async function untilDone<T>(
   look: (signal: AbortSignal) => Promise<T | undefined>,
-  { firstMs, longestMs, lookMs, troubleMs }: Pace,
+  pace: Pace & Expected,
   signal: AbortSignal,
 ): Promise<T> {
   const late = () => new ProviderError('timeout', `no answer within ${lookMs} ms`);
-  let stepMs = firstMs;
-  let waitMs = firstMs;
+  const { lookMs, troubleMs, startedAt } = pace;
+  const next = (beforeMs: number) => untilNextLook(performance.now() - startedAt, beforeMs, pace);
+  let stepMs = pace.expectedMs === null ? pace.firstMs : next(0);
+  let waitMs = stepMs;
   let wellAt = performance.now();
   for (;;) {
     await delay(waitMs, undefined, { signal }).catch(() => {
       throw signal.reason;
     });
-    stepMs = Math.min(stepMs * GROWTH, longestMs);
+    stepMs = next(stepMs);
     waitMs = stepMs;
     try {
       const done = await within([signal], { ms: lookMs, late }, look);

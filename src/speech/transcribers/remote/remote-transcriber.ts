@@ -44,6 +44,10 @@ export interface Sendable {
   wav: Uint8Array<ArrayBuffer>;
   durationMs: number;
   hints?: SpeechHints | undefined;
+  /** Monotonic: when its answer began to be waited for. */
+  startedAt: number;
+  /** What an answer for so much sound took lately; null before the first. */
+  expectedMs: number | null;
 }
 
 /** OpenAI refuses less than this. No word fits into it either. */
@@ -120,14 +124,19 @@ export class RemoteTranscriber implements Transcriber {
     const late = () => new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`);
     return await within([signal], { ms: this.#deadlineMs, late }, async (until) => {
       const durationMs = (samples.length * 1000) / SAMPLE_RATE;
-      const asked = this.#ask({ wav: toWav(samples), durationMs, hints }, until);
-      this.#asked.add(asked);
       const startedAt = performance.now();
+      const expectedMs = expectedOf(this.cost, durationMs / 1000);
+      const asked = this.#ask({ wav: toWav(samples), durationMs, hints, startedAt, expectedMs }, until);
+      this.#asked.add(asked);
       const said = await asked.finally(() => this.#asked.delete(asked));
       this.#learned.note(durationMs / 1000, performance.now() - startedAt);
       return said;
     }).finally(release);
   }
+}
+
+function expectedOf(cost: CallCost | null, seconds: number): number | null {
+  return cost && cost.ms + cost.msPerSecond * seconds;
 }
 
 function requirePositive(name: string, value: number): void {

@@ -25,6 +25,7 @@ import { prepareDatabase } from './database.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
 import { createDetector, createFallback, createTranscriber, createUnderstander } from './providers.ts';
+import { warmUp } from './warm-up.ts';
 import { startWorkerHealth } from './worker-health.ts';
 
 /** Exit status of a worker whose lease was taken over: whatever supervises it starts a new one (EX_TEMPFAIL). */
@@ -57,6 +58,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const detector = createDetector(config, log);
   const cut = cutFor(transcriber.capabilities);
   const listening = new Listening({ threads: config.recognizers, detector, cut });
+  const stopping = new AbortController();
+  // The worker is ready without it: work that comes meanwhile waits as long as it would wait anyway.
+  const warming = warmUp({ listening, hasDetector: detector !== undefined, log }, stopping.signal);
   const heardAtOnce = config.recognizers + HEARD_BESIDE;
   const hearing = { fresh: new Semaphore(heardAtOnce), backfill: new Semaphore(heardAtOnce) };
   const reader = readerOf(db);
@@ -75,7 +79,6 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   // These notifications tell at once when work is queued, and when a recording in work is deleted.
   const changes = new Changes(directUrl, log, { channel: WORK_CHANNEL, heard: wakeQueue });
   await changes.start();
-  const stopping = new AbortController();
   const rooms = { db: reader, changes, blobs, listening, hearing, places, solo, lease };
   const parts = { ...rooms, transcriber, understander, fallback };
   const context = {
@@ -137,6 +140,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await lease.release();
         const parts = [listening, transcriber, understander, fallback, detector];
         await Promise.all(parts.map((part) => part?.close()));
+        await warming;
         await limits?.end();
         await changes.stop();
         await db.destroy();

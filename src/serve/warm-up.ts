@@ -22,7 +22,8 @@ interface Parts {
 export async function warmUp({ listening, hasDetector, log }: Parts, signal: AbortSignal): Promise<void> {
   const stretches = hasDetector ? { stretches: [{ fromMs: 0, toMs: 100 }] } : {};
   try {
-    await Array.fromAsync(listening.start(noise(), null, { signal, ...stretches }).events);
+    const { events } = listening.start(noise(), null, { signal, ...stretches });
+    for await (const { type } of events) log.trace({ type }, 'warming up');
   } catch (error) {
     log.debug({ err: error }, 'listening could not be tried before the first recording');
   }

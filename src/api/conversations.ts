@@ -4,9 +4,11 @@ import { AfterwordError } from '../errors.ts';
 import { retryConversation } from '../intake/redrive.ts';
 import { removeConversation } from '../removal/remove-conversation.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
+import { waitFor, waitForChange } from '../views/wait.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import { readPage } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
+import { preferredWait, WAITS } from './prefer.ts';
 import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
@@ -25,13 +27,15 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['conversations'],
           summary: 'Conversations, newest first; `?status=failed` lists those that failed',
+          description: `They change with the next event of the person. ${WAITS}`,
           querystring: Listing,
           response: { 200: ConversationPage, '4xx': ProblemBody },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { status, ...asked } = request.query;
         const { userId } = senderOf(request);
+        await waitForChange(parts, userId, preferredWait(request, reply));
         const page = await readPage(
           asked,
           (limit, place) => {
@@ -50,16 +54,22 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['conversations'],
           summary: 'A conversation with its words',
-          description: 'The id of a conversation that was merged into another one answers with that one.',
+          description: `The id of a conversation that was merged into another one answers with that one. It is settled when it is not \`settling\`. ${WAITS}`,
           params: Id,
           querystring: z.object({ include: z.literal('words').optional().describe('A time for each word') }),
           response: { 200: ConversationBody, '4xx': ProblemBody },
         },
       },
-      async (request) => {
-        const conversation = await readConversation(db, senderOf(request).userId, request.params.id, {
-          words: request.query.include === 'words',
-        });
+      async (request, reply) => {
+        const { userId } = senderOf(request);
+        const words = request.query.include === 'words';
+        const conversation = await waitFor(
+          parts.changes,
+          userId,
+          preferredWait(request, reply),
+          async () => await readConversation(db, userId, request.params.id, { words }),
+          (view) => view?.status !== 'settling',
+        );
         if (!conversation) throw new AfterwordError('not_found');
         return conversation;
       },

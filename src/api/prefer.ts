@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Waiting } from '../views/wait.ts';
+
 declare module 'fastify' {
   interface FastifyInstance {
     /** Fires when the server is told to stop, before it waits for running requests. */
@@ -10,8 +12,19 @@ declare module 'fastify' {
 /** Under the 30 s after which impatient proxies give up. */
 const LONGEST_WAIT_MS = 25_000;
 
+/** What the routes say that wait. */
+export const WAITS = '`Prefer: wait=N` waits up to N seconds (at most 25) for that.';
+
+/** How long this read waits for a change, and until when it does; the answer says that the wish was followed. */
+export function preferredWait(request: FastifyRequest, reply: FastifyReply): Waiting {
+  const waitMs = preferredWaitMs(request);
+  reply.header('vary', 'prefer');
+  if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
+  return { waitMs, signal: closedSignal(reply) };
+}
+
 /** Reads RFC 7240 `Prefer: wait=N`: the time that the client is willing to wait, in milliseconds; 0 without it. */
-export function preferredWaitMs(request: FastifyRequest): number {
+function preferredWaitMs(request: FastifyRequest): number {
   const header = request.headers.prefer;
   const seconds = Number(/(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])/.exec(String(header ?? ''))?.[1] ?? 0);
   return Math.min(seconds * 1000, LONGEST_WAIT_MS);

@@ -6,10 +6,13 @@ import { retryRecording, retryUnknownLanguage } from '../intake/redrive.ts';
 import { removeRecording } from '../removal/remove-recording.ts';
 import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';
+import { isFinal } from '../views/uploads.ts';
+import { waitFor, waitForChange } from '../views/wait.ts';
 import { admit } from './admission.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import { readPage } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
+import { preferredWait, WAITS } from './prefer.ts';
 import {
   Id,
   OutcomeBody,
@@ -83,13 +86,20 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['recordings'],
           summary: 'The state of a recording',
+          description: `It is settled when its outcome is final. ${WAITS}`,
           params: Id,
           response: { 200: RecordingDetail, '4xx': ProblemBody },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { userId } = senderOf(request);
-        const recording = await readRecording(db, userId, request.params.id);
+        const recording = await waitFor(
+          parts.changes,
+          userId,
+          preferredWait(request, reply),
+          async () => await readRecording(db, userId, request.params.id),
+          (view) => view === null || isFinal(view.outcome),
+        );
         if (!recording) throw new AfterwordError('not_found');
         return { ...recording, calls: await readCalls(db, userId, recording.id) };
       },
@@ -101,13 +111,15 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['recordings'],
           summary: 'Recordings, latest first; `?outcome=failed` lists those that failed',
+          description: `They change with the next event of the person. ${WAITS}`,
           querystring: Listing,
           response: { 200: RecordingPage, '4xx': ProblemBody },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { outcome = null, ...asked } = request.query;
         const { userId } = senderOf(request);
+        await waitForChange(parts, userId, preferredWait(request, reply));
         const page = await readPage(
           asked,
           (limit, place) => {

@@ -6,7 +6,7 @@ import { readUpload, type UploadView } from '../views/uploads.ts';
 import { waitForUpload } from '../views/wait.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import type { ApiParts } from './parts.ts';
-import { closedSignal, preferredWaitMs } from './prefer.ts';
+import { preferredWait } from './prefer.ts';
 import { Id, ProblemBody, UploadBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
@@ -29,15 +29,8 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { userId } = senderOf(request);
         const { id } = request.params;
-        const now = await readUpload(parts.db, userId, id);
-        if (!now) throw new AfterwordError('not_found');
-        const waitMs = preferredWaitMs(request);
-        const upload =
-          waitMs > 0
-            ? await waitForUpload(parts, { id, userId }, { waitMs, signal: closedSignal(reply) })
-            : now;
+        const upload = await waitForUpload(parts, { id, userId }, preferredWait(request, reply));
         if (!upload) throw new AfterwordError('not_found');
-        if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
         if (upload.status === 'processing') reply.header('retry-after', POLL_AFTER_SECONDS);
         return toUploadBody(upload);
       },

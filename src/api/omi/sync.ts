@@ -5,11 +5,11 @@
  */
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { readUpload, type UploadView, uploadExists } from '../../views/uploads.ts';
+import { type UploadView, uploadExists } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
 import { admit } from '../admission.ts';
 import type { ApiParts } from '../parts.ts';
-import { closedSignal } from '../prefer.ts';
+import { closedSignal, preferredWait, WAITS } from '../prefer.ts';
 import { Id } from '../schemas.ts';
 import { senderOf } from '../sender.ts';
 import { takeIn } from '../take-in.ts';
@@ -90,13 +90,15 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['omi'],
           summary: 'The state of a job',
+          description: `It is settled when all its files have ended and their conversations are ready. ${WAITS}`,
           params: Id,
           response: { 200: OmiJob, '4xx': OmiRefusal },
         },
       },
       async (request, reply) => {
         const { id } = request.params;
-        const upload = await readUpload(parts.db, senderOf(request).userId, id);
+        const { userId } = senderOf(request);
+        const upload = await waitForUpload(parts, { id, userId }, preferredWait(request, reply));
         if (upload) return toJob(upload);
         return (await uploadExists(parts.db, id))
           ? reply.status(403).send({ detail: 'Not your job' })

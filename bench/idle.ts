@@ -7,9 +7,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { wavFile } from '../tests/audio/wav-writer.ts';
 import { quantile } from '../torture/pace.ts';
 import { childThatRuns, countStatements, cpuMs, startMeasuredPostgres } from './measured-postgres.ts';
+import { wavOf } from './second-of-silence.ts';
 import { startServing } from './serving.ts';
 
 const MOST_TRANSACTIONS = 8;
@@ -92,13 +92,11 @@ async function spent(parts: Record<string, number>): Promise<Record<string, numb
 
 /** A second of silence, different each time; the next one comes when it is finished. */
 async function uploadOne(url: string, n: number): Promise<void> {
-  const samples = new Uint8Array(32_000);
-  new DataView(samples.buffer).setUint32(0, n + 1, true);
   const startedAtMs = Date.now() - 3_600_000 + n * 10_000;
   const accepted = await fetch(`${url}/api/v1/recordings?name=single-${n}.wav&startedAtMs=${startedAtMs}`, {
     method: 'POST',
     headers: { 'content-type': 'audio/wav', 'x-afterword-user': `person-${n}` },
-    body: new Blob([wavFile(samples, { channels: 1, rate: 16_000, bits: 16, tag: 1 })]),
+    body: new Blob([wavOf(n)]),
   });
   if (accepted.status !== 202) throw new Error(`${accepted.status}: ${await accepted.text()}`);
   const { id } = (await accepted.json()) as { id: string };

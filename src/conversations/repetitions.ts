@@ -3,6 +3,7 @@
  * recordings is decided when the words of one of them come or change, whichever device sent them. The result is stored;
  * placing reads it and compares no words. All functions must be called under the timeline's lock.
  */
+import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { FARTHEST_OFFSET_MS, TOLERANCE_MS } from '../timeline/copies.ts';
@@ -28,21 +29,18 @@ type Subject = Pick<Recording, 'id' | 'user_id' | 'microphone'>;
 
 /** @returns the times of segments, of this or of other recordings, that became hidden or visible */
 export async function renewRepetitions(tx: Tx, recording: Subject): Promise<Changed[]> {
-  const before = await hiddenWith(tx, recording.id);
-  await dropRepetitions(tx, recording.id);
+  const before = await dropRepetitions(tx, recording.id);
   const own = await segmentsOf(tx, [recording.id]);
   const near = own.length === 0 ? [] : await neighboursOf(tx, recording, spanOf(own));
   const others = await segmentsOf(tx, near);
-  await keep(tx, findRepetitions([...own, ...others], recording.id));
-  const after = await hiddenWith(tx, recording.id);
-  return await changedBetween(tx, before, after);
+  const found = findRepetitions([...own, ...others], recording.id);
+  await keep(tx, found);
+  return await changedBetween(tx, before, new Set(found.map(({ segmentId }) => segmentId)));
 }
 
 /** Makes segments visible again that were hidden because of this recording, whose words are being removed. */
 export async function releaseRepetitions(tx: Tx, recordingId: string): Promise<Changed[]> {
-  const before = await hiddenWith(tx, recordingId);
-  await dropRepetitions(tx, recordingId);
-  return await changedBetween(tx, before, new Set());
+  return await changedBetween(tx, await dropRepetitions(tx, recordingId), new Set());
 }
 
 /**
@@ -67,30 +65,20 @@ export async function renewAllRepetitions(tx: Tx, userId: string): Promise<Chang
   return spans.map(toSpan);
 }
 
-async function dropRepetitions(tx: Tx, recordingId: string): Promise<void> {
-  await tx
-    .deleteFrom('repetitions')
-    .where(({ or, eb, selectFrom }) =>
-      or([
-        eb('recording_id', '=', recordingId),
-        eb('segment_id', 'in', selectFrom('segments').select('id').where('recording_id', '=', recordingId)),
-      ]),
-    )
-    .execute();
-}
-
-/** Selects segments that are hidden because of this recording, and hidden segments of this recording. */
-async function hiddenWith(tx: Tx, recordingId: string): Promise<Set<string>> {
-  const rows = await tx
-    .selectFrom('repetitions')
-    .innerJoin('segments', 'segments.id', 'repetitions.segment_id')
-    .select('segment_id')
-    .distinct()
-    .where(({ or, eb }) =>
-      or([eb('repetitions.recording_id', '=', recordingId), eb('segments.recording_id', '=', recordingId)]),
-    )
-    .execute();
-  return new Set(rows.map(({ segment_id }) => segment_id));
+/**
+ * The two ways to a row are asked one by one, because an index finds each and none finds both.
+ * @returns the segments that were hidden because of this recording, and the hidden segments of this recording
+ */
+async function dropRepetitions(tx: Tx, recordingId: string): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    DELETE FROM repetitions USING (
+        SELECT segment_id, recording_id FROM repetitions WHERE recording_id = ${recordingId}
+        UNION
+        SELECT segment_id, repetitions.recording_id FROM segments JOIN repetitions ON segment_id = segments.id
+         WHERE segments.recording_id = ${recordingId}) AS gone
+     WHERE repetitions.segment_id = gone.segment_id AND repetitions.recording_id = gone.recording_id
+    RETURNING repetitions.segment_id AS id`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Segments that another recording hides as well have not changed, but placing them again does no harm. */

@@ -113,8 +113,11 @@ async function endedUploads(tx: Tx, userId: string, touched: Touched): Promise<N
     ), open AS (
       SELECT id FROM uploads
        WHERE user_id = ${userId}
-         AND (id = ANY (${[...touched.uploads]}::text[])
-              OR id IN (SELECT upload_id FROM upload_files WHERE recording_id IN (SELECT id FROM heard)))
+         -- Arrays, so that indexes find the few rows whatever the planner guesses.
+         AND id = ANY (ARRAY(
+               SELECT unnest(${[...touched.uploads]}::text[])
+               UNION
+               SELECT upload_id FROM upload_files WHERE recording_id = ANY (ARRAY(SELECT id FROM heard))))
          AND NOT EXISTS (SELECT FROM upload_ends WHERE upload_id = uploads.id)
     )
     SELECT open.id AS "uploadId",

@@ -42,17 +42,14 @@ export async function settleCharge(tx: Tx, recording: Recording, lengthMs: numbe
 
 /** @returns the clock's position */
 export async function lockClock(tx: Tx, userId: string, lane: Lane): Promise<number> {
-  await tx
+  const { served_ms } = await tx
     .insertInto('turns')
     .values({ user_id: userId, lane, served_ms: 0 })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { served_ms } = await tx
-    .selectFrom('turns')
-    .select('served_ms')
-    .where('user_id', '=', userId)
-    .where('lane', '=', lane)
-    .forUpdate()
+    // Updating the row to its own value locks and returns it.
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'lane']).doUpdateSet(({ ref }) => ({ served_ms: ref('turns.served_ms') })),
+    )
+    .returning('served_ms')
     .executeTakeFirstOrThrow();
   return served_ms;
 }

@@ -3,7 +3,6 @@
  * attempt, opens the transaction, asserts the worker's lease and checks that the attempt is still wanted. So nothing is
  * written into a tombstone, into another attempt's recording, or by a process whose work others have taken over.
  */
-import { lockTimeline } from '../conversations/lock.ts';
 import { transact } from '../store/announcements.ts';
 import { queryable, type Reader, type Tx, writerOf } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
@@ -108,15 +107,8 @@ async function lockRecording(
   { recordingId, attempt }: RecordingAttempt,
   timeline: boolean,
 ): Promise<Recording | null> {
-  const owner = await tx
-    .selectFrom('recordings')
-    .select('user_id')
-    .where('id', '=', recordingId)
-    .executeTakeFirst();
   // The person was deleted.
-  if (!owner) return null;
-  if (timeline) await lockTimeline(tx, owner.user_id);
-  else await keepPerson(tx, owner.user_id);
+  if (!(await lockOwner(tx, 'recordings', recordingId, timeline))) return null;
   const recording = await tx
     .selectFrom('recordings')
     .selectAll()
@@ -128,8 +120,24 @@ async function lockRecording(
   return recording ?? null;
 }
 
-async function keepPerson(tx: Tx, userId: string): Promise<void> {
-  await tx.selectFrom('users').select('id').where('id', '=', userId).forKeyShare().execute();
+/**
+ * Locks the timeline of whoever has this, as `lockTimeline` does, or only keeps the person from being deleted.
+ * @returns false if there is nobody
+ */
+async function lockOwner(
+  tx: Tx,
+  table: 'recordings' | 'conversations',
+  id: string,
+  timeline: boolean,
+): Promise<boolean> {
+  const owner = tx
+    .selectFrom('users')
+    .select('users.id')
+    .where('users.id', '=', ({ selectFrom }) =>
+      selectFrom(table).select(`${table}.user_id`).where(`${table}.id`, '=', id),
+    );
+  const locked = await (timeline ? owner.forNoKeyUpdate() : owner.forKeyShare()).executeTakeFirst();
+  return locked !== undefined;
 }
 
 async function lockConversation(
@@ -137,14 +145,7 @@ async function lockConversation(
   attempt: ConversationAttempt | WordsVersion,
   timeline: boolean,
 ): Promise<Conversation | null> {
-  const owner = await tx
-    .selectFrom('conversations')
-    .select('user_id')
-    .where('id', '=', attempt.conversationId)
-    .executeTakeFirst();
-  if (!owner) return null;
-  if (timeline) await lockTimeline(tx, owner.user_id);
-  else await keepPerson(tx, owner.user_id);
+  if (!(await lockOwner(tx, 'conversations', attempt.conversationId, timeline))) return null;
   const wanted = selectWanted(tx, attempt).selectAll('conversations');
   const conversation = await (timeline ? wanted.forNoKeyUpdate() : wanted.forKeyShare()).executeTakeFirst();
   return conversation ?? null;

@@ -1,4 +1,5 @@
 /** Starts and stops a worker, which takes recordings from the queue and makes conversations of them. */
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -47,7 +48,14 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+/**
+ * Whoever sends a file waits for the api and PostgreSQL, so they go first where all want the processor: at 5 a busy thread
+ * gets a third of one of theirs. A worker alone on its machine loses nothing. Threads that begin later inherit it.
+ */
+const NICENESS = 5;
+
 export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
+  giveWay(log);
   const { databaseUrl, databaseDirectUrl: directUrl = databaseUrl } = config;
   await prepareDatabase({ databaseUrl, directUrl }, log);
   const db = openDatabase(databaseUrl, log, POOL_SIZE, 'afterword-worker');
@@ -149,4 +157,12 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
       return stopped;
     },
   };
+}
+
+function giveWay(log: Logger): void {
+  try {
+    if (getPriority() < NICENESS) setPriority(NICENESS);
+  } catch (error) {
+    log.debug({ err: error }, 'the worker keeps its priority');
+  }
 }

@@ -1,0 +1,72 @@
+/** Rows as the work leaves them, made by SQL: for what depends on how many there are. */
+
+const PEOPLE = 10_000;
+
+interface Queries {
+  query(text: string, values?: unknown[]): Promise<unknown>;
+}
+
+/** Recordings of 10,000 people, each with a piece and three segments; ten of them are a conversation. */
+export async function fillTables(client: Queries, from: number, to: number): Promise<void> {
+  await client.query(
+    `INSERT INTO users (id, time_zone, created_at_ms, timeline_rule)
+       SELECT 'person-' || n, 'UTC', 0, 1 FROM generate_series(0, ${PEOPLE - 1}) AS n ON CONFLICT DO NOTHING`,
+  );
+  for (let first = from + 1; first <= to; first += 100_000)
+    await insert(client, 'r-', `'person-' || ((n / 10) % ${PEOPLE})`, first, Math.min(to, first + 99_999));
+}
+
+/** The same for one person. */
+export async function fillPerson(client: Queries, user: string, recordings: number): Promise<void> {
+  await client.query(
+    `INSERT INTO users (id, time_zone, created_at_ms, timeline_rule) VALUES ($1, 'UTC', 0, 1) ON CONFLICT DO NOTHING`,
+    [user],
+  );
+  await insert(client, `${user}-`, `'${user}'`, 1, recordings);
+}
+
+/** Ten recordings in a row, a minute each, are one conversation; the next ten of this person are an hour later. */
+async function insert(
+  client: Queries,
+  prefix: string,
+  user: string,
+  from: number,
+  to: number,
+): Promise<void> {
+  const startMs = `(1700000000000 + (n / 10)::bigint * 3600000 + (n % 10) * 60000)`;
+  const series = `generate_series(${from}, ${to}) AS n`;
+  await client.query(`
+    INSERT INTO recordings (id, user_id, sha256, size_bytes, name, device_id, accepted_at_ms, microphone, started_at_ms,
+                            duration_ms, heard_ms, outcome, finished_at_ms)
+      SELECT '${prefix}' || n, ${user}, md5('${prefix}' || n) || md5('b' || n), 240000, 'file-' || n || '.bin', 'default',
+             ${startMs} + 60000, 'omi', ${startMs}, 60000, 60000, 'completed', ${startMs} + 70000
+        FROM ${series}`);
+  await client.query(`
+    INSERT INTO pieces (recording_id, ordinal, start_ms, end_ms, segments, unintelligible, guards, provider, model, unsteadiness)
+      SELECT '${prefix}' || n, 0, 1000, 55000, '[]', false, '[]', 'bench', 'bench', 0 FROM ${series}`);
+  await client.query(`
+    INSERT INTO conversations (id, user_id, device_id, started_at_ms, ended_at_ms, first_recording_id, revision,
+                               understood_revision, created_at_ms, updated_at_ms)
+      SELECT '${prefix}cnv-' || n / 10, min(${user}), 'default', min(${startMs}) + 1000, max(${startMs}) + 55000,
+             min('${prefix}' || n), 1, 1, 0, 0
+        FROM ${series} GROUP BY n / 10 ON CONFLICT DO NOTHING`);
+  await client.query(`
+    INSERT INTO segments (id, recording_id, user_id, device_id, conversation_id, started_at_ms, ended_at_ms, text, provider,
+                          model, revision)
+      SELECT '${prefix}' || n || ':1000.' || k, '${prefix}' || n, ${user}, 'default', '${prefix}cnv-' || n / 10,
+             ${startMs} + 1000 + k * 18000, ${startMs} + 16000 + k * 18000, 'what was said ' || n || ' ' || k, 'bench', 'bench', 1
+        FROM ${series}, generate_series(0, 2) AS k`);
+  await client.query(`
+    INSERT INTO blobs (sha256, object_key, stored_at_ms)
+      SELECT md5('${prefix}' || n) || md5('b' || n), '${prefix}object-' || n, 0 FROM ${series}`);
+  await client.query(`
+    INSERT INTO uploads (id, user_id, content_key, accepted_at_ms)
+      SELECT '${prefix}upl-' || n, ${user}, '${prefix}' || n, ${startMs} + 60000 FROM ${series}`);
+  await client.query(`
+    INSERT INTO upload_files (upload_id, position, name, recording_id, known)
+      SELECT '${prefix}upl-' || n, 0, 'file-' || n || '.bin', '${prefix}' || n, false FROM ${series}`);
+  await client.query(`
+    INSERT INTO repetitions (segment_id, recording_id, offset_ms)
+      SELECT '${prefix}' || n || ':1000.' || k, '${prefix}' || n - 1, 0
+        FROM ${series}, generate_series(0, 2) AS k WHERE n % 20 = 5 AND n > ${from}`);
+}

@@ -25,6 +25,8 @@ const postgres = await startMeasuredPostgres({ shared_buffers: '256MB' });
 const server = await startServing({ DATABASE_URL: postgres.databaseUrl, AFTERWORD_QUIET_MS: '0' });
 const results: Record<string, Record<string, number>> = {};
 try {
+  // Rows come in their right order, so that the keys need not be looked up for each: a million takes a quarter of the time.
+  await postgres.client.query(`SET session_replication_role = replica; SET synchronous_commit = off`);
   let filled = 0;
   // What the first requests compile is not measured.
   await measure('warm-up');

@@ -56,6 +56,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/api/v1/recordings/:id/retry', 'operate', 'change'),
   own('POST', '/api/v1/recordings/retry', 'operate', 'change'),
   own('GET', '/api/v1/uploads/:id', ['read', 'upload'], 'read'),
+  own('GET', '/api/v1/uploads/:id/timing', ['read', 'upload'], 'read'),
   stream('/api/v1/uploads/:id/events', ['read', 'upload']),
   own('POST', '/api/v1/uploads/:id/cancel', 'operate', 'change'),
 

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
 import { cancelUpload } from '../removal/remove-recording.ts';
+import { readTiming, TimingBody } from '../views/timing.ts';
 import { readUpload, type UploadView } from '../views/uploads.ts';
 import { waitForUpload } from '../views/wait.ts';
 import { changeInTurn } from './change-in-turn.ts';
@@ -33,6 +34,25 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         if (!upload) throw new AfterwordError('not_found');
         if (upload.status === 'processing') reply.header('retry-after', POLL_AFTER_SECONDS);
         return toUploadBody(upload);
+      },
+    );
+
+    app.get(
+      '/api/v1/uploads/:id/timing',
+      {
+        schema: {
+          tags: ['uploads'],
+          summary: 'Where the time of an upload went',
+          description:
+            'From its events: while they are kept. What ended before there were events has one part, `accepting`.',
+          params: Id,
+          response: { 200: TimingBody, '4xx': ProblemBody },
+        },
+      },
+      async (request) => {
+        const timing = await readTiming(parts.db, senderOf(request).userId, request.params.id);
+        if (!timing) throw new AfterwordError('not_found');
+        return timing;
       },
     );
 

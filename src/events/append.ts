@@ -4,12 +4,23 @@
  * sequence would give a low number to a transaction that commits late, and a reader that has gone on would miss it.
  */
 import { sql } from 'kysely';
+import { afterCommit } from '../store/announcements.ts';
 import type { Tx } from '../store/database.ts';
 import { conversationEvents, recordingEvents } from './derive.ts';
 import type { Changed } from './note.ts';
 import type { LoggedEvent, UploadData } from './types.ts';
 
 export type NewEvent = Omit<LoggedEvent, 'number' | 'atMs'>;
+
+type Appended = (userId: string, events: readonly NewEvent[], atMs: number) => void;
+
+const LISTENERS = new Set<Appended>();
+
+/** Calls back after each commit of this process that has written events, until what it returns is called. */
+export function onAppended(listener: Appended): () => void {
+  LISTENERS.add(listener);
+  return () => void LISTENERS.delete(listener);
+}
 
 export async function appendEvents(tx: Tx, people: ReadonlyMap<string, Changed>): Promise<void> {
   const written: [userId: string, events: NewEvent[]][] = [];
@@ -23,11 +34,18 @@ export async function appendEvents(tx: Tx, people: ReadonlyMap<string, Changed>)
     if (events.length + ended.length > 0) written.push([userId, [...events, ...ended]]);
   }
   // The counters come last: each is held until the commit.
-  for (const [userId, events] of written) await write(tx, userId, events);
+  for (const [userId, events] of written) {
+    const nowMs = Date.now();
+    await write(tx, userId, events, nowMs);
+    if (LISTENERS.size > 0)
+      afterCommit(tx, () => {
+        for (const listener of LISTENERS) listener(userId, events, nowMs);
+      });
+  }
 }
 
 /** One statement: the counter, the events with its numbers, and the uploads that are told to be done. */
-async function write(tx: Tx, userId: string, events: readonly NewEvent[]): Promise<void> {
+async function write(tx: Tx, userId: string, events: readonly NewEvent[], nowMs: number): Promise<void> {
   const rows = events.map(({ type, data }, index) => ({
     place: index + 1,
     type,
@@ -38,7 +56,6 @@ async function write(tx: Tx, userId: string, events: readonly NewEvent[]): Promi
     data,
   }));
   const count = rows.length;
-  const nowMs = Date.now();
   await sql`
     WITH counter AS (
       INSERT INTO event_counters (user_id, last)

@@ -2,14 +2,14 @@
  * Short-lived tokens that open an event stream: a browser's EventSource cannot send headers. A token names its person and
  * says until when it opens a stream; the key that signs it is in the database, so every api process knows it.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../store/database.ts';
+import { serverKey } from '../store/server-keys.ts';
 
 /** It may be in an address, which proxies log, so it is good for little longer than it takes to use it. */
 const OPENS_FOR_MS = 60_000;
 const KEY_NAME = 'event-streams';
-const KEY_BYTES = 32;
 
 const Claims = z.tuple([z.string(), z.number()]);
 
@@ -39,26 +39,12 @@ export class StreamTokens {
   }
 
   async #sign(claims: string): Promise<string> {
-    this.#key ??= this.#readKey().catch((error) => {
+    this.#key ??= serverKey(this.#db, KEY_NAME).catch((error) => {
       this.#key = undefined;
       throw error;
     });
     return createHmac('sha256', await this.#key)
       .update(claims)
       .digest('base64url');
-  }
-
-  async #readKey(): Promise<Buffer> {
-    await this.#db
-      .insertInto('server_keys')
-      .values({ name: KEY_NAME, key: randomBytes(KEY_BYTES) })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    const { key } = await this.#db
-      .selectFrom('server_keys')
-      .select('key')
-      .where('name', '=', KEY_NAME)
-      .executeTakeFirstOrThrow();
-    return key;
   }
 }

@@ -11,6 +11,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
+import { startSyncTiming } from '../timing/sync-timing.ts';
 import { prepareDatabase } from './database.ts';
 import { stopper } from './stopper.ts';
 import { tellWhoComesIn } from './who-comes-in.ts';
@@ -49,6 +50,8 @@ export async function startApi(
     const secret = await serverSecret({ given: config.secret, dataDir: config.dataDir });
     const signIn = new SignIn(config.signIn, { db, secret, timeZone: config.timeZone });
     tellWhoComesIn(config, log);
+    const timing = startSyncTiming({ db, log }, { tellsUserIds: config.logUserIds });
+    undo(() => timing.stop());
     const app = await buildApi({
       signIn,
       db,

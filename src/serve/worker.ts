@@ -22,6 +22,7 @@ import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase, readerOf } from '../store/database.ts';
+import { startSyncTiming } from '../timing/sync-timing.ts';
 import { prepareDatabase } from './database.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
@@ -121,6 +122,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     keepMs: config.keepFinishedWorkMs,
     keepEventsMs: config.keepEventsMs,
   });
+  const timing = startSyncTiming({ db, log }, { tellsUserIds: config.logUserIds });
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
   const health =
@@ -150,6 +152,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await Promise.all(parts.map((part) => part?.close()));
         await warming;
         await limits?.end();
+        await timing.stop();
         await changes.stop();
         await db.destroy();
         log.info('the worker has stopped');

@@ -17,6 +17,7 @@ type Ending = (tx: Tx) => Promise<void>;
 interface OfTransaction {
   announcements: Announcements;
   endings: Map<unknown, Ending>;
+  afterwards: (() => void)[];
 }
 
 const OF_TRANSACTION = new WeakMap<Tx, OfTransaction>();
@@ -33,6 +34,11 @@ export function endWith(tx: Tx, key: unknown, ending: Ending): void {
   if (!endings.has(key)) endings.set(key, ending);
 }
 
+/** Notes what this process does once the transaction has committed. */
+export function afterCommit(tx: Tx, act: () => void): void {
+  openedByUs(tx).afterwards.push(act);
+}
+
 function openedByUs(tx: Tx): OfTransaction {
   const ours = OF_TRANSACTION.get(tx);
   if (!ours) throw new Error('this transaction was not opened by `transact`');
@@ -45,14 +51,16 @@ function openedByUs(tx: Tx): OfTransaction {
  */
 export async function transact<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const announcements: Announcements = new Map();
+  const afterwards: (() => void)[] = [];
   const result = await db.transaction().execute(async (tx) => {
     const endings = new Map<unknown, Ending>();
-    OF_TRANSACTION.set(tx, { announcements, endings });
+    OF_TRANSACTION.set(tx, { announcements, endings, afterwards });
     const done = await work(tx);
     for (const ending of endings.values()) await ending(tx);
     return done;
   });
   if (announcements.size > 0) announcerOf(db).tell(announcements);
+  for (const act of afterwards) act();
   return result;
 }
 

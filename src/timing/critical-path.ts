@@ -1,0 +1,100 @@
+/**
+ * Finds where the time of an upload went: the chain of stages and waits that led to its end, from the events of its log.
+ * Pure. Each part begins where the one before it ends, so the parts add up to the whole.
+ */
+
+export interface TimedEvent {
+  number: number;
+  type: string;
+  atMs: number;
+  recordingId: string | null;
+  conversationId: string | null;
+  stage: string | null;
+  code: string | null;
+}
+
+export interface PathPart {
+  /** `queued`, `waiting` and `settling` are waits. */
+  stage: string;
+  /** Why it waited. */
+  code: string | null;
+  subject: string;
+  fromMs: number;
+  ms: number;
+}
+
+/** Only these say that something else begins. */
+const BOUNDARIES = /^(recording\.(accepted|waiting|stage)|conversation\.(stage|waiting))$/;
+const RECORDING_END = /^recording\.(completed|rejected|failed|deleted)$/;
+const CONVERSATION_END = /^conversation\.(ready|failed|waiting|merged|deleted)$/;
+
+/** @param events of one upload, in the order of their numbers */
+export function criticalPath(
+  uploadId: string,
+  acceptedAtMs: number,
+  events: readonly TimedEvent[],
+  nowMs: number,
+): { parts: PathPart[]; totalMs: number; isDone: boolean } {
+  const done = events.find(({ type }) => type === 'upload.done');
+  const upTo = done ? events.filter(({ number }) => number <= done.number) : events;
+  const endMs = Math.max(acceptedAtMs, done?.atMs ?? nowMs);
+  const chain = [...recordingChain(upTo, done !== undefined), ...conversationChain(upTo)];
+  const parts: PathPart[] = [];
+  let fromMs = acceptedAtMs;
+  let current = { stage: 'accepting', code: null as string | null, subject: uploadId };
+  for (const { atMs, ...next } of chain) {
+    // The clocks of two machines differ a little: no part is negative, and none is counted twice.
+    const toMs = Math.min(endMs, Math.max(fromMs, atMs));
+    if (toMs > fromMs) parts.push({ ...current, fromMs, ms: toMs - fromMs });
+    fromMs = toMs;
+    current = next;
+  }
+  if (endMs > fromMs) parts.push({ ...current, fromMs, ms: endMs - fromMs });
+  return { parts, totalMs: endMs - acceptedAtMs, isDone: done !== undefined };
+}
+
+interface Link {
+  stage: string;
+  code: string | null;
+  subject: string;
+  atMs: number;
+}
+
+/** The recording that was the last to end, or, while the upload is under way, the one that has come the least far. */
+function recordingChain(events: readonly TimedEvent[], isDone: boolean): Link[] {
+  const own = events.filter(({ recordingId }) => recordingId !== null);
+  const byRecording = Map.groupBy(own, ({ recordingId }) => recordingId);
+  const unfinished = [...byRecording].find(([, of]) => !of.some(({ type }) => RECORDING_END.test(type)))?.[0];
+  const last = own.findLast(({ type }) => RECORDING_END.test(type));
+  const subject = (isDone ? null : unfinished) ?? last?.recordingId;
+  if (!subject) return [];
+  const endOf = subject === last?.recordingId ? last : undefined;
+  const links = (byRecording.get(subject) ?? [])
+    .filter(
+      ({ type, number }) => BOUNDARIES.test(type) && number < (endOf?.number ?? Number.POSITIVE_INFINITY),
+    )
+    .map((event) => ({ stage: stageOf(event), code: codeOf(event), subject, atMs: event.atMs }));
+  return endOf ? [...links, { stage: 'settling', code: null, subject, atMs: endOf.atMs }] : links;
+}
+
+/** What came after the last recording: the conversation that was the last to be ready. */
+function conversationChain(events: readonly TimedEvent[]): Link[] {
+  const lastRecording = events.findLast(({ type }) => RECORDING_END.test(type));
+  const after = events.filter(({ number }) => number > (lastRecording?.number ?? 0));
+  const last = after.findLast(({ type }) => CONVERSATION_END.test(type));
+  const subject =
+    last?.conversationId ?? after.findLast(({ conversationId }) => conversationId)?.conversationId;
+  if (!subject) return [];
+  return after
+    .filter(({ type, conversationId }) => conversationId === subject && BOUNDARIES.test(type))
+    .map((event) => ({ stage: stageOf(event), code: codeOf(event), subject, atMs: event.atMs }));
+}
+
+function stageOf({ type, stage, code }: TimedEvent): string {
+  if (type.endsWith('.waiting')) return code === 'queued' ? 'queued' : 'waiting';
+  return stage ?? 'settling';
+}
+
+function codeOf({ type, code }: TimedEvent): string | null {
+  return type.endsWith('.waiting') ? code : null;
+}

@@ -8,7 +8,8 @@ import pMap from 'p-map';
 import { decode } from '../../src/audio/decode.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
-import { listen, type Speech } from '../../src/speech/vad/listen.ts';
+import { listen } from '../../src/speech/vad/listen.ts';
+import type { Speech } from '../../src/speech/vad/speech.ts';
 
 const RATE = 16_000;
 const AT_ONCE = 4;

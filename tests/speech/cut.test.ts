@@ -7,7 +7,7 @@ import {
   MAX_PIECE_SECONDS,
   type Piece,
 } from '../../src/speech/splitting/cut.ts';
-import { type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/listen.ts';
+import { type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/speech.ts';
 import { all, chunks } from './clips.ts';
 
 const RATE = 16_000;

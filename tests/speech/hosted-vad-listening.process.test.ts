@@ -13,7 +13,8 @@ import {
 import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
-import { createSilero, listen, type Speech } from '../../src/speech/vad/listen.ts';
+import { createSilero, listen } from '../../src/speech/vad/listen.ts';
+import type { Speech } from '../../src/speech/vad/speech.ts';
 import { patient } from '../providers/voices.ts';
 import { all, bytesOf, clipPath, type DayFile, day } from './clips.ts';
 import { listenInWindows } from './in-windows.ts';

@@ -6,13 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audioOf, formOf } from '../../simulators/openai.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
-import {
-  createSilero,
-  leadSamplesOf,
-  listen,
-  type Speech,
-  TRAIL_SAMPLES,
-} from '../../src/speech/vad/listen.ts';
+import { createSilero, listen } from '../../src/speech/vad/listen.ts';
+import { leadSamplesOf, type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/speech.ts';
 import { type AudioWindow, windowsOf } from '../../src/speech/vad/windows.ts';
 import type { VoiceActivityDetector } from '../../src/speech/voice-activity.ts';
 import { patient } from '../providers/voices.ts';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cut } from '../../src/speech/splitting/cut.ts';
-import { listen, type Speech } from '../../src/speech/vad/listen.ts';
+import { listen } from '../../src/speech/vad/listen.ts';
+import type { Speech } from '../../src/speech/vad/speech.ts';
 import { all, chunks, clip, inChunks, noise, piecesOf } from './clips.ts';
 
 const RATE = 16_000;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cutAtMarks, MAX_PIECE_SECONDS, type Piece } from '../../src/speech/splitting/cut.ts';
 import { PlannedLimits, type PlanTask, type ReadSoFar } from '../../src/speech/splitting/planned-limits.ts';
-import type { Speech } from '../../src/speech/vad/listen.ts';
 import { isMark } from '../../src/speech/vad/mark.ts';
+import type { Speech } from '../../src/speech/vad/speech.ts';
 
 /** Silent samples: only positions matter here. */
 const RATE = 16_000;

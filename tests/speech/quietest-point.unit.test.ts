@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { atTempo } from '../../src/audio/resample.ts';
 import { quietestPoint } from '../../src/speech/splitting/quietest-point.ts';
-import { RecentAudio } from '../../src/speech/vad/listen.ts';
+import { RecentAudio } from '../../src/speech/vad/recent-audio.ts';
 import { noise } from './clips.ts';
 
 test('the quietest point is inside the pause, and inside the bounds', () => {

@@ -1,26 +1,45 @@
-import { availableParallelism } from 'node:os';
+import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { threadFile } from '../../thread-file.ts';
-import { ListeningError, type ListeningTask } from './protocol.ts';
+import { ListeningError, type ListeningTask, type WindowTask } from './protocol.ts';
+
+interface ThreadsOptions {
+  threads: number;
+  entry: string;
+  tasksPerThread: number;
+  /** As many threads stay when there is nothing to do. */
+  staying: number;
+}
 
 /**
  * Number of recordings that share a thread. Each mostly waits for bytes or for its pieces to be taken, and one that
  * waits long must not block others. Each takes about 3 MB.
  */
 const RECORDINGS_PER_THREAD = 8;
+const IDLE_MS = 30_000;
 
 /** A pool of threads that is ended only when no thread is busy. */
-export class ListeningThreads {
-  readonly #pool: Piscina<ListeningTask, void>;
+export class ListeningThreads<Task extends { port: MessagePort } = ListeningTask> {
+  readonly #pool: Piscina<Task, void>;
   readonly #running = new Set<Promise<void>>();
 
-  constructor({ threads = availableParallelism(), entry }: { threads?: number; entry?: string }) {
+  static ofRecordings(threads: number, entry = threadFile('thread', import.meta.url)): ListeningThreads {
+    return new ListeningThreads({ threads, entry, tasksPerThread: RECORDINGS_PER_THREAD, staying: 1 });
+  }
+
+  /** Each thread hears a window at a time. */
+  static ofWindows(threads: number): ListeningThreads<WindowTask> {
+    const entry = threadFile('window-thread', import.meta.url);
+    return new ListeningThreads({ threads, entry, tasksPerThread: 1, staying: 0 });
+  }
+
+  private constructor({ threads, entry, tasksPerThread, staying }: ThreadsOptions) {
     this.#pool = new Piscina({
-      filename: entry ?? threadFile('thread', import.meta.url),
-      minThreads: 1,
+      filename: entry,
+      minThreads: staying,
       maxThreads: threads,
-      concurrentTasksPerWorker: RECORDINGS_PER_THREAD,
-      idleTimeout: 30_000,
+      concurrentTasksPerWorker: tasksPerThread,
+      idleTimeout: IDLE_MS,
       // The fast path would block an idle thread's event loop, so that it could not close its remaining ports.
       atomics: 'disabled',
     });
@@ -28,8 +47,12 @@ export class ListeningThreads {
     this.#pool.on('error', () => {});
   }
 
-  /** Resolves when the thread is done with the recording, whatever came of it; rejects when the thread was lost. */
-  async run(task: ListeningTask): Promise<void> {
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Resolves when the thread is done with the task, whatever came of it; rejects when the thread was lost. */
+  async run(task: Task): Promise<void> {
     const run = this.#pool.run(task, { transferList: [task.port] });
     this.#running.add(run);
     try {
@@ -42,7 +65,7 @@ export class ListeningThreads {
     }
   }
 
-  /** Waits for the running recordings, whose ports the caller closes, and ends the threads. */
+  /** Waits for the running tasks, whose ports the caller closes, and ends the threads. */
   async end(): Promise<void> {
     await Promise.allSettled(this.#running);
     await this.#pool.destroy();

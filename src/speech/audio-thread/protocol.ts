@@ -2,6 +2,7 @@
  * Defines the messages between the main thread and a listening thread about one recording, over a port of its own.
  * Closing the port means "stop": the other side then frees what it holds.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
 import type { CutOptions, Piece } from '../splitting/cut.ts';
@@ -9,6 +10,8 @@ import type { TimeRange } from '../splitting/excerpt.ts';
 import type { PlanTask } from '../splitting/planned-limits.ts';
 import type { WindowCounts } from '../vad/listen-in-windows.ts';
 import type { Resume } from '../vad/mark.ts';
+import type { Speech } from '../vad/speech.ts';
+import type { FinderOptions } from '../vad/speech-finder.ts';
 import type { Span } from '../voice-activity.ts';
 
 export type ToThread =
@@ -16,7 +19,9 @@ export type ToThread =
   | { type: 'end' } // of the bytes
   | { type: 'taken' } // a piece
   | { type: 'on' } // the report of progress has been taken
-  | { type: 'detected'; window: number; spans: Span[] | null }; // null: there is no answer
+  | { type: 'detected'; window: number; spans: Span[] | null } // null: there is no answer
+  // A thread that has nothing else to do hears a window over this port; null: each has something to do.
+  | { type: 'idle'; port: MessagePort | null };
 
 export type FromThread =
   | { type: 'started' }
@@ -25,6 +30,7 @@ export type FromThread =
   | { type: 'heard'; untilMs: number }
   | { type: 'mark'; resume: Resume } // behind the pieces before it
   | { type: 'detect'; window: number; samples: Float32Array } // asked of the detector, if there is one
+  | { type: 'window'; window: FinderOptions } // may another thread hear it?
   | { type: 'done'; summary: ListeningSummary }
   // A message between threads loses an error's class, so the verdict is sent as its code.
   | { type: 'failed'; code: AudioErrorCode | null; message: string };
@@ -43,7 +49,7 @@ export interface ListeningSummary {
 
 /** The task that the thread gets with its port. */
 export interface ListeningTask {
-  port: import('node:worker_threads').MessagePort;
+  port: MessagePort;
   hint: AudioHint | null;
   vadModel: string;
   /** Whether there is a detector to ask over the port. Without one Silero examines the stream as a whole. */
@@ -57,6 +63,19 @@ export interface ListeningTask {
   from: Resume | null;
   /** Which of several parallel streams is wanted. */
   track: number;
+}
+
+/** One window of a long recording, heard by a thread that has nothing else to do. */
+export interface WindowTask {
+  port: MessagePort;
+  window: FinderOptions;
+}
+
+/** A chunk of the window's sound; null at its end. The answer to each is the speech that has ended with it. */
+export type ToWindow = Float32Array<ArrayBuffer> | null;
+export interface FromWindow {
+  speech: Speech[];
+  isDone: boolean;
 }
 
 /** The number of chunks on their way to the thread, so that it never waits for a local disk. */

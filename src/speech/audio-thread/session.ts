@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../../audio/hint.ts';
 import { AudioError } from '../../audio/report.ts';
@@ -7,10 +8,17 @@ import type { TimeRange } from '../splitting/excerpt.ts';
 import type { PlanTask } from '../splitting/planned-limits.ts';
 import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
 import type { Resume } from '../vad/mark.ts';
+import type { FinderOptions } from '../vad/speech-finder.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
 import { Inbox, Pump } from './channel.ts';
 import { ListeningThreads } from './pool.ts';
-import { type FromThread, ListeningError, type ListeningSummary, type ToThread } from './protocol.ts';
+import {
+  type FromThread,
+  ListeningError,
+  type ListeningSummary,
+  type ToThread,
+  type WindowTask,
+} from './protocol.ts';
 import { AnsweringDetector, type DetectorRequest } from './remote-detector.ts';
 
 export type { ListeningSummary } from './protocol.ts';
@@ -60,6 +68,12 @@ export interface Session {
   summary: Promise<ListeningSummary>;
 }
 
+interface Running {
+  end: (reason: unknown) => void;
+  /** It is being heard, and waits for nobody. */
+  isThreadsTurn: () => boolean;
+}
+
 /** A second of audio takes about 10 ms; the longest step without a message is a few seconds of silence in the file. */
 const STALL_MS = 60_000;
 
@@ -71,14 +85,18 @@ const STALL_MS = 60_000;
  */
 export class Listening {
   readonly #options: ListeningOptions;
-  readonly #sessions = new Set<(reason: ListeningError) => void>();
+  readonly #sessions = new Set<Running>();
+  readonly #cores: number;
   #threads: ListeningThreads;
+  /** Threads for windows of long recordings, once there was one. They are one fewer, since a recording has one already. */
+  #windows: ListeningThreads<WindowTask> | null = null;
   #checked: Promise<string | null> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ListeningOptions = {}) {
     this.#options = options;
-    this.#threads = new ListeningThreads(options);
+    this.#cores = options.threads ?? availableParallelism();
+    this.#threads = ListeningThreads.ofRecordings(this.#cores, options.entry);
   }
 
   /** Names how recordings are listened to and cut: a mark is valid only for the same way. */
@@ -98,8 +116,8 @@ export class Listening {
   /** Rejects the running recordings as `closed`, and resolves when the threads have ended. */
   close(): Promise<void> {
     if (!this.#closed) {
-      this.#closed = this.#threads.end();
-      for (const give of this.#sessions) give(new ListeningError('closed', 'listening was closed'));
+      this.#closed = Promise.all([this.#threads.end(), this.#windows?.end()]).then(() => {});
+      for (const { end } of this.#sessions) end(new ListeningError('closed', 'listening was closed'));
     }
     return this.#closed;
   }
@@ -135,7 +153,8 @@ export class Listening {
     };
     const abort = () => end(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    this.#sessions.add(end);
+    const running: Running = { end, isThreadsTurn };
+    this.#sessions.add(running);
     try {
       signal.throwIfAborted();
       // A destroyed pool would start new threads for the next recording.
@@ -145,6 +164,7 @@ export class Listening {
         watch.stirred();
         if (message.type === 'more') pump.more();
         else if (message.type === 'detect') void answer(message);
+        else if (message.type === 'window') this.#hearElsewhere(message.window, port, end);
         else inbox.put(message);
         if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
@@ -178,7 +198,7 @@ export class Listening {
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
-      this.#sessions.delete(end);
+      this.#sessions.delete(running);
       const givenUp = new ListeningError('given_up', 'not all pieces were taken');
       end(givenUp);
       summary.reject(givenUp);
@@ -190,7 +210,26 @@ export class Listening {
     end(new ListeningError('stalled', 'the listening thread stopped answering'));
     if (this.#closed) return;
     void this.#threads.end();
-    this.#threads = new ListeningThreads(this.#options);
+    void this.#windows?.end();
+    this.#windows = null;
+    this.#threads = ListeningThreads.ofRecordings(this.#cores, this.#options.entry);
+  }
+
+  /**
+   * Finds a core with nothing to do for a window. Recordings come first, so a short one never waits for the windows of a
+   * long one. Two windows for each core, because a thread that hears one decodes the next ones meanwhile.
+   */
+  #hearElsewhere(window: FinderOptions, port: MessagePort, end: (reason: unknown) => void): void {
+    const busy = [...this.#sessions].filter(({ isThreadsTurn }) => isThreadsTurn()).length;
+    const idle = this.#cores - busy;
+    if (this.#closed || (this.#windows?.running ?? 0) >= 2 * idle) {
+      tell(port, { type: 'idle', port: null });
+      return;
+    }
+    this.#windows ??= ListeningThreads.ofWindows(this.#cores - 1);
+    const { port1, port2 } = new MessageChannel();
+    this.#windows.run({ port: port2, window }).catch(end);
+    port.postMessage({ type: 'idle', port: port1 } satisfies ToThread, [port1]);
   }
 
   /** sherpa ends the process over a damaged model, so the model is checked before the first thread loads it. */

@@ -8,11 +8,12 @@ import { cutAtMarks, type Piece } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
 import { PlannedLimits } from '../splitting/planned-limits.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
-import { createSilero, listenWithMarks, soundFrom } from '../vad/listen.ts';
+import { createSilero, listenWithMarks } from '../vad/listen.ts';
 import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
 import { isMark, type Resume } from '../vad/mark.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
 import { Inbox } from './channel.ts';
+import { OtherThreads } from './other-threads.ts';
 import {
   CHUNKS_AHEAD,
   type FromThread,
@@ -35,12 +36,14 @@ export default async function processRecording(task: ListeningTask): Promise<voi
   const taken = new Inbox<true>();
   const on = new Inbox<true>();
   const detector = new AskingDetector(port);
+  const others = new OtherThreads(port);
   const gone = new AbortController();
   port.on('message', (message: ToThread) => {
     if (message.type === 'bytes') bytes.put(message.bytes);
     else if (message.type === 'end') bytes.put(null);
     else if (message.type === 'detected') detector.answered(message);
     else if (message.type === 'on') on.put(true);
+    else if (message.type === 'idle') others.answered(message.port);
     else taken.put(true);
   });
   port.on('close', () => {
@@ -48,11 +51,12 @@ export default async function processRecording(task: ListeningTask): Promise<voi
     bytes.fail(givenUp);
     taken.fail(givenUp);
     on.fail(givenUp);
+    others.fail(givenUp);
     gone.abort(givenUp);
   });
   say(port, { type: 'started' });
   try {
-    const from = { bytes: arriving(port, bytes), detector: task.hasDetector ? detector : null };
+    const from = { bytes: arriving(port, bytes), detector: task.hasDetector ? detector : null, others };
     let pieces = 0;
     let words = 0;
     const summary = await pass(task, from, gone.signal, {
@@ -77,6 +81,12 @@ export default async function processRecording(task: ListeningTask): Promise<voi
   }
 }
 
+interface Sources {
+  bytes: AsyncIterable<Uint8Array>;
+  detector: VoiceActivityDetector | null;
+  others: OtherThreads;
+}
+
 interface Told {
   piece(piece: Piece): Promise<void>;
   mark(resume: Resume): void;
@@ -85,7 +95,7 @@ interface Told {
 
 async function pass(
   task: ListeningTask,
-  { bytes, detector }: { bytes: AsyncIterable<Uint8Array>; detector: VoiceActivityDetector | null },
+  { bytes, detector, others: elsewhere }: Sources,
   signal: AbortSignal,
   tell: Told,
 ): Promise<ListeningSummary> {
@@ -94,8 +104,8 @@ async function pass(
   const [arrival, decoding, listening, others] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }, { ms: 0 }];
   const leadSeconds = task.cut.joinSeconds;
   const from = task.from ?? undefined;
-  const soundIsFrom = from ? soundFrom(from, leadSeconds) : 0;
-  const decoded = decode(timed(bytes, arrival), task.hint, report, gainIsFrom(soundIsFrom), task.track);
+  const soundIsFrom = gainIsFrom(from?.atSample ?? 0);
+  const decoded = decode(timed(bytes, arrival), task.hint, report, soundIsFrom, task.track);
   const audio = amplified(timed(decoded, decoding));
   let chunks = 0;
   // This runs after each chunk of a second. What is decoded and not yet listened to counts as heard.
@@ -120,7 +130,7 @@ async function pass(
           pause,
           from,
         })
-      : listenWithMarks(audio, { ...silero, from });
+      : listenWithMarks(audio, { ...silero, from, elsewhere: (window) => elsewhere.hear(window) });
   const fromMs = (from?.atSample ?? 0) / SAMPLES_PER_MS;
   const read = () => ({
     bytes: report.bytesRead,

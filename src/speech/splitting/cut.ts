@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { Capabilities } from '../transcriber.ts';
-import type { Speech } from '../vad/listen.ts';
 import { isMark, type Mark, withoutMarks } from '../vad/mark.ts';
+import type { Speech } from '../vad/speech.ts';
 import { CUT_WINDOW_SECONDS } from './plan.ts';
 import { quietestPoint } from './quietest-point.ts';
 

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
-import { leadSamplesOf, MARK_SAMPLES, type Speech, TRAIL_SAMPLES } from './listen.ts';
+import { MARK_SAMPLES } from './in-order.ts';
 import type { Mark } from './mark.ts';
 import { clipped, united } from './spans.ts';
+import { leadSamplesOf, type Speech, TRAIL_SAMPLES } from './speech.ts';
 import { type AudioWindow, SHARED_SAMPLES, WINDOW_STEP_SAMPLES, windowsOf } from './windows.ts';
 
 /** Counts the windows examined by each detector. */

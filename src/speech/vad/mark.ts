@@ -1,10 +1,10 @@
 /**
- * A mark is a point of a recording from which the rest can be transcribed without what came before: nobody spoke, no
- * piece was open, and the detector started afresh. Starting at a mark gives the same pieces as starting at the
- * beginning.
+ * A mark is a point of a recording from which the rest can be transcribed without what came before: no piece
+ * was open. Starting at a mark gives the same pieces as starting at the beginning, because the detector starts where its
+ * window starts.
  */
 export interface Mark {
-  /** Where the detector started afresh, in samples of the recording. */
+  /** Where the window starts in which the mark lies, in samples of the recording. */
   atSample: number;
   /** No sound before this belongs to a later piece. */
   heardUntilSample: number;

@@ -1,0 +1,84 @@
+/**
+ * How much memory a worker holds, with the local models and without: `npm run bench:memory`. Each server hears the sample
+ * day, and what its worker process holds (VmRSS, and its highest, VmHWM) is read from /proc, so it runs on Linux only.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startProviders } from '../simulators/providers.ts';
+import { UploadBody } from '../src/api/schemas.ts';
+import { type Serving, startServing } from './serving.ts';
+
+const DAY = fileURLToPath(new URL('../samples/day/', import.meta.url));
+/** The summaries are made by then, and a thread that has nothing to do any more has ended. */
+const REST_MS = 75_000;
+
+const speech = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 200 } });
+const sides: [name: string, wantedMb: number, settings: Record<string, string>][] = [
+  ['two local recognizers', 1050, { AFTERWORD_RECOGNIZERS: '2' }],
+  [
+    'remote transcriber',
+    250,
+    {
+      AFTERWORD_RECOGNIZERS: '2',
+      AFTERWORD_TRANSCRIBER: 'deepgram',
+      AFTERWORD_DEEPGRAM_URL: speech.url,
+      AFTERWORD_DEEPGRAM_KEY: 'simulated',
+    },
+  ],
+];
+const rows: Record<string, Record<string, number>> = {};
+for (const [name, wanted, settings] of sides) {
+  const serving = await startServing(settings);
+  try {
+    const pid = workerOf(serving);
+    const fresh = megabytes(pid, 'VmRSS');
+    await hearTheDay(serving.url);
+    await delay(REST_MS);
+    rows[name] = {
+      'at the start': fresh,
+      'after the day': megabytes(pid, 'VmRSS'),
+      highest: megabytes(pid, 'VmHWM'),
+      wanted,
+    };
+  } finally {
+    await serving.close();
+  }
+}
+await speech.close();
+console.log('Resident memory of the worker process, MB (1 MB is 10^6 bytes).');
+console.table(rows);
+
+/** The server's child with a worker's command line. */
+function workerOf(serving: Serving): number {
+  const parent = serving.process.pid;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      if (status.includes(`PPid:\t${parent}\n`) && /\0worker(\0|$)/.test(command)) return Number(pid);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  throw new Error('no worker process was found');
+}
+
+function megabytes(pid: number, key: 'VmRSS' | 'VmHWM'): number {
+  const found = new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Math.round((Number(found?.[1]) * 1024) / 1e6);
+}
+
+async function hearTheDay(url: string): Promise<void> {
+  const form = new FormData();
+  for (const name of readdirSync(DAY).filter((file) => file.endsWith('.bin')))
+    form.append('files', new Blob([readFileSync(join(DAY, name))]), name);
+  const sent = await fetch(`${url}/api/v1/recordings`, { method: 'POST', body: form });
+  const { id } = UploadBody.parse(await sent.json());
+  for (;;) {
+    const answer = await fetch(`${url}/api/v1/uploads/${id}`, { headers: { prefer: 'wait=25' } });
+    const { files } = UploadBody.parse(await answer.json());
+    if (files.every(({ finishedAtMs }) => finishedAtMs !== null)) return;
+  }
+}

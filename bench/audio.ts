@@ -2,7 +2,8 @@
  * How fast recordings become speech and speech becomes words, on one core: `npm run bench:audio`.
  * Everything is measured on the real code over samples/day; times are the median of several runs.
  */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,9 @@ import { decode } from '../src/audio/decode.ts';
 import { type AudioHint, SAMPLE_RATE } from '../src/audio/hint.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { cut, type Piece } from '../src/speech/splitting/cut.ts';
+import { sileroFile } from '../src/speech/transcribers/moonshine/models.ts';
 import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
+import { createVad, VAD_WINDOW } from '../src/speech/transcribers/moonshine/sherpa.ts';
 import { listen } from '../src/speech/vad/listen.ts';
 import { oggFile } from '../tests/audio/ogg-writer.ts';
 import { omiFile, pcm16Bytes } from '../tests/audio/omi-writer.ts';
@@ -55,6 +58,8 @@ for (const [stage, bytes, hint] of inputs) {
   rows.push(await measure(stage, () => decoded(bytes, hint)));
 }
 
+await besideFfmpeg();
+
 const pieces: Piece[] = [];
 rows.push(
   await measure('listen (Silero v6) and cut', async () => {
@@ -62,6 +67,8 @@ rows.push(
     for await (const piece of cut(listen(seconds(audio)))) pieces.push(piece);
   }),
 );
+
+await besidePlainSilero();
 
 const moonshine = await createMoonshine({ cacheDir: join(tmpdir(), 'afterword-bench'), threads: 1 });
 const { signal } = new AbortController();
@@ -84,6 +91,87 @@ rows.push({ ...transcribing, stage: '  of the speech alone', audioSeconds: inPie
 await moonshine.close();
 
 print();
+
+/** Both decode the same Ogg Opus to 16 kHz, one after the other, on one thread, and their CPU time is compared. */
+async function besideFfmpeg(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'afterword-bench-'));
+  try {
+    const path = join(folder, 'day.ogg');
+    const bytes = oggFile({ packets: opus20, packetGranules: 960 });
+    writeFileSync(path, bytes);
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      ours.push(await cpuMs(() => decoded(bytes, null)));
+      const args = [
+        '-hide_banner',
+        '-benchmark',
+        '-threads',
+        '1',
+        '-i',
+        path,
+        '-ar',
+        '16000',
+        '-f',
+        'null',
+        '-',
+      ];
+      const { stderr, error } = spawnSync('ffmpeg', args, { encoding: 'utf8' });
+      if (error) {
+        console.log('Not compared with ffmpeg: it is not installed.');
+        return;
+      }
+      const [, user, system] = /utime=([\d.]+)s stime=([\d.]+)s/.exec(stderr) ?? [];
+      theirs.push(1000 * (Number(user) + Number(system)));
+    }
+    compare('decode Ogg Opus, beside ffmpeg', ours, theirs);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same model run by sherpa without anything around it: no marks, no sound kept, no pieces. */
+async function besidePlainSilero(): Promise<void> {
+  const vad = createVad({
+    model: sileroFile().path,
+    threshold: 0.5,
+    minSilenceSeconds: 0.25,
+    minSpeechSeconds: 0.2,
+    bufferSeconds: 60,
+  });
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    ours.push(
+      await cpuMs(async () => {
+        for await (const _ of cut(listen(seconds(audio))));
+      }),
+    );
+    theirs.push(
+      await cpuMs(async () => {
+        for (let at = 0; at + VAD_WINDOW <= audio.length; at += VAD_WINDOW) {
+          vad.acceptWaveform(audio.subarray(at, at + VAD_WINDOW));
+          for (; !vad.isEmpty(); vad.pop());
+        }
+        vad.reset();
+      }),
+    );
+  }
+  compare('listen and cut, beside Silero run plainly', ours, theirs);
+}
+
+function compare(what: string, ours: number[], theirs: number[]): void {
+  const [our, their] = [ours, theirs].map((times) => median(times.toSorted((a, b) => a - b)));
+  const ratio = (their ?? 0) / (our ?? 1);
+  console.log(`${what}: CPU ${our?.toFixed(0)} and ${their?.toFixed(0)} ms, ${ratio.toFixed(2)} x as fast.`);
+}
+
+async function cpuMs(run: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
 
 async function measure(stage: string, run: () => Promise<unknown>, runs = RUNS): Promise<Row> {
   await run();

@@ -11,20 +11,22 @@ import { UploadBody } from '../src/api/schemas.ts';
 import { type Serving, startServing } from './serving.ts';
 
 const DAY = fileURLToPath(new URL('../samples/day/', import.meta.url));
-/** The summaries are made by then, and a thread that has nothing to do any more has ended. */
-const REST_MS = 75_000;
+/** What is freed late is freed by then. */
+const REST_MS = 10_000;
 
 const speech = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 200 } });
 const sides: [name: string, wantedMb: number, settings: Record<string, string>][] = [
   ['two local recognizers', 1050, { AFTERWORD_RECOGNIZERS: '2' }],
   [
-    'remote transcriber',
+    'remote transcriber and language model',
     250,
     {
       AFTERWORD_RECOGNIZERS: '2',
       AFTERWORD_TRANSCRIBER: 'deepgram',
       AFTERWORD_DEEPGRAM_URL: speech.url,
       AFTERWORD_DEEPGRAM_KEY: 'simulated',
+      AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
+      AFTERWORD_LANGUAGE_MODEL_URL: speech.openAiUrl,
     },
   ],
 ];

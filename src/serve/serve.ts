@@ -33,6 +33,16 @@ interface OwnDatabase {
   outlived: boolean;
 }
 
+/**
+ * glibc gives each thread a heap of its own, and keeps what blocks of sound of some 64 kB leave there: a worker that had heard
+ * a quarter of an hour held 110 MB more. With few heaps, and blocks of that size outside of them, it is given back.
+ */
+const WORKER_ALLOCATOR = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
+
 export async function serve(config: Config, log: Logger, options: ServeOptions = {}): Promise<RunningServer> {
   const { undo, stop } = stopper(log);
   const { anyPort = false, signal = new AbortController().signal } = options;
@@ -68,7 +78,7 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
     children.push(
       superviseChild({
         name: 'Worker',
-        command: () => ({ args: ['worker'], env: environment }),
+        command: () => ({ args: ['worker'], env: { ...WORKER_ALLOCATOR, ...environment } }),
         stopWithinMs,
         log,
       }),

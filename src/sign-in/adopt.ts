@@ -14,7 +14,7 @@ import { ensurePerson } from './identities.ts';
 /** What lets somebody in stays theirs; it is not what they have. */
 const OF_SIGN_IN = ['identities', 'api_keys', 'sessions'];
 /** What nobody may have already who takes over. */
-const THINGS = ['recordings', 'uploads', 'conversations', 'usage'] as const;
+const THINGS = ['recordings', 'uploads', 'conversations', 'usage', 'events'] as const;
 
 /** @returns how many rows of each table went over */
 export async function adopt(
@@ -68,8 +68,13 @@ async function refuseWhileWorking(tx: Tx, from: string): Promise<void> {
 
 /** From the database's own list of columns, so that a table that is added later is not forgotten. */
 async function moveRows(tx: Tx, from: string, to: string): Promise<ReadonlyMap<string, number>> {
-  // The one who takes over has used nothing yet, so their fairness clock says nothing.
+  // The one who takes over has used nothing yet, so their counters say nothing.
   await tx.deleteFrom('turns').where('user_id', '=', to).execute();
+  await tx.deleteFrom('event_counters').where('user_id', '=', to).execute();
+  // Whoever still reads the events of the first person must not meet a number twice.
+  await sql`
+    UPDATE users SET last_event = greatest(last_event, c.last) FROM event_counters c
+     WHERE users.id = ${from} AND c.user_id = ${from}`.execute(tx);
   const { rows: tables } = await sql<{ name: string }>`
     SELECT c.table_name AS name FROM information_schema.columns c
       JOIN information_schema.tables t USING (table_schema, table_name)

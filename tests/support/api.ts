@@ -43,7 +43,8 @@ const DEFAULTS: Settings = {
 };
 
 /** Of every api of the tests, so that a test can make keys for it. */
-export const secret = secretFrom('a secret that only the tests have');
+export const SECRET = 'a-secret-that-only-the-tests-have';
+export const secret = secretFrom(SECRET);
 
 /** The real api over real HTTP, with a database of its own and no worker beside it. */
 export async function startApi(

@@ -59,6 +59,11 @@ export function startFreeing(parts: StoreParts & { log: Logger }, everyMs = EVER
 export async function freeListed(parts: StoreParts & { log: Logger }): Promise<boolean> {
   const nowMs = Date.now();
   const { rows } = await sql<{ key: string }>`
+    WITH remembered_long_enough AS (
+      DELETE FROM objects_to_free
+       WHERE freed_at_ms IS NOT NULL
+         -- What was freed in the future was freed before the clock was set back.
+         AND (freed_at_ms < ${nowMs - REMEMBERED_MS} OR freed_at_ms > ${nowMs + REMEMBERED_MS}))
     UPDATE objects_to_free SET asked_at_ms = ${nowMs}, asked = asked + 1
      WHERE key IN (
        SELECT key FROM objects_to_free
@@ -68,7 +73,6 @@ export async function freeListed(parts: StoreParts & { log: Logger }): Promise<b
                 least(${FIRST_PAUSE_MS} * 2 ^ least(asked - 1, 10), ${LONGEST_PAUSE_MS}))
         ORDER BY listed_at_ms LIMIT ${TURN_OBJECTS} FOR UPDATE SKIP LOCKED)
     RETURNING key`.execute(parts.db);
-  await forgetFreed(parts.db, nowMs);
   if (rows.length === 0) return false;
   const freed = await free(
     parts,
@@ -80,19 +84,6 @@ export async function freeListed(parts: StoreParts & { log: Logger }): Promise<b
       'the store did not remove some deleted audio; it is tried again',
     );
   return freed === TURN_OBJECTS;
-}
-
-async function forgetFreed(db: Database, nowMs: number): Promise<void> {
-  await db
-    .deleteFrom('objects_to_free')
-    .where('freed_at_ms', 'is not', null)
-    .where(({ or, eb }) =>
-      or([
-        eb('freed_at_ms', '<', nowMs - REMEMBERED_MS),
-        eb('freed_at_ms', '>', nowMs + REMEMBERED_MS), // before the clock was set back
-      ]),
-    )
-    .execute();
 }
 
 /** @returns the number of objects that the store has confirmed */

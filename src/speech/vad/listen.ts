@@ -18,7 +18,7 @@ const RATE = SAMPLE_RATE;
 
 /**
  * From one border between windows to the next. Silero remembers for minutes, so each fresh start may move a cut that was a
- * matter of chance: on 25 minutes of clips one of a hundred, half as many as with windows of half the length.
+ * matter of chance: on 80 minutes of clips one of a hundred, half as many as with windows of half the length.
  */
 const WINDOW_STEP_SAMPLES = 120 * RATE;
 /**

@@ -32,6 +32,15 @@ program
   .action(async (options) => await (await import('./demo/demo.ts')).runDemo(options));
 
 program
+  .command('watch')
+  .description('follow an upload or a conversation until it is done, or everything of a person')
+  .argument('[id]', 'id of an upload (upl_…) or a conversation (cnv_…)')
+  .option('--url <url>', SERVER)
+  .option('--user <user>', 'the person whose it is (default: local)')
+  .option('--json', 'print each event as one line of JSON', false)
+  .action(async (id, options) => await (await import('./watch.ts')).runWatch(id, options));
+
+program
   .command('dead-letters')
   .description('list recordings and conversations that failed and are not tried again by themselves')
   .option('--url <url>', SERVER)

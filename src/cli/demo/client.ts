@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { ConversationBody, UploadBody } from '../../api/schemas.ts';
+import { follow } from '../event-source.ts';
 import type { SampleFile } from './sample.ts';
+
+const HEADERS = { 'x-afterword-user': 'local' };
 
 export type UploadPage = z.infer<typeof UploadBody>;
 export type ConversationPage = z.infer<typeof ConversationBody>;
@@ -19,6 +22,11 @@ export class AfterwordClient {
     return UploadBody.parse(await this.#fetch('/api/v1/recordings', { method: 'POST', body: form }));
   }
 
+  /** Something has happened to the upload; ends when it is done. */
+  changes(id: string): AsyncIterable<unknown> {
+    return follow(`${this.#url}/api/v1/uploads/${id}/events`, HEADERS);
+  }
+
   async uploadStatus(id: string): Promise<UploadPage> {
     return UploadBody.parse(await this.#fetch(`/api/v1/uploads/${id}`));
   }
@@ -32,8 +40,7 @@ export class AfterwordClient {
   }
 
   async #fetch(path: string, init?: RequestInit): Promise<unknown> {
-    const headers = { 'x-afterword-user': 'local' };
-    const response = await fetch(`${this.#url}${path}`, { ...init, headers });
+    const response = await fetch(`${this.#url}${path}`, { ...init, headers: HEADERS });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return await response.json();
   }

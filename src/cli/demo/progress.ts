@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Listr } from 'listr2';
 import type { AfterwordClient, UploadPage } from './client.ts';
 
-const POLL_EVERY_MS = 250;
 /** A file that is still being transcribed gets a new line this often, so that the output never looks stuck. */
 const PLAIN_LINE_EVERY_MS = 5000;
 
@@ -21,16 +19,23 @@ export async function showProgress(
   { live, say }: ProgressOptions,
 ): Promise<UploadPage> {
   const watchers = new Set<(upload: UploadPage) => void>();
-  const poll = async () => {
-    for (let latest = accepted; ; latest = await client.uploadStatus(accepted.id)) {
+  const watchStream = async () => {
+    let latest = accepted;
+    const show = () => {
       for (const watch of watchers) watch(latest);
-      if (latest.status === 'done') return latest;
-      await delay(POLL_EVERY_MS);
+    };
+    show();
+    // Each event brings one look, and the stream ends with the upload.
+    for await (const _ of client.changes(accepted.id)) {
+      latest = await client.uploadStatus(accepted.id);
+      show();
+      if (latest.status === 'done') break;
     }
+    return latest;
   };
-  if (live) return await showLive(accepted, watchers, poll);
+  if (live) return await showLive(accepted, watchers, watchStream);
   watchers.add(plainLines(say));
-  return await poll();
+  return await watchStream();
 }
 
 /** @returns a watcher that prints a line when a file's state changes, and now and then while it is transcribed */
@@ -52,7 +57,7 @@ function plainLines(say: (line: string) => void): (upload: UploadPage) => void {
 async function showLive(
   accepted: UploadPage,
   watchers: Set<(upload: UploadPage) => void>,
-  poll: () => Promise<UploadPage>,
+  watchStream: () => Promise<UploadPage>,
 ): Promise<UploadPage> {
   const done = Promise.withResolvers<UploadPage>();
   const tasks = new Listr(
@@ -74,7 +79,7 @@ async function showLive(
     { concurrent: true },
   );
   const running = tasks.run();
-  poll().then(done.resolve, done.reject);
+  watchStream().then(done.resolve, done.reject);
   await running;
   return await done.promise;
 }

@@ -11,12 +11,14 @@ const DEFAULT_USER = 'local';
 interface Target {
   url?: string | undefined;
   user: string;
+  key?: string | undefined;
 }
 
 interface DeadLettersOptions {
   all: boolean;
   url?: string;
   user?: string;
+  key?: string;
 }
 
 /** A recording that could not be transcribed, or a conversation that could not be understood. */
@@ -30,12 +32,12 @@ interface DeadLetter {
 }
 
 /** Prints what failed, why, and what a person can do about it. */
-export async function runDeadLetters({ all, url, user }: DeadLettersOptions): Promise<void> {
+export async function runDeadLetters({ all, url, user, key }: DeadLettersOptions): Promise<void> {
   if (all && user !== undefined) throw new Error('Say --user or --all, not both.');
   const people = all ? await usersWithDeadLetters() : [user ?? DEFAULT_USER];
   let count = 0;
   for (const person of people) {
-    const letters = await deadLetters({ url, user: person });
+    const letters = await deadLetters({ url, user: person, key });
     count += letters.length;
     if (all && letters.length > 0) console.log(`Of ${person} (to retry: --user ${person}):`);
     for (const { id, name, code, reason, remedy, tries } of letters) {
@@ -80,9 +82,9 @@ async function usersWithDeadLetters(): Promise<string[]> {
 
 export async function runRetry(
   ids: string[],
-  { all, url, user = DEFAULT_USER }: DeadLettersOptions,
+  { all, url, user = DEFAULT_USER, key }: DeadLettersOptions,
 ): Promise<void> {
-  const target = { url, user };
+  const target = { url, user, key };
   if (ids.length === 0 && !all)
     throw new Error('Name recordings or conversations by their ids, or say --all for all that failed.');
   const chosen = all ? (await deadLetters(target)).map(({ id }) => id) : ids;
@@ -133,14 +135,14 @@ async function* pages(target: Target, path: string, filter: Record<string, strin
   }
 }
 
-async function ask({ url, user }: Target, path: string, method = 'GET'): Promise<unknown> {
+async function ask({ url, user, key }: Target, path: string, method = 'GET'): Promise<unknown> {
   const { dataDir } = readConfig(process.env);
   const server = url ?? (await findServer(dataDir));
   if (!server) throw new Error(`No server is running on ${dataDir}. Name one with --url.`);
   const address = URL.parse(path, server);
   if (!address || !/^https?:$/.test(address.protocol))
     throw new Error(`--url is ${JSON.stringify(server)}: it must be an address, as http://localhost:4747.`);
-  const response = await fetch(address, { method, headers: headersOf(user) }).catch((error) => {
+  const response = await fetch(address, { method, headers: headersOf(user, key) }).catch((error) => {
     throw new Error(`${address.origin} does not answer: ${failureFields(error).cause}.`, { cause: error });
   });
   const body = await response.text();
@@ -153,7 +155,9 @@ async function ask({ url, user }: Target, path: string, method = 'GET'): Promise
 }
 
 /** fetch() takes a header as bytes in latin1, and an id is UTF-8. */
-function headersOf(user: string): Headers {
+function headersOf(user: string, key: string | undefined): Headers {
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) throw new Error('--key is no key.');
+  if (key !== undefined) return new Headers({ authorization: `Bearer ${key}` });
   try {
     return new Headers({ 'x-afterword-user': Buffer.from(user).toString('latin1') });
   } catch {

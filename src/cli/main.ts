@@ -6,6 +6,7 @@ import { wordFreeMessage } from '../word-free.ts';
 
 // Each command imports only what it needs: a process that accepts uploads loads no speech model and no engine.
 const SERVER = 'address of the server (default: the one that runs on the data folder)';
+const KEY = 'an API key, where the server takes keys; it decides who the person is';
 const program = new Command('afterword')
   .version(VERSION)
   .description('Turns recordings that a wearable made offline into conversations.')
@@ -45,6 +46,7 @@ program
   .description('list recordings and conversations that failed and are not tried again by themselves')
   .option('--url <url>', SERVER)
   .option('--user <user>', 'the person whose they are (default: local)')
+  .option('--key <key>', KEY)
   .option('--all', 'those of everybody; reads the database of the data folder or of DATABASE_URL', false)
   .action(async (options) => await (await import('./dead-letters.ts')).runDeadLetters(options));
 
@@ -55,6 +57,7 @@ program
   .option('--all', 'all of one person that `dead-letters` lists', false)
   .option('--url <url>', SERVER)
   .option('--user <user>', 'the person whose they are (default: local)')
+  .option('--key <key>', KEY)
   .action(async (ids, options) => await (await import('./dead-letters.ts')).runRetry(ids, options));
 
 program

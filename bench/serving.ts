@@ -25,6 +25,8 @@ export async function startServing(settings: Record<string, string> = {}): Promi
       ...process.env,
       AFTERWORD_DATA_DIR: dataDir,
       AFTERWORD_PORT: '0',
+      // One person sends all that a benchmark sends.
+      AFTERWORD_PERSON_REQUESTS_PER_MINUTE: 'off',
       AFTERWORD_LOG_LEVEL: 'warn',
       ...settings,
     },

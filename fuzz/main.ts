@@ -46,6 +46,7 @@ const api = spawn(process.execPath, [MAIN, 'serve', '--role', 'api'], {
     AFTERWORD_BLOBS: blobFolder,
     AFTERWORD_DATA_DIR: dataDir,
     AFTERWORD_PORT: '0',
+    AFTERWORD_PERSON_REQUESTS_PER_MINUTE: 'off',
     AFTERWORD_MAX_FILE_BYTES: '100000',
     AFTERWORD_SYNC_WAIT_MS: '20',
     AFTERWORD_LOG_LEVEL: 'info',

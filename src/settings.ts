@@ -215,7 +215,7 @@ export const SETTINGS = {
   /** A conversation is understood once nothing new has been sent for this long. */
   AFTERWORD_QUIET_MS: duration({ min: 0, max: HOUR_MS }).prefault('1000'),
   AFTERWORD_MAX_FILE_BYTES: size({ min: 1, max: Number.MAX_SAFE_INTEGER }).prefault('200MB'),
-  /** Requests of one person, each process for itself; a minute's worth may come at once. 100 a second are no person. */
+  /** Requests of one person, each process for itself; a sixth of them may come at once. 100 a second are no person. */
   AFTERWORD_PERSON_REQUESTS_PER_MINUTE: orOff(integer({ min: 1, max: 10_000_000 })).prefault('6000'),
   /** Of one person's uploads that are being received at once, each process for itself: 20 files of the largest size. */
   AFTERWORD_PERSON_BYTES_UNDER_WAY: orOff(size({ min: 1, max: Number.MAX_SAFE_INTEGER })).prefault('4GB'),

@@ -32,7 +32,7 @@ export class Phone {
   readonly acknowledged: Acknowledged[] = [];
   /** How often each answer came; 0 is a connection that broke, -1 none in all the time that a phone waits. */
   readonly answers = new Map<number, number>();
-  /** 503 and 507 that did not say when to come again. */
+  /** 429, 503 and 507 that did not say when to come again. */
   withoutRetryAfter = 0;
   /** Two different ids for the same files sent twice at once. */
   readonly contradictions: string[] = [];
@@ -73,7 +73,7 @@ export class Phone {
   async sendOnce(url: string, files: readonly Recording[], moments: Moments = {}): Promise<Answer> {
     const answer = await post(url, files, moments);
     this.answers.set(answer.status, (this.answers.get(answer.status) ?? 0) + 1);
-    if ((answer.status === 503 || answer.status === 507) && !answer.retryAfter) this.withoutRetryAfter++;
+    if ([429, 503, 507].includes(answer.status) && !answer.retryAfter) this.withoutRetryAfter++;
     if (!FAIR.has(answer.status))
       this.surprises.push(`an upload was answered ${answer.status}: ${answer.body}`);
     if (answer.status === -1) this.surprises.push(`an upload got no answer in ${ANSWER_WITHIN_MS / 1000} s`);
@@ -96,8 +96,8 @@ export class Phone {
 }
 
 const BOUNDARY = 'torture';
-/** Taken; not now; no room; and the two ways of no answer. */
-const FAIR = new Set([202, 503, 507, 0, -1]);
+/** Taken; a bound; not now; no room; and the two ways of no answer. */
+const FAIR = new Set([202, 429, 503, 507, 0, -1]);
 const NO_ANSWER = new Map([
   [0, 'broken off'],
   [-1, 'no answer'],

@@ -17,6 +17,9 @@ interface Waiting {
   giveUp: () => void;
 }
 
+/** Of the slots, so many are kept for people who have none, so that whoever comes now and then need not wait at all. */
+const KEPT_FREE = 1 / 5;
+
 /** The waiting requests of one person, in order of arrival and never empty. */
 interface Line {
   waiting: Waiting[];
@@ -79,7 +82,9 @@ export class Slots {
   }
 
   #hasRoomFor(person: string): boolean {
-    return this.#count < this.#bounds.most && this.#insideOf(person) < this.#bounds.mostOfOne;
+    const { most, mostOfOne } = this.#bounds;
+    const inside = this.#insideOf(person);
+    return inside < mostOfOne && this.#count < (inside > 0 ? most - Math.floor(most * KEPT_FREE) : most);
   }
 
   /** @throws AfterwordError `busy` if nobody has more requests waiting than this person would have */

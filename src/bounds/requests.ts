@@ -1,11 +1,16 @@
 /**
- * Counts the requests of each person in this process: a bucket that holds a minute's worth and fills evenly. Of several
+ * Counts the requests of each person in this process: a bucket that holds ten seconds' worth and fills evenly. Of several
  * api processes each counts for itself, so a person gets at most as many times the bound as there are processes.
  */
 import { BoundExceeded, type ToldBound } from './bounds.ts';
 import { Recent } from './recent.ts';
 
 const MINUTE_MS = 60_000;
+/**
+ * So much of a minute may come at once: all files of a phone, but not so much that everybody else waits until it is stored.
+ * In no minute a person then has more than 7/6 of the bound.
+ */
+const AT_ONCE = 1 / 6;
 /** A bucket takes about 100 bytes: 1 MB. A person who is forgotten among so many others begins with a full one. */
 const MOST_PEOPLE = 10_000;
 
@@ -16,12 +21,14 @@ interface Bucket {
 
 export class Requests {
   readonly #perMinute: number;
+  readonly #most: number;
   readonly #now: () => number;
   readonly #buckets: Recent<Bucket>;
 
   /** @param now monotonic: a clock that is set back must not keep anybody out */
   constructor(perMinute: number, now: () => number = () => performance.now(), mostPeople = MOST_PEOPLE) {
     this.#perMinute = perMinute;
+    this.#most = Math.max(1, perMinute * AT_ONCE);
     this.#now = now;
     this.#buckets = new Recent(mostPeople);
   }
@@ -33,8 +40,8 @@ export class Requests {
   take(person: string): ToldBound {
     const nowMs = this.#now();
     const perMs = this.#perMinute / MINUTE_MS;
-    const bucket = this.#buckets.get(person) ?? { left: this.#perMinute, atMs: nowMs };
-    const left = Math.min(this.#perMinute, bucket.left + (nowMs - bucket.atMs) * perMs);
+    const bucket = this.#buckets.get(person) ?? { left: this.#most, atMs: nowMs };
+    const left = Math.min(this.#most, bucket.left + (nowMs - bucket.atMs) * perMs);
     const isAllowed = left >= 1;
     const rest = isAllowed ? left - 1 : left;
     this.#buckets.set(person, { left: rest, atMs: nowMs });

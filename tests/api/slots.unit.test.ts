@@ -81,3 +81,17 @@ it('keeps room to wait for whoever has few requests, and refuses the last of who
   (await line[0])?.();
   await expect(quiet).resolves.toBeTypeOf('function');
 });
+
+it('keeps a fifth of the slots for people who have none', async () => {
+  const slots = new Slots({ most: 10, mostOfOne: 10, waitMs: 60_000, mostWaiting: 100 });
+  const leaves = await Promise.all(Array.from({ length: 8 }, () => slots.enter('ana')));
+  const ninth = slots.enter('ana');
+  let isIn = false;
+  void ninth.then(() => {
+    isIn = true;
+  });
+  await Promise.all([slots.enter('ben'), slots.enter('eve')]);
+  expect(isIn).toBe(false);
+  for (const leave of leaves) leave();
+  await expect(ninth).resolves.toBeTypeOf('function');
+});

@@ -109,7 +109,8 @@ process.exit(failed ? 1 : 0);
 async function addressOf(): Promise<URL> {
   const lines = createInterface({ input: api.stdout });
   for await (const line of lines) {
-    const { url } = JSON.parse(line) as { url?: string };
+    const { msg = '' } = JSON.parse(line) as { msg?: string };
+    const [, url] = /^Afterword is listening on (http\S+)$/.exec(msg) ?? [];
     // What is still to come is read away, so that the pipe does not fill up.
     if (url) {
       api.stdout.resume();

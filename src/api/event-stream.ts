@@ -12,7 +12,9 @@ const KEEP_ALIVE_MS = 15_000;
 const RETRY_MS = 1_000;
 /** Some browsers and proxies hand on the first bytes only when there are 2 kB of them. */
 const FIRST_PADDING = 2_048;
-/** Of one process: each takes a socket and about 60 kB. */
+/** A key that was revoked or a session that has ended reads no longer than this: the client comes back and is asked again. */
+const STREAM_MS = 15 * 60_000;
+/** Of one process: each takes a socket and about 50 kB (`npm run bench:events`). */
 const MOST_STREAMS = 5_000;
 /** A person has some devices with some pages each. */
 const MOST_OF_PERSON = 100;
@@ -45,7 +47,7 @@ export async function stream(
   const { userId } = subject;
   if (feed.readers >= MOST_STREAMS || feed.readersOf(userId) >= MOST_OF_PERSON)
     throw new AfterwordError('too_many_streams');
-  const signal = closedSignal(reply);
+  const signal = AbortSignal.any([closedSignal(reply), AbortSignal.timeout(STREAM_MS)]);
   // Read before the answer begins: an error here is answered as one.
   let first = after === null ? await subject.snapshot() : null;
   reply.hijack();

@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { within } from '../providers/deadline.ts';
 import { enterBody } from './person-bounds.ts';
-import { closedSignal } from './prefer.ts';
+import { closedSignal, whenClosed } from './prefer.ts';
 import { senderOf } from './sender.ts';
 import { Slots } from './slots.ts';
 
@@ -81,7 +81,7 @@ export async function admit(request: FastifyRequest, reply: FastifyReply): Promi
   const leaveBytes = await enterBody(request, reply);
   try {
     const leaveSlot = await bodies.enter(senderOf(request).userId, closedSignal(reply));
-    reply.raw.once('close', leaveSlot);
+    whenClosed(reply, leaveSlot);
     request.leave = () => {
       leaveSlot();
       leaveBytes();

@@ -6,7 +6,7 @@ import { AfterwordError } from '../errors.ts';
 import { archiveOf } from '../export/archive.ts';
 import { entriesOf } from '../export/entries.ts';
 import type { ApiParts } from './parts.ts';
-import { closedSignal } from './prefer.ts';
+import { closedSignal, whenClosed } from './prefer.ts';
 import { ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
@@ -37,7 +37,7 @@ export function exportRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const { userId } = senderOf(request);
         enter(userId);
         const signal = closedSignal(reply);
-        reply.raw.once('close', () => running.delete(userId));
+        whenClosed(reply, () => running.delete(userId));
         const entries = entriesOf(parts, userId, signal);
         // Whether there is anything is known before the answer begins.
         const first = await entries.next().catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { BytesUnderWay } from '../bounds/bytes-under-way.ts';
 import { Holdings } from '../bounds/holdings.ts';
 import { Requests } from '../bounds/requests.ts';
 import type { Database } from '../store/database.ts';
+import { whenClosed } from './prefer.ts';
 import { rowOf } from './route-table.ts';
 import { senderOf } from './sender.ts';
 
@@ -58,6 +59,6 @@ export async function enterBody(request: FastifyRequest, reply: FastifyReply): P
   await holdings.look(db, userId).catch(() => {});
   const length = request.headers['content-length'];
   const leave = underWay?.enter(userId, length === undefined ? unknownBytes : Number(length)) ?? (() => {});
-  reply.raw.once('close', leave);
+  whenClosed(reply, leave);
   return leave;
 }

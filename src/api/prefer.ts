@@ -49,8 +49,17 @@ export function closedSignal(reply: FastifyReply): AbortSignal {
   };
   if (closing.aborted) close();
   else closing.addEventListener('abort', close);
+  whenClosed(reply, close);
+  return closed.signal;
+}
+
+/**
+ * Calls when the client has gone or has its answer, at once if that is so already: a client may go while it is looked up who
+ * they are, and what waits for a close that has been would wait for ever, with the place that it holds.
+ */
+export function whenClosed({ raw }: FastifyReply, listener: () => void): void {
   // This listens to the answer and not to the connection, which is kept for the next request and would collect
   // listeners.
-  reply.raw.once('close', close);
-  return closed.signal;
+  if (raw.closed || raw.destroyed) listener();
+  else raw.once('close', listener);
 }

@@ -27,7 +27,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     workerPort: env.AFTERWORD_WORKER_PORT,
     portWasChosen: env.AFTERWORD_PORT !== undefined,
     host: env.AFTERWORD_HOST,
-    hosts: [...env.AFTERWORD_HOSTS, ...hostOf(env.AFTERWORD_PUBLIC_URL)],
+    hosts: env.AFTERWORD_HOSTS,
     singleUser: signIn.singleUser,
     signIn,
     secret: env.AFTERWORD_SECRET,
@@ -120,11 +120,6 @@ function signInOf(env: Environment): SignInSettings {
     oidc: issuer && clientId ? { issuer, clientId, clientSecret: env.AFTERWORD_OIDC_CLIENT_SECRET } : null,
     firebase: project ? { project, keysUrl: env.AFTERWORD_FIREBASE_KEYS_URL } : null,
   };
-}
-
-/** People come by the public address, so it is a name of this server. */
-function hostOf(publicUrl: string | undefined): string[] {
-  return publicUrl === undefined ? [] : [new URL(publicUrl).host];
 }
 
 const SERVERS = { openai: 'OPENAI', deepgram: 'DEEPGRAM', assemblyai: 'ASSEMBLYAI' } as const;

@@ -69,7 +69,7 @@ export function authRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   }
 
   function underWayOf(request: FastifyRequest): z.infer<typeof UnderWay> {
-    const sealed = flowCookieOf(request);
+    const sealed = flowCookieOf(request, urlOf(request));
     if (sealed === undefined)
       throw new AfterwordError('sign_in_failed', 'This browser has begun no sign-in.');
     try {

@@ -5,7 +5,6 @@ import { LONGEST_MS } from '../sign-in/sessions.ts';
 
 /** A sign-in at a provider takes a minute or two, with a forgotten password some more. */
 export const FLOW_MS = 10 * 60_000;
-const FLOW_PATH = '/auth';
 
 /**
  * Where people reach the server. Without a setting it is the name that the browser has used: only names that are this
@@ -30,16 +29,18 @@ export function clearSession(reply: FastifyReply, url: URL): void {
   reply.clearCookie(nameFor(url), { ...common(url), path: '/' });
 }
 
-export function flowCookieOf({ cookies }: FastifyRequest): string | undefined {
-  return cookies.afterword_flow;
+/** A page of a neighbouring name that could write it would have a browser finish a sign-in that somebody else began. */
+export function flowCookieOf({ cookies }: FastifyRequest, url: URL): string | undefined {
+  return cookies[flowNameFor(url)];
 }
 
 export function setFlow(reply: FastifyReply, url: URL, sealed: string): void {
-  reply.setCookie('afterword_flow', sealed, { ...common(url), path: FLOW_PATH, maxAge: FLOW_MS / 1000 });
+  const options = { ...common(url), path: flowPathFor(url), maxAge: FLOW_MS / 1000 };
+  reply.setCookie(flowNameFor(url), sealed, options);
 }
 
 export function clearFlow(reply: FastifyReply, url: URL): void {
-  reply.clearCookie('afterword_flow', { ...common(url), path: FLOW_PATH });
+  reply.clearCookie(flowNameFor(url), { ...common(url), path: flowPathFor(url) });
 }
 
 /** Lax: the provider's page leads back to ours, and nothing that another page sends brings a cookie with it. */
@@ -49,6 +50,15 @@ function common(url: URL): CookieSerializeOptions {
 
 function nameFor(url: URL): string {
   return isSecure(url) ? '__Host-afterword' : 'afterword';
+}
+
+function flowNameFor(url: URL): string {
+  return isSecure(url) ? '__Host-afterword_flow' : 'afterword_flow';
+}
+
+/** A cookie with the prefix is one of the whole server. */
+function flowPathFor(url: URL): string {
+  return isSecure(url) ? '/' : '/auth';
 }
 
 function isSecure({ protocol }: URL): boolean {

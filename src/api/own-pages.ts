@@ -12,6 +12,8 @@ interface Names {
   host: string;
   /** Further allowed host names, with or without a port; `*` allows any. */
   hosts: readonly string[];
+  /** Where people reach the server. */
+  publicUrl: string | undefined;
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -19,12 +21,12 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function installOwnPages(app: FastifyInstance, names: Names): void {
   app.addHook('onRequest', async ({ raw }) => {
     judgeHost(raw, names);
-    if (!READS.has(raw.method ?? '')) judgePage(raw.headers, names.hosts);
+    if (!READS.has(raw.method ?? '')) judgePage(raw.headers, names);
   });
 }
 
 /** @throws AfterwordError `wrong_host` */
-function judgeHost(request: IncomingMessage, { host, hosts }: Names): void {
+function judgeHost(request: IncomingMessage, { host, hosts, publicUrl }: Names): void {
   const { rawHeaders, headers, socket, httpVersion } = request;
   const sent = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
   // Only HTTP/1.0 omits the Host, and no browser uses that.
@@ -36,7 +38,11 @@ function judgeHost(request: IncomingMessage, { host, hosts }: Names): void {
   const isOurs =
     sent === 1 &&
     told !== null &&
-    (hosts.includes('*') || isLoopback(told.name) || own.includes(told.name) || isListed(told, hosts));
+    (hosts.includes('*') ||
+      isLoopback(told.name) ||
+      own.includes(told.name) ||
+      told.name === publicNameOf(publicUrl) ||
+      isListed(told, hosts));
   if (isOurs) return;
   throw new AfterwordError(
     'wrong_host',
@@ -45,12 +51,16 @@ function judgeHost(request: IncomingMessage, { host, hosts }: Names): void {
 }
 
 /** @throws AfterwordError `foreign_page` */
-function judgePage(headers: IncomingMessage['headers'], hosts: readonly string[]): void {
+function judgePage(headers: IncomingMessage['headers'], { hosts, publicUrl }: Names): void {
   const { origin, host = '', 'sec-fetch-site': site } = headers;
   const page = origin === undefined ? undefined : readOrigin(origin);
   if (page && isListed(page, hosts)) return;
+  const ours = publicUrl === undefined ? undefined : new URL(publicUrl);
+  if (ours && origin !== undefined && URL.parse(origin)?.origin === ours.origin) return;
   const here = readAddress(host);
-  const isOwn = page === undefined || isSame(page, here);
+  // A page that came without https may be from anybody on the way, and cookies do not tell the two apart.
+  const isPlain = ours?.protocol === 'https:' && page?.name === publicNameOf(publicUrl);
+  const isOwn = page === undefined || (!isPlain && isSame(page, here));
   // `none` is an action of the user, in the address bar or by a bookmark.
   const isOwnSite = site === undefined || site === 'same-origin' || site === 'none';
   if (!isOwn || !isOwnSite) throw new AfterwordError('foreign_page');
@@ -88,6 +98,10 @@ function isListed({ name, port }: Address, hosts: readonly string[]): boolean {
     const listed = readAddress(entry);
     return listed?.name === name && (listed.port === '' || listed.port === port);
   });
+}
+
+function publicNameOf(publicUrl: string | undefined): string | undefined {
+  return publicUrl === undefined ? undefined : readAddress(new URL(publicUrl).host)?.name;
 }
 
 function isLoopback(name: string): boolean {

@@ -1,5 +1,5 @@
 /** Which of the people whom a provider signs in may come in. */
-import type { Proof } from './identities.ts';
+import { type Proof, sameCase } from './identities.ts';
 
 /**
  * @param people addresses (`ana@example.com`), domains (`@example.com`) and subjects of the provider; without any, everybody
@@ -13,7 +13,7 @@ export function isAdmitted(
   return people.some((entry) => {
     // A subject that looks like an address proves no address.
     if (!entry.includes('@')) return entry === subject;
-    const wanted = entry.toLowerCase();
+    const wanted = sameCase(entry);
     if (email === null) return false;
     return wanted.startsWith('@') ? email.slice(email.indexOf('@')) === wanted : email === wanted;
   });

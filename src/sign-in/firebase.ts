@@ -1,7 +1,7 @@
 /** Checks Firebase ID tokens, as Omi's app sends them, without asking Firebase about each. */
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { AfterwordError } from '../errors.ts';
-import type { Proof } from './identities.ts';
+import { type Proof, sameCase } from './identities.ts';
 import { keySetAt } from './key-set.ts';
 
 /** Clocks of two servers may differ by this. */
@@ -51,18 +51,23 @@ function checkTimes({ iat, exp, auth_time: signedInAt, aud }: JWTPayload): void 
 }
 
 function subjectOf({ sub }: JWTPayload): string {
-  if (typeof sub !== 'string' || sub.trim() === '' || sub.length > LONGEST_SUBJECT || /\p{Cc}/u.test(sub))
+  if (
+    typeof sub !== 'string' ||
+    sub.trim() === '' ||
+    sub.length > LONGEST_SUBJECT ||
+    /\p{Cc}|\p{Cs}/u.test(sub)
+  )
     throw refused('its subject is no user id');
   return sub;
 }
 
 function labelOf({ email, name }: JWTPayload): string | null {
   const label = [email, name].find((one) => typeof one === 'string' && one !== '');
-  return typeof label === 'string' ? label.slice(0, 200) : null;
+  return typeof label === 'string' ? label : null;
 }
 
 function emailOf({ email, email_verified: verified }: JWTPayload): string | null {
-  return typeof email === 'string' && verified === true ? email.toLowerCase() : null;
+  return typeof email === 'string' && verified === true ? sameCase(email) : null;
 }
 
 /** The answer says no more than the code: what exactly is wrong would help to forge one. It is the cause, for the log. */

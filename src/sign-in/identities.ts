@@ -35,6 +35,7 @@ export interface Identity {
 
 /** More than a person can have accounts; it bounds the list. */
 const MOST_IDENTITIES = 20;
+const LONGEST_LABEL = 200;
 
 /** The person of an identity; somebody who comes for the first time becomes a person with nothing. */
 export async function personOf(db: Database, proof: Proof, timeZone: string): Promise<Known> {
@@ -151,9 +152,22 @@ async function insertIdentity(tx: Tx, userId: string, { issuer, subject, label }
   const id = `idn_${randomBytes(12).toString('hex')}`;
   await tx
     .insertInto('identities')
-    .values({ id, issuer, subject, label, user_id: userId, created_at_ms: Date.now() })
+    .values({ id, issuer, subject, label: labelOf(label), user_id: userId, created_at_ms: Date.now() })
     .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doNothing())
     .execute();
+}
+
+/** People name themselves at their provider, and what cannot be stored or is not seen must not keep them out. */
+function labelOf(label: string | null): string | null {
+  return label === null ? null : label.replace(/\p{C}/gu, '').slice(0, LONGEST_LABEL).toWellFormed() || null;
+}
+
+/**
+ * Makes addresses comparable by the letters of ASCII alone: others become the same letter as a different one of another
+ * address, as the sign of Kelvin a k.
+ */
+export function sameCase(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** Deleted things count too: that they stay deleted belongs to the person. */

@@ -12,7 +12,7 @@ import {
   randomState,
 } from 'openid-client';
 import { AfterwordError } from '../errors.ts';
-import type { Proof } from './identities.ts';
+import { type Proof, sameCase } from './identities.ts';
 
 const TIMEOUT_S = 10;
 /** A provider that has changed its addresses or keys is met again within this. */
@@ -70,15 +70,15 @@ export class Oidc {
         idTokenExpected: true,
       });
       const claims = tokens.claims();
-      if (!claims?.sub || claims.sub.length > LONGEST_SUBJECT)
+      if (!claims?.sub || claims.sub.length > LONGEST_SUBJECT || /\p{Cc}|\p{Cs}/u.test(claims.sub))
         throw new Error('the provider named no subject');
       const { email, name, preferred_username: username } = claims;
       const label = [email, username, name].find((one) => typeof one === 'string' && one !== '');
       return {
         issuer: claims.iss,
         subject: claims.sub,
-        label: typeof label === 'string' ? label.slice(0, 200) : null,
-        email: typeof email === 'string' && claims.email_verified === true ? email.toLowerCase() : null,
+        label: typeof label === 'string' ? label : null,
+        email: typeof email === 'string' && claims.email_verified === true ? sameCase(email) : null,
       };
     } catch (error) {
       throw isAway(error)

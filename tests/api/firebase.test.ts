@@ -273,3 +273,20 @@ it('a second identity is linked with a proof of both, and by nobody else', async
   expect(((await list.json()) as { recordings: [] }).recordings).toHaveLength(1);
   expect(await link({ 'x-afterword-user': 'bob' }, await sign(good()))).toBe(409);
 });
+
+it('whatever somebody calls themselves, they are let in and are nobody else', async () => {
+  const settings = { people: ['kim@example.com'] };
+  const { api, ask } = await start(settings);
+  const tell = async (claims: JWTPayload) => (await ask(await sign(good(claims)))).status;
+  const verified = { email_verified: true };
+  // The sign of Kelvin becomes a k where letters beyond ASCII are made small.
+  expect(await tell({ sub: 'eve', email: '\u212aim@example.com', ...verified })).toBe(403);
+  expect(await tell({ sub: 'kim', email: 'KIM@Example.com', ...verified })).toBe(200);
+  settings.people.length = 0;
+  for (const name of ['\u0000', 'a\u0000b', '\ud83d', `${'x'.repeat(199)}\u{1f600}`, '\u202egnp'])
+    expect(await tell({ sub: `of ${name.length} ${name.codePointAt(0)}`, email: '', name })).toBe(200);
+  const labels = await api.db.selectFrom('identities').select('label').execute();
+  expect(labels.map(({ label }) => label)).toEqual(expect.arrayContaining([null, 'ab', 'gnp']));
+  expect(await tell({ sub: 'a\u0000b' })).toBe(401);
+  expect(await tell({ sub: '\ud83d' })).toBe(401);
+});

@@ -258,7 +258,14 @@ it('with https the cookie travels encrypted only, and no other name can write it
   const location = new URL(answer.headers.get('location') ?? '');
   expect(location.searchParams.get('redirect_uri')).toBe('https://afterword.example/auth/callback');
   expect(location.searchParams.get('code_challenge_method')).toBe('S256');
-  expect(answer.headers.getSetCookie()[0]).toMatch(/HttpOnly; Secure; SameSite=Lax/);
+  expect(answer.headers.getSetCookie()[0]).toMatch(
+    /^__Host-afterword_flow=[^;]+; .*Path=\/; HttpOnly; Secure; SameSite=Lax/,
+  );
+  // A page of a neighbouring name can write a cookie without the prefix, of a sign-in that it has begun itself.
+  const flow = answer.headers.getSetCookie()[0]?.split(';')[0]?.replace('__Host-', '');
+  const back = `${api.url}/auth/callback?code=x&state=${location.searchParams.get('state')}`;
+  const fixed = await fetch(back, { headers: { cookie: flow ?? '' }, redirect: 'manual' });
+  expect(await fixed.json()).toMatchObject({ detail: 'This browser has begun no sign-in.' });
   expect(answer.headers.get('strict-transport-security')).toContain('max-age=');
   // One without the prefix may have been written by a page of a neighbouring name.
   const proof = { issuer: 'https://accounts.example', subject: 'ana', label: null, email: null };

@@ -113,3 +113,23 @@ it.each<[string, (host: string) => Record<string, string>, boolean]>([
   }
   expect((await rawRequest(`${url}/api/v1/recordings`, { headers })).status).toBe(200);
 });
+
+it.each([
+  ['https://afterword.example', true],
+  ['https://afterword.example:443', true],
+  ['http://afterword.example', false],
+  ['https://afterword.example:8443', false],
+  ['https://wiki.afterword.example', false],
+  ['https://example', false],
+])('of the public address only the exact origin may change something: %s', async (origin, may) => {
+  const { url } = await startApi({ publicUrl: 'https://afterword.example' });
+  for (const host of ['afterword.example', 'localhost']) {
+    const headers: [string, string][] = [
+      ['host', host],
+      ['origin', origin],
+    ];
+    const { body } = await rawRequest(`${url}/api/v1/recordings/rec_1`, { method: 'DELETE', headers });
+    expect(body.includes('"foreign_page"'), host).toBe(!may);
+    expect(body).not.toContain('"wrong_host"');
+  }
+});

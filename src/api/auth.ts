@@ -6,6 +6,7 @@ import { AfterwordError } from '../errors.ts';
 import { linkIdentity } from '../sign-in/identities.ts';
 import type { Oidc } from '../sign-in/oidc.ts';
 import { beginSession, endSession } from '../sign-in/sessions.ts';
+import { addressBound } from './address-bound.ts';
 import {
   clearFlow,
   clearSession,
@@ -84,9 +85,11 @@ export function authRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
     const tags = ['sign-in'];
     const response = { '4xx': ProblemBody, '5xx': ProblemBody };
+    const bound = addressBound();
     app.get(
       '/auth/sign-in',
       {
+        onRequest: bound,
         schema: { tags, summary: 'Sign in: leads to the provider', querystring: Where, response },
       },
       async (request, reply) => {
@@ -97,7 +100,7 @@ export function authRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 
     app.get(
       CALLBACK,
-      { schema: { tags, summary: 'Where the provider leads back to', response } },
+      { onRequest: bound, schema: { tags, summary: 'Where the provider leads back to', response } },
       async (request, reply) => {
         const oidc = provider();
         const url = urlOf(request);

@@ -24,9 +24,16 @@ export class Requests {
   readonly #most: number;
   readonly #now: () => number;
   readonly #buckets: Recent<Bucket>;
+  readonly #of: 'person' | 'address';
 
   /** @param now monotonic: a clock that is set back must not keep anybody out */
-  constructor(perMinute: number, now: () => number = () => performance.now(), mostPeople = MOST_PEOPLE) {
+  constructor(
+    perMinute: number,
+    now: () => number = () => performance.now(),
+    mostPeople = MOST_PEOPLE,
+    of: 'person' | 'address' = 'person',
+  ) {
+    this.#of = of;
     this.#perMinute = perMinute;
     this.#most = Math.max(1, perMinute * AT_ONCE);
     this.#now = now;
@@ -54,7 +61,7 @@ export class Requests {
       moreInSeconds: Math.max(1, Math.ceil(missing / perMs / 1000)),
     };
     if (isAllowed) return told;
-    const detail = `${this.#perMinute} requests in a minute are the bound of one person.`;
+    const detail = `${this.#perMinute} requests in a minute are the bound of one ${this.#of}.`;
     throw new BoundExceeded('too_many_requests', told, detail);
   }
 

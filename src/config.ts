@@ -83,6 +83,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     keepFinishedWorkMs: Math.round(env.AFTERWORD_FINISHED_WORK_DAYS * DAY_MS),
     logUserIds: env.AFTERWORD_LOG_USER_IDS,
     keepEventsMs: Math.round(env.AFTERWORD_EVENTS_DAYS * DAY_MS),
+    webhookNetworks: env.AFTERWORD_WEBHOOK_NETWORKS,
     timeZone: env.AFTERWORD_TIME_ZONE,
     preferenceDefaults: {
       timeZone: env.AFTERWORD_TIME_ZONE,

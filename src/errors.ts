@@ -169,6 +169,19 @@ export const ERRORS = {
     'This is the only identity that lets the person in',
     'Add another one first.',
   ),
+  too_many_webhooks: entry(409, false, 'The person has 10 webhooks', 'Delete one that is not used any more.'),
+  webhook_disabled: entry(
+    409,
+    false,
+    'The webhook is disabled',
+    'Change it with {"enabled": true} first; it may be tested before.',
+  ),
+  webhook_address: entry(
+    422,
+    false,
+    'Webhooks are not sent to this address',
+    'Use an https address of the public internet. For one of your own network the operator sets AFTERWORD_WEBHOOK_NETWORKS, as 10.0.0.0/8.',
+  ),
   too_many_keys: entry(409, false, 'The person has 50 keys', 'Revoke one that is not used any more.'),
   wrong_host: entry(
     421,

@@ -19,6 +19,7 @@ import {
 import { MODES } from './sign-in/modes.ts';
 import { parseBlobLocation } from './store/blobs/s3/location.ts';
 import { PricesSetting } from './usage/prices.ts';
+import { isNetwork } from './webhooks/reachable.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -233,6 +234,16 @@ export const SETTINGS = {
   AFTERWORD_LOG_USER_IDS: yesOrNo().prefault('false'),
   /** How long events are kept. A reader that was away for longer gets a snapshot instead of what it missed. */
   AFTERWORD_EVENTS_DAYS: decimal({ min: 0.01, max: 3650 }).prefault('30'),
+  /** Networks that are not public and to which webhooks may be sent all the same, as `10.0.0.0/8,fd00::/8`. */
+  AFTERWORD_WEBHOOK_NETWORKS: z
+    .string()
+    .default('')
+    .transform((list, context) => {
+      const ranges = list.split(',').flatMap((range) => range.trim() || []);
+      const wrong = ranges.find((range) => !isNetwork(range));
+      if (wrong === undefined) return ranges;
+      return refuse(context, `"${wrong}" is no network, as 10.0.0.0/8 or fd00::/8`);
+    }),
   AFTERWORD_TIME_ZONE: z
     .string()
     .default('UTC')

@@ -38,6 +38,7 @@ import { installSecurityHeaders } from './security-headers.ts';
 import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
 import { uploadRoutes } from './uploads.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export async function buildApi(parts: ApiParts) {
   const app = fastify({
@@ -85,6 +86,7 @@ export async function buildApi(parts: ApiParts) {
   const feed = new EventFeed(parts);
   app.addHook('onClose', async () => feed.stop());
   await app.register(eventRoutes(parts, { feed, tokens }));
+  await app.register(webhookRoutes(parts));
   await app.register(usageRoutes(parts));
   await app.register(speakerRoutes(parts));
   await app.register(userRoutes(parts));

@@ -33,6 +33,7 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
         { name: 'conversations', description: 'What was said, when, and what it was about' },
         { name: 'person', description: "What is a person's own" },
         { name: 'events', description: 'What happens, as it happens' },
+        { name: 'webhooks', description: 'Where events are sent, and what came of it' },
         { name: 'omi', description: "The routes of Omi's app" },
         { name: 'sign-in', description: 'What lets a person in: sessions, identities, keys' },
         { name: 'operation', description: 'Health and usage' },
@@ -75,6 +76,8 @@ function withEvents(document: ReturnType<typeof jsonSchemaTransformObject>) {
   const nameOf = (schema: unknown) => Object.entries(EVENT_DATA).find(([, one]) => one === schema)?.[0];
   const webhooks = Object.entries(EVENT_TYPES).map(([type, { summary, data: schema }]) => {
     const body = eventBody(type, { $ref: `#/components/schemas/${nameOf(schema)}` });
+    const timestamp = { type: 'string', format: 'date-time', description: '`atMs`; webhooks have both' };
+    Object.assign(body.properties, { timestamp });
     const requestBody = { required: true, content: { 'application/json': { schema: body } } };
     const responses = { '2XX': { description: 'Taken' } };
     return [type, { post: { tags: ['events'], summary, requestBody, responses } }] as const;

@@ -11,7 +11,17 @@ export interface ApiParts {
   db: Database;
   blobs: BlobStore;
   changes: Changes;
-  config: Pick<Config, 'maxFileBytes' | 'syncWaitMs' | 'host' | 'hosts' | 'publicUrl' | 'bounds'>;
+  config: Pick<
+    Config,
+    | 'maxFileBytes'
+    | 'syncWaitMs'
+    | 'host'
+    | 'hosts'
+    | 'publicUrl'
+    | 'bounds'
+    | 'secretKeys'
+    | 'webhookNetworks'
+  >;
   signIn: SignIn;
   quietMs: number;
   /** Connections of the pool behind `db`. */

@@ -71,6 +71,17 @@ export const ROUTES: readonly RouteRow[] = [
   stream('/api/v1/events', 'read'),
   own('POST', '/api/v1/events/token', 'read', 'read'),
 
+  own('GET', '/api/v1/webhooks', 'operate', 'read'),
+  own('POST', '/api/v1/webhooks', 'operate', 'change'),
+  own('GET', '/api/v1/webhooks/:id', 'operate', 'read'),
+  own('PATCH', '/api/v1/webhooks/:id', 'operate', 'change'),
+  own('DELETE', '/api/v1/webhooks/:id', 'operate', 'change'),
+  own('POST', '/api/v1/webhooks/:id/secret', 'operate', 'change'),
+  own('POST', '/api/v1/webhooks/:id/test', 'operate', 'change'),
+  own('POST', '/api/v1/webhooks/:id/recover', 'operate', 'change'),
+  own('GET', '/api/v1/webhooks/:id/deliveries', 'operate', 'read'),
+  own('POST', '/api/v1/webhooks/:id/deliveries/:deliveryId/replay', 'operate', 'change'),
+
   own('GET', '/api/v1/usage', 'read', 'read'),
   own('GET', '/api/v1/me', 'read', 'read'),
   own('PATCH', '/api/v1/me', 'operate', 'change'),

@@ -29,6 +29,7 @@ export async function appendEvents(tx: Tx, people: ReadonlyMap<string, Changed>)
     const events = [
       ...(await recordingEvents(tx, userId, changed.recordings)),
       ...(await conversationEvents(tx, userId, changed.conversations)),
+      ...changed.webhooks,
     ];
     const ended = await uploadsThatEnd(tx, userId, changed, events);
     if (events.length + ended.length > 0) written.push([userId, [...events, ...ended]]);

@@ -6,7 +6,8 @@
 import { endWith } from '../store/announcements.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
-import { appendEvents } from './append.ts';
+import { appendEvents, type NewEvent } from './append.ts';
+import type { WebhookData } from './types.ts';
 
 /** `state`: its outcome, attempt or next attempt. Of several in one transaction the most telling one counts. */
 export type RecordingChange = 'progress' | 'updated' | 'state' | 'accepted';
@@ -24,6 +25,7 @@ export interface Changed {
   conversations: Map<string, ConversationNote>;
   /** These may have ended without a change of their own. */
   uploads: Set<string>;
+  webhooks: NewEvent[];
 }
 
 const RECORDING_RANK: RecordingChange[] = ['progress', 'updated', 'state', 'accepted'];
@@ -56,6 +58,15 @@ export function noteUpload(tx: Tx, userId: string, id: string): void {
   changedOf(tx, userId).uploads.add(id);
 }
 
+export function noteWebhook(
+  tx: Tx,
+  userId: string,
+  type: 'webhook.skipped' | 'webhook.disabled',
+  data: Omit<WebhookData, 'uploadIds'>,
+): void {
+  changedOf(tx, userId).webhooks.push({ type, data: { ...data, uploadIds: [] } });
+}
+
 function higher<T>(rank: readonly T[], before: T | undefined, now: T): T {
   return before !== undefined && rank.indexOf(before) > rank.indexOf(now) ? before : now;
 }
@@ -70,7 +81,7 @@ function changedOf(tx: Tx, userId: string): Changed {
   }
   let changed = people.get(userId);
   if (!changed) {
-    changed = { recordings: new Map(), conversations: new Map(), uploads: new Set() };
+    changed = { recordings: new Map(), conversations: new Map(), uploads: new Set(), webhooks: [] };
     people.set(userId, changed);
   }
   notifyChange(tx, userId);

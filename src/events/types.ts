@@ -51,9 +51,21 @@ const UploadData = z.object({
   conversationIds: z.array(z.string()),
 });
 
+const WebhookData = z.object({
+  webhookId: z.string(),
+  uploadIds,
+  code: z
+    .string()
+    .describe(
+      'Why: `failing` for five days, or `gone` (410); of what was skipped, why the last attempt failed',
+    ),
+  skippedNumber: z.number().int().nullable().describe('The number of the event that was skipped'),
+});
+
 export type RecordingData = z.infer<typeof RecordingData>;
 export type ConversationData = z.infer<typeof ConversationData>;
 export type UploadData = z.infer<typeof UploadData>;
+export type WebhookData = z.infer<typeof WebhookData>;
 
 const of = (data: z.ZodObject, summary: string) => ({ data, summary });
 
@@ -80,6 +92,11 @@ export const EVENT_TYPES = {
     UploadData,
     'All files of an upload have ended, and their conversations are ready. Once for each upload',
   ),
+  'webhook.skipped': of(
+    WebhookData,
+    'An event was not delivered in order for a day, and the next one follows',
+  ),
+  'webhook.disabled': of(WebhookData, 'A webhook gets nothing any more until it is enabled again'),
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;
@@ -101,11 +118,12 @@ export const EVENT_DATA = {
   RecordingEventData: RecordingData,
   ConversationEventData: ConversationData,
   UploadEventData: UploadData,
+  WebhookEventData: WebhookData,
 };
 
 export interface LoggedEvent {
   number: number;
   type: EventType;
   atMs: number;
-  data: RecordingData | ConversationData | UploadData;
+  data: RecordingData | ConversationData | UploadData | WebhookData;
 }

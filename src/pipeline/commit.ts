@@ -44,7 +44,7 @@ interface CommitOptions {
   /**
    * Takes the lock of the person's timeline, which is needed to change segments or who speaks them. Writes about a
    * conversation take it unless this is false: then the conversation is only kept from being deleted, which is enough
-   * for a row that is added beside it.
+   * for a row that is added beside it. Writes about a person keep others from writing about them unless this is false.
    */
   timeline?: boolean;
   /** Runs even if the attempt is no longer wanted, for example to record the cost of an answer. */
@@ -91,13 +91,15 @@ async function lockSubject(
 ): Promise<Recording | Conversation | string | null> {
   if ('recordingId' in attempt) return await lockRecording(tx, attempt, timeline ?? false);
   if ('conversationId' in attempt) return await lockConversation(tx, attempt, timeline ?? true);
-  const living = await tx
+  const person = tx
     .selectFrom('users')
     .select('id')
     .where('id', '=', attempt.userId)
-    .where('deleted_at_ms', 'is', null)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+    .where('deleted_at_ms', 'is', null);
+  const living = await (timeline === false
+    ? person.forKeyShare()
+    : person.forNoKeyUpdate()
+  ).executeTakeFirst();
   return living?.id ?? null;
 }
 

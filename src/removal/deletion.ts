@@ -10,6 +10,7 @@ import type { Database, Tx } from '../store/database.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import { excludePerson } from '../store/person-lock.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { forgetWebhooks } from '../webhooks/endpoints.ts';
 
 export interface RemovalParts {
   db: Database;
@@ -91,6 +92,7 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     await tx.updateTable('identities').set({ label: null }).where('user_id', '=', userId).execute();
     // Usage is deleted last: a piece that is being committed holds its recording's row, so it is counted before we get here.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
+    await forgetWebhooks(tx, userId);
     // Whoever wrote an event held a row that was deleted above.
     await forgetEvents(tx, userId);
     notifyChange(tx, userId);

@@ -6,6 +6,7 @@ import { deleteOldEvents } from '../events/read.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
 import { deleteOldCalls } from '../store/old-calls.ts';
+import { deleteOldDeliveries } from '../webhooks/deliveries.ts';
 
 /** Running work ends within seconds of its deletion, and its rows should go soon after. */
 const EVERY_MS = 4000;
@@ -34,6 +35,7 @@ export function startForgettingWork(
             await deleteFinishedWork(queryable(db), keepMs, BATCH),
             await deleteOldCalls(db, keepMs, BATCH),
             await deleteOldEvents(db, keepEventsMs, BATCH),
+            await deleteOldDeliveries(db, keepEventsMs, BATCH),
           ];
           if (deleted.includes(BATCH)) round = -1;
         }

@@ -15,6 +15,7 @@ import { startRetention } from '../pipeline/retention.ts';
 import { Solo } from '../pipeline/solo.ts';
 import { correctNextAttempts, startSweeping } from '../pipeline/sweep.ts';
 import { Semaphore } from '../providers/semaphore.ts';
+import { secretBox } from '../sign-in/secret-box.ts';
 import { Listening } from '../speech/audio-thread/session.ts';
 import { cutFor } from '../speech/splitting/cut.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
@@ -23,6 +24,10 @@ import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase, readerOf } from '../store/database.ts';
 import { startSyncTiming } from '../timing/sync-timing.ts';
+import { registerDeliveries } from '../webhooks/deliver.ts';
+import { startDispatching } from '../webhooks/dispatch.ts';
+import { networks } from '../webhooks/reachable.ts';
+import { WEBHOOK_QUEUE } from '../webhooks/release.ts';
 import { prepareDatabase } from './database.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
@@ -44,6 +49,8 @@ const ON_THEIR_WAY = 1;
  * be heard. The more share a thread, the longer each takes, and a fresh recording with them.
  */
 const HEARD_BESIDE = 2;
+/** Webhooks under way at once: four endpoints that hang, each with its eight, and no more take a place. */
+const DELIVERIES = 32;
 
 export interface Worker {
   stop(): Promise<void>;
@@ -100,6 +107,11 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     languageCallsPerDay,
   };
   registerPipeline(context);
+  registerDeliveries({
+    ...context,
+    box: secretBox(config.secretKeys),
+    reach: { opened: networks(config.webhookNetworks) },
+  });
   const retellNextTries = () => correctNextAttempts(context);
   await launchEngine({
     databaseUrl: directUrl,
@@ -109,6 +121,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
       { name: QUEUES.backfill, workerConcurrency },
       { name: QUEUES.understand, workerConcurrency: 4 },
       { name: QUEUES.link, workerConcurrency: 4 },
+      { name: WEBHOOK_QUEUE, workerConcurrency: DELIVERIES },
     ],
     log,
     onClockSet: retellNextTries,
@@ -116,6 +129,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const reaper = startReaper({ databaseUrl: directUrl, lease, log, onRebased: retellNextTries });
   const sweeping = startSweeping(context);
   const retention = startRetention(context);
+  const dispatching = startDispatching(context);
   const forgetting = startForgettingWork({
     db,
     log,
@@ -135,7 +149,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   return {
     stop() {
       stopped ??= (async () => {
-        const running = [reaper, sweeping, retention, forgetting, freeing, orphans];
+        const running = [reaper, sweeping, retention, dispatching, forgetting, freeing, orphans];
         await Promise.all(running.map((one) => one.stop()));
         await stopEngine({ drainMs: config.drainMs });
         stopping.abort();

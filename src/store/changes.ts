@@ -51,7 +51,10 @@ export class Changes {
     const also = this.#also;
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === also?.channel) also.heard(payload);
-      else this.#heard.emit(`user:${payload}`);
+      else {
+        this.#heard.emit(`user:${payload}`);
+        this.#heard.emit('anybody', payload);
+      }
     });
     // Not `once`: a server that dies reports it, and then the connection breaks, which is a second error.
     client.on('error', (error) => this.#lose(client, error));
@@ -78,6 +81,12 @@ export class Changes {
   listen(userId: string, heard: () => void): () => void {
     this.#heard.on(`user:${userId}`, heard);
     return () => void this.#heard.off(`user:${userId}`, heard);
+  }
+
+  /** Calls back at each change of anybody, with whose it is. Some changes are missed. */
+  listenToAll(heard: (userId: string) => void): () => void {
+    this.#heard.on('anybody', heard);
+    return () => void this.#heard.off('anybody', heard);
   }
 
   /** Resolves at the person's next change, or after a second or `mostMs`, whichever is first. */

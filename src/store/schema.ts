@@ -425,6 +425,63 @@ interface UploadEndsTable {
   at_ms: number;
 }
 
+/** How a person is told by HTTP; see `webhooks/`. */
+interface WebhookEndpointsTable {
+  id: string;
+  user_id: string;
+  url: string;
+  description: string | null;
+  /** null: every type of event. */
+  types: string[] | null;
+  format: WebhookFormat;
+  ordered: boolean;
+  secret: string;
+  previous_secret: string | null;
+  previous_until_ms: number | null;
+  read_to: number;
+  missed: Generated<number>;
+  created_at_ms: number;
+  updated_at_ms: number;
+  failing_since_ms: number | null;
+  last_failed_at_ms: number | null;
+  last_delivered_at_ms: number | null;
+  paused_until_ms: number | null;
+  disabled_at_ms: number | null;
+  disabled_code: string | null;
+}
+
+export type WebhookFormat = 'standard' | 'omi';
+
+/** `held`: others of its endpoint come first. `queued` and `delayed` have work in the queue. */
+type DeliveryState = 'held' | 'queued' | 'delayed' | 'delivered' | 'failed' | 'skipped';
+
+interface WebhookDeliveriesTable {
+  id: string;
+  endpoint_id: string;
+  user_id: string;
+  /** Of its event; null for one that was sent to try the endpoint. */
+  number: number | null;
+  type: string;
+  conversation_id: string | null;
+  state: DeliveryState;
+  attempt: Generated<number>;
+  tries: Generated<number>;
+  created_at_ms: number;
+  first_try_at_ms: number | null;
+  next_try_at_ms: number | null;
+  finished_at_ms: number | null;
+  code: string | null;
+}
+
+interface WebhookAttemptsTable {
+  delivery_id: string;
+  attempt: number;
+  started_at_ms: number;
+  took_ms: number;
+  status: number | null;
+  failure: string | null;
+}
+
 interface ProviderLimitsTable {
   provider: string;
   allowed: number;
@@ -479,8 +536,13 @@ export interface Schema {
   events: EventsTable;
   upload_ends: UploadEndsTable;
   server_keys: ServerKeysTable;
+  webhook_endpoints: WebhookEndpointsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_attempts: WebhookAttemptsTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;
 export type StoredPiece = Selectable<PiecesTable>;
 export type Conversation = Selectable<ConversationsTable>;
+export type WebhookEndpoint = Selectable<WebhookEndpointsTable>;
+export type WebhookDelivery = Selectable<WebhookDeliveriesTable>;

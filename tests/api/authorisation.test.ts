@@ -16,6 +16,9 @@ const BODIES: Record<string, object> = {
   'PATCH /v1/users/language': { language: 'en' },
   'PATCH /v1/users/transcription-preferences': { vocabulary: [] },
   'POST /api/v1/me/identities': { token: 'x.y.z' },
+  'POST /api/v1/webhooks': { url: 'https://receiver.example/hook' },
+  'PATCH /api/v1/webhooks/:id': { description: 'mine' },
+  'POST /api/v1/webhooks/:id/recover': { sinceMs: 0 },
   'POST /api/v1/me/keys': { name: 'x', scopes: ['read'] },
 };
 const QUERIES: Record<string, string> = {
@@ -103,7 +106,25 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
     .values({ id: 'key_ana', user_id: 'ana', name: '', digest: 'x', scopes: ['read'], created_at_ms: 1 })
     .returning('id')
     .executeTakeFirstOrThrow();
+  const hook = { id: 'whk_ana', user_id: 'ana', url: 'https://receiver.example/', secret: '', read_to: 0 };
+  await db
+    .insertInto('webhook_endpoints')
+    .values({ ...hook, format: 'standard', ordered: false, created_at_ms: 1, updated_at_ms: 1 })
+    .execute();
+  await db
+    .insertInto('webhook_deliveries')
+    .values({
+      id: 'whd_ana',
+      endpoint_id: hook.id,
+      user_id: 'ana',
+      type: 'x',
+      state: 'held',
+      created_at_ms: 1,
+    })
+    .execute();
   const things = {
+    webhooks: hook.id,
+    deliveries: 'whd_ana',
     recordings,
     uploads,
     'sync-local-files': uploads,

@@ -21,6 +21,7 @@ test('the steps of the workflows are those of this version', async () => {
     version: '3',
     steps: {
       'pipeline/ingest.ts': ['hear', 'place', 'reject', 'end-try', 'understand', 'end-turn', 'link-speakers'],
+      'webhooks/deliver.ts': ['send', 'note'],
     },
   });
 });

@@ -37,6 +37,8 @@ const DEFAULTS: Settings = {
   modes: ['header', 'dev'],
   singleUser: true,
   bounds: readConfig({}).bounds,
+  secretKeys: [],
+  webhookNetworks: [],
   oidc: null,
   firebase: null,
   people: [],

@@ -12,6 +12,7 @@ import type { Database } from '../store/database.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
 import { listRecordings } from '../views/recordings.ts';
 import { readUpload } from '../views/uploads.ts';
+import { listEndpoints } from '../webhooks/endpoints.ts';
 import type { ArchiveEntry } from './archive.ts';
 import { after, inFiles, lineOf, textEntry } from './lines.ts';
 
@@ -32,6 +33,7 @@ missing/*.jsonl         recordings whose bytes are not in the store (any more), 
 uploads/*.jsonl         each upload with a receipt for each file
 conversations/*.jsonl   each conversation with its words, their times and their speakers
 speakers/*.jsonl        the people who speak, with the names that were given
+webhooks/*.jsonl        where their events are sent, without the secrets
 usage/*.jsonl           what was used of which provider, and what it cost
 
 A file .jsonl holds one JSON document on each line. Times are UTC epoch milliseconds.
@@ -62,6 +64,7 @@ export async function* entriesOf(
   yield* inFiles('uploads', uploads(db, userId, signal));
   yield* inFiles('conversations', conversations(db, userId, signal));
   yield* inFiles('speakers', speakers(db, userId, signal));
+  yield* inFiles('webhooks', webhooks(db, userId));
   yield* inFiles('usage', usage(db, userId, signal));
 }
 
@@ -175,6 +178,19 @@ async function* speakers(db: Database, userId: string, signal: AbortSignal): Asy
     last = page.at(-1)?.id ?? last;
     if (page.length < PAGE) return;
   }
+}
+
+async function* webhooks(db: Database, userId: string): AsyncGenerator<unknown> {
+  for (const {
+    id,
+    url,
+    description,
+    types,
+    format,
+    ordered,
+    created_at_ms: createdAtMs,
+  } of await listEndpoints(db, userId))
+    yield { id, url, description, types, format, ordered, createdAtMs };
 }
 
 async function* usage(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {

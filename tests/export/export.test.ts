@@ -82,6 +82,13 @@ it('has everything of the person who asks and nothing of anybody else', async ()
       .values({ result, user_id, ...usage, calls: 1, failed_calls: 0, cost_micros: 7 })
       .execute();
 
+  const url = 'https://receiver.example/hook';
+  const hook = await fetch(`${api.url}/api/v1/webhooks`, {
+    method: 'POST',
+    headers: { ...as('ada'), 'content-type': 'application/json' },
+    body: JSON.stringify({ url }),
+  });
+  expect(hook.status).toBe(201);
   const response = await fetch(`${api.url}/api/v1/me/export`, { headers: as('ada') });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/x-tar']);
   expect(response.headers.get('content-disposition')).toMatch(
@@ -114,6 +121,7 @@ it('has everything of the person who asks and nothing of anybody else', async ()
   expect(linesIn(files, 'usage')).toEqual([
     expect.objectContaining({ result: 'transcribe:a', costMicros: 7 }),
   ]);
+  expect(linesIn(files, 'webhooks')).toMatchObject([{ url, format: 'standard' }]);
   expect([...files.keys()]).toContain('README.txt');
   const all = Buffer.concat([...files.values()]).toString();
   expect(all).not.toContain(bens.id);

@@ -30,13 +30,15 @@ const HEADERS = [
   'upgrade',
 ];
 
+const takesBodies = ({ row, body }: RouteEntry) => row.limit === 'upload' || body.length > 0;
+
 export function hostileRequest(
   chance: Chance,
   routes: readonly RouteEntry[],
   ids: KnownIds,
 ): Request & { route: string } {
   // Bodies are where most can go wrong.
-  const route = chance.one(chance.under(0.3) ? routes.filter(({ method }) => method === 'POST') : routes);
+  const route = chance.one(chance.under(0.3) ? routes.filter(takesBodies) : routes);
   const method = chance.under(0.95) ? route.method : chance.one(METHODS);
   const { type, bytes } = takesBody(method) ? anyBody(chance, route) : { type: null, bytes: Buffer.alloc(0) };
   const isChunked = bytes.byteLength > 0 && chance.under(0.1);

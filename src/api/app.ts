@@ -13,6 +13,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { AfterwordError } from '../errors.ts';
 import { EventFeed } from '../events/feed.ts';
 import { StreamTokens } from '../events/token.ts';
+import { Doors } from '../sign-in/doors.ts';
 import { cleanJson, isPossibleId } from '../text.ts';
 import { accountRoutes } from './account.ts';
 import { adminRoutes } from './admin.ts';
@@ -70,7 +71,9 @@ export async function buildApi(parts: ApiParts) {
   installOwnPages(app, parts.config);
   await app.register(cookie);
   const tokens = new StreamTokens(parts.db);
-  installSenders(app, parts.signIn, { ...parts.config, tokens });
+  const doors = new Doors(parts);
+  app.addHook('onClose', async () => doors.stop());
+  installSenders(app, parts.signIn, { ...parts.config, tokens, doors });
   installPersonBounds(app, parts);
   installCleaning(app);
   installAdmission(app, parts);
@@ -85,7 +88,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(conversationRoutes(parts));
   const feed = new EventFeed(parts);
   app.addHook('onClose', async () => feed.stop());
-  await app.register(eventRoutes(parts, { feed, tokens }));
+  await app.register(eventRoutes(parts, { feed, tokens, doors }));
   await app.register(webhookRoutes(parts));
   await app.register(usageRoutes(parts));
   await app.register(speakerRoutes(parts));

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 import type { Delivery, EventFeed, Wanted } from '../events/feed.ts';
 import type { StoredEvent } from '../events/read.ts';
+import type { Doors } from '../sign-in/doors.ts';
 import { closedSignal } from './prefer.ts';
 
 /** Proxies close connections on which nothing comes for a minute, some after 30 s. */
@@ -12,7 +13,7 @@ const KEEP_ALIVE_MS = 15_000;
 const RETRY_MS = 1_000;
 /** Some browsers and proxies hand on the first bytes only when there are 2 kB of them. */
 const FIRST_PADDING = 2_048;
-/** A key that was revoked or a session that has ended reads no longer than this: the client comes back and is asked again. */
+/** Whoever is let in by a gateway, or by a token with an end of its own, reads no longer than this without being asked again. */
 const STREAM_MS = 15 * 60_000;
 /** Of one process: each takes a socket and about 50 kB (`npm run bench:events`). */
 const MOST_STREAMS = 5_000;
@@ -38,7 +39,7 @@ export interface StreamOptions {
 
 /** @throws AfterwordError `too_many_streams` */
 export async function stream(
-  feed: EventFeed,
+  { feed, doors }: { feed: EventFeed; doors: Doors },
   request: FastifyRequest,
   reply: FastifyReply,
   subject: Subject,
@@ -47,7 +48,8 @@ export async function stream(
   const { userId } = subject;
   if (feed.readers >= MOST_STREAMS || feed.readersOf(userId) >= MOST_OF_PERSON)
     throw new AfterwordError('too_many_streams');
-  const signal = AbortSignal.any([closedSignal(reply), AbortSignal.timeout(STREAM_MS)]);
+  const closed = new AbortController();
+  const signal = AbortSignal.any([closedSignal(reply), closed.signal, AbortSignal.timeout(STREAM_MS)]);
   // Read before the answer begins: an error here is answered as one.
   let first = after === null ? await subject.snapshot() : null;
   reply.hijack();
@@ -60,6 +62,7 @@ export async function stream(
     if (raw.write(padding > 0 ? `${text}:${' '.repeat(padding)}\n\n` : text) || signal.aborted) return;
     await once(raw, 'drain', { signal }).catch(() => {});
   };
+  const leave = doors.hold(request.doors ?? [], () => closed.abort());
   const keepAlive = setInterval(() => void raw.write(': keep-alive\n\n'), KEEP_ALIVE_MS).unref();
   try {
     await write(`:${' '.repeat(FIRST_PADDING)}\nretry: ${RETRY_MS}\n\n`);
@@ -82,6 +85,7 @@ export async function stream(
     request.log.debug({ err: error }, 'an event stream was broken off');
   } finally {
     clearInterval(keepAlive);
+    leave();
     raw.end();
   }
 }

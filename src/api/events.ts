@@ -6,6 +6,7 @@ import { AfterwordError } from '../errors.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { canReplay } from '../events/read.ts';
 import type { StreamTokens } from '../events/token.ts';
+import type { Doors } from '../sign-in/doors.ts';
 import {
   endOfUpload,
   type Snapshot,
@@ -46,9 +47,10 @@ const produces = ['text/event-stream'];
 interface Streaming {
   feed: EventFeed;
   tokens: StreamTokens;
+  doors: Doors;
 }
 
-export function eventRoutes({ db }: ApiParts, { feed, tokens }: Streaming): FastifyPluginAsyncZod {
+export function eventRoutes({ db }: ApiParts, { feed, tokens, doors }: Streaming): FastifyPluginAsyncZod {
   async function open(
     request: FastifyRequest<{ Querystring: z.infer<typeof Opening> }>,
     reply: FastifyReply,
@@ -56,7 +58,7 @@ export function eventRoutes({ db }: ApiParts, { feed, tokens }: Streaming): Fast
   ): Promise<FastifyReply> {
     const given = cursorOf(request);
     const after = given !== null && (await canReplay(db, subject.userId, given)) ? given : null;
-    await stream(feed, request, reply, subject, { after, padding: request.query.padding });
+    await stream({ feed, doors }, request, reply, subject, { after, padding: request.query.padding });
     return reply;
   }
 
@@ -153,7 +155,7 @@ export function eventRoutes({ db }: ApiParts, { feed, tokens }: Streaming): Fast
           response: { 200: TokenBody, '4xx': ProblemBody },
         },
       },
-      async (request) => await tokens.issue(senderOf(request).userId),
+      async (request) => await tokens.issue({ userId: senderOf(request).userId, doors: request.doors ?? [] }),
     );
   };
 

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AfterwordError, ERRORS } from '../errors.ts';
 import type { StreamTokens } from '../events/token.ts';
 import type { Sender } from '../intake/claim.ts';
+import type { Door, Doors } from '../sign-in/doors.ts';
 import type { Principal, SignIn } from '../sign-in/sign-in.ts';
 import { publicUrlOf, sessionCookieOf } from './cookies.ts';
 import { toRefusal } from './problem.ts';
@@ -15,6 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     sender: Sender | null;
     principal: Principal | null;
+    /** What lets the sender in. */
+    doors: readonly Door[] | null;
   }
 }
 
@@ -32,10 +35,11 @@ const READS = new Set(['GET', 'HEAD']);
 export function installSenders(
   app: FastifyInstance,
   signIn: SignIn,
-  { publicUrl, tokens }: { publicUrl: string | undefined; tokens: StreamTokens },
+  { publicUrl, tokens, doors }: { publicUrl: string | undefined; tokens: StreamTokens; doors: Doors },
 ): void {
   app.decorateRequest('sender', null);
   app.decorateRequest('principal', null);
+  app.decorateRequest('doors', null);
   app.addHook('onRequest', async (request, reply) => {
     const row = rowOf(request);
     if (row?.who !== 'person') return;
@@ -44,9 +48,11 @@ export function installSenders(
     const { token } = request.query as { token?: unknown };
     if (row.stream && token !== undefined) {
       // Whoever asked for it was allowed to read a minute ago.
-      const userId = typeof token === 'string' ? await tokens.read(token) : null;
-      if (userId === null) throw new AfterwordError('stream_token');
-      request.sender = { userId, deviceId: deviceOf(request.raw.rawHeaders) };
+      const claims = typeof token === 'string' ? await tokens.read(token) : null;
+      const used = (claims?.doors ?? []) as readonly Door[];
+      if (claims === null || !(await doors.areOpen(used))) throw new AfterwordError('stream_token');
+      request.sender = { userId: claims.userId, deviceId: deviceOf(request.raw.rawHeaders) };
+      request.doors = used;
       return;
     }
     try {
@@ -54,6 +60,7 @@ export function installSenders(
       await signIn.authorise(principal, row.scopes);
       if (principal.by === 'session') judgeSender(request);
       request.principal = principal;
+      request.doors = principal.doors;
       request.sender = { userId: principal.userId, deviceId: deviceOf(request.raw.rawHeaders) };
     } catch (error) {
       challenge(reply, error, row);

@@ -1,6 +1,7 @@
 /** `afterword keys`: makes, lists and revokes API keys of anybody, on the database. */
 import { AfterwordError } from '../errors.ts';
 import { type ApiKey, createKey, listKeys, revokeKey } from '../sign-in/keys.ts';
+import { requireSameSecret } from '../sign-in/same-secret.ts';
 import { SCOPES, type Scope } from '../sign-in/scopes.ts';
 import { serverSecret } from '../sign-in/server-secret.ts';
 import { onDatabase } from './on-database.ts';
@@ -20,6 +21,8 @@ export async function runCreateKey({ user, name, scope, expires }: NewKeyOptions
   const wanted = { userId: user, name, scopes: scopesOf(scope), expiresAtMs: endOf(expires, Date.now()) };
   const { key, modes, token } = await onDatabase(async (db, config) => {
     const secret = await serverSecret({ given: config.secret, dataDir: config.dataDir });
+    const where = config.secret === undefined ? `the folder ${config.dataDir}` : 'AFTERWORD_SECRET here';
+    await requireSameSecret(db, secret, where);
     const made = await createKey(db, secret.keyFor('api keys'), wanted, config.timeZone);
     return { ...made, modes: config.signIn.modes };
   });

@@ -44,10 +44,11 @@ export async function runAdopt(from: string, { to }: { to: string }): Promise<vo
 
 export async function runGiveRole(user: string, role: string): Promise<void> {
   if (role !== 'admin' && role !== 'person') throw new Error(`${role} is no role: use admin or person.`);
-  await onDatabase((db) => giveRole(db, user, role)).catch((error: unknown) => {
+  const { revoked } = await onDatabase((db) => giveRole(db, user, role)).catch((error: unknown) => {
     if (error instanceof AfterwordError && error.code === 'not_found')
       throw new Error(`There is no person ${user}: afterword users lists all.`);
     throw error;
   });
-  console.log(`${user} has the role ${role}.`);
+  const keys = revoked === 0 ? '' : ` ${revoked} of their keys with the scope admin were revoked.`;
+  console.log(`${user} has the role ${role}.${keys}`);
 }

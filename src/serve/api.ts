@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
+import { noteSecret } from '../sign-in/same-secret.ts';
 import { serverSecret } from '../sign-in/server-secret.ts';
 import { SignIn } from '../sign-in/sign-in.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
@@ -48,6 +49,10 @@ export async function startApi(
     await changes.start();
     undo(() => changes.stop());
     const secret = await serverSecret({ given: config.secret, dataDir: config.dataDir });
+    if ((await noteSecret(db, secret)).hasChanged)
+      log.warn(
+        'The secret of this process is another one than that of the api that started before: keys and sessions made by that one are refused here. All api processes must have the same AFTERWORD_SECRET.',
+      );
     const signIn = new SignIn(config.signIn, { db, secret, timeZone: config.timeZone });
     tellWhoComesIn(config, log);
     const timing = startSyncTiming({ db, log }, { tellsUserIds: config.logUserIds });

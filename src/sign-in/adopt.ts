@@ -70,6 +70,11 @@ async function refuseWhileWorking(tx: Tx, from: string): Promise<void> {
 async function moveRows(tx: Tx, from: string, to: string): Promise<ReadonlyMap<string, number>> {
   // The one who takes over has used nothing yet, so their counters say nothing.
   await tx.deleteFrom('turns').where('user_id', '=', to).execute();
+  await tx.deleteFrom('language_calls').where('user_id', '=', to).execute();
+  // What they have chosen for themselves already goes before what was chosen when nobody was anybody.
+  await sql`
+    DELETE FROM person_settings WHERE user_id = ${from}
+       AND EXISTS (SELECT FROM person_settings WHERE user_id = ${to})`.execute(tx);
   await tx.deleteFrom('event_counters').where('user_id', '=', to).execute();
   // Whoever still reads the events of the first person must not meet a number twice.
   await sql`

@@ -92,6 +92,7 @@ export async function linkIdentity(
   await inTransaction(db, async (tx) => {
     await excludePerson(tx, userId);
     await ensurePerson(tx, userId, timeZone);
+    await requireThere(tx, userId);
     const other = await findPerson(tx, proof);
     if (other?.userId === userId) return;
     if (other) {
@@ -126,6 +127,16 @@ export async function unlinkIdentity(db: Database, userId: string, id: string): 
     // Its sessions go with it.
     await tx.deleteFrom('identities').where('user_id', '=', userId).where('id', '=', id).execute();
   });
+}
+
+/** What was deleted is not tied to somebody anew by what was asked before. */
+async function requireThere(tx: Tx, userId: string): Promise<void> {
+  const person = await tx
+    .selectFrom('users')
+    .select('deleted_at_ms')
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  if (person?.deleted_at_ms != null) throw new AfterwordError('user_deleted');
 }
 
 export async function isAdmin(db: Database, userId: string): Promise<boolean> {

@@ -44,7 +44,7 @@ const COLUMNS = [
 
 /**
  * @returns the key itself, which is not stored and cannot be shown again
- * @throws AfterwordError `too_many_keys`
+ * @throws AfterwordError `too_many_keys`, `user_deleted`
  */
 export async function createKey(
   db: Database,
@@ -57,7 +57,14 @@ export async function createKey(
   const row = await inTransaction(db, async (tx) => {
     await ensurePerson(tx, userId, timeZone);
     // One at a time for each person, so that the count holds.
-    await tx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
+    const person = await tx
+      .selectFrom('users')
+      .select('deleted_at_ms')
+      .where('id', '=', userId)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    // A deletion that runs at this moment removes their keys, and this one would stay.
+    if (person?.deleted_at_ms != null) throw new AfterwordError('user_deleted');
     await tx
       .deleteFrom('api_keys')
       .where('user_id', '=', userId)

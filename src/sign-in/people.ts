@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { AfterwordError } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import type { Role } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
 
 export interface PersonRow {
   id: string;
@@ -25,12 +26,27 @@ export async function listPeople(
   return rows;
 }
 
-/** @throws AfterwordError `not_found` */
-export async function giveRole(db: Database, userId: string, role: Role): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('users')
-    .set({ role })
-    .where('id', '=', userId)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new AfterwordError('not_found');
+/**
+ * Whoever is no admin any more has no key of one either: what a key may do is said by the key alone.
+ * @returns how many keys were revoked by that
+ * @throws AfterwordError `not_found`
+ */
+export async function giveRole(db: Database, userId: string, role: Role): Promise<{ revoked: number }> {
+  return await inTransaction(db, async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('users')
+      .set({ role })
+      .where('id', '=', userId)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw new AfterwordError('not_found');
+    if (role === 'admin') return { revoked: 0 };
+    const { numUpdatedRows: revoked } = await tx
+      .updateTable('api_keys')
+      .set({ revoked_at_ms: Date.now() })
+      .where('user_id', '=', userId)
+      .where('revoked_at_ms', 'is', null)
+      .where(sql<boolean>`scopes @> ARRAY['admin']`)
+      .executeTakeFirst();
+    return { revoked: Number(revoked) };
+  });
 }

@@ -11,7 +11,7 @@ const FILE = 'sign-in-secret';
 
 export interface ServerSecret {
   /** Keys for each purpose are independent of each other: a digest of one kind is never one of another kind. */
-  keyFor(purpose: 'api keys' | 'sessions' | 'sign-in under way'): Buffer;
+  keyFor(purpose: 'api keys' | 'sessions' | 'sign-in under way' | 'mark'): Buffer;
 }
 
 /** @param given AFTERWORD_SECRET, which all api processes of a deployment must share; without it a file of the data folder */

@@ -3,6 +3,7 @@ import { AfterwordError } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import { isAdmitted } from './admitted.ts';
 import { looksLikeKey } from './api-key.ts';
+import type { Door } from './doors.ts';
 import { firebaseTokens, type VerifyToken } from './firebase.ts';
 import { isAdmin, type Known, type Proof, personOf } from './identities.ts';
 import { checkKey } from './keys.ts';
@@ -20,6 +21,8 @@ export interface Principal {
   by: 'key' | 'session' | 'token' | 'header' | 'nothing';
   /** Of the session, where they came by one. */
   sessionId: string | null;
+  /** What lets them in, and does not any more once one of these has closed. */
+  doors: readonly Door[];
 }
 
 /** What a request says of its sender; the values of the headers are not trusted yet. */
@@ -115,19 +118,19 @@ export class SignIn {
   }
 
   async #byKey(token: string): Promise<Principal> {
-    const { userId, scopes } = await checkKey(this.#db, this.keySecret, token);
-    return { userId, scopes: withIncluded(scopes), by: 'key', sessionId: null };
+    const { id, userId, scopes } = await checkKey(this.#db, this.keySecret, token);
+    return { ...person(userId, 'key', `key ${id}`), scopes: withIncluded(scopes) };
   }
 
   async #byToken(token: string): Promise<Principal> {
     if (!this.#verifyToken) throw new AfterwordError('token_refused');
-    const { userId } = await this.knownBy(await this.#verifyToken(token));
-    return person(userId, 'token');
+    const { userId, identityId } = await this.knownBy(await this.#verifyToken(token));
+    return person(userId, 'token', `identity ${identityId}`);
   }
 
   async #bySession(token: string): Promise<Principal> {
     const { id, userId } = await checkSession(this.#db, this.sessionSecret, token);
-    return { ...person(userId, 'session'), sessionId: id };
+    return { ...person(userId, 'session', `session ${id}`), sessionId: id };
   }
 
   /** A gateway may pass on an Authorization of its own, as Basic; without one it is a mistake of the client's. */
@@ -143,6 +146,6 @@ export class SignIn {
   }
 }
 
-function person(userId: string, by: Principal['by']): Principal {
-  return { userId, scopes: OF_PERSON, by, sessionId: null };
+function person(userId: string, by: Principal['by'], ...doors: Door[]): Principal {
+  return { userId, scopes: OF_PERSON, by, sessionId: null, doors: [...doors, `person ${userId}`] };
 }

@@ -7,10 +7,13 @@ import { expect, it, onTestFinished } from 'vitest';
 import { noteRecording } from '../../src/events/note.ts';
 import { lastNumber } from '../../src/events/read.ts';
 import { StreamTokens } from '../../src/events/token.ts';
+import { linkIdentity, personOf } from '../../src/sign-in/identities.ts';
+import { createKey, revokeKey } from '../../src/sign-in/keys.ts';
+import { beginSession } from '../../src/sign-in/sessions.ts';
 import type { Database } from '../../src/store/database.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { until } from '../engine/fixtures/scene.ts';
-import { formOf, NAME, startApi } from '../support/api.ts';
+import { formOf, NAME, secret, startApi } from '../support/api.ts';
 
 const ADA = { 'x-afterword-user': 'ada' };
 
@@ -131,7 +134,7 @@ it('a token opens a stream for a minute and nothing else, at every api process',
       401,
     );
   const elsewhere = new StreamTokens(api.db);
-  expect(await elsewhere.read(token)).toBe('ada');
+  expect(await elsewhere.read(token)).toMatchObject({ userId: 'ada' });
   expect(await elsewhere.read(token, Date.now() + 61_000)).toBeNull();
 });
 
@@ -192,3 +195,58 @@ it('comes through a proxy that hands on full buffers only', async () => {
     await until('one event more', () => stream.events.length === n);
   }
 });
+
+it('ends when what let its reader in has ended, and no token brings it back', async () => {
+  const { api, as } = await signedInScene();
+  const { url, db } = api;
+  const [keyed, lent, seated, gone, other] = [
+    await open(`${url}/api/v1/events`, as.key),
+    await open(`${url}/api/v1/events?token=${await tokenOf(url, as.key)}`, {}),
+    await open(`${url}/api/v1/events`, as.session),
+    await open(`${url}/api/v1/events`, as.gone),
+    await open(`${url}/api/v1/events`, as.other),
+  ];
+  for (const stream of [keyed, lent, seated, gone, other])
+    await until('a snapshot', () => stream.events.length === 1);
+  const token = await tokenOf(url, as.key);
+  await revokeKey(db, 'ada', as.keyId);
+  await until('the end of the key', () => keyed.state.ended && lent.state.ended);
+  expect((await fetch(`${url}/api/v1/events?token=${token}`)).status).toBe(401);
+  expect([seated.state.ended, gone.state.ended, other.state.ended]).toEqual([false, false, false]);
+  await db.deleteFrom('sessions').execute();
+  await until('the end of the session', () => seated.state.ended);
+  const deleted = await fetch(`${url}/api/v1/me`, { method: 'DELETE', headers: as.gone });
+  expect(deleted.status).toBe(204);
+  await until('the end of the person', () => gone.state.ended);
+  expect(other.state.ended).toBe(false);
+});
+
+/** Ada by a key and by a session, and two others. */
+async function signedInScene() {
+  const oidc = { issuer: 'http://127.0.0.1:1', clientId: 'x', clientSecret: undefined };
+  const api = await startApi({ modes: ['keys', 'oidc'], singleUser: false, oidc });
+  const keyOf = async (userId: string) => {
+    const wanted = { userId, name: 'x', scopes: ['operate'] as const, expiresAtMs: null };
+    const { key, token } = await createKey(api.db, secret.keyFor('api keys'), wanted, 'UTC');
+    return { id: key.id, headers: { authorization: `Bearer ${token}` } };
+  };
+  const [key, gone, other] = [await keyOf('ada'), await keyOf('bob'), await keyOf('cy')];
+  const proof = { issuer: 'https://a.example', subject: 'ada', label: null, email: null };
+  await linkIdentity(api.db, 'ada', proof, 'UTC');
+  const known = await personOf(api.db, proof, 'UTC');
+  const browser = { agent: undefined, before: undefined };
+  const cookie = `afterword=${await beginSession(api.db, secret.keyFor('sessions'), known, browser)}`;
+  const as = {
+    key: key.headers,
+    keyId: key.id,
+    session: { cookie },
+    gone: gone.headers,
+    other: other.headers,
+  };
+  return { api, as };
+}
+
+async function tokenOf(url: string, headers: Record<string, string>): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/events/token`, { method: 'POST', headers });
+  return ((await answer.json()) as { token: string }).token;
+}

@@ -193,7 +193,7 @@ export const ERRORS = {
     403,
     false,
     'A web page of another site sent this request',
-    'If the page is yours, add its host to AFTERWORD_HOSTS.',
+    'If the page is yours, add its host to AFTERWORD_HOSTS. A program sends an API key, or with a session the address of this server as Origin.',
   ),
   http_broken: entry(400, false, 'The request is not HTTP', 'Send HTTP/1.1.'),
   headers_too_large: entry(

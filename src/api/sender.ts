@@ -7,6 +7,7 @@ import { AfterwordError, ERRORS } from '../errors.ts';
 import type { StreamTokens } from '../events/token.ts';
 import type { Sender } from '../intake/claim.ts';
 import type { Door, Doors } from '../sign-in/doors.ts';
+import { readOutsideId } from '../sign-in/person-id.ts';
 import type { Principal, SignIn } from '../sign-in/sign-in.ts';
 import { publicUrlOf, sessionCookieOf } from './cookies.ts';
 import { toRefusal } from './problem.ts';
@@ -23,12 +24,6 @@ declare module 'fastify' {
 
 const USER = 'X-Afterword-User';
 const DEVICE = 'X-Device-Id-Hash';
-const LONGEST = 256;
-/**
- * Two ids that look alike would be two people, so invisible characters are refused, except the joiners that some
- * scripts need.
- */
-const INVISIBLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
 const READS = new Set(['GET', 'HEAD']);
 
 /** Checks each request of a route that is for persons, before its body is read. */
@@ -75,10 +70,17 @@ export async function principalOf(
   publicUrl: string | undefined,
 ): Promise<Principal> {
   return await signIn.principalOf({
-    authorization: request.headers.authorization,
+    authorization: signIn.readsAuthorization ? authorizationOf(request) : undefined,
     session: sessionCookieOf(request, publicUrlOf(request, publicUrl)),
     gatewayUser: () => gatewayUserOf(request.raw.rawHeaders),
   });
+}
+
+/** Node takes the first of several, and a gateway may have looked at another one. @throws AfterwordError `token_refused` */
+function authorizationOf({ headers, raw }: FastifyRequest): string | undefined {
+  const sent = raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
+  if (sent.length > 1) throw new AfterwordError('token_refused', 'Authorization was sent more than once.');
+  return headers.authorization;
 }
 
 export function senderOf(request: FastifyRequest): Sender {
@@ -133,12 +135,11 @@ function readId(rawHeaders: readonly string[], header: string): string | null {
   if (value === undefined) return null;
   const refuse = (what: string) => new AfterwordError('sender_unclear', `${header} ${what}.`);
   if (others.length > 0) throw refuse('was sent more than once');
-  const id = decode(value)?.normalize('NFC');
-  if (id === undefined) throw refuse('is not UTF-8');
-  if (id.trim() === '') throw refuse('is empty');
-  if (INVISIBLE.test(id)) throw refuse('holds characters that cannot be printed');
-  if ([...id].length > LONGEST) throw refuse(`is longer than ${LONGEST} characters`);
-  return id;
+  const text = decode(value);
+  if (text === undefined) throw refuse('is not UTF-8');
+  const read = readOutsideId(text);
+  if ('fault' in read) throw refuse(read.fault);
+  return read.id;
 }
 
 /** Node reads each byte of a header as a latin1 character. */

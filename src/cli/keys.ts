@@ -1,6 +1,7 @@
 /** `afterword keys`: makes, lists and revokes API keys of anybody, on the database. */
 import { AfterwordError } from '../errors.ts';
 import { type ApiKey, createKey, listKeys, revokeKey } from '../sign-in/keys.ts';
+import { readOutsideId } from '../sign-in/person-id.ts';
 import { requireSameSecret } from '../sign-in/same-secret.ts';
 import { SCOPES, type Scope } from '../sign-in/scopes.ts';
 import { serverSecret } from '../sign-in/server-secret.ts';
@@ -18,7 +19,9 @@ interface NewKeyOptions {
 
 /** Prints the key alone on standard output, so that it can be put into a file or a variable. */
 export async function runCreateKey({ user, name, scope, expires }: NewKeyOptions): Promise<void> {
-  const wanted = { userId: user, name, scopes: scopesOf(scope), expiresAtMs: endOf(expires, Date.now()) };
+  const read = readOutsideId(user);
+  if ('fault' in read) throw new Error(`--user ${read.fault}.`);
+  const wanted = { userId: read.id, name, scopes: scopesOf(scope), expiresAtMs: endOf(expires, Date.now()) };
   const { key, modes, token } = await onDatabase(async (db, config) => {
     const secret = await serverSecret({ given: config.secret, dataDir: config.dataDir });
     const where = config.secret === undefined ? `the folder ${config.dataDir}` : 'AFTERWORD_SECRET here';
@@ -30,10 +33,12 @@ export async function runCreateKey({ user, name, scope, expires }: NewKeyOptions
   const end =
     key.expiresAtMs === null ? 'It does not expire.' : `It expires at ${timeOf(key.expiresAtMs)} UTC.`;
   console.error(
-    `${key.id} of ${user}: ${key.scopes.join(', ')}. ${end} It is not stored and cannot be shown again.`,
+    `${key.id} of ${key.userId}: ${key.scopes.join(', ')}. ${end} It is not stored and cannot be shown again.`,
   );
   if (!modes.includes('keys'))
-    console.error(`The server does not take keys: AFTERWORD_SIGN_IN is ${modes.join(',')}, add keys to it.`);
+    console.error(
+      `The server takes it only if AFTERWORD_SIGN_IN holds keys where it was started; here it is ${modes.join(',')}.`,
+    );
 }
 
 export async function runListKeys({ user, json }: { user?: string; json: boolean }): Promise<void> {

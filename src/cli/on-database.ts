@@ -8,7 +8,9 @@ export async function onDatabase<T>(work: (db: Database, config: Config) => Prom
   const config = readConfig(process.env);
   const databaseUrl = await findDatabase(config);
   if (!databaseUrl)
-    throw new Error(`No server is running on ${config.dataDir}. Start it, or set DATABASE_URL.`);
+    throw new Error(
+      `No server is running on ${config.dataDir}. Start it, or set AFTERWORD_DATA_DIR or DATABASE_URL as it has them.`,
+    );
   const db = openDatabase(databaseUrl, pino({ level: 'silent' }), 1);
   try {
     return await work(db, config);

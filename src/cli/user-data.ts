@@ -25,7 +25,9 @@ async function withStores<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
   const config = readConfig(process.env);
   const databaseUrl = await findDatabase(config);
   if (!databaseUrl)
-    throw new Error(`No server is running on ${config.dataDir}. Start it, or set DATABASE_URL.`);
+    throw new Error(
+      `No server is running on ${config.dataDir}. Start it, or set AFTERWORD_DATA_DIR or DATABASE_URL as it has them.`,
+    );
   const db = openDatabase(databaseUrl, pino({ level: 'silent' }), 2);
   try {
     const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));

@@ -6,6 +6,9 @@
 import { AfterwordError } from '../errors.ts';
 import { NOTHING_CHOSEN } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
+import { listIdentities } from '../sign-in/identities.ts';
+import { listKeys } from '../sign-in/keys.ts';
+import { listSessions } from '../sign-in/sessions.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Database } from '../store/database.ts';
@@ -27,6 +30,7 @@ const PAGE = 100;
 const README = `Everything that Afterword keeps of one person.
 
 person.json             who it is, and what they have chosen for themselves
+sign-in.json            accounts at providers, API keys and sessions, without what is secret of them
 recordings/*.jsonl      each recording with its state, the latest first
 audio/                  the bytes of each recording as they came, by its id and its name
 missing/*.jsonl         recordings whose bytes are not in the store (any more), such as files over the size limit
@@ -60,12 +64,22 @@ export async function* entriesOf(
     'person.json',
     `${JSON.stringify({ ...user, exportedAtMs: Date.now(), settings }, null, 2)}\n`,
   );
+  yield textEntry('sign-in.json', `${JSON.stringify(await waysIn(db, userId), null, 2)}\n`);
   yield* recordings(parts, userId, signal);
   yield* inFiles('uploads', uploads(db, userId, signal));
   yield* inFiles('conversations', conversations(db, userId, signal));
   yield* inFiles('speakers', speakers(db, userId, signal));
   yield* inFiles('webhooks', webhooks(db, userId));
   yield* inFiles('usage', usage(db, userId, signal));
+}
+
+/** What lets the person in, as they see it themselves: nobody can sign in with it. */
+async function waysIn(db: Database, userId: string) {
+  return {
+    identities: await listIdentities(db, userId),
+    keys: await listKeys(db, userId),
+    sessions: await listSessions(db, userId),
+  };
 }
 
 async function* recordings(

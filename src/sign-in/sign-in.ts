@@ -70,12 +70,17 @@ export class SignIn {
     this.#verifyToken = this.#has('firebase') && settings.firebase ? firebaseTokens(settings.firebase) : null;
   }
 
+  /** Otherwise it is between a gateway and its clients. */
+  get readsAuthorization(): boolean {
+    return this.#has('keys') || this.#verifyToken !== null;
+  }
+
   /**
    * What is shown decides: a key, token or session that is refused never becomes somebody else by a header.
    * @throws AfterwordError with status 401, 403 or 503
    */
   async principalOf({ authorization, session, gatewayUser }: Shown): Promise<Principal> {
-    const token = this.#has('keys') || this.#verifyToken ? this.#bearerOf(authorization) : null;
+    const token = this.readsAuthorization ? this.#bearerOf(authorization) : null;
     if (token !== null && this.#has('keys') && looksLikeKey(token)) return await this.#byKey(token);
     if (token !== null && this.#verifyToken) return await this.#byToken(token);
     if (session !== undefined && this.oidc) return await this.#bySession(session);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createKey } from '../../src/sign-in/keys.ts';
 import type { Scope } from '../../src/sign-in/scopes.ts';
 import { formOf, NAME, secret, startApi, type TestApi } from '../support/api.ts';
+import { rawRequest } from '../support/raw-request.ts';
 
 const KEYS = { modes: ['keys'], singleUser: false } as const;
 
@@ -147,4 +148,23 @@ it('who deletes themselves has no key and no session any more', async () => {
   const gone = await fetch(`${api.url}/api/v1/me`, { method: 'DELETE', headers: bearer(token) });
   expect(gone.status).toBe(204);
   expect(await refusal(api, bearer(token))).toEqual([401, 'key_refused']);
+});
+
+it('a key is good alone, in its header and once', async () => {
+  const api = await startApi({ ...KEYS, modes: ['keys', 'header'] });
+  const { token } = await keyOf(api, 'ana', ['read']);
+  const other = await keyOf(api, 'bob', ['read']);
+  const ask = async (headers: [string, string][], path = '/api/v1/usage') =>
+    (await rawRequest(`${api.url}${path}`, { headers })).status;
+  expect(await ask([['Authorization', `Bearer ${token}`]])).toBe(200);
+  for (const second of [token, other.token, 'x'])
+    expect(
+      await ask([
+        ['Authorization', `Bearer ${token}`],
+        ['authorization', `Bearer ${second}`],
+        ['X-Afterword-User', 'eve'],
+      ]),
+    ).toBe(401);
+  for (const name of ['key', 'token', 'access_token', 'authorization', 'api_key'])
+    expect(await ask([], `/api/v1/usage?${name}=${token}`)).toBe(401);
 });

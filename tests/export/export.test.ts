@@ -7,8 +7,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import { expect, it, onTestFinished } from 'vitest';
+import { linkIdentity, personOf } from '../../src/sign-in/identities.ts';
+import { createKey } from '../../src/sign-in/keys.ts';
+import { beginSession } from '../../src/sign-in/sessions.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
-import { startApi, type TestApi } from '../support/api.ts';
+import { secret, startApi, type TestApi } from '../support/api.ts';
 import { log } from '../support/database.ts';
 import { startPlacer } from '../support/timeline.ts';
 
@@ -216,4 +219,27 @@ it('breaks off where the store does, and is no archive then', async () => {
   await api.db.updateTable('recordings').set({ size_bytes: 4000 }).execute();
   const response = await fetch(`${api.url}/api/v1/me/export`, { headers: as('ada') });
   await expect(response.arrayBuffer()).rejects.toThrow();
+});
+
+it('has what lets the person in, and nothing with which somebody could come in', async () => {
+  const api = await startApi();
+  const wanted = { userId: 'ada', name: 'of the recorder', scopes: ['upload'] as const, expiresAtMs: null };
+  const { key, token } = await createKey(api.db, secret.keyFor('api keys'), wanted, 'UTC');
+  const proof = { issuer: 'https://a.example', subject: 'ada-1', label: 'ada@example.com', email: null };
+  await linkIdentity(api.db, 'ada', proof, 'UTC');
+  const known = await personOf(api.db, proof, 'UTC');
+  const cookie = await beginSession(api.db, secret.keyFor('sessions'), known, {
+    agent: 'Laptop',
+    before: undefined,
+  });
+  await createKey(api.db, secret.keyFor('api keys'), { ...wanted, userId: 'ben' }, 'UTC');
+  const files = await filesOf(await fetch(`${api.url}/api/v1/me/export`, { headers: as('ada') }));
+  const text = files.get('sign-in.json')?.toString() ?? '';
+  expect(JSON.parse(text)).toMatchObject({
+    identities: [{ issuer: 'https://a.example', subject: 'ada-1', label: 'ada@example.com' }],
+    keys: [{ id: key.id, name: 'of the recorder' }],
+    sessions: [{ agent: 'Laptop' }],
+  });
+  const { digest } = await api.db.selectFrom('sessions').select('digest').executeTakeFirstOrThrow();
+  for (const one of [token, token.slice(16), cookie, digest]) expect(text).not.toContain(one);
 });

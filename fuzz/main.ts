@@ -13,6 +13,7 @@ import { pino } from 'pino';
 import { buildApi } from '../src/api/app.ts';
 import { readConfig } from '../src/config.ts';
 import { startEmbeddedPostgres } from '../src/embedded-postgres/start.ts';
+import { Metrics } from '../src/metrics/metrics.ts';
 import { secretFrom } from '../src/sign-in/server-secret.ts';
 import { SignIn } from '../src/sign-in/sign-in.ts';
 import { openBlobs } from '../src/store/blobs/open.ts';
@@ -127,6 +128,7 @@ async function routesOf(db: ReturnType<typeof openDatabase>, blobs: Awaited<Retu
   const signIn = new SignIn(config.signIn, { db, secret: secretFrom(''), timeZone: 'UTC' });
   const app = await buildApi({
     signIn,
+    metrics: new Metrics({ db, log }),
     db,
     blobs,
     changes,

@@ -81,6 +81,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       languageCallsPerDay: env.AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY,
     } satisfies Bounds,
     keepFinishedWorkMs: Math.round(env.AFTERWORD_FINISHED_WORK_DAYS * DAY_MS),
+    metricsToken: env.AFTERWORD_METRICS_TOKEN,
     logUserIds: env.AFTERWORD_LOG_USER_IDS,
     keepEventsMs: Math.round(env.AFTERWORD_EVENTS_DAYS * DAY_MS),
     webhookNetworks: env.AFTERWORD_WEBHOOK_NETWORKS,

@@ -25,6 +25,7 @@ import { eventRoutes } from './events.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { usageRoutes, userRoutes } from './me.ts';
+import { installRefusalCount, metricsRoutes } from './metrics.ts';
 import { omiPreferenceRoutes } from './omi/preferences.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installOwnPages } from './own-pages.ts';
@@ -46,7 +47,7 @@ export async function buildApi(parts: ApiParts) {
     loggerInstance: parts.log as FastifyBaseLogger,
     genReqId: requestIdOf,
     requestIdHeader: false,
-    clientErrorHandler: answerBrokenHttp,
+    clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket, parts.metrics.refused),
     // Node answers a request without a Host with a bare 400, which Omi's app takes for final.
     http: { requireHostHeader: false },
     // An address that cannot be decoded or is too long is answered as one that does not exist.
@@ -67,6 +68,7 @@ export async function buildApi(parts: ApiParts) {
   installRouteTable(app);
   installProblems(app);
   installClosing(app);
+  installRefusalCount(app, parts.metrics);
   await installSecurityHeaders(app, parts.config);
   installOwnPages(app, parts.config);
   await app.register(cookie);
@@ -82,12 +84,14 @@ export async function buildApi(parts: ApiParts) {
   await installDocs(app);
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   await app.register(healthRoutes(parts));
+  await app.register(metricsRoutes(parts));
   await app.register(recordingRoutes(parts));
   await app.register(recordingTimeRoutes(parts));
   await app.register(uploadRoutes(parts));
   await app.register(conversationRoutes(parts));
   const feed = new EventFeed(parts);
   app.addHook('onClose', async () => feed.stop());
+  parts.metrics.tellStreams(() => feed.readers);
   await app.register(eventRoutes(parts, { feed, tokens, doors }));
   await app.register(webhookRoutes(parts));
   await app.register(usageRoutes(parts));

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { PreferenceDefaults } from '../preferences/preferences.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -19,10 +20,12 @@ export interface ApiParts {
     | 'hosts'
     | 'publicUrl'
     | 'bounds'
+    | 'metricsToken'
     | 'secretKeys'
     | 'webhookNetworks'
   >;
   signIn: SignIn;
+  metrics: Metrics;
   quietMs: number;
   /** Connections of the pool behind `db`. */
   connections: number;

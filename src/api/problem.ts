@@ -11,7 +11,15 @@ import { normalise } from '../normalise.ts';
 /** Varies randomly, so that clients refused together do not come back together. */
 const retryAfterSeconds = () => 5 + Math.floor(Math.random() * 10);
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of its refusal. */
+    refusedWith: ErrorCode | null;
+  }
+}
+
 export function installProblems(app: FastifyInstance): void {
+  app.decorateRequest('refusedWith', null);
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
@@ -25,6 +33,7 @@ export function installProblems(app: FastifyInstance): void {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
   const entry = ERRORS[error.code];
+  request.refusedWith = error.code;
   if (isOurFailure(error)) logFailure(request, error);
   if (entry.status === 503 || entry.status === 507) reply.header('retry-after', retryAfterSeconds());
   tellWhenToCome(reply, error);
@@ -100,7 +109,11 @@ const IN_THE_MIDDLE = /CHUNK|CLOSED_CONNECTION|INVALID_EOF_STATE/;
  * Answers bytes that are not HTTP. There is no request, route or id, only a connection, which is closed after the
  * answer.
  */
-export function answerBrokenHttp({ code = '' }: { code?: string }, socket: Socket): void {
+export function answerBrokenHttp(
+  { code = '' }: { code?: string },
+  socket: Socket,
+  tell: (code: ErrorCode) => void = () => {},
+): void {
   if (code === 'ECONNRESET' || IN_THE_MIDDLE.test(code) || !socket.writable) {
     socket.destroy();
     return;
@@ -111,6 +124,7 @@ export function answerBrokenHttp({ code = '' }: { code?: string }, socket: Socke
       : code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? 'request_timeout'
         : 'http_broken';
+  tell(refusal);
   const { status, title, retryable, remedy } = ERRORS[refusal];
   const body = JSON.stringify({
     type: `/errors#${refusal}`,

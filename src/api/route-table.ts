@@ -47,6 +47,8 @@ export const ROUTES: readonly RouteRow[] = [
   open('/health'),
   open('/health/ready'),
   open('/health/live'),
+  // Whether it is open depends on AFTERWORD_METRICS_TOKEN; it tells of no person.
+  open('/metrics'),
 
   own('POST', '/api/v1/recordings', 'upload', 'upload'),
   own('GET', '/api/v1/recordings', 'read', 'read'),

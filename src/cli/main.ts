@@ -38,6 +38,7 @@ program
   .argument('[id]', 'id of an upload (upl_…) or a conversation (cnv_…)')
   .option('--url <url>', SERVER)
   .option('--user <user>', 'the person whose it is (default: local)')
+  .option('--key <key>', KEY)
   .option('--json', 'print each event as one line of JSON', false)
   .action(async (id, options) => await (await import('./watch.ts')).runWatch(id, options));
 

@@ -6,7 +6,9 @@
 import { countLanguageCall } from '../bounds/language-calls.ts';
 import { failureFields } from '../failure.ts';
 import type { CallWatcher } from '../providers/call-watcher.ts';
+import { type EndedCall, tellCallsEnded } from '../providers/ended-calls.ts';
 import type { ProviderCall } from '../speech/transcriber.ts';
+import { afterCommit } from '../store/announcements.ts';
 import type { Tx } from '../store/database.ts';
 import type { CallKind, CallOutcome } from '../store/schema.ts';
 import {
@@ -86,17 +88,33 @@ export async function completeCalls(
 ): Promise<void> {
   const [first, ...others] = calls.map((call) => endedRow(call, outcome));
   const only = { finished_at_ms: Date.now(), outcome, code, ...by };
-  await tx
+  const told = await tx
     .updateTable('provider_calls')
     .set(first ?? only)
     .where('id', '=', id)
+    .returning(TOLD)
     .execute();
-  if (others.length === 0) return;
-  const parent = parentOf(question);
-  await tx
-    .insertInto('provider_calls')
-    .values(others.map((row) => ({ ...parent, question_id: id, ...row })))
-    .execute();
+  if (others.length > 0) {
+    const parent = parentOf(question);
+    const rows = others.map((row) => ({ ...parent, question_id: id, ...row }));
+    told.push(...(await tx.insertInto('provider_calls').values(rows).returning(TOLD).execute()));
+  }
+  afterCommit(tx, () => tellCallsEnded(told.map(endedCall)));
+}
+
+const TOLD = ['kind', 'provider', 'outcome', 'started_at_ms', 'finished_at_ms'] as const;
+
+interface ToldRow {
+  kind: CallKind;
+  provider: string;
+  outcome: CallOutcome | null;
+  started_at_ms: number;
+  finished_at_ms: number | null;
+}
+
+function endedCall(row: ToldRow): EndedCall {
+  const { kind, provider, outcome, started_at_ms: startedMs, finished_at_ms: finishedMs } = row;
+  return { kind, provider, outcome: outcome ?? 'answered', ms: (finishedMs ?? startedMs) - startedMs };
 }
 
 function endedRow(call: ProviderCall, ofQuestion: CallOutcome) {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import { noteSecret } from '../sign-in/same-secret.ts';
 import { serverSecret } from '../sign-in/server-secret.ts';
 import { SignIn } from '../sign-in/sign-in.ts';
@@ -55,10 +56,16 @@ export async function startApi(
       );
     const signIn = new SignIn(config.signIn, { db, secret, timeZone: config.timeZone });
     tellWhoComesIn(config, log);
-    const timing = startSyncTiming({ db, log }, { tellsUserIds: config.logUserIds });
+    const metrics = new Metrics({ db, log });
+    undo(async () => metrics.stop());
+    const timing = startSyncTiming(
+      { db, log, measured: metrics.stageEnded },
+      { tellsUserIds: config.logUserIds },
+    );
     undo(() => timing.stop());
     const app = await buildApi({
       signIn,
+      metrics,
       db,
       blobs,
       changes,

@@ -8,6 +8,7 @@ import { launchEngine, stopEngine, wakeQueue } from '../engine/launch.ts';
 import { acquireLease } from '../engine/leases.ts';
 import { startReaper } from '../engine/reaper.ts';
 import { QUEUES } from '../intake/enqueue.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import { takeNameOff } from '../pipeline/commit.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { Places } from '../pipeline/places.ts';
@@ -136,13 +137,17 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     keepMs: config.keepFinishedWorkMs,
     keepEventsMs: config.keepEventsMs,
   });
-  const timing = startSyncTiming({ db, log }, { tellsUserIds: config.logUserIds });
+  const metrics = new Metrics({ db, log });
+  const timing = startSyncTiming(
+    { db, log, measured: metrics.stageEnded },
+    { tellsUserIds: config.logUserIds },
+  );
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
   const health =
     config.workerPort === undefined
       ? null
-      : await startWorkerHealth({ host: config.host, port: config.workerPort, lease, log });
+      : await startWorkerHealth({ ...config, port: config.workerPort, lease, log, metrics });
   log.info({ executorId: lease.executorId, transcriber: transcriber.model }, 'the worker is ready');
 
   let stopped: Promise<void> | undefined;
@@ -166,6 +171,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await Promise.all(parts.map((part) => part?.close()));
         await warming;
         await limits?.end();
+        metrics.stop();
         await timing.stop();
         await changes.stop();
         await db.destroy();

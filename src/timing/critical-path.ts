@@ -90,7 +90,13 @@ function conversationChain(events: readonly TimedEvent[]): Link[] {
     .map((event) => ({ stage: stageOf(event), code: codeOf(event), subject, atMs: event.atMs }));
 }
 
-function stageOf({ type, stage, code }: TimedEvent): string {
+/** The stage that begins with an event, null where none does. */
+export function stageThatBegins(event: Pick<TimedEvent, 'type' | 'stage' | 'code'>): string | null {
+  if (BOUNDARIES.test(event.type)) return stageOf(event);
+  return /^conversation\.(created|updated)$/.test(event.type) ? 'settling' : null;
+}
+
+function stageOf({ type, stage, code }: Pick<TimedEvent, 'type' | 'stage' | 'code'>): string {
   if (type.endsWith('.waiting')) return code === 'queued' ? 'queued' : 'waiting';
   return stage ?? 'settling';
 }

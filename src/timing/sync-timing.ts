@@ -10,6 +10,7 @@ import { failureFields } from '../failure.ts';
 import type { Database } from '../store/database.ts';
 import { serverKey } from '../store/server-keys.ts';
 import { readTiming } from '../views/timing.ts';
+import { stageThatBegins } from './critical-path.ts';
 
 const BOUNDARY =
   /^(recording\.(accepted|stage|waiting|completed|rejected|failed)|conversation\.(stage|waiting|ready|failed)|upload\.done)$/;
@@ -25,14 +26,23 @@ interface Boundary {
   /** The recording or conversation; null for the upload as a whole. */
   subject: string | null;
   atMs: number;
+  /** A recording that came with several uploads is measured once. */
+  isMeasured: boolean;
 }
 
 export interface SyncTiming {
   stop(): Promise<void>;
 }
 
+interface Parts {
+  db: Database;
+  log: Logger;
+  /** Told of each stage that has ended, and how long it took. */
+  measured?: (stage: string, ms: number) => void;
+}
+
 export function startSyncTiming(
-  { db, log }: { db: Database; log: Logger },
+  { db, log, measured = () => {} }: Parts,
   { tellsUserIds }: { tellsUserIds: boolean },
 ): SyncTiming {
   const waiting: Boundary[] = [];
@@ -43,11 +53,13 @@ export function startSyncTiming(
     key ??= await serverKey(db, KEY_NAME);
     return createHmac('sha256', key).update(userId).digest('hex').slice(0, HASH_LENGTH);
   };
-  const write = async ({ userId, uploadId, stage, subject, atMs }: Boundary) => {
+  const write = async ({ userId, uploadId, stage, subject, atMs, isMeasured }: Boundary) => {
     const timing = await readTiming(db, userId, uploadId, atMs);
     if (!timing) return;
     const { files, uploadBytes, pieces, speechSeconds, totalMs, stages, calls } = timing;
-    const sinceMs = subject === null ? null : await boundaryBefore(db, { userId, uploadId, subject, atMs });
+    const before = subject === null ? null : await boundaryBefore(db, { userId, uploadId, subject, atMs });
+    const ended = before && stageThatBegins(before);
+    if (before && ended && isMeasured) measured(ended, atMs - before.atMs);
     log.info(
       {
         uid: await uidOf(userId),
@@ -57,7 +69,7 @@ export function startSyncTiming(
         upload_bytes: uploadBytes,
         segments: pieces,
         speech_seconds: speechSeconds,
-        elapsed_ms: atMs - (sinceMs ?? timing.acceptedAtMs),
+        elapsed_ms: atMs - (before?.atMs ?? timing.acceptedAtMs),
         total_ms: totalMs,
         calls: calls.map(({ kind, provider, tries, ms }) => ({ kind, provider, tries, ms })),
         ...(stage === 'done' ? { breakdown: stages } : {}),
@@ -79,8 +91,11 @@ export function startSyncTiming(
         type === 'upload.done' ? 'done' : stageName(type, 'stage' in data ? data.stage : undefined);
       const subject =
         'recordingId' in data ? data.recordingId : 'conversationId' in data ? data.conversationId : null;
-      for (const uploadId of data.uploadIds)
-        if (waiting.length < MOST_WAITING) waiting.push({ userId, uploadId, stage, subject, atMs });
+      for (const uploadId of data.uploadIds) {
+        if (waiting.length >= MOST_WAITING) break;
+        const isMeasured = uploadId === data.uploadIds[0];
+        waiting.push({ userId, uploadId, stage, subject, atMs, isMeasured });
+      }
     }
     if (waiting.length > 0) writing ??= writeAll();
   });
@@ -92,21 +107,31 @@ export function startSyncTiming(
   };
 }
 
-/** When the stage began that ends at this boundary. */
+interface Began {
+  type: string;
+  atMs: number;
+  stage: string | null;
+  code: string | null;
+}
+
+/** What began the stage that ends at this boundary. */
 async function boundaryBefore(
   db: Database,
   { userId, uploadId, subject, atMs }: { userId: string; uploadId: string; subject: string; atMs: number },
-): Promise<number | null> {
+): Promise<Began | null> {
   const before = await db
     .selectFrom('events')
-    .select(({ fn }) => fn.max('at_ms').as('atMs'))
+    .select(['type', 'at_ms as atMs'])
+    .select([sql<string | null>`data->>'stage'`.as('stage'), sql<string | null>`data->>'code'`.as('code')])
     .where('user_id', '=', userId)
     .where('upload_ids', '@>', sql<string[]>`ARRAY[${uploadId}]::text[]`)
     .where(({ or, eb }) => or([eb('recording_id', '=', subject), eb('conversation_id', '=', subject)]))
     .where('type', '<>', 'recording.progress')
     .where('at_ms', '<', atMs)
+    .orderBy('number', 'desc')
+    .limit(1)
     .executeTakeFirst();
-  return before?.atMs == null ? null : Number(before.atMs);
+  return before ?? null;
 }
 
 function stageName(type: string, stage: string | undefined): string {

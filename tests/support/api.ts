@@ -9,6 +9,7 @@ import { buildApi } from '../../src/api/app.ts';
 import type { ApiParts } from '../../src/api/parts.ts';
 import type { RouteEntry } from '../../src/api/route-table.ts';
 import { readConfig } from '../../src/config.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
 import { secretFrom } from '../../src/sign-in/server-secret.ts';
 import { SignIn, type SignInSettings } from '../../src/sign-in/sign-in.ts';
 import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
@@ -41,6 +42,7 @@ const DEFAULTS: Settings = {
   webhookNetworks: [],
   oidc: null,
   firebase: null,
+  metricsToken: undefined,
   people: [],
 };
 
@@ -68,12 +70,14 @@ export async function startApi(
   // The same object: a test may change a setting while the api runs.
   const config = Object.assign(settings, { ...DEFAULTS, ...settings });
   const signIn = new SignIn(config, { db, secret, timeZone: 'UTC' });
-  const parts = { db, blobs, changes, config, signIn, connections, log: apiLog };
+  const metrics = new Metrics({ db, log });
+  const parts = { metrics, db, blobs, changes, config, signIn, connections, log: apiLog };
   const defaults = { timeZone: 'UTC', languages: [], vocabulary: [] };
   const app = await buildApi({ ...parts, quietMs: 0, timeZone: 'UTC', defaults });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();
+    metrics.stop();
     await changes.stop();
     await db.destroy();
     await wire.cut();

@@ -6,6 +6,7 @@ import { meaningOf, omiWordsFor } from './meanings.ts';
 
 export function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toRefusal(thrown);
+  request.refusedWith = error.code;
   const { title } = ERRORS[error.code];
   const { status, limitReason } = meaningOf(error.code);
   if (isOurFailure(error)) logFailure(request, error);

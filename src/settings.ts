@@ -230,6 +230,8 @@ export const SETTINGS = {
   AFTERWORD_DRAIN_MS: duration({ min: 0, max: LONGEST_MS }).prefault('10000'),
   /** How long the engine remembers work that is finished. Its rows hold ids and codes. */
   AFTERWORD_FINISHED_WORK_DAYS: decimal({ min: 0, max: 3650 }).prefault('7'),
+  /** Shown by the commands that ask a server as a person; --key overrules it. */
+  AFTERWORD_KEY: secret().optional(),
   /** Whoever shows it may read `GET /metrics`. Without it everybody on loopback may, and nobody elsewhere. */
   AFTERWORD_METRICS_TOKEN: longSecret().optional(),
   /** Whether `sync_timing` lines of the log name people as they are; hashed otherwise. */

@@ -4,9 +4,7 @@ import { readConfig } from '../config.ts';
 import { failureFields } from '../failure.ts';
 import { findDatabase, findServer } from '../serve/address.ts';
 import { openDatabase } from '../store/database.ts';
-
-/** The person to whom a server without sign-in attributes everything. */
-const DEFAULT_USER = 'local';
+import { DEFAULT_USER, senderHeaders } from './sender-headers.ts';
 
 interface Target {
   url?: string | undefined;
@@ -142,7 +140,7 @@ async function ask({ url, user, key }: Target, path: string, method = 'GET'): Pr
   const address = URL.parse(path, server);
   if (!address || !/^https?:$/.test(address.protocol))
     throw new Error(`--url is ${JSON.stringify(server)}: it must be an address, as http://localhost:4747.`);
-  const response = await fetch(address, { method, headers: headersOf(user, key) }).catch((error) => {
+  const response = await fetch(address, { method, headers: senderHeaders(user, key) }).catch((error) => {
     throw new Error(`${address.origin} does not answer: ${failureFields(error).cause}.`, { cause: error });
   });
   const body = await response.text();
@@ -151,17 +149,6 @@ async function ask({ url, user, key }: Target, path: string, method = 'GET'): Pr
     return JSON.parse(body);
   } catch {
     throw new Error(`${address.origin} is not an Afterword server: it does not answer with JSON.`);
-  }
-}
-
-/** fetch() takes a header as bytes in latin1, and an id is UTF-8. */
-function headersOf(user: string, key: string | undefined): Headers {
-  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) throw new Error('--key is no key.');
-  if (key !== undefined) return new Headers({ authorization: `Bearer ${key}` });
-  try {
-    return new Headers({ 'x-afterword-user': Buffer.from(user).toString('latin1') });
-  } catch {
-    throw new Error(`--user is ${JSON.stringify(user)}: a line break or a NUL cannot be in it.`);
   }
 }
 

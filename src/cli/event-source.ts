@@ -14,12 +14,13 @@ const NO_CONTENT = 204;
 /** @throws Error if the server refuses the stream */
 export async function* follow(
   address: string,
-  headers: Record<string, string>,
+  headers: Headers | Record<string, string>,
 ): AsyncGenerator<StreamedEvent, void, void> {
   let lastEventId: string | undefined;
   for (;;) {
-    const seen = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-    const response = await fetch(address, { headers: { ...headers, ...seen } }).catch(() => null);
+    const sent = new Headers(headers);
+    if (lastEventId !== undefined) sent.set('last-event-id', lastEventId);
+    const response = await fetch(address, { headers: sent }).catch(() => null);
     // The stream is over: everything was seen.
     if (response?.status === NO_CONTENT) return;
     if (response && response.status < 500 && !response.ok)

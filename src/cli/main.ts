@@ -7,6 +7,7 @@ import { wordFreeMessage } from '../word-free.ts';
 // Each command imports only what it needs: a process that accepts uploads loads no speech model and no engine.
 const SERVER = 'address of the server (default: the one that runs on the data folder)';
 const KEY = 'an API key, where the server takes keys; it decides who the person is';
+const keyOption = () => new Option('--key <key>', KEY).env('AFTERWORD_KEY');
 const program = new Command('afterword')
   .version(VERSION)
   .description('Turns recordings that a wearable made offline into conversations.')
@@ -38,7 +39,7 @@ program
   .argument('[id]', 'id of an upload (upl_…) or a conversation (cnv_…)')
   .option('--url <url>', SERVER)
   .option('--user <user>', 'the person whose it is (default: local)')
-  .option('--key <key>', KEY)
+  .addOption(keyOption())
   .option('--json', 'print each event as one line of JSON', false)
   .action(async (id, options) => await (await import('./watch.ts')).runWatch(id, options));
 
@@ -47,7 +48,7 @@ program
   .description('list recordings and conversations that failed and are not tried again by themselves')
   .option('--url <url>', SERVER)
   .option('--user <user>', 'the person whose they are (default: local)')
-  .option('--key <key>', KEY)
+  .addOption(keyOption())
   .option('--all', 'those of everybody; reads the database of the data folder or of DATABASE_URL', false)
   .action(async (options) => await (await import('./dead-letters.ts')).runDeadLetters(options));
 
@@ -58,7 +59,7 @@ program
   .option('--all', 'all of one person that `dead-letters` lists', false)
   .option('--url <url>', SERVER)
   .option('--user <user>', 'the person whose they are (default: local)')
-  .option('--key <key>', KEY)
+  .addOption(keyOption())
   .action(async (ids, options) => await (await import('./dead-letters.ts')).runRetry(ids, options));
 
 program

@@ -1,19 +1,24 @@
 import { readConfig } from '../config.ts';
 import { findServer } from '../serve/address.ts';
 import { follow, type StreamedEvent } from './event-source.ts';
+import { DEFAULT_USER, senderHeaders } from './sender-headers.ts';
 
 interface WatchOptions {
   url?: string;
   user?: string;
+  key?: string;
   json: boolean;
 }
 
 /** Prints what happens to one upload or conversation until it is over, or everything of the person until Ctrl-C. */
-export async function runWatch(id: string | undefined, { url, user, json }: WatchOptions): Promise<void> {
+export async function runWatch(
+  id: string | undefined,
+  { url, user, key, json }: WatchOptions,
+): Promise<void> {
   const { dataDir } = readConfig(process.env);
   const server = url ?? (await findServer(dataDir));
   if (!server) throw new Error(`No server is running on ${dataDir}. Start one, or use --url.`);
-  const headers = { 'x-afterword-user': user ?? 'local' };
+  const headers = senderHeaders(user ?? DEFAULT_USER, key);
   for await (const event of follow(`${server}${pathOf(id)}`, headers))
     console.log(json ? JSON.stringify(event) : lineOf(event));
 }

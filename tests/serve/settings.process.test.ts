@@ -98,6 +98,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_PERSON_QUEUED_HOURS: ['a week', /a number from 0.001 to 1000000, or off/],
   AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY: ['1.5', /a whole number from 1 to 100000000, or off/],
   AFTERWORD_FINISHED_WORK_DAYS: ['a week', /a number from 0 to 3650/],
+  AFTERWORD_KEY: ['two words', /characters that no key can have/],
   AFTERWORD_METRICS_TOKEN: ['short', /must have at least 32 characters/],
   AFTERWORD_LOG_USER_IDS: ['perhaps', /true or false/],
   AFTERWORD_WEBHOOK_NETWORKS: ['10.0.0.0/8,10.0.0.0/99', /"10.0.0.0\/99" is no network/],

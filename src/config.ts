@@ -69,6 +69,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     },
     prices: env.AFTERWORD_PRICES,
     syncWaitMs: env.AFTERWORD_SYNC_WAIT_MS,
+    timeouts: env.AFTERWORD_TIMEOUTS,
     quietMs: env.AFTERWORD_QUIET_MS,
     tryMs: env.AFTERWORD_TRY_MS,
     maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,

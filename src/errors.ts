@@ -202,6 +202,18 @@ export const ERRORS = {
     'The headers of the request are too large',
     'Send less than 16 kB of headers, including the URL.',
   ),
+  not_in_time: entry(
+    503,
+    true,
+    'The answer was not ready in time',
+    'Send the request again after the time in Retry-After: what was begun goes on, and files that are stored are known.',
+  ),
+  body_stalled: entry(
+    408,
+    true,
+    'No byte of the body came for a minute',
+    `Send the request again, whole. ${NOTHING_STORED}`,
+  ),
   request_timeout: entry(
     408,
     true,

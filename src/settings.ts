@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { TimeoutsSetting } from './api/timeouts.ts';
 import { isTimeZone } from './preferences/preferences.ts';
 import {
   decimal,
@@ -206,6 +207,8 @@ export const SETTINGS = {
   AFTERWORD_TRANSCRIBER_PER_SECOND: decimal({ min: 0.001, max: 10_000 }).optional(),
   /** US dollars by `provider:model`, as JSON or the path of a JSON file. What has no price is counted without one. */
   AFTERWORD_PRICES: PricesSetting,
+  /** How long each route may take to answer, from the last byte of the body: `{"GET /api/v1/me": 5000, "default": 30000}`. */
+  AFTERWORD_TIMEOUTS: TimeoutsSetting,
   /** How long `POST /v1/sync-local-files` waits. Under the 60 s at which many gateways give up. */
   AFTERWORD_SYNC_WAIT_MS: duration({ min: 0, max: 110 * SECOND_MS }).prefault('55000'),
   /**

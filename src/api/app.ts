@@ -39,6 +39,7 @@ import { installRouteTable } from './route-table.ts';
 import { installSecurityHeaders } from './security-headers.ts';
 import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
+import { installTimeLimits } from './time-limits.ts';
 import { uploadRoutes } from './uploads.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -69,6 +70,7 @@ export async function buildApi(parts: ApiParts) {
   installProblems(app);
   installClosing(app);
   installRefusalCount(app, parts.metrics);
+  installTimeLimits(app, { ...parts, drainMs: parts.config.drainMs });
   await installSecurityHeaders(app, parts.config);
   installOwnPages(app, parts.config);
   await app.register(cookie);

@@ -16,6 +16,8 @@ export interface ApiParts {
     Config,
     | 'maxFileBytes'
     | 'syncWaitMs'
+    | 'timeouts'
+    | 'drainMs'
     | 'host'
     | 'hosts'
     | 'publicUrl'
@@ -26,6 +28,8 @@ export interface ApiParts {
   >;
   signIn: SignIn;
   metrics: Metrics;
+  /** After this long without a byte of its body a request is ended; a minute without it. */
+  stallMs?: number;
   quietMs: number;
   /** Connections of the pool behind `db`. */
   connections: number;

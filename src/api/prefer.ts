@@ -12,12 +12,17 @@ declare module 'fastify' {
 /** Under the 30 s after which impatient proxies give up. */
 const LONGEST_WAIT_MS = 25_000;
 
+/** The rest is for reading what is answered then. */
+const SHARE_OF_LIMIT = 0.85;
+
 /** What the routes say that wait. */
 export const WAITS = '`Prefer: wait=N` waits up to N seconds (at most 25) for that.';
 
 /** How long this read waits for a change, and until when it does; the answer says that the wish was followed. */
 export function preferredWait(request: FastifyRequest, reply: FastifyReply): Waiting {
-  const waitMs = preferredWaitMs(request);
+  // A limit of the route that is shorter ends the wait with how things stand, and not with a refusal.
+  const mostMs = request.limitMs > 0 ? Math.floor(request.limitMs * SHARE_OF_LIMIT) : LONGEST_WAIT_MS;
+  const waitMs = Math.min(preferredWaitMs(request), mostMs);
   reply.header('vary', 'prefer');
   if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
   return { waitMs, signal: closedSignal(reply) };

@@ -87,6 +87,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
     '/no/such/file.json',
     /the file \/no\/such\/file\.json cannot be read: there is no such file/,
   ],
+  AFTERWORD_TIMEOUTS: ['{"GET /nowhere": 5}', /names "GET \/nowhere", which is no route/],
   AFTERWORD_SYNC_WAIT_MS: ['5m', /from 0 to 110s/],
   AFTERWORD_TRY_MS: ['1 fortnight', /time like 30s/],
   AFTERWORD_QUIET_MS: ['1,5s', /time like 30s/],

@@ -27,11 +27,13 @@ export interface TestApi extends TestDatabase {
   healDatabase(): Promise<void>;
 }
 
-type Settings = ApiParts['config'] & SignInSettings;
+type Settings = ApiParts['config'] & SignInSettings & { stallMs?: number };
 
 const DEFAULTS: Settings = {
   maxFileBytes: 10_000_000,
   syncWaitMs: 200,
+  timeouts: {},
+  drainMs: 10_000,
   host: '127.0.0.1',
   hosts: [],
   publicUrl: undefined,
@@ -73,7 +75,13 @@ export async function startApi(
   const metrics = new Metrics({ db, log });
   const parts = { metrics, db, blobs, changes, config, signIn, connections, log: apiLog };
   const defaults = { timeZone: 'UTC', languages: [], vocabulary: [] };
-  const app = await buildApi({ ...parts, quietMs: 0, timeZone: 'UTC', defaults });
+  const app = await buildApi({
+    ...parts,
+    ...(config.stallMs === undefined ? {} : { stallMs: config.stallMs }),
+    quietMs: 0,
+    timeZone: 'UTC',
+    defaults,
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();

@@ -71,6 +71,8 @@ export const MEANINGS = {
   http_broken: refuses(500),
   headers_too_large: refuses(500),
   request_timeout: refuses(500),
+  body_stalled: refuses(500),
+  not_in_time: refuses(503),
   part_too_large: { status: 413, fate: 'lost', reason: 'sync_file_too_large', final: true },
   // Each of the files can be accepted in a smaller batch.
   too_many_files: refuses(500),

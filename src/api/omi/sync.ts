@@ -13,6 +13,7 @@ import { closedSignal, preferredWait, WAITS } from '../prefer.ts';
 import { Id } from '../schemas.ts';
 import { senderOf } from '../sender.ts';
 import { takeIn } from '../take-in.ts';
+import { syncWaitOf } from '../timeouts.ts';
 import {
   acceptedJob,
   finalRefusal,
@@ -40,7 +41,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           tags: ['omi'],
           summary: 'Upload and wait for the conversations',
           description:
-            'Waits up to AFTERWORD_SYNC_WAIT_MS for the result (200, or 207 when some files failed), then answers 202 with a job. Never 504.',
+            'Waits for the result as long as AFTERWORD_TIMEOUTS says, 55 s by default (200, or 207 when some files failed), then answers 202 with a job. Never 504.',
           consumes: ['multipart/form-data'],
           response: {
             200: OmiResult,
@@ -57,7 +58,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const refusal = finalRefusal(accepted);
         if (refusal) return sendRefusal(reply, refusal);
         // The wait counts from the request's first byte, as at a gateway, so a slow upload leaves less time to wait.
-        const waitMs = Math.max(0, Math.floor(parts.config.syncWaitMs - reply.elapsedTime));
+        const waitMs = Math.max(0, Math.floor(syncWaitOf(parts.config) - reply.elapsedTime));
         const waiting = { waitMs, signal: closedSignal(reply) };
         const upload =
           (await waitForUpload(parts, { id: accepted.id, userId: senderOf(request).userId }, waiting)) ??

@@ -6,7 +6,7 @@ import { ROUTES } from './route-table.ts';
 const LONGEST_MS = 24 * 3_600_000;
 /** Half of what most gateways wait. */
 const DEFAULT_MS = 30_000;
-export const SYNC_V1 = 'POST /v1/sync-local-files';
+const SYNC_V1 = 'POST /v1/sync-local-files';
 /** v1 answers by itself when its time is over, so its limit is for what keeps it from that. */
 const SYNC_V1_GRACE_MS = 5_000;
 

@@ -8,6 +8,7 @@ import { transcriptOf } from '../simulators/transcript.ts';
 import { AudioError } from '../src/audio/report.ts';
 import { Listening } from '../src/speech/audio-thread/session.ts';
 import { type CutOptions, cutFor, MAX_PIECE_SECONDS } from '../src/speech/splitting/cut.ts';
+import { inRecording } from '../src/speech/splitting/time-map.ts';
 import { splitAtSilence } from '../src/timeline/silence.ts';
 import { HINT, type Recording } from './recordings.ts';
 
@@ -67,12 +68,19 @@ export class Oracle {
         const { text, parts } = transcriptOf(sha256, durationMs / 1000);
         if (text !== spokenBy(piece.samples)) throw new Error('the simulator contradicts itself');
         const pieceStartMs = recording.startedAtMs + piece.startMs;
-        const at = (seconds: number) => pieceStartMs + Math.round(Math.min(seconds * 1000, durationMs));
-        for (const part of parts) {
+        const at = (seconds: number) => Math.min(seconds * 1000, durationMs);
+        const said = parts.map(({ start, end, text, words }) => ({
+          startMs: at(start),
+          endMs: at(end),
+          text,
+          speaker: null,
+          words: words.map((word) => ({ startMs: at(word.start), endMs: at(word.end), text: word.text })),
+        }));
+        for (const part of inRecording(said, piece.cutOuts)) {
           segments.push({
             id: `${recording.sha256}:${segments.length}`,
-            startedAtMs: at(part.start),
-            endedAtMs: at(part.end),
+            startedAtMs: pieceStartMs + Math.round(part.startMs),
+            endedAtMs: pieceStartMs + Math.round(part.endMs),
             text: part.text,
           });
         }

@@ -19,7 +19,7 @@ export async function endingOf(
 ): Promise<HeardEnding> {
   const pieces = await tx
     .selectFrom('pieces')
-    .select(['start_ms', 'end_ms', 'segments', 'guards', 'unintelligible', 'unknown_language'])
+    .select(['start_ms', 'end_ms', 'segments', 'guards', 'unintelligible', 'unknown_language', 'pauses'])
     .where('recording_id', '=', recording.id)
     .execute();
   const unknown = pieces.filter((piece) => piece.unknown_language);

@@ -10,6 +10,7 @@ import { noteRecording } from '../events/note.ts';
 import { chargeMore, paidFor } from '../intake/charge.ts';
 import { enqueueIngest } from '../intake/enqueue.ts';
 import { type Piece, SHORTEST_PIECE_SECONDS } from '../speech/splitting/cut.ts';
+import { isPlanned } from '../speech/splitting/cut-name.ts';
 import type { PlanTask } from '../speech/splitting/planned-limits.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 import type { Tx } from '../store/database.ts';
@@ -51,17 +52,26 @@ export class Run implements Runner {
   #isAsked = false;
   #hasPassedMark = false;
 
-  constructor(context: Context, recording: Recording, inside: Inside) {
+  /** @param cut the name of how it is cut: as an earlier attempt did, or as the worker does */
+  constructor(context: Context, recording: Recording, inside: Inside, cut = context.listening.cut) {
     this.#context = context;
     this.#recording = recording;
     this.#inside = inside;
-    this.#cut = context.listening.cut;
-    // Another model or limit cuts other pieces, so the whole recording is transcribed again.
+    this.#cut = cut;
+    // Another detector or local model cuts other pieces, so the whole recording is transcribed again.
     this.#kept = recording.mark?.cut === this.#cut ? recording.mark : null;
     this.#limits = recording.piece_limits?.cut === this.#cut ? [...recording.piece_limits.limits] : [];
+    // A recording of which nothing is stored is cut as this version cuts, and that is written down with its first piece.
+    this.#hasUnkeptLimits =
+      recording.piece_limits?.cut !== this.#cut && context.transcriber.cost !== undefined;
     this.#heardMs = this.#kept?.heardMs ?? 0;
     this.#keptMs = this.#heardMs;
     this.#dueFromMs = recording.due_at_ms ?? recording.accepted_at_ms;
+  }
+
+  /** The name of how it is cut. */
+  get cut(): string {
+    return this.#cut;
   }
 
   /** The mark from which transcribing goes on. */
@@ -73,7 +83,7 @@ export class Run implements Runner {
   get plan(): PlanTask | null {
     const { transcriber, places } = this.#context;
     const { cost, concurrency, capabilities } = transcriber;
-    if (cost === undefined) return null;
+    if (cost === undefined || !isPlanned(this.#cut)) return null;
     return {
       decided: this.#limits,
       sizeBytes: this.#recording.size_bytes,

@@ -24,14 +24,22 @@ export class Tracks {
       signal,
       from,
       plan,
+      cut,
       onDetect,
-    }: { signal: AbortSignal; from: Resume | null; plan: PlanTask | null; onDetect: CallWatcher },
+    }: {
+      signal: AbortSignal;
+      from: Resume | null;
+      plan: PlanTask | null;
+      cut: string;
+      onDetect: CallWatcher;
+    },
   ) {
     this.#ordinal = from?.ordinal ?? 0;
     this.#start = (track) =>
       context.listening.start(openContent(context, sha256, signal), codec, {
         signal,
         track,
+        cut,
         // Only the first stream's cuts are kept: the others are cut at the fixed limit, which needs no keeping.
         ...(track === 0 ? { from, plan } : {}),
         onDetect,

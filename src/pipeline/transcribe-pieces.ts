@@ -2,10 +2,12 @@
  * Transcribes one piece of speech. Its row is the checkpoint: a provider's answer is stored before anything else
  * happens and never requested again, even if the process dies.
  */
+import { SAMPLES_PER_MS } from '../audio/hint.ts';
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { SpeechHints } from '../speech/hints.ts';
 import type { Piece } from '../speech/splitting/cut.ts';
+import { inRecording, pausesOf } from '../speech/splitting/time-map.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { CUT_OFF } from '../speech/transcribers/storable.ts';
 import type { Tx } from '../store/database.ts';
@@ -99,6 +101,7 @@ export async function transcribePiece(
       ordinal: piece.ordinal,
       startMs: Math.round(piece.startMs),
       endMs: Math.round(piece.endMs),
+      audioMs: Math.round(piece.samples.length / SAMPLES_PER_MS),
       transcription,
       calls,
     });
@@ -151,8 +154,11 @@ async function isOfUnknownLanguage({ db }: Context, recordingId: string, ordinal
   return before.length === CLEARLY_UNKNOWN_PIECES && before.every((piece) => isUnsteady(piece.unsteadiness));
 }
 
+/** The version before heard without windows, so that its pieces may begin or end some windows of the detector elsewhere. */
+const SAME_PLACE_MS = 100;
+
 /**
- * Finds the stored answer for exactly this time range. Another cut of the same file (a new model or limit) needs a new
+ * Finds the stored answer for this time range. Another cut of the same file (a new model or limit) needs a new
  * call.
  */
 async function isStored({ db }: Context, recordingId: string, piece: Piece): Promise<boolean> {
@@ -162,9 +168,8 @@ async function isStored({ db }: Context, recordingId: string, piece: Piece): Pro
     .where('recording_id', '=', recordingId)
     .where('ordinal', '=', piece.ordinal)
     .executeTakeFirst();
-  return (
-    row !== undefined && row.start_ms === Math.round(piece.startMs) && row.end_ms === Math.round(piece.endMs)
-  );
+  const isNear = (ms: number, otherMs: number) => Math.abs(ms - otherMs) <= SAME_PLACE_MS;
+  return row !== undefined && isNear(row.start_ms, piece.startMs) && isNear(row.end_ms, piece.endMs);
 }
 
 /** @throws StaleAttempt */
@@ -186,7 +191,7 @@ async function writePiece(
   transcription: Transcription,
 ): Promise<void> {
   const forgotten = await readForgotten(tx, recording);
-  const said: PieceSegment[] = transcription.segments.map((segment) => ({
+  const said: PieceSegment[] = inRecording(transcription.segments, piece.cutOuts).map((segment) => ({
     startMs: Math.round(piece.startMs + segment.startMs),
     endMs: Math.round(piece.startMs + segment.endMs),
     text: segment.text,
@@ -213,6 +218,7 @@ async function writePiece(
     language: transcription.language ?? null,
     unsteadiness: transcription.unsteadiness ?? null,
     unknown_language: false,
+    pauses: piece.cutOuts ? JSON.stringify(pausesOf(piece.startMs, piece.cutOuts)) : null,
   };
   await tx
     .updateTable('recordings')

@@ -22,6 +22,7 @@ import type { Recording, Timings } from '../store/schema.ts';
 import { CallLog } from './call-log.ts';
 import { commit, type RecordingAttempt, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
+import { cutOfAttempt } from './earlier-cut.ts';
 import { holdRecording, type SET_ASIDE } from './hold.ts';
 import { attemptWithinMs, FailedPieces } from './retry-policy.ts';
 import { Run } from './run.ts';
@@ -80,7 +81,7 @@ async function transcribeHeld(
   if (!recording) return { result: 'stale' };
   const ms = attemptWithinMs(context.attemptMs, Math.max(paidFor(recording), recording.heard_ms));
   const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
-  const run = new Run(context, recording, inside);
+  const run = new Run(context, recording, inside, await cutOfAttempt(context, recording));
   const leavePlace = context.places.take(run);
   try {
     return await within([signal], { ms, late }, async (until) => {
@@ -105,10 +106,10 @@ async function transcribeAll(
   signal: AbortSignal,
 ): Promise<RecordingResult> {
   const { transcriber } = context;
-  const { from, plan } = run;
+  const { from, plan, cut } = run;
   const attempt = { recordingId: recording.id, attempt: recording.attempt };
   const detecting = new CallLog(context, { kind: 'detect', attempt, userId: recording.user_id });
-  const tracks = new Tracks(context, recording, { signal, from, plan, onDetect: detecting.watch });
+  const tracks = new Tracks(context, recording, { signal, from, plan, cut, onDetect: detecting.watch });
   // Read once, so that all pieces of an attempt are heard alike.
   const hints = hintsOf(await readChosen(context.db, recording.user_id));
   let pieces = from?.ordinal ?? 0;

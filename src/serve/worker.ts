@@ -73,7 +73,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const transcriber = await createTranscriber(config, { limits, log });
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;
   const detector = createDetector(config, log);
-  const cut = cutFor(transcriber.capabilities);
+  const cut = () => cutFor(transcriber.capabilities);
   const listening = new Listening({ threads: config.recognizers, detector, cut });
   const stopping = new AbortController();
   // The worker is ready without it: work that comes meanwhile waits as long as it would wait anyway.

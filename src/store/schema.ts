@@ -51,6 +51,12 @@ export interface StoredMark extends Resume {
   cut: string;
 }
 
+/** From the start of the recording. */
+export interface PieceSpan {
+  fromMs: number;
+  toMs: number;
+}
+
 /** Where its pieces were cut off, so that every attempt cuts the same. */
 export interface StoredLimits {
   cut: string;
@@ -265,6 +271,8 @@ interface PiecesTable {
   unsteadiness: Generated<number | null>;
   /** Derived from its neighbours (`timeline/unknown-language.ts`): its words are not shown. */
   unknown_language: Generated<boolean>;
+  /** The long pauses that were cut out of its sound. */
+  pauses: ColumnType<PieceSpan[] | null, string | null | undefined, string | null>;
 }
 
 /** `diarize`: the sample of all voices of a conversation, of which a transcriber tells who is who. */

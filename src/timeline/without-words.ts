@@ -32,11 +32,20 @@ interface HeardPiece {
   segments: readonly { startMs: number; endMs: number }[];
   guards: readonly string[];
   unintelligible: boolean;
+  /** The silences that were cut out of it. */
+  pauses?: readonly TimeSpan[] | null;
 }
 
 /** Times from the start of the recording. */
-export function gapsOf({ start_ms, end_ms, segments, guards, unintelligible }: HeardPiece): TimeSpan[] {
+export function gapsOf({
+  start_ms,
+  end_ms,
+  segments,
+  guards,
+  unintelligible,
+  pauses,
+}: HeardPiece): TimeSpan[] {
   if (guards.includes('deleted') || !(unintelligible || guards.includes(LOST_PART))) return [];
   const said = segments.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
-  return gapsIn({ fromMs: start_ms, toMs: end_ms }, said);
+  return gapsIn({ fromMs: start_ms, toMs: end_ms }, [...said, ...(pauses ?? [])]);
 }

@@ -23,6 +23,8 @@ interface TranscribedPiece extends Omit<Sent, 'audioMs'> {
   /** From the start of the file. */
   startMs: number;
   endMs: number;
+  /** What was sent, if that is less: long pauses are cut out. */
+  audioMs?: number;
 }
 
 /**
@@ -31,10 +33,10 @@ interface TranscribedPiece extends Omit<Sent, 'audioMs'> {
  * deletes its person waits for that row, and takes this away with the rest.
  */
 export async function recordTranscription(tx: Tx, prices: Prices, piece: TranscribedPiece): Promise<void> {
-  const { recording, ordinal, startMs, endMs } = piece;
+  const { recording, ordinal, startMs, endMs, audioMs = endMs - startMs } = piece;
   const result = `transcribe:${recording.id}:${recording.attempt}:${ordinal}:${startMs}-${endMs}`;
   const counted: Result = { result, userId: recording.user_id, stage: 'transcribe' };
-  await insertAudio(tx, prices, counted, { ...piece, audioMs: endMs - startMs });
+  await insertAudio(tx, prices, counted, { ...piece, audioMs });
 }
 
 interface LinkedSpeakers extends Sent {

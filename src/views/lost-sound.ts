@@ -36,6 +36,7 @@ export async function speechWithoutWords(
       'pieces.end_ms',
       'pieces.segments',
       'pieces.guards',
+      'pieces.pauses',
       'pieces.unintelligible',
       'pieces.unknown_language',
       'recordings.started_at_ms',

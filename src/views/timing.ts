@@ -69,7 +69,9 @@ export async function readTiming(
       JOIN upload_files f ON f.upload_id = u.id
       JOIN recordings r ON r.id = f.recording_id AND r.user_id = u.user_id
       LEFT JOIN LATERAL (
-             SELECT count(*) AS pieces, sum(end_ms - start_ms) AS ms FROM pieces WHERE recording_id = r.id) p ON true
+             SELECT count(*) AS pieces, sum(end_ms - start_ms - coalesce((
+                      SELECT sum((pause->>'toMs')::int - (pause->>'fromMs')::int)
+                        FROM jsonb_array_elements(pauses) pause), 0)) AS ms FROM pieces WHERE recording_id = r.id) p ON true
      WHERE u.id = ${id} AND u.user_id = ${userId}
      GROUP BY u.id`.execute(db);
   const [upload] = uploads;

@@ -79,9 +79,9 @@ test('who cannot tell voices apart is not asked for that', async () => {
   expect(chain([openAi, deepgram], { log }).capabilities).toMatchObject({
     words: false,
     speakers: true,
-    longestPieceSeconds: 90,
+    longestPieceSeconds: 180,
   });
-  expect(chain([openAi], { log }).capabilities).toMatchObject({ speakers: false, longestPieceSeconds: 90 });
+  expect(chain([openAi], { log }).capabilities).toMatchObject({ speakers: false, longestPieceSeconds: 180 });
   const ask = here.chained([openAi, deepgram]);
   await expect(ask(voice(1), patient(), true)).rejects.toMatchObject({ code: 'upstream' });
   expect(well.stats().calls).toBe(0);

@@ -35,7 +35,7 @@ const results = (transcript: string, utterances?: unknown) => ({
 test('it says what it is', () => {
   const { provider, model, capabilities } = create(undefined);
   expect({ provider, model }).toEqual({ provider: 'deepgram', model: 'nova-3' });
-  expect(capabilities).toMatchObject({ words: true, speakers: true, longestPieceSeconds: 90 });
+  expect(capabilities).toMatchObject({ words: true, speakers: true, longestPieceSeconds: 180 });
   expect(capabilities.languages).toHaveLength(35);
   expect(create(undefined, { language: 'sv' }).capabilities.languages).toEqual(['sv']);
   expect(() => create(undefined, { apiKey: ' ' })).toThrow('Deepgram needs a key');

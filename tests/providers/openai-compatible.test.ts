@@ -46,7 +46,7 @@ test('it says what it is, and promises nothing that a server may not give', () =
     provider: 'openai-compatible',
     model: 'whisper-1',
     concurrency: 4,
-    capabilities: { words: false, speakers: false, longestPieceSeconds: 90, languages: [] },
+    capabilities: { words: false, speakers: false, longestPieceSeconds: 180, languages: [] },
   });
   expect(create('http://localhost/v1', { language: 'sv' }).capabilities.languages).toEqual(['sv']);
 });

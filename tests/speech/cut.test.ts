@@ -101,10 +101,12 @@ describe('the limit', () => {
 
   test.each([
     [{ maxSeconds: 0 }],
-    [{ maxSeconds: 91 }],
+    [{ maxSeconds: 181 }],
     [{ maxSeconds: Number.NaN }],
     [{ joinSeconds: 5.1 }],
     [{ joinSeconds: -1 }],
+    [{ joinSeconds: 111, pauseSeconds: 2 }],
+    [{ pauseSeconds: 0.9 }],
   ])('%o is refused', async (options) => {
     await expect(cutAll([], options)).rejects.toThrow(RangeError);
   });
@@ -143,7 +145,11 @@ describe('of any speech', () => {
     joinSeconds: fc.double({ min: 0, max: 5, noNaN: true }),
   });
   const holds = (
-    check: (pieces: Piece[], spans: [number, number][], options: Required<CutOptions>) => void,
+    check: (
+      pieces: Piece[],
+      spans: [number, number][],
+      options: Required<Omit<CutOptions, 'pauseSeconds'>>,
+    ) => void,
   ) =>
     fc.assert(
       fc.asyncProperty(anySpans, anyOptions, async (spans, options) => {

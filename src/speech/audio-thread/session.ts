@@ -4,6 +4,7 @@ import type { AudioHint } from '../../audio/hint.ts';
 import { AudioError } from '../../audio/report.ts';
 import type { CallWatcher } from '../../providers/call-watcher.ts';
 import type { CutOptions, Piece } from '../splitting/cut.ts';
+import { cutNamed, nameOf } from '../splitting/cut-name.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
 import type { PlanTask } from '../splitting/planned-limits.ts';
 import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
@@ -35,7 +36,8 @@ export type ListeningEvent =
 export interface ListeningOptions {
   /** Default: one per core. */
   threads?: number;
-  cut?: CutOptions;
+  /** Asked for each recording, since a server may turn out to take other pieces. */
+  cut?: CutOptions | (() => CutOptions);
   /** Called window by window; Silero in the threads examines what it does not answer. It is not closed here. */
   detector?: VoiceActivityDetector | undefined;
   /** A thread that has all it needs and is silent for this long counts as stalled. */
@@ -54,6 +56,8 @@ interface SessionOptions {
   track?: number | undefined;
   /** Called for each call to the detector. */
   onDetect?: CallWatcher | undefined;
+  /** How an earlier attempt cut it, by `nameOf`; null: as the options say. */
+  cut?: string | null | undefined;
   /** Without it every piece has the limit that the options give. */
   plan?: PlanTask | null;
 }
@@ -101,8 +105,12 @@ export class Listening {
 
   /** Names how recordings are listened to and cut: a mark is valid only for the same way. */
   get cut(): string {
-    const { cut, detector } = this.#options;
-    return JSON.stringify({ ...cut, hosted: !!detector });
+    return nameOf(this.#cutNow(), !!this.#options.detector);
+  }
+
+  #cutNow(): CutOptions {
+    const { cut = {} } = this.#options;
+    return typeof cut === 'function' ? cut() : cut;
   }
 
   /** The bytes may come from anywhere; they are passed to the thread as it asks for them. */
@@ -125,7 +133,7 @@ export class Listening {
   async *#hear(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
-    { signal, stretches, from = null, track = 0, plan = null, onDetect }: SessionOptions,
+    { signal, stretches, from = null, track = 0, plan = null, cut: name = null, onDetect }: SessionOptions,
     summary: PromiseWithResolvers<ListeningSummary>,
   ): AsyncGenerator<ListeningEvent, void, void> {
     const inbox = new Inbox<FromThread>();
@@ -168,7 +176,7 @@ export class Listening {
         else inbox.put(message);
         if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
-      const { cut = {} } = this.#options;
+      const cut = (name !== null && cutNamed(name, !!detector)) || this.#cutNow();
       const sound = { hint, cut, plan, stretches, from, track };
       const task = { port: port2, vadModel, hasDetector: !!detector, ...sound };
       this.#threads.run(task).catch(end);

@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../../audio/decode.ts';
 import { SAMPLES_PER_MS } from '../../audio/hint.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
-import { cutAtMarks, type Piece } from '../splitting/cut.ts';
+import { cutAtMarks, listenerFor, type Piece } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
 import { PlannedLimits } from '../splitting/planned-limits.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
@@ -102,7 +102,7 @@ async function pass(
   const report = emptyReport();
   const windows = { detector: 0, fallback: 0 };
   const [arrival, decoding, listening, others] = [{ ms: 0 }, { ms: 0 }, { ms: 0 }, { ms: 0 }];
-  const leadSeconds = task.cut.joinSeconds;
+  const kept = listenerFor(task.cut);
   const from = task.from ?? undefined;
   const soundIsFrom = gainIsFrom(from?.atSample ?? 0);
   const decoded = decode(timed(bytes, arrival), task.hint, report, soundIsFrom, task.track);
@@ -116,7 +116,7 @@ async function pass(
     if (++chunks % HEARD_SECONDS === 0) await tell.heard(Math.round(report.durationMs));
     others.ms += performance.now() - left;
   };
-  const silero = { model: task.vadModel, leadSeconds, pause };
+  const silero = { model: task.vadModel, ...kept, pause };
   // This Silero examines single windows and has no stream of its own.
   const fallback = createSilero({ ...silero, pause: setImmediate });
   const hear = () =>
@@ -126,13 +126,16 @@ async function pass(
           fallback,
           signal,
           counts: windows,
-          leadSeconds,
+          ...kept,
           pause,
           from,
         })
       : listenWithMarks(audio, { ...silero, from, elsewhere: (window) => elsewhere.hear(window) });
   const fromMs = (from?.atSample ?? 0) / SAMPLES_PER_MS;
+  // While the consumer is slow this grows too, and then there is nothing to wait for.
+  const startedAt = performance.now();
   const read = () => ({
+    tookMs: performance.now() - startedAt,
     bytes: report.bytesRead,
     ms: report.durationMs,
     heardMs: report.durationMs - fromMs,

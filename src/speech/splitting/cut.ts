@@ -2,8 +2,20 @@ import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { Capabilities } from '../transcriber.ts';
 import { isMark, type Mark, withoutMarks } from '../vad/mark.ts';
 import type { Speech } from '../vad/speech.ts';
-import { CUT_WINDOW_SECONDS } from './plan.ts';
-import { quietestPoint } from './quietest-point.ts';
+import {
+  append,
+  type Group,
+  groupOf,
+  LEAD_PAD,
+  LEFT_SECONDS,
+  lengthOf,
+  shareGap,
+  split,
+  TRAIL_PAD,
+  tailOf,
+  toPiece,
+} from './group.ts';
+import type { CutOut } from './time-map.ts';
 
 /**
  * A piece of audio sent to a recognizer in one call: neighbouring speech with a little silence around it. Times count
@@ -18,15 +30,25 @@ export interface Piece {
   /** The limit at which it was cut off, in samples without padding; null where it ended by itself. */
   limitSamples: number | null;
   samples: Float32Array<ArrayBuffer>;
+  /** The pauses that are not in its sound; absent if there are none. */
+  cutOuts?: readonly CutOut[] | undefined;
+}
+
+/** What has been collected for a piece and not cut off yet. */
+export interface Growth {
+  ordinal: number;
+  /** The sound of all pieces so far, with this one's. */
+  soundSamples: number;
+  /** Of this piece. */
+  heldSamples: number;
+  /** Nothing more is added to it. */
+  isOver: boolean;
 }
 
 /** Says how long a piece may become, each time that it has grown. Without it all pieces have the limit of the options. */
 export interface CutLimits {
-  /**
-   * @param speechSamples of all speech so far
-   * @returns samples without padding
-   */
-  of(ordinal: number, speechSamples: number): number;
+  /** @returns samples without padding; infinite while it may be cut later */
+  of(growth: Growth): number;
 }
 
 export interface CutOptions {
@@ -37,35 +59,31 @@ export interface CutOptions {
    * Utterances further apart keep a start of their own. The listener must keep as much sound before each span.
    */
   joinSeconds?: number;
+  /**
+   * Of a joined pause that is longer than this, a second is left and the rest is cut out: nobody pays for silence, and
+   * models invent words in it. Such pieces reach across marks. Without it joined pauses stay as they are.
+   */
+  pauseSeconds?: number;
 }
 
 const RATE = SAMPLE_RATE;
 /**
- * A worker holds some dozen pieces of each recording: of 90 s they are 70 MB. Files of 60 s, as Omi's are, give or take, fit
- * into one.
+ * As long as 8 calls at once need for 20 minutes of talk in one round: 12 MB of samples, 6 MB as a WAV, of which providers
+ * take 25.
  */
-export const MAX_PIECE_SECONDS = 90;
-/** Pauses longer than this are cut out, because they would be paid for. */
-const MAX_JOIN_SECONDS = 5;
+export const MAX_PIECE_SECONDS = 180;
+/** Pauses longer than this are joined only where they are cut out. */
+const MAX_WHOLE_PAUSE_SECONDS = 5;
+/** Longer pauses are cut out: models invent words in them. Shorter ones give the rhythm of speech. */
+const WHOLE_PAUSE_SECONDS = 2;
+/** A conversation ends after 120 s of silence, and no piece has words of two. */
+const MAX_JOIN_SECONDS = 110;
 /**
- * Models need some audio before the speech: 0.3 s gave 2 word errors of 428 on the sample day, 0.1 and 0.25 s gave 4,
- * 0.2 s 6 (no trend, then). It also moves the start of a piece closer to where a person would say the speech began.
+ * A piece that reaches across pauses ends at a mark after so much sound, or after so much time: 8 of the longest pieces,
+ * so that a mark never makes a second round of one, and an hour, to which listening again takes some 15 s of a core.
  */
-const LEAD_PAD = 0.3 * RATE;
-const TRAIL_PAD = 0.1 * RATE;
-
-/** A cut looks for a pause in this range before the limit: pieces stay even, and speakers pause within that time. */
-const CUT_WINDOW = CUT_WINDOW_SECONDS * RATE;
-
-/** Speech being collected, with the real audio of the gaps: `audio[0]` is the sample at `startSample`. */
-interface Group {
-  startSample: number;
-  endSample: number;
-  spans: { startSample: number; endSample: number }[];
-  audio: Float32Array[];
-  lead: Float32Array;
-  trail: Float32Array;
-}
+const MARKED_SOUND = 8 * MAX_PIECE_SECONDS * RATE;
+const MARKED_TIME = 3600 * RATE;
 
 /** Pieces for providers that take no longer ones are cut without a plan. */
 export const SHORTEST_PIECE_SECONDS = 15;
@@ -76,7 +94,16 @@ export const SHORTEST_PIECE_SECONDS = 15;
  */
 export function cutFor({ longestPieceSeconds }: Pick<Capabilities, 'longestPieceSeconds'>): CutOptions {
   const isLong = longestPieceSeconds > SHORTEST_PIECE_SECONDS;
-  return { maxSeconds: longestPieceSeconds, ...(isLong ? { joinSeconds: MAX_JOIN_SECONDS } : {}) };
+  const across = { joinSeconds: MAX_JOIN_SECONDS, pauseSeconds: WHOLE_PAUSE_SECONDS };
+  return { maxSeconds: longestPieceSeconds, ...(isLong ? across : {}) };
+}
+
+/** What the listener has to keep before each span, and how long a pause ends every piece. */
+export function listenerFor({ joinSeconds, pauseSeconds }: CutOptions): {
+  leadSeconds: number | undefined;
+  joinSeconds: number | undefined;
+} {
+  return { leadSeconds: pauseSeconds ?? joinSeconds, joinSeconds };
 }
 
 /**
@@ -101,47 +128,81 @@ export async function* cutAtMarks(
   ordinal = 0,
   limits?: CutLimits,
 ): AsyncGenerator<Piece | Mark, void, void> {
-  const { limit: fixed, join } = checked(options);
+  const { limit: fixed, join, longestPause } = checked(options);
+  const isAcross = longestPause !== undefined;
   let group: Group | null = null;
-  let speechSamples = 0;
+  let soundSamples = 0;
+  let grownTo = 0;
+  /** Where the first speech after the last mark began, and how much sound there was before it. */
+  let since: { atSample: number; soundSamples: number } | null = null;
+  const limitFor = (held: Group, isOver: boolean): number => {
+    const heldSamples = lengthOf(held);
+    const limit = limits?.of({ ordinal, soundSamples, heldSamples, isOver }) ?? fixed;
+    if (isAcross) return limit;
+    // If the limit became lower meanwhile, the piece counts as having just reached it: with the same limit the same
+    // sound is cut at the same place again, whenever the limit is known.
+    return Math.min(fixed, Math.max(limit, grownTo));
+  };
+  /** Cuts off what is too long and returns the rest. */
+  function* parted(whole: Group, isOver: boolean): Generator<Piece, Group> {
+    let rest = whole;
+    while (true) {
+      const limit = limitFor(rest, isOver);
+      // Cut at once, the place would depend on how far the piece had grown when its limit became known.
+      const known = isAcross && !isOver ? limit + tailOf(limit) : limit;
+      if (lengthOf(rest) <= known) return rest;
+      const [head, tail]: [Group, Group] = split(rest, limit);
+      yield toPiece(head, ordinal++, limit);
+      rest = tail;
+      grownTo = 0;
+    }
+  }
+  function* ended(whole: Group): Generator<Piece> {
+    yield toPiece(isAcross ? yield* parted(whole, true) : whole, ordinal++);
+  }
   for await (const span of speech) {
     if (isMark(span)) {
-      if (group) yield toPiece(group, ordinal++);
+      if (group && since && isAcross) {
+        const pause = Math.max(span.atSample, span.heardUntilSample) - group.endSample;
+        const isShort = pause < join - longestPause;
+        const isEarly =
+          soundSamples - since.soundSamples < MARKED_SOUND && group.endSample - since.atSample < MARKED_TIME;
+        if (isShort && isEarly) continue;
+      }
+      if (group) yield* ended(group);
       group = null;
+      since = null;
       yield span;
       continue;
     }
-    let grownTo: number = group ? lengthOf(group) : 0;
+    since ??= { atSample: span.startSample, soundSamples };
     const gap: number = group ? span.startSample - group.endSample : Number.POSITIVE_INFINITY;
-    // With the pauses inside it, since these are in the pieces too.
-    speechSamples += span.endSample - span.startSample + (gap < join ? gap : 0);
     if (group && gap < join) {
-      append(group, span, gap);
+      grownTo = lengthOf(group);
+      append(group, span, gap, longestPause);
+      soundSamples += lengthOf(group) - grownTo;
     } else {
       const next = groupOf(span);
       if (group) {
         shareGap(group, next, gap);
-        yield toPiece(group, ordinal++);
+        yield* ended(group);
       }
       group = next;
+      soundSamples += lengthOf(group);
       grownTo = 0;
     }
-    while (true) {
-      // If the limit became lower meanwhile, the piece counts as having just reached it: with the same limit the same
-      // sound is cut at the same place again, whenever the limit is known.
-      const limit = Math.max(limits ? limits.of(ordinal, speechSamples) : fixed, Math.min(grownTo, fixed));
-      if (lengthOf(group) <= limit) break;
-      const [head, rest]: [Group, Group] = split(group, limit);
-      yield toPiece(head, ordinal++, limit);
-      group = rest;
-      grownTo = 0;
-    }
+    group = yield* parted(group, false);
   }
-  if (group) yield toPiece(group, ordinal);
+  if (group) yield* ended(group);
 }
 
-function lengthOf(group: Group): number {
-  return group.endSample - group.startSample;
+export function isPossible(options: CutOptions): boolean {
+  try {
+    checked(options);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Turns seconds into the samples that a limit counts. */
@@ -149,116 +210,26 @@ export function limitOf(maxSeconds: number): number {
   return Math.floor(maxSeconds * RATE) - LEAD_PAD - TRAIL_PAD;
 }
 
-function checked(options: CutOptions): { limit: number; join: number } {
-  const maxSeconds = options.maxSeconds ?? 15;
-  const joinSeconds = options.joinSeconds ?? 0.7;
+function checked(options: CutOptions): { limit: number; join: number; longestPause: number | undefined } {
+  const { maxSeconds = 15, joinSeconds = 0.7, pauseSeconds } = options;
   if (!(maxSeconds >= 1 && maxSeconds <= MAX_PIECE_SECONDS)) {
     throw new RangeError(`a piece may be 1 to ${MAX_PIECE_SECONDS} s long, not ${maxSeconds}`);
   }
-  if (!(joinSeconds >= 0 && joinSeconds <= MAX_JOIN_SECONDS)) {
-    throw new RangeError(`gaps of at most ${MAX_JOIN_SECONDS} s can be joined, not ${joinSeconds}`);
+  const most = pauseSeconds === undefined ? MAX_WHOLE_PAUSE_SECONDS : MAX_JOIN_SECONDS;
+  if (!(joinSeconds >= 0 && joinSeconds <= most)) {
+    throw new RangeError(`gaps of at most ${most} s can be joined, not ${joinSeconds}`);
   }
-  return { limit: limitOf(maxSeconds), join: joinSeconds * RATE };
-}
-
-function groupOf({ startSample, endSample, samples, lead, trail }: Speech): Group {
-  return { startSample, endSample, spans: [{ startSample, endSample }], audio: [samples], lead, trail };
-}
-
-function append(group: Group, span: Speech, gap: number): void {
-  // Without the sound of the gap everything after the join would be at a wrong time.
-  if (span.lead.length < gap)
-    throw new RangeError(`of a gap of ${gap} samples ${span.lead.length} were kept`);
-  group.audio.push(span.lead.subarray(span.lead.length - gap), span.samples);
-  group.spans.push({ startSample: span.startSample, endSample: span.endSample });
-  group.endSample = span.endSample;
-  group.trail = span.trail;
-}
-
-/** Each side gets half of the gap at most, so that paddings cannot overlap. */
-function shareGap(left: Group, right: Group, gap: number): void {
-  const half = Math.floor(gap / 2);
-  left.trail = left.trail.subarray(0, half);
-  right.lead = right.lead.subarray(Math.max(0, right.lead.length - half));
-}
-
-/**
- * Parts a group that is too long: at the longest pause in the last ten seconds, or in the last two thirds of a shorter
- * limit, if that leaves something worth hearing on the right; otherwise, when somebody speaks without a pause, at the
- * quietest moment.
- */
-function split(group: Group, limit: number): [Group, Group] {
-  const audio = concat(group.audio);
-  const earliest = group.startSample + Math.max(Math.floor(limit / 3), limit - CUT_WINDOW);
-  const latest = Math.min(
-    group.startSample + limit,
-    group.endSample - Math.floor(Math.min(limit / 6, CUT_WINDOW / 4)),
-  );
-  let pause = { from: 0, to: 0 };
-  for (const [index, { endSample: from }] of group.spans.entries()) {
-    const to = group.spans[index + 1]?.startSample ?? from;
-    if (from >= earliest && from <= latest && to - from > pause.to - pause.from) pause = { from, to };
+  if (
+    pauseSeconds !== undefined &&
+    !(pauseSeconds >= LEFT_SECONDS && pauseSeconds <= MAX_WHOLE_PAUSE_SECONDS)
+  ) {
+    throw new RangeError(
+      `pauses of ${LEFT_SECONDS} to ${MAX_WHOLE_PAUSE_SECONDS} s may stay, not ${pauseSeconds}`,
+    );
   }
-  if (pause.to === 0) {
-    const at =
-      group.startSample + quietestPoint(audio, earliest - group.startSample, latest - group.startSample);
-    pause = { from: at, to: at };
-  }
-  const between = (from: number, to: number) =>
-    audio.subarray(from - group.startSample, to - group.startSample);
-  const left: Group = {
-    startSample: group.startSample,
-    endSample: pause.from,
-    spans: clip(group.spans, group.startSample, pause.from),
-    audio: [between(group.startSample, pause.from)],
-    lead: group.lead,
-    trail: between(pause.from, pause.to),
-  };
-  const right: Group = {
-    startSample: pause.to,
-    endSample: group.endSample,
-    spans: clip(group.spans, pause.to, group.endSample),
-    audio: [between(pause.to, group.endSample)],
-    lead: between(pause.from, pause.to),
-    trail: group.trail,
-  };
-  shareGap(left, right, pause.to - pause.from);
-  return [left, right];
-}
-
-function clip(spans: Group['spans'], from: number, to: number): Group['spans'] {
-  return spans
-    .map((span) => ({
-      startSample: Math.max(from, span.startSample),
-      endSample: Math.min(to, span.endSample),
-    }))
-    .filter((span) => span.endSample > span.startSample);
-}
-
-function toPiece(group: Group, ordinal: number, limitSamples: number | null = null): Piece {
-  const lead = group.lead.subarray(Math.max(0, group.lead.length - LEAD_PAD));
-  const trail = group.trail.subarray(0, TRAIL_PAD);
-  const speech = group.spans.reduce((sum, span) => sum + span.endSample - span.startSample, 0);
   return {
-    ordinal,
-    startMs: toMs(group.startSample - lead.length),
-    endMs: toMs(group.endSample + trail.length),
-    speechMs: toMs(speech),
-    limitSamples,
-    samples: concat([lead, ...group.audio, trail]),
+    limit: limitOf(maxSeconds),
+    join: joinSeconds * RATE,
+    longestPause: pauseSeconds && pauseSeconds * RATE,
   };
-}
-
-function toMs(samples: number): number {
-  return Math.round((samples * 1000) / RATE);
-}
-
-function concat(parts: Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

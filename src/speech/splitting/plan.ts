@@ -18,12 +18,14 @@ export interface PlanGiven {
 }
 
 /** Assumed before the first answer: both parts of the cost are more than zero. */
-const UNKNOWN_COST: CallCost = { ms: 2000, msPerSecond: 100 };
+export const UNKNOWN_COST: CallCost = { ms: 2000, msPerSecond: 100 };
 /** A plan with fewer calls may take this much longer: each call is paid for, and a border costs words. */
 const NEARLY_AS_SOON = 1.05;
 /** The window in which a cut looks for a pause reaches this far to both sides of an even cut. */
 export const CUT_WINDOW_SECONDS = 10;
 const MOST_ROUNDS = 4;
+/** A worker holds a dozen pieces of each recording: of two minutes they are 92 MB. */
+const LONGEST_OF_HOURS_SECONDS = 120;
 
 /** @returns the longest that a piece may be, in seconds */
 export function planPieceSeconds({
@@ -35,9 +37,12 @@ export function planPieceSeconds({
 }: PlanGiven): number {
   const longest = Math.max(longestSeconds, shortestSeconds);
   const even = longest - CUT_WINDOW_SECONDS / 2;
-  const fewest = Math.max(1, Math.ceil(speechSeconds / Math.max(even, shortestSeconds)));
+  // One call has no cut, and so may be full; a second is left for the padding.
+  const fewest =
+    speechSeconds <= longest - 1 ? 1 : Math.ceil(speechSeconds / Math.max(even, shortestSeconds));
   // With many rounds the longest pieces are best, since there are always calls waiting.
-  if (fewest > callsAtOnce * MOST_ROUNDS) return longest;
+  if (fewest > callsAtOnce * MOST_ROUNDS)
+    return Math.max(shortestSeconds, Math.min(longest, LONGEST_OF_HOURS_SECONDS));
   const most = Math.max(fewest, Math.floor(speechSeconds / shortestSeconds));
   const counts = Array.from({ length: most - fewest + 1 }, (_, at) => fewest + at);
   const takes = (calls: number) => timeOf(calls, speechSeconds, callsAtOnce, cost ?? UNKNOWN_COST);

@@ -1,7 +1,7 @@
 /** Gives the limits of one recording's pieces: first those of an earlier attempt, then the planned ones. */
 import { SAMPLES_PER_MS } from '../../audio/hint.ts';
-import { type CutLimits, limitOf } from './cut.ts';
-import { type PlanGiven, planPieceSeconds } from './plan.ts';
+import { type CutLimits, type Growth, limitOf } from './cut.ts';
+import { CUT_WINDOW_SECONDS, type PlanGiven, planPieceSeconds, UNKNOWN_COST } from './plan.ts';
 
 /** The facts about a recording that are known before it is listened to. */
 export interface PlanTask extends Omit<PlanGiven, 'speechSeconds'> {
@@ -18,11 +18,23 @@ export interface ReadSoFar {
   ms: number;
   /** The part of it that this attempt listens to: less if it goes on from an earlier attempt. */
   heardMs: number;
+  /** How long that took. */
+  tookMs: number;
 }
+
+/**
+ * Speech is held for as long as the whole of it is not known, up to this much: 61 MB, as much as its pieces would take if
+ * they were under way.
+ */
+const HELD_SAMPLES = 960_000 * SAMPLES_PER_MS;
 
 export class PlannedLimits implements CutLimits {
   readonly #task: PlanTask;
   readonly #read: () => ReadSoFar;
+  /** The first piece that no earlier attempt has cut. */
+  #firstOrdinal: number | null = null;
+  #silenceBeforeMs: number | null = null;
+  #isWaiting = true;
 
   constructor(task: PlanTask, read: () => ReadSoFar) {
     this.#task = task;
@@ -30,13 +42,48 @@ export class PlannedLimits implements CutLimits {
   }
 
   /** Cuts where an earlier attempt has cut, whatever calls cost by now, because those answers are stored. */
-  of(ordinal: number, speechSamples: number): number {
-    const { decided, longestSeconds, sizeBytes } = this.#task;
+  of({ ordinal, soundSamples, heldSamples, isOver }: Growth): number {
+    const { decided, longestSeconds, callsAtOnce } = this.#task;
+    const { heardMs } = this.#read();
+    this.#silenceBeforeMs ??= Math.max(0, heardMs - soundSamples / SAMPLES_PER_MS);
     const known = decided[ordinal];
-    if (known !== undefined) return known ?? limitOf(longestSeconds);
-    const { bytes, ms, heardMs } = this.#read();
-    const wholeSeconds = (ms / 1000) * Math.max(1, sizeBytes / Math.max(1, bytes));
-    const speechShare = Math.min(1, speechSamples / SAMPLES_PER_MS / Math.max(1, heardMs));
-    return limitOf(planPieceSeconds({ ...this.#task, speechSeconds: wholeSeconds * speechShare }));
+    // One that ended by itself ends there again.
+    if (known !== undefined) return known ?? Number.POSITIVE_INFINITY;
+    this.#firstOrdinal ??= ordinal;
+    const leftSeconds =
+      (this.#wholeSamples(soundSamples) - soundSamples + heldSamples) / SAMPLES_PER_MS / 1000;
+    // What is left goes to the calls that the round has left, if it fits into them, so that none begins a round of its own.
+    const callsLeft = callsAtOnce - ((ordinal - this.#firstOrdinal) % callsAtOnce);
+    const fits = callsLeft === 1 || leftSeconds <= callsLeft * (longestSeconds - CUT_WINDOW_SECONDS / 2);
+    const seconds = planPieceSeconds({
+      ...this.#task,
+      speechSeconds: leftSeconds,
+      callsAtOnce: fits ? callsLeft : callsAtOnce,
+    });
+    this.#isWaiting &&= heldSamples < HELD_SAMPLES && this.#endsWithinCall(seconds);
+    return this.#isWaiting && !isOver ? Number.POSITIVE_INFINITY : limitOf(seconds);
+  }
+
+  /** Guesses the sound of all pieces of this attempt, by what there was since somebody first spoke. */
+  #wholeSamples(soundSamples: number): number {
+    const { heardMs } = this.#read();
+    const soFarMs = soundSamples / SAMPLES_PER_MS;
+    const share = soFarMs / Math.max(1, soFarMs, heardMs - (this.#silenceBeforeMs ?? 0));
+    return soundSamples + this.#unheardMs() * share * SAMPLES_PER_MS;
+  }
+
+  #unheardMs(): number {
+    const { bytes, ms } = this.#read();
+    return ms * Math.max(0, this.#task.sizeBytes / Math.max(1, bytes) - 1);
+  }
+
+  /**
+   * The words are there a call after the end of listening at the soonest, so nothing is gained by cutting before that, as
+   * long as the rest is heard within the time of a call.
+   */
+  #endsWithinCall(pieceSeconds: number): boolean {
+    const { heardMs, tookMs } = this.#read();
+    const { ms, msPerSecond } = this.#task.cost ?? UNKNOWN_COST;
+    return (this.#unheardMs() * tookMs) / Math.max(1, heardMs) <= ms + msPerSecond * pieceSeconds;
   }
 }

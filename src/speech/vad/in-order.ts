@@ -2,7 +2,7 @@
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { HeardWindow } from './heard-window.ts';
 import type { Mark } from './mark.ts';
-import { leadSamplesOf, type Speech } from './speech.ts';
+import { type Kept, leadSamplesOf, type Speech } from './speech.ts';
 
 const RATE = SAMPLE_RATE;
 
@@ -32,14 +32,16 @@ interface Begun extends Window {
 
 export class InOrder {
   readonly #leadSamples: number;
+  readonly #joinSamples: number;
   /** In the order of the recording; the last of them may still be fed. */
   readonly #begun: Begun[] = [];
   #heardUntil: number;
   #marked: number;
   #isWhole = false;
 
-  constructor(leadSeconds: number | undefined, from: Mark | undefined) {
+  constructor({ leadSeconds, joinSeconds }: Kept, from: Mark | undefined) {
     this.#leadSamples = leadSamplesOf(leadSeconds);
+    this.#joinSamples = Math.max(this.#leadSamples, leadSamplesOf(joinSeconds));
     this.#heardUntil = from?.heardUntilSample ?? 0;
     this.#marked = this.#heardUntil;
   }
@@ -111,7 +113,7 @@ export class InOrder {
 
   /** Cutting bridges no gap of this length, so no piece is open in it. */
   #longPauseMark(startSample: number, window: Window): Mark | null {
-    const isLong = startSample - this.#heardUntil >= this.#leadSamples;
+    const isLong = startSample - this.#heardUntil >= this.#joinSamples;
     if (!isLong || startSample - this.#marked < MARK_SAMPLES) return null;
     return this.#mark(startSample - this.#leadSamples, window);
   }

@@ -4,7 +4,7 @@ import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { MARK_SAMPLES } from './in-order.ts';
 import type { Mark } from './mark.ts';
 import { clipped, united } from './spans.ts';
-import { leadSamplesOf, type Speech, TRAIL_SAMPLES } from './speech.ts';
+import { type Kept, leadSamplesOf, type Speech, TRAIL_SAMPLES } from './speech.ts';
 import { type AudioWindow, SHARED_SAMPLES, WINDOW_STEP_SAMPLES, windowsOf } from './windows.ts';
 
 /** Counts the windows examined by each detector. */
@@ -13,7 +13,7 @@ export interface WindowCounts {
   fallback: number;
 }
 
-export interface WindowedOptions {
+export interface WindowedOptions extends Kept {
   /** Examines every window first. */
   detector: VoiceActivityDetector;
   /** Examines every window that the detector did not answer. */
@@ -21,8 +21,6 @@ export interface WindowedOptions {
   signal: AbortSignal;
   /** Updated while windows are examined. */
   counts: WindowCounts;
-  /** As for `listen`. */
-  leadSeconds?: number | undefined;
   /** Called after each chunk, to let others run. Default: one turn of the event loop. */
   pause?: () => Promise<unknown>;
   /** As for `listen`. */
@@ -57,6 +55,7 @@ export async function* listenInWindowsWithMarks(
     backpressure: WINDOWS_AHEAD,
   });
   const leadSamples = leadSamplesOf(options.leadSeconds);
+  const joinSamples = Math.max(leadSamples, leadSamplesOf(options.joinSeconds));
   let heardUntil = start?.heardUntilSample ?? 0;
   let marked = start?.atSample ?? 0;
   let held: Span[] = [];
@@ -82,7 +81,7 @@ export async function* listenInWindowsWithMarks(
     held = open;
     previous = window;
     const next = window.startSample + WINDOW_STEP_SAMPLES;
-    const isQuiet = open.length === 0 && next - heardUntil >= leadSamples;
+    const isQuiet = open.length === 0 && next - heardUntil >= joinSamples;
     if (!window.isLast && isQuiet && next - marked >= MARK_SAMPLES) {
       yield { atSample: next, heardUntilSample: heardUntil };
       marked = next;

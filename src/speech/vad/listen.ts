@@ -11,7 +11,7 @@ import { HeardHere, type HeardWindow } from './heard-window.ts';
 import { InOrder, type Window } from './in-order.ts';
 import { type Mark, withoutMarks } from './mark.ts';
 import { RecentAudio } from './recent-audio.ts';
-import type { Speech } from './speech.ts';
+import type { Kept, Speech } from './speech.ts';
 import type { FinderOptions } from './speech-finder.ts';
 
 const RATE = SAMPLE_RATE;
@@ -34,14 +34,9 @@ const RUN_OUT_SAMPLES = 2 * RATE;
  */
 const MOST_WINDOWS = 4;
 
-export interface ListenOptions {
+export interface ListenOptions extends Kept {
   /** Path of a checked Silero v6 model. */
   model?: string;
-  /**
-   * The length of the sound that is kept before each span: the longest gap that cutting may bridge, since a join needs
-   * the real sound of the gap, which only the listener has. 1 is the default and the minimum.
-   */
-  leadSeconds?: number | undefined;
   /** Called after each chunk, to let others run. Default: one turn of the event loop. */
   pause?: () => Promise<unknown>;
   /** Listening starts here. The samples before `atSample` are skipped and may be anything. */
@@ -67,8 +62,8 @@ export async function* listenWithMarks(
   { from, elsewhere, ...options }: ListenOptions = {},
 ): AsyncGenerator<Speech | Mark, void, void> {
   const rest = options.pause ?? (() => setImmediate());
-  const { leadSeconds, model = sileroFile().path } = options;
-  const inOrder = new InOrder(leadSeconds, from);
+  const { leadSeconds, joinSeconds, model = sileroFile().path } = options;
+  const inOrder = new InOrder({ leadSeconds, joinSeconds }, from);
   const recent = new RecentAudio();
   const hear = async (window: Window, isFirst = false): Promise<HeardWindow> => {
     const task = { model, leadSeconds, startSample: window.startSample };

@@ -12,6 +12,16 @@ export interface Speech {
   trail: Float32Array;
 }
 
+export interface Kept {
+  /**
+   * The length of the sound that is kept before each span: the longest gap that cutting bridges with its sound, which only
+   * the listener has. 1 is the default and the minimum.
+   */
+  leadSeconds?: number | undefined;
+  /** Cutting ends every piece at a pause of this length. Default: what is kept. */
+  joinSeconds?: number | undefined;
+}
+
 /** The sound kept before each span: for the lead of a piece, and for the gaps that cutting bridges by default. */
 const LEAD_SECONDS = 1;
 

@@ -2,7 +2,6 @@
  * Transcribes one piece of speech. Its row is the checkpoint: a provider's answer is stored before anything else
  * happens and never requested again, even if the process dies.
  */
-import { SAMPLES_PER_MS } from '../audio/hint.ts';
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { SpeechHints } from '../speech/hints.ts';
@@ -101,7 +100,7 @@ export async function transcribePiece(
       ordinal: piece.ordinal,
       startMs: Math.round(piece.startMs),
       endMs: Math.round(piece.endMs),
-      audioMs: Math.round(piece.samples.length / SAMPLES_PER_MS),
+      audioMs: sentMs(piece),
       transcription,
       calls,
     });
@@ -112,6 +111,11 @@ export async function transcribePiece(
     await completeCalls(tx, question, { id, calls, by: { provider, model }, outcome });
   });
   return performance.now() - startedAt;
+}
+
+function sentMs({ startMs, endMs, cutOuts }: Piece): number {
+  const silentMs = pausesOf(startMs, cutOuts).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  return Math.round(endMs) - Math.round(startMs) - silentMs;
 }
 
 /**

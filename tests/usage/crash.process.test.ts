@@ -75,8 +75,16 @@ test(
         )
         .sort(),
     );
+    const silenceIn = (result: string) =>
+      pieces
+        .filter(
+          (piece) =>
+            result.endsWith(`:${piece.start_ms}-${piece.end_ms}`) && result.includes(piece.recording_id),
+        )
+        .flatMap(({ pauses }) => pauses ?? [])
+        .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
     expect(heard.map(({ calls, audio_ms }) => ({ calls, audio_ms }))).toEqual(
-      heard.map(({ result }) => ({ calls: 1, audio_ms: lengthIn(result) })),
+      heard.map(({ result }) => ({ calls: 1, audio_ms: lengthIn(result) - silenceIn(result) })),
     );
     // Of each conversation the revision that it has is counted; earlier ones may have been understood as well.
     const understood = new Map(

@@ -59,7 +59,7 @@ test('every piece and every understanding is counted once, and only its owner se
   await allUnderstood(ada);
   const { rows, total } = await usageOf(ada);
   const { pieces, calls } = await server.query(async (db) => ({
-    pieces: await db.selectFrom('pieces').select(['start_ms', 'end_ms']).execute(),
+    pieces: await db.selectFrom('pieces').select(['start_ms', 'end_ms', 'pauses']).execute(),
     calls: await db.selectFrom('outside_calls').selectAll().where('kind', '=', 'transcribe').execute(),
   }));
   const byAudio = Object.values(speech.callsByAudio());
@@ -72,7 +72,10 @@ test('every piece and every understanding is counted once, and only its owner se
     .filter((asked) => !asked.some(({ outcome }) => outcome === 'answered'))
     .flat()
     .filter(({ outcome }) => outcome !== 'not_asked').length;
-  const audioMs = pieces.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
+  const silentMs = pieces
+    .flatMap(({ pauses }) => pauses ?? [])
+    .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const audioMs = pieces.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, -silentMs);
   const { stats } = speech;
   expect(stats().faults.rate5xx, 'nothing failed, so no retry was counted').toBeGreaterThan(0);
   expect(rows).toMatchObject([

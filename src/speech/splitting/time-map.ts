@@ -99,10 +99,13 @@ function byTime(segment: Segment, runs: readonly Run[]): Segment[] {
   return shared.map((run, index) => ({ ...moved(segment, run), text: texts[index] ?? '' }));
 }
 
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+
 /** Divides a text between its words by the weights; one without spaces, as in Chinese, between its characters. */
 function parted(text: string, weights: readonly number[]): string[] {
   const said = text.trim();
-  const isSpaced = /\s/.test(said);
+  const isSpaced = /\s/.test(said) || !UNSPACED.test(said);
   const units = isSpaced
     ? said.split(/\s+/)
     : Array.from(new Intl.Segmenter().segment(said), (unit) => unit.segment);

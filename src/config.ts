@@ -86,6 +86,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     logUserIds: env.AFTERWORD_LOG_USER_IDS,
     keepEventsMs: Math.round(env.AFTERWORD_EVENTS_DAYS * DAY_MS),
     webhookNetworks: env.AFTERWORD_WEBHOOK_NETWORKS,
+    push: pushOf(env),
     timeZone: env.AFTERWORD_TIME_ZONE,
     preferenceDefaults: {
       timeZone: env.AFTERWORD_TIME_ZONE,
@@ -123,6 +124,23 @@ function signInOf(env: Environment): SignInSettings {
     oidc: issuer && clientId ? { issuer, clientId, clientSecret: env.AFTERWORD_OIDC_CLIENT_SECRET } : null,
     firebase: project ? { project, keysUrl: env.AFTERWORD_FIREBASE_KEYS_URL } : null,
   };
+}
+
+function pushOf(env: Environment) {
+  const key = env.AFTERWORD_FCM_KEY;
+  const fcm = key && {
+    key: {
+      projectId: key.project_id,
+      clientEmail: key.client_email,
+      privateKey: key.private_key,
+      tokenUrl: env.AFTERWORD_FCM_TOKEN_URL ?? key.token_uri,
+    },
+    url: env.AFTERWORD_FCM_URL,
+  };
+  const { AFTERWORD_VAPID_PUBLIC_KEY: publicKey, AFTERWORD_VAPID_PRIVATE_KEY: privateKey } = env;
+  const subject = env.AFTERWORD_VAPID_SUBJECT ?? env.AFTERWORD_PUBLIC_URL;
+  const vapid = publicKey && privateKey && subject ? { publicKey, privateKey, subject } : null;
+  return { fcm: fcm ?? null, vapid, networks: env.AFTERWORD_PUSH_NETWORKS };
 }
 
 const SERVERS = { openai: 'OPENAI', deepgram: 'DEEPGRAM', assemblyai: 'ASSEMBLYAI' } as const;

@@ -182,6 +182,24 @@ export const ERRORS = {
     'Webhooks are not sent to this address',
     'Use an https address of the public internet. For one of your own network the operator sets AFTERWORD_WEBHOOK_NETWORKS, as 10.0.0.0/8.',
   ),
+  too_many_devices: entry(
+    409,
+    false,
+    'The person has 20 devices',
+    'Remove one that is not used any more: DELETE /api/v1/push/devices/{id}.',
+  ),
+  push_not_set_up: entry(
+    409,
+    false,
+    'The server does not send notifications of this kind',
+    'The operator sets AFTERWORD_FCM_KEY for phones, or the keys that `afterword push-keys` prints for browsers.',
+  ),
+  push_address: entry(
+    422,
+    false,
+    'Notifications are not sent to this address',
+    'Use the address that the browser gave, which is https and of the public internet. For a push service of your own network the operator sets AFTERWORD_PUSH_NETWORKS, as 10.0.0.0/8.',
+  ),
   too_many_keys: entry(409, false, 'The person has 50 keys', 'Revoke one that is not used any more.'),
   wrong_host: entry(
     421,

@@ -1,5 +1,6 @@
 /** What is wrong with the settings, as sentences for whoever wrote them. */
 import type { z } from 'zod';
+import { belongTogether } from './push/settings.ts';
 import type { Environment } from './settings.ts';
 import { isLoopback, type Mode } from './sign-in/modes.ts';
 
@@ -96,6 +97,7 @@ export function combinationMistakes(env: Partial<Environment>, wrong: ReadonlySe
     if (!wrong.has(variable)) mistakes.push({ variable, sentence });
   };
   signInMistakes(env, tell);
+  pushMistakes(env, tell);
   const kinds = env.AFTERWORD_TRANSCRIBER ?? [];
   const first = kinds.find((kind) => kind !== 'local');
 
@@ -141,6 +143,26 @@ export function combinationMistakes(env: Partial<Environment>, wrong: ReadonlySe
 }
 
 type Tell = (variable: string, sentence: string) => void;
+
+/** Half a pair of keys sends nothing, and one with another half sends what every push service refuses. */
+function pushMistakes(env: Partial<Environment>, tell: Tell): void {
+  const { AFTERWORD_VAPID_PUBLIC_KEY: publicKey, AFTERWORD_VAPID_PRIVATE_KEY: privateKey } = env;
+  if ((publicKey === undefined) !== (privateKey === undefined)) {
+    const missing = publicKey === undefined ? 'AFTERWORD_VAPID_PUBLIC_KEY' : 'AFTERWORD_VAPID_PRIVATE_KEY';
+    tell(missing, `${missing} is missing: Web Push needs the pair that \`afterword push-keys\` prints.`);
+  }
+  if (publicKey === undefined || privateKey === undefined) return;
+  if (!belongTogether({ publicKey, privateKey }))
+    tell(
+      'AFTERWORD_VAPID_PUBLIC_KEY',
+      'AFTERWORD_VAPID_PUBLIC_KEY is not the public key of AFTERWORD_VAPID_PRIVATE_KEY: set both as `afterword push-keys` printed them.',
+    );
+  if (env.AFTERWORD_VAPID_SUBJECT === undefined && !env.AFTERWORD_PUBLIC_URL?.startsWith('https:'))
+    tell(
+      'AFTERWORD_VAPID_SUBJECT',
+      'AFTERWORD_VAPID_SUBJECT is missing: push services want to know whom to ask. Set it to mailto: with your address.',
+    );
+}
 
 /** Each way of signing in needs what it checks by, and none may let strangers in. */
 function signInMistakes(env: Partial<Environment>, tell: Tell): void {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { TimeoutsSetting } from './api/timeouts.ts';
 import { isTimeZone } from './preferences/preferences.ts';
+import { FcmKeySetting, VapidPrivateKey, VapidPublicKey, VapidSubject } from './push/settings.ts';
 import {
   decimal,
   duration,
@@ -38,6 +39,17 @@ const LimitSetting = z
     if (/^\d{1,5}$/.test(most) && Number(most) <= 10_000) return Number(most);
     return refuse(context, 'it must be a whole number from 0 to 10000, or off');
   });
+
+const networkList = () =>
+  z
+    .string()
+    .default('')
+    .transform((list, context) => {
+      const ranges = list.split(',').flatMap((range) => range.trim() || []);
+      const wrong = ranges.find((range) => !isNetwork(range));
+      if (wrong === undefined) return ranges;
+      return refuse(context, `"${wrong}" is no network, as 10.0.0.0/8 or fd00::/8`);
+    });
 
 /** Every setting, with its default. Read from the environment once, at the start; docs/operating.md has them all. */
 export const SETTINGS = {
@@ -242,15 +254,19 @@ export const SETTINGS = {
   /** How long events are kept. A reader that was away for longer gets a snapshot instead of what it missed. */
   AFTERWORD_EVENTS_DAYS: decimal({ min: 0.01, max: 3650 }).prefault('30'),
   /** Networks that are not public and to which webhooks may be sent all the same, as `10.0.0.0/8,fd00::/8`. */
-  AFTERWORD_WEBHOOK_NETWORKS: z
-    .string()
-    .default('')
-    .transform((list, context) => {
-      const ranges = list.split(',').flatMap((range) => range.trim() || []);
-      const wrong = ranges.find((range) => !isNetwork(range));
-      if (wrong === undefined) return ranges;
-      return refuse(context, `"${wrong}" is no network, as 10.0.0.0/8 or fd00::/8`);
-    }),
+  AFTERWORD_WEBHOOK_NETWORKS: networkList(),
+  /** The key of a service account that may send through Firebase Cloud Messaging: JSON, or the path of the JSON file. */
+  AFTERWORD_FCM_KEY: FcmKeySetting.optional(),
+  AFTERWORD_FCM_URL: httpUrl().prefault('https://fcm.googleapis.com'),
+  /** Where access tokens come from; the address that the key names without it. */
+  AFTERWORD_FCM_TOKEN_URL: httpUrl().optional(),
+  /** For Web Push: `afterword push-keys` prints a pair. */
+  AFTERWORD_VAPID_PUBLIC_KEY: VapidPublicKey.optional(),
+  AFTERWORD_VAPID_PRIVATE_KEY: VapidPrivateKey.optional(),
+  /** Whom push services ask if something is wrong with what they get. */
+  AFTERWORD_VAPID_SUBJECT: VapidSubject.optional(),
+  /** Networks that are not public, with commas between, in which browsers may have their push service. */
+  AFTERWORD_PUSH_NETWORKS: networkList(),
   AFTERWORD_TIME_ZONE: z
     .string()
     .default('UTC')

@@ -27,6 +27,7 @@ import { healthRoutes } from './health.ts';
 import { usageRoutes, userRoutes } from './me.ts';
 import { installRefusalCount, metricsRoutes } from './metrics.ts';
 import { omiPreferenceRoutes } from './omi/preferences.ts';
+import { omiPushRoutes } from './omi/push.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { installOwnPages } from './own-pages.ts';
 import type { ApiParts } from './parts.ts';
@@ -34,6 +35,7 @@ import { installPersonBounds } from './person-bounds.ts';
 import { installClosing } from './prefer.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { answerBrokenHttp, installProblems, sendProblem } from './problem.ts';
+import { pushRoutes } from './push.ts';
 import { recordingRoutes, recordingTimeRoutes } from './recordings.ts';
 import { installRouteTable } from './route-table.ts';
 import { installSecurityHeaders } from './security-headers.ts';
@@ -96,6 +98,7 @@ export async function buildApi(parts: ApiParts) {
   parts.metrics.tellStreams(() => feed.readers);
   await app.register(eventRoutes(parts, { feed, tokens, doors }));
   await app.register(webhookRoutes(parts));
+  await app.register(pushRoutes(parts));
   await app.register(usageRoutes(parts));
   await app.register(speakerRoutes(parts));
   await app.register(userRoutes(parts));
@@ -106,6 +109,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(adminRoutes(parts));
   await app.register(omiSyncRoutes(parts));
   await app.register(omiPreferenceRoutes(parts));
+  await app.register(omiPushRoutes(parts));
   return app;
 }
 

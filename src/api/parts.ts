@@ -25,6 +25,7 @@ export interface ApiParts {
     | 'metricsToken'
     | 'secretKeys'
     | 'webhookNetworks'
+    | 'push'
   >;
   signIn: SignIn;
   metrics: Metrics;

@@ -83,6 +83,9 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/api/v1/webhooks/:id/recover', 'operate', 'change'),
   own('GET', '/api/v1/webhooks/:id/deliveries', 'operate', 'read'),
   own('POST', '/api/v1/webhooks/:id/deliveries/:deliveryId/replay', 'operate', 'change'),
+  own('GET', '/api/v1/push/devices', 'read', 'read'),
+  own('POST', '/api/v1/push/devices', 'operate', 'change'),
+  own('DELETE', '/api/v1/push/devices/:id', 'operate', 'change'),
 
   own('GET', '/api/v1/usage', 'read', 'read'),
   own('GET', '/api/v1/me', 'read', 'read'),
@@ -112,6 +115,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('PATCH', '/v1/users/language', 'operate', 'change'),
   own('GET', '/v1/users/transcription-preferences', 'read', 'read'),
   own('PATCH', '/v1/users/transcription-preferences', 'operate', 'change'),
+  own('POST', '/v1/users/fcm-token', 'operate', 'change'),
 ];
 
 declare module 'fastify' {

@@ -95,6 +95,11 @@ keys
   .argument('<id>', 'its id (key_…)')
   .action(async (id) => await (await import('./keys.ts')).runRevokeKey(id));
 
+program
+  .command('push-keys')
+  .description('make a pair of keys for notifications to browsers, and print them as settings')
+  .action(async () => (await import('./push-keys.ts')).runPushKeys());
+
 const users = program.command('users').description('the people of this server');
 users
   .command('list', { isDefault: true })

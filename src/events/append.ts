@@ -141,6 +141,7 @@ async function endedUploads(tx: Tx, userId: string, touched: Touched): Promise<N
     SELECT open.id AS "uploadId",
            count(*)::int AS files,
            (count(*) FILTER (WHERE r.outcome IN ('completed', 'silent')))::int AS heard,
+           (count(*) FILTER (WHERE r.outcome = 'silent'))::int AS silent,
            (count(*) FILTER (WHERE r.outcome = 'rejected'))::int AS refused,
            (count(*) FILTER (WHERE r.outcome = 'failed'))::int AS failed,
            (count(*) FILTER (WHERE r.outcome = 'deleted'))::int AS deleted,
@@ -168,6 +169,7 @@ interface Ended {
   uploadId: string;
   files: number;
   heard: number;
+  silent: number;
   refused: number;
   failed: number;
   deleted: number;

@@ -113,7 +113,7 @@ const CONVERSATION_COLUMNS = [
   'merged_into',
 ] as const;
 
-type ConversationRow = Pick<Conversation, (typeof CONVERSATION_COLUMNS)[number]>;
+type ConversationRow = Pick<Conversation, (typeof CONVERSATION_COLUMNS)[number]> & { has_fresh: boolean };
 
 export async function conversationEvents(
   tx: Tx,
@@ -121,9 +121,18 @@ export async function conversationEvents(
   notes: ReadonlyMap<string, ConversationNote>,
 ): Promise<NewEvent[]> {
   if (notes.size === 0) return [];
+  const ended = [...notes].filter(([, { change }]) => change === 'state').map(([id]) => id);
   const rows = await tx
     .selectFrom('conversations')
     .select(CONVERSATION_COLUMNS)
+    .select(
+      // Only the end of its work tells of it, and a conversation has many changes before.
+      sql<boolean>`id = ANY (${ended}::text[]) AND EXISTS (
+        SELECT FROM recordings WHERE lane = 'fresh' AND recordings.id = ANY (ARRAY(
+          SELECT DISTINCT recording_id FROM segments WHERE conversation_id = conversations.id)))`.as(
+        'has_fresh',
+      ),
+    )
     .where('id', 'in', [...notes.keys()])
     .where('user_id', '=', userId)
     .execute();
@@ -184,6 +193,7 @@ function conversationData(
     uploadIds,
     status: !row ? 'deleted' : row.merged_into !== null ? 'merged' : statusOf(row),
     ...(change === 'linking' || change === 'understanding' ? { stage: change } : {}),
+    ...(change === 'state' && row ? { lane: row.has_fresh ? 'fresh' : 'backfill' } : {}),
     revision: row?.revision ?? 0,
     code: row?.failure_code ?? null,
     tries: row?.tries ?? 0,

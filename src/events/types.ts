@@ -31,6 +31,10 @@ const ConversationData = z.object({
     .enum(['linking', 'understanding'])
     .optional()
     .describe('What begins: telling its speakers apart, or making title and summary'),
+  lane: z
+    .enum(['fresh', 'backfill'])
+    .optional()
+    .describe('`backfill`: all of its recordings were a backlog. Told when its work ends or waits'),
   revision: z.number().int().describe('Counts the versions of its words'),
   code: z.string().nullable(),
   tries: z.number().int(),
@@ -44,6 +48,7 @@ const UploadData = z.object({
   counts: z.object({
     files: z.number().int(),
     heard: z.number().int(),
+    silent: z.number().int().optional().describe('Of those heard: nothing was said in them'),
     refused: z.number().int(),
     failed: z.number().int(),
     deleted: z.number().int(),

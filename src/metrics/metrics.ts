@@ -140,7 +140,7 @@ export class Metrics {
 
   #count({ type, data }: NewEvent): void {
     if (type === 'upload.done') this.#uploadsDone.inc();
-    if (!('lane' in data)) return;
+    if (!('recordingId' in data)) return;
     if (type === 'recording.accepted') this.#accepted.inc({ lane: data.lane });
     if (FINISHED.test(type)) this.#finished.inc({ outcome: data.outcome });
   }

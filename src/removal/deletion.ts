@@ -2,6 +2,7 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { forgetEvents } from '../events/read.ts';
 import { normalise } from '../normalise.ts';
+import { forgetPush } from '../push/devices.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeSoon } from '../store/blobs/freeing.ts';
 import { releaseContents } from '../store/blobs/references.ts';
@@ -93,6 +94,7 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     // Usage is deleted last: a piece that is being committed holds its recording's row, so it is counted before we get here.
     await tx.deleteFrom('usage').where('user_id', '=', userId).execute();
     await forgetWebhooks(tx, userId);
+    await forgetPush(tx, userId);
     // Whoever wrote an event held a row that was deleted above.
     await forgetEvents(tx, userId);
     notifyChange(tx, userId);

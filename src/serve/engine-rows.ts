@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { deleteFinishedWork } from '../engine/internals.ts';
 import { deleteOldEvents } from '../events/read.ts';
+import { deleteOldMessages } from '../push/devices.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
 import { deleteOldCalls } from '../store/old-calls.ts';
@@ -36,6 +37,7 @@ export function startForgettingWork(
             await deleteOldCalls(db, keepMs, BATCH),
             await deleteOldEvents(db, keepEventsMs, BATCH),
             await deleteOldDeliveries(db, keepEventsMs, BATCH),
+            await deleteOldMessages(db, keepEventsMs, BATCH),
           ];
           if (deleted.includes(BATCH)) round = -1;
         }

@@ -16,6 +16,11 @@ import { startRetention } from '../pipeline/retention.ts';
 import { Solo } from '../pipeline/solo.ts';
 import { correctNextAttempts, startSweeping } from '../pipeline/sweep.ts';
 import { Semaphore } from '../providers/semaphore.ts';
+import { registerPush } from '../push/deliver.ts';
+import { Fcm } from '../push/fcm.ts';
+import { startFollowing } from '../push/follow.ts';
+import { PUSH_QUEUE } from '../push/queue.ts';
+import { WebPush } from '../push/web-push.ts';
 import { secretBox } from '../sign-in/secret-box.ts';
 import { Listening } from '../speech/audio-thread/session.ts';
 import { cutFor } from '../speech/splitting/cut.ts';
@@ -113,6 +118,17 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     box: secretBox(config.secretKeys),
     reach: { opened: networks(config.webhookNetworks) },
   });
+  const { fcm, vapid } = config.push;
+  const sendsPush = fcm !== null || vapid !== null;
+  if (sendsPush)
+    registerPush({
+      ...context,
+      box: secretBox(config.secretKeys),
+      services: {
+        fcm: fcm && new Fcm(fcm),
+        web: vapid && new WebPush(vapid, { opened: networks(config.push.networks) }),
+      },
+    });
   const retellNextTries = () => correctNextAttempts(context);
   await launchEngine({
     databaseUrl: directUrl,
@@ -123,6 +139,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
       { name: QUEUES.understand, workerConcurrency: 4 },
       { name: QUEUES.link, workerConcurrency: 4 },
       { name: WEBHOOK_QUEUE, workerConcurrency: DELIVERIES },
+      ...(sendsPush ? [{ name: PUSH_QUEUE, workerConcurrency: 16 }] : []),
     ],
     log,
     onClockSet: retellNextTries,
@@ -144,6 +161,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   );
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
+  const following = sendsPush ? startFollowing(context) : null;
   const health =
     config.workerPort === undefined
       ? null
@@ -155,7 +173,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     stop() {
       stopped ??= (async () => {
         const running = [reaper, sweeping, retention, dispatching, forgetting, freeing, orphans];
-        await Promise.all(running.map((one) => one.stop()));
+        await Promise.all([...running, following].map((one) => one?.stop()));
         await stopEngine({ drainMs: config.drainMs });
         stopping.abort();
         await places.stop();

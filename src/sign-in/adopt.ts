@@ -12,7 +12,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { ensurePerson } from './identities.ts';
 
 /** What lets somebody in stays theirs; it is not what they have. */
-const OF_SIGN_IN = ['identities', 'api_keys', 'sessions'];
+const OF_SIGN_IN = ['identities', 'api_keys', 'sessions', 'push_devices', 'push_people'];
 /** What nobody may have already who takes over. */
 const THINGS = ['recordings', 'uploads', 'conversations', 'usage', 'events'] as const;
 

@@ -10,6 +10,7 @@ import type { AudioHint } from '../audio/hint.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import type { PersonFolder } from '../preferences/preferences.ts';
+import type { KeptState, Notice } from '../push/rule.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 
@@ -490,6 +491,58 @@ interface WebhookAttemptsTable {
   failure: string | null;
 }
 
+interface PushDevicesTable {
+  id: string;
+  user_id: string;
+  kind: 'fcm' | 'web';
+  name: string | null;
+  device_key: string | null;
+  address: string;
+  address_digest: Buffer;
+  titles: Generated<boolean>;
+  created_at_ms: number;
+  registered_at_ms: number;
+  last_sent_at_ms: number | null;
+}
+
+interface PushPeopleTable {
+  user_id: string;
+  read_to: number;
+  state: Json<KeptState>;
+  due_at_ms: number | null;
+}
+
+interface PushUploadsTable {
+  user_id: string;
+  upload_id: string;
+  lane: Lane;
+}
+
+interface PushToldTable {
+  user_id: string;
+  conversation_id: string;
+  state: 'told' | 'pending';
+}
+
+interface PushMessagesTable {
+  id: string;
+  user_id: string;
+  kind: Notice['kind'];
+  conversation_id: string | null;
+  notice: Json<Notice>;
+  at_ms: number;
+  expires_at_ms: number;
+}
+
+interface PushDeliveriesTable {
+  message_id: string;
+  device_id: string;
+  attempt: Generated<number>;
+  state: 'waiting' | 'sent' | 'gone' | 'failed';
+  code: string | null;
+  finished_at_ms: number | null;
+}
+
 interface ProviderLimitsTable {
   provider: string;
   allowed: number;
@@ -547,6 +600,12 @@ export interface Schema {
   webhook_endpoints: WebhookEndpointsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_attempts: WebhookAttemptsTable;
+  push_devices: PushDevicesTable;
+  push_people: PushPeopleTable;
+  push_uploads: PushUploadsTable;
+  push_told: PushToldTable;
+  push_messages: PushMessagesTable;
+  push_deliveries: PushDeliveriesTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;
@@ -554,3 +613,5 @@ export type StoredPiece = Selectable<PiecesTable>;
 export type Conversation = Selectable<ConversationsTable>;
 export type WebhookEndpoint = Selectable<WebhookEndpointsTable>;
 export type WebhookDelivery = Selectable<WebhookDeliveriesTable>;
+export type PushDevice = Selectable<PushDevicesTable>;
+export type PushMessage = Selectable<PushMessagesTable>;

@@ -16,6 +16,8 @@ const BODIES: Record<string, object> = {
   'PATCH /v1/users/language': { language: 'en' },
   'PATCH /v1/users/transcription-preferences': { vocabulary: [] },
   'POST /api/v1/me/identities': { token: 'x.y.z' },
+  'POST /v1/users/fcm-token': { fcm_token: 'a-token' },
+  'POST /api/v1/push/devices': { kind: 'fcm', token: 'another-token' },
   'POST /api/v1/webhooks': { url: 'https://receiver.example/hook' },
   'PATCH /api/v1/webhooks/:id': { description: 'mine' },
   'POST /api/v1/webhooks/:id/recover': { sinceMs: 0 },
@@ -122,8 +124,14 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
       created_at_ms: 1,
     })
     .execute();
+  const device = { id: 'dev_ana', user_id: 'ana', kind: 'fcm' as const, address: 'x', registered_at_ms: 1 };
+  await db
+    .insertInto('push_devices')
+    .values({ ...device, address_digest: Buffer.of(1), created_at_ms: 1 })
+    .execute();
   const things = {
     webhooks: hook.id,
+    devices: 'dev_ana',
     deliveries: 'whd_ana',
     recordings,
     uploads,

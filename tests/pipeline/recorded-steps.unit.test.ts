@@ -22,6 +22,7 @@ test('the steps of the workflows are those of this version', async () => {
     steps: {
       'pipeline/ingest.ts': ['hear', 'place', 'reject', 'end-try', 'understand', 'end-turn', 'link-speakers'],
       'webhooks/deliver.ts': ['send', 'note'],
+      'push/deliver.ts': ['push', 'note-push'],
     },
   });
 });

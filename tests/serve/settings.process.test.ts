@@ -104,6 +104,13 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   AFTERWORD_LOG_USER_IDS: ['perhaps', /true or false/],
   AFTERWORD_WEBHOOK_NETWORKS: ['10.0.0.0/8,10.0.0.0/99', /"10.0.0.0\/99" is no network/],
   AFTERWORD_EVENTS_DAYS: ['a month', /a number from 0.01 to 3650/],
+  AFTERWORD_FCM_KEY: ['/no/such/key.json', /the file cannot be read: there is no such file/],
+  AFTERWORD_FCM_URL: ['fcm.googleapis.com', /begins with http/],
+  AFTERWORD_FCM_TOKEN_URL: ['oauth2', /begins with http/],
+  AFTERWORD_VAPID_PUBLIC_KEY: ['BEl6', /a public key as `afterword push-keys` prints it/],
+  AFTERWORD_VAPID_PRIVATE_KEY: ['secret', /a private key as `afterword push-keys` prints it/],
+  AFTERWORD_VAPID_SUBJECT: ['me', /mailto: with an address, or an https address/],
+  AFTERWORD_PUSH_NETWORKS: ['10.0.0.0/8,10.0.0.0/99', /"10.0.0.0\/99" is no network/],
   AFTERWORD_TIME_ZONE: ['mars/phobos', /IANA time zone, as Europe\/Stockholm/],
 };
 

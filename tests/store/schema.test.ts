@@ -7,7 +7,7 @@ import { databaseForTest } from '../support/database.ts';
 const SCHEMA = new URL('../../src/store/schema.ts', import.meta.url);
 /** What a column's type in the database may be called in TypeScript; a column of jsonb has a type of its own. */
 const TYPES: Record<string, RegExp> = {
-  text: /\b(string|Lane|Outcome|CallKind|CallOutcome|UsageStage|Role)\b/,
+  text: /\b(string|Lane|Outcome|CallKind|CallOutcome|UsageStage|Role|WebhookFormat|DeliveryState)\b|^'|\['kind'\]/,
   bytea: /\bBuffer\b/,
   ARRAY: /\bstring\[\]/,
   bigint: /\bnumber\b/,

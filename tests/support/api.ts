@@ -46,6 +46,7 @@ const DEFAULTS: Settings = {
   firebase: null,
   metricsToken: undefined,
   people: [],
+  push: readConfig({}).push,
 };
 
 /** Of every api of the tests, so that a test can make keys for it. */

@@ -35,7 +35,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { status, ...asked } = request.query;
         const { userId } = senderOf(request);
-        await waitForChange(parts, userId, preferredWait(request, reply));
+        await waitForChange(db, userId, parts.changes, preferredWait(request, reply));
         const page = await readPage(
           asked,
           (limit, place) => {

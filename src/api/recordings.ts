@@ -119,7 +119,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { outcome = null, ...asked } = request.query;
         const { userId } = senderOf(request);
-        await waitForChange(parts, userId, preferredWait(request, reply));
+        await waitForChange(db, userId, parts.changes, preferredWait(request, reply));
         const page = await readPage(
           asked,
           (limit, place) => {

@@ -33,8 +33,9 @@ export async function waitFor<T>(
 
 /** Waits for the next event of the person. */
 export async function waitForChange(
-  { db, changes }: { db: Database; changes: Changes },
+  db: Database,
   userId: string,
+  changes: Changes,
   waiting: Waiting,
 ): Promise<void> {
   if (waiting.waitMs === 0) return;

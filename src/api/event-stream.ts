@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AfterwordError } from '../errors.ts';
 import type { Delivery, EventFeed, Wanted } from '../events/feed.ts';
-import type { StoredEvent } from '../events/read.ts';
+import type { StoredEvent } from '../events/types.ts';
 import type { Doors } from '../sign-in/doors.ts';
 import { closedSignal } from './prefer.ts';
 

@@ -6,11 +6,9 @@
 import { sql } from 'kysely';
 import { afterCommit } from '../store/announcements.ts';
 import type { Tx } from '../store/database.ts';
+import type { Changed } from './changed.ts';
 import { conversationEvents, recordingEvents } from './derive.ts';
-import type { Changed } from './note.ts';
-import type { LoggedEvent, UploadData } from './types.ts';
-
-export type NewEvent = Omit<LoggedEvent, 'number' | 'atMs'>;
+import type { LoggedEvent, NewEvent, UploadData } from './types.ts';
 
 type Appended = (userId: string, events: readonly NewEvent[], atMs: number) => void;
 

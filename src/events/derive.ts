@@ -2,9 +2,8 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
-import type { NewEvent } from './append.ts';
-import type { ConversationChange, ConversationNote, RecordingChange } from './note.ts';
-import type { ConversationData, EventType, RecordingData } from './types.ts';
+import type { ConversationChange, ConversationNote, RecordingChange } from './changed.ts';
+import type { ConversationData, EventType, NewEvent, RecordingData } from './types.ts';
 
 const RECORDING_COLUMNS = [
   'id',

@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import { failureFields } from '../failure.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
-import { lastNumber, readEvents, type StoredEvent } from './read.ts';
+import { lastNumber, readEvents } from './read.ts';
+import type { StoredEvent } from './types.ts';
 
 /** Events read by one statement. */
 const PAGE = 200;

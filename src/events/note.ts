@@ -6,27 +6,9 @@
 import { endWith } from '../store/announcements.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
-import { appendEvents, type NewEvent } from './append.ts';
+import { appendEvents } from './append.ts';
+import type { Changed, ConversationChange, RecordingChange } from './changed.ts';
 import type { WebhookData } from './types.ts';
-
-/** `state`: its outcome, attempt or next attempt. Of several in one transaction the most telling one counts. */
-export type RecordingChange = 'progress' | 'updated' | 'state' | 'accepted';
-export type ConversationChange = 'updated' | 'linking' | 'understanding' | 'state' | 'created';
-
-export interface ConversationNote {
-  change: ConversationChange;
-  /** Whose words it has, or had: their uploads are told. Without any, the recordings whose words it has now. */
-  recordingIds: Set<string>;
-}
-
-/** What one transaction has changed of one person's things. */
-export interface Changed {
-  recordings: Map<string, RecordingChange>;
-  conversations: Map<string, ConversationNote>;
-  /** These may have ended without a change of their own. */
-  uploads: Set<string>;
-  webhooks: NewEvent[];
-}
 
 const RECORDING_RANK: RecordingChange[] = ['progress', 'updated', 'state', 'accepted'];
 const CONVERSATION_RANK: ConversationChange[] = ['updated', 'linking', 'understanding', 'state', 'created'];

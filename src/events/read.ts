@@ -1,13 +1,7 @@
 /** Reads a person's log. */
 import { sql } from 'kysely';
 import type { Database, Tx } from '../store/database.ts';
-import type { EventType, LoggedEvent } from './types.ts';
-
-export interface StoredEvent extends LoggedEvent {
-  recordingId: string | null;
-  conversationId: string | null;
-  uploadIds: string[];
-}
+import type { EventType, LoggedEvent, StoredEvent } from './types.ts';
 
 /**
  * In order, those after a number; without gaps, whoever is writing meanwhile.

@@ -132,3 +132,13 @@ export interface LoggedEvent {
   atMs: number;
   data: RecordingData | ConversationData | UploadData | WebhookData;
 }
+
+/** One that has no number yet. */
+export type NewEvent = Omit<LoggedEvent, 'number' | 'atMs'>;
+
+/** One of the log, with what it is about. */
+export interface StoredEvent extends LoggedEvent {
+  recordingId: string | null;
+  conversationId: string | null;
+  uploadIds: string[];
+}

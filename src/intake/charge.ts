@@ -5,7 +5,8 @@
  * everything that its person has sent meanwhile.
  */
 import type { Tx } from '../store/database.ts';
-import type { Lane, Recording } from '../store/schema.ts';
+import type { Recording } from '../store/schema.ts';
+import type { Lane } from '../store/tables/columns.ts';
 import { assignDueTimes, guessLengthMs } from './fair-queue.ts';
 
 /** Charged in steps of this much audio, to save a write for every second. */

@@ -1,7 +1,8 @@
 import { type EnqueueRequest, enqueueInTransaction, WORK_CHANNEL } from '../engine/enqueue.ts';
 import { announce } from '../store/announcements.ts';
 import { queryable, type Tx } from '../store/database.ts';
-import type { Conversation, Lane, Recording } from '../store/schema.ts';
+import type { Conversation, Recording } from '../store/schema.ts';
+import type { Lane } from '../store/tables/columns.ts';
 import { lockClock, moveClock, noteCharge } from './charge.ts';
 import { assignDueTimes, priorityOf } from './fair-queue.ts';
 

@@ -6,7 +6,7 @@
  * real time catches up with every backlog and nothing starves, however much comes after it.
  * The real length of a recording is charged while it is transcribed (`charge.ts`).
  */
-import type { Lane } from '../store/schema.ts';
+import type { Lane } from '../store/tables/columns.ts';
 
 /** Omi's bound between its lanes: a recording of the last six hours is fresh. */
 const FRESH_MS = 6 * 3_600_000;

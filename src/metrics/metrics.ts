@@ -5,7 +5,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type NewEvent, onAppended } from '../events/append.ts';
+import { onAppended } from '../events/append.ts';
+import type { NewEvent } from '../events/types.ts';
 import { failureFields } from '../failure.ts';
 import { type EndedCall, onCallEnded } from '../providers/ended-calls.ts';
 import { isLoopback } from '../sign-in/modes.ts';

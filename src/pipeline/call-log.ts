@@ -10,7 +10,7 @@ import { type EndedCall, tellCallsEnded } from '../providers/ended-calls.ts';
 import type { ProviderCall } from '../speech/transcriber.ts';
 import { afterCommit } from '../store/announcements.ts';
 import type { Tx } from '../store/database.ts';
-import type { CallKind, CallOutcome } from '../store/schema.ts';
+import type { CallKind, CallOutcome } from '../store/tables/calls.ts';
 import {
   type ConversationAttempt,
   commit,

@@ -7,7 +7,7 @@ import type { Transcriber } from '../speech/transcriber.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Reader } from '../store/database.ts';
-import type { Lane } from '../store/schema.ts';
+import type { Lane } from '../store/tables/columns.ts';
 import type { Prices } from '../usage/prices.ts';
 import type { Places } from './places.ts';
 import type { Solo } from './solo.ts';

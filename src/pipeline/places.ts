@@ -9,7 +9,7 @@ import { firstInLine } from '../engine/internals.ts';
 import { QUEUES, recordingOf } from '../intake/enqueue.ts';
 import { dueAtOf } from '../intake/fair-queue.ts';
 import { queryable, type Reader } from '../store/database.ts';
-import type { Lane } from '../store/schema.ts';
+import type { Lane } from '../store/tables/columns.ts';
 
 /** A recording that is being transcribed in this worker. */
 export interface Runner {

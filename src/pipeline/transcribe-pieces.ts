@@ -5,7 +5,7 @@
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { SpeechHints } from '../speech/hints.ts';
-import type { Piece } from '../speech/splitting/cut.ts';
+import type { Piece } from '../speech/splitting/piece.ts';
 import { inRecording, pausesOf } from '../speech/splitting/time-map.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { CUT_OFF } from '../speech/transcribers/storable.ts';

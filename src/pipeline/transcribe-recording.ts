@@ -17,7 +17,7 @@ import {
   type ListeningEvent,
   type ListeningSummary,
 } from '../speech/audio-thread/session.ts';
-import type { Piece } from '../speech/splitting/cut.ts';
+import type { Piece } from '../speech/splitting/piece.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { CallLog } from './call-log.ts';
 import { commit, type RecordingAttempt, STALE, StaleAttempt } from './commit.ts';

@@ -7,7 +7,8 @@ import { ensurePerson } from '../sign-in/identities.ts';
 import type { SecretBox } from '../sign-in/secret-box.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
-import type { Lane, PushDevice } from '../store/schema.ts';
+import type { PushDevice } from '../store/schema.ts';
+import type { Lane } from '../store/tables/columns.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { NOTHING_YET } from './rule.ts';
 

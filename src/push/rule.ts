@@ -2,9 +2,8 @@
  * Decides from the events of a person what they are told, and when. No I/O. Nobody is told of a conversation twice, whatever
  * its revisions, and nobody is told of each conversation of a backlog: one summary follows when it has drained.
  */
-import type { StoredEvent } from '../events/read.ts';
-import type { ConversationData, RecordingData, UploadData } from '../events/types.ts';
-import type { Lane } from '../store/schema.ts';
+import type { ConversationData, RecordingData, StoredEvent, UploadData } from '../events/types.ts';
+import type { Lane } from '../store/tables/columns.ts';
 
 const MINUTE_MS = 60_000;
 /** A phone sends its backlog file by file; after its retries it pauses for a minute, and a slow network takes some more. */

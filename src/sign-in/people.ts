@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { AfterwordError } from '../errors.ts';
 import type { Database } from '../store/database.ts';
-import type { Role } from '../store/schema.ts';
+import type { Role } from '../store/tables/people.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 export interface PersonRow {

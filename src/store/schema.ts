@@ -9,19 +9,42 @@ import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
 import type { AudioHint } from '../audio/hint.ts';
 import type { DecodeReport } from '../audio/report.ts';
 import type { Understanding } from '../meaning/understanding.ts';
-import type { PersonFolder } from '../preferences/preferences.ts';
-import type { KeptState, Notice } from '../push/rule.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 import type { Resume } from '../speech/vad/mark.ts';
-
-/** jsonb: node-postgres parses it when reading; when writing it needs text (an array would become a PG array). */
-type Json<T> = ColumnType<T, string, string>;
+import type {
+  OutsideCallsView,
+  ProviderCallsTable,
+  ProviderLimitsTable,
+  ProviderSharesTable,
+  UsageTable,
+} from './tables/calls.ts';
+import type { Json, Lane } from './tables/columns.ts';
+import type {
+  ApiKeysTable,
+  IdentitiesTable,
+  LanguageCallsTable,
+  PersonSettingsTable,
+  SessionsTable,
+  UsersTable,
+} from './tables/people.ts';
+import type {
+  EventCountersTable,
+  EventsTable,
+  PushDeliveriesTable,
+  PushDevicesTable,
+  PushMessagesTable,
+  PushPeopleTable,
+  PushToldTable,
+  PushUploadsTable,
+  ServerKeysTable,
+  UploadEndsTable,
+  WebhookAttemptsTable,
+  WebhookDeliveriesTable,
+  WebhookEndpointsTable,
+} from './tables/telling.ts';
 
 /** `processing` and `waiting` change by themselves; the others are final. */
 export type Outcome = 'waiting' | 'processing' | 'completed' | 'silent' | 'rejected' | 'failed' | 'deleted';
-
-/** Fresh and old recordings have separate lanes, so that a backlog cannot delay today's recordings. */
-export type Lane = 'fresh' | 'backfill';
 
 export interface PieceSegment {
   startMs: number;
@@ -53,13 +76,13 @@ export interface StoredMark extends Resume {
 }
 
 /** From the start of the recording. */
-export interface PieceSpan {
+interface PieceSpan {
   fromMs: number;
   toMs: number;
 }
 
 /** Where its pieces were cut off, so that every attempt cuts the same. */
-export interface StoredLimits {
+interface StoredLimits {
   cut: string;
   /** By ordinal, in samples; null for a piece that ended by itself. */
   limits: (number | null)[];
@@ -85,69 +108,6 @@ export interface ReelCall {
   provider?: string;
   model?: string;
   calls?: readonly ProviderCall[];
-}
-
-export type Role = 'person' | 'admin';
-
-interface UsersTable {
-  id: string;
-  time_zone: Generated<string>;
-  created_at_ms: number;
-  deleted_at_ms: number | null;
-  timeline_rule: Generated<number>;
-  /** The number of the last event before the person was deleted; from there the numbers go on. */
-  last_event: Generated<number>;
-  role: Generated<Role>;
-}
-
-interface IdentitiesTable {
-  id: string;
-  issuer: string;
-  subject: string;
-  user_id: string;
-  label: string | null;
-  created_at_ms: number;
-}
-
-interface ApiKeysTable {
-  id: string;
-  user_id: string;
-  name: string;
-  digest: string;
-  scopes: string[];
-  created_at_ms: number;
-  expires_at_ms: number | null;
-  last_used_at_ms: number | null;
-  revoked_at_ms: number | null;
-}
-
-interface SessionsTable {
-  id: string;
-  digest: string;
-  user_id: string;
-  identity_id: string;
-  agent: string | null;
-  created_at_ms: number;
-  last_used_at_ms: number;
-  expires_at_ms: number;
-}
-
-/** What a person has chosen; null is the server's setting. */
-interface PersonSettingsTable {
-  user_id: string;
-  time_zone: string | null;
-  languages: ColumnType<string[] | null, string | null, string | null>;
-  other_languages: boolean;
-  vocabulary: ColumnType<string[] | null, string | null, string | null>;
-  folders: ColumnType<PersonFolder[] | null, string | null, string | null>;
-  retention_days: number | null;
-  updated_at_ms: number;
-}
-
-interface LanguageCallsTable {
-  user_id: string;
-  day_starts_at_ms: number;
-  calls: number;
 }
 
 /** A segment whose words another recording of the same microphone contains too. */
@@ -276,70 +236,6 @@ interface PiecesTable {
   pauses: ColumnType<PieceSpan[] | null, string | null | undefined, string | null>;
 }
 
-/** `diarize`: the sample of all voices of a conversation, of which a transcriber tells who is who. */
-export type CallKind = 'transcribe' | 'detect' | 'diarize' | 'understand';
-
-/** `error` has a code. `not_asked`: it was known to be down, and spared. */
-export type CallOutcome = 'answered' | 'unintelligible' | 'error' | 'cancelled' | 'not_asked';
-
-/** One call to anything outside, for a recording or for a conversation (`pipeline/call-log.ts`). */
-interface CallColumns {
-  kind: CallKind;
-  recording_id: string | null;
-  piece_ordinal: number | null;
-  conversation_id: string | null;
-  revision: number | null;
-  attempt: number | null;
-  provider: string;
-  model: string;
-  started_at_ms: number;
-  /** null while it is under way, and for good where its process died under it. */
-  finished_at_ms: number | null;
-  outcome: CallOutcome | null;
-  code: string | null;
-}
-
-interface ProviderCallsTable extends Omit<CallColumns, 'kind'> {
-  id: GeneratedAlways<number>;
-  kind: Generated<CallKind>;
-  /** null in rows of before 0028: their recording knows it. */
-  user_id: string | null;
-  /** The first of the calls that were made for one answer; null: this one. */
-  question_id: number | null;
-  round: Generated<number>;
-  link: Generated<number>;
-  /** Only rows of before 0028 have any: such a row is a question, with the calls that it took. */
-  calls: ColumnType<ProviderCall[], never, never>;
-}
-
-/** Every call, also those of before 0028: a view of `provider_calls`. */
-interface OutsideCallsView extends CallColumns {
-  id: number;
-  user_id: string;
-  question_id: number;
-  round: number;
-  link: number;
-}
-
-/** Later stages may be counted as well: the column takes any. */
-export type UsageStage = 'transcribe' | 'speakers' | 'understand';
-
-interface UsageTable {
-  result: string;
-  provider: string;
-  model: string;
-  user_id: string;
-  stage: UsageStage;
-  at_ms: number;
-  answered: boolean;
-  calls: number;
-  failed_calls: number;
-  audio_ms: Generated<number>;
-  input_tokens: Generated<number>;
-  output_tokens: Generated<number>;
-  cost_micros: number | null;
-}
-
 interface ConversationsTable extends HeldColumns {
   id: string;
   user_id: string;
@@ -403,166 +299,6 @@ interface VoicesTable {
   piece_ordinal: number;
   speaker_id: string;
   held: Generated<boolean>;
-}
-
-interface EventCountersTable {
-  user_id: string;
-  last: number;
-}
-
-/** One change of state, as its person is told of it (`events/types.ts`). */
-interface EventsTable {
-  user_id: string;
-  number: number;
-  type: string;
-  at_ms: number;
-  recording_id: string | null;
-  conversation_id: string | null;
-  upload_ids: string[];
-  data: Json<Record<string, unknown>>;
-}
-
-interface ServerKeysTable {
-  name: string;
-  key: Buffer;
-}
-
-interface UploadEndsTable {
-  upload_id: string;
-  /** Of its event; 0 if it was done before there were events. */
-  number: number;
-  at_ms: number;
-}
-
-/** How a person is told by HTTP; see `webhooks/`. */
-interface WebhookEndpointsTable {
-  id: string;
-  user_id: string;
-  url: string;
-  description: string | null;
-  /** null: every type of event. */
-  types: string[] | null;
-  format: WebhookFormat;
-  ordered: boolean;
-  secret: string;
-  previous_secret: string | null;
-  previous_until_ms: number | null;
-  read_to: number;
-  missed: Generated<number>;
-  created_at_ms: number;
-  updated_at_ms: number;
-  failing_since_ms: number | null;
-  last_failed_at_ms: number | null;
-  last_delivered_at_ms: number | null;
-  paused_until_ms: number | null;
-  disabled_at_ms: number | null;
-  disabled_code: string | null;
-}
-
-export type WebhookFormat = 'standard' | 'omi';
-
-/** `held`: others of its endpoint come first. `queued` and `delayed` have work in the queue. */
-type DeliveryState = 'held' | 'queued' | 'delayed' | 'delivered' | 'failed' | 'skipped';
-
-interface WebhookDeliveriesTable {
-  id: string;
-  endpoint_id: string;
-  user_id: string;
-  /** Of its event; null for one that was sent to try the endpoint. */
-  number: number | null;
-  type: string;
-  conversation_id: string | null;
-  state: DeliveryState;
-  attempt: Generated<number>;
-  tries: Generated<number>;
-  created_at_ms: number;
-  first_try_at_ms: number | null;
-  next_try_at_ms: number | null;
-  finished_at_ms: number | null;
-  code: string | null;
-}
-
-interface WebhookAttemptsTable {
-  delivery_id: string;
-  attempt: number;
-  started_at_ms: number;
-  took_ms: number;
-  status: number | null;
-  failure: string | null;
-}
-
-interface PushDevicesTable {
-  id: string;
-  user_id: string;
-  kind: 'fcm' | 'web';
-  name: string | null;
-  device_key: string | null;
-  address: string;
-  address_digest: Buffer;
-  titles: Generated<boolean>;
-  created_at_ms: number;
-  registered_at_ms: number;
-  last_sent_at_ms: number | null;
-}
-
-interface PushPeopleTable {
-  user_id: string;
-  read_to: number;
-  state: Json<KeptState>;
-  due_at_ms: number | null;
-}
-
-interface PushUploadsTable {
-  user_id: string;
-  upload_id: string;
-  lane: Lane;
-}
-
-interface PushToldTable {
-  user_id: string;
-  conversation_id: string;
-  state: 'told' | 'pending';
-}
-
-interface PushMessagesTable {
-  id: string;
-  user_id: string;
-  kind: Notice['kind'];
-  conversation_id: string | null;
-  notice: Json<Notice>;
-  at_ms: number;
-  expires_at_ms: number;
-}
-
-interface PushDeliveriesTable {
-  message_id: string;
-  device_id: string;
-  attempt: Generated<number>;
-  state: 'waiting' | 'sent' | 'gone' | 'failed';
-  code: string | null;
-  finished_at_ms: number | null;
-}
-
-interface ProviderLimitsTable {
-  provider: string;
-  allowed: number;
-  doubles_below: number | null;
-  base_ms: number | null;
-  base_since_ms: Generated<number>;
-  paused_until_ms: Generated<number>;
-  window_since_ms: Generated<number>;
-  window_answered: Generated<number>;
-  window_ms: Generated<number>;
-  window_troubled: Generated<number>;
-  window_wanting: Generated<boolean>;
-}
-
-interface ProviderSharesTable {
-  provider: string;
-  process_id: string;
-  granted: number;
-  wanted: number;
-  expires_at_ms: number;
 }
 
 export interface Schema {

@@ -6,7 +6,8 @@
 import type { Understanding } from '../meaning/understanding.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import type { Tx } from '../store/database.ts';
-import type { Recording, UsageStage } from '../store/schema.ts';
+import type { Recording } from '../store/schema.ts';
+import type { UsageStage } from '../store/tables/calls.ts';
 import { type Amounts, costMicros, LOCAL, type Share, sharesOf } from './cost.ts';
 import type { Prices } from './prices.ts';
 

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { statesOf } from '../engine/internals.ts';
-import { lastNumber, readEvents, type StoredEvent } from '../events/read.ts';
+import { lastNumber, readEvents } from '../events/read.ts';
+import type { StoredEvent } from '../events/types.ts';
 import { failureFields } from '../failure.ts';
 import { commit, STALE } from '../pipeline/commit.ts';
 import type { PipelineContext } from '../pipeline/context.ts';

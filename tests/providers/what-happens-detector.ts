@@ -6,7 +6,8 @@
 import { pino } from 'pino';
 import { pcmSha256 } from '../../simulators/spoken.ts';
 import { ProviderError } from '../../src/providers/provider-error.ts';
-import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
+import { cut } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import { createSilero } from '../../src/speech/vad/listen.ts';

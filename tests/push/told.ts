@@ -1,8 +1,7 @@
 /** Plays the events of one person through the rule, as its follower does: page by page, and when something is due. */
-import type { StoredEvent } from '../../src/events/read.ts';
-import type { EventType, LoggedEvent } from '../../src/events/types.ts';
+import type { EventType, LoggedEvent, StoredEvent } from '../../src/events/types.ts';
 import { decide, NOTHING_YET, type Notice, type PushState } from '../../src/push/rule.ts';
-import type { Lane } from '../../src/store/schema.ts';
+import type { Lane } from '../../src/store/tables/columns.ts';
 
 const EMPTY: PushState = { ...NOTHING_YET, open: new Map(), told: new Map(), othersDrain: false };
 

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { decode } from '../../src/audio/decode.ts';
 import { type AudioHint, SAMPLE_RATE } from '../../src/audio/hint.ts';
 import { emptyReport } from '../../src/audio/report.ts';
-import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
+import { cut } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 
 const DAY = fileURLToPath(new URL('../../samples/day/', import.meta.url));

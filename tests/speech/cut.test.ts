@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type CutOptions,
-  cut,
-  cutFor,
-  MAX_PIECE_SECONDS,
-  type Piece,
-} from '../../src/speech/splitting/cut.ts';
+import { type CutOptions, cut, cutFor, MAX_PIECE_SECONDS } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import { type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/speech.ts';
 import { all, chunks } from './clips.ts';
 

@@ -10,7 +10,8 @@ import {
   type ListeningOptions,
   type ListeningSummary,
 } from '../../src/speech/audio-thread/session.ts';
-import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
+import { cut } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import { createSilero, listen } from '../../src/speech/vad/listen.ts';

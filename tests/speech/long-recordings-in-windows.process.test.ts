@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
-import { cut, type Piece } from '../../src/speech/splitting/cut.ts';
+import { cut } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import { sileroFile } from '../../src/speech/transcribers/moonshine/models.ts';
 import { amplified } from '../../src/speech/vad/amplified.ts';
 import { listen } from '../../src/speech/vad/listen.ts';

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { Listening, type ListeningEvent } from '../../src/speech/audio-thread/session.ts';
-import { cut, cutAtMarks, type Piece } from '../../src/speech/splitting/cut.ts';
+import { cut, cutAtMarks } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import { listen, listenWithMarks } from '../../src/speech/vad/listen.ts';
 import { isMark, type Mark, type Resume } from '../../src/speech/vad/mark.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';

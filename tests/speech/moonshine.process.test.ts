@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProviderError } from '../../src/providers/provider-error.ts';
-import type { Piece } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import type { Transcriber, Transcription } from '../../src/speech/transcriber.ts';
 import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { CACHE_DIR, clip, day, dayAudio, noise, piecesOf } from './clips.ts';

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  type CutOptions,
-  cutAtMarks,
-  cutFor,
-  MAX_PIECE_SECONDS,
-  type Piece,
-} from '../../src/speech/splitting/cut.ts';
+import { type CutOptions, cutAtMarks, cutFor, MAX_PIECE_SECONDS } from '../../src/speech/splitting/cut.ts';
+import type { Piece } from '../../src/speech/splitting/piece.ts';
 import { PlannedLimits, type PlanTask, type ReadSoFar } from '../../src/speech/splitting/planned-limits.ts';
 import { isMark } from '../../src/speech/vad/mark.ts';
 import type { Speech } from '../../src/speech/vad/speech.ts';

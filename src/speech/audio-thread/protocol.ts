@@ -5,8 +5,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
-import type { CutOptions, Piece } from '../splitting/cut.ts';
+import type { CutOptions } from '../splitting/cut.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
+import type { Piece } from '../splitting/piece.ts';
 import type { PlanTask } from '../splitting/planned-limits.ts';
 import type { WindowCounts } from '../vad/listen-in-windows.ts';
 import type { Resume } from '../vad/mark.ts';

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../audio/hint.ts';
-import type { Piece } from './cut.ts';
+import type { Piece } from './piece.ts';
 
 /** Milliseconds from the start of the recording. */
 export interface TimeRange {

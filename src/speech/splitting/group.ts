@@ -1,7 +1,7 @@
 /** Speech that is collected for one piece. A long pause in it is cut out, and what is left on both sides is real sound. */
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import type { Speech } from '../vad/speech.ts';
-import type { Piece } from './cut.ts';
+import type { Piece } from './piece.ts';
 import { CUT_WINDOW_SECONDS } from './plan.ts';
 import { quietestPoint } from './quietest-point.ts';
 import type { CutOut } from './time-map.ts';

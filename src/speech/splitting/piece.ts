@@ -1,0 +1,18 @@
+import type { CutOut } from './time-map.ts';
+
+/**
+ * A piece of audio sent to a recognizer in one call: neighbouring speech with a little silence around it. Times count
+ * from the file's start.
+ */
+export interface Piece {
+  ordinal: number;
+  startMs: number;
+  endMs: number;
+  /** The duration of its speech; the rest is pauses and padding. */
+  speechMs: number;
+  /** The limit at which it was cut off, in samples without padding; null where it ended by itself. */
+  limitSamples: number | null;
+  samples: Float32Array<ArrayBuffer>;
+  /** The pauses that are not in its sound; absent if there are none. */
+  cutOuts?: readonly CutOut[] | undefined;
+}

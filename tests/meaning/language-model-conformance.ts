@@ -7,7 +7,8 @@ import { type Line, type Scripted, scripted } from '../providers/scripted.ts';
 import { type Adapter, KEY, nameOf } from './language-model-adapters.ts';
 import { understanderAt } from './language-models.ts';
 
-export const SEED = 7;
+/** With it each fault comes, and no question meets one more often than it is asked: fates follow from the seed and the prompt. */
+export const SEED = 3;
 
 /** A simulated provider, and an understander before it that is closed first. */
 export async function start(

@@ -6,6 +6,7 @@ import { linkIdentity, listIdentities, unlinkIdentity } from '../sign-in/identit
 import { createKey, listKeys, revokeKey } from '../sign-in/keys.ts';
 import { SCOPES } from '../sign-in/scopes.ts';
 import { listSessions, revokeSession, revokeSessions } from '../sign-in/sessions.ts';
+import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { Id, ProblemBody } from './schemas.ts';
 import { signedIn } from './sender.ts';
@@ -60,12 +61,7 @@ export function accountRoutes({ db, signIn, timeZone }: ApiParts): FastifyPlugin
   const refused = { '4xx': ProblemBody, '5xx': ProblemBody };
   const gone = { 204: z.null(), ...refused };
   return async (app) => {
-    // Applies to these routes only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.get(
       '/api/v1/me/sessions',

@@ -5,6 +5,7 @@ import { BoundsBody, readUse } from '../bounds/use.ts';
 import { PreferenceChange, PreferencesBody } from '../preferences/preferences.ts';
 import { changePreferences, readPreferences } from '../preferences/store.ts';
 import { changeInTurn } from './change-in-turn.ts';
+import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
@@ -22,12 +23,7 @@ export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     bounds: await readUse(db, userId, config.bounds),
   });
   return async (app) => {
-    // Applies to this route only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.get(
       '/api/v1/me',

@@ -9,6 +9,7 @@ import { mayBeReached } from '../push/web-push.ts';
 import { secretBox } from '../sign-in/secret-box.ts';
 import { networks } from '../webhooks/reachable.ts';
 import { changeInTurn } from './change-in-turn.ts';
+import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
@@ -81,12 +82,7 @@ export function pushRoutes({ db, config, timeZone }: ApiParts): FastifyPluginAsy
   const reach = { opened: networks(push.networks) };
   const services = { fcm: push.fcm !== null, web: push.vapid && { publicKey: push.vapid.publicKey } };
   return async (app) => {
-    // Applies to these routes only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.get(
       '/api/v1/push/devices',

@@ -11,6 +11,7 @@ import { waitFor, waitForChange } from '../views/wait.ts';
 import { admit } from './admission.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import { readPage } from './cursor.ts';
+import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { preferredWait, WAITS } from './prefer.ts';
 import {
@@ -204,12 +205,7 @@ const NewTime = z.strictObject({
 
 export function recordingTimeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
-    // Applies to this route only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.patch(
       '/api/v1/recordings/:id',

@@ -4,6 +4,7 @@ import { AfterwordError } from '../errors.ts';
 import { decideSpeaker, releaseSpeaker } from '../speakers/decide.ts';
 import { readConversation } from '../views/conversations.ts';
 import { changeInTurn } from './change-in-turn.ts';
+import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
 import { senderOf } from './sender.ts';
@@ -18,12 +19,7 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
     return conversation;
   };
   return async (app) => {
-    // Applies to this route only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.put(
       '/api/v1/conversations/:id/speakers/:speakerId',

@@ -23,6 +23,7 @@ import {
 import { networks } from '../webhooks/reachable.ts';
 import { FAILURES } from '../webhooks/refused.ts';
 import { readPage } from './cursor.ts';
+import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
@@ -139,12 +140,7 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
   const reach = { opened: networks(config.webhookNetworks) };
   const parts = { db, box: secretBox(config.secretKeys), reach, timeZone };
   return async (app) => {
-    // Applies to these routes only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.get(
       '/api/v1/webhooks',

@@ -5,6 +5,7 @@ import { choosingLanguage, choosingMode, isSingleLanguage, omiLanguage } from '.
 import { Language, MOST_TERMS, Vocabulary } from '../../preferences/preferences.ts';
 import { changePreferences, readPreferences } from '../../preferences/store.ts';
 import { changeInTurn } from '../change-in-turn.ts';
+import { takeJson } from '../json-body.ts';
 import type { ApiParts } from '../parts.ts';
 import { senderOf } from '../sender.ts';
 import { OmiRefusal } from './job.ts';
@@ -30,12 +31,7 @@ const OmiVocabulary = z
 export function omiPreferenceRoutes({ db, defaults }: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
     app.setErrorHandler((error, request, reply) => sendDetail(request, reply, error));
-    // Applies to these routes only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.get(
       '/v1/users/language',

@@ -6,6 +6,7 @@ import { changePreferences } from '../../preferences/store.ts';
 import { registerDevice } from '../../push/devices.ts';
 import { secretBox } from '../../sign-in/secret-box.ts';
 import { changeInTurn } from '../change-in-turn.ts';
+import { takeJson } from '../json-body.ts';
 import type { ApiParts } from '../parts.ts';
 import { FcmToken } from '../push.ts';
 import { senderOf } from '../sender.ts';
@@ -19,12 +20,7 @@ export function omiPushRoutes({ db, config, timeZone, defaults }: ApiParts): Fas
   const parts = { db, box: secretBox(config.secretKeys), timeZone };
   return async (app) => {
     app.setErrorHandler((error, request, reply) => sendDetail(request, reply, error));
-    // Applies to this route only: everywhere else a body is a stream to be stored.
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: MOST_BYTES },
-      app.getDefaultJsonParser('error', 'error'),
-    );
+    takeJson(app, MOST_BYTES);
 
     app.post(
       '/v1/users/fcm-token',

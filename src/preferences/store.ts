@@ -1,8 +1,8 @@
 /** Reads and writes what a person has chosen for themselves. Whoever has no row has chosen nothing. */
-import { AfterwordError } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Reader, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
+import { ensurePerson, requireThere } from '../store/person-row.ts';
 import { inTransaction } from '../store/transaction.ts';
 import {
   type ChosenPreferences,
@@ -65,17 +65,8 @@ export async function changePreferences(
   await inTransaction(db, async (tx) => {
     await keepPerson(tx, userId);
     const nowMs = Date.now();
-    await tx
-      .insertInto('users')
-      .values({ id: userId, time_zone: defaults.timeZone, created_at_ms: nowMs })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    const user = await tx
-      .selectFrom('users')
-      .select('deleted_at_ms')
-      .where('id', '=', userId)
-      .executeTakeFirst();
-    if (user?.deleted_at_ms != null) throw new AfterwordError('user_deleted');
+    await ensurePerson(tx, userId, defaults.timeZone);
+    await requireThere(tx, userId);
     // The row of the settings is locked and not that of the person, which the work holds for seconds.
     await tx
       .insertInto('person_settings')

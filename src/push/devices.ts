@@ -3,10 +3,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { AfterwordError } from '../errors.ts';
 import { lastNumber } from '../events/read.ts';
-import { ensurePerson } from '../sign-in/identities.ts';
 import type { SecretBox } from '../sign-in/secret-box.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
+import { ensurePerson, requireThere } from '../store/person-row.ts';
 import type { PushDevice } from '../store/schema.ts';
 import type { Lane } from '../store/tables/columns.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -62,12 +62,7 @@ export async function registerDevice(
   return await inTransaction(db, async (tx) => {
     await keepPerson(tx, userId);
     await ensurePerson(tx, userId, timeZone);
-    const user = await tx
-      .selectFrom('users')
-      .select('deleted_at_ms')
-      .where('id', '=', userId)
-      .executeTakeFirst();
-    if (user?.deleted_at_ms != null) throw new AfterwordError('user_deleted');
+    await requireThere(tx, userId);
     await followFromNow(tx, userId);
     const known = await tx
       .selectFrom('push_devices')

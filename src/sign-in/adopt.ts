@@ -8,8 +8,8 @@ import { AfterwordError } from '../errors.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { excludePerson } from '../store/person-lock.ts';
+import { ensurePerson } from '../store/person-row.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { ensurePerson } from './identities.ts';
 
 /** What lets somebody in stays theirs; it is not what they have. */
 const OF_SIGN_IN = ['identities', 'api_keys', 'sessions', 'push_devices', 'push_people'];

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { AfterwordError } from '../errors.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { excludePerson } from '../store/person-lock.ts';
+import { ensurePerson, requireThere } from '../store/person-row.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 /** What an issuer has said about somebody, after it was checked. */
@@ -56,14 +57,6 @@ export async function personOf(db: Database, proof: Proof, timeZone: string): Pr
 /** Random, so that nobody can choose the id of somebody else by what an issuer calls them. */
 function newPersonId(): string {
   return `usr_${randomBytes(16).toString('hex')}`;
-}
-
-export async function ensurePerson(db: Database | Tx, userId: string, timeZone: string): Promise<void> {
-  await db
-    .insertInto('users')
-    .values({ id: userId, time_zone: timeZone, created_at_ms: Date.now() })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
 }
 
 export async function listIdentities(db: Database, userId: string): Promise<Identity[]> {
@@ -127,16 +120,6 @@ export async function unlinkIdentity(db: Database, userId: string, id: string): 
     // Its sessions go with it.
     await tx.deleteFrom('identities').where('user_id', '=', userId).where('id', '=', id).execute();
   });
-}
-
-/** What was deleted is not tied to somebody anew by what was asked before. */
-async function requireThere(tx: Tx, userId: string): Promise<void> {
-  const person = await tx
-    .selectFrom('users')
-    .select('deleted_at_ms')
-    .where('id', '=', userId)
-    .executeTakeFirst();
-  if (person?.deleted_at_ms != null) throw new AfterwordError('user_deleted');
 }
 
 export async function isAdmin(db: Database, userId: string): Promise<boolean> {

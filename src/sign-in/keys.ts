@@ -1,9 +1,9 @@
 /** API keys as rows: made, found, listed and revoked. */
 import { AfterwordError } from '../errors.ts';
 import type { Database } from '../store/database.ts';
+import { ensurePerson } from '../store/person-row.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { digestOf, keyIdOf, newKey, sameDigest } from './api-key.ts';
-import { ensurePerson } from './identities.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
 /** Of one person, revoked and expired ones not counted. */

@@ -8,7 +8,7 @@ import type { SecretBox } from '../sign-in/secret-box.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { forgetWorkOf } from '../store/forgotten-work.ts';
 import { keepPerson } from '../store/person-lock.ts';
-import { ensurePerson } from '../store/person-row.ts';
+import { ensurePerson, requireThere } from '../store/person-row.ts';
 import type { WebhookEndpoint } from '../store/schema.ts';
 import type { WebhookFormat } from '../store/tables/telling.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -70,6 +70,7 @@ export async function createEndpoint(
   const endpoint = await inTransaction(db, async (tx) => {
     await keepPerson(tx, userId);
     await ensurePerson(tx, userId, timeZone);
+    await requireThere(tx, userId);
     // One at a time for each person, so that the count holds. The person's row may be locked by the work on a timeline.
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('webhooks:' || ${userId}::text, 0))`.execute(tx);
     const { count } = await tx

@@ -1,10 +1,8 @@
 /** Sends to browsers: Web Push (RFC 8030), encrypted for the browser (RFC 8291) and signed with the keys of this server (RFC 8292). */
 import { createHash } from 'node:crypto';
-import { request as plainRequest } from 'node:http';
-import { type RequestOptions, request as tlsRequest } from 'node:https';
 import { encryptNotification, vapidHeaders } from '@block65/webcrypto-web-push';
 import { within } from '../providers/deadline.ts';
-import { retryAfterMsOf } from '../providers/http/retry-after.ts';
+import { postHeardOut } from '../webhooks/heard-out.ts';
 import { addressOf, guardedLookup, mayReach, type Reach } from '../webhooks/reachable.ts';
 import { failureOf } from '../webhooks/refused.ts';
 import type { Subscription } from './devices.ts';
@@ -13,8 +11,6 @@ import type { VapidKeys } from './settings.ts';
 import type { Content } from './text.ts';
 
 const ATTEMPT_MS = 15_000;
-/** Nobody reads the answer. */
-const MOST_ANSWER_BYTES = 64 * 1024;
 
 interface Sending {
   subscription: Subscription;
@@ -46,9 +42,7 @@ export class WebPush {
       };
       const { headers } = await vapidHeaders(asSecure, this.#vapid);
       return await within([signal], { ms: ATTEMPT_MS, late }, async (until) => {
-        const answer = await post(url, body, {
-          // A connection of its own, so none goes over one that was opened before its address was checked.
-          agent: false,
+        const answer = await postHeardOut(url, body, {
           lookup: guardedLookup(this.#reach, url.protocol === 'http:'),
           signal: until,
           headers: {
@@ -100,31 +94,4 @@ function topicOf(tag: string): string {
 function outcomeOf(status: number, retryAfterMs: number | undefined): Outcome {
   if (status === 404 || status === 410) return { result: 'gone', code: `status_${status}` };
   return outcomeOfStatus(status, retryAfterMs);
-}
-
-interface Answer {
-  status: number;
-  retryAfterMs: number | undefined;
-}
-
-/** Redirects are not followed: a push service has none. */
-async function post(url: URL, body: Uint8Array, options: RequestOptions): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const request = url.protocol === 'http:' ? plainRequest : tlsRequest;
-  const outgoing = request(url, { ...options, method: 'POST' }, (answer) => {
-    const told = new Headers();
-    for (const name of ['retry-after', 'date'] as const)
-      if (answer.headers[name]) told.set(name, answer.headers[name]);
-    const end = () => resolve({ status: answer.statusCode ?? 0, retryAfterMs: retryAfterMsOf(told) });
-    let bytes = 0;
-    // A status is an answer, also when the rest of it breaks.
-    answer.on('error', end).on('end', end).on('close', end);
-    answer.on('data', (chunk: Buffer) => {
-      bytes += chunk.byteLength;
-      if (bytes > MOST_ANSWER_BYTES) answer.destroy();
-    });
-  });
-  outgoing.on('error', reject);
-  outgoing.end(body);
-  return await promise;
 }

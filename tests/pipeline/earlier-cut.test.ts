@@ -4,6 +4,7 @@ import { cutBehind, cutOfAttempt } from '../../src/pipeline/earlier-cut.ts';
 import { cutFor } from '../../src/speech/splitting/cut.ts';
 import { isPlanned, nameOf } from '../../src/speech/splitting/cut-name.ts';
 import { databaseForTest } from '../support/database.ts';
+import { storedRecording } from '../support/stored-recording.ts';
 
 const NOW = nameOf(cutFor({ longestPieceSeconds: 180 }), false);
 const pieces = (...times: [startMs: number, endMs: number][]) =>
@@ -41,27 +42,8 @@ it.each([
   ['only pieces are', null, [[0, 60_000]], true, '{"maxSeconds":64,"joinSeconds":5,"hosted":false}'],
 ])('when %s, it is cut accordingly', async (_, cut, stored, speakers, expected) => {
   const { db } = await databaseForTest();
-  await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
-  const recording = await db
-    .insertInto('recordings')
-    .values({
-      id: 'rec',
-      user_id: 'ada',
-      sha256: 'rec',
-      size_bytes: 1000,
-      name: 'rec',
-      device_id: 'phone',
-      microphone: 'omi',
-      codec: null,
-      started_at_ms: 0,
-      accepted_at_ms: 0,
-      outcome: 'processing',
-      code: null,
-      reason: null,
-      piece_limits: cut && JSON.stringify({ cut, limits: [] }),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const piece_limits = cut && JSON.stringify({ cut, limits: [] });
+  const recording = await storedRecording(db, { piece_limits });
   for (const [ordinal, [start_ms = 0, end_ms = 0]] of stored.entries())
     await db
       .insertInto('pieces')

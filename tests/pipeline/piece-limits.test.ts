@@ -9,6 +9,7 @@ import { transcribePiece } from '../../src/pipeline/transcribe-pieces.ts';
 import { createOpenAiTranscriber } from '../../src/speech/transcribers/openai-compatible.ts';
 import { patient, voice } from '../providers/voices.ts';
 import { databaseForTest, log } from '../support/database.ts';
+import { storedRecording } from '../support/stored-recording.ts';
 
 const inside: Inside = { gotOn: () => {}, leave: () => {} } as Inside;
 
@@ -30,26 +31,7 @@ async function scene() {
   // Transcribing a piece uses no more of the stages than these.
   const rooms = { listening: { cut: 'cut' }, places: { running: 1 } };
   const stages = { db, lease, transcriber, prices: {}, log, ...rooms } as unknown as PipelineContext;
-  await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
-  const recording = await db
-    .insertInto('recordings')
-    .values({
-      id: 'rec',
-      user_id: 'ada',
-      sha256: 'rec',
-      size_bytes: 1000,
-      name: 'rec',
-      device_id: 'phone',
-      microphone: 'omi',
-      codec: null,
-      started_at_ms: 0,
-      accepted_at_ms: 0,
-      outcome: 'processing',
-      code: null,
-      reason: null,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const recording = await storedRecording(db);
   const read = async () => await db.selectFrom('recordings').selectAll().executeTakeFirstOrThrow();
   return {
     db,

@@ -9,6 +9,7 @@ import { cutAtMarks, cutFor, MAX_PIECE_SECONDS } from '../../src/speech/splittin
 import { PlannedLimits, type PlanTask } from '../../src/speech/splitting/planned-limits.ts';
 import { isMark, type Mark } from '../../src/speech/vad/mark.ts';
 import type { Speech } from '../../src/speech/vad/speech.ts';
+import { chance } from '../pipeline/chance.ts';
 
 const RATE = 16_000;
 const CALLS_AT_ONCE = 8;
@@ -123,17 +124,6 @@ function pathOf({ stretches }: Shape, cost: CallCost, twice: number): number {
     languageTwice: 0,
     languageCalls: 3,
   });
-}
-
-/** The same numbers in every run: which call is slow is a matter of chance, and the test is none (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 describe.each([

@@ -16,6 +16,7 @@ import { recordTranscription } from '../../src/usage/record.ts';
 import { readUsage } from '../../src/usage/sums.ts';
 import { patient, voice } from '../providers/voices.ts';
 import { databaseForTest, log } from '../support/database.ts';
+import { storedRecording } from '../support/stored-recording.ts';
 
 const PRICES: Prices = { 'openai-compatible:whisper-1': { perHour: 0.36 } };
 const EVERYBODY = { userId: null };
@@ -40,26 +41,7 @@ async function scene(deepgram: BehaviourChange = {}) {
   });
   // Transcribing a piece uses no more of the stages than these.
   const stages = { db, lease, transcriber, prices: PRICES, log } as unknown as PipelineContext;
-  await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
-  const recording = await db
-    .insertInto('recordings')
-    .values({
-      id: 'rec',
-      user_id: 'ada',
-      sha256: 'rec',
-      size_bytes: 1000,
-      name: 'rec',
-      device_id: 'phone',
-      microphone: 'omi',
-      codec: null,
-      started_at_ms: 0,
-      accepted_at_ms: 0,
-      outcome: 'processing',
-      code: null,
-      reason: null,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const recording = await storedRecording(db);
   return {
     db,
     first,

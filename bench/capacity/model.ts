@@ -127,7 +127,7 @@ export function simulate(
     }
   }
   simulation.run();
-  const firstMs = Math.min(...batches.slice(0, 1).map(({ atMs }) => atMs));
+  const firstMs = batches[0]?.atMs ?? 0;
   const lastedMs = Math.max(1, drainedMs - firstMs);
   const busyMs = workers.reduce((sum, { cores }) => sum + cores.busyMs, 0);
   return {

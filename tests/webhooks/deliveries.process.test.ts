@@ -4,14 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
-import { Webhook } from 'standardwebhooks';
-import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { kill, until } from '../engine/fixtures/scene.ts';
-import { Person } from '../pipeline/person.ts';
 import { childNamed, useServer } from '../support/server.ts';
-import { startReceiver, type Taken } from './receiver.ts';
+import { startReceiver } from './receiver.ts';
+import { Subscriber, tableOf, verify } from './subscriber.ts';
 
 const LIMIT_MS = 240_000;
 const HOUR_MS = 3_600_000;
@@ -36,61 +34,6 @@ const server = useServer({
   AFTERWORD_SECRET_KEY: 'only-the-tests-have-this-key-0123456789',
 });
 
-interface Delivery {
-  id: string;
-  number: number | null;
-  type: string;
-  status: string;
-  code: string | null;
-  tries: number;
-  nextTryAtMs: number | null;
-  attempts: {
-    attempt: number;
-    startedAtMs: number;
-    tookMs: number;
-    status: number | null;
-    failure: string | null;
-  }[];
-}
-
-class Subscriber extends Person {
-  async call<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await this.fetch(`/api/v1/webhooks${path}`, {
-      method,
-      ...(body
-        ? { headers: { 'content-type': 'application/json' }, body: new Blob([JSON.stringify(body)]) }
-        : {}),
-    });
-    const text = await response.text();
-    expect(response.status, `${method} ${path}: ${text}`).toBeLessThan(300);
-    return (text === '' ? null : JSON.parse(text)) as T;
-  }
-
-  async subscribe(path: string, more: object = {}): Promise<{ id: string; secret: string }> {
-    const made = await this.call<{ webhook: { id: string }; secret: string }>('POST', '', {
-      url: `${receiver.url}${path}`,
-      ...more,
-    });
-    return { id: made.webhook.id, secret: made.secret };
-  }
-
-  async webhook(id: string): Promise<Record<string, unknown>> {
-    return await this.call('GET', `/${id}`);
-  }
-
-  async deliveries(id: string): Promise<Delivery[]> {
-    const { deliveries } = await this.call<{ deliveries: Delivery[] }>('GET', `/${id}/deliveries?limit=100`);
-    return deliveries.reverse();
-  }
-
-  /** A file that is no audio: accepted, refused and done within a second. */
-  async uploadNoise(text: string): Promise<void> {
-    const name = `recording_fs160_${1_774_000_000 + text.length}.bin`;
-    const { id } = await this.upload([{ name, bytes: new TextEncoder().encode(`no audio: ${text}`) }]);
-    await this.uploadDone(id);
-  }
-}
-
 /** As if all waits were over. */
 async function endWaits(): Promise<void> {
   await server.query(async (db) => {
@@ -105,35 +48,15 @@ const moveBack = (table: string, columns: string[], ms: number, id: string) =>
     await sql.raw(`UPDATE ${table} SET ${set} WHERE ${key} = '${id}'`).execute(db);
   });
 
-function verify({ body, headers }: Taken, secret: string): void {
-  const given = Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
-  new Webhook(secret).verify(body, given);
-  new SvixWebhook(secret).verify(body, given);
-}
-
 const untilSoon = <T>(what: string, look: () => Promise<T | null | undefined | false>) =>
   until(what, async () => (await look()) || null, 90_000);
-
-function tableOf(deliveries: readonly Delivery[]): string {
-  return deliveries
-    .flatMap(({ number, type, status, attempts }) =>
-      attempts.map((one, index) => {
-        const last = index === attempts.length - 1 ? status : '';
-        const answer = String(one.status ?? '-');
-        return `${String(number ?? '').padStart(3)}  ${type.padEnd(20)} ${String(one.attempt).padStart(2)}  ${answer.padEnd(4)} ${(one.failure ?? 'taken').padEnd(16)} ${String(one.tookMs).padStart(6)} ms  ${last}`;
-      }),
-    )
-    .join('\n');
-}
 
 describe('a receiver that breaks in every way and recovers', () => {
   test(
     'gets every event at least once under one id, and each attempt is noted once, with a worker killed in between',
     async () => {
       const ada = new Subscriber(server, 'ada');
-      const { id, secret } = await ada.subscribe('/broken', { types: ['upload.done'] });
+      const { id, secret } = await ada.subscribe(`${receiver.url}/broken`, { types: ['upload.done'] });
       receiver.answer(
         '/broken',
         { status: 500 },
@@ -199,7 +122,9 @@ test(
   'with workers killed at random, every event is delivered at least once and noted once',
   async () => {
     const fay = new Subscriber(server, 'fay');
-    const { id, secret } = await fay.subscribe('/killed', { types: ['recording.accepted', 'upload.done'] });
+    const { id, secret } = await fay.subscribe(`${receiver.url}/killed`, {
+      types: ['recording.accepted', 'upload.done'],
+    });
     const killAt = new Set([3, 9, 14]);
     receiver.onRequest('/killed', (count) => {
       if (killAt.delete(count)) kill(childNamed(server.pid, 'worker'));
@@ -227,7 +152,7 @@ test(
   'an endpoint that asks to be left alone holds the others only for as long as it asks',
   async () => {
     const gus = new Subscriber(server, 'gus');
-    const { id } = await gus.subscribe('/paused', { types: ['upload.done'] });
+    const { id } = await gus.subscribe(`${receiver.url}/paused`, { types: ['upload.done'] });
     receiver.answer('/paused', { status: 503, headers: { 'retry-after': '600' } });
     await gus.uploadNoise('one');
     await untilSoon('the pause', async () => (await gus.webhook(id)).pausedUntilMs !== null);
@@ -258,9 +183,9 @@ test(
   'what is gone is disabled, what fails for five days too, and both are told to others',
   async () => {
     const bob = new Subscriber(server, 'bob');
-    const gone = await bob.subscribe('/gone', { types: ['upload.done'] });
-    const failing = await bob.subscribe('/failing', { types: ['upload.done'] });
-    await bob.subscribe('/watching', { types: ['webhook.disabled'] });
+    const gone = await bob.subscribe(`${receiver.url}/gone`, { types: ['upload.done'] });
+    const failing = await bob.subscribe(`${receiver.url}/failing`, { types: ['upload.done'] });
+    await bob.subscribe(`${receiver.url}/watching`, { types: ['webhook.disabled'] });
     receiver.answer('/gone', { status: 410 });
     receiver.answer('/failing', { status: 500 });
     await bob.uploadNoise('one');
@@ -311,8 +236,8 @@ test(
   'in order the later ones wait, for a day at most, and what is skipped is told',
   async () => {
     const eve = new Subscriber(server, 'eve');
-    const ordered = await eve.subscribe('/ordered', { ordered: true });
-    const free = await eve.subscribe('/free');
+    const ordered = await eve.subscribe(`${receiver.url}/ordered`, { ordered: true });
+    const free = await eve.subscribe(`${receiver.url}/free`);
     receiver.answer('/ordered', { status: 500 }, { status: 500 }, { status: 200 });
     await eve.uploadNoise('one');
     await eve.uploadNoise('another');
@@ -353,7 +278,7 @@ test(
   'both secrets sign for a day, and a secret is neither shown again nor stored as it is',
   async () => {
     const cara = new Subscriber(server, 'cara');
-    const { id, secret } = await cara.subscribe('/rotated');
+    const { id, secret } = await cara.subscribe(`${receiver.url}/rotated`);
     const { secret: other } = await cara.call<{ secret: string }>('POST', `/${id}/secret`);
     expect(other).not.toBe(secret);
     await cara.call('POST', `/${id}/test`);
@@ -381,7 +306,7 @@ test(
   "Omi's shape is sent once for each conversation, as it is then, and nothing is left of a deleted person",
   async () => {
     const dan = new Subscriber(server, 'dan');
-    const { id, secret } = await dan.subscribe('/omi?key=7', { format: 'omi' });
+    const { id, secret } = await dan.subscribe(`${receiver.url}/omi?key=7`, { format: 'omi' });
     const bytes = new Uint8Array(await readFile(SPEECH));
     await dan.uploadTold({ name: 'speech.wav', bytes }, STARTED_AT_MS);
     const one = await untilSoon('the conversation', async () => receiver.at('/omi')[0]);

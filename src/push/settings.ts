@@ -1,9 +1,7 @@
 /** What the operator has set of notifications: a service account of FCM, and the keys of Web Push. */
 import { createECDH } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { FILE_REFUSALS } from '../failure.ts';
-import { refuse } from '../setting-kinds.ts';
+import { fileRefusal, readJsonOrFile } from '../json-file-setting.ts';
 
 const ServiceAccount = z.object({
   type: z.literal('service_account', { error: 'it must be the key of a service account' }),
@@ -15,20 +13,13 @@ const ServiceAccount = z.object({
   token_uri: z.url({ error: 'it is no address' }).default('https://oauth2.googleapis.com/token'),
 });
 
-/** Takes JSON or the path of a JSON file. The error never repeats what the file holds. */
+/** Takes JSON or the path of a JSON file. */
 export const FcmKeySetting = z
   .string()
-  .transform((given, context): unknown => {
-    const isPath = !given.trimStart().startsWith('{');
-    try {
-      return JSON.parse(isPath ? readFileSync(given, 'utf8') : given);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) return refuse(context, `${isPath ? 'the file' : 'it'} is not JSON`);
-      const why = code === 'ENOENT' ? 'there is no such file' : (FILE_REFUSALS[code] ?? code);
-      return refuse(context, `the file cannot be read: ${why}`);
-    }
-  })
+  .transform((given, context) =>
+    // The path is not repeated: it may be a key that lacks its brace.
+    readJsonOrFile(given, context, (_, code) => `the file cannot be read: ${fileRefusal(code)}`),
+  )
   .pipe(ServiceAccount);
 
 /** An uncompressed point of P-256, as browsers take it. */

@@ -1,6 +1,16 @@
 import type { Reader } from '../store/database.ts';
 import { tellSpeakers } from './appearing.ts';
 
+/** A segment with the speaker of its voice. */
+const SPOKEN = [
+  'segments.id',
+  'segments.started_at_ms as startedAtMs',
+  'segments.ended_at_ms as endedAtMs',
+  'voices.id as voiceId',
+  'voices.speaker_id as speakerId',
+  'speakers.name as speakerName',
+] as const;
+
 /**
  * Selects the segments of a conversation in the order spoken, each with the speaker of its voice; the caller adds
  * columns.
@@ -10,14 +20,7 @@ export function segmentsWithSpeakers(db: Reader, conversationId: string) {
     .selectFrom('segments')
     .leftJoin('voices', 'voices.id', 'segments.voice_id')
     .leftJoin('speakers', 'speakers.id', 'voices.speaker_id')
-    .select([
-      'segments.id',
-      'segments.started_at_ms as startedAtMs',
-      'segments.ended_at_ms as endedAtMs',
-      'voices.id as voiceId',
-      'voices.speaker_id as speakerId',
-      'speakers.name as speakerName',
-    ])
+    .select(SPOKEN)
     .where('segments.conversation_id', '=', conversationId)
     .orderBy('segments.started_at_ms')
     .orderBy('segments.id');
@@ -74,15 +77,7 @@ export async function readCalled(
     .selectFrom('segments')
     .innerJoin('voices', 'voices.id', 'segments.voice_id')
     .innerJoin('speakers', 'speakers.id', 'voices.speaker_id')
-    .select([
-      'segments.conversation_id as conversationId',
-      'segments.id',
-      'segments.started_at_ms as startedAtMs',
-      'segments.ended_at_ms as endedAtMs',
-      'voices.id as voiceId',
-      'voices.speaker_id as speakerId',
-      'speakers.name as speakerName',
-    ])
+    .select(['segments.conversation_id as conversationId', ...SPOKEN])
     .distinctOn(['segments.conversation_id', 'voices.id'])
     .where('segments.conversation_id', 'in', conversationIds)
     .where('segments.user_id', '=', userId)

@@ -32,6 +32,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     signIn,
     secret: env.AFTERWORD_SECRET,
     secretKeys: env.AFTERWORD_SECRET_KEY ?? [],
+    audioKeys: env.AFTERWORD_AUDIO_KEY ?? [],
     publicUrl: env.AFTERWORD_PUBLIC_URL,
     dataDir: resolve(env.AFTERWORD_DATA_DIR),
     databaseUrl: env.DATABASE_URL,

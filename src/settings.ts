@@ -40,6 +40,13 @@ const LimitSetting = z
     return refuse(context, 'it must be a whole number from 0 to 10000, or off');
   });
 
+const longSecrets = () =>
+  z.string().transform((list, context) => {
+    const keys = list.split(',').map((key) => key.trim());
+    if (keys.every((key) => longSecret().safeParse(key).success)) return keys;
+    return refuse(context, 'each key must have at least 32 characters, as openssl rand -hex 32 makes them');
+  });
+
 const networkList = () =>
   z
     .string()
@@ -88,14 +95,9 @@ export const SETTINGS = {
   /** From it come the digests of keys and sessions. All api processes must have the same; a file in the data folder without it. */
   AFTERWORD_SECRET: longSecret().optional(),
   /** Encrypts what has to be read again, as the secrets of webhooks. Several with commas: the first one encrypts. */
-  AFTERWORD_SECRET_KEY: z
-    .string()
-    .transform((list, context) => {
-      const keys = list.split(',').map((key) => key.trim());
-      if (keys.every((key) => longSecret().safeParse(key).success)) return keys;
-      return refuse(context, 'each key must have at least 32 characters, as openssl rand -hex 32 makes them');
-    })
-    .optional(),
+  AFTERWORD_SECRET_KEY: longSecrets().optional(),
+  /** Encrypts audio in its store. Several with commas: the first one encrypts, all decrypt. */
+  AFTERWORD_AUDIO_KEY: longSecrets().optional(),
   /** The address by which people reach the server, as https://afterword.example. */
   AFTERWORD_PUBLIC_URL: httpUrl().optional(),
   AFTERWORD_OIDC_ISSUER: httpUrl().optional(),

@@ -100,6 +100,16 @@ program
   .description('make a pair of keys for notifications to browsers, and print them as settings')
   .action(async () => (await import('./push-keys.ts')).runPushKeys());
 
+const audioKeys = program.command('audio-keys').description('the keys with which stored audio is encrypted');
+audioKeys
+  .command('list', { isDefault: true })
+  .description('how much audio needs which key')
+  .action(async () => await (await import('./audio-keys.ts')).runListAudioKeys());
+audioKeys
+  .command('reseal')
+  .description('let all encrypted audio need only the newest key; the audio itself is not touched')
+  .action(async () => await (await import('./audio-keys.ts')).runReseal());
+
 const users = program.command('users').description('the people of this server');
 users
   .command('list', { isDefault: true })

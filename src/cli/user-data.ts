@@ -1,7 +1,6 @@
 /** Exports and deletes what is a person's, from the command line: it reads the database and the store, and not the API. */
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { pipeline } from 'node:stream/promises';
 import { pino } from 'pino';
@@ -11,8 +10,8 @@ import { archiveOf } from '../export/archive.ts';
 import { entriesOf } from '../export/entries.ts';
 import { removeUser } from '../removal/deletion.ts';
 import { findDatabase } from '../serve/address.ts';
+import { openAudioStore } from '../serve/audio-store.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
-import { openBlobs } from '../store/blobs/open.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 
 interface Parts {
@@ -30,7 +29,7 @@ async function withStores<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
     );
   const db = openDatabase(databaseUrl, pino({ level: 'silent' }), 2);
   try {
-    const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'));
+    const blobs = await openAudioStore(config, db);
     return await work({ db, blobs, quietMs: config.quietMs });
   } finally {
     await db.destroy();

@@ -1,5 +1,4 @@
 /** Starts and stops the api, which accepts uploads: one of many, or a child of one machine's parent process. */
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
@@ -9,11 +8,11 @@ import { noteSecret } from '../sign-in/same-secret.ts';
 import { serverSecret } from '../sign-in/server-secret.ts';
 import { SignIn } from '../sign-in/sign-in.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
-import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
 import { startSyncTiming } from '../timing/sync-timing.ts';
+import { openAudioStore } from './audio-store.ts';
 import { prepareDatabase } from './database.ts';
 import { stopper } from './stopper.ts';
 import { tellWhoComesIn } from './who-comes-in.ts';
@@ -41,7 +40,7 @@ export async function startApi(
     await prepareDatabase({ databaseUrl, directUrl }, log);
     const db = openDatabase(databaseUrl, log, POOL_SIZE);
     undo(() => db.destroy());
-    const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'), log);
+    const blobs = await openAudioStore(config, db, log);
     for (const start of [startFreeing, startOrphanSearch]) {
       const running = start({ db, blobs, log });
       undo(() => running.stop());

@@ -1,6 +1,5 @@
 /** Starts and stops a worker, which takes recordings from the queue and makes conversations of them. */
 import { getPriority, setPriority } from 'node:os';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { WORK_CHANNEL } from '../engine/enqueue.ts';
@@ -25,7 +24,6 @@ import { secretBox } from '../sign-in/secret-box.ts';
 import { Listening } from '../speech/audio-thread/session.ts';
 import { cutFor } from '../speech/splitting/cut.ts';
 import { startFreeing } from '../store/blobs/freeing.ts';
-import { openBlobs } from '../store/blobs/open.ts';
 import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase, readerOf } from '../store/database.ts';
@@ -34,6 +32,7 @@ import { registerDeliveries } from '../webhooks/deliver.ts';
 import { startDispatching } from '../webhooks/dispatch.ts';
 import { networks } from '../webhooks/reachable.ts';
 import { WEBHOOK_QUEUE } from '../webhooks/release.ts';
+import { openAudioStore } from './audio-store.ts';
 import { prepareDatabase } from './database.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
@@ -73,7 +72,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const { databaseUrl, databaseDirectUrl: directUrl = databaseUrl } = config;
   await prepareDatabase({ databaseUrl, directUrl }, log);
   const db = openDatabase(databaseUrl, log, POOL_SIZE, 'afterword-worker');
-  const blobs = await openBlobs(config.blobs ?? join(config.dataDir, 'blobs'), log);
+  const blobs = await openAudioStore(config, db, log);
   const limits = openLimits(config, log);
   const transcriber = await createTranscriber(config, { limits, log });
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;

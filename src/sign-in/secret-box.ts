@@ -8,6 +8,8 @@ const TAG_BYTES = 16;
 const PLAIN = 'plain';
 
 export interface SecretBox {
+  /** Tells which keys it has, and nothing about them; the first one seals. */
+  readonly names: readonly string[];
   /** @param place what the secret belongs to, as `webhook:whk_1`: moved to another row it cannot be opened */
   seal(secret: string, place: string): string;
   /** @throws SealBroken if it was sealed with a key that is not here, for another place, or was changed */
@@ -30,6 +32,7 @@ export function secretBox(keys: readonly string[]): SecretBox {
   });
   const [first] = known;
   return {
+    names: known.map(({ name }) => name),
     seal(secret, place) {
       if (!first) return `${PLAIN}.${Buffer.from(secret).toString('base64url')}`;
       const iv = randomBytes(IV_BYTES);

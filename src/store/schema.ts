@@ -142,6 +142,12 @@ interface ObjectHoldsTable {
   until_ms: number;
 }
 
+interface ObjectKeysTable {
+  key: string;
+  sealed: string;
+  size_bytes: number;
+}
+
 interface OrphanSearchTable {
   one: Generated<boolean>;
   objects_after: string | null;
@@ -312,6 +318,7 @@ export interface Schema {
   blobs: BlobsTable;
   objects_to_free: ObjectsToFreeTable;
   object_holds: ObjectHoldsTable;
+  object_keys: ObjectKeysTable;
   orphan_search: OrphanSearchTable;
   recordings: RecordingsTable;
   uploads: UploadsTable;

@@ -26,6 +26,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
     'short,keys',
     /^ {2}AFTERWORD_SECRET_KEY: each key must have at least 32 characters/,
   ],
+  AFTERWORD_AUDIO_KEY: ['short,keys', /^ {2}AFTERWORD_AUDIO_KEY: each key must have at least 32 characters/],
   AFTERWORD_PUBLIC_URL: ['afterword.example', /begins with http/],
   AFTERWORD_OIDC_ISSUER: ['accounts.example', /begins with http/],
   AFTERWORD_OIDC_CLIENT_ID: 'any text',

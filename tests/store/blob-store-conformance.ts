@@ -33,6 +33,26 @@ export function describeBlobStore(
       expect((await read(store.open(key, never))).equals(body)).toBe(true);
     });
 
+    it('gives any part of what was put in', async () => {
+      const store = await make();
+      const body = randomBytes(300_000);
+      const { key } = await store.put(streamOf([body]));
+      const place = fc.oneof(
+        fc.nat(body.length),
+        fc.constantFrom(0, 65_535, 65_536, 65_537, 131_072, 300_000),
+      );
+      await fc.assert(
+        fc.asyncProperty(place, place, async (one, other) => {
+          const range = { from: Math.min(one, other), to: Math.max(one, other) };
+          const part = await read(store.open(key, never, range));
+          expect(part.equals(body.subarray(range.from, range.to))).toBe(true);
+        }),
+        { numRuns: 30 },
+      );
+      const tail = await read(store.open(key, never, { from: 299_990, to: 400_000 }));
+      expect(tail.equals(body.subarray(299_990))).toBe(true);
+    });
+
     it('keeps nothing of a body that breaks off', async () => {
       const store = await make();
       const before = await count();

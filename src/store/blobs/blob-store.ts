@@ -7,6 +7,12 @@ export interface StoredBlob {
   sizeBytes: number;
 }
 
+/** From the first byte up to the last one, which is not part of it. */
+export interface ByteRange {
+  from: number;
+  to: number;
+}
+
 export interface ListedObject {
   key: string;
   storedAtMs: number;
@@ -38,8 +44,11 @@ export interface BlobStore {
    * @throws whatever failed (the body, the disk); nothing of the attempt remains while the store answers
    */
   put(body: AsyncIterable<Uint8Array>, key?: string): Promise<StoredBlob>;
-  /** @throws AfterwordError `blob_missing` if it does not exist, `unavailable` if that cannot be determined */
-  open(key: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * @param range only these bytes; a range that ends behind the object ends with it
+   * @throws AfterwordError `blob_missing` if it does not exist, `unavailable` if that cannot be determined
+   */
+  open(key: string, signal: AbortSignal, range?: ByteRange): AsyncIterable<Uint8Array>;
   has(key: string): Promise<boolean>;
   /** Resolves when the store has confirmed; deleting twice is harmless. */
   delete(key: string): Promise<void>;

@@ -6,6 +6,7 @@ import { AfterwordError } from '../../errors.ts';
 import { makeFolder } from '../../folders.ts';
 import {
   type BlobStore,
+  type ByteRange,
   isKey,
   type ListedObject,
   newKey,
@@ -57,7 +58,7 @@ export class FolderBlobStore implements BlobStore {
     }
   }
 
-  async *open(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *open(key: string, signal: AbortSignal, range?: ByteRange): AsyncGenerator<Uint8Array> {
     let file: FileHandle;
     try {
       file = await open(this.#path(key), constants.O_RDONLY);
@@ -67,7 +68,15 @@ export class FolderBlobStore implements BlobStore {
       throw new AfterwordError('blob_missing', `the audio ${key} cannot be read`, { cause: error });
     }
     // `autoClose` frees the handle however the reader stops.
-    yield* file.createReadStream({ highWaterMark: READ_CHUNK_BYTES, signal, autoClose: true });
+    const part = range && { start: range.from, end: Math.max(range.from, range.to - 1) };
+    const stream = file.createReadStream({
+      highWaterMark: READ_CHUNK_BYTES,
+      signal,
+      autoClose: true,
+      ...part,
+    });
+    if (range && range.to <= range.from) stream.destroy();
+    else yield* stream;
   }
 
   async has(key: string): Promise<boolean> {

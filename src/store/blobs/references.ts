@@ -6,7 +6,7 @@
 import pMap from 'p-map';
 import { AfterwordError } from '../../errors.ts';
 import type { Database, Reader, Tx } from '../database.ts';
-import { type BlobStore, isContentHash, type StoredBlob } from './blob-store.ts';
+import { type BlobStore, type ByteRange, isContentHash, type StoredBlob } from './blob-store.ts';
 
 /** For each content the key of an object that the store has just confirmed. */
 export type StandingKeys = ReadonlyMap<string, string>;
@@ -163,11 +163,12 @@ export async function* openContent(
   { db, blobs }: { db: Reader; blobs: BlobStore },
   sha256: string,
   signal: AbortSignal,
+  range?: ByteRange,
 ): AsyncGenerator<Uint8Array> {
   const key = await keyOf(db, sha256);
   let begun = false;
   try {
-    for await (const chunk of blobs.open(key, signal)) {
+    for await (const chunk of blobs.open(key, signal, range)) {
       begun = true;
       yield chunk;
     }
@@ -176,7 +177,7 @@ export async function* openContent(
     const isMissing = error instanceof AfterwordError && error.code === 'blob_missing';
     if (begun || !isMissing || (await keyOf(db, sha256)) === key) throw error;
   }
-  yield* blobs.open(await keyOf(db, sha256), signal);
+  yield* blobs.open(await keyOf(db, sha256), signal, range);
 }
 
 /** Without a row it can only be an object of the version before. */

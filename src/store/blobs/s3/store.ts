@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { AfterwordError } from '../../../errors.ts';
 import {
   type BlobStore,
+  type ByteRange,
   newKey,
   type ObjectPage,
   PAGE_OBJECTS,
@@ -89,8 +90,8 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  open(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    return readBlob(this.#place, key, signal);
+  open(key: string, signal: AbortSignal, range?: ByteRange): AsyncGenerator<Uint8Array> {
+    return readBlob(this.#place, key, signal, range);
   }
 
   async has(key: string): Promise<boolean> {
@@ -199,11 +200,16 @@ async function wrapStoreError<T>(doing: Promise<T>): Promise<T> {
  * Streams an object. After a broken connection it goes on where that broke, because a reader that transcribes
  * as it reads pauses for minutes, and servers (and our own idle deadline) close connections on which nobody reads.
  */
-async function* readBlob(place: S3Place, key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  let offset = 0;
+async function* readBlob(
+  place: S3Place,
+  key: string,
+  signal: AbortSignal,
+  { from, to }: ByteRange = { from: 0, to: Number.POSITIVE_INFINITY },
+): AsyncGenerator<Uint8Array> {
+  let offset = from;
   let triedAt = -1;
-  for (;;) {
-    const body = await request(place, key, offset, signal);
+  while (offset < to) {
+    const body = await request(place, key, { from: offset, to }, signal);
     try {
       // The body is destroyed however the reader stops, and its socket with it.
       for await (const chunk of body) {
@@ -224,22 +230,23 @@ async function* readBlob(place: S3Place, key: string, signal: AbortSignal): Asyn
 async function request(
   place: S3Place,
   key: string,
-  offset: number,
+  { from, to }: ByteRange,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   if (signal.aborted) throw aborted(signal);
+  const isPart = from > 0 || Number.isFinite(to);
   try {
     const { Body, ContentRange } = await place.client.send(
       new GetObjectCommand({
         Bucket: place.bucket,
         Key: nameOf(place, key),
-        ...(offset > 0 && { Range: `bytes=${offset}-` }),
+        ...(isPart && { Range: `bytes=${from}-${Number.isFinite(to) ? to - 1 : ''}` }),
       }),
       { abortSignal: signal },
     );
     if (!Body) throw new Error('the blob store answered without a body');
-    if (offset > 0 && !ContentRange?.startsWith(`bytes ${offset}-`))
-      throw new Error('the blob store cannot continue a body that broke off');
+    if (isPart && !ContentRange?.startsWith(`bytes ${from}-`))
+      throw new Error('the blob store cannot give a part of an object');
     return Body as AsyncIterable<Uint8Array>; // Node's IncomingMessage; the type also covers browsers
   } catch (error) {
     if (signal.aborted) throw aborted(signal);

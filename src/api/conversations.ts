@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { livingConversationId } from '../conversations/living-id.ts';
 import { AfterwordError } from '../errors.ts';
 import { retryConversation } from '../intake/redrive.ts';
 import { removeConversation } from '../removal/remove-conversation.ts';
@@ -88,7 +89,9 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { id } = request.params;
-        await changeInTurn(request, reply, 'not_changed', (userId) => retryConversation(db, userId, id));
+        await changeInTurn(request, reply, 'not_changed', async (userId) =>
+          retryConversation(db, userId, (await livingConversationId(db, userId, id)) ?? id),
+        );
         const conversation = await readConversation(db, senderOf(request).userId, id);
         if (!conversation) throw new AfterwordError('not_found');
         return reply.status(202).send(conversation);

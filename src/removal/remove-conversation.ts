@@ -32,6 +32,8 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
       .executeTakeFirst();
     if (!conversation) throw new AfterwordError('not_found');
     const recordingIds = await forgetWords(tx, conversation);
+    // Its words are meant to be gone, also if some of them went to another conversation before.
+    await tx.deleteFrom('former_words').where('conversation_id', '=', id).execute();
     noteConversation(tx, userId, id, 'state', recordingIds);
     await forgetVoices(tx, userId, recordingIds);
     const span = { fromMs: conversation.started_at_ms, toMs: conversation.ended_at_ms };

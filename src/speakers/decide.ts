@@ -1,5 +1,6 @@
 /** Stores what the user says about who is who. It takes precedence over every answer of a provider. */
 
+import { livingConversationId } from '../conversations/living-id.ts';
 import { lockTimeline } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { noteConversation } from '../events/note.ts';
@@ -85,15 +86,12 @@ async function touch(tx: Tx, userId: string, conversationId: string): Promise<vo
 
 /** @returns the id of the living conversation, under its timeline's lock */
 async function lockConversation(tx: Tx, userId: string, id: string): Promise<string> {
-  const find = () =>
-    tx.selectFrom('conversations').select(['user_id', 'merged_into']).where('id', '=', id).executeTakeFirst();
-  const owned = await find();
-  if (owned?.user_id !== userId) throw new AfterwordError('not_found');
+  if ((await livingConversationId(tx, userId, id)) === null) throw new AfterwordError('not_found');
   await lockTimeline(tx, userId);
   // It may have been merged or deleted before this transaction got the lock.
-  const conversation = await find();
-  if (!conversation) throw new AfterwordError('not_found');
-  return conversation.merged_into ?? id;
+  const living = await livingConversationId(tx, userId, id);
+  if (living === null) throw new AfterwordError('not_found');
+  return living;
 }
 
 /**

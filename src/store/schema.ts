@@ -203,6 +203,14 @@ interface DeletedSpansTable {
   deleted_at_ms: number;
 }
 
+/** Where words that left a conversation lie in their recording, in its own time. */
+interface FormerWordsTable {
+  conversation_id: string;
+  recording_id: string;
+  from_ms: number;
+  to_ms: number;
+}
+
 interface UploadsTable {
   id: string;
   user_id: string;
@@ -332,6 +340,7 @@ export interface Schema {
   speakers: SpeakersTable;
   voices: VoicesTable;
   deleted_spans: DeletedSpansTable;
+  former_words: FormerWordsTable;
   forgotten_work: ForgottenWorkTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;

@@ -1,6 +1,7 @@
 /** A conversation as its owner sees it. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { livingConversationId } from '../conversations/living-id.ts';
 import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
@@ -162,28 +163,17 @@ export async function listConversations(
   return rows.map((row) => toSummary(row, called.get(row.id)));
 }
 
-/** An id that was merged leads to the conversation that it became part of. */
+/** The times that an id is followed to its conversation: that one may be merged into another one just then. */
+const MOST_STEPS = 3;
+
+/** An id whose words went to another conversation leads to that one. */
 export async function readConversation(
   db: Database,
   userId: string,
   id: string,
   { words = false }: { words?: boolean } = {},
 ): Promise<ConversationView | null> {
-  const row = await db
-    .selectFrom('conversations')
-    .selectAll('conversations')
-    .select(STATUS.as('status'))
-    .where(({ eb, selectFrom }) =>
-      eb(
-        'id',
-        '=',
-        selectFrom('conversations as asked')
-          .select(sql<string>`coalesce(merged_into, id)`.as('living'))
-          .where('asked.id', '=', id),
-      ),
-    )
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
+  const row = await readLiving(db, userId, id);
   if (!row) return null;
   const { speakers, segments, called } = tellSpeakers(
     await segmentsWithSpeakers(db, row.id)
@@ -214,6 +204,22 @@ export async function readConversation(
       )
       .sort((a, b) => a.startedAtMs - b.startedAtMs),
   };
+}
+
+async function readLiving(db: Database, userId: string, id: string) {
+  for (let step = 0, asked: string | null = id; asked !== null && step < MOST_STEPS; step++) {
+    const row = await db
+      .selectFrom('conversations')
+      .selectAll()
+      .select(STATUS.as('status'))
+      .where('id', '=', asked)
+      .where('user_id', '=', userId)
+      .where('merged_into', 'is', null)
+      .executeTakeFirst();
+    if (row) return row;
+    asked = await livingConversationId(db, userId, id);
+  }
+  return undefined;
 }
 
 /** @param called what its voices are called at present, for the marks in its prose */

@@ -1,5 +1,6 @@
 /** How things are now, for readers of the log who cannot be told what they missed. Ids, states and numbers, no words. */
 import { sql } from 'kysely';
+import { livingConversationId } from '../conversations/living-id.ts';
 import { lastNumber } from '../events/read.ts';
 import type { Database } from '../store/database.ts';
 
@@ -104,5 +105,9 @@ export async function snapshotOfConversation(
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .executeTakeFirst();
-  return row ? { number, data: row, isOver: row.mergedInto !== null } : null;
+  if (row) return { number, data: row, isOver: row.mergedInto !== null };
+  // Its words went to another conversation, and its own row is gone.
+  const mergedInto = await livingConversationId(db, userId, id);
+  if (mergedInto === null) return null;
+  return { number, data: { conversationId: id, status: 'merged', mergedInto }, isOver: true };
 }

@@ -46,15 +46,19 @@ const KeyBody = z
   })
   .meta({ id: 'ApiKey' });
 
-const NewKey = z.strictObject({
-  name: z.string().trim().min(1).max(100),
-  scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
-  expiresAtMs: z.int().optional().describe('UTC epoch, milliseconds; without it the key does not expire'),
-});
+const NewKey = z
+  .strictObject({
+    name: z.string().trim().min(1).max(100),
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
+    expiresAtMs: z.int().optional().describe('UTC epoch, milliseconds; without it the key does not expire'),
+  })
+  .meta({ examples: [{ name: 'backup script', scopes: ['read'] }] });
 
-const SecondProof = z.strictObject({
-  token: z.string().min(1).max(8000).describe('A Firebase ID token of the identity that is to be added'),
-});
+const SecondProof = z
+  .strictObject({
+    token: z.string().min(1).max(8000).describe('A Firebase ID token of the identity that is to be added'),
+  })
+  .meta({ examples: [{ token: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxIn0.c2ln' }] });
 
 export function accountRoutes({ db, signIn, timeZone }: ApiParts): FastifyPluginAsyncZod {
   const tags = ['sign-in'];

@@ -2,10 +2,9 @@ import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 import { ERRORS } from '../errors.ts';
-import { EVENT_DATA, EVENT_TYPES, eventBody } from '../events/types.ts';
 import { VERSION } from '../version.ts';
+import { DOCUMENT, toDocument } from './openapi.ts';
 import { policyFor } from './security-headers.ts';
 
 const POLICY = 'content-security-policy';
@@ -27,21 +26,10 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
         description: 'Recordings in, conversations out.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      tags: [
-        { name: 'recordings', description: 'One file with its state and its result' },
-        { name: 'uploads', description: 'One request that brought files, and what became of each' },
-        { name: 'conversations', description: 'What was said, when, and what it was about' },
-        { name: 'person', description: "What is a person's own" },
-        { name: 'events', description: 'What happens, as it happens' },
-        { name: 'webhooks', description: 'Where events are sent, and what came of it' },
-        { name: 'omi', description: "The routes of Omi's app" },
-        { name: 'sign-in', description: 'What lets a person in: sessions, identities, keys' },
-        { name: 'operation', description: 'Health and usage' },
-      ],
+      ...DOCUMENT,
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) =>
-      withUploadBodies(sortSchemas(withEvents(jsonSchemaTransformObject(document)))),
+    transformObject: (document) => toDocument(jsonSchemaTransformObject(document)),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   // The page must work without a network, so it loads no fonts from elsewhere and sends no telemetry.
@@ -64,76 +52,6 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html').header(POLICY, policyFor(errors)).send(errors),
   );
-}
-
-/** Documents each type of event as what a webhook is sent; event streams send the same. */
-function withEvents(document: ReturnType<typeof jsonSchemaTransformObject>) {
-  const { components } = document as { components?: { schemas?: Record<string, unknown> } };
-  const data = Object.entries(EVENT_DATA).map(([name, schema]) => {
-    const { $schema: _, ...json } = z.toJSONSchema(schema);
-    return [name, json] as const;
-  });
-  const nameOf = (schema: unknown) => Object.entries(EVENT_DATA).find(([, one]) => one === schema)?.[0];
-  const webhooks = Object.entries(EVENT_TYPES).map(([type, { summary, data: schema }]) => {
-    const body = eventBody(type, { $ref: `#/components/schemas/${nameOf(schema)}` });
-    const timestamp = { type: 'string', format: 'date-time', description: '`atMs`; webhooks have both' };
-    Object.assign(body.properties, { timestamp });
-    const requestBody = { required: true, content: { 'application/json': { schema: body } } };
-    const responses = { '2XX': { description: 'Taken' } };
-    return [type, { post: { tags: ['events'], summary, requestBody, responses } }] as const;
-  });
-  return {
-    ...document,
-    webhooks: Object.fromEntries(webhooks),
-    components: { ...components, schemas: { ...components?.schemas, ...Object.fromEntries(data) } },
-  } as unknown as typeof document;
-}
-
-/** Sorts the schemas by name. They come in the order in which the modules were loaded, which any import may change. */
-function sortSchemas(document: ReturnType<typeof jsonSchemaTransformObject>) {
-  const { components } = document as { components?: { schemas?: Record<string, unknown> } };
-  const sorted = Object.entries(components?.schemas ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    ...document,
-    components: { ...components, schemas: Object.fromEntries(sorted) },
-  } as typeof document;
-}
-
-const FORM = {
-  schema: {
-    type: 'object',
-    required: ['files'],
-    properties: {
-      files: {
-        type: 'array',
-        items: { type: 'string', contentMediaType: 'application/octet-stream' },
-        description: 'The files, each with its name, as `memo_1774000000.wav`',
-      },
-      startedAtMs: {
-        type: 'array',
-        items: { type: 'integer' },
-        description: 'When each file was recorded, in the order of the files: UTC epoch, milliseconds',
-        example: [1_774_000_000_000],
-      },
-    },
-  },
-};
-const BYTES = {
-  schema: { type: 'string', contentMediaType: 'application/octet-stream' },
-};
-const UPLOAD_BODIES: Record<string, object> = {
-  '/api/v1/recordings': { 'multipart/form-data': FORM, 'application/octet-stream': BYTES },
-  '/v1/sync-local-files': { 'multipart/form-data': FORM },
-  '/v2/sync-local-files': { 'multipart/form-data': FORM },
-};
-
-/** Describes the bodies of uploads here, because a schema at the route would have the body parsed before it is stored. */
-function withUploadBodies<Doc extends { paths?: Record<string, unknown> }>(document: Doc): Doc {
-  for (const [path, content] of Object.entries(UPLOAD_BODIES)) {
-    const route = document.paths?.[path] as { post?: object } | undefined;
-    if (route?.post) Object.assign(route.post, { requestBody: { required: true, content } });
-  }
-  return document;
 }
 
 const FRONT_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Afterword</title>

@@ -50,7 +50,10 @@ const NewDevice = z
       titles: titles.optional(),
     }),
   ])
-  .meta({ id: 'NewPushDevice' });
+  .meta({
+    id: 'NewPushDevice',
+    examples: [{ kind: 'fcm', token: 'dGhpcyBpcyBhIHRva2Vu', name: 'My phone' }],
+  });
 
 const DeviceBody = z
   .object({

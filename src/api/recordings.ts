@@ -199,9 +199,11 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 /** A body is one number. */
 const MOST_BYTES = 1_000;
 
-const NewTime = z.strictObject({
-  startedAtMs: z.int().describe('When it was really made, in UTC epoch milliseconds'),
-});
+const NewTime = z
+  .strictObject({
+    startedAtMs: z.int().describe('When it was really made, in UTC epoch milliseconds'),
+  })
+  .meta({ examples: [{ startedAtMs: 1_774_000_000_000 }] });
 
 export function recordingTimeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {

@@ -3,19 +3,14 @@
  * Each answer's schema stands beside the query that makes it; this file gathers them.
  */
 import { z } from 'zod';
+import { ONE_LINE } from '../one-line.ts';
 
 export { UsageBody } from '../usage/sums.ts';
 export { ConversationBody, ConversationPage, ConversationStatus } from '../views/conversations.ts';
 export { OutcomeBody, RecordingBody, RecordingDetail, RecordingPage } from '../views/recordings.ts';
 export { UploadBody } from '../views/uploads.ts';
 
-/** A name goes into a language model's prompt on a line of its own, so it must not contain anything that ends a line. */
-const Name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+const Name = z.string().trim().min(1).max(100).regex(ONE_LINE);
 
 export const SpeakerDecision = z
   .object({
@@ -27,7 +22,7 @@ export const SpeakerDecision = z
       .describe('The id of another speaker who is the same person; that speaker stays'),
   })
   .refine(({ name, sameAs }) => name !== undefined || sameAs !== undefined, 'needs `name` or `sameAs`')
-  .meta({ id: 'SpeakerDecision' });
+  .meta({ id: 'SpeakerDecision', examples: [{ name: 'Anna' }] });
 
 export const ProblemBody = z
   .object({

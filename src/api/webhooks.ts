@@ -54,17 +54,20 @@ const fields = {
     .describe('In the order of the numbers: others wait for one that fails, which is skipped after 24 h'),
 };
 
-const NewWebhook = z.strictObject({
-  url: fields.url,
-  description: fields.description.default(null),
-  types: fields.types.default(null),
-  format: fields.format.default('standard'),
-  ordered: fields.ordered.default(false),
-});
+const NewWebhook = z
+  .strictObject({
+    url: fields.url,
+    description: fields.description.default(null),
+    types: fields.types.default(null),
+    format: fields.format.default('standard'),
+    ordered: fields.ordered.default(false),
+  })
+  .meta({ examples: [{ url: 'https://example.com/afterword', types: ['conversation.ready'] }] });
 
 const WebhookChange = z
   .strictObject({ ...fields, enabled: z.boolean().describe('true: events from now on are sent again') })
-  .partial();
+  .partial()
+  .meta({ examples: [{ enabled: true }] });
 
 const WebhookBody = z
   .object({
@@ -127,12 +130,14 @@ const Asked = z.object({
   cursor: z.string().max(200).optional(),
 });
 
-const Since = z.strictObject({
-  sinceMs: z
-    .int()
-    .min(0)
-    .describe('Events since then that were not delivered are sent; UTC epoch, milliseconds'),
-});
+const Since = z
+  .strictObject({
+    sinceMs: z
+      .int()
+      .min(0)
+      .describe('Events since then that were not delivered are sent; UTC epoch, milliseconds'),
+  })
+  .meta({ examples: [{ sinceMs: 1_774_000_000_000 }] });
 
 export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPluginAsyncZod {
   const tags = ['webhooks'];

@@ -1,6 +1,6 @@
+import { type AfterwordEvent, createClient } from '@afterword/client';
 import { readConfig } from '../config.ts';
 import { findServer } from '../serve/address.ts';
-import { follow, type StreamedEvent } from './event-source.ts';
 import { DEFAULT_USER, senderHeaders } from './sender-headers.ts';
 
 interface WatchOptions {
@@ -18,9 +18,9 @@ export async function runWatch(
   const { dataDir } = readConfig(process.env);
   const server = url ?? (await findServer(dataDir));
   if (!server) throw new Error(`No server is running on ${dataDir}. Start one, or use --url.`);
-  const headers = senderHeaders(user ?? DEFAULT_USER, key);
-  for await (const event of follow(`${server}${pathOf(id)}`, headers))
-    console.log(json ? JSON.stringify(event) : lineOf(event));
+  const afterword = createClient({ baseUrl: server, headers: senderHeaders(user ?? DEFAULT_USER, key) });
+  for await (const event of afterword.follow(pathOf(id)))
+    console.log(json ? JSON.stringify({ type: event.type, data: event.data }) : lineOf(event));
 }
 
 function pathOf(id: string | undefined): string {
@@ -31,7 +31,7 @@ function pathOf(id: string | undefined): string {
 }
 
 /** One line for each event: when, what, which, and how it stands. */
-function lineOf({ type, data }: StreamedEvent): string {
+function lineOf({ type, data }: AfterwordEvent): string {
   if (type === 'snapshot') return `${now()}  now  ${snapshotOf(data)}`;
   const { atMs, data: told = {} } = data as { atMs?: number; data?: Record<string, unknown> };
   const subject = told.recordingId ?? told.conversationId ?? told.uploadId ?? '';

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_FOLDERS } from '../meaning/folders.ts';
 import { categories, type Folder } from '../meaning/understanding.ts';
+import { ONE_LINE } from '../one-line.ts';
 import type { SpeechHints } from '../speech/hints.ts';
 
 export const MOST_LANGUAGES = 10;
@@ -14,14 +15,7 @@ const LONGEST_TERM = 100;
 const MOST_FOLDERS = 50;
 const LONGEST_RETENTION_DAYS = 36_500;
 
-/** It goes into prompts, forms and addresses on a line of its own, so it must hold nothing that ends a line. */
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'must be one line');
+const line = (most: number) => z.string().trim().min(1).max(most).regex(ONE_LINE, 'must be one line');
 
 const TimeZone = z.string().max(100).refine(isTimeZone, 'must be an IANA time zone, as Europe/Stockholm');
 

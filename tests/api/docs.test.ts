@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { schemaSource } from '../../packages/client/generate.ts';
 import { ERRORS } from '../../src/errors.ts';
 import { startApi } from '../support/api.ts';
 
 const ERRORS_DOC = new URL('../../docs/errors.md', import.meta.url);
 const COMMITTED = new URL('../../docs/openapi.json', import.meta.url);
+const CLIENT_TYPES = new URL('../../packages/client/src/schema.ts', import.meta.url);
 
 it('serves OpenAPI 3.1 that is the committed document; AFTERWORD_UPDATE_DOCS=1 writes it', async () => {
   const { url } = await startApi();
@@ -12,7 +14,40 @@ it('serves OpenAPI 3.1 that is the committed document; AFTERWORD_UPDATE_DOCS=1 w
   expect(document.openapi).toBe('3.1.0');
   if (process.env.AFTERWORD_UPDATE_DOCS) await writeFile(COMMITTED, `${JSON.stringify(document, null, 2)}\n`);
   expect(JSON.parse(await readFile(COMMITTED, 'utf8'))).toEqual(document);
+  const types = await schemaSource(document);
+  if (process.env.AFTERWORD_UPDATE_DOCS) await writeFile(CLIENT_TYPES, types);
+  expect(await readFile(CLIENT_TYPES, 'utf8')).toBe(types);
 });
+
+it('gives every body of a request, and an example of it', async () => {
+  const document = JSON.parse(await readFile(COMMITTED, 'utf8')) as Document;
+  const without = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { requestBody }]) =>
+      Object.values(requestBody?.content ?? {})
+        .filter(({ example, schema }) => !example && !exampleOf(document, schema))
+        .map(() => `${method} ${path}`),
+    ),
+  );
+  expect(without).toEqual([]);
+});
+
+interface Schema {
+  $ref?: string;
+  examples?: unknown[];
+}
+
+interface Document {
+  paths: Record<
+    string,
+    Record<string, { requestBody?: { content: Record<string, { example?: unknown; schema: Schema }> } }>
+  >;
+  components: { schemas: Record<string, Schema> };
+}
+
+function exampleOf({ components }: Document, { $ref, examples }: Schema): unknown {
+  const name = $ref?.split('/').at(-1);
+  return (name ? components.schemas[name]?.examples : examples)?.[0];
+}
 
 it('shows the api to a person, without asking anything of the network', async () => {
   const { url } = await startApi();

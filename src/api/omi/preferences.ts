@@ -54,7 +54,7 @@ export function omiPreferenceRoutes({ db, defaults }: ApiParts): FastifyPluginAs
         schema: {
           tags: ['omi'],
           summary: "Choose the person's main language",
-          body: z.object({ language: Language }),
+          body: z.object({ language: Language }).meta({ examples: [{ language: 'sv' }] }),
           response: { 200: OmiLanguageChosen, '4xx': OmiRefusal, '5xx': OmiRefusal },
         },
       },

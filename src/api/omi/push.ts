@@ -30,7 +30,9 @@ export function omiPushRoutes({ db, config, timeZone, defaults }: ApiParts): Fas
           summary: 'Tell the person on this phone',
           description:
             'The token is kept also where notifications are not set up: the app sends it once. The time zone holds for whoever has not chosen one.',
-          body: z.object({ fcm_token: FcmToken, time_zone: z.string().max(100).nullish() }),
+          body: z
+            .object({ fcm_token: FcmToken, time_zone: z.string().max(100).nullish() })
+            .meta({ examples: [{ fcm_token: 'dGhpcyBpcyBhIHRva2Vu', time_zone: 'Europe/Stockholm' }] }),
           response: { 200: OmiTokenSaved, '4xx': OmiRefusal, '5xx': OmiRefusal },
         },
       },

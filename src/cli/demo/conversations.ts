@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
-import type { ConversationPage } from './client.ts';
+import type { Conversation } from '@afterword/client';
 
 const WIDTH = 100;
 
 /** Prints conversations as one would want to read them. */
-export function showConversations(conversations: readonly ConversationPage[]): void {
+export function showConversations(conversations: readonly Conversation[]): void {
   for (const conversation of conversations) {
     const { emoji, title, overview, category, actionItems, keyPoints, segments, startedAtMs, endedAtMs } =
       conversation;
@@ -32,7 +32,7 @@ export function showConversations(conversations: readonly ConversationPage[]): v
   }
 }
 
-function madeBy({ madeBy: maker }: ConversationPage): string {
+function madeBy({ madeBy: maker }: Conversation): string {
   return maker === null
     ? 'not understood yet'
     : maker.kind === 'extractive'

@@ -6,7 +6,7 @@ import { findServer } from '../../serve/address.ts';
 import { type RunningServer, serve } from '../../serve/serve.ts';
 import { explain, openLog } from '../explain.ts';
 import { endWithNpm, stopGracefully } from '../stop.ts';
-import { AfterwordClient } from './client.ts';
+import { DemoClient } from './client.ts';
 import { showConversations } from './conversations.ts';
 import { showProgress } from './progress.ts';
 import { readFolder } from './sample.ts';
@@ -41,7 +41,7 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
     say(`Port ${DEFAULT_PORT} is in use by another program, so another port was chosen.`);
   }
 
-  const client = new AfterwordClient(server.url);
+  const client = new DemoClient(server.url);
   const files = await readFolder(SAMPLE_DAY);
   say(`Uploading a sample day: ${files.length} recordings.\n`);
   const accepted = await client.upload(files);

@@ -1,10 +1,11 @@
+import type { Upload } from '@afterword/client';
 import { Listr } from 'listr2';
-import type { AfterwordClient, UploadPage } from './client.ts';
+import type { DemoClient } from './client.ts';
 
 /** A file that is still being transcribed gets a new line this often, so that the output never looks stuck. */
 const PLAIN_LINE_EVERY_MS = 5000;
 
-type UploadFile = UploadPage['files'][number];
+type UploadFile = Upload['files'][number];
 
 export interface ProgressOptions {
   /** Redraw one line for each file; without it a plain line is printed for each step. */
@@ -14,11 +15,11 @@ export interface ProgressOptions {
 
 /** Shows how far each file is until the upload is done. */
 export async function showProgress(
-  client: AfterwordClient,
-  accepted: UploadPage,
+  client: DemoClient,
+  accepted: Upload,
   { live, say }: ProgressOptions,
-): Promise<UploadPage> {
-  const watchers = new Set<(upload: UploadPage) => void>();
+): Promise<Upload> {
+  const watchers = new Set<(upload: Upload) => void>();
   const watchStream = async () => {
     let latest = accepted;
     const show = () => {
@@ -39,7 +40,7 @@ export async function showProgress(
 }
 
 /** @returns a watcher that prints a line when a file's state changes, and now and then while it is transcribed */
-function plainLines(say: (line: string) => void): (upload: UploadPage) => void {
+function plainLines(say: (line: string) => void): (upload: Upload) => void {
   const printed = new Map<string, { outcome: string; line: string; atMs: number }>();
   return ({ files }) => {
     for (const file of files) {
@@ -55,17 +56,17 @@ function plainLines(say: (line: string) => void): (upload: UploadPage) => void {
 }
 
 async function showLive(
-  accepted: UploadPage,
-  watchers: Set<(upload: UploadPage) => void>,
-  watchStream: () => Promise<UploadPage>,
-): Promise<UploadPage> {
-  const done = Promise.withResolvers<UploadPage>();
+  accepted: Upload,
+  watchers: Set<(upload: Upload) => void>,
+  watchStream: () => Promise<Upload>,
+): Promise<Upload> {
+  const done = Promise.withResolvers<Upload>();
   const tasks = new Listr(
     accepted.files.map((file, index) => ({
       title: file.name,
       task: async (_context, task) => {
         await new Promise<void>((resolve, reject) => {
-          const show = (upload: UploadPage) => {
+          const show = (upload: Upload) => {
             const now = upload.files[index];
             if (now) task.title = `${file.name}  ${describe(now)}`;
             if (!now || now.finishedAtMs !== null) resolve();

@@ -1,0 +1,5537 @@
+/**
+ * The types of every route, body and event. They are generated from docs/openapi.json:
+ * AFTERWORD_UPDATE_DOCS=1 npx vitest run tests/api/docs.test.ts
+ */
+export interface paths {
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can uploads be accepted, and does a worker run? */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can uploads be accepted? For load balancers
+         * @description Answers 200 also while no worker runs, because uploads are stored and wait.
+         */
+        get: operations["getHealthReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does this process answer? For a supervisor that restarts it
+         * @description Does not ask the database, since restarting the api does not repair a database.
+         */
+        get: operations["getHealthLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this process counts, for Prometheus
+         * @description Needs AFTERWORD_METRICS_TOKEN as a bearer token, if it is set. Without it, it is open where the server listens on loopback, and closed elsewhere.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recordings, latest first; `?outcome=failed` lists those that failed
+         * @description They change with the next event of the person. `Prefer: wait=N` waits up to N seconds (at most 25) for that.
+         */
+        get: operations["getRecordings"];
+        put?: never;
+        /**
+         * Upload recordings
+         * @description multipart/form-data with the field `files`, repeated, and if need be a field `startedAtMs` for each in the same order; or the bytes of one file as a raw body, named by `?name=`. Answers when the bytes are safe. The same bytes again are the same recording, and nothing is done twice.
+         */
+        post: operations["postRecordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of a recording
+         * @description It is settled when its outcome is final. `Prefer: wait=N` waits up to N seconds (at most 25) for that.
+         */
+        get: operations["getRecordingsById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a recording with its audio and words, and stop work on it
+         * @description The same bytes stay deleted when they are sent again, unless with `?restore=true`.
+         */
+        delete: operations["deleteRecordingsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Correct the time of a recording
+         * @description Its words move with it, and become part of the conversations of that time; the voices keep their names. What was rejected for want of a time is worked on. The conversations whose words changed are understood anew.
+         */
+        patch: operations["patchRecordingsById"];
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a failed or waiting recording again, at once
+         * @description What is under way or done is left as it is. Of what is done, speech in an unknown language is heard again, and what the local model was unsteady about: do it when a transcriber is configured that knows the language.
+         */
+        post: operations["postRecordingsByIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have all speech in an unknown language heard again
+         * @description Do it when a transcriber is configured that knows the language. Of each recording only that speech is transcribed anew, and what the local model was unsteady about; the latest recordings come first, and what is under way is left as it is. One request takes up to 1,000 recordings: while `more` is true, send it again.
+         */
+        post: operations["postRecordingsRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of an upload and of each of its files
+         * @description Always 200 while it exists. `Prefer: wait=N` waits up to N seconds (at most 25) for it to be done.
+         */
+        get: operations["getUploadsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/timing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the time of an upload went
+         * @description From its events: while they are kept. What ended before there were events has one part, `accepting`.
+         */
+        get: operations["getUploadsByIdTiming"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an upload: stop and remove its unfinished files
+         * @description Finished files stay, and so do files that another upload sent too.
+         */
+        post: operations["postUploadsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations, newest first; `?status=failed` lists those that failed
+         * @description They change with the next event of the person. `Prefer: wait=N` waits up to N seconds (at most 25) for that.
+         */
+        get: operations["getConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A conversation with its words
+         * @description The id of a conversation that was merged into another one answers with that one. It is settled when it is not `settling`. `Prefer: wait=N` waits up to N seconds (at most 25) for that.
+         */
+        get: operations["getConversationsById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a conversation with its words
+         * @description A recording without any words left is deleted with it, including its audio.
+         */
+        delete: operations["deleteConversationsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make title and summary of a failed or waiting conversation again, at once
+         * @description A conversation that is being processed or is done stays as it is.
+         */
+        post: operations["postConversationsByIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events of the person, as they happen
+         * @description Server-sent events, in the order of their numbers, each with its number as the id. `Last-Event-ID` replays exactly what was missed; without it, or where that is not kept any more, the first event is a `snapshot`. See docs/events.md.
+         */
+        get: operations["getEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The events of one upload, until it is done
+         * @description Server-sent events, in the order of their numbers, each with its number as the id. `Last-Event-ID` replays exactly what was missed; without it, or where that is not kept any more, the first event is a `snapshot`. See docs/events.md. The stream ends after `upload.done`; whoever comes back then gets 204.
+         */
+        get: operations["getUploadsByIdEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The events of one conversation
+         * @description Server-sent events, in the order of their numbers, each with its number as the id. `Last-Event-ID` replays exactly what was missed; without it, or where that is not kept any more, the first event is a `snapshot`. See docs/events.md. The stream ends when it is merged or deleted; whoever comes back then gets 204.
+         */
+        get: operations["getConversationsByIdEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token that opens event streams for a minute, for clients that cannot send headers */
+        post: operations["postEventsToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks of the person */
+        get: operations["getWebhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description It is sent the events from now on. The answer is the only one that shows its secret.
+         */
+        post: operations["postWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook */
+        get: operations["getWebhooksById"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook and its log */
+        delete: operations["deleteWebhooksById"];
+        options?: never;
+        head?: never;
+        /** Change a webhook, disable it, or enable it again */
+        patch: operations["patchWebhooksById"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another secret
+         * @description For 24 hours the one before signs as well. The answer is the only one that shows it.
+         */
+        post: operations["postWebhooksByIdSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send something to try it, once
+         * @description Its type is `webhook.test`. What came of it is in the log of deliveries.
+         */
+        post: operations["postWebhooksByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send what was not delivered since a time */
+        post: operations["postWebhooksByIdRecover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The log of deliveries, latest first
+         * @description It holds no bodies, and is kept as long as events (AFTERWORD_EVENTS_DAYS).
+         */
+        get: operations["getWebhooksByIdDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one again, with the same `webhook-id` */
+        post: operations["postWebhooksByIdDeliveriesByDeliveryIdReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Phones and browsers on which the person is told
+         * @description The tokens and addresses are not shown: who has one can send there.
+         */
+        get: operations["getPushDevices"];
+        put?: never;
+        /**
+         * Tell the person on this phone or browser
+         * @description Once for each conversation that is ready, once for a backlog, and for uploads that end without a conversation. The same token or subscription again is the same device. A person may have 20.
+         */
+        post: operations["postPushDevices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell nothing there any more */
+        delete: operations["deletePushDevicesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage and cost of the person who asks
+         * @description Each result is counted once. Deleting a recording or a conversation does not change the sums.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/speakers/{speakerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Name a speaker, or say that two speakers are one person
+         * @description It outlasts what a provider says of who is who. The conversation is not understood again.
+         */
+        put: operations["putConversationsByIdSpeakersBySpeakerId"];
+        post?: never;
+        /**
+         * Undo what you said about a speaker
+         * @description The name goes, and each voice is its own again until the provider is next asked who is who, with the next words.
+         */
+        delete: operations["deleteConversationsByIdSpeakersBySpeakerId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The settings and the bounds of the person who asks
+         * @description `chosen` names what they have chosen; the rest are the settings of the server.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        /** Delete all data of the person who asks */
+        delete: operations["deleteMe"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of the person who asks
+         * @description What is not named stays, and null goes back to the setting of the server. They hold for what is transcribed and understood from then on.
+         */
+        patch: operations["patchMe"];
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is yours, as a tar archive
+         * @description Recordings as they came, receipts, conversations with their words, speakers, settings and usage; its README.txt says what is where. It is made while it is read, so its length is not known before. A connection that breaks leaves an archive without an end.
+         */
+        get: operations["getMeExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in: leads to the provider */
+        get: operations["getAuthSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the provider leads back to */
+        get: operations["getAuthCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session of this browser */
+        post: operations["postAuthSignOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link an identity of the provider to the person who is signed in
+         * @description The browser is to go to `location`, and comes back with both proofs.
+         */
+        post: operations["postAuthLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Browsers in which the person is signed in */
+        get: operations["getMeSessions"];
+        put?: never;
+        post?: never;
+        /** Sign all other browsers out */
+        delete: operations["deleteMeSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a browser out */
+        delete: operations["deleteMeSessionsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts at providers that are this person */
+        get: operations["getMeIdentities"];
+        put?: never;
+        /**
+         * Add an account of Firebase, proved by a token of it
+         * @description For an account of the OpenID Connect provider: POST /auth/link.
+         */
+        post: operations["postMeIdentities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an account, and its sessions */
+        delete: operations["deleteMeIdentitiesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys of the person */
+        get: operations["getMeKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The answer is the only one that shows it. A key cannot make keys.
+         */
+        post: operations["postMeKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["deleteMeKeysById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of this server, for those with the role admin */
+        get: operations["getUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload and wait for the conversations
+         * @description Waits for the result as long as AFTERWORD_TIMEOUTS says, 55 s by default (200, or 207 when some files failed), then answers 202 with a job. Never 504.
+         */
+        post: operations["postV1SyncLocalFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload, answered with a job to poll */
+        post: operations["postV2SyncLocalFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of a job
+         * @description It is settled when all its files have ended and their conversations are ready. `Prefer: wait=N` waits up to N seconds (at most 25) for that.
+         */
+        get: operations["getV2SyncLocalFilesById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The person's main language */
+        get: operations["getV1UsersLanguage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose the person's main language */
+        patch: operations["patchV1UsersLanguage"];
+        trace?: never;
+    };
+    "/v1/users/transcription-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The person's language and vocabulary */
+        get: operations["getV1UsersTranscriptionPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the person's vocabulary, or whether they speak one language only */
+        patch: operations["patchV1UsersTranscriptionPreferences"];
+        trace?: never;
+    };
+    "/v1/users/fcm-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the person on this phone
+         * @description The token is kept also where notifications are not set up: the app sends it once. The time zone holds for whoever has not chosen one.
+         */
+        post: operations["postV1UsersFcmToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface webhooks {
+    "recording.accepted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A recording was accepted and is queued */
+        post: operations["onRecordingAccepted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A stage of its work begins */
+        post: operations["onRecordingStage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A further twentieth of it is transcribed */
+        post: operations["onRecordingProgress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It waits: for a worker, or for its next attempt */
+        post: operations["onRecordingWaiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is transcribed, with words or without */
+        post: operations["onRecordingCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It cannot be used, and its code says why */
+        post: operations["onRecordingRejected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is not tried again by itself */
+        post: operations["onRecordingFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its time or its verdict was corrected */
+        post: operations["onRecordingUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "recording.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was deleted */
+        post: operations["onRecordingDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** First words of a conversation were placed */
+        post: operations["onConversationCreated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its words, its time or its speakers have changed */
+        post: operations["onConversationUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A stage of its work begins */
+        post: operations["onConversationStage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It waits for its next attempt */
+        post: operations["onConversationWaiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its title and summary are made */
+        post: operations["onConversationReady"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Title and summary could not be made; its words can be read */
+        post: operations["onConversationFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It became part of another conversation */
+        post: operations["onConversationMerged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was deleted, or has lost its last word */
+        post: operations["onConversationDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "upload.done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All files of an upload have ended, and their conversations are ready. Once for each upload */
+        post: operations["onUploadDone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.skipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An event was not delivered in order for a day, and the next one follows */
+        post: operations["onWebhookSkipped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A webhook gets nothing any more until it is enabled again */
+        post: operations["onWebhookDisabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        ApiKey: {
+            id: string;
+            name: string;
+            scopes: ("read" | "upload" | "operate" | "admin")[];
+            createdAtMs: number;
+            expiresAtMs: number | null;
+            /** @description To the minute */
+            lastUsedAtMs: number | null;
+            revokedAtMs: number | null;
+        };
+        Bounds: {
+            /** @description null: no bound */
+            requestsPerMinute: number | null;
+            /** @description null: no bound */
+            bytesUnderWay: number | null;
+            storedBytes: {
+                used: number;
+                /** @description null: no bound */
+                most: number | null;
+            };
+            /** @description Audio that waits to be transcribed */
+            queuedMs: {
+                used: number;
+                /** @description null: no bound */
+                most: number | null;
+            };
+            languageCallsPerDay: {
+                used: number;
+                /** @description null: no bound */
+                most: number | null;
+                /** @description UTC epoch, milliseconds */
+                renewsAtMs: number;
+            };
+        };
+        Conversation: {
+            id: string;
+            /**
+             * @description `settling` changes by itself once title and summary are made; `failed` waits for a person, and the words can be read
+             * @enum {string}
+             */
+            status: "settling" | "ready" | "failed";
+            /** @description Why the last attempt to make title and summary failed */
+            failure: string | null;
+            /** @description A stable code for `failure`, from docs/errors.md; null also for failures of older versions */
+            code: string | null;
+            /** @description What a person can do about it */
+            remedy: string | null;
+            /** @description Attempts that failed so far */
+            tries: number;
+            /** @description When the next automatic attempt begins */
+            nextTryAtMs: number | null;
+            title: string | null;
+            overview: string | null;
+            emoji: string | null;
+            category: string | null;
+            keyPoints: {
+                text: string;
+                segmentId: string;
+            }[];
+            actionItems: {
+                description: string;
+                dueAtMs: number | null;
+                dueText: string | null;
+                segmentId: string;
+                /** @description What was said right before, if the description alone is unclear */
+                context?: string;
+            }[];
+            /** @description One section for each subject, as Markdown; only a language model makes them */
+            sections: {
+                heading: string;
+                body: string;
+                segmentIds: string[];
+            }[];
+            events: {
+                title: string;
+                description: string;
+                /** @description UTC epoch, milliseconds */
+                startsAtMs: number;
+                minutes: number;
+                segmentId: string;
+            }[];
+            /** @description The folder it belongs to; `confidence` is null when the folder follows from the category */
+            folder: {
+                id: string;
+                confidence: number | null;
+            } | null;
+            /** @description What made title and summary. `extractive` beside a `failure`: shown until the language model answers */
+            madeBy: {
+                /** @enum {string} */
+                kind: "extractive" | "language-model";
+                model: string;
+                version: string;
+            } | null;
+            /** @description UTC epoch, milliseconds */
+            startedAtMs: number;
+            /** @description UTC epoch, milliseconds */
+            endedAtMs: number;
+            /** @description UTC epoch, milliseconds */
+            updatedAtMs: number;
+            recordingIds: string[];
+            /** @description Times in the conversation with speech but without words */
+            speechWithoutWords: {
+                recordingId: string;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+                /**
+                 * @description `unintelligible`: no word was understood; `unknown_language`: the transcriber does not know the language
+                 * @enum {string}
+                 */
+                code: "unintelligible" | "unknown_language";
+            }[];
+            /** @description In the order in which they first speak; empty if the provider does not tell speakers apart */
+            speakers: {
+                id: string;
+                /** @description The name that you gave */
+                name: string | null;
+                /** @description `Speaker 1` speaks first */
+                label: string;
+                spokenMs: number;
+            }[];
+            segments: {
+                id: string;
+                text: string;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+                /** @description The name or label of the speaker; null if speakers were not told apart */
+                speaker: string | null;
+                speakerId: string | null;
+                /** @description BCP 47; null if the provider does not report it */
+                language: string | null;
+                /** @description With `?include=words`; null if the provider gives no times for words */
+                words?: {
+                    /** @description UTC epoch, milliseconds */
+                    startMs: number;
+                    /** @description UTC epoch, milliseconds */
+                    endMs: number;
+                    text: string;
+                }[] | null;
+                recordingId: string;
+                provider: string;
+                model: string;
+            }[];
+        };
+        ConversationEventData: {
+            conversationId: string;
+            /** @description The uploads whose event streams tell of it */
+            uploadIds: string[];
+            /** @enum {string} */
+            status: "settling" | "ready" | "failed" | "merged" | "deleted";
+            /**
+             * @description What begins: telling its speakers apart, or making title and summary
+             * @enum {string}
+             */
+            stage?: "linking" | "understanding";
+            /**
+             * @description `backfill`: all of its recordings were a backlog. Told when its work ends or waits
+             * @enum {string}
+             */
+            lane?: "fresh" | "backfill";
+            /** @description Counts the versions of its words */
+            revision: number;
+            code: string | null;
+            tries: number;
+            nextTryAtMs: number | null;
+            /** @description The conversation that it became part of */
+            mergedInto: string | null;
+        };
+        ConversationPage: {
+            conversations: {
+                id: string;
+                /**
+                 * @description `settling` changes by itself once title and summary are made; `failed` waits for a person, and the words can be read
+                 * @enum {string}
+                 */
+                status: "settling" | "ready" | "failed";
+                /** @description Why the last attempt to make title and summary failed */
+                failure: string | null;
+                /** @description A stable code for `failure`, from docs/errors.md; null also for failures of older versions */
+                code: string | null;
+                /** @description What a person can do about it */
+                remedy: string | null;
+                /** @description Attempts that failed so far */
+                tries: number;
+                /** @description When the next automatic attempt begins */
+                nextTryAtMs: number | null;
+                title: string | null;
+                overview: string | null;
+                emoji: string | null;
+                category: string | null;
+                keyPoints: {
+                    text: string;
+                    segmentId: string;
+                }[];
+                actionItems: {
+                    description: string;
+                    dueAtMs: number | null;
+                    dueText: string | null;
+                    segmentId: string;
+                    /** @description What was said right before, if the description alone is unclear */
+                    context?: string;
+                }[];
+                /** @description One section for each subject, as Markdown; only a language model makes them */
+                sections: {
+                    heading: string;
+                    body: string;
+                    segmentIds: string[];
+                }[];
+                events: {
+                    title: string;
+                    description: string;
+                    /** @description UTC epoch, milliseconds */
+                    startsAtMs: number;
+                    minutes: number;
+                    segmentId: string;
+                }[];
+                /** @description The folder it belongs to; `confidence` is null when the folder follows from the category */
+                folder: {
+                    id: string;
+                    confidence: number | null;
+                } | null;
+                /** @description What made title and summary. `extractive` beside a `failure`: shown until the language model answers */
+                madeBy: {
+                    /** @enum {string} */
+                    kind: "extractive" | "language-model";
+                    model: string;
+                    version: string;
+                } | null;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                updatedAtMs: number;
+            }[];
+            nextCursor: string | null;
+        };
+        Folder: {
+            id: string;
+            name: string;
+            /**
+             * @description What belongs there, in words
+             * @default
+             */
+            description: string;
+            /** @default #6B7280 */
+            color: string;
+            /** @default folder */
+            icon: string;
+            /**
+             * @description What lands there when nobody can tell better
+             * @default []
+             */
+            categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
+        };
+        FolderInput: {
+            id: string;
+            name: string;
+            /**
+             * @description What belongs there, in words
+             * @default
+             */
+            description: string;
+            /** @default #6B7280 */
+            color: string;
+            /** @default folder */
+            icon: string;
+            /**
+             * @description What lands there when nobody can tell better
+             * @default []
+             */
+            categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
+        };
+        Health: {
+            /**
+             * @description `degraded`: uploads are accepted, and nobody works on them. `unavailable`: none is accepted.
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "unavailable";
+            /** @description This process answers */
+            live: boolean;
+            /** @description An upload would be accepted */
+            ready: boolean;
+            version: string;
+            /** @enum {string} */
+            database: "ok" | "unavailable";
+            /**
+             * @description What an upload would meet
+             * @enum {string}
+             */
+            storage: "ok" | "full" | "read_only" | "unavailable";
+            /** @description Workers that are alive */
+            workers: number;
+            /** @description Recordings that wait for a worker */
+            waiting: number;
+            processing: number;
+            /** @description What is not as it should be, in words */
+            problems: string[];
+        };
+        Identity: {
+            id: string;
+            issuer: string;
+            subject: string;
+            label: string | null;
+            createdAtMs: number;
+        };
+        Me: {
+            id: string;
+            timeZone: string;
+            /** @description Empty: the transcriber finds out by itself */
+            languages: string[];
+            otherLanguages: boolean;
+            vocabulary: string[];
+            folders: components["schemas"]["Folder"][];
+            /** @description null: for ever */
+            retentionDays: number | null;
+            /** @description What the person has chosen; the rest are the settings of the server */
+            chosen: ("timeZone" | "languages" | "vocabulary" | "folders" | "retentionDays")[];
+            bounds: components["schemas"]["Bounds"];
+        };
+        /**
+         * @example {
+         *       "kind": "fcm",
+         *       "token": "dGhpcyBpcyBhIHRva2Vu",
+         *       "name": "My phone"
+         *     }
+         */
+        NewPushDevice: {
+            /** @constant */
+            kind: "fcm";
+            /** @description The registration token of the app */
+            token: string;
+            /** @default null */
+            name: string | null;
+            /** @description Whether the title of a conversation is in what it is sent; ids only otherwise */
+            titles?: boolean;
+        } | {
+            /** @constant */
+            kind: "web";
+            /** @description What `PushSubscription.toJSON()` gives */
+            subscription: {
+                /** Format: uri */
+                endpoint: string;
+                keys: {
+                    p256dh: string;
+                    auth: string;
+                };
+            };
+            /** @default null */
+            name: string | null;
+            /** @description Whether the title of a conversation is in what it is sent; ids only otherwise */
+            titles?: boolean;
+        };
+        OmiLanguage: {
+            language: string | null;
+        };
+        OmiLanguageChosen: {
+            /** @constant */
+            status: "ok";
+            single_language_mode: boolean;
+        };
+        OmiOk: {
+            /** @constant */
+            status: "ok";
+        };
+        OmiRefusal: {
+            detail: string;
+            code?: string;
+        };
+        OmiSyncAccepted: {
+            job_id: string;
+            /** @enum {string} */
+            status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
+            total_files: number;
+            total_segments: number;
+            poll_after_ms: number;
+            /** @enum {string} */
+            lane: "fresh" | "backfill";
+        };
+        OmiSyncJob: {
+            job_id: string;
+            /** @enum {string} */
+            status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
+            total_segments: number;
+            processed_segments: number;
+            successful_segments: number;
+            failed_segments: number;
+            /** @enum {string} */
+            lane: "fresh" | "backfill";
+            /** @description Why it failed, or what it waits for; the app never sends a batch again that `failed` with `sync_invalid_audio` or `stt_invalid_input` */
+            reason_code?: string;
+            /** @description Seconds until the next try; while a provider is down */
+            retry_after?: number;
+            recording_age_seconds?: number;
+            result?: components["schemas"]["OmiSyncResult"];
+            error?: string;
+        };
+        OmiSyncResult: {
+            new_memories: string[];
+            updated_memories: string[];
+            failed_segments: number;
+            total_segments: number;
+            errors: string[];
+        };
+        OmiTokenSaved: {
+            /** @constant */
+            status: "Ok";
+        };
+        OmiTranscriptionPreferences: {
+            single_language_mode: boolean;
+            vocabulary: string[];
+            language: string;
+        };
+        Person: {
+            id: string;
+            /** @enum {string} */
+            role: "person" | "admin";
+            createdAtMs: number;
+            deletedAtMs: number | null;
+            identities: number;
+            recordings: number;
+        };
+        PreferenceChange: {
+            /** @description IANA name: decides what "tomorrow at three" means */
+            timeZone?: string | null;
+            /** @description BCP 47, the main one first. The transcriber takes a single one as given */
+            languages?: string[] | null;
+            /** @description true: speech may be in other languages too, so the transcriber finds out by itself */
+            otherLanguages?: boolean;
+            /** @description Names and terms to listen for */
+            vocabulary?: string[] | null;
+            /** @description All of them: the list replaces the one before */
+            folders?: components["schemas"]["FolderInput"][] | null;
+            /** @description Audio and words go so many days after they were recorded or arrived; null keeps them for ever */
+            retentionDays?: number | null;
+        };
+        /** @description RFC 9457 problem details */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: string;
+            retryable: boolean;
+            remedy: string;
+            requestId: string;
+            errors?: {
+                pointer: string;
+                detail: string;
+            }[];
+        };
+        PushDevice: {
+            id: string;
+            /** @enum {string} */
+            kind: "fcm" | "web";
+            name: string | null;
+            /** @description Whether the title of a conversation is in what it is sent; ids only otherwise */
+            titles: boolean;
+            /** @description UTC epoch, milliseconds */
+            createdAtMs: number;
+            /** @description When a push service last took something for it */
+            lastSentAtMs: number | null;
+        };
+        Recording: {
+            id: string;
+            name: string;
+            sha256: string;
+            sizeBytes: number;
+            /** @description When the recording began; null while that is not known */
+            startedAtMs: number | null;
+            /** @description UTC epoch, milliseconds */
+            acceptedAtMs: number;
+            finishedAtMs: number | null;
+            /**
+             * @description `waiting` and `processing` change by themselves; the others are final. `silent` is a success.
+             * @enum {string}
+             */
+            outcome: "waiting" | "processing" | "completed" | "silent" | "rejected" | "failed" | "deleted";
+            /** @description A stable code for the reason; docs/errors.md lists them all */
+            code: string | null;
+            reason: string | null;
+            /** @description What a person can do about it */
+            remedy: string | null;
+            retryable: boolean;
+            /** @description Attempts that failed so far */
+            tries: number;
+            /** @description When the next automatic attempt begins */
+            nextTryAtMs: number | null;
+            /** @enum {string} */
+            lane: "fresh" | "backfill";
+            progress: {
+                heardMs: number;
+                durationMs: number | null;
+            };
+            /** @description What decoding found; null until it is decoded */
+            audio: {
+                format: string;
+                frames: number;
+                /** @description Frames that could not be decoded and were replaced, so that no time shifts */
+                concealedFrames: number;
+                skippedFrames: number;
+                bytesLost: number;
+                damage: string | null;
+                /** @description Length of the sound that is missing because of damage, as far as the bytes show it */
+                lostMs: number;
+            } | null;
+            /** @description Milliseconds spent in each stage. With a hosted detector of speech also the number of windows (vadWindows), and how many of them Silero examined instead of it (vadFallbacks) */
+            timings: {
+                [key: string]: number;
+            };
+            conversationIds: string[];
+            /** @description Times with speech but without words */
+            speechWithoutWords: {
+                recordingId: string;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+                /**
+                 * @description `unintelligible`: no word was understood; `unknown_language`: the transcriber does not know the language
+                 * @enum {string}
+                 */
+                code: "unintelligible" | "unknown_language";
+            }[];
+            /** @description Speech that another recording of the same microphone contains too, in milliseconds. It is shown in that recording only */
+            heardElsewhere: {
+                recordingId: string;
+                ms: number;
+            }[];
+        };
+        RecordingDetail: {
+            id: string;
+            name: string;
+            sha256: string;
+            sizeBytes: number;
+            /** @description When the recording began; null while that is not known */
+            startedAtMs: number | null;
+            /** @description UTC epoch, milliseconds */
+            acceptedAtMs: number;
+            finishedAtMs: number | null;
+            /**
+             * @description `waiting` and `processing` change by themselves; the others are final. `silent` is a success.
+             * @enum {string}
+             */
+            outcome: "waiting" | "processing" | "completed" | "silent" | "rejected" | "failed" | "deleted";
+            /** @description A stable code for the reason; docs/errors.md lists them all */
+            code: string | null;
+            reason: string | null;
+            /** @description What a person can do about it */
+            remedy: string | null;
+            retryable: boolean;
+            /** @description Attempts that failed so far */
+            tries: number;
+            /** @description When the next automatic attempt begins */
+            nextTryAtMs: number | null;
+            /** @enum {string} */
+            lane: "fresh" | "backfill";
+            progress: {
+                heardMs: number;
+                durationMs: number | null;
+            };
+            /** @description What decoding found; null until it is decoded */
+            audio: {
+                format: string;
+                frames: number;
+                /** @description Frames that could not be decoded and were replaced, so that no time shifts */
+                concealedFrames: number;
+                skippedFrames: number;
+                bytesLost: number;
+                damage: string | null;
+                /** @description Length of the sound that is missing because of damage, as far as the bytes show it */
+                lostMs: number;
+            } | null;
+            /** @description Milliseconds spent in each stage. With a hosted detector of speech also the number of windows (vadWindows), and how many of them Silero examined instead of it (vadFallbacks) */
+            timings: {
+                [key: string]: number;
+            };
+            conversationIds: string[];
+            /** @description Times with speech but without words */
+            speechWithoutWords: {
+                recordingId: string;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+                /**
+                 * @description `unintelligible`: no word was understood; `unknown_language`: the transcriber does not know the language
+                 * @enum {string}
+                 */
+                code: "unintelligible" | "unknown_language";
+            }[];
+            /** @description Speech that another recording of the same microphone contains too, in milliseconds. It is shown in that recording only */
+            heardElsewhere: {
+                recordingId: string;
+                ms: number;
+            }[];
+            /** @description Calls for its words by provider, in the order of the first call */
+            calls: {
+                provider: string;
+                model: string;
+                calls: number;
+                answered: number;
+                /** @description Number of failed calls by the kind of failure */
+                failed: {
+                    [key: string]: number;
+                };
+                retries: number;
+                /** @description Calls made because another provider had failed */
+                fallbacks: number;
+                /** @description Calls that were not made because the provider was known to be down */
+                spared: number;
+                /** @description Calls that are under way, or whose process died under them */
+                unfinished: number;
+                tookMs: number;
+            }[];
+        };
+        RecordingEventData: {
+            recordingId: string;
+            /** @description The uploads whose event streams tell of it */
+            uploadIds: string[];
+            /** @enum {string} */
+            outcome: "waiting" | "processing" | "completed" | "silent" | "rejected" | "failed" | "deleted";
+            /**
+             * @description The stage that begins here
+             * @enum {string}
+             */
+            stage: "queued" | "transcribing" | "placing" | "done";
+            /** @description The reason, from docs/errors.md */
+            code: string | null;
+            attempt: number;
+            /** @description Attempts in a row that failed */
+            tries: number;
+            nextTryAtMs: number | null;
+            /** @enum {string} */
+            lane: "fresh" | "backfill";
+            /** @description Transcribed so far */
+            heardMs: number;
+            /** @description null until it is decoded */
+            durationMs: number | null;
+            /** @description Part of it that is transcribed; guessed from its size until it is decoded */
+            share: number;
+        };
+        RecordingPage: {
+            recordings: components["schemas"]["Recording"][];
+            nextCursor: string | null;
+        };
+        Session: {
+            id: string;
+            /** @description What the browser calls itself */
+            agent: string | null;
+            createdAtMs: number;
+            /** @description To the minute */
+            lastUsedAtMs: number;
+            /** @description When it ends if it is not used before */
+            expiresAtMs: number;
+            /** @description The one that asks */
+            current: boolean;
+        };
+        /**
+         * @example {
+         *       "name": "Anna"
+         *     }
+         */
+        SpeakerDecision: {
+            /** @description null removes the name */
+            name?: string | null;
+            /** @description The id of another speaker who is the same person; that speaker stays */
+            sameAs?: string;
+        };
+        StreamToken: {
+            token: string;
+            /** @description UTC epoch, milliseconds */
+            expiresAtMs: number;
+        };
+        Upload: {
+            id: string;
+            /** @enum {string} */
+            status: "processing" | "done";
+            /** @description UTC epoch, milliseconds */
+            acceptedAtMs: number;
+            /** @description Number of files by state. An upload whose files were all refused is `done` as well */
+            counts: {
+                files: number;
+                /** @description Not finished yet */
+                pending: number;
+                /** @description Transcribed, with words or without */
+                heard: number;
+                /** @description Not usable: `remedy` of the file says what would help */
+                refused: number;
+                failed: number;
+                deleted: number;
+            };
+            files: {
+                recordingId: string;
+                known: boolean;
+                /** @description A warning about a file that was accepted, such as a new time that was ignored */
+                notice: string | null;
+                name: string;
+                sha256: string;
+                sizeBytes: number;
+                /** @description When the recording began; null while that is not known */
+                startedAtMs: number | null;
+                /** @description UTC epoch, milliseconds */
+                acceptedAtMs: number;
+                finishedAtMs: number | null;
+                /**
+                 * @description `waiting` and `processing` change by themselves; the others are final. `silent` is a success.
+                 * @enum {string}
+                 */
+                outcome: "waiting" | "processing" | "completed" | "silent" | "rejected" | "failed" | "deleted";
+                /** @description A stable code for the reason; docs/errors.md lists them all */
+                code: string | null;
+                reason: string | null;
+                /** @description What a person can do about it */
+                remedy: string | null;
+                retryable: boolean;
+                /** @description Attempts that failed so far */
+                tries: number;
+                /** @description When the next automatic attempt begins */
+                nextTryAtMs: number | null;
+                /** @enum {string} */
+                lane: "fresh" | "backfill";
+                progress: {
+                    heardMs: number;
+                    durationMs: number | null;
+                };
+                /** @description What decoding found; null until it is decoded */
+                audio: {
+                    format: string;
+                    frames: number;
+                    /** @description Frames that could not be decoded and were replaced, so that no time shifts */
+                    concealedFrames: number;
+                    skippedFrames: number;
+                    bytesLost: number;
+                    damage: string | null;
+                    /** @description Length of the sound that is missing because of damage, as far as the bytes show it */
+                    lostMs: number;
+                } | null;
+                /** @description Milliseconds spent in each stage. With a hosted detector of speech also the number of windows (vadWindows), and how many of them Silero examined instead of it (vadFallbacks) */
+                timings: {
+                    [key: string]: number;
+                };
+                conversationIds: string[];
+                /** @description Times with speech but without words */
+                speechWithoutWords: {
+                    recordingId: string;
+                    /** @description UTC epoch, milliseconds */
+                    startedAtMs: number;
+                    /** @description UTC epoch, milliseconds */
+                    endedAtMs: number;
+                    /**
+                     * @description `unintelligible`: no word was understood; `unknown_language`: the transcriber does not know the language
+                     * @enum {string}
+                     */
+                    code: "unintelligible" | "unknown_language";
+                }[];
+                /** @description Speech that another recording of the same microphone contains too, in milliseconds. It is shown in that recording only */
+                heardElsewhere: {
+                    recordingId: string;
+                    ms: number;
+                }[];
+            }[];
+            conversationIds: string[];
+            newConversationIds: string[];
+            links: {
+                self: string;
+            };
+        };
+        UploadEventData: {
+            uploadId: string;
+            /** @description The uploads whose event streams tell of it */
+            uploadIds: string[];
+            counts: {
+                files: number;
+                heard: number;
+                /** @description Of those heard: nothing was said in them */
+                silent?: number;
+                refused: number;
+                failed: number;
+                deleted: number;
+            };
+            conversationIds: string[];
+        };
+        UploadTiming: {
+            uploadId: string;
+            /** @enum {string} */
+            status: "processing" | "done";
+            /** @description UTC epoch, milliseconds */
+            acceptedAtMs: number;
+            /** @description From its acceptance to its end, or to now */
+            totalMs: number;
+            files: number;
+            uploadBytes: number;
+            /** @description Pieces of speech that were transcribed */
+            pieces: number;
+            speechSeconds: number;
+            /** @description The chain that decided when it was done, waits included: its parts add up to totalMs */
+            path: {
+                /** @description accepting, queued, transcribing, placing, settling, understanding; waiting: for the next attempt */
+                stage: string;
+                /** @description Why it waited */
+                code: string | null;
+                /** @description The id of what it was about */
+                subject: string;
+                /** @description UTC epoch, milliseconds */
+                fromMs: number;
+                ms: number;
+            }[];
+            /** @description The same by stage */
+            stages: {
+                [key: string]: number;
+            };
+            /** @description Calls for its recordings, by provider */
+            calls: {
+                kind: string;
+                provider: string;
+                calls: number;
+                /** @description The most calls for one answer */
+                tries: number;
+                failed: number;
+                /** @description Of all calls together; many run at once */
+                ms: number;
+            }[];
+        };
+        Usage: {
+            /** @constant */
+            currency: "USD";
+            total: {
+                /** @description Pieces of speech transcribed, or conversations summarised */
+                results: number;
+                /** @description All calls, including retries and failed ones */
+                calls: number;
+                failedCalls: number;
+                /** @description Length of the pieces that were transcribed */
+                audioMs: number;
+                inputTokens: number;
+                outputTokens: number;
+                /** @description Millionths of a US dollar; null if the price of any part is unknown */
+                costMicros: number | null;
+                /** @description Results whose price was not known when they were committed */
+                unpricedResults: number;
+            };
+            rows: {
+                /** @description `transcribe`, `speakers` or `understand`; more may be added */
+                stage: string;
+                provider: string;
+                model: string;
+                /** @description Pieces of speech transcribed, or conversations summarised */
+                results: number;
+                /** @description All calls, including retries and failed ones */
+                calls: number;
+                failedCalls: number;
+                /** @description Length of the pieces that were transcribed */
+                audioMs: number;
+                inputTokens: number;
+                outputTokens: number;
+                /** @description Millionths of a US dollar; null if the price of any part is unknown */
+                costMicros: number | null;
+                /** @description Results whose price was not known when they were committed */
+                unpricedResults: number;
+            }[];
+        };
+        Webhook: {
+            id: string;
+            /** @description https; http and private addresses where the operator allows them */
+            url: string;
+            description: string | null;
+            types: string[] | null;
+            /**
+             * @description `standard`: ids, codes and times. `omi`: the whole conversation with its words, as Omi posts it once when it is ready; `types` do not count then
+             * @enum {string}
+             */
+            format: "standard" | "omi";
+            /** @description In the order of the numbers: others wait for one that fails, which is skipped after 24 h */
+            ordered: boolean;
+            enabled: boolean;
+            disabledAtMs: number | null;
+            /** @description `failing`: for five days; `gone`: it has answered 410; `by_person`: you have */
+            disabledCode: string | null;
+            /** @description Every attempt since then has failed */
+            failingSinceMs: number | null;
+            lastFailedAtMs: number | null;
+            lastDeliveredAtMs: number | null;
+            /** @description It has asked to be left alone until then */
+            pausedUntilMs: number | null;
+            /** @description Until then the secret before signs too */
+            previousSecretUntilMs: number | null;
+            /** @description The number of the last event that is delivered, waiting or not wanted */
+            sentUpTo: number;
+            /** @description Events that were deleted by age before they could be sent */
+            missed: number;
+            /** @description UTC epoch, milliseconds */
+            createdAtMs: number;
+        };
+        WebhookDelivery: {
+            /** @description The `webhook-id` of every attempt */
+            id: string;
+            /** @description Of the event; null for a test */
+            number: number | null;
+            type: string;
+            /** @enum {string} */
+            status: "waiting" | "delivered" | "failed" | "skipped";
+            /** @description Why the last attempt failed, or why there is none */
+            code: string | null;
+            /** @description Attempts that failed, since it was last asked for */
+            tries: number;
+            /** @description UTC epoch, milliseconds */
+            createdAtMs: number;
+            nextTryAtMs: number | null;
+            finishedAtMs: number | null;
+            attempts: {
+                attempt: number;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                tookMs: number;
+                /** @description The HTTP status; null if no answer came */
+                status: number | null;
+                failure: ("status" | "redirect" | "timeout" | "connection" | "name_not_found" | "address_refused" | "secret_unreadable" | "event_gone" | "conversation_gone") | null;
+            }[];
+        };
+        WebhookEventData: {
+            webhookId: string;
+            /** @description The uploads whose event streams tell of it */
+            uploadIds: string[];
+            /** @description Why: `failing` for five days, or `gone` (410); of what was skipped, why the last attempt failed */
+            code: string;
+            /** @description The number of the event that was skipped */
+            skippedNumber: number | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getHealthReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getHealthLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        live: true;
+                        version: string;
+                    };
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    getRecordings: {
+        parameters: {
+            query?: {
+                /** @description `failed` lists the dead letters */
+                outcome?: "waiting" | "processing" | "completed" | "silent" | "rejected" | "failed" | "deleted";
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecordings: {
+        parameters: {
+            query?: {
+                /** @description The file name of a raw body */
+                name?: string;
+                /** @description When a raw body was recorded; overrules its name */
+                startedAtMs?: number;
+                /** @description Bring back what was deleted */
+                restore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         "the bytes of memo_1774000000.wav"
+                 *       ],
+                 *       "startedAtMs": [
+                 *         1774000000000
+                 *       ]
+                 *     }
+                 */
+                "multipart/form-data": {
+                    /** @description The files, each with its name, as `memo_1774000000.wav` */
+                    files: string[];
+                    /**
+                     * @description When each file was recorded, in the order of the files: UTC epoch, milliseconds
+                     * @example [
+                     *       1774000000000
+                     *     ]
+                     */
+                    startedAtMs?: number[];
+                };
+                /** @example the bytes of a file, whose name is in the address */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingDetail"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecordingsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchRecordingsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "startedAtMs": 1774000000000
+                 *     }
+                 */
+                "application/json": {
+                    /** @description When it was really made, in UTC epoch milliseconds */
+                    startedAtMs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecordingsByIdRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecordingsRetry: {
+        parameters: {
+            query: {
+                /** @description Which recordings: those with speech in an unknown language */
+                code: "unknown_language";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Recordings that are on their way again */
+                        retried: number;
+                        /** @description Whether there are others, for which the request is to be sent again */
+                        more: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploadsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploadsByIdTiming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadTiming"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUploadsByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversations: {
+        parameters: {
+            query?: {
+                /** @description `failed` lists the dead letters */
+                status?: "settling" | "ready" | "failed";
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversationsById: {
+        parameters: {
+            query?: {
+                /** @description A time for each word */
+                include?: "words";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteConversationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postConversationsByIdRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEvents: {
+        parameters: {
+            query?: {
+                /** @description For whoever cannot send the header `Last-Event-ID`, which overrules this */
+                lastEventId?: number;
+                /** @description From `POST /api/v1/events/token`, instead of headers */
+                token?: string;
+                /** @description Bytes of comment after each batch of events, for a proxy that hands on full buffers only */
+                padding?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploadsByIdEvents: {
+        parameters: {
+            query?: {
+                /** @description For whoever cannot send the header `Last-Event-ID`, which overrules this */
+                lastEventId?: number;
+                /** @description From `POST /api/v1/events/token`, instead of headers */
+                token?: string;
+                /** @description Bytes of comment after each batch of events, for a proxy that hands on full buffers only */
+                padding?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversationsByIdEvents: {
+        parameters: {
+            query?: {
+                /** @description For whoever cannot send the header `Last-Event-ID`, which overrules this */
+                lastEventId?: number;
+                /** @description From `POST /api/v1/events/token`, instead of headers */
+                token?: string;
+                /** @description Bytes of comment after each batch of events, for a proxy that hands on full buffers only */
+                padding?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEventsToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamToken"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://example.com/afterword",
+                 *       "types": [
+                 *         "conversation.ready"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description https; http and private addresses where the operator allows them */
+                    url: string;
+                    /** @default null */
+                    description?: string | null;
+                    /**
+                     * @description The types of events that are sent; null: all
+                     * @default null
+                     */
+                    types?: ("recording.accepted" | "recording.stage" | "recording.progress" | "recording.waiting" | "recording.completed" | "recording.rejected" | "recording.failed" | "recording.updated" | "recording.deleted" | "conversation.created" | "conversation.updated" | "conversation.stage" | "conversation.waiting" | "conversation.ready" | "conversation.failed" | "conversation.merged" | "conversation.deleted" | "upload.done" | "webhook.skipped" | "webhook.disabled")[] | null;
+                    /**
+                     * @description `standard`: ids, codes and times. `omi`: the whole conversation with its words, as Omi posts it once when it is ready; `types` do not count then
+                     * @default standard
+                     * @enum {string}
+                     */
+                    format?: "standard" | "omi";
+                    /**
+                     * @description In the order of the numbers: others wait for one that fails, which is skipped after 24 h
+                     * @default false
+                     */
+                    ordered?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description It signs what is sent, and is shown this once */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhooksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhooksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchWebhooksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description https; http and private addresses where the operator allows them */
+                    url?: string;
+                    description?: string | null;
+                    /** @description The types of events that are sent; null: all */
+                    types?: ("recording.accepted" | "recording.stage" | "recording.progress" | "recording.waiting" | "recording.completed" | "recording.rejected" | "recording.failed" | "recording.updated" | "recording.deleted" | "conversation.created" | "conversation.updated" | "conversation.stage" | "conversation.waiting" | "conversation.ready" | "conversation.failed" | "conversation.merged" | "conversation.deleted" | "upload.done" | "webhook.skipped" | "webhook.disabled")[] | null;
+                    /**
+                     * @description `standard`: ids, codes and times. `omi`: the whole conversation with its words, as Omi posts it once when it is ready; `types` do not count then
+                     * @enum {string}
+                     */
+                    format?: "standard" | "omi";
+                    /** @description In the order of the numbers: others wait for one that fails, which is skipped after 24 h */
+                    ordered?: boolean;
+                    /** @description true: events from now on are sent again */
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebhooksByIdSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description It signs what is sent, and is shown this once */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebhooksByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveryId: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebhooksByIdRecover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sinceMs": 1774000000000
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Events since then that were not delivered are sent; UTC epoch, milliseconds */
+                    sinceMs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhooksByIdDeliveries: {
+        parameters: {
+            query?: {
+                status?: "waiting" | "delivered" | "failed" | "skipped";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["WebhookDelivery"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebhooksByIdDeliveriesByDeliveryIdReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPushDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        devices: components["schemas"]["PushDevice"][];
+                        services: {
+                            /** @description Whether the operator has set it up */
+                            fcm: boolean;
+                            /** @description The key with which browsers subscribe (`applicationServerKey`); null: not set up */
+                            web: {
+                                publicKey: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPushDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushDevice"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        device: components["schemas"]["PushDevice"];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePushDevicesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                /** @description Results committed at this time or later: UTC epoch, milliseconds */
+                fromMs?: number;
+                /** @description Results committed before this time */
+                toMs?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putConversationsByIdSpeakersBySpeakerId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                speakerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeakerDecision"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteConversationsByIdSpeakersBySpeakerId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                speakerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "timeZone": "Europe/Stockholm",
+                 *       "languages": [
+                 *         "sv",
+                 *         "en"
+                 *       ],
+                 *       "vocabulary": [
+                 *         "Afterword"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/x-tar */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthSignIn: {
+        parameters: {
+            query?: {
+                /** @description Where the browser goes afterwards: a path of this server */
+                returnTo?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAuthSignOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAuthLink: {
+        parameters: {
+            query?: {
+                /** @description Where the browser goes afterwards: a path of this server */
+                returnTo?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        location: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: components["schemas"]["Session"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeSessionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identities: components["schemas"]["Identity"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxIn0.c2ln"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description A Firebase ID token of the identity that is to be added */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identities: components["schemas"]["Identity"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeIdentitiesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "backup script",
+                 *       "scopes": [
+                 *         "read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    scopes: ("read" | "upload" | "operate" | "admin")[];
+                    /** @description UTC epoch, milliseconds; without it the key does not expire */
+                    expiresAtMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["ApiKey"];
+                        token: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The id of the last person of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: components["schemas"]["Person"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postV1SyncLocalFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         "the bytes of memo_1774000000.wav"
+                 *       ],
+                 *       "startedAtMs": [
+                 *         1774000000000
+                 *       ]
+                 *     }
+                 */
+                "multipart/form-data": {
+                    /** @description The files, each with its name, as `memo_1774000000.wav` */
+                    files: string[];
+                    /**
+                     * @description When each file was recorded, in the order of the files: UTC epoch, milliseconds
+                     * @example [
+                     *       1774000000000
+                     *     ]
+                     */
+                    startedAtMs?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiSyncResult"];
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiSyncAccepted"];
+                };
+            };
+            /** @description Default Response */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiSyncResult"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV2SyncLocalFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         "the bytes of memo_1774000000.wav"
+                 *       ],
+                 *       "startedAtMs": [
+                 *         1774000000000
+                 *       ]
+                 *     }
+                 */
+                "multipart/form-data": {
+                    /** @description The files, each with its name, as `memo_1774000000.wav` */
+                    files: string[];
+                    /**
+                     * @description When each file was recorded, in the order of the files: UTC epoch, milliseconds
+                     * @example [
+                     *       1774000000000
+                     *     ]
+                     */
+                    startedAtMs?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiSyncAccepted"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV2SyncLocalFilesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiSyncJob"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1UsersLanguage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiLanguage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1UsersLanguage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "language": "sv"
+                 *     }
+                 */
+                "application/json": {
+                    language: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiLanguageChosen"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1UsersTranscriptionPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTranscriptionPreferences"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1UsersTranscriptionPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "single_language_mode": true,
+                 *       "vocabulary": [
+                 *         "Afterword"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    single_language_mode?: boolean | null;
+                    vocabulary?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiOk"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1UsersFcmToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fcm_token": "dGhpcyBpcyBhIHRva2Vu",
+                 *       "time_zone": "Europe/Stockholm"
+                 *     }
+                 */
+                "application/json": {
+                    fcm_token: string;
+                    time_zone?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTokenSaved"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    onRecordingAccepted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.accepted";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingStage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.stage";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.progress";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.waiting";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingCompleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.completed";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingRejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.rejected";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingFailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.failed";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingUpdated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.updated";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onRecordingDeleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "recording.deleted";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["RecordingEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationCreated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.created";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationUpdated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.updated";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationStage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.stage";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.waiting";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.ready";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationFailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.failed";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationMerged: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.merged";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onConversationDeleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "conversation.deleted";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["ConversationEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onUploadDone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "upload.done";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["UploadEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookSkipped: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "webhook.skipped";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["WebhookEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookDisabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of its person, without gaps; the id in an event stream */
+                    number: number;
+                    /** @constant */
+                    type: "webhook.disabled";
+                    /** @description UTC epoch, milliseconds */
+                    atMs: number;
+                    data: components["schemas"]["WebhookEventData"];
+                    /**
+                     * Format: date-time
+                     * @description `atMs`; webhooks have both
+                     */
+                    timestamp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

@@ -1,0 +1,33 @@
+import { problemOf } from './problem.ts';
+import type { components } from './schema.ts';
+
+export interface FileToSend {
+  /** Its name, as `memo_1774000000.wav`; a time in it is taken as the start of the recording. */
+  name: string;
+  blob: Blob;
+  /** When it was recorded: UTC epoch, milliseconds. It counts before a time in the name. */
+  startedAtMs?: number;
+}
+
+/**
+ * Sends files in one upload. The answer has a receipt for each; a file that the server has already is not worked on again.
+ *
+ * @throws AfterwordProblem if the whole request is refused. Sending again is free, whatever was stored
+ */
+export async function sendFiles(
+  fetch: typeof globalThis.fetch,
+  baseUrl: string,
+  files: Iterable<FileToSend>,
+  signal?: AbortSignal,
+): Promise<components['schemas']['Upload']> {
+  const sent = [...files];
+  const form = new FormData();
+  // The times come before the files, in the same order; an empty one leaves it to the name.
+  if (sent.some(({ startedAtMs }) => startedAtMs !== undefined))
+    for (const { startedAtMs } of sent) form.append('startedAtMs', String(startedAtMs ?? ''));
+  for (const { name, blob } of sent) form.append('files', blob, name);
+  const address = `${baseUrl}/api/v1/recordings`;
+  const response = await fetch(address, { method: 'POST', body: form, ...(signal && { signal }) });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as components['schemas']['Upload'];
+}

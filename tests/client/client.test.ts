@@ -1,0 +1,62 @@
+import { AfterwordProblem, createClient, orThrow } from '@afterword/client';
+import { describe, expect, it } from 'vitest';
+import { formOf, NAME, startApi } from '../support/api.ts';
+
+const HEADERS = { 'x-afterword-user': 'anna' };
+
+describe('the client against a running server', () => {
+  it('sends files with their times, reads them back, and follows what happens to them', async () => {
+    const { url } = await startApi();
+    const afterword = createClient({ baseUrl: `${url}/`, headers: HEADERS });
+    const upload = await afterword.sendFiles([
+      { name: NAME, blob: new Blob(['one']) },
+      { name: 'two.wav', blob: new Blob(['two']), startedAtMs: 1_774_000_000_000 },
+    ]);
+    expect(upload.files.map(({ name }) => name)).toEqual([NAME, 'two.wav']);
+    const { recordings } = orThrow(
+      await afterword.GET('/api/v1/recordings', { params: { query: { limit: 1 } } }),
+    );
+    expect(recordings).toHaveLength(1);
+    const ended = new AbortController();
+    const types: string[] = [];
+    for await (const { type } of afterword.follow('/api/v1/events', { signal: ended.signal })) {
+      types.push(type);
+      if (types.length === 1)
+        await fetch(`${url}/api/v1/recordings`, {
+          method: 'POST',
+          headers: HEADERS,
+          body: formOf({ [NAME]: 'another' }),
+        });
+      if (type === 'recording.accepted') ended.abort();
+    }
+    expect(types[0]).toBe('snapshot');
+    expect(types).toContain('recording.accepted');
+  });
+
+  it('throws what the server refuses, with its code and whether it is worth retrying', async () => {
+    const { url } = await startApi();
+    const afterword = createClient({ baseUrl: url, headers: HEADERS });
+    const missing = afterword.GET('/api/v1/recordings/{id}', { params: { path: { id: 'rec_nothing' } } });
+    const refusal = await missing.then(orThrow).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(AfterwordProblem);
+    expect(refusal).toMatchObject({ code: 'not_found', status: 404, retryable: false });
+    await expect(afterword.sendFiles([])).rejects.toMatchObject({ code: 'no_files' });
+    await expect(afterword.follow('/api/v1/uploads/upl_nothing/events').next()).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it('asks a server that is away again, and goes on when it is back', async () => {
+    const { url } = await startApi();
+    let refusals = 2;
+    const afterword = createClient({
+      baseUrl: url,
+      headers: HEADERS,
+      fetch: async (request) => (refusals-- > 0 ? Response.error() : await fetch(request)),
+    });
+    const stream = afterword.follow('/api/v1/events');
+    expect((await stream.next()).value).toMatchObject({ type: 'snapshot' });
+    expect(refusals).toBe(-1);
+    await stream.return();
+  });
+});

@@ -74,6 +74,12 @@ export const ERRORS = {
     'The time was read from the date in the name, in the time zone',
     `If that is not when it was recorded: ${SET_ITS_TIME}`,
   ),
+  clock_shifted: entry(
+    200,
+    false,
+    "The recorder's clock was ahead: what it recorded last was placed at the time at which it came, and all else by that",
+    `If that is not when it was recorded: ${SET_ITS_TIME}`,
+  ),
   user_deleted: entry(403, false, 'This person was deleted', 'To start again, upload with ?restore=true.'),
   empty_file: entry(
     400,

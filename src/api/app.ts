@@ -26,6 +26,7 @@ import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { usageRoutes, userRoutes } from './me.ts';
 import { installRefusalCount, metricsRoutes } from './metrics.ts';
+import { omiManifestRoutes } from './omi/manifest.ts';
 import { omiPreferenceRoutes } from './omi/preferences.ts';
 import { omiPushRoutes } from './omi/push.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
@@ -108,6 +109,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(accountRoutes(parts));
   await app.register(adminRoutes(parts));
   await app.register(omiSyncRoutes(parts));
+  await app.register(omiManifestRoutes());
   await app.register(omiPreferenceRoutes(parts));
   await app.register(omiPushRoutes(parts));
   return app;

@@ -111,6 +111,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/v1/sync-local-files', 'upload', 'upload'),
   own('POST', '/v2/sync-local-files', 'upload', 'upload'),
   own('GET', '/v2/sync-local-files/:id', ['read', 'upload'], 'read'),
+  own('POST', '/v2/sync-capture-manifest', 'upload', 'read'),
   own('GET', '/v1/users/language', 'read', 'read'),
   own('PATCH', '/v1/users/language', 'operate', 'change'),
   own('GET', '/v1/users/transcription-preferences', 'read', 'read'),

@@ -20,6 +20,8 @@ export async function takeIn(
     raw = null,
     tooLarge = 'refuse',
     restore = false,
+    told,
+    repairsClock = false,
   }: Partial<Pick<Receiving, 'raw' | 'tooLarge'>> & AcceptOptions = {},
 ): Promise<UploadView> {
   const { maxFileBytes } = parts.config;
@@ -40,7 +42,8 @@ export async function takeIn(
     arrivals.end();
     const { holdings } = server.personBounds;
     const accepting = { ...parts, holdings };
-    const id = await acceptUpload(accepting, sender, files, { restore, requestId: request.id }).finally(done);
+    const options = { restore, requestId: request.id, repairsClock, ...(told ? { told } : {}) };
+    const id = await acceptUpload(accepting, sender, files, options).finally(done);
     const upload = await readUpload(parts.db, sender.userId, id);
     // A person who deletes everything while uploading deletes these files too.
     if (!upload) throw new AfterwordError('user_deleted');

@@ -15,9 +15,18 @@ import { claimObjects, holdContents, standingKeys } from '../store/blobs/referen
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { claimColumns, claimOf, type NameClaim, type ReceivedFile, type Sender } from './claim.ts';
+import type { ToldCapture } from './capture.ts';
+import {
+  claimColumns,
+  claimOf,
+  laneOfClaim,
+  type NameClaim,
+  type ReceivedFile,
+  type Sender,
+} from './claim.ts';
 import { queueUp, type Work } from './enqueue.ts';
-import { guessLengthMs, laneOf } from './fair-queue.ts';
+import { guessLengthMs } from './fair-queue.ts';
+import { type NotedCapture, noteCaptures, shiftOfBatch } from './note-capture.ts';
 import { reviveIfItHelps, type Workable } from './redrive.ts';
 
 export interface AcceptParts {
@@ -34,6 +43,10 @@ export interface AcceptOptions {
   restore?: boolean;
   /** For the log: the lines of the work name the request that brought it. */
   requestId?: string;
+  /** What the sender tells about the recordings. */
+  told?: ToldCapture;
+  /** Times in the future are those of a clock that is ahead, and are shifted as one; otherwise they are refused. */
+  repairsClock?: boolean;
 }
 
 /**
@@ -70,7 +83,7 @@ async function accept(
   { db, blobs, timeZone = 'UTC', holdings }: AcceptParts,
   sender: Sender,
   files: readonly ReceivedFile[],
-  { restore = false, requestId }: AcceptOptions,
+  { restore = false, requestId, told, repairsClock = false }: AcceptOptions,
   commit: Commit,
 ): Promise<{ uploadId: string; needless: string[]; added: Held }> {
   const nowMs = Date.now();
@@ -85,6 +98,8 @@ async function accept(
     const uploadId = await findOrCreateUpload(tx, sender, files, nowMs);
     await claimObjects(tx, keys, nowMs);
     const accepted: AcceptedFile[] = [];
+    const zone = ownTimeZone ?? timeZone;
+    const shiftMs = repairsClock ? await shiftOfBatch(tx, sender, files, nowMs, zone) : 0;
     // All transactions take the row locks in the order of the content, so that two uploads that share files cannot
     // deadlock.
     const ordered = files
@@ -92,7 +107,7 @@ async function accept(
       .sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
     for (const { file, position } of ordered) {
       accepted.push(
-        await acceptFile(tx, sender, file, { position, nowMs, restore, timeZone: ownTimeZone ?? timeZone }),
+        await acceptFile(tx, sender, file, { position, nowMs, restore, timeZone: zone, shiftMs }),
       );
     }
     // The bytes of a deleted recording that stays deleted are not kept.
@@ -103,7 +118,9 @@ async function accept(
     const needless = await holdContents(tx, { claimed: keys, wanted, standing, nowMs });
     await tx
       .insertInto('upload_files')
-      .values(accepted.map(({ work: _, kept: __, ...file }) => ({ ...file, upload_id: uploadId })))
+      .values(
+        accepted.map(({ work: _, kept: __, shifted: ___, ...file }) => ({ ...file, upload_id: uploadId })),
+      )
       // If the files are sent again, their notices may differ: a recording deleted meanwhile has its new time now.
       .onConflict((conflict) =>
         conflict
@@ -114,6 +131,10 @@ async function accept(
           .whereRef('upload_files.name', '=', 'excluded.name'),
       )
       .execute();
+    const noted = accepted
+      .filter(({ kept }) => kept)
+      .map(({ recording_id, ...file }) => ({ ...file, recordingId: recording_id }));
+    await noteCaptures(tx, sender.userId, noted, told, nowMs);
     await queueUp(
       tx,
       sender.userId,
@@ -155,6 +176,7 @@ interface AcceptedFile {
   reason: string | null;
   /** false: the bytes are not kept, because the recording was deleted. */
   kept: boolean;
+  shifted: NotedCapture['shifted'];
   /** The work to do; null if the recording is known, or cannot be processed. */
   work: Work | null;
 }
@@ -195,15 +217,17 @@ interface AcceptFileOptions {
   restore: boolean;
   /** The time zone in which dates in names are read. */
   timeZone: string;
+  /** How far the clock of the batch is ahead. */
+  shiftMs: number;
 }
 
 async function acceptFile(
   tx: Tx,
   sender: Sender,
   file: ReceivedFile,
-  { position, nowMs, restore, timeZone }: AcceptFileOptions,
+  { position, nowMs, restore, timeZone, shiftMs }: AcceptFileOptions,
 ): Promise<AcceptedFile> {
-  const claim = claimOf(file, nowMs, timeZone);
+  const claim = claimOf(file, nowMs, timeZone, shiftMs);
   const id = `rec_${randomUUID()}`;
   const created = await tx
     .insertInto('recordings')
@@ -224,8 +248,12 @@ async function acceptFile(
   const recording: Workable = created
     ? { id, attempt: 1, startedAtMs: claim.startedAtMs, staysDeleted: false }
     : await reviveIfItHelps(tx, sender, file, claim, { nowMs, restore });
+  // A shift depends on when the files came, so it says nothing against the time that a recording has already.
+  const isShifted = claim.shiftMs !== undefined && claim.startedAtMs !== null && recording.attempt !== null;
+  const keepsItsTime = recording.keepsItsTime && claim.shiftMs === undefined;
   const code =
-    claim.verdict ?? (recording.keepsItsTime ? 'time_not_taken' : claim.isDated ? 'date_in_name' : null);
+    claim.verdict ??
+    (keepsItsTime ? 'time_not_taken' : isShifted ? 'clock_shifted' : claim.isDated ? 'date_in_name' : null);
   return {
     position,
     name: file.name,
@@ -234,6 +262,10 @@ async function acceptFile(
     code,
     reason: code && (code === 'date_in_name' ? `${ERRORS[code].title}: ${timeZone}` : ERRORS[code].title),
     kept: !recording.staysDeleted,
+    shifted:
+      isShifted && recording.startedAtMs === claim.startedAtMs && claim.startedAtMs !== null
+        ? { claimedAtMs: claim.startedAtMs + shiftMs, shiftMs }
+        : null,
     work: workOf(recording, file, claim, nowMs),
   };
 }
@@ -246,7 +278,13 @@ function workOf(
 ): Work | null {
   if (attempt === null || startedAtMs === null) return null;
   const lengthMs = guessLengthMs(file.sizeBytes, claim.codec);
-  return { recordingId: id, attempt, lane: laneOf(startedAtMs, nowMs), startedAtMs, lengthMs };
+  return {
+    recordingId: id,
+    attempt,
+    lane: laneOfClaim({ ...claim, startedAtMs }, nowMs),
+    startedAtMs,
+    lengthMs,
+  };
 }
 
 async function findOrCreateUpload(

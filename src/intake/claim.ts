@@ -9,6 +9,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { AudioHint } from '../audio/hint.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import type { Lane } from '../store/tables/columns.ts';
 import { laneOf } from './fair-queue.ts';
 
 export interface Sender {
@@ -30,7 +31,8 @@ export interface ReceivedFile {
 }
 
 /** The sender's time overrules that of the name; both must be plausible. */
-export function claimOf(file: ReceivedFile, nowMs: number, timeZone: string): NameClaim {
+export function claimOf(file: ReceivedFile, nowMs: number, timeZone: string, shiftMs = 0): NameClaim {
+  if (shiftMs !== 0) return shifted(claimOf(file, nowMs + shiftMs, timeZone), shiftMs);
   const claim = readFileName(file.name, nowMs, timeZone);
   if (file.refused) return { ...claim, startedAtMs: null, verdict: file.refused };
   if (file.sizeBytes === 0) return { ...claim, startedAtMs: null, verdict: 'empty_file' };
@@ -39,19 +41,32 @@ export function claimOf(file: ReceivedFile, nowMs: number, timeZone: string): Na
   return { ...claim, startedAtMs: verdict ? null : file.startedAtMs, verdict, isDated: false };
 }
 
+/** A time by a clock that is ahead. It is not known better than by when it arrived, so it goes to the lane of old ones. */
+function shifted(claim: NameClaim, shiftMs: number): NameClaim {
+  if (claim.startedAtMs === null) return claim;
+  const startedAtMs = claim.startedAtMs - shiftMs;
+  const verdict = startedAtMs < EARLIEST_MS ? 'clock_too_old' : null;
+  return { ...claim, startedAtMs: verdict ? null : startedAtMs, verdict, shiftMs };
+}
+
 export function claimColumns(claim: NameClaim, nowMs: number) {
   const code = claim.verdict ?? 'queued';
   return {
     microphone: claim.microphone,
     codec: claim.codec && JSON.stringify(claim.codec),
     started_at_ms: claim.startedAtMs,
-    lane: claim.startedAtMs === null ? ('fresh' as const) : laneOf(claim.startedAtMs, nowMs),
+    lane: laneOfClaim(claim, nowMs),
     outcome: claim.verdict ? ('rejected' as const) : ('waiting' as const),
     code,
     reason: ERRORS[code].title,
     retryable: ERRORS[code].retryable,
     finished_at_ms: claim.verdict ? nowMs : null,
   };
+}
+
+export function laneOfClaim({ startedAtMs, shiftMs }: NameClaim, nowMs: number): Lane {
+  if (startedAtMs === null) return 'fresh';
+  return shiftMs === undefined ? laneOf(startedAtMs, nowMs) : 'backfill';
 }
 
 export interface NameClaim {
@@ -62,6 +77,8 @@ export interface NameClaim {
   verdict: ErrorCode | null;
   /** The time was read from a date in the name, in local time. */
   isDated: boolean;
+  /** How far the recorder's clock was ahead; `startedAtMs` is without that. */
+  shiftMs?: number;
 }
 
 const LEGAL_FRAME_SAMPLES = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
@@ -69,7 +86,7 @@ const DEFAULT_FRAME_SAMPLES = 160;
 /** Omi's own bound: no device of its kind existed before. A clock that was never set starts at 1970 or 2000. */
 const EARLIEST_MS = Date.UTC(2024, 0, 1);
 /** SYNC_CAPTURE_MAX_FUTURE_SKEW_SECONDS: clocks run ahead by minutes at most. */
-const FUTURE_SKEW_MS = 300_000;
+export const FUTURE_SKEW_MS = 300_000;
 /** 1e10 s is the year 2286, so a larger number counts milliseconds. */
 const LARGEST_SECONDS = 1e10;
 

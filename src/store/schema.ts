@@ -8,6 +8,7 @@
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { AudioHint } from '../audio/hint.ts';
 import type { DecodeReport } from '../audio/report.ts';
+import type { Evidence, Geolocation } from '../intake/capture.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 import type { Resume } from '../speech/vad/mark.ts';
@@ -211,6 +212,19 @@ interface FormerWordsTable {
   to_ms: number;
 }
 
+/** What the sender of a recording knows of it besides its name, and how far the recorder's clock was ahead. */
+interface CapturesTable {
+  recording_id: string;
+  user_id: string;
+  session_id: string | null;
+  conversation_id: string | null;
+  geolocation: ColumnType<Geolocation | null, string | null, string | null>;
+  evidence: ColumnType<Evidence | null, string | null, string | null>;
+  claimed_at_ms: number | null;
+  clock_shift_ms: number | null;
+  noted_at_ms: number;
+}
+
 interface UploadsTable {
   id: string;
   user_id: string;
@@ -341,6 +355,7 @@ export interface Schema {
   voices: VoicesTable;
   deleted_spans: DeletedSpansTable;
   former_words: FormerWordsTable;
+  captures: CapturesTable;
   forgotten_work: ForgottenWorkTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import type { ErrorCode } from '../errors.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
+import { Geolocation } from '../intake/capture.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome, Recording } from '../store/schema.ts';
 import { CallsBody } from './calls.ts';
@@ -30,6 +31,18 @@ export const recordingFields = {
   tries: z.number().int().describe('Attempts that failed so far'),
   nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
   lane: z.enum(['fresh', 'backfill']),
+  capture: z
+    .object({
+      sessionId: z.string().nullable(),
+      geolocation: Geolocation.nullable(),
+      clockShiftMs: z
+        .number()
+        .int()
+        .nullable()
+        .describe("How far the recorder's clock was ahead; null: it was believed"),
+    })
+    .nullable()
+    .describe('What its sender told about it; null if nothing'),
   progress: z.object({ heardMs: z.number(), durationMs: z.number().nullable() }),
   audio: z
     .object({
@@ -98,12 +111,18 @@ export const recordingColumns = [
 type Row = Pick<
   Recording,
   (typeof recordingColumns)[number] extends `recordings.${infer C}` ? C & keyof Recording : never
->;
+> & { capture: RecordingView['capture'] };
+
+/** Of the recording of the query around it. */
+export const captureColumn = sql<RecordingView['capture']>`(
+  SELECT json_build_object('sessionId', session_id, 'geolocation', geolocation, 'clockShiftMs', clock_shift_ms)
+    FROM captures WHERE captures.recording_id = recordings.id)`.as('capture');
 
 export async function readRecording(db: Database, userId: string, id: string): Promise<RecordingView | null> {
   const row = await db
     .selectFrom('recordings')
     .select(recordingColumns)
+    .select(captureColumn)
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .executeTakeFirst();
@@ -133,6 +152,7 @@ export async function listRecordings(
   let query = db
     .selectFrom('recordings')
     .select(recordingColumns)
+    .select(captureColumn)
     .where('user_id', '=', userId)
     .orderBy('accepted_at_ms', 'desc')
     .orderBy('id', 'desc')
@@ -176,6 +196,7 @@ export function toRecordingView(
     tries: row.tries,
     nextTryAtMs: row.next_try_at_ms,
     lane: row.lane,
+    capture: row.capture,
     progress: { heardMs: row.heard_ms, durationMs: row.duration_ms },
     audio: report && {
       format: report.format,

@@ -7,7 +7,7 @@ import type { Outcome } from '../store/schema.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
 import { speechWithoutWords } from './lost-sound.ts';
-import { recordingColumns, recordingFields, toRecordingView } from './recordings.ts';
+import { captureColumn, recordingColumns, recordingFields, toRecordingView } from './recordings.ts';
 
 const FileReceipt = z.object({
   recordingId: z.string(),
@@ -62,6 +62,7 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
     .selectFrom('upload_files')
     .innerJoin('recordings', 'recordings.id', 'upload_files.recording_id')
     .select(recordingColumns)
+    .select(captureColumn)
     .select([
       'upload_files.name as file_name',
       'upload_files.code as file_code',
@@ -108,8 +109,8 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
 }
 
 /** What is told of a file that is worked on all the same. */
-function isNotice(code: string): code is 'time_not_taken' | 'date_in_name' {
-  return code === 'time_not_taken' || code === 'date_in_name';
+function isNotice(code: string): code is 'time_not_taken' | 'date_in_name' | 'clock_shifted' {
+  return code === 'time_not_taken' || code === 'date_in_name' || code === 'clock_shifted';
 }
 
 function noticeOf(code: string | null, reason: string | null, known: boolean): string | null {

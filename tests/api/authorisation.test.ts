@@ -16,6 +16,7 @@ const BODIES: Record<string, object> = {
   'PATCH /v1/users/language': { language: 'en' },
   'PATCH /v1/users/transcription-preferences': { vocabulary: [] },
   'POST /api/v1/me/identities': { token: 'x.y.z' },
+  'POST /v2/sync-capture-manifest': { conversation_id: 'x', files: [{ name: NAME, sha256: 'x' }] },
   'POST /v1/users/fcm-token': { fcm_token: 'a-token' },
   'POST /api/v1/push/devices': { kind: 'fcm', token: 'another-token' },
   'POST /api/v1/webhooks': { url: 'https://receiver.example/hook' },

@@ -52,7 +52,14 @@ const WITH_PATCH = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => /PATCH/
 describe('a time that is missing or wrong is set right by the PATCH that the remedy names', () => {
   it('stands at each code about a time', () => {
     expect(WITH_PATCH.toSorted()).toEqual(
-      ['clock_in_future', 'clock_too_old', 'date_in_name', 'name_without_time', 'time_not_taken'].toSorted(),
+      [
+        'clock_in_future',
+        'clock_shifted',
+        'clock_too_old',
+        'date_in_name',
+        'name_without_time',
+        'time_not_taken',
+      ].toSorted(),
     );
   });
 
@@ -86,6 +93,16 @@ describe('a time that is missing or wrong is set right by the PATCH that the rem
     const upload = await api.db.selectFrom('upload_files').select('code').execute();
     expect(new Set(upload.map((file) => file.code))).toEqual(new Set([null]));
   });
+});
+
+it('a recorder whose clock was ahead gets its time by the PATCH that the notice names', async () => {
+  const api = await startApi();
+  const form = formOf({ [named(Math.round(Date.now() / 1000) + 86_400)]: 'sound' });
+  const answer = await fetch(`${api.url}/v2/sync-local-files`, { method: 'POST', body: form });
+  const { files } = (await answer.json()) as { files: { recording_id: string; notice: string }[] };
+  expect(files[0]?.notice).toContain(ERRORS.clock_shifted.remedy);
+  const corrected = await carryOut(api, 'clock_shifted', files[0]?.recording_id ?? '');
+  expect(await corrected.json()).toMatchObject({ ...QUEUED, startedAtMs: 1_774_000_000_000 });
 });
 
 describe('a name that cannot be used is mended by another name', () => {

@@ -1,8 +1,28 @@
 /** Describes an upload in Omi's words: `memories` are conversations, and its segments are our files. */
 import { z } from 'zod';
+import { OutcomeBody } from '../../views/recordings.ts';
 import { type FileReceipt, isFinal, type UploadView } from '../../views/uploads.ts';
 import { meaningOf } from './meanings.ts';
 import { type BatchVerdict, isRefused, judgeBatch } from './verdict.ts';
+
+const OmiFile = z
+  .object({
+    name: z.string(),
+    recording_id: z.string(),
+    sha256: z.string(),
+    outcome: OutcomeBody,
+    code: z.string().optional().describe('From docs/errors.md'),
+    reason: z.string().optional(),
+    notice: z.string().optional().describe('What was noticed about a file that is worked on all the same'),
+    kept: z.boolean().describe('Its bytes are stored here: the copy of the phone is not needed'),
+    conversation_ids: z.array(z.string()),
+  })
+  .meta({ id: 'OmiSyncFile' });
+
+/** Omi's app acts on the batch; whoever reads these learns of each file. */
+const files = z
+  .array(OmiFile)
+  .describe("Each file of the request, in its order; Omi's server does not tell it");
 
 export const OmiResult = z
   .object({
@@ -11,6 +31,7 @@ export const OmiResult = z
     failed_segments: z.number().int(),
     total_segments: z.number().int(),
     errors: z.array(z.string()).max(10),
+    files,
   })
   .meta({ id: 'OmiSyncResult' });
 
@@ -22,6 +43,7 @@ export const OmiAccepted = z
     total_segments: z.number().int(),
     poll_after_ms: z.number().int(),
     lane: z.enum(['fresh', 'backfill']),
+    files,
   })
   .meta({ id: 'OmiSyncAccepted' });
 
@@ -44,6 +66,7 @@ export const OmiJob = z
     recording_age_seconds: z.number().int().optional(),
     result: OmiResult.optional(),
     error: z.string().optional(),
+    files,
   })
   .meta({ id: 'OmiSyncJob' });
 
@@ -64,6 +87,7 @@ export function acceptedJob(upload: UploadView): z.infer<typeof OmiAccepted> {
     total_segments: upload.status === 'done' ? job.total_segments : 0,
     poll_after_ms: upload.status === 'done' ? 0 : POLL_AFTER_MS,
     lane: job.lane,
+    files: job.files,
   };
 }
 
@@ -87,6 +111,7 @@ export function toJob(upload: UploadView, nowMs = Date.now()): z.infer<typeof Om
     ...(retryAfter === null ? {} : { retry_after: retryAfter }),
     ...(upload.status === 'done' ? { result } : {}),
     ...(verdict.status === 'failed' && spokesman ? { error: describe(spokesman) } : {}),
+    files: filesOf(upload),
   };
 }
 
@@ -99,7 +124,22 @@ export function toResult(upload: UploadView): z.infer<typeof OmiResult> {
     total_segments: upload.files.length,
     // Files that count as done are included: a person should learn of a file without words.
     errors: upload.files.filter(isRefused).slice(0, 10).map(describe),
+    files: filesOf(upload),
   };
+}
+
+function filesOf(upload: UploadView): z.infer<typeof OmiFile>[] {
+  return upload.files.map((file) => ({
+    name: file.name,
+    recording_id: file.recordingId,
+    sha256: file.sha256,
+    outcome: file.outcome,
+    ...(file.code === null ? {} : { code: file.code }),
+    ...(file.reason === null ? {} : { reason: file.reason }),
+    ...(file.notice === null ? {} : { notice: file.notice }),
+    kept: !isRefused(file) || meaningOf(file.code).fate !== 'lost',
+    conversation_ids: file.conversationIds,
+  }));
 }
 
 export function verdictOf(upload: UploadView): BatchVerdict {

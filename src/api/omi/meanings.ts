@@ -105,6 +105,7 @@ export const MEANINGS = {
   clock_too_old: verdict('kept', 'sync_capture_clock_not_set'),
 
   date_in_name: verdict('kept', 'sync_capture_time_from_name'),
+  clock_shifted: verdict('kept', 'sync_capture_clock_shifted'),
   time_not_taken: verdict('kept', 'sync_capture_time_not_taken'),
   deleted: verdict('kept', 'deleted_by_user'),
   poison: verdict('heals', 'sync_repeat_failure_paused'),

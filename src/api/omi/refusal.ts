@@ -12,6 +12,7 @@ export function sendDetail(request: FastifyRequest, reply: FastifyReply, thrown:
   if (isOurFailure(error)) logFailure(request, error);
   if (status === 429 || status === 503 || status === 507) reply.header('retry-after', 30);
   tellWhenToCome(reply, error);
+  reply.header('x-request-id', request.id);
   if (limitReason) reply.header('x-omi-rate-limit-reason', limitReason);
   const detail = omiWordsFor(error.code) ?? (error.code === 'internal' ? title : error.message);
   return reply.status(status).send({ detail, code: error.code });

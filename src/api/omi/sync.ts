@@ -3,8 +3,9 @@
  * v1 waits for the result. If that takes longer than a gateway waits, it answers 202 with a job instead of a time-out.
  * The same files sent again get the result of the same work.
  */
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { readCapture } from '../../intake/capture.ts';
 import { type UploadView, uploadExists } from '../../views/uploads.ts';
 import { waitForUpload } from '../../views/wait.ts';
 import { admit } from '../admission.ts';
@@ -53,7 +54,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const accepted = await takeIn(parts, request, { tooLarge: 'tell' });
+        const accepted = await takeBatch(parts, request);
         reply.header('deprecation', 'true').header('link', '</v2/sync-local-files>; rel="successor-version"');
         const refusal = finalRefusal(accepted);
         if (refusal) return sendRefusal(reply, refusal);
@@ -79,7 +80,7 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const accepted = await takeIn(parts, request, { tooLarge: 'tell' });
+        const accepted = await takeBatch(parts, request);
         const refusal = finalRefusal(accepted);
         return refusal ? sendRefusal(reply, refusal) : sendJob(reply, accepted);
       },
@@ -107,6 +108,18 @@ export function omiSyncRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
     );
   };
+}
+
+/** Whatever is told about the batch, its files are placed by their time. */
+async function takeBatch(parts: ApiParts, request: FastifyRequest): Promise<UploadView> {
+  const query = request.query as Record<string, unknown>;
+  const told = readCapture({
+    sessionId: query.recording_session_id,
+    conversationId: query.conversation_id,
+    geolocation: request.headers['x-omi-conversation-geolocation'],
+    evidence: request.headers['x-omi-capture-evidence'],
+  });
+  return await takeIn(parts, request, { tooLarge: 'tell', repairsClock: true, told });
 }
 
 function sendJob(reply: FastifyReply, upload: UploadView): FastifyReply {

@@ -3,18 +3,29 @@ import { z } from 'zod';
 import { cleanText } from '../text.ts';
 
 /** Omi's bound for its evidence; the other header is shorter. */
-export const LONGEST_TOLD = 4096;
+const LONGEST_TOLD = 4096;
 const MOST_FILES = 500;
 
 const Text = z.string().max(300).transform(cleanText);
 
+const told = Text.nullish().transform((value) => value ?? null);
+
+const ToldGeolocation = z.object({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  address: told,
+  google_place_id: told,
+  location_type: told,
+});
+
+/** As it is stored and told. */
 export const Geolocation = z
   .object({
-    latitude: z.number().min(-90).max(90),
-    longitude: z.number().min(-180).max(180),
-    address: Text.nullish().transform((value) => value ?? null),
-    google_place_id: Text.nullish().transform((value) => value ?? null),
-    location_type: Text.nullish().transform((value) => value ?? null),
+    latitude: z.number(),
+    longitude: z.number(),
+    address: z.string().nullable(),
+    google_place_id: z.string().nullable(),
+    location_type: z.string().nullable(),
   })
   .meta({ id: 'Geolocation' });
 
@@ -60,7 +71,7 @@ export function readCapture(told: {
   return {
     sessionId: idOf(told.sessionId),
     conversationId: idOf(told.conversationId),
-    geolocation: Geolocation.safeParse(jsonOf(told.geolocation)).data ?? null,
+    geolocation: ToldGeolocation.safeParse(jsonOf(told.geolocation)).data ?? null,
     evidence: new Map(evidence.map(({ name, ...file }) => [name, file])),
   };
 }

@@ -893,6 +893,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/sync-capture-manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name the files of a batch before it is sent
+         * @description An upload is taken with and without it, and whatever it says.
+         */
+        post: operations["postV2SyncCaptureManifest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/language": {
         parameters: {
             query?: never;
@@ -1570,6 +1590,13 @@ export interface components {
              */
             categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
         };
+        Geolocation: {
+            latitude: number;
+            longitude: number;
+            address: string | null;
+            google_place_id: string | null;
+            location_type: string | null;
+        };
         Health: {
             /**
              * @description `degraded`: uploads are accepted, and nobody works on them. `unavailable`: none is accepted.
@@ -1658,6 +1685,9 @@ export interface components {
             status: "ok";
             single_language_mode: boolean;
         };
+        OmiManifest: {
+            manifest: string;
+        };
         OmiOk: {
             /** @constant */
             status: "ok";
@@ -1675,6 +1705,26 @@ export interface components {
             poll_after_ms: number;
             /** @enum {string} */
             lane: "fresh" | "backfill";
+            /** @description Each file of the request, in its order; Omi's server does not tell it */
+            files: components["schemas"]["OmiSyncFile"][];
+        };
+        OmiSyncFile: {
+            name: string;
+            recording_id: string;
+            sha256: string;
+            /**
+             * @description `waiting` and `processing` change by themselves; the others are final. `silent` is a success.
+             * @enum {string}
+             */
+            outcome: "waiting" | "processing" | "completed" | "silent" | "rejected" | "failed" | "deleted";
+            /** @description From docs/errors.md */
+            code?: string;
+            reason?: string;
+            /** @description What was noticed about a file that is worked on all the same */
+            notice?: string;
+            /** @description Its bytes are stored here: the copy of the phone is not needed */
+            kept: boolean;
+            conversation_ids: string[];
         };
         OmiSyncJob: {
             job_id: string;
@@ -1693,6 +1743,8 @@ export interface components {
             recording_age_seconds?: number;
             result?: components["schemas"]["OmiSyncResult"];
             error?: string;
+            /** @description Each file of the request, in its order; Omi's server does not tell it */
+            files: components["schemas"]["OmiSyncFile"][];
         };
         OmiSyncResult: {
             new_memories: string[];
@@ -1700,6 +1752,8 @@ export interface components {
             failed_segments: number;
             total_segments: number;
             errors: string[];
+            /** @description Each file of the request, in its order; Omi's server does not tell it */
+            files: components["schemas"]["OmiSyncFile"][];
         };
         OmiTokenSaved: {
             /** @constant */
@@ -1787,6 +1841,13 @@ export interface components {
             nextTryAtMs: number | null;
             /** @enum {string} */
             lane: "fresh" | "backfill";
+            /** @description What its sender told about it; null if nothing */
+            capture: {
+                sessionId: string | null;
+                geolocation: components["schemas"]["Geolocation"] | null;
+                /** @description How far the recorder's clock was ahead; null: it was believed */
+                clockShiftMs: number | null;
+            } | null;
             progress: {
                 heardMs: number;
                 durationMs: number | null;
@@ -1854,6 +1915,13 @@ export interface components {
             nextTryAtMs: number | null;
             /** @enum {string} */
             lane: "fresh" | "backfill";
+            /** @description What its sender told about it; null if nothing */
+            capture: {
+                sessionId: string | null;
+                geolocation: components["schemas"]["Geolocation"] | null;
+                /** @description How far the recorder's clock was ahead; null: it was believed */
+                clockShiftMs: number | null;
+            } | null;
             progress: {
                 heardMs: number;
                 durationMs: number | null;
@@ -2019,6 +2087,13 @@ export interface components {
                 nextTryAtMs: number | null;
                 /** @enum {string} */
                 lane: "fresh" | "backfill";
+                /** @description What its sender told about it; null if nothing */
+                capture: {
+                    sessionId: string | null;
+                    geolocation: components["schemas"]["Geolocation"] | null;
+                    /** @description How far the recorder's clock was ahead; null: it was believed */
+                    clockShiftMs: number | null;
+                } | null;
                 progress: {
                     heardMs: number;
                     durationMs: number | null;
@@ -4614,6 +4689,65 @@ export interface operations {
             };
             /** @description Default Response */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV2SyncCaptureManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "conversation_id": "cnv_1",
+                 *       "files": [
+                 *         {
+                 *           "name": "audio_omi_opus_fs320_16000_1_fs320_1774000000.bin",
+                 *           "sha256": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    conversation_id: string;
+                    files: {
+                        name: string;
+                        sha256: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiManifest"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

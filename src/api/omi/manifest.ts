@@ -13,6 +13,11 @@ import { sendDetail } from './refusal.ts';
 /** Twenty names and hashes. */
 const MOST_BYTES = 20_000;
 
+const EXAMPLE = {
+  conversation_id: 'cnv_1',
+  files: [{ name: 'audio_omi_opus_fs320_16000_1_fs320_1774000000.bin', sha256: 'a'.repeat(64) }],
+};
+
 export function omiManifestRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
     app.setErrorHandler((error, request, reply) => sendDetail(request, reply, error));
@@ -24,13 +29,15 @@ export function omiManifestRoutes(): FastifyPluginAsyncZod {
           tags: ['omi'],
           summary: 'Name the files of a batch before it is sent',
           description: 'An upload is taken with and without it, and whatever it says.',
-          body: z.object({
-            conversation_id: z.string().max(200),
-            files: z
-              .array(z.object({ name: z.string().max(300), sha256: z.string().max(100) }))
-              .min(1)
-              .max(20),
-          }),
+          body: z
+            .object({
+              conversation_id: z.string().max(200),
+              files: z
+                .array(z.object({ name: z.string().max(300), sha256: z.string().max(100) }))
+                .min(1)
+                .max(20),
+            })
+            .meta({ examples: [EXAMPLE] }),
           response: {
             200: z.object({ manifest: z.string() }).meta({ id: 'OmiManifest' }),
             '4xx': OmiRefusal,

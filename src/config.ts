@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Bounds } from './bounds/bounds.ts';
+import { findFfmpeg } from './decoders/find-ffmpeg.ts';
 import {
   combinationMistakes,
   type Mistake,
@@ -53,6 +54,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
     },
+    ffmpeg: findFfmpeg(env.AFTERWORD_FFMPEG, environment.PATH),
     vad: {
       kind: env.AFTERWORD_VAD,
       url: env.AFTERWORD_VAD_URL,

@@ -27,7 +27,7 @@ export const ERRORS = {
     400,
     false,
     'The name does not end like that of a recording',
-    'Send .bin, .wav, .wave, .ogg, .oga or .opus files. Convert others first, as: ffmpeg -i memo.m4a -c:a libopus memo_1774000000.ogg (the number is the start in Unix seconds).',
+    'Send .bin, .wav, .ogg, .opus, .mp3, .flac, .m4a, .aac, .webm, .mka, .caf, .aiff, .au, .amr, .3gp or .wma files. Convert others first, as: ffmpeg -i memo.wv -c:a libopus memo_1774000000.ogg (the number is the start in Unix seconds).',
   ),
   name_with_path: entry(400, false, 'The name contains a path', 'Send the file name without its folder.'),
   clock_in_future: entry(
@@ -104,7 +104,7 @@ export const ERRORS = {
     400,
     false,
     'The audio format is not supported',
-    'Send Omi .bin (Opus, PCM16, PCM8), WAV or Ogg Opus. The bytes are kept.',
+    '"reason" names the format. Where the server has no ffmpeg, its operator installs it; then POST /api/v1/recordings/{id}/retry. Or convert the file, as: ffmpeg -i memo.m4a -c:a libopus memo_1774000000.ogg, and send that. docs/formats.md lists what is read. The bytes are kept.',
   ),
 
   // Why a recording waits or has failed. Conversations use the codes of providers too.

@@ -1,17 +1,29 @@
 import { ByteReader } from './byte-reader.ts';
+import { HEAD_BYTES, id3Bytes, OUTSIDE, type OutsideFormat, type Recognised, recognise } from './formats.ts';
 import { type AudioHint, SAMPLE_RATE } from './hint.ts';
+import { decodeMatroska } from './matroska.ts';
 import { decodeOggOpus } from './ogg-opus.ts';
 import { decodeOmiOpus } from './omi-opus.ts';
 import { decodeOmiPcm } from './omi-pcm.ts';
+import { decodePcmContainer } from './pcm-containers.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 import { decodeWav } from './wav.ts';
 import { indexOfRiff } from './wav-header.ts';
 
 /** The frame sizes that Omi's names may claim, in samples at 16 kHz: 2.5 to 120 ms. */
 const LEGAL_FRAME_SAMPLES: ReadonlySet<number> = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
-const MAGIC_BYTES = 12;
 /** The longest data in front of a container: a large tag, or some pages of flash. */
 const LONGEST_LEAD_BYTES = 65_536;
+
+/**
+ * Decodes what is not decoded here. It yields 16 kHz mono and fills the report.
+ * @returns null if there is no decoder for it
+ */
+export type OutsideDecoder = (
+  format: OutsideFormat,
+  reader: ByteReader,
+  report: DecodeReport,
+) => AsyncGenerator<Float32Array> | null;
 
 /**
  * Streams a recording as blocks of one second of 16 kHz mono (the last one shorter). Memory does not depend on the
@@ -25,6 +37,7 @@ const LONGEST_LEAD_BYTES = 65_536;
  * through unchanged. Without a hint the bytes are taken for Omi's Opus, as Omi does with any name that says nothing.
  *
  * @param soundFrom in samples: what comes before must keep its time, but may become silence
+ * @param outside without it only the formats that are read here are decoded
  */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
@@ -32,11 +45,12 @@ export async function* decode(
   report: DecodeReport,
   soundFrom = 0,
   track = 0,
+  outside: OutsideDecoder = () => null,
 ): AsyncGenerator<Float32Array> {
   const reader = new ByteReader(bytes);
   let samples = 0;
   try {
-    const pieces = await open(reader, hint, report, soundFrom, track);
+    const pieces = await open(reader, hint, report, { soundFrom, track, outside });
     for await (const block of inBlocks(pieces)) {
       samples += block.length;
       report.durationMs = (samples * 1000) / SAMPLE_RATE;
@@ -51,6 +65,12 @@ export async function* decode(
   }
 }
 
+interface Wanted {
+  soundFrom: number;
+  track: number;
+  outside: OutsideDecoder;
+}
+
 /**
  * Chooses the format by the first bytes, then by the name. Omi's framing cannot look like a container: read as a frame
  * length, each magic number is far over the limit.
@@ -59,70 +79,65 @@ async function open(
   reader: ByteReader,
   hint: AudioHint | null,
   report: DecodeReport,
-  soundFrom: number,
-  track: number,
+  { soundFrom, track, outside }: Wanted,
 ): Promise<AsyncGenerator<Float32Array>> {
-  await reader.fill(MAGIC_BYTES);
+  await reader.fill(HEAD_BYTES);
   if (reader.available === 0) throw new AudioError('empty_file', 'The file is empty.');
-  if (hint === null && containerOf(headOf(reader)) === null) await skipToContainer(reader, report);
-  const head = headOf(reader);
-  const container = containerOf(head);
-  if (container === 'wav') return decodeWav(reader, report);
-  if (container === 'ogg') return decodeOggOpus(reader, report, track);
-  const foreign = foreignFormat(head);
-  if (foreign !== null)
-    throw new AudioError('unsupported_format', `The file is ${foreign}, which is not read here.`);
+  const found = await recogniseBehindTags(reader, hint, report);
+  if (found && 'container' in found) {
+    const { container } = found;
+    if (container === 'wav') return decodeWav(reader, report);
+    if (container === 'ogg') return decodeOggOpus(reader, report, track);
+    if (container === 'matroska') return decodeMatroska(reader, report, track);
+    return decodePcmContainer(container, reader, report);
+  }
+  if (found && 'outside' in found) {
+    const pieces = outside(found.outside, reader, report);
+    if (pieces !== null) return pieces;
+    throw new AudioError(
+      'unsupported_format',
+      `The file is ${OUTSIDE[found.outside]}, and there is no decoder for it here.`,
+    );
+  }
+  if (found)
+    throw new AudioError('unsupported_format', `The file is ${found.foreign}, which is not read here.`);
+  if (hint?.frames)
+    throw new AudioError('unsupported_format', `The frames are ${hint.frames}, which is not read here.`);
   if (hint !== null && hint.codec !== 'opus')
     return decodeOmiPcm(reader, hint.codec, hint.sampleRateHz, report);
   const claim = hint !== null && LEGAL_FRAME_SAMPLES.has(hint.frameSamples) ? hint.frameSamples : null;
   return decodeOmiOpus(reader, claim, report, soundFrom);
 }
 
-function headOf(reader: ByteReader): string {
-  const head = reader.peek(MAGIC_BYTES);
-  return Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+/** A tag may stand before any format. A file named as a container may also have an erased page in front of it. */
+async function recogniseBehindTags(
+  reader: ByteReader,
+  hint: AudioHint | null,
+  report: DecodeReport,
+): Promise<Recognised | null> {
+  const found = recognise(reader.peek(HEAD_BYTES));
+  if (found !== null) return found;
+  const tag = id3Bytes(reader.peek(HEAD_BYTES));
+  if (hint === null) {
+    const ahead = reader.peek(LONGEST_LEAD_BYTES);
+    const lead = containerAhead(ahead);
+    if (lead !== -1) {
+      report.bytesLost += reader.take(lead).length;
+      await reader.fill(HEAD_BYTES);
+      return recognise(reader.peek(HEAD_BYTES));
+    }
+  }
+  if (tag === 0) return null;
+  await reader.skip(tag);
+  await reader.fill(HEAD_BYTES);
+  // What has a tag and cannot be recognised behind it is damaged MP3.
+  return recognise(reader.peek(HEAD_BYTES)) ?? { outside: 'mp3' };
 }
 
-function containerOf(head: string): 'wav' | 'ogg' | null {
-  if (/^(RIFF|RF64|BW64)/.test(head) && head.slice(8, 12) === 'WAVE') return 'wav';
-  return head.startsWith('OggS') ? 'ogg' : null;
-}
-
-/** A file named as a container may have tags or an erased page in front of it. */
-async function skipToContainer(reader: ByteReader, report: DecodeReport): Promise<void> {
-  await reader.fill(LONGEST_LEAD_BYTES);
-  const view = reader.peek(LONGEST_LEAD_BYTES);
+function containerAhead(view: Uint8Array): number {
   const ahead = Buffer.from(view.buffer, view.byteOffset, view.length);
-  const [wav, ogg] = [indexOfRiff(view), ahead.indexOf('OggS\0\x02', 0, 'latin1')];
-  const at = Math.min(...[wav, ogg].filter((index) => index !== -1));
-  if (!Number.isFinite(at)) return;
-  report.bytesLost += reader.take(at).length;
-}
-
-/** Recognises other audio formats, because these can be converted, which noise cannot. */
-function foreignFormat(head: string): string | null {
-  if (head.startsWith('RIFX')) return 'a big-endian WAV';
-  if (head.startsWith('fLaC')) return 'FLAC';
-  if (head.startsWith('ID3') || isMpegFrame(head)) return 'MP3';
-  if (/^\xff[\xf0\xf1\xf8\xf9]/.test(head)) return 'AAC';
-  if (head.startsWith('#!AMR')) return 'AMR';
-  if (head.startsWith('FORM')) return 'AIFF';
-  if (head.startsWith('caff')) return 'a Core Audio file';
-  if (head.startsWith('\x1aE\xdf\xa3')) return 'WebM or Matroska';
-  if (head.slice(4, 8) === 'ftyp') return 'MP4 audio';
-  if (head.startsWith('0&\xb2u\x8ef\xcf')) return 'Windows Media';
-  return null;
-}
-
-/** Recognises the header of an MPEG audio frame, layer 3, with a bit rate and a sample rate that exist. */
-function isMpegFrame(head: string): boolean {
-  const rates = head.charCodeAt(2);
-  return (
-    /^\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/.test(head) &&
-    rates >> 4 !== 0 &&
-    rates >> 4 !== 15 &&
-    (rates & 12) !== 12
-  );
+  const places = [indexOfRiff(view), ahead.indexOf('OggS\0\x02', 0, 'latin1')].filter((at) => at !== -1);
+  return places.length > 0 ? Math.min(...places) : -1;
 }
 
 /**

@@ -9,4 +9,6 @@ export interface AudioHint {
   sampleRateHz: number;
   /** Opus only: samples per packet at 16 kHz, the `fsN` of the name. */
   frameSamples: number;
+  /** What the name says that its frames hold instead, if nothing here decodes it. Older versions do not know this field. */
+  frames?: 'LC3' | 'AAC';
 }

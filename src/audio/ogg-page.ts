@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader.ts';
 import { MAX_FRAME_BYTES } from './framing.ts';
 import { type DecodeReport, noteDamage } from './report.ts';
 
-/** One page of RFC 3533. `lacing` and `body` are views, valid until the next page is asked for. */
+/** One page of RFC 3533. `lacing`, `body` and `bytes` are views, valid until the next page is asked for. */
 export interface OggPage {
   /** The first packet began on an earlier page. */
   continued: boolean;
@@ -14,6 +14,8 @@ export interface OggPage {
   sequence: number;
   lacing: Uint8Array;
   body: Uint8Array;
+  /** All of it. */
+  bytes: Uint8Array;
 }
 
 const HEADER_BYTES = 27;
@@ -87,6 +89,7 @@ function parsePage(bytes: Uint8Array): OggPage | null {
     sequence: view.getUint32(18, true),
     lacing: bytes.subarray(HEADER_BYTES, bodyAt),
     body: bytes.subarray(bodyAt),
+    bytes,
   };
 }
 

@@ -3,6 +3,13 @@ import { type FrameKind, frames } from './framing.ts';
 import { BYTES_PER_SAMPLE, type PcmEncoding, toFloats } from './pcm.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 import { isSupportedRate, resampled } from './resample.ts';
+import { isMulaw, TELLING_SAMPLES } from './telephone.ts';
+
+const FORMATS: Partial<Readonly<Record<PcmEncoding, DecodeReport['format']>>> = {
+  s16: 'omi-pcm16',
+  u8: 'omi-pcm8',
+  mulaw: 'omi-mulaw',
+};
 
 /** PCM frames of a device are 10 to 120 ms; the longest of these at 48 kHz have 11,520 bytes. */
 const LONGEST_FRAME_BYTES = 12_000;
@@ -19,9 +26,24 @@ export async function* decodeOmiPcm(
   if (!isSupportedRate(rate)) {
     throw new AudioError('unsupported_format', `PCM at ${rate} Hz: only 8,000 to 192,000 Hz is read.`);
   }
-  const encoding: PcmEncoding = codec === 'pcm16' ? 's16' : 'u8';
+  const encoding: PcmEncoding = codec === 'pcm16' ? 's16' : (await isMulawFramed(reader)) ? 'mulaw' : 'u8';
   yield* resampled(monoFrames(reader, encoding, rate, report), rate);
   if (report.frames === 0) throw new AudioError('no_frames', 'The file ends before its first frame does.');
+}
+
+/** Looks at the first frames without taking them. Their lengths may be damaged, and a few odd bytes change nothing. */
+async function isMulawFramed(reader: ByteReader): Promise<boolean> {
+  await reader.fill(2 * TELLING_SAMPLES);
+  const ahead = reader.peek(2 * TELLING_SAMPLES);
+  const view = new DataView(ahead.buffer, ahead.byteOffset, ahead.byteLength);
+  const samples: number[] = [];
+  for (let at = 0; at + 4 < ahead.length && samples.length < TELLING_SAMPLES; ) {
+    const length = view.getUint32(at, true);
+    if (length === 0 || length > LONGEST_FRAME_BYTES) break;
+    samples.push(...ahead.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return samples.length > 0 && isMulaw(Uint8Array.from(samples));
 }
 
 async function* monoFrames(
@@ -50,7 +72,7 @@ async function* monoFrames(
     }
     const { payload } = frame;
     last = payload.length;
-    report.format = encoding === 's16' ? 'omi-pcm16' : 'omi-pcm8';
+    report.format = FORMATS[encoding] ?? 'unknown';
     report.frames += 1;
     // Every frame starts with a whole sample, so half a sample at its end is dropped. Carried over into the next frame it
     // would turn everything after it into noise.

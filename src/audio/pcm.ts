@@ -1,25 +1,40 @@
 /** Turns raw sample frames into floats. */
 
-export type PcmEncoding = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'alaw' | 'mulaw';
+/** Little-endian, unless the name says otherwise. */
+export type PcmEncoding =
+  | ('u8' | 's8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'alaw' | 'mulaw')
+  | ('s16be' | 's24be' | 's32be' | 'f32be' | 'f64be');
 
 export const BYTES_PER_SAMPLE: Readonly<Record<PcmEncoding, number>> = {
   u8: 1,
+  s8: 1,
   s16: 2,
   s24: 3,
   s32: 4,
   f32: 4,
   f64: 8,
+  s16be: 2,
+  s24be: 3,
+  s32be: 4,
+  f32be: 4,
+  f64be: 8,
   alaw: 1,
   mulaw: 1,
 };
 
 const READ: Readonly<Record<PcmEncoding, (view: DataView, at: number) => number>> = {
   u8: (view, at) => (view.getUint8(at) - 128) / 128,
+  s8: (view, at) => view.getInt8(at) / 128,
   s16: (view, at) => view.getInt16(at, true) / 0x8000,
   s24: (view, at) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 0x80_0000,
   s32: (view, at) => view.getInt32(at, true) / 0x8000_0000,
   f32: (view, at) => view.getFloat32(at, true),
   f64: (view, at) => view.getFloat64(at, true),
+  s16be: (view, at) => view.getInt16(at) / 0x8000,
+  s24be: (view, at) => ((view.getInt8(at) << 16) | view.getUint16(at + 1)) / 0x80_0000,
+  s32be: (view, at) => view.getInt32(at) / 0x8000_0000,
+  f32be: (view, at) => view.getFloat32(at),
+  f64be: (view, at) => view.getFloat64(at),
   alaw: (view, at) => alaw(view.getUint8(at)),
   mulaw: (view, at) => mulaw(view.getUint8(at)),
 };

@@ -3,6 +3,8 @@
  * are stored and shown to people, so the codes are stable.
  */
 
+import type { OutsideFormat } from './formats.ts';
+
 export type AudioErrorCode =
   | 'empty_file' // not a single byte
   | 'no_frames' // the right kind of file, with no complete frame in it
@@ -36,10 +38,16 @@ type DamageCode =
   | 'last_page_cut_short'
   | 'too_many_corrupt_pages'
   | 'gap_too_long'
-  | 'stream_unsupported';
+  | 'stream_unsupported'
+  | 'decoder_stopped' // a decoder outside gave up in the middle
+  | 'too_long'; // more sound than one file can have been recorded
 
 export interface DecodeReport {
-  format: 'omi-opus' | 'omi-pcm16' | 'omi-pcm8' | 'wav' | 'ogg-opus' | 'unknown';
+  format:
+    | ('omi-opus' | 'omi-pcm16' | 'omi-pcm8' | 'omi-mulaw')
+    | ('wav' | 'ogg-opus' | 'matroska' | 'aiff' | 'au' | 'caf')
+    | OutsideFormat
+    | 'unknown';
   /** Frames that were given their time in the output, concealed ones included. In a WAV: sample frames. */
   frames: number;
   /** Of these, the frames whose sound is made up because the packet was bad or missing. */

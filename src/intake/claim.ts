@@ -90,7 +90,13 @@ export const FUTURE_SKEW_MS = 300_000;
 /** 1e10 s is the year 2286, so a larger number counts milliseconds. */
 const LARGEST_SECONDS = 1e10;
 
-const EXTENSIONS = new Set(['bin', 'wav', 'wave', 'ogg', 'oga', 'opus']);
+/** What recorders call their files. What is in them is found out from their bytes, whatever they are called. */
+const EXTENSIONS = new Set(
+  (
+    'bin wav wave ogg oga opus mp3 mp2 mpga flac m4a m4b mp4 aac adts webm weba mka mkv caf aif aiff aifc au snd ' +
+    'amr awb 3gp 3gpp wma asf spx'
+  ).split(' '),
+);
 
 export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): NameClaim {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
@@ -140,11 +146,13 @@ function readCodec(name: string): AudioHint {
     };
   }
   // `opus_fs320` and the field `fs320` match alike; the first one counts.
+  const unread = /_(lc3|aac)(?:_|$)/i.exec(name)?.[1]?.toUpperCase();
   const frame = Number(/_fs(\d+)/.exec(name)?.[1] ?? DEFAULT_FRAME_SAMPLES);
   return {
     codec: 'opus',
     sampleRateHz: 16_000,
     frameSamples: LEGAL_FRAME_SAMPLES.has(frame) ? frame : DEFAULT_FRAME_SAMPLES,
+    ...(unread === 'LC3' || unread === 'AAC' ? { frames: unread } : {}),
   };
 }
 

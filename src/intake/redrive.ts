@@ -22,6 +22,11 @@ function canBeRetried(recording: Recording): boolean {
   );
 }
 
+/** What could not be decoded may be once the server was updated, or ffmpeg installed. Sending it again does not ask that. */
+function mayBeDecodedNow({ outcome, code }: Recording): boolean {
+  return outcome === 'rejected' && code === 'unsupported_format';
+}
+
 /**
  * Selects pieces that may be in another language. A transcriber that knows more languages than the local model would
  * either have been asked about such a piece, or made it.
@@ -156,7 +161,8 @@ async function lockRecordings(tx: Tx, userId: string, ids: readonly string[]): P
 async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
   const { id, lane, started_at_ms: startedAtMs } = recording;
   if (startedAtMs === null) return null;
-  if (!canBeRetried(recording) && !(await forgetDoubted(tx, recording))) return null;
+  const isWorthIt = canBeRetried(recording) || mayBeDecodedNow(recording);
+  if (!isWorthIt && !(await forgetDoubted(tx, recording))) return null;
   const attempt = recording.attempt + 1;
   await tx
     .updateTable('recordings')

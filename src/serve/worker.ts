@@ -78,7 +78,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;
   const detector = createDetector(config, log);
   const cut = () => cutFor(transcriber.capabilities);
-  const listening = new Listening({ threads: config.recognizers, detector, cut });
+  const listening = new Listening({ threads: config.recognizers, detector, cut, ffmpeg: config.ffmpeg });
   const stopping = new AbortController();
   // The worker is ready without it: work that comes meanwhile waits as long as it would wait anyway.
   const warming = warmUp({ listening, hasDetector: detector !== undefined, log }, stopping.signal);

@@ -64,6 +64,8 @@ export interface ListeningTask {
   from: Resume | null;
   /** Which of several parallel streams is wanted. */
   track: number;
+  /** The path of ffmpeg; null if there is none. */
+  ffmpeg: string | null;
 }
 
 /** One window of a long recording, heard by a thread that has nothing else to do. */

@@ -43,6 +43,8 @@ export interface ListeningOptions {
   detector?: VoiceActivityDetector | undefined;
   /** A thread that has all it needs and is silent for this long counts as stalled. */
   stallMs?: number;
+  /** The path of ffmpeg, which decodes what nothing else here does. */
+  ffmpeg?: string | null;
   /** The file that the threads run; tests put in one that crashes or hangs. */
   entry?: string;
 }
@@ -178,7 +180,8 @@ export class Listening {
         if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
       const cut = (name !== null && cutNamed(name, !!detector)) || this.#cutNow();
-      const sound = { hint, cut, plan, stretches, from, track };
+      const { ffmpeg = null } = this.#options;
+      const sound = { hint, cut, plan, stretches, from, track, ffmpeg };
       const task = { port: port2, vadModel, hasDetector: !!detector, ...sound };
       this.#threads.run(task).catch(end);
       while (true) {

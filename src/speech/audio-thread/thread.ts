@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../../audio/decode.ts';
 import { SAMPLES_PER_MS } from '../../audio/hint.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
+import { outsideDecoder } from '../../decoders/outside.ts';
 import { cutAtMarks, listenerFor } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
 import type { Piece } from '../splitting/piece.ts';
@@ -106,7 +107,8 @@ async function pass(
   const kept = listenerFor(task.cut);
   const from = task.from ?? undefined;
   const soundIsFrom = gainIsFrom(from?.atSample ?? 0);
-  const decoded = decode(timed(bytes, arrival), task.hint, report, soundIsFrom, task.track);
+  const outside = outsideDecoder(task.ffmpeg);
+  const decoded = decode(timed(bytes, arrival), task.hint, report, soundIsFrom, task.track, outside);
   const audio = amplified(timed(decoded, decoding));
   let chunks = 0;
   // This runs after each chunk of a second. What is decoded and not yet listened to counts as heard.

@@ -1,0 +1,193 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { ByteReader } from '../audio/byte-reader.ts';
+import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
+import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
+import { decodeWav } from '../audio/wav.ts';
+import { chunksOf, seekable } from './seekable.ts';
+
+/** The demuxer that is used, whatever ffmpeg would take the bytes for: a playlist could name other files. */
+const DEMUXERS: Partial<Readonly<Record<OutsideFormat, string>>> = {
+  mp4: 'mov',
+  adts: 'aac',
+  amr: 'amr',
+  asf: 'asf',
+  'caf-packed': 'caf',
+  'matroska-packed': 'matroska',
+  'wav-packed': 'wav',
+  'aiff-packed': 'aiff',
+  'ogg-other': 'ogg',
+};
+
+/**
+ * Bounds of one process. Its address space: it maps about 300 MB of libraries and needs some tens of MB. Its time on a
+ * core: a hundred hours of sound take about half an hour.
+ */
+const MEMORY_KB = 1_048_576;
+const CPU_SECONDS = 7_200;
+const LONGEST_SECONDS = 360_000;
+/** It has bytes to read and says nothing for so long: it is in a loop. */
+const SILENT_MS = 40_000;
+const KEPT_ERROR_BYTES = 4_000;
+
+interface FfmpegOptions {
+  silentMs?: number;
+  memoryKb?: number;
+}
+
+/** Decodes by a process that reads and writes pipes, and nothing else. Leaving early ends it. */
+export async function* decodeWithFfmpeg(
+  program: string,
+  format: OutsideFormat,
+  reader: ByteReader,
+  report: DecodeReport,
+  { silentMs = SILENT_MS, memoryKb = MEMORY_KB }: FfmpegOptions = {},
+): AsyncGenerator<Float32Array> {
+  const { chunks, statedMs } = await seekable(format, reader, report);
+  const child = start(program, format, memoryKb);
+  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  ended.catch(() => {});
+  const errors = textOf(child);
+  const feeding = feed(chunks, child.stdin);
+  const state = { isSilent: false };
+  const output = new ByteReader(watched(child, () => feeding.isWaiting, silentMs, state));
+  const wav = emptyReport();
+  let samples = 0;
+  try {
+    let verdict: unknown = null;
+    try {
+      for await (const piece of decodeWav(output, wav)) {
+        samples += piece.length;
+        report.frames = wav.frames;
+        yield piece;
+      }
+    } catch (error) {
+      verdict = error;
+    }
+    if (verdict !== null && !(verdict instanceof AudioError)) throw verdict;
+    // A source that failed is no fault of the file.
+    await feeding.settled(samples > 0);
+    const [code, signal] = await ended;
+    if (state.isSilent) throw new Error(`ffmpeg stopped answering over ${OUTSIDE[format]}`);
+    const said = errors().replace(/\s+/g, ' ').trim().slice(0, 300);
+    if (samples === 0)
+      throw new AudioError('no_frames', `${OUTSIDE[format]}: ffmpeg found no sound${said && `: ${said}`}.`);
+    if (code !== 0 || signal !== null) noteDamage(report, 'decoder_stopped');
+    else if (said !== '') noteDamage(report, 'frame_misplaced');
+    const missingMs = statedMs - samples / 16;
+    if (missingMs > Math.max(1_000, statedMs / 100)) {
+      noteDamage(report, 'data_cut_short');
+      report.lostMs += missingMs;
+    }
+  } finally {
+    child.kill('SIGKILL');
+    feeding.stop();
+  }
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+function start(program: string, format: OutsideFormat, memoryKb: number): Child {
+  const demuxer = DEMUXERS[format] ?? format;
+  const input = ['-protocol_whitelist', 'pipe', '-threads', '1', '-f', demuxer, '-i', 'pipe:0'];
+  // Plain AAC does not say how long its encoder took to begin: one frame at least.
+  const trim = format === 'adts' ? ['-af', 'atrim=start_sample=1024'] : [];
+  const output = [
+    ...trim,
+    '-map',
+    '0:a:0',
+    '-vn',
+    '-sn',
+    '-dn',
+    '-t',
+    `${LONGEST_SECONDS}`,
+    '-c:a',
+    'pcm_s16le',
+  ];
+  const args = ['-hide_banner', '-loglevel', 'error', ...input, ...output, '-f', 'wav', 'pipe:1'];
+  // The shell sets the limits where the system has them, and becomes ffmpeg.
+  const limits = `ulimit -v ${memoryKb}; ulimit -t ${CPU_SECONDS}; ulimit -c 0; exec "$0" "$@"`;
+  const { PATH, LD_LIBRARY_PATH } = process.env;
+  return spawn('/bin/sh', ['-c', `{ ${limits}; } 2>&2`, program, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: '/',
+    env: { PATH, ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }) },
+  });
+}
+
+/** Keeps the beginning of what it says about errors. */
+function textOf(child: Child): () => string {
+  let text = '';
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (part: string) => {
+    if (text.length < KEPT_ERROR_BYTES) text += part.slice(0, KEPT_ERROR_BYTES);
+  });
+  return () => text;
+}
+
+interface Feeding {
+  /** It is the source's turn, and not the process's. */
+  readonly isWaiting: boolean;
+  /** Rejects with the source's error. A process that needs no more bytes is not one. */
+  settled(hasSound: boolean): Promise<void>;
+  stop(): void;
+}
+
+function feed(chunks: AsyncIterable<Uint8Array>, stdin: Writable): Feeding {
+  let [isWaiting, isStopped] = [true, false];
+  // The process may end before it has read everything.
+  stdin.on('error', () => {
+    isStopped = true;
+  });
+  const run = async () => {
+    for await (const chunk of chunks) {
+      isWaiting = false;
+      if (isStopped || stdin.destroyed) break;
+      if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
+      isWaiting = true;
+    }
+    isWaiting = false;
+    stdin.end();
+  };
+  const done = run().catch((error: unknown) => {
+    stdin.destroy();
+    throw error;
+  });
+  done.catch(() => {});
+  return {
+    get isWaiting() {
+      return isWaiting;
+    },
+    settled: () => done,
+    stop() {
+      isStopped = true;
+      stdin.destroy();
+    },
+  };
+}
+
+/** Passes the output on, and ends the process once it is silent although it is its turn. */
+async function* watched(
+  child: Child,
+  isSourceTurn: () => boolean,
+  silentMs: number,
+  state: { isSilent: boolean },
+): AsyncGenerator<Uint8Array> {
+  // The first failure to start ends the output as well.
+  const failed = new Promise<never>((_, reject) => child.once('error', reject));
+  failed.catch(() => {});
+  const iterator = chunksOf(child.stdout)[Symbol.asyncIterator]();
+  while (true) {
+    const timer = setTimeout(() => {
+      if (isSourceTurn()) timer.refresh();
+      else {
+        state.isSilent = true;
+        child.kill('SIGKILL');
+      }
+    }, silentMs);
+    const step = await Promise.race([iterator.next(), failed]).finally(() => clearTimeout(timer));
+    if (step.done) return;
+    yield step.value;
+  }
+}

@@ -1,0 +1,127 @@
+import { FLACDecoder } from '@wasm-audio-decoders/flac';
+import type { ByteReader } from '../audio/byte-reader.ts';
+import {
+  type FlacFrame,
+  type FlacStream,
+  flacFrames,
+  flacMetadata,
+  flacStream,
+  isWholeFlacFrame,
+  parseFlacHeader,
+} from '../audio/flac-frames.ts';
+import { OggPackets, oggPages } from '../audio/ogg-page.ts';
+import { monoFrom, type Planar, silence } from '../audio/planar.ts';
+import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
+
+/** A jump of the positions is filled up to here, or as far as the bytes that are lost can have been sound. */
+const MAX_GAP_SECONDS = 10;
+const SAMPLES_PER_LOST_BYTE = 64;
+const OGG_HEAD_BYTES = 13;
+
+/** FLAC by libFLAC, which is given only frames whose checksum is right. */
+export async function* decodeFlac(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
+  const stream = await flacMetadata(reader);
+  if (stream === null)
+    throw new AudioError('no_frames', 'The FLAC file ends before its first frame, or its head is damaged.');
+  yield* monoFrom(sound(stream, flacFrames(reader, stream, report), report), report);
+}
+
+export async function* decodeOggFlac(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
+  const packets = oggFlacPackets(reader, report);
+  const first = await packets.next();
+  const stream = first.done ? null : flacStream(first.value.subarray(OGG_HEAD_BYTES + 4));
+  if (stream === null) throw new AudioError('no_frames', 'The Ogg FLAC file has no head that can be read.');
+  yield* monoFrom(sound(stream, oggFrames(packets, stream, report), report), report);
+}
+
+async function* oggFlacPackets(reader: ByteReader, report: DecodeReport): AsyncGenerator<Uint8Array> {
+  let serial: number | null = null;
+  let packets = new OggPackets();
+  for await (const page of oggPages(reader, report)) {
+    const isFlac = page.first && page.body[0] === 0x7f && page.body.length >= OGG_HEAD_BYTES + 38;
+    // Streams one behind the other are one sound; the positions of the later ones begin anew.
+    if (isFlac && serial === null) {
+      serial = page.serial;
+      packets = new OggPackets();
+    }
+    if (page.serial !== serial) {
+      if (isFlac) noteDamage(report, 'stream_unsupported');
+      continue;
+    }
+    const read = packets.from(page);
+    if (read.lost) noteDamage(report, 'pages_missing');
+    yield* read.packets;
+  }
+}
+
+async function* oggFrames(
+  packets: AsyncIterable<Uint8Array>,
+  stream: FlacStream,
+  report: DecodeReport,
+): AsyncGenerator<FlacFrame> {
+  let lostBytes = 0;
+  for await (const packet of packets) {
+    if (packet[0] !== 0xff) continue;
+    const header = parseFlacHeader(packet, 0, stream);
+    if (header === null || !isWholeFlacFrame(packet)) {
+      noteDamage(report, 'frame_misplaced');
+      report.bytesLost += packet.length;
+      lostBytes += packet.length;
+      continue;
+    }
+    yield { ...header, payload: packet, lostBytes };
+    lostBytes = 0;
+  }
+}
+
+async function* sound(
+  stream: FlacStream,
+  frames: AsyncIterable<FlacFrame>,
+  report: DecodeReport,
+): AsyncGenerator<Planar> {
+  const { rate, channels } = stream;
+  const decoder = new FLACDecoder();
+  await decoder.ready;
+  await decoder.decodeFrames([stream.head]);
+  /** Where the next frame should begin. A stream that was cut out of another may begin at any position. */
+  let position: number | null = null;
+  try {
+    for await (const frame of frames) {
+      const begins: number = frame.firstSample > MAX_GAP_SECONDS * rate ? frame.firstSample : 0;
+      const gap: number = frame.firstSample - (position ?? begins);
+      if (gap > 0) {
+        const most = Math.max(MAX_GAP_SECONDS * rate, frame.lostBytes * SAMPLES_PER_LOST_BYTE);
+        const missing = Math.max(1, Math.round(gap / frame.samples));
+        if (gap <= most) {
+          report.frames += missing;
+          report.concealedFrames += missing;
+          report.lostMs += (gap * 1000) / rate;
+          yield* silence(gap, channels, rate);
+        } else {
+          noteDamage(report, 'gap_too_long');
+          report.skippedFrames += missing;
+        }
+      }
+      position = frame.firstSample + frame.samples;
+      report.frames += 1;
+      const { channelData, samplesDecoded } = await decoder.decodeFrames([frame.payload]);
+      if (samplesDecoded === frame.samples && channelData.length === channels) {
+        yield { channels: channelData, rate };
+        continue;
+      }
+      report.concealedFrames += 1;
+      report.lostMs += (frame.samples * 1000) / rate;
+      yield* silence(frame.samples, channels, rate);
+      await decoder.reset();
+      await decoder.decodeFrames([stream.head]);
+    }
+    const cut = position === null || stream.totalSamples === 0 ? 0 : stream.totalSamples - position;
+    if (cut > 0) {
+      noteDamage(report, 'data_cut_short');
+      // A head can claim any length, so only what a file of that kind can lose is counted.
+      report.lostMs += (Math.min(cut, 24 * 3600 * rate) * 1000) / rate;
+    }
+  } finally {
+    decoder.free();
+  }
+}

@@ -1,0 +1,109 @@
+import { MPEGDecoder } from 'mpg123-decoder';
+import type { ByteReader } from '../audio/byte-reader.ts';
+import { type MpegFrame, mpegFrames } from '../audio/mp3-frames.ts';
+import { monoFrom, type Planar, silence } from '../audio/planar.ts';
+import { AudioError, type DecodeReport } from '../audio/report.ts';
+
+/** Frames that are decoded by one call. */
+const FRAMES_AT_ONCE = 32;
+/** A decoder holds back a frame or two; what is further behind was dropped. */
+const HELD_BACK_FRAMES = 3;
+/** A decoder's own delay. Encoders add theirs, which LAME writes down and most others choose as LAME does. */
+const DECODER_DELAY = 529;
+const ENCODER_DELAY = 576;
+
+/** MP3 (and layer 2) by mpg123. Where frames are missing or refused, silence keeps the time. */
+export async function* decodeMp3(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
+  yield* monoFrom(sound(reader, report), report);
+  if (report.frames === 0)
+    throw new AudioError('no_frames', 'There are no two MPEG audio frames in a row in the file.');
+}
+
+async function* sound(reader: ByteReader, report: DecodeReport): AsyncGenerator<Planar> {
+  // Delays are cut off here: mpg123 would cut joined files by what the first of them says.
+  const decoder = new MPEGDecoder({ enableGapless: false });
+  await decoder.ready;
+  let [due, given, skip] = [0, 0, DECODER_DELAY + ENCODER_DELAY];
+  let channels = 1;
+  let waiting: Uint8Array[] = [];
+  let last: MpegFrame | null = null;
+  function* decoded(): Generator<Planar> {
+    if (waiting.length === 0) return;
+    const { channelData, samplesDecoded, sampleRate } = decoder.decode(joined(waiting));
+    waiting = [];
+    given += samplesDecoded;
+    if (samplesDecoded === 0) return;
+    const dropped = Math.min(skip, samplesDecoded);
+    skip -= dropped;
+    yield {
+      channels: channelData.slice(0, channels).map((data) => data.subarray(dropped)),
+      rate: sampleRate,
+    };
+  }
+  try {
+    for await (const frame of mpegFrames(reader, report)) {
+      if (frame.payload !== null && frame.rate !== last?.rate) {
+        yield* decoded();
+        [due, given] = [0, 0];
+      }
+      if (frame.payload === null) {
+        yield* decoded();
+        report.frames += 1;
+        report.concealedFrames += 1;
+        report.lostMs += (frame.samples * 1000) / frame.rate;
+        yield* silence(frame.samples, channels, frame.rate);
+        continue;
+      }
+      if (last === null) {
+        const delay = encoderDelay(frame.payload);
+        if (delay !== null) {
+          skip = DECODER_DELAY + delay;
+          last = frame;
+          continue;
+        }
+      }
+      last = frame;
+      channels = Math.max(channels, frame.channels);
+      report.frames += 1;
+      due += frame.samples;
+      waiting.push(new Uint8Array(frame.payload));
+      if (waiting.length < FRAMES_AT_ONCE) continue;
+      yield* decoded();
+      const behind = due - given - HELD_BACK_FRAMES * frame.samples;
+      if (behind <= 0) continue;
+      given += behind;
+      report.concealedFrames += Math.round(behind / frame.samples);
+      report.lostMs += (behind * 1000) / frame.rate;
+      yield* silence(behind, channels, frame.rate);
+    }
+    yield* decoded();
+  } finally {
+    decoder.free();
+  }
+}
+
+/** The first frame may hold notes instead of sound. @returns null if it is sound; else the encoder's delay in samples */
+function encoderDelay(frame: Uint8Array): number | null {
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
+  if (bytes.indexOf('VBRI', 0, 'latin1') === 36) return ENCODER_DELAY;
+  const at = [bytes.indexOf('Xing', 0, 'latin1'), bytes.indexOf('Info', 0, 'latin1')].find(
+    (place) => place >= 13 && place <= 36,
+  );
+  if (at === undefined) return null;
+  const flags = bytes[at + 7] ?? 0;
+  const lame =
+    at + 8 + (flags & 1 ? 4 : 0) + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+  if (lame + 24 > bytes.length || bytes[lame] === 0) return ENCODER_DELAY;
+  const delay = ((bytes[lame + 21] ?? 0) << 4) | ((bytes[lame + 22] ?? 0) >> 4);
+  return delay > 0 && delay < 4_096 ? delay : ENCODER_DELAY;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,211 @@
+/**
+ * Brings containers into an order that can be read from a pipe. Phones write the index of an M4A behind the sound, and
+ * Core Audio its packet table, because both are known only then.
+ */
+import { randomUUID } from 'node:crypto';
+import { open, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ByteReader } from '../audio/byte-reader.ts';
+import type { OutsideFormat } from '../audio/formats.ts';
+import { type Box, boxHead, durationMs, shifted } from '../audio/mp4-index.ts';
+import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
+
+const CHUNK_BYTES = 64 * 1024;
+/** The index of a hundred hours of AAC has about 40 MB. */
+const LONGEST_INDEX = 64 * 2 ** 20;
+/** Boxes in front of the sound other than the index: covers and notes. */
+const LONGEST_FRONT = 16 * 2 ** 20;
+
+interface Ordered {
+  chunks: AsyncIterable<Uint8Array>;
+  /** The length that the index states; 0 if there is none. */
+  statedMs: number;
+}
+
+export async function seekable(
+  format: OutsideFormat,
+  reader: ByteReader,
+  report: DecodeReport,
+): Promise<Ordered> {
+  if (format === 'mp4') return await mp4(reader, report);
+  if (format === 'caf-packed') return await caf(reader, report);
+  return { chunks: rest(reader), statedMs: 0 };
+}
+
+/** A stream's chunks; a destroyed stream ends instead of failing. */
+export async function* chunksOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
+
+async function* rest(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  while (await reader.fill(1)) yield new Uint8Array(reader.take(Math.min(reader.available, CHUNK_BYTES)));
+}
+
+async function* atMost(reader: ByteReader, bytes: number): AsyncGenerator<Uint8Array> {
+  for (let left = bytes; left > 0 && (await reader.fill(1)); ) {
+    const chunk = new Uint8Array(reader.take(Math.min(reader.available, CHUNK_BYTES, left)));
+    left -= chunk.length;
+    yield chunk;
+  }
+}
+
+async function* joined(...parts: (AsyncIterable<Uint8Array> | Uint8Array)[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    if (part instanceof Uint8Array) yield part;
+    else yield* part;
+  }
+}
+
+async function mp4(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
+  const front: Uint8Array[] = [];
+  let frontBytes = 0;
+  for (let box = await nextBox(reader); box !== null; box = await nextBox(reader)) {
+    if (box.type === 'moov') {
+      const index = await whole(reader, box, LONGEST_INDEX);
+      return { chunks: joined(...front, index, rest(reader)), statedMs: durationMs(index) };
+    }
+    if (box.type === 'moof') return { chunks: joined(...front, rest(reader)), statedMs: 0 };
+    if (box.type === 'mdat') return await behindSound(reader, box, front, frontBytes, report);
+    const body = await whole(reader, box, LONGEST_FRONT);
+    frontBytes += body.length;
+    if (frontBytes > LONGEST_FRONT) break;
+    front.push(body);
+  }
+  throw new AudioError('no_frames', 'The MP4 file has no sound, or its first box is damaged.');
+}
+
+/** The sound comes first, so it is kept in a file without a name until the index has come. */
+async function behindSound(
+  reader: ByteReader,
+  sound: Box,
+  front: readonly Uint8Array[],
+  frontBytes: number,
+  report: DecodeReport,
+): Promise<Ordered> {
+  const spool = await Spool.from(sound.bytes === null ? rest(reader) : atMost(reader, sound.bytes));
+  try {
+    for (let box = await nextBox(reader); box !== null; box = await nextBox(reader)) {
+      if (box.type !== 'moov') {
+        await reader.skip(box.bytes ?? Number.MAX_SAFE_INTEGER);
+        continue;
+      }
+      const index = await whole(reader, box, LONGEST_INDEX);
+      const moved = shifted(index, frontBytes, index.length);
+      return { chunks: joined(...front, moved, spool.chunks(reader)), statedMs: durationMs(index) };
+    }
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+  await spool.close();
+  noteDamage(report, 'data_cut_short');
+  report.bytesLost += reader.bytesRead;
+  throw new AudioError(
+    'no_frames',
+    'The MP4 file has no index: the recorder was cut off before it wrote it, or the transfer was.',
+  );
+}
+
+async function caf(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
+  await reader.fill(8);
+  const front: Uint8Array[] = [new Uint8Array(reader.take(8))];
+  let hasTable = false;
+  while (await reader.fill(12)) {
+    const head = new Uint8Array(reader.peek(12));
+    const type = Buffer.from(head.subarray(0, 4)).toString('latin1');
+    const size = Number(new DataView(head.buffer).getBigInt64(4));
+    if (type === 'data') {
+      if (hasTable || size < 0) return { chunks: joined(...front, rest(reader)), statedMs: 0 };
+      const spool = await Spool.from(atMost(reader, 12 + size));
+      const table = await packetTable(reader).catch(async (error: unknown) => {
+        await spool.close();
+        throw error;
+      });
+      if (table === null) noteDamage(report, 'data_cut_short');
+      return { chunks: joined(...front, table ?? new Uint8Array(0), spool.chunks(reader)), statedMs: 0 };
+    }
+    if (size < 0 || size > LONGEST_INDEX) break;
+    hasTable ||= type === 'pakt';
+    front.push(await whole(reader, { type, bytes: 12 + size }, LONGEST_INDEX));
+  }
+  throw new AudioError('no_frames', 'The Core Audio file ends before its sound begins.');
+}
+
+async function packetTable(reader: ByteReader): Promise<Uint8Array | null> {
+  while (await reader.fill(12)) {
+    const head = new Uint8Array(reader.peek(12));
+    const size = Number(new DataView(head.buffer).getBigInt64(4));
+    if (size < 0 || !Number.isSafeInteger(size)) return null;
+    if (Buffer.from(head.subarray(0, 4)).toString('latin1') === 'pakt')
+      return await whole(reader, { type: 'pakt', bytes: 12 + size }, LONGEST_INDEX);
+    await reader.skip(12 + size);
+  }
+  return null;
+}
+
+async function nextBox(reader: ByteReader): Promise<Box | null> {
+  await reader.fill(16);
+  return boxHead(reader.peek(16));
+}
+
+/** Takes all of a box. A length that nothing honest has would fill the memory. */
+async function whole(reader: ByteReader, box: Box, most: number): Promise<Uint8Array> {
+  if (box.bytes === null || box.bytes > most || !(await reader.fill(box.bytes)))
+    throw new AudioError(
+      'no_frames',
+      `The part "${box.type}" of the file is cut short, or its length is wrong.`,
+    );
+  return new Uint8Array(reader.take(box.bytes));
+}
+
+/** Bytes in a file that has no name any more, so that nothing is left of it however the process ends. */
+class Spool {
+  readonly #file: Awaited<ReturnType<typeof open>>;
+  #bytes = 0;
+
+  static async from(source: AsyncIterable<Uint8Array>): Promise<Spool> {
+    const path = join(tmpdir(), `afterword-${randomUUID()}.spool`);
+    const file = await open(path, 'wx+', 0o600);
+    const spool = new Spool(file);
+    try {
+      await unlink(path);
+      for await (const chunk of source) {
+        await file.write(chunk, 0, chunk.length, spool.#bytes);
+        spool.#bytes += chunk.length;
+      }
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return spool;
+  }
+
+  private constructor(file: Awaited<ReturnType<typeof open>>) {
+    this.#file = file;
+  }
+
+  /** Gives its bytes once and closes it. What is left in the reader is read to its end, so that it counts as read. */
+  async *chunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
+    try {
+      await reader.skip(Number.MAX_SAFE_INTEGER);
+      for (let at = 0; at < this.#bytes; ) {
+        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, this.#bytes - at));
+        const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, at);
+        if (bytesRead === 0) return;
+        at += bytesRead;
+        yield chunk.subarray(0, bytesRead);
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}

@@ -33,8 +33,7 @@ const ANSWER_WITHIN_MS = 60_000;
 process.on('message', (order: FloodOrder) => {
   setPriority(constants.priority.PRIORITY_LOW);
   void flood(order).then((report) => {
-    process.send?.(report);
-    process.disconnect?.();
+    process.send?.(report, () => process.disconnect?.());
   });
 });
 

@@ -7,12 +7,13 @@ import { Requests } from '../bounds/requests.ts';
 
 /** Behind a gateway all people have one address: 300 are 150 sign-ins in a minute, 25 of them at once. */
 const PER_MINUTE = 300;
+const AT_ONCE = 50;
 /** An entry takes about 100 bytes: 1 MB. */
 const MOST_ADDRESSES = 10_000;
 
 /** @returns a hook, which throws BoundExceeded `too_many_requests` */
 export function addressBound(): (request: FastifyRequest) => Promise<void> {
-  const requests = new Requests(PER_MINUTE, undefined, MOST_ADDRESSES, 'address');
+  const requests = new Requests(PER_MINUTE, undefined, MOST_ADDRESSES, 'address', AT_ONCE);
   return async ({ ip }) => void requests.take(networkOf(ip));
 }
 

@@ -29,6 +29,8 @@ const WAIT_FOR_BODY_MS = 5_000;
 const MOST_WAITING = 2_000;
 /** A stored body may wait longer, because it would have to be sent again. */
 const WAIT_TO_ACCEPT_MS = 60_000;
+/** A recorder that is on sends every few seconds, and what it sends then must not wait for a backlog of somebody else. */
+const SHARED_FOR_MS = 10_000;
 /** Placing words holds its person's timeline for seconds; a program that deletes asks again. */
 const WAIT_TO_CHANGE_MS = 10_000;
 /** A waiting request costs about 20 kB, and a list of things to delete is seldom longer. */
@@ -61,6 +63,7 @@ export function installAdmission(app: FastifyInstance, { connections }: { connec
     accepting: new Slots({
       most,
       mostOfOne: Math.ceil(most / 2),
+      sharedForMs: SHARED_FOR_MS,
       waitMs: WAIT_TO_ACCEPT_MS,
       mostWaiting: MOST_BODIES,
     }),

@@ -42,7 +42,10 @@ export function installPersonBounds(app: FastifyInstance, { db, config }: Parts)
   app.addHook('onRequest', async (request, reply) => {
     const row = rowOf(request);
     if (row?.who !== 'person' || row.limit === 'none') return;
-    const told = requests.take(senderOf(request).userId);
+    const { userId } = senderOf(request);
+    request.refusedUntilMs = performance.now() + requests.waitMsOf(userId);
+    const told = requests.take(userId);
+    request.refusedUntilMs = 0;
     reply.header('ratelimit-policy', rateLimitPolicy(told)).header('ratelimit', rateLimit(told));
   });
 }

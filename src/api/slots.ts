@@ -5,6 +5,11 @@ export interface SlotBounds {
   most: number;
   /** Number of requests of one person inside at once, so that nobody keeps all others out. */
   mostOfOne: number;
+  /**
+   * Whoever was inside within this time counts among those who share the slots: each has an equal part of them and one at
+   * least. Without it all have `mostOfOne`.
+   */
+  sharedForMs?: number;
   /** A request that has waited this long is refused. */
   waitMs: number;
   /** If more than this wait, the last request of whoever has most of them waiting is refused. */
@@ -36,6 +41,8 @@ export class Slots {
   readonly #bounds: SlotBounds;
   readonly #inside = new Map<string, number>();
   readonly #lines = new Map<string, Line>();
+  /** Those who share, and when they last came in; the one who came longest ago is the first. */
+  readonly #sharing = new Map<string, number>();
   #count = 0;
   #waiting = 0;
   #turns = 0;
@@ -50,6 +57,8 @@ export class Slots {
    * @throws AfterwordError `busy`
    */
   async enter(person: string, signal?: AbortSignal): Promise<() => void> {
+    // Fewer may share now than when those came who wait.
+    this.#admitAll();
     // Whoever waits while a slot is free has all their slots, so nobody is overtaken.
     if (this.#hasRoomFor(person)) return this.#take(person);
     if (signal?.aborted) throw new AfterwordError('busy');
@@ -82,9 +91,22 @@ export class Slots {
   }
 
   #hasRoomFor(person: string): boolean {
-    const { most, mostOfOne } = this.#bounds;
+    const { most } = this.#bounds;
     const inside = this.#insideOf(person);
-    return inside < mostOfOne && this.#count < (inside > 0 ? most - Math.floor(most * KEPT_FREE) : most);
+    return (
+      inside < this.#mostOfOne() && this.#count < (inside > 0 ? most - Math.floor(most * KEPT_FREE) : most)
+    );
+  }
+
+  #mostOfOne(): number {
+    const { most, mostOfOne, sharedForMs } = this.#bounds;
+    if (sharedForMs === undefined) return mostOfOne;
+    const sinceMs = performance.now() - sharedForMs;
+    for (const [person, cameAtMs] of this.#sharing) {
+      if (cameAtMs >= sinceMs) break;
+      this.#sharing.delete(person);
+    }
+    return Math.max(1, Math.min(mostOfOne, Math.floor(most / Math.max(1, this.#sharing.size))));
   }
 
   /** @throws AfterwordError `busy` if nobody has more requests waiting than this person would have */
@@ -100,6 +122,10 @@ export class Slots {
   #take(person: string): () => void {
     this.#count++;
     this.#inside.set(person, this.#insideOf(person) + 1);
+    if (this.#bounds.sharedForMs !== undefined) {
+      this.#sharing.delete(person);
+      this.#sharing.set(person, performance.now());
+    }
     let isInside = true;
     return () => {
       if (!isInside) return;
@@ -108,11 +134,18 @@ export class Slots {
       const rest = this.#insideOf(person) - 1;
       if (rest > 0) this.#inside.set(person, rest);
       else this.#inside.delete(person);
-      this.#admitNext();
+      this.#admitAll();
     };
   }
 
-  #admitNext(): void {
+  #admitAll(): void {
+    while (this.#admitNext()) {
+      // There may be room for more.
+    }
+  }
+
+  /** @returns whether somebody who waited was let in */
+  #admitNext(): boolean {
     let next: Line | undefined;
     let fewest = Number.POSITIVE_INFINITY;
     for (const [person, line] of this.#lines) {
@@ -123,10 +156,11 @@ export class Slots {
       fewest = inside;
     }
     const [first] = next?.waiting ?? [];
-    if (!next || !first) return;
+    if (!next || !first) return false;
     next.lastTurn = ++this.#turns;
     this.#leaveLine(first);
     first.enter();
+    return true;
   }
 
   /** @returns false if it does not wait any more */

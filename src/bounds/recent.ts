@@ -18,6 +18,10 @@ export class Recent<T> {
     return this.#known.get(person);
   }
 
+  forget(person: string): void {
+    this.#known.delete(person);
+  }
+
   set(person: string, what: T): void {
     this.#known.delete(person);
     this.#known.set(person, what);

@@ -1,5 +1,5 @@
 /**
- * Counts the requests of each person in this process: a bucket that holds ten seconds' worth and fills evenly. Of several
+ * Counts the requests of each person in this process: a bucket that holds a second's worth and fills evenly. Of several
  * api processes each counts for itself, so a person gets at most as many times the bound as there are processes.
  */
 import { BoundExceeded, type ToldBound } from './bounds.ts';
@@ -7,12 +7,19 @@ import { Recent } from './recent.ts';
 
 const MINUTE_MS = 60_000;
 /**
- * So much of a minute may come at once: all files of a phone, but not so much that everybody else waits until it is stored.
- * In no minute a person then has more than 7/6 of the bound.
+ * So much of a minute may come at once. Others notice it until it is stored: of ten seconds' worth from two people for a
+ * quarter of a minute, of three seconds' worth for ten seconds.
  */
-const AT_ONCE = 1 / 6;
+const AT_ONCE = 1 / 60;
+/** A page loads a dozen things, so so many may come at once under a small bound too, up to a sixth of it. */
+const FEW_AT_ONCE = 20;
+const AT_ONCE_OF_FEW = 1 / 6;
 /** A bucket takes about 100 bytes: 1 MB. A person who is forgotten among so many others begins with a full one. */
 const MOST_PEOPLE = 10_000;
+
+export function mostAtOnce(perMinute: number): number {
+  return Math.max(1, perMinute * AT_ONCE, Math.min(FEW_AT_ONCE, perMinute * AT_ONCE_OF_FEW));
+}
 
 interface Bucket {
   left: number;
@@ -32,10 +39,11 @@ export class Requests {
     now: () => number = () => performance.now(),
     mostPeople = MOST_PEOPLE,
     of: 'person' | 'address' = 'person',
+    atOnce = mostAtOnce(perMinute),
   ) {
     this.#of = of;
     this.#perMinute = perMinute;
-    this.#most = Math.max(1, perMinute * AT_ONCE);
+    this.#most = atOnce;
     this.#now = now;
     this.#buckets = new Recent(mostPeople);
   }
@@ -63,6 +71,13 @@ export class Requests {
     if (isAllowed) return told;
     const detail = `${this.#perMinute} requests in a minute are the bound of one ${this.#of}.`;
     throw new BoundExceeded('too_many_requests', told, detail);
+  }
+
+  /** How long until the next request of this person is let in; 0: at once. */
+  waitMsOf(person: string): number {
+    const bucket = this.#buckets.get(person);
+    if (!bucket) return 0;
+    return Math.max(0, bucket.atMs + ((1 - bucket.left) * MINUTE_MS) / this.#perMinute - this.#now());
   }
 
   get people(): number {

@@ -121,3 +121,41 @@ it('refuses what would wait beyond the bound, and takes more when that is transc
   await db.updateTable('recordings').set({ outcome: 'completed', finished_at_ms: Date.now() }).execute();
   expect((await send('ana', 2700)).status).toBe(202);
 });
+
+it('says the same again at once to whoever ignores it, and to nobody else', async () => {
+  const { url, send, sendToOmi } = await bounded({ requestsPerMinute: 12 });
+  const filling = await Promise.all(Array.from({ length: 5 }, () => send('ana', 10)));
+  const first = filling.find(({ status }) => status === 429) ?? expect.unreachable();
+  const again = await Promise.all(Array.from({ length: 20 }, () => send('ana', 10)));
+  const { requestId: _, ...told } = (await first.json()) as Record<string, unknown>;
+  const changing = new Set(['date', 'retry-after', 'ratelimit']);
+  const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !changing.has(name));
+  const refused = again.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(15);
+  const ids = new Set<unknown>();
+  for (const one of refused) {
+    expect(headersOf(one)).toEqual(headersOf(first));
+    const body = await expectRefusal(one, 429, 'too_many_requests');
+    expect(body).toMatchObject(told);
+    ids.add((body as { requestId?: string }).requestId);
+  }
+  // Nothing was set up for most of them.
+  expect(ids.size).toBeLessThan(refused.length / 2);
+  // Each route in its own words, each person for themselves, and what was wrong before is still wrong.
+  const omi = await sendToOmi('ana', 10);
+  expect(await omi.json()).toEqual({ detail: expect.any(String), code: 'too_many_requests' });
+  expect((await send('ben', 10)).status).toBe(202);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  const longDevice = { 'x-afterword-user': 'ana', 'x-device-id-hash': 'x'.repeat(300) };
+  const unclear = await fetch(`${url}/api/v1/recordings?name=${NAME}`, {
+    method: 'POST',
+    headers: longDevice,
+  });
+  expect(unclear.status).toBe(401);
+  const counted = await (await fetch(`${url}/metrics`)).text();
+  const [, count] =
+    /^afterword_requests_refused_total\{code="too_many_requests"\} (\d+)/m.exec(counted) ?? [];
+  expect(Number(count)).toBeGreaterThanOrEqual(refused.length + 2);
+  // It holds no longer than the bound itself.
+  await expect.poll(async () => (await send('ana', 10)).status, { timeout: 20_000 }).toBe(202);
+});

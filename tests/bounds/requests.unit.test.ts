@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BoundExceeded, rateLimit, rateLimitPolicy } from '../../src/bounds/bounds.ts';
 import { BytesUnderWay } from '../../src/bounds/bytes-under-way.ts';
-import { Requests } from '../../src/bounds/requests.ts';
+import { mostAtOnce, Requests } from '../../src/bounds/requests.ts';
 
 function clocked(perMinute: number, most?: number) {
   const clock = { ms: 0 };
@@ -19,7 +19,7 @@ function clocked(perMinute: number, most?: number) {
   return { clock, requests, isAllowed };
 }
 
-test('in no stretch of time a person has more than ten seconds’ worth and what that time brings', () => {
+test('in no stretch of time a person has more than may come at once and what that time brings', () => {
   const step = fc.record({ waitMs: fc.nat(30_000), asks: fc.nat(20) });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100 }), fc.array(step, { maxLength: 30 }), (perMinute, steps) => {
@@ -31,7 +31,7 @@ test('in no stretch of time a person has more than ten seconds’ worth and what
       }
       for (const [at, fromMs] of allowedAt.entries())
         for (let to = at; to < allowedAt.length; to++) {
-          const most = Math.max(1, perMinute / 6) + (((allowedAt[to] ?? 0) - fromMs) * perMinute) / 60_000;
+          const most = mostAtOnce(perMinute) + (((allowedAt[to] ?? 0) - fromMs) * perMinute) / 60_000;
           expect(to - at + 1).toBeLessThanOrEqual(most + 1e-6);
         }
     }),
@@ -45,7 +45,7 @@ test('whoever comes when they were told to is let in, and a refusal costs nothin
       fc.integer({ min: 1, max: 50 }),
       (perMinute, refusals) => {
         const { clock, isAllowed } = clocked(perMinute);
-        for (let asked = 0; asked < Math.max(1, Math.floor(perMinute / 6)); asked++)
+        for (let asked = 0; asked < Math.floor(mostAtOnce(perMinute)); asked++)
           expect(isAllowed()).toBe(true);
         let refused: true | BoundExceeded = true;
         for (let asked = 0; asked < refusals; asked++) refused = isAllowed();

@@ -169,8 +169,9 @@ async function acceptedPerSecond(url: string, forMs: number): Promise<number> {
 async function flood(order: FloodOrder): Promise<FloodReport> {
   const child: ChildProcess = fork(FLOOD, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child.send(order);
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the sender of ${order.person} ended with ${code}`);
+  // Its exit may be told before its last message; the channel closes after that.
+  const ended = once(child, 'disconnect').then(() => {
+    throw new Error(`the sender of ${order.person} ended without a report`);
   });
   const [report] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => {});

@@ -38,10 +38,12 @@ import { preferenceRoutes } from './preferences.ts';
 import { answerBrokenHttp, installProblems, sendProblem } from './problem.ts';
 import { pushRoutes } from './push.ts';
 import { recordingRoutes, recordingTimeRoutes } from './recordings.ts';
+import { installRepeatedRefusals } from './repeated-refusals.ts';
 import { installRouteTable } from './route-table.ts';
 import { installSecurityHeaders } from './security-headers.ts';
 import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
+import { installStopping } from './stopping.ts';
 import { installTimeLimits } from './time-limits.ts';
 import { uploadRoutes } from './uploads.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -72,6 +74,7 @@ export async function buildApi(parts: ApiParts) {
   installRouteTable(app);
   installProblems(app);
   installClosing(app);
+  installStopping(app, parts.config);
   installRefusalCount(app, parts.metrics);
   installTimeLimits(app, { ...parts, drainMs: parts.config.drainMs });
   await installSecurityHeaders(app, parts.config);
@@ -84,6 +87,7 @@ export async function buildApi(parts: ApiParts) {
   installPersonBounds(app, parts);
   installCleaning(app);
   installAdmission(app, parts);
+  installRepeatedRefusals(app, parts.metrics.refused);
   // A body is read as a stream, JSON too: nothing is parsed into memory unless a route asks for it.
   app.removeAllContentTypeParsers();
   await installDocs(app);

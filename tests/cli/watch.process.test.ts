@@ -8,6 +8,7 @@ import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { Person } from '../pipeline/person.ts';
 import { spoken } from '../speakers/two-voices.ts';
 import { plainEnvironment, useServer } from '../support/server.ts';
+import { deepgramAt } from '../support/simulated-settings.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const LIMIT_MS = 240_000;
@@ -16,9 +17,7 @@ const providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 
 afterAll(() => providers.close());
 
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: providers.url,
+  ...deepgramAt(providers.url),
 });
 
 async function watch(...args: string[]): Promise<string> {

@@ -8,6 +8,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { PROMPTS_VERSION } from '../../src/meaning/language-model/prompts.ts';
 import type { Understander } from '../../src/meaning/understanding.ts';
 import { model, patient, simulated } from '../meaning/language-models.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 
 const run = promisify(execFile);
 const PROMPTS = fileURLToPath(new URL('../../bench/prompts.ts', import.meta.url));
@@ -74,8 +75,7 @@ test('the command prints a table and the prompts it was about; only --require ma
     await run(process.execPath, [PROMPTS, ...args], {
       env: {
         ...process.env,
-        AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-        AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
+        ...simulatedModelAt(providers.openAiUrl),
       },
     });
   const { stdout } = await command('--require', '0.2');

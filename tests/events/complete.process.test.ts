@@ -11,6 +11,7 @@ import { Person } from '../pipeline/person.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { checkThatChangesAreTold } from '../support/event-check.ts';
 import { useServer } from '../support/server.ts';
+import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 
 const LIMIT_MS = 240_000;
 const START_MS = Date.UTC(2026, 2, 3, 9);
@@ -19,11 +20,8 @@ const providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 
 afterAll(() => providers.close());
 
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: providers.url,
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
+  ...deepgramAt(providers.url),
+  ...simulatedModelAt(providers.openAiUrl),
   AFTERWORD_QUIET_MS: '0',
 });
 

@@ -5,6 +5,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { ConversationPage } from '../../src/api/schemas.ts';
 import { formOf } from '../support/api.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 
 const NAME = 'audio_omi_opus_fs320_16000_1_fs320_1774000000.bin';
 const KEY = 'sk-simulated-and-secret';
@@ -16,8 +17,7 @@ const server = useServer({
   AFTERWORD_TRANSCRIBER_URL: providers.openAiUrl,
   AFTERWORD_TRANSCRIBER_KEY: KEY,
   AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
+  ...simulatedModelAt(providers.openAiUrl),
   AFTERWORD_LANGUAGE_MODEL_KEY: KEY,
   AFTERWORD_QUIET_MS: '100',
   AFTERWORD_LOG_LEVEL: 'trace',

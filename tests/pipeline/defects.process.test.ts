@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 import { Person } from './person.ts';
 
 const SPEECH = new URL('../fixtures/speech/two-cities.wav', import.meta.url);
@@ -17,8 +18,7 @@ const server = useServer({
   AFTERWORD_TRANSCRIBER: 'openai',
   AFTERWORD_TRANSCRIBER_URL: providers.openAiUrl,
   AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
+  ...simulatedModelAt(providers.openAiUrl),
   AFTERWORD_QUIET_MS: '0',
 });
 afterAll(() => providers.close());

@@ -10,6 +10,7 @@ import { startProviders } from '../../simulators/providers.ts';
 import { LEASE_MS } from '../../src/engine/leases.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import { useServer } from '../support/server.ts';
+import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 import { Person } from './person.ts';
 
 const SPEECH = new URL('../fixtures/speech/two-cities.wav', import.meta.url);
@@ -32,11 +33,8 @@ const EXCEPTED = [
 
 const providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 20 } });
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: providers.url,
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
+  ...deepgramAt(providers.url),
+  ...simulatedModelAt(providers.openAiUrl),
   AFTERWORD_QUIET_MS: '0',
 });
 afterAll(() => providers.close());

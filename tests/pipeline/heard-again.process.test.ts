@@ -7,6 +7,7 @@ import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
+import { deepgramAt } from '../support/simulated-settings.ts';
 import { type Conversation, Person } from './person.ts';
 
 const START_MS = Date.UTC(2026, 2, 3, 9);
@@ -18,9 +19,7 @@ const high = (phrase: number): Line => ({ who: 'high', phrase });
 const providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 5 } });
 const settings: Record<string, string> = {
   // Long pieces, with voices told apart.
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: providers.url,
+  ...deepgramAt(providers.url),
   AFTERWORD_OPENAI_URL: providers.openAiUrl,
   AFTERWORD_OPENAI_KEY: 'key',
   AFTERWORD_OPENAI_MODEL: 'whisper-1',

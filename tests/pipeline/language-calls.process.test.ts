@@ -5,6 +5,7 @@ import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { readWav } from '../../simulators/wav.ts';
 import { concat, omiFile } from '../audio/omi-writer.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 import { shuffled } from './chance.ts';
 import { Person, type SentFile } from './person.ts';
 
@@ -25,8 +26,7 @@ const server = useServer({
   AFTERWORD_TRANSCRIBER: 'openai',
   AFTERWORD_OPENAI_URL: transcriber.openAiUrl,
   AFTERWORD_OPENAI_MODEL: 'whisper-1',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: model.openAiUrl,
+  ...simulatedModelAt(model.openAiUrl),
   AFTERWORD_PERSON_LANGUAGE_CALLS_PER_DAY: String(MOST_A_DAY),
 });
 afterAll(async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { ConversationBody } from '../../src/api/schemas.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 import { type Conversation, Person, type SentFile } from './person.ts';
 
 const run = promisify(execFile);
@@ -32,8 +33,7 @@ const settings: Record<string, string> = {
   AFTERWORD_TRANSCRIBER: 'openai',
   AFTERWORD_TRANSCRIBER_URL: transcriber.openAiUrl,
   AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: model.openAiUrl,
+  ...simulatedModelAt(model.openAiUrl),
   AFTERWORD_LANGUAGE_MODEL_KEY: KEY,
   AFTERWORD_QUIET_MS: '100',
 };

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 import { Person } from './person.ts';
 
 const SPEECH = new URL('../fixtures/speech/two-cities.wav', import.meta.url);
@@ -24,8 +25,7 @@ const server = useServer({
   AFTERWORD_TRANSCRIBER: 'openai',
   AFTERWORD_OPENAI_URL: transcriber.openAiUrl,
   AFTERWORD_OPENAI_MODEL: 'whisper-1',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: model.openAiUrl,
+  ...simulatedModelAt(model.openAiUrl),
   AFTERWORD_QUIET_MS: '100',
 });
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import { spoken } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
+import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 import { Person } from './person.ts';
 
 const LIMIT_MS = 180_000;
@@ -14,11 +15,8 @@ const speech = await startProviders(calm);
 const meaning = await startProviders(calm);
 const detector = await startProviders(calm);
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: speech.url,
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: meaning.openAiUrl,
+  ...deepgramAt(speech.url),
+  ...simulatedModelAt(meaning.openAiUrl),
   AFTERWORD_VAD: 'hosted',
   AFTERWORD_VAD_URL: detector.vadUrl,
   // A busy machine must not make it give up on a window.

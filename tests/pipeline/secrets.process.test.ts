@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 import { Person } from './person.ts';
 
 const SPEECH = new URL('../fixtures/speech/two-cities.wav', import.meta.url);
@@ -20,8 +21,7 @@ const server = useServer({
   AFTERWORD_OPENAI_URL: open.openAiUrl,
   AFTERWORD_OPENAI_KEY: KEYS.good,
   AFTERWORD_OPENAI_MODEL: 'whisper-1',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: strict.openAiUrl,
+  ...simulatedModelAt(strict.openAiUrl),
   AFTERWORD_LANGUAGE_MODEL_KEY: KEYS.model,
 });
 afterAll(async () => {

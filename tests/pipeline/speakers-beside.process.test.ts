@@ -9,6 +9,7 @@ import { anAnswer, completion } from '../meaning/language-models.ts';
 import { scripted } from '../providers/scripted.ts';
 import { spoken } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
+import { deepgramAt } from '../support/simulated-settings.ts';
 import { Person } from './person.ts';
 
 const START_MS = Date.UTC(2026, 2, 3, 9);
@@ -36,9 +37,7 @@ const gate = createServer(async (request, response) => {
 await once(gate.listen(0, '127.0.0.1'), 'listening');
 
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`,
+  ...deepgramAt(`http://127.0.0.1:${(gate.address() as AddressInfo).port}`),
   AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:scripted',
   AFTERWORD_LANGUAGE_MODEL_URL: model.openAiUrl,
   AFTERWORD_QUIET_MS: '500',

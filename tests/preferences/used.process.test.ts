@@ -9,6 +9,7 @@ import { readWav } from '../../simulators/wav.ts';
 import { omiFile } from '../audio/omi-writer.ts';
 import { Person } from '../pipeline/person.ts';
 import { useServer } from '../support/server.ts';
+import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 
 interface Asked {
   url: string;
@@ -34,11 +35,8 @@ await once(ear.listen(0, '127.0.0.1'), 'listening');
 const earUrl = `http://127.0.0.1:${(ear.address() as AddressInfo).port}`;
 
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_URL: earUrl,
-  AFTERWORD_DEEPGRAM_KEY: 'k',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: `${earUrl}/v1`,
+  ...deepgramAt(earUrl),
+  ...simulatedModelAt(`${earUrl}/v1`),
   AFTERWORD_KEYTERMS: 'Company',
 });
 afterAll(async () => {

@@ -15,6 +15,7 @@ import { type Conversation, Person } from '../pipeline/person.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import { type TestServer, useServer } from '../support/server.ts';
+import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 
 const LIMIT_MS = 240_000;
 const START_MS = Date.UTC(2026, 2, 3, 9);
@@ -29,11 +30,8 @@ afterAll(async () => {
 });
 
 const settings = {
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: providers.url,
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
+  ...deepgramAt(providers.url),
+  ...simulatedModelAt(providers.openAiUrl),
   AFTERWORD_QUIET_MS: '0',
 };
 

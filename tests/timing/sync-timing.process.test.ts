@@ -7,6 +7,7 @@ import { until } from '../engine/fixtures/scene.ts';
 import { Person } from '../pipeline/person.ts';
 import { spoken } from '../speakers/two-voices.ts';
 import { useServer } from '../support/server.ts';
+import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 
 const LIMIT_MS = 240_000;
 const START_MS = Date.UTC(2026, 2, 3, 9);
@@ -15,11 +16,8 @@ const providers = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 
 afterAll(() => providers.close());
 
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: providers.url,
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: providers.openAiUrl,
+  ...deepgramAt(providers.url),
+  ...simulatedModelAt(providers.openAiUrl),
 });
 
 test(

@@ -6,6 +6,7 @@ import { callsOf } from '../pipeline/calls.ts';
 import { Person } from '../pipeline/person.ts';
 import { dayFiles } from '../pipeline/sample-day.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 
 const LIMIT_MS = 240_000;
 
@@ -17,8 +18,7 @@ const server = useServer({
   AFTERWORD_OPENAI_URL: speech.openAiUrl,
   AFTERWORD_OPENAI_MODEL: 'whisper-1',
   AFTERWORD_TRANSCRIBER_CALLS: '2',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: meaning.openAiUrl,
+  ...simulatedModelAt(meaning.openAiUrl),
   AFTERWORD_QUIET_MS: '100',
 });
 afterAll(async () => {

@@ -10,6 +10,7 @@ import { until } from '../engine/fixtures/scene.ts';
 import { Person } from '../pipeline/person.ts';
 import { dayFiles } from '../pipeline/sample-day.ts';
 import { useServer } from '../support/server.ts';
+import { simulatedModelAt } from '../support/simulated-settings.ts';
 
 const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -21,8 +22,7 @@ const server = useServer({
   AFTERWORD_TRANSCRIBER: 'openai',
   AFTERWORD_OPENAI_URL: speech.openAiUrl,
   AFTERWORD_OPENAI_MODEL: 'whisper-1',
-  AFTERWORD_LANGUAGE_MODEL: 'openai-compatible:simulated',
-  AFTERWORD_LANGUAGE_MODEL_URL: meaning.openAiUrl,
+  ...simulatedModelAt(meaning.openAiUrl),
   AFTERWORD_QUIET_MS: '100',
   AFTERWORD_PRICES: JSON.stringify({
     'openai-compatible:whisper-1': { perHour: 0.36 },

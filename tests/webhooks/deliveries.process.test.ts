@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { kill, until } from '../engine/fixtures/scene.ts';
 import { childNamed, useServer } from '../support/server.ts';
+import { deepgramAt } from '../support/simulated-settings.ts';
 import { startReceiver } from './receiver.ts';
 import { Subscriber, tableOf, verify } from './subscriber.ts';
 
@@ -26,9 +27,7 @@ afterAll(async () => {
 });
 
 const server = useServer({
-  AFTERWORD_TRANSCRIBER: 'deepgram',
-  AFTERWORD_DEEPGRAM_KEY: 'key',
-  AFTERWORD_DEEPGRAM_URL: providers.url,
+  ...deepgramAt(providers.url),
   AFTERWORD_QUIET_MS: '0',
   AFTERWORD_WEBHOOK_NETWORKS: '127.0.0.1',
   AFTERWORD_SECRET_KEY: 'only-the-tests-have-this-key-0123456789',

@@ -20,6 +20,7 @@ import {
   simulate,
 } from './capacity/model.ts';
 import { type RealRun, runReal } from './capacity/run.ts';
+import { seconds } from './report/seconds.ts';
 
 /** Of the check: how far the model may be from the run. */
 const OFF = 0.25;
@@ -178,8 +179,4 @@ async function run(batches: readonly Batch[], fileSeconds: number): Promise<Real
 
 function rounded(costs: Costs): Record<string, number> {
   return Object.fromEntries(Object.entries(costs).map(([name, ms]) => [name, Math.round(ms * 10) / 10]));
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms / 100) / 10;
 }

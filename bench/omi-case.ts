@@ -18,6 +18,7 @@ import { runOmisWay } from './omi-case/omis-way.ts';
 import { sendToOurs } from './omi-case/ours.ts';
 import { FILE_SECONDS, omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
 import { type Where, whereItWent } from './omi-case/where.ts';
+import { seconds } from './report/seconds.ts';
 import { startServing } from './serving.ts';
 
 const TIME = 1 / 4;
@@ -141,10 +142,6 @@ async function measure(name: string, kind: Kind, cost: CallCost): Promise<Row> {
     await server.close();
     await Promise.all([speech.close(), language.close()]);
   }
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms / 100) / 10;
 }
 
 function medianOf(all: readonly Where[]): Where {

@@ -21,6 +21,7 @@ import { sendToOurs } from './omi-case/ours.ts';
 import { omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
 import { residentMemory } from './process-memory.ts';
 import { savePlot } from './report/plot.ts';
+import { seconds } from './report/seconds.ts';
 import { startServing } from './serving.ts';
 
 const TIME = 1 / 4;
@@ -253,8 +254,4 @@ function rowOf(outcomes: readonly Outcome[]) {
 
 function readyOf(outcomes: readonly Outcome[]): number[] {
   return outcomes.map(({ readyMs }) => readyMs ?? Number.POSITIVE_INFINITY);
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms / 100) / 10;
 }

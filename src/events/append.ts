@@ -8,6 +8,7 @@ import { afterCommit } from '../store/announcements.ts';
 import type { Tx } from '../store/database.ts';
 import type { Changed } from './changed.ts';
 import { conversationEvents, recordingEvents } from './derive.ts';
+import { isFinished } from './finished-upload.ts';
 import type { LoggedEvent, NewEvent, UploadData } from './types.ts';
 
 type Appended = (userId: string, events: readonly NewEvent[], atMs: number) => void;
@@ -119,7 +120,7 @@ interface Touched {
   conversations: readonly string[];
 }
 
-/** The same rule as `readUpload` of the views, for uploads that were not told to be done yet. */
+/** Uploads that are finished and were not told to be yet. Behind HAVING the rule is asked of the few that are touched. */
 async function endedUploads(tx: Tx, userId: string, touched: Touched): Promise<NewEvent[]> {
   const { rows } = await sql<Ended>`
     WITH heard AS (
@@ -150,12 +151,7 @@ async function endedUploads(tx: Tx, userId: string, touched: Touched): Promise<N
       JOIN upload_files ON upload_files.upload_id = open.id
       JOIN recordings r ON r.id = upload_files.recording_id
      GROUP BY open.id
-    HAVING bool_and(r.outcome NOT IN ('waiting', 'processing'))
-       AND NOT EXISTS (
-             SELECT FROM upload_files f
-               JOIN segments s ON s.recording_id = f.recording_id
-               JOIN conversations c ON c.id = s.conversation_id
-              WHERE f.upload_id = open.id AND c.understood_revision < s.revision AND c.failure IS NULL)
+    HAVING ${isFinished(sql.ref('open.id'))}
      ORDER BY open.id`.execute(tx);
   return rows.map(({ uploadId, conversationIds, ...counts }) => {
     const data: UploadData = { uploadId, uploadIds: [uploadId], counts, conversationIds };

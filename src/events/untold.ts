@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Reader } from '../store/database.ts';
+import { isFinished } from './finished-upload.ts';
 
 export async function untoldUploads(db: Reader, most: number): Promise<{ id: string; userId: string }[]> {
   return await db
@@ -12,14 +13,7 @@ export async function untoldUploads(db: Reader, most: number): Promise<{ id: str
     .where(
       sql<boolean>`NOT EXISTS (SELECT FROM upload_ends WHERE upload_id = uploads.id)
         AND EXISTS (SELECT FROM upload_files WHERE upload_id = uploads.id)
-        AND NOT EXISTS (
-              SELECT FROM upload_files f JOIN recordings r ON r.id = f.recording_id
-               WHERE f.upload_id = uploads.id AND r.outcome IN ('waiting', 'processing'))
-        AND NOT EXISTS (
-              SELECT FROM upload_files f
-                JOIN segments s ON s.recording_id = f.recording_id
-                JOIN conversations c ON c.id = s.conversation_id
-               WHERE f.upload_id = uploads.id AND c.understood_revision < s.revision AND c.failure IS NULL)`,
+        AND ${isFinished(sql.ref('uploads.id'))}`,
     )
     .limit(most)
     .execute();

@@ -3,12 +3,11 @@
  * place in the log, so that nothing is told twice and nothing is left out, whichever worker does it and whenever it dies.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { statesOf } from '../engine/internals.ts';
 import { onAppended } from '../events/append.ts';
+import { type Follower, startFollower } from '../events/follower.ts';
 import { readEvents } from '../events/read.ts';
 import type { EventType, StoredEvent } from '../events/types.ts';
-import { failureFields } from '../failure.ts';
 import { commit, STALE } from '../pipeline/commit.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
 import { queryable, type Tx } from '../store/database.ts';
@@ -37,50 +36,28 @@ const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'log'>;
 
-export interface Following {
-  stop(): Promise<void>;
-}
-
-export function startFollowing(context: Context, everyMs = LOOK_EVERY_MS): Following {
-  const stopped = new AbortController();
-  const { signal } = stopped;
-  let wake = Promise.withResolvers<void>();
-  const unlisten = onAppended((_userId, events) => {
-    if (events.some(({ type }) => TELLING.has(type))) wake.resolve();
+export function startFollowing(context: Context, everyMs = LOOK_EVERY_MS): Follower {
+  return startFollower({
+    everyMs,
+    listen: (announce) =>
+      onAppended((userId, events) => {
+        if (events.some(({ type }) => TELLING.has(type))) announce(userId);
+      }),
+    look: (people) => follow(context, people),
+    tidy: () => tidy(context),
+    tidyEvery: TIDY_EVERY,
+    log: context.log,
+    failed: 'what people are told could not be decided',
   });
-  const run = async () => {
-    for (let look = 0; !signal.aborted; look++) {
-      wake = Promise.withResolvers();
-      try {
-        await follow(context);
-        if (look % TIDY_EVERY === 0) await tidy(context);
-      } catch (error) {
-        // The next look does it.
-        context.log.debug({ cause: failureFields(error).cause }, 'what people are told could not be decided');
-      }
-      const rest = new AbortController();
-      const pause = delay(everyMs, undefined, { signal: rest.signal, ref: false }).catch(() => {});
-      if (!signal.aborted) await Promise.race([pause, wake.promise]);
-      rest.abort();
-    }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopped.abort();
-      unlisten();
-      wake.resolve();
-      await running;
-    },
-  };
 }
 
-/** Reads on for everybody whose log has grown, or who is due to be told. */
-async function follow(context: Context, nowMs = Date.now()): Promise<void> {
+/** Reads on for those whose log has grown, or who are due to be told. @param among null: everybody */
+async function follow(context: Context, among: readonly string[] | null, nowMs = Date.now()): Promise<void> {
   const people = await context.db
     .selectFrom('push_people as person')
     .leftJoin('event_counters as counter', 'counter.user_id', 'person.user_id')
     .select('person.user_id')
+    .$if(among !== null, (query) => query.where('person.user_id', 'in', [...(among ?? [])]))
     .where(({ eb, or }) =>
       or([
         eb('counter.last', '>', eb.ref('person.read_to')),

@@ -3,11 +3,10 @@
  * place moves in the transaction that writes the deliveries: none is left out and none is made twice.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { statesOf } from '../engine/internals.ts';
+import { type Follower, startFollower } from '../events/follower.ts';
 import { lastNumber, readEvents } from '../events/read.ts';
 import type { StoredEvent } from '../events/types.ts';
-import { failureFields } from '../failure.ts';
 import { commit, STALE } from '../pipeline/commit.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
 import { queryable, type Tx } from '../store/database.ts';
@@ -31,53 +30,16 @@ const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'log' | 'changes'>;
 type Place = Pick<WebhookEndpoint, 'id' | 'user_id'>;
 
-export interface Dispatching {
-  stop(): Promise<void>;
-}
-
-export function startDispatching(context: Context, everyMs = LOOK_EVERY_MS): Dispatching {
-  const stopped = new AbortController();
-  const { signal } = stopped;
-  const changed = new Set<string>();
-  let wake = Promise.withResolvers<void>();
-  const unlisten = context.changes.listenToAll((userId) => {
-    changed.add(userId);
-    wake.resolve();
+export function startDispatching(context: Context, everyMs = LOOK_EVERY_MS): Follower {
+  return startFollower({
+    everyMs,
+    listen: (announce) => context.changes.listenToAll(announce),
+    look: (people) => dispatch(context, people),
+    tidy: () => requeueOverdue(context),
+    tidyEvery: OVERDUE_EVERY,
+    log: context.log,
+    failed: 'events could not be made deliveries',
   });
-  const attempt = async (work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      // The next look does it.
-      if (!signal.aborted)
-        context.log.debug({ cause: failureFields(error).cause }, 'events could not be made deliveries');
-    }
-  };
-  const onChange = async () => {
-    while (!signal.aborted) {
-      await wake.promise;
-      wake = Promise.withResolvers();
-      const people = [...changed];
-      changed.clear();
-      if (people.length > 0 && !signal.aborted) await attempt(() => dispatch(context, people));
-    }
-  };
-  const onTime = async () => {
-    for (let look = 0; !signal.aborted; look++) {
-      await attempt(() => dispatch(context, null));
-      if (look % OVERDUE_EVERY === 0) await attempt(() => requeueOverdue(context));
-      await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
-    }
-  };
-  const running = Promise.all([onChange(), onTime()]);
-  return {
-    stop: async () => {
-      stopped.abort();
-      unlisten();
-      wake.resolve();
-      await running;
-    },
-  };
 }
 
 /** @param people null: everybody */

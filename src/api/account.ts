@@ -6,6 +6,7 @@ import { linkIdentity, listIdentities, unlinkIdentity } from '../sign-in/identit
 import { createKey, listKeys, revokeKey } from '../sign-in/keys.ts';
 import { SCOPES } from '../sign-in/scopes.ts';
 import { listSessions, revokeSession, revokeSessions } from '../sign-in/sessions.ts';
+import { readPage } from './cursor.ts';
 import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { Id, ProblemBody } from './schemas.ts';
@@ -45,6 +46,12 @@ const KeyBody = z
     revokedAtMs: z.number().int().nullable(),
   })
   .meta({ id: 'ApiKey' });
+
+/** A person has at most 50 that are good: with the default these and as many that have ended are one page. */
+const Listing = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  cursor: z.string().max(200).optional(),
+});
 
 const NewKey = z
   .strictObject({
@@ -148,11 +155,23 @@ export function accountRoutes({ db, signIn, timeZone }: ApiParts): FastifyPlugin
       {
         schema: {
           tags,
-          summary: 'API keys of the person',
-          response: { 200: z.object({ keys: z.array(KeyBody) }), ...refused },
+          summary: 'API keys of the person, latest first',
+          querystring: Listing,
+          response: {
+            200: z.object({ keys: z.array(KeyBody), nextCursor: z.string().nullable() }),
+            ...refused,
+          },
         },
       },
-      async (request) => ({ keys: await listKeys(db, signedIn(request).userId) }),
+      async (request) => {
+        const { userId } = signedIn(request);
+        const page = await readPage(
+          request.query,
+          (limit, after) => listKeys(db, userId, { limit, after }),
+          ({ id, createdAtMs }) => ({ id, atMs: createdAtMs }),
+        );
+        return { keys: page.items, nextCursor: page.nextCursor };
+      },
     );
 
     app.post(

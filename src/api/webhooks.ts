@@ -22,6 +22,7 @@ import {
 } from '../webhooks/endpoints.ts';
 import { networks } from '../webhooks/reachable.ts';
 import { FAILURES } from '../webhooks/refused.ts';
+import { changeInTurn } from './change-in-turn.ts';
 import { readPage } from './cursor.ts';
 import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
@@ -173,7 +174,9 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
         },
       },
       async (request, reply) => {
-        const { endpoint, secret } = await createEndpoint(parts, senderOf(request).userId, request.body);
+        const { endpoint, secret } = await changeInTurn(request, reply, 'not_changed', (userId) =>
+          createEndpoint(parts, userId, request.body),
+        );
         return reply.status(201).send({ webhook: toWebhook(endpoint), secret });
       },
     );
@@ -195,12 +198,16 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
           response: { 200: WebhookBody, ...refused },
         },
       },
-      async (request) => {
-        const { userId } = senderOf(request);
+      async (request, reply) => {
         const change = Object.fromEntries(
           Object.entries(request.body).filter(([, value]) => value !== undefined),
         );
-        return toWebhook(await changeEndpoint(parts, userId, request.params.id, change));
+        const { id } = request.params;
+        return toWebhook(
+          await changeInTurn(request, reply, 'not_changed', (userId) =>
+            changeEndpoint(parts, userId, id, change),
+          ),
+        );
       },
     );
 
@@ -215,7 +222,8 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
         },
       },
       async (request, reply) => {
-        await deleteEndpoint(db, senderOf(request).userId, request.params.id);
+        const { id } = request.params;
+        await changeInTurn(request, reply, 'not_changed', (userId) => deleteEndpoint(db, userId, id));
         return reply.status(204).send(null);
       },
     );
@@ -232,7 +240,10 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
         },
       },
       async (request, reply) => {
-        const { endpoint, secret } = await rotateSecret(parts, senderOf(request).userId, request.params.id);
+        const { id } = request.params;
+        const { endpoint, secret } = await changeInTurn(request, reply, 'not_changed', (userId) =>
+          rotateSecret(parts, userId, id),
+        );
         return reply.status(201).send({ webhook: toWebhook(endpoint), secret });
       },
     );
@@ -249,7 +260,10 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
         },
       },
       async (request, reply) => {
-        const deliveryId = await sendTest(db, senderOf(request).userId, request.params.id);
+        const { id } = request.params;
+        const deliveryId = await changeInTurn(request, reply, 'not_changed', (userId) =>
+          sendTest(db, userId, id),
+        );
         return reply.status(202).send({ deliveryId });
       },
     );
@@ -266,7 +280,9 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
         },
       },
       async (request, reply) => {
-        await recoverSince(db, senderOf(request).userId, request.params.id, request.body.sinceMs);
+        const { id } = request.params;
+        const { sinceMs } = request.body;
+        await changeInTurn(request, reply, 'not_changed', (userId) => recoverSince(db, userId, id, sinceMs));
         return reply.status(202).send(null);
       },
     );
@@ -311,7 +327,9 @@ export function webhookRoutes({ db, config, timeZone }: ApiParts): FastifyPlugin
       },
       async (request, reply) => {
         const { id, deliveryId } = request.params;
-        await replayDelivery(db, senderOf(request).userId, id, deliveryId);
+        await changeInTurn(request, reply, 'not_changed', (userId) =>
+          replayDelivery(db, userId, id, deliveryId),
+        );
         return reply.status(202).send(null);
       },
     );

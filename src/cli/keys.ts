@@ -1,6 +1,6 @@
 /** `afterword keys`: makes, lists and revokes API keys of anybody, on the database. */
 import { AfterwordError } from '../errors.ts';
-import { type ApiKey, createKey, listKeys, revokeKey } from '../sign-in/keys.ts';
+import { type ApiKey, createKey, everyKey, revokeKey } from '../sign-in/keys.ts';
 import { readOutsideId } from '../sign-in/person-id.ts';
 import { requireSameSecret } from '../sign-in/same-secret.ts';
 import { SCOPES, type Scope } from '../sign-in/scopes.ts';
@@ -42,7 +42,7 @@ export async function runCreateKey({ user, name, scope, expires }: NewKeyOptions
 }
 
 export async function runListKeys({ user, json }: { user?: string; json: boolean }): Promise<void> {
-  const keys = await onDatabase((db) => listKeys(db, user ?? null));
+  const keys = await onDatabase((db) => everyKey(db, user ?? null));
   if (json) console.log(JSON.stringify({ keys }, null, 2));
   else if (keys.length === 0) console.log('There are no keys.');
   else

@@ -130,6 +130,13 @@ users
   .action(async (person, role) => await (await import('./users.ts')).runGiveRole(person, role));
 
 users
+  .command('sign-out')
+  .description('end all sessions of a person, as after a lost laptop')
+  .argument('<person>')
+  .option('--keys', 'revoke their API keys too', false)
+  .action(async (person, options) => await (await import('./users.ts')).runSignOut(person, options));
+
+users
   .command('export')
   .description('write everything of a person into a tar archive')
   .argument('<id>', 'the person')

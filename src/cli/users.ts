@@ -1,7 +1,7 @@
 /** `afterword users`: who uses the server, who may administer it, and whose the things of before are. */
 import { AfterwordError } from '../errors.ts';
 import { adopt } from '../sign-in/adopt.ts';
-import { giveRole, listPeople, type PersonRow } from '../sign-in/people.ts';
+import { giveRole, listPeople, type PersonRow, signOut } from '../sign-in/people.ts';
 import { onDatabase } from './on-database.ts';
 import { tableOf, timeOf } from './table.ts';
 
@@ -44,11 +44,29 @@ export async function runAdopt(from: string, { to }: { to: string }): Promise<vo
 
 export async function runGiveRole(user: string, role: string): Promise<void> {
   if (role !== 'admin' && role !== 'person') throw new Error(`${role} is no role: use admin or person.`);
-  const { revoked } = await onDatabase((db) => giveRole(db, user, role)).catch((error: unknown) => {
+  const { revoked } = await onDatabase((db) => giveRole(db, user, role)).catch(unknown(user));
+  const keys = revoked === 0 ? '' : ` ${revoked} of their keys with the scope admin were revoked.`;
+  console.log(`${user} has the role ${role}.${keys}`);
+}
+
+export async function runSignOut(user: string, { keys }: { keys: boolean }): Promise<void> {
+  const { ended, modes } = await onDatabase(async (db, { signIn }) => {
+    return { ended: await signOut(db, user, { keys }), modes: signIn.modes };
+  }).catch(unknown(user));
+  const revoked = keys
+    ? ` ${ended.revoked} keys were revoked.`
+    : ' Their keys go on: --keys revokes them too.';
+  console.log(`${user} is signed out of ${ended.sessions} browsers.${revoked}`);
+  if (modes.includes('firebase'))
+    console.error(
+      'A token of Firebase goes on until it expires, within an hour; there the account can be disabled.',
+    );
+}
+
+function unknown(user: string): (error: unknown) => never {
+  return (error) => {
     if (error instanceof AfterwordError && error.code === 'not_found')
       throw new Error(`There is no person ${user}: afterword users lists all.`);
     throw error;
-  });
-  const keys = revoked === 0 ? '' : ` ${revoked} of their keys with the scope admin were revoked.`;
-  console.log(`${user} has the role ${role}.${keys}`);
+  };
 }

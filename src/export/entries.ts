@@ -6,8 +6,9 @@
 import { AfterwordError } from '../errors.ts';
 import { NOTHING_CHOSEN } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
+import { listDevices } from '../push/devices.ts';
 import { listIdentities } from '../sign-in/identities.ts';
-import { listKeys } from '../sign-in/keys.ts';
+import { everyKey } from '../sign-in/keys.ts';
 import { listSessions } from '../sign-in/sessions.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { openContent } from '../store/blobs/references.ts';
@@ -38,6 +39,7 @@ uploads/*.jsonl         each upload with a receipt for each file
 conversations/*.jsonl   each conversation with its words, their times and their speakers
 speakers/*.jsonl        the people who speak, with the names that were given
 webhooks/*.jsonl        where their events are sent, without the secrets
+push/*.jsonl            phones and browsers on which they are told, without the addresses
 usage/*.jsonl           what was used of which provider, and what it cost
 
 A file .jsonl holds one JSON document on each line. Times are UTC epoch milliseconds.
@@ -70,6 +72,7 @@ export async function* entriesOf(
   yield* inFiles('conversations', conversations(db, userId, signal));
   yield* inFiles('speakers', speakers(db, userId, signal));
   yield* inFiles('webhooks', webhooks(db, userId));
+  yield* inFiles('push', devices(db, userId));
   yield* inFiles('usage', usage(db, userId, signal));
 }
 
@@ -77,7 +80,7 @@ export async function* entriesOf(
 async function waysIn(db: Database, userId: string) {
   return {
     identities: await listIdentities(db, userId),
-    keys: await listKeys(db, userId),
+    keys: await everyKey(db, userId),
     sessions: await listSessions(db, userId),
   };
 }
@@ -205,6 +208,11 @@ async function* webhooks(db: Database, userId: string): AsyncGenerator<unknown> 
     created_at_ms: createdAtMs,
   } of await listEndpoints(db, userId))
     yield { id, url, description, types, format, ordered, createdAtMs };
+}
+
+/** Whoever has the address of a device can send there. */
+async function* devices(db: Database, userId: string): AsyncGenerator<unknown> {
+  yield* await listDevices(db, userId);
 }
 
 async function* usage(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {

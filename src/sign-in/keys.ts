@@ -10,6 +10,7 @@ import { SCOPES, type Scope } from './scopes.ts';
 const MOST_KEYS = 50;
 /** The time of the last use is written at most this often: a key that is asked with a thousand times a second costs one write. */
 export const USE_NOTED_EVERY_MS = 60_000;
+const KEYS_AT_ONCE = 500;
 /** Rows of keys that ended this long ago are removed when their person makes another one. */
 const ENDED_KEPT_MS = 90 * 24 * 3_600_000;
 
@@ -138,17 +139,38 @@ async function noteUse(db: Database, id: string, lastMs: number | null, nowMs: n
     .execute();
 }
 
-/** Latest first. @param userId null: those of everybody, for the operator's command line */
-export async function listKeys(db: Database, userId: string | null): Promise<ApiKey[]> {
+/** One page, latest first. @param userId null: those of everybody, for the operator's command line */
+export async function listKeys(
+  db: Database,
+  userId: string | null,
+  { limit, after }: { limit: number; after: { atMs: number; id: string } | null },
+): Promise<ApiKey[]> {
   const rows = await db
     .selectFrom('api_keys')
     .select(COLUMNS)
     .$if(userId !== null, (query) => query.where('user_id', '=', userId ?? ''))
+    .$if(after !== null, (query) =>
+      query.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('created_at_ms', 'id'), '<', tuple(after?.atMs ?? 0, after?.id ?? '')),
+      ),
+    )
     .orderBy('created_at_ms', 'desc')
-    .orderBy('id')
-    .limit(1000)
+    .orderBy('id', 'desc')
+    .limit(limit)
     .execute();
   return rows.map(toKey);
+}
+
+/** All of them, read page by page: ended keys are kept for 90 days, so a person may have more than a page holds. */
+export async function everyKey(db: Database, userId: string | null): Promise<ApiKey[]> {
+  const keys: ApiKey[] = [];
+  for (;;) {
+    const last = keys.at(-1);
+    const after = last ? { atMs: last.createdAtMs, id: last.id } : null;
+    const page = await listKeys(db, userId, { limit: KEYS_AT_ONCE, after });
+    keys.push(...page);
+    if (page.length < KEYS_AT_ONCE) return keys;
+  }
 }
 
 /**

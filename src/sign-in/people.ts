@@ -27,6 +27,39 @@ export async function listPeople(
 }
 
 /**
+ * Ends all sessions of a person, and on request their keys. What they have open ends within seconds (`doors.ts`).
+ * @throws AfterwordError `not_found`
+ */
+export async function signOut(
+  db: Database,
+  userId: string,
+  { keys }: { keys: boolean },
+): Promise<{ sessions: number; revoked: number }> {
+  return await inTransaction(db, async (tx) => {
+    // Whoever is making a key or a session holds the row.
+    const person = await tx
+      .selectFrom('users')
+      .select('id')
+      .where('id', '=', userId)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!person) throw new AfterwordError('not_found');
+    const { numDeletedRows } = await tx
+      .deleteFrom('sessions')
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    if (!keys) return { sessions: Number(numDeletedRows), revoked: 0 };
+    const { numUpdatedRows } = await tx
+      .updateTable('api_keys')
+      .set({ revoked_at_ms: Date.now() })
+      .where('user_id', '=', userId)
+      .where('revoked_at_ms', 'is', null)
+      .executeTakeFirst();
+    return { sessions: Number(numDeletedRows), revoked: Number(numUpdatedRows) };
+  });
+}
+
+/**
  * Whoever is no admin any more has no key of one either: what a key may do is said by the key alone.
  * @returns how many keys were revoked by that
  * @throws AfterwordError `not_found`

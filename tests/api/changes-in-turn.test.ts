@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
+import { excludePerson } from '../../src/store/person-lock.ts';
 import { NAME, startApi, type TestApi } from '../support/api.ts';
 
 const ADA = { 'x-afterword-user': 'ada' };
@@ -87,3 +88,37 @@ it.each([
   },
   60_000,
 );
+
+it('changes of webhooks that wait leave room for reads and other people', async () => {
+  const api = await startApi({ webhookNetworks: ['127.0.0.0/8'] });
+  const hook = (user: string) =>
+    fetch(`${api.url}/api/v1/webhooks`, {
+      method: 'POST',
+      headers: { 'x-afterword-user': user, 'content-type': 'application/json' },
+      body: JSON.stringify({ url: 'http://127.0.0.1:9/hook' }),
+    });
+  const until = Promise.withResolvers<void>();
+  onTestFinished(() => until.resolve());
+  const held = Promise.withResolvers<void>();
+  // As the deletion of a person does.
+  const holding = api.db.transaction().execute(async (tx) => {
+    await excludePerson(tx, 'ada');
+    held.resolve();
+    await until.promise;
+  });
+  await held.promise;
+  // As many as the api has connections.
+  const asked = Array.from({ length: 5 }, () => hook('ada'));
+  await expect
+    .poll(() => sql`SELECT 1 FROM pg_locks WHERE NOT granted`.execute(api.db).then(({ rows }) => rows.length))
+    .toBeGreaterThan(0);
+  const read = fetch(`${api.url}/api/v1/recordings`, {
+    headers: ADA,
+    signal: AbortSignal.timeout(10_000),
+  });
+  expect((await read).status).toBe(200);
+  until.resolve();
+  await holding;
+  for (const { status } of await Promise.all(asked)) expect(status).toBe(201);
+  expect((await hook('ben')).status).toBe(201);
+});

@@ -1,6 +1,6 @@
 /** API keys over HTTP: made, used, mistyped, leaked, expired and revoked; and what no combination of proofs allows. */
 import { expect, it } from 'vitest';
-import { createKey } from '../../src/sign-in/keys.ts';
+import { createKey, everyKey } from '../../src/sign-in/keys.ts';
 import type { Scope } from '../../src/sign-in/scopes.ts';
 import { formOf, NAME, secret, startApi, type TestApi } from '../support/api.ts';
 import { rawRequest } from '../support/raw-request.ts';
@@ -55,6 +55,34 @@ it('a leaked key is revoked and refused from the next request on; an expired one
   });
   expect(gone.status).toBe(204);
   expect(await refusal(api, bearer(token))).toEqual([401, 'key_refused']);
+});
+
+it('all keys are listed, page by page, also those that have ended', async () => {
+  const api = await startApi({ ...KEYS });
+  const made = [];
+  for (let at = 0; at < 5; at++) made.push((await keyOf(api, 'ana', ['operate'])).key.id);
+  await keyOf(api, 'ben', ['operate']);
+  // At the same millisecond too.
+  await api.db
+    .updateTable('api_keys')
+    .set({ created_at_ms: 1_774_000_000_000 })
+    .where('id', 'in', made.slice(1, 4))
+    .execute();
+  const { token } = await keyOf(api, 'ana', ['operate']);
+  await api.db.updateTable('api_keys').set({ revoked_at_ms: 1 }).where('id', 'in', made).execute();
+  const listed: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await fetch(`${api.url}/api/v1/me/keys?limit=2${cursor && `&cursor=${cursor}`}`, {
+      headers: bearer(token),
+    });
+    const body = (await page.json()) as { keys: { id: string }[]; nextCursor: string | null };
+    expect(body.keys.length).toBeLessThanOrEqual(2);
+    listed.push(...body.keys.map(({ id }) => id));
+    cursor = body.nextCursor;
+  }
+  expect(listed.slice(1).sort()).toEqual(made.sort());
+  const every = await everyKey(api.db, null);
+  expect(every).toHaveLength(7);
 });
 
 it('the last use is written, and at most once a minute', async () => {

@@ -98,15 +98,21 @@ test('a store and a database that fail: the phone comes again', async () => {
   expect((await send()).status).toBeGreaterThanOrEqual(500);
 });
 
-test('a person who was deleted is told so, as the one thing that is final for all of a batch', async () => {
+test('a person who was deleted is told so, and the phone keeps its files until they come back', async () => {
   const api = await startApi();
   const send = () =>
     fetch(`${api.url}/v2/sync-local-files`, { method: 'POST', body: formOf({ [NAME]: 'a' }) });
   expect((await send()).status).toBe(202);
   expect((await fetch(`${api.url}/api/v1/me`, { method: 'DELETE' })).status).toBe(204);
   const refused = await send();
-  expect(refused.status).toBe(403);
+  expect(sentAgain(refused.status)).toBe(true);
   expect(await refused.json()).toMatchObject({ code: 'user_deleted' });
+  const back = await fetch(`${api.url}/api/v1/recordings?restore=true`, {
+    method: 'POST',
+    body: formOf({ [NAME]: 'b' }),
+  });
+  expect(back.status).toBe(202);
+  expect((await send()).status).toBe(202);
 });
 
 /** Whatever is wrong with it, or with who sent it: 401, 421, or 500 and more. */

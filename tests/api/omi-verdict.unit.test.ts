@@ -121,7 +121,7 @@ test.each([
 
 test('400, 403 and 413 refuse only what could never be accepted', () => {
   const final = CODES.filter((code) => [400, 403, 413].includes(MEANINGS[code].status));
-  expect(final.sort()).toEqual(['name_not_a_recording', 'name_with_path', 'part_too_large', 'user_deleted']);
+  expect(final.sort()).toEqual(['name_not_a_recording', 'name_with_path', 'part_too_large']);
 });
 
 function shuffled<T>(items: readonly T[]): fc.Arbitrary<T[]> {

@@ -60,6 +60,11 @@ it('a key is made, used, listed and revoked', async () => {
   const id = keys[0]?.id ?? '';
   expect((await cli('keys')).stdout).toMatch(new RegExp(`^key .*\\n${id} +ana .* read +good `));
   expect((await cli('keys', 'list')).stdout).not.toContain(token);
+  expect((await cli('users', 'sign-out', 'ana')).stdout).toMatch(
+    /^ana is signed out of 0 browsers\. Their keys go on/,
+  );
+  expect(await ask()).toBe(200);
+  expect(await refusal('users', 'sign-out', 'bob')).toContain('There is no person bob');
   expect((await cli('keys', 'revoke', id)).stdout).toBe(`${id} is revoked.\n`);
   expect(await ask()).toBe(401);
   expect((await cli('keys', 'list', '--user', 'ana')).stdout).toContain('revoked');

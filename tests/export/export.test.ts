@@ -7,8 +7,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import { expect, it, onTestFinished } from 'vitest';
+import { registerDevice } from '../../src/push/devices.ts';
 import { linkIdentity, personOf } from '../../src/sign-in/identities.ts';
 import { createKey } from '../../src/sign-in/keys.ts';
+import { secretBox } from '../../src/sign-in/secret-box.ts';
 import { beginSession } from '../../src/sign-in/sessions.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { secret, startApi, type TestApi } from '../support/api.ts';
@@ -92,6 +94,17 @@ it('has everything of the person who asks and nothing of anybody else', async ()
     body: JSON.stringify({ url }),
   });
   expect(hook.status).toBe(201);
+  const box = secretBox([]);
+  const device = {
+    address: { kind: 'fcm', token: 'of-the-phone-itself' },
+    name: 'phone',
+    makesRoom: false,
+  } as const;
+  for (const user of ['ada', 'ben'])
+    await registerDevice({ db: api.db, box, timeZone: 'UTC' }, user, {
+      ...device,
+      address: { ...device.address, token: `${device.address.token} of ${user}` },
+    });
   const response = await fetch(`${api.url}/api/v1/me/export`, { headers: as('ada') });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/x-tar']);
   expect(response.headers.get('content-disposition')).toMatch(
@@ -125,10 +138,12 @@ it('has everything of the person who asks and nothing of anybody else', async ()
     expect.objectContaining({ result: 'transcribe:a', costMicros: 7 }),
   ]);
   expect(linesIn(files, 'webhooks')).toMatchObject([{ url, format: 'standard' }]);
+  expect(linesIn(files, 'push')).toMatchObject([{ kind: 'fcm', name: 'phone', titles: false }]);
   expect([...files.keys()]).toContain('README.txt');
   const all = Buffer.concat([...files.values()]).toString();
   expect(all).not.toContain(bens.id);
   expect(all).not.toContain('of ben');
+  expect(all).not.toContain(device.address.token);
 });
 
 it('goes on page by page over many recordings', async () => {

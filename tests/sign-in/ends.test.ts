@@ -6,10 +6,11 @@ import { removeUser } from '../../src/removal/deletion.ts';
 import { adopt } from '../../src/sign-in/adopt.ts';
 import { linkIdentity, listIdentities, personOf } from '../../src/sign-in/identities.ts';
 import { checkKey, createKey } from '../../src/sign-in/keys.ts';
-import { giveRole } from '../../src/sign-in/people.ts';
+import { giveRole, signOut } from '../../src/sign-in/people.ts';
 import { noteSecret, requireSameSecret } from '../../src/sign-in/same-secret.ts';
 import type { Scope } from '../../src/sign-in/scopes.ts';
 import { secretFrom } from '../../src/sign-in/server-secret.ts';
+import { beginSession, checkSession } from '../../src/sign-in/sessions.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Database } from '../../src/store/database.ts';
 import { secret, startApi } from '../support/api.ts';
@@ -29,6 +30,31 @@ it('whoever is no admin any more has no key of one', async () => {
   await expect(checkKey(db, keySecret, admin)).rejects.toMatchObject({ code: 'key_refused' });
   expect(await checkKey(db, keySecret, plain)).toMatchObject({ userId: 'ana' });
   expect(await checkKey(db, keySecret, others)).toMatchObject({ userId: 'bob' });
+});
+
+it('a person is signed out everywhere, with their keys only if asked, and nobody else is', async () => {
+  const { db } = await startApi();
+  const sessionSecret = secret.keyFor('sessions');
+  const signIn = async (subject: string) => {
+    const proof = { issuer: 'https://a.example', subject, label: null, email: null };
+    const known = await personOf(db, proof, 'UTC');
+    return {
+      ...known,
+      session: await beginSession(db, sessionSecret, known, { agent: 'x', before: undefined }),
+    };
+  };
+  const ana = await signIn('ana');
+  const again = await signIn('ana');
+  const bob = await signIn('bob');
+  const key = await keyOf(db, ana.userId, ['operate']);
+  expect(await signOut(db, ana.userId, { keys: false })).toEqual({ sessions: 2, revoked: 0 });
+  for (const { session } of [ana, again])
+    await expect(checkSession(db, sessionSecret, session)).rejects.toMatchObject({ code: 'session_ended' });
+  expect(await checkSession(db, sessionSecret, bob.session)).toMatchObject({ userId: bob.userId });
+  expect(await checkKey(db, keySecret, key)).toMatchObject({ userId: ana.userId });
+  expect(await signOut(db, ana.userId, { keys: true })).toEqual({ sessions: 0, revoked: 1 });
+  await expect(checkKey(db, keySecret, key)).rejects.toMatchObject({ code: 'key_refused' });
+  await expect(signOut(db, 'nobody', { keys: true })).rejects.toMatchObject({ code: 'not_found' });
 });
 
 it('nothing that lets somebody in is made for a person who is being deleted', async () => {

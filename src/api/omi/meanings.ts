@@ -109,8 +109,8 @@ export const MEANINGS = {
   time_not_taken: verdict('kept', 'sync_capture_time_not_taken'),
   deleted: verdict('kept', 'deleted_by_user'),
   poison: verdict('heals', 'sync_repeat_failure_paused'),
-  // No file of a deleted person is accepted, whatever it contains.
-  user_deleted: { status: 403, fate: 'lost', reason: 'account_deleted' },
+  // Not 403, which is final to the app: who was deleted can come back with an upload elsewhere, and the phone has the only copy.
+  user_deleted: { status: 401, fate: 'lost', reason: 'account_deleted' },
   // The transfer from the recorder may have failed, and none of the audio is here.
   empty_file: verdict('lost', 'sync_empty_file'),
   erased_storage: verdict('kept', 'sync_invalid_audio'),

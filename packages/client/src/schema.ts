@@ -788,7 +788,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** API keys of the person */
+        /** API keys of the person, latest first */
         get: operations["getMeKeys"];
         put?: never;
         /**
@@ -4356,7 +4356,10 @@ export interface operations {
     };
     getMeKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4371,6 +4374,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: components["schemas"]["ApiKey"][];
+                        nextCursor: string | null;
                     };
                 };
             };

@@ -95,3 +95,24 @@ it('keeps a fifth of the slots for people who have none', async () => {
   for (const leave of leaves) leave();
   await expect(ninth).resolves.toBeTypeOf('function');
 });
+
+it('shares the slots among those who came lately, and gives one person all of theirs again when the others have gone', async () => {
+  const sharedForMs = 100;
+  const slots = new Slots({ most: 5, mostOfOne: 3, sharedForMs, waitMs: 60_000, mostWaiting: 100 });
+  for (const person of ['quiet', 'ben']) (await slots.enter(person))();
+  const lately = performance.now();
+  let most = 0;
+  let inside = 0;
+  const work = async () => {
+    const leave = await slots.enter('ana');
+    inside++;
+    if (performance.now() - lately < sharedForMs) expect(inside).toBe(1);
+    most = Math.max(most, inside);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    inside--;
+    leave();
+  };
+  // Whoever has waited beside the others is let in too when there is more room.
+  await Promise.all(Array.from({ length: 30 }, work));
+  expect(most).toBe(3);
+});

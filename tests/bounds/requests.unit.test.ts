@@ -44,12 +44,16 @@ test('whoever comes when they were told to is let in, and a refusal costs nothin
       fc.integer({ min: 1, max: 10_000 }),
       fc.integer({ min: 1, max: 50 }),
       (perMinute, refusals) => {
-        const { clock, isAllowed } = clocked(perMinute);
+        const { clock, requests, isAllowed } = clocked(perMinute);
         for (let asked = 0; asked < Math.floor(mostAtOnce(perMinute)); asked++)
           expect(isAllowed()).toBe(true);
         let refused: true | BoundExceeded = true;
         for (let asked = 0; asked < refusals; asked++) refused = isAllowed();
         expect(refused).toBeInstanceOf(BoundExceeded);
+        expect(requests.waitMsOf('ben')).toBe(0);
+        const waitMs = requests.waitMsOf('ana');
+        expect(waitMs).toBeGreaterThan(0);
+        expect(waitMs).toBeLessThanOrEqual((refused as BoundExceeded).told.moreInSeconds * 1000 + 1e-6);
         expect(isAllowed('ben')).toBe(true);
         clock.ms += (refused as BoundExceeded).told.moreInSeconds * 1000;
         expect(isAllowed()).toBe(true);

@@ -52,7 +52,8 @@ afterAll(async () => await rm(dataDir, { recursive: true, force: true }));
 async function demo(): Promise<z.infer<typeof Document> & { steps: string[] }> {
   const { stdout, stderr } = await run('npm', ['run', 'demo', '--', '--json', '--exit'], {
     cwd: PROJECT,
-    env: { ...process.env, AFTERWORD_DATA_DIR: dataDir },
+    // What the base model hears of the day is shown elsewhere (`day.process.test.ts`).
+    env: { ...process.env, AFTERWORD_DATA_DIR: dataDir, AFTERWORD_MODEL: 'tiny' },
   });
   return { ...Document.parse(JSON.parse(stdout)), steps: stderr.split('\n') };
 }

@@ -10,7 +10,7 @@ import { plainEnvironment, useServer } from '../support/server.ts';
 
 const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const server = useServer();
+const server = useServer({ AFTERWORD_MODEL: 'tiny' });
 
 async function users(...command: string[]): Promise<string> {
   const env = { ...plainEnvironment(), AFTERWORD_DATA_DIR: server.dataDir };

@@ -5,7 +5,7 @@ import { useServer } from '../support/server.ts';
 import { formOf, type SentFile } from './person.ts';
 import { dayFiles } from './sample-day.ts';
 
-const server = useServer();
+const server = useServer({ AFTERWORD_MODEL: 'tiny' });
 
 test('each line about a recording names it, its attempt, and the request that brought it', async () => {
   const sent = await fetch(`${server.url}/api/v1/recordings`, {

@@ -27,7 +27,7 @@ const SILENT_FRAME = Uint8Array.of(1, 0, 0, 0, 0xb8);
 const DAY_FRAMES = (12 * 3600 * 1000) / 20;
 const CALLS = 4;
 
-const server = useServer({ AFTERWORD_LOG_LEVEL: 'info' });
+const server = useServer({ AFTERWORD_LOG_LEVEL: 'info', AFTERWORD_MODEL: 'tiny' });
 
 function halfADayOfSilence(salt: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(SILENT_FRAME.length * (DAY_FRAMES + salt));

@@ -222,6 +222,18 @@ export const REQUEST_ERRORS = {
     'No byte of the body came for a minute',
     `Send the request again, whole. ${NOTHING_STORED}`,
   ),
+  resumable_taken: entry(
+    423,
+    true,
+    'Another request sends this file',
+    'Ask with HEAD how much has arrived, and go on from there: what was stored is kept.',
+  ),
+  too_many_unfinished: entry(
+    429,
+    true,
+    'Too many files have begun to arrive and are not complete',
+    'Complete those, or give them up with DELETE: a person may have 1,000. What nobody goes on with is removed after 7 days.',
+  ),
   request_timeout: entry(
     408,
     true,

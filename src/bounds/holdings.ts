@@ -124,5 +124,12 @@ export async function readHeld(db: Reader | Tx, userId: string): Promise<Held> {
     .where('user_id', '=', userId)
     .where('finished_at_ms', 'is', null)
     .executeTakeFirstOrThrow();
-  return { storedBytes: stored.bytes, queuedMs: waiting.ms };
+  // What has begun to arrive may become as long as it was announced.
+  const arriving = await db
+    .selectFrom('resumable_uploads')
+    .select(sql<number>`coalesce(sum(length), 0)::bigint`.as('bytes'))
+    .where('user_id', '=', userId)
+    .whereRef('received', '<', 'length')
+    .executeTakeFirstOrThrow();
+  return { storedBytes: stored.bytes + arriving.bytes, queuedMs: waiting.ms };
 }

@@ -3,6 +3,7 @@ import { AfterwordError } from '../errors.ts';
 import { forgetEvents } from '../events/read.ts';
 import { normalise } from '../normalise.ts';
 import { forgetPush } from '../push/devices.ts';
+import { forgetResumables } from '../resumable/rows.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeSoon } from '../store/blobs/freeing.ts';
 import { releaseContents } from '../store/blobs/references.ts';
@@ -74,6 +75,7 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
       .returning('id')
       .execute();
     await tx.deleteFrom('uploads').where('user_id', '=', userId).execute();
+    await forgetResumables(tx, userId);
     const removed = await tx
       .deleteFrom('recordings')
       .where('user_id', '=', userId)

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
 import { Metrics } from '../metrics/metrics.ts';
+import { startResumableRounds } from '../resumable/finish.ts';
 import { noteSecret } from '../sign-in/same-secret.ts';
 import { serverSecret } from '../sign-in/server-secret.ts';
 import { SignIn } from '../sign-in/sign-in.ts';
@@ -41,7 +42,7 @@ export async function startApi(
     const db = openDatabase(databaseUrl, log, POOL_SIZE);
     undo(() => db.destroy());
     const blobs = await openAudioStore(config, db, log);
-    for (const start of [startFreeing, startOrphanSearch]) {
+    for (const start of [startFreeing, startOrphanSearch, startResumableRounds]) {
       const running = start({ db, blobs, log });
       undo(() => running.stop());
     }

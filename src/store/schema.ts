@@ -28,6 +28,7 @@ import type {
   SessionsTable,
   UsersTable,
 } from './tables/people.ts';
+import type { ResumableChunksTable, ResumableUploadsTable } from './tables/resumable.ts';
 import type {
   EventCountersTable,
   EventsTable,
@@ -330,6 +331,8 @@ interface VoicesTable {
 }
 
 export interface Schema {
+  resumable_uploads: ResumableUploadsTable;
+  resumable_chunks: ResumableChunksTable;
   users: UsersTable;
   person_settings: PersonSettingsTable;
   language_calls: LanguageCallsTable;

@@ -22,6 +22,7 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/webhooks': { url: 'https://receiver.example/hook' },
   'PATCH /api/v1/webhooks/:id': { description: 'mine' },
   'POST /api/v1/webhooks/:id/recover': { sinceMs: 0 },
+  'POST /api/v1/recordings/known': { sha256: ['0'.repeat(64)] },
   'POST /api/v1/me/keys': { name: 'x', scopes: ['read'] },
 };
 const QUERIES: Record<string, string> = {
@@ -125,6 +126,11 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
       created_at_ms: 1,
     })
     .execute();
+  const resumable = { id: 'rsm_ana', user_id: 'ana', device_id: 'default', name: NAME, length: 10 };
+  await db
+    .insertInto('resumable_uploads')
+    .values({ ...resumable, created_at_ms: 1, expires_at_ms: Date.now() + 1e9 })
+    .execute();
   const device = { id: 'dev_ana', user_id: 'ana', kind: 'fcm' as const, address: 'x', registered_at_ms: 1 };
   await db
     .insertInto('push_devices')
@@ -136,6 +142,7 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
     deliveries: 'whd_ana',
     recordings,
     uploads,
+    resumable: 'rsm_ana',
     'sync-local-files': uploads,
     conversations: 'cnv_ana',
     speakers: 'spk_ana',

@@ -232,6 +232,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resumable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a file that arrives in several requests (tus 1.0)
+         * @description `Upload-Length` is its size, and `Upload-Metadata` has `filename`, and if need be `startedAtMs`. The answer’s `Location` is where the bytes go.
+         */
+        post: operations["postResumable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resumable/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much of a file has arrived
+         * @description A HEAD request answers it in the headers of tus 1.0.
+         */
+        get: operations["getResumableById"];
+        put?: never;
+        post?: never;
+        /** Give up a file that has not arrived whole (tus 1.0) */
+        delete: operations["deleteResumableById"];
+        options?: never;
+        head?: never;
+        /**
+         * Send bytes of a file from `Upload-Offset` on (tus 1.0)
+         * @description What has come is kept when the connection breaks. After the last byte the answer has `afterword-upload-id`.
+         */
+        patch: operations["patchResumableById"];
+        trace?: never;
+    };
+    "/api/v1/recordings/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which of these files are here already
+         * @description It asks about the recordings of the person who asks, and about nothing else: what was deleted and what others have is not known. It changes nothing.
+         */
+        post: operations["postRecordingsKnown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1630,6 +1695,15 @@ export interface components {
             label: string | null;
             createdAtMs: number;
         };
+        KnownContent: {
+            sha256: string;
+            recordingId: string;
+            /**
+             * @description `waiting` and `processing` change by themselves; the others are final. `silent` is a success.
+             * @enum {string}
+             */
+            outcome: "waiting" | "processing" | "completed" | "silent" | "rejected" | "failed" | "deleted";
+        };
         Me: {
             id: string;
             timeZone: string;
@@ -2010,6 +2084,20 @@ export interface components {
         RecordingPage: {
             recordings: components["schemas"]["Recording"][];
             nextCursor: string | null;
+        };
+        ResumableUpload: {
+            id: string;
+            name: string;
+            /** @description Bytes of the whole file */
+            length: number;
+            /** @description Bytes that are safe; the next request goes on after them */
+            received: number;
+            /** @description UTC epoch, milliseconds */
+            createdAtMs: number;
+            /** @description What is not complete by then is removed */
+            expiresAtMs: number;
+            /** @description The upload that it has become; null while bytes are missing */
+            uploadId: string | null;
         };
         Session: {
             id: string;
@@ -2791,6 +2879,218 @@ export interface operations {
             };
             /** @description Default Response */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postResumable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Empty */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUpload"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteResumableById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Empty */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchResumableById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Empty */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecordingsKnown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sha256": [
+                 *         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Of the bytes of each file */
+                    sha256: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        known: components["schemas"]["KnownContent"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -75,6 +75,8 @@ export const MEANINGS = {
   headers_too_large: refuses(500),
   request_timeout: refuses(500),
   body_stalled: refuses(500),
+  resumable_taken: refuses(503),
+  too_many_unfinished: refuses(503),
   not_in_time: refuses(503),
   part_too_large: { status: 413, fate: 'lost', reason: 'sync_file_too_large', final: true },
   // Each of the files can be accepted in a smaller batch.

@@ -1,0 +1,80 @@
+/** Puts a complete file together and accepts it by the door of every other upload. */
+import type { Logger } from 'pino';
+import { type AcceptParts, acceptUpload } from '../intake/accept.ts';
+import { Arrivals } from '../store/blobs/arrivals.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { freeSoon } from '../store/blobs/freeing.ts';
+import { type Rounds, startRounds } from '../store/blobs/rounds.ts';
+import {
+  becomeUpload,
+  type Chunk,
+  completeResumables,
+  expireResumables,
+  type Resumable,
+  readChunks,
+} from './rows.ts';
+
+/** What nobody asks about again waits no longer than this. */
+const EVERY_MS = 60_000;
+const IN_ONE_ROUND = 20;
+
+/**
+ * It may be repeated, also by two processes at once: the same file becomes the same upload.
+ * @returns the id of the upload
+ */
+export async function finishResumable(
+  parts: AcceptParts,
+  resumable: Resumable,
+  requestId?: string,
+): Promise<string> {
+  const { id, userId, deviceId, name, startedAtMs, length } = resumable;
+  if (resumable.uploadId !== null) return resumable.uploadId;
+  const arrivals = new Arrivals(parts);
+  try {
+    // The hash is computed here, once, from what the store has.
+    const stored = await arrivals.put(together(parts.blobs, await readChunks(parts.db, id)));
+    if (stored.sizeBytes !== length) throw new Error(`a file of ${length} bytes came to ${stored.sizeBytes}`);
+    arrivals.end();
+    const file = { name, startedAtMs, ...stored };
+    const options = requestId === undefined ? {} : { requestId };
+    const uploadId = await acceptUpload(parts, { userId, deviceId }, [file], options);
+    await freeSoon(parts, await becomeUpload(parts.db, id, uploadId));
+    return uploadId;
+  } catch (error) {
+    await arrivals.discard();
+    throw error;
+  }
+}
+
+async function* together(blobs: BlobStore, chunks: readonly Chunk[]): AsyncGenerator<Uint8Array, void, void> {
+  const { signal } = new AbortController();
+  for (const { key } of chunks) yield* blobs.open(key, signal);
+}
+
+/** Finishes what is complete although its process ended, and removes what nobody came back for. */
+export function startResumableRounds(parts: AcceptParts & { log: Logger }, everyMs = EVERY_MS): Rounds {
+  return startRounds({
+    everyMs,
+    round: async () => {
+      const complete = await completeResumables(parts.db, IN_ONE_ROUND);
+      // One that is refused must not hold up the others; its sender is told when they ask.
+      for (const resumable of complete)
+        await finishResumable(parts, resumable).catch((error) => tellFailure(parts.log, resumable.id, error));
+      const { count, keys } = await expireResumables(parts.db, IN_ONE_ROUND);
+      await freeSoon(parts, keys);
+      return count === IN_ONE_ROUND;
+    },
+    failed: (error) =>
+      parts.log.warn(
+        { err: error },
+        'the look at files that arrive in several requests failed; it is repeated',
+      ),
+  });
+}
+
+function tellFailure(log: Logger, id: string, error: unknown): void {
+  log.warn(
+    { err: error, resumableId: id },
+    `The file ${id} has arrived and could not be accepted; it is tried again`,
+  );
+}

@@ -1,0 +1,245 @@
+/** Files that arrive in several requests, sent by clients that we did not write, and by requests that break the protocol. */
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import * as tus from 'tus-js-client';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startResumableRounds } from '../../src/resumable/finish.ts';
+import { NAME, startApi, type TestApi } from '../support/api.ts';
+import { log } from '../support/database.ts';
+import { STORES } from '../support/stores.ts';
+import { sendByUppy } from './uppy-client.mjs';
+
+const ANNA = { 'x-afterword-user': 'anna' };
+const RESUMABLE = 'tus-resumable';
+const bytes = (size: number) => randomBytes(size);
+const hashOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
+const b64 = (text: string) => Buffer.from(text).toString('base64');
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+async function ask(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body?: Uint8Array<ArrayBuffer>,
+): Promise<Answer> {
+  const sent = { [RESUMABLE]: '1.0.0', ...ANNA, ...headers };
+  const response = await fetch(url, { method, headers: sent, ...(body && { body }) });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+async function begin(url: string, length: number, name = NAME): Promise<string> {
+  const answer = await ask(`${url}/api/v1/resumable`, 'POST', {
+    'upload-length': String(length),
+    'upload-metadata': `filename ${b64(name)}`,
+  });
+  expect(answer.status).toBe(201);
+  return `${url}${answer.headers.get('location')}`;
+}
+
+const patch = (address: string, offset: number, body: Uint8Array<ArrayBuffer>, headers = {}) =>
+  ask(
+    address,
+    'PATCH',
+    { 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream', ...headers },
+    body,
+  );
+
+const offsetOf = async (address: string) =>
+  Number((await ask(address, 'HEAD', {})).headers.get('upload-offset'));
+
+/** What the server has of Anna's: one line for each recording. */
+async function stored({ db }: TestApi): Promise<string[]> {
+  const rows = await db
+    .selectFrom('recordings')
+    .select(['sha256', 'name'])
+    .where('user_id', '=', 'anna')
+    .orderBy('name')
+    .execute();
+  return rows.map(({ sha256, name }) => `${name} ${sha256}`);
+}
+
+async function startOn(name: keyof typeof STORES) {
+  const store = await STORES[name]();
+  const api = await startApi({}, tmpdir(), log, store.blobs);
+  onTestFinished(() => store.close());
+  return { ...api, store };
+}
+
+describe.each(['folder', 'S3'] as const)('a file that arrives in several requests, in a %s', (where) => {
+  it('comes whole from tus-js-client in chunks, and enters as every other upload', async () => {
+    const api = await startOn(where);
+    const content = bytes(9_500_000);
+    const upload = new tus.Upload(content, {
+      endpoint: `${api.url}/api/v1/resumable`,
+      headers: ANNA,
+      chunkSize: 3_000_000,
+      metadata: { filename: NAME },
+      onSuccess: ({ lastResponse }) => done.resolve(lastResponse.getHeader('afterword-upload-id')),
+      onError: (error) => done.reject(error),
+    });
+    const done = Promise.withResolvers<string | undefined>();
+    upload.start();
+    const uploadId = await done.promise;
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+    const receipt = await fetch(`${api.url}/api/v1/uploads/${uploadId}`, { headers: ANNA });
+    expect(await receipt.json()).toMatchObject({ files: [{ name: NAME, sizeBytes: content.byteLength }] });
+    expect(await api.db.selectFrom('resumable_chunks').selectAll().execute()).toEqual([]);
+    expect(await api.db.selectFrom('object_holds').selectAll().execute()).toEqual([]);
+  });
+
+  it('comes whole from Uppy', async () => {
+    const api = await startOn(where);
+    const content = bytes(700_000);
+    expect(await sendByUppy(`${api.url}/api/v1/resumable`, ANNA, NAME, content)).toEqual([]);
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+  });
+
+  it('keeps what came before the connection broke, and goes on from there', async () => {
+    const api = await startOn(where);
+    const content = bytes(6_000_000);
+    const address = await begin(api.url, content.byteLength);
+    const cut = httpRequest(address, {
+      method: 'PATCH',
+      headers: {
+        ...ANNA,
+        [RESUMABLE]: '1.0.0',
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+        'content-length': content.byteLength,
+      },
+    });
+    cut.on('error', () => {});
+    cut.write(content.subarray(0, 5_000_000));
+    const received = async () =>
+      (await api.db.selectFrom('resumable_uploads').select('received').executeTakeFirstOrThrow()).received;
+    await expect.poll(received, { timeout: 120_000 }).toBeGreaterThan(4_000_000);
+    cut.destroy();
+    const offset = await offsetOf(address);
+    expect(offset).toBeGreaterThan(4_000_000);
+    const answer = await patch(address, offset, content.subarray(offset));
+    expect(answer.status).toBe(204);
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+  });
+
+  it('goes on at another request while a dead connection holds it', async () => {
+    const api = await startOn(where);
+    const content = bytes(1_000_000);
+    const address = await begin(api.url, content.byteLength);
+    const silent = httpRequest(address, {
+      method: 'PATCH',
+      headers: {
+        ...ANNA,
+        [RESUMABLE]: '1.0.0',
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+        'content-length': content.byteLength,
+      },
+    });
+    silent.on('error', () => {});
+    silent.write(content.subarray(0, 300_000));
+    const isHeld = async () =>
+      (await api.db.selectFrom('resumable_uploads').select('is_held').executeTakeFirstOrThrow()).is_held;
+    await expect.poll(isHeld, { timeout: 120_000 }).toBe(true);
+    const offset = await offsetOf(address);
+    expect((await patch(address, offset, content.subarray(offset))).status).toBe(204);
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+    silent.destroy();
+  });
+});
+
+describe('a file that arrives in several requests', () => {
+  it('takes a chunk once: doubled, shifted and overlong requests change nothing', async () => {
+    const api = await startApi();
+    const content = bytes(400_000);
+    const address = await begin(api.url, content.byteLength);
+    const half = content.subarray(0, 200_000);
+    const [one, two] = await Promise.all([patch(address, 0, half), patch(address, 0, half)]);
+    expect([one.status, two.status].sort()).toEqual([204, 409]);
+    expect((await patch(address, 100_000, half)).status).toBe(409);
+    expect((await patch(address, 200_000, content)).status).toBe(413);
+    expect((await patch(address, 200_000, half, { 'content-type': 'audio/wav' })).status).toBe(400);
+    expect(await offsetOf(address)).toBe(200_000);
+    expect((await patch(address, 200_000, content.subarray(200_000))).status).toBe(204);
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+    expect((await patch(address, 400_000, half)).status).toBe(413);
+  });
+
+  it('refuses a writer that has lost its lease', async () => {
+    const api = await startApi();
+    const content = bytes(300_000);
+    const address = await begin(api.url, content.byteLength);
+    const late = httpRequest(address, {
+      method: 'PATCH',
+      headers: {
+        ...ANNA,
+        [RESUMABLE]: '1.0.0',
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+        'content-length': content.byteLength,
+      },
+    });
+    late.write(content.subarray(0, 100_000));
+    const isHeld = async () =>
+      (await api.db.selectFrom('resumable_uploads').select('is_held').executeTakeFirstOrThrow()).is_held;
+    await expect.poll(isHeld, { timeout: 120_000 }).toBe(true);
+    await api.db.updateTable('resumable_uploads').set({ epoch: 99 }).execute();
+    late.end(content.subarray(100_000));
+    const [response] = await once(late, 'response');
+    expect(response.statusCode).toBe(423);
+    expect(await api.db.selectFrom('resumable_chunks').selectAll().execute()).toEqual([]);
+  });
+
+  it('is nobody else’s: strangers get the same 404 as for what does not exist', async () => {
+    const api = await startApi();
+    const address = await begin(api.url, 10);
+    const missing = address.replace(/rsm_.*/, 'rsm_nothing');
+    for (const [method, headers] of [
+      ['HEAD', {}],
+      ['DELETE', {}],
+      ['PATCH', { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }],
+    ] as const) {
+      const body = method === 'PATCH' ? new Uint8Array(10) : undefined;
+      const asBen = await ask(address, method, { ...headers, 'x-afterword-user': 'ben' }, body);
+      const ofNothing = await ask(missing, method, { ...headers, 'x-afterword-user': 'ben' }, body);
+      expect([asBen.status, asBen.text.replace(/"requestId".*/, '')]).toEqual([
+        404,
+        ofNothing.text.replace(/"requestId".*/, ''),
+      ]);
+    }
+    expect(await offsetOf(address)).toBe(0);
+    expect((await ask(address, 'DELETE', {})).status).toBe(204);
+    expect((await ask(address, 'HEAD', {})).status).toBe(404);
+  });
+
+  it('is accepted when its process ended after the last byte, and removed when nobody came back', async () => {
+    const api = await startOn('folder');
+    const content = bytes(50_000);
+    const address = await begin(api.url, content.byteLength);
+    await patch(address, 0, content.subarray(0, 20_000));
+    const abandoned = await begin(api.url, 70_000);
+    await patch(abandoned, 0, content.subarray(0, 60_000 - 10_000));
+    await patch(address, 20_000, content.subarray(20_000));
+    // As a process leaves it that is killed between the last byte and the upload.
+    const [id] = address.split('/').slice(-1);
+    const kept = await api.db.selectFrom('recordings').select('sha256').execute();
+    expect(kept).toHaveLength(1);
+    await api.db
+      .updateTable('resumable_uploads')
+      .set({ expires_at_ms: 1 })
+      .where('id', '<>', id ?? '')
+      .execute();
+    const rounds = startResumableRounds({ db: api.db, blobs: api.store.blobs, log }, 50);
+    const left = async () =>
+      (await api.db.selectFrom('resumable_uploads').select('id').execute()).map((row) => row.id);
+    await expect.poll(left, { timeout: 120_000 }).toEqual([id]);
+    await rounds.stop();
+    expect(await api.db.selectFrom('resumable_chunks').selectAll().execute()).toEqual([]);
+  });
+});

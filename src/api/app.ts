@@ -27,6 +27,7 @@ import { healthRoutes } from './health.ts';
 import { knownRoutes } from './known.ts';
 import { usageRoutes, userRoutes } from './me.ts';
 import { installRefusalCount, metricsRoutes } from './metrics.ts';
+import { omiConversationRoutes } from './omi/conversations.ts';
 import { omiManifestRoutes } from './omi/manifest.ts';
 import { omiPreferenceRoutes } from './omi/preferences.ts';
 import { omiPushRoutes } from './omi/push.ts';
@@ -118,6 +119,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(adminRoutes(parts));
   await app.register(omiSyncRoutes(parts));
   await app.register(omiManifestRoutes());
+  await app.register(omiConversationRoutes(parts));
   await app.register(omiPreferenceRoutes(parts));
   await app.register(omiPushRoutes(parts));
   return app;

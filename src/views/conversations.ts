@@ -77,7 +77,7 @@ const conversationFields = {
 
 const ConversationSummary = z.object(conversationFields);
 
-type ConversationSummary = z.infer<typeof ConversationSummary>;
+export type ConversationSummary = z.infer<typeof ConversationSummary>;
 
 export const ConversationPage = z
   .object({ conversations: z.array(ConversationSummary), nextCursor: z.string().nullable() })
@@ -157,7 +157,32 @@ export async function listConversations(
   if (page.after) {
     query = query.where(sql<boolean>`(started_at_ms, id) < (${page.after.startedAtMs}, ${page.after.id})`);
   }
-  const rows = await query.execute();
+  return await toSummaries(db, userId, await query.execute());
+}
+
+/** @returns by their ids those that this person has, and that are not merged */
+export async function readSummaries(
+  db: Database,
+  userId: string,
+  ids: readonly string[],
+): Promise<Map<string, ConversationSummary>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('conversations')
+    .selectAll()
+    .select(STATUS.as('status'))
+    .where('id', 'in', ids)
+    .where('user_id', '=', userId)
+    .where('merged_into', 'is', null)
+    .execute();
+  return new Map((await toSummaries(db, userId, rows)).map((summary) => [summary.id, summary]));
+}
+
+async function toSummaries(
+  db: Database,
+  userId: string,
+  rows: readonly (Conversation & { status: ConversationStatus })[],
+): Promise<ConversationSummary[]> {
   const marked = rows.filter(({ understanding }) => understanding?.voices).map(({ id }) => id);
   const called = await readCalled(db, userId, marked);
   return rows.map((row) => toSummary(row, called.get(row.id)));

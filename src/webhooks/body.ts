@@ -3,8 +3,8 @@ import { readEvents } from '../events/read.ts';
 import type { Database } from '../store/database.ts';
 import type { WebhookDelivery, WebhookEndpoint } from '../store/schema.ts';
 import { readConversation } from '../views/conversations.ts';
+import { omiConversation } from '../views/omi/conversation.ts';
 import { TEST_TYPE } from './deliveries.ts';
-import { omiConversation } from './omi.ts';
 
 export interface Message {
   url: string;

@@ -978,6 +978,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, the latest first */
+        get: operations["getV1Conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations there are */
+        get: operations["getV1ConversationsCount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A conversation with its words
+         * @description It answers as long as any words that it ever had are shown: the app takes 404 for gone for good.
+         */
+        get: operations["getV1ConversationsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/transcripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The words of a conversation
+         * @description They stand under `prerecorded`; the others are empty.
+         */
+        get: operations["getV1ConversationsByIdTranscripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/language": {
         parameters: {
             query?: never;
@@ -1751,6 +1825,85 @@ export interface components {
             /** @description Whether the title of a conversation is in what it is sent; ids only otherwise */
             titles?: boolean;
         };
+        OmiConversation: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was said, as for all synced audio
+             */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string;
+            source: string;
+            language: string | null;
+            /** @enum {string} */
+            status: "processing" | "completed";
+            discarded: boolean;
+            /** @enum {string} */
+            visibility: "private" | "shared" | "public";
+            starred: boolean;
+            folder_id: string | null;
+            structured: {
+                title: string;
+                overview: string;
+                emoji: string;
+                category: string;
+                sections: {
+                    heading: string;
+                    body_markdown: string;
+                    source_segment_ids: string[];
+                    kind: string;
+                }[];
+                action_items: {
+                    description: string;
+                    completed: boolean;
+                    /** Format: date-time */
+                    created_at: string;
+                    /** Format: date-time */
+                    updated_at: string;
+                    due_at: string | null;
+                    completed_at: string | null;
+                    conversation_id: string;
+                    source_segment_ids: string[];
+                    context?: string;
+                }[];
+                events: {
+                    title: string;
+                    description: string;
+                    /** Format: date-time */
+                    start: string;
+                    duration: number;
+                    created: boolean;
+                }[];
+            };
+            /** @description Not in lists */
+            transcript_segments?: components["schemas"]["OmiSegment"][];
+            transcript_segments_compressed: boolean;
+            geolocation: components["schemas"]["Geolocation"] | null;
+            photos: unknown[];
+            audio_files: unknown[];
+            apps_results: unknown[];
+            plugins_results: unknown[];
+            suggested_summarization_apps: unknown[];
+            speaker_label_suggestions: unknown[];
+            external_data: null;
+            app_id: null;
+            calendar_event: null;
+            call_id: null;
+            client_device_id: string | null;
+            client_platform: null;
+            is_locked: boolean;
+            deferred: boolean;
+            private_cloud_sync_enabled: boolean;
+        };
+        OmiCount: {
+            count: number;
+            sources?: string[];
+        };
         OmiLanguage: {
             language: string | null;
         };
@@ -1769,6 +1922,23 @@ export interface components {
         OmiRefusal: {
             detail: string;
             code?: string;
+        };
+        OmiSegment: {
+            id: string;
+            text: string;
+            speaker: string;
+            speaker_id: number;
+            is_user: boolean;
+            person_id: string | null;
+            /** @description Seconds from the start of the conversation */
+            start: number;
+            end: number;
+            translations: {
+                lang: string;
+                text: string;
+            }[];
+            speech_profile_processed: boolean;
+            stt_provider: string;
         };
         OmiSyncAccepted: {
             job_id: string;
@@ -5039,6 +5209,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OmiManifest"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1Conversations: {
+        parameters: {
+            query?: {
+                include_discarded?: string;
+                /** @description Separated by commas, as `omi,phone` */
+                sources?: string;
+                /** @description The first time that counts */
+                start_date?: string;
+                /** @description The last one */
+                end_date?: string;
+                folder_id?: string;
+                starred?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `processing,completed` if it is empty */
+                statuses?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiConversation"][];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1ConversationsCount: {
+        parameters: {
+            query?: {
+                include_discarded?: string;
+                /** @description Separated by commas, as `omi,phone` */
+                sources?: string;
+                /** @description The first time that counts */
+                start_date?: string;
+                /** @description The last one */
+                end_date?: string;
+                folder_id?: string;
+                starred?: string;
+                statuses?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiCount"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1ConversationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiConversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1ConversationsByIdTranscripts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["OmiSegment"][];
+                    };
                 };
             };
             /** @description Default Response */

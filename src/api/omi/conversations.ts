@@ -131,7 +131,7 @@ export function omiConversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   };
 }
 
-export function notFound(): AfterwordError {
+function notFound(): AfterwordError {
   return new AfterwordError('not_found', 'Conversation not found');
 }
 

@@ -110,26 +110,32 @@ export class Holdings {
 
 /** Audio that is being transcribed counts as far as it is not heard yet. */
 export async function readHeld(db: Reader | Tx, userId: string): Promise<Held> {
-  const stored = await db
+  const stored = db
     .selectFrom('recordings')
-    .select(sql<number>`coalesce(sum(size_bytes), 0)::bigint`.as('bytes'))
+    .select(sql<number>`coalesce(sum(size_bytes), 0)::bigint`.as('storedBytes'))
     .where('user_id', '=', userId)
     .where('outcome', '<>', 'deleted')
     // Its bytes were not kept.
     .where(sql<boolean>`code IS DISTINCT FROM 'part_too_large'`)
-    .executeTakeFirstOrThrow();
-  const waiting = await db
+    .as('stored');
+  const waiting = db
     .selectFrom('recordings')
-    .select(sql<number>`coalesce(sum(greatest(coalesce(charged_ms, 0) - heard_ms, 0)), 0)::bigint`.as('ms'))
+    .select(
+      sql<number>`coalesce(sum(greatest(coalesce(charged_ms, 0) - heard_ms, 0)), 0)::bigint`.as('queuedMs'),
+    )
     .where('user_id', '=', userId)
     .where('finished_at_ms', 'is', null)
-    .executeTakeFirstOrThrow();
+    .as('waiting');
   // What has begun to arrive may become as long as it was announced.
-  const arriving = await db
+  const arriving = db
     .selectFrom('resumable_uploads')
-    .select(sql<number>`coalesce(sum(length), 0)::bigint`.as('bytes'))
+    .select(sql<number>`coalesce(sum(length), 0)::bigint`.as('arrivingBytes'))
     .where('user_id', '=', userId)
     .whereRef('received', '<', 'length')
+    .as('arriving');
+  const { storedBytes, arrivingBytes, queuedMs } = await db
+    .selectFrom([stored, waiting, arriving])
+    .selectAll()
     .executeTakeFirstOrThrow();
-  return { storedBytes: stored.bytes + arriving.bytes, queuedMs: waiting.ms };
+  return { storedBytes: storedBytes + arrivingBytes, queuedMs };
 }

@@ -3,7 +3,7 @@
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
-import { DELETED_GUARD, type Recording } from '../store/schema.ts';
+import { DELETED_GUARD, type Recording, type StoredPiece } from '../store/schema.ts';
 import { gapsOf, lengthOf } from '../timeline/without-words.ts';
 
 export interface HeardEnding {
@@ -12,16 +12,25 @@ export interface HeardEnding {
   reason?: string;
 }
 
-/** What the recording lacks, most important first. */
+const PIECE_COLUMNS = [
+  'start_ms',
+  'end_ms',
+  'segments',
+  'guards',
+  'unintelligible',
+  'unknown_language',
+  'pauses',
+] as const;
+
+type Piece = Pick<StoredPiece, (typeof PIECE_COLUMNS)[number]>;
+
+/** What the recording lacks, most important first. Its pieces are read unless the caller knows them. */
 export async function endingOf(
   tx: Tx,
   recording: Pick<Recording, 'id' | 'decode_report'>,
+  heard?: readonly Piece[],
 ): Promise<HeardEnding> {
-  const pieces = await tx
-    .selectFrom('pieces')
-    .select(['start_ms', 'end_ms', 'segments', 'guards', 'unintelligible', 'unknown_language', 'pauses'])
-    .where('recording_id', '=', recording.id)
-    .execute();
+  const pieces = heard ?? (await piecesOf(tx, recording.id));
   const unknown = pieces.filter((piece) => piece.unknown_language);
   const known = pieces.filter((piece) => !piece.unknown_language);
   const unknownMs = unknown.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
@@ -42,6 +51,14 @@ export async function endingOf(
   const { title } = ERRORS.damaged;
   const reason = lostMs > 0 ? `${title}: ${inSeconds(lostMs)} are missing` : title;
   return { outcome, code: 'damaged', reason };
+}
+
+async function piecesOf(tx: Tx, recordingId: string): Promise<Piece[]> {
+  return await tx
+    .selectFrom('pieces')
+    .select(PIECE_COLUMNS)
+    .where('recording_id', '=', recordingId)
+    .execute();
 }
 
 /** Updates finished recordings whose pieces now count as another language. */

@@ -5,7 +5,7 @@ import { renewAllRepetitions } from './repetitions.ts';
 
 /**
  * 1: repetitions are found by their words, and no longer by their time. Raise this number when the same segments give
- * other conversations.
+ * other conversations, and the column's default with it, which newcomers get.
  */
 const RULE = 1;
 

@@ -44,6 +44,20 @@ export async function spokenSpanOf(tx: Tx, { id, started_at_ms }: HeardRecording
   return { fromMs: startMs + Number(fromMs), toMs: startMs + Number(toMs) };
 }
 
+/** The same of pieces that were read already. */
+export function spanOfPieces(
+  { started_at_ms }: Pick<HeardRecording, 'started_at_ms'>,
+  pieces: readonly { start_ms: number; end_ms: number }[],
+): TimeSpan | null {
+  if (pieces.length === 0) return null;
+  const startMs = started_at_ms ?? 0;
+  return {
+    fromMs:
+      startMs + pieces.reduce((first, piece) => Math.min(first, piece.start_ms), Number.POSITIVE_INFINITY),
+    toMs: startMs + pieces.reduce((last, piece) => Math.max(last, piece.end_ms), 0),
+  };
+}
+
 /** @param span the time in which evidence came or went; everything within its reach is decided again */
 export async function renewUnknownLanguage(
   tx: Tx,

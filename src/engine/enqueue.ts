@@ -30,20 +30,35 @@ export interface EnqueueRequest {
  * A delay counts from the database's clock, like every other time in the queue.
  */
 export async function enqueueInTransaction(client: Queryable, request: EnqueueRequest): Promise<void> {
+  await enqueueAllInTransaction(client, [request]);
+}
+
+/** Enqueues in one statement, because a phone sends many files at once. */
+export async function enqueueAllInTransaction(
+  client: Queryable,
+  requests: readonly EnqueueRequest[],
+): Promise<void> {
+  const rows = requests.map(
+    ({ workflowName, queueName, workflowId, args, priority = 0, delayMs }, place) => ({
+      place,
+      workflow_name: workflowName,
+      queue_name: queueName,
+      workflow_id: workflowId,
+      args: args.map((argument) => argument ?? null),
+      priority,
+      // NULL plus a time is NULL, which is "at once".
+      delay_ms: delayMs ? Math.ceil(delayMs) : null,
+    }),
+  );
   await client.query(
     `SELECT dbos.enqueue_workflow(
-        workflow_name => $1, queue_name => $2, workflow_id => $3, positional_args => $4::json[],
-        priority => $5::int4, application_name => $6,
-        delay_until_epoch_ms => (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint + $7::bigint)`,
-    [
-      request.workflowName,
-      request.queueName,
-      request.workflowId,
-      request.args.map((argument) => JSON.stringify(argument ?? null)),
-      request.priority ?? 0,
-      APPLICATION_NAME,
-      // NULL plus a time is NULL, which is "at once".
-      request.delayMs ? Math.ceil(request.delayMs) : null,
-    ],
+        workflow_name => work.workflow_name, queue_name => work.queue_name, workflow_id => work.workflow_id,
+        positional_args => ARRAY(SELECT value FROM json_array_elements(work.args)),
+        priority => work.priority, application_name => $2,
+        delay_until_epoch_ms => (EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint + work.delay_ms)
+       FROM (SELECT * FROM json_to_recordset($1::json) AS work (
+               place int4, workflow_name text, queue_name text, workflow_id text, args json, priority int4, delay_ms int8)
+              ORDER BY place) AS work`,
+    [JSON.stringify(rows), APPLICATION_NAME],
   );
 }

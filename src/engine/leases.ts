@@ -33,6 +33,13 @@ export interface Lease {
    * being declared dead until the transaction ends. Every transaction that changes something calls it first.
    */
   assertHeld(client: Queryable): Promise<void>;
+  /**
+   * Passes the fence and locks what a transaction is about, in one statement.
+   * @param subject common table expressions, the last of them called `subject`; they lock nothing unless there is a row in
+   * `fence`, and their parameters begin with $2
+   * @returns the row of `subject`; its columns are null if there is none
+   */
+  lockHeld<Row>(client: Queryable, subject: string, values: readonly unknown[]): Promise<Row>;
   /** Gives the lease up, so that others take this executor's unfinished work at once. Call it after `stopEngine`. */
   release(): Promise<void>;
 }
@@ -164,6 +171,15 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       if (rows.length === 0) {
         throw new EngineError('lease_lost', `Executor ${executorId} has been declared dead`);
       }
+    },
+    async lockHeld<Row>(client: Queryable, subject: string, values: readonly unknown[]) {
+      lost.signal.throwIfAborted();
+      const text = `WITH fence AS MATERIALIZED (${FENCE}), ${subject} SELECT subject.* FROM fence LEFT JOIN subject ON true`;
+      const { rows } = await client.query(text, [executorId, ...values]);
+      if (rows.length === 0) {
+        throw new EngineError('lease_lost', `Executor ${executorId} has been declared dead`);
+      }
+      return rows[0] as Row;
     },
     async release() {
       if (released.signal.aborted) return;

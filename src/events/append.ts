@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import { afterCommit } from '../store/announcements.ts';
+import { notifyFollowed } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { Changed } from './changed.ts';
 import { conversationEvents, recordingEvents } from './derive.ts';
@@ -56,7 +57,7 @@ async function write(tx: Tx, userId: string, events: readonly NewEvent[], nowMs:
     data,
   }));
   const count = rows.length;
-  await sql`
+  const { rows: written } = await sql<{ isFollowed: boolean }>`
     WITH counter AS (
       INSERT INTO event_counters (user_id, last)
       VALUES (${userId}, coalesce((SELECT last_event FROM users WHERE id = ${userId}), 0) + ${count})
@@ -71,9 +72,10 @@ async function write(tx: Tx, userId: string, events: readonly NewEvent[], nowMs:
       SELECT upload_id, number, ${nowMs} FROM told WHERE upload_id IS NOT NULL
     )
     INSERT INTO events (user_id, number, type, at_ms, recording_id, conversation_id, upload_ids, data)
-    SELECT ${userId}, number, type, ${nowMs}, recording_id, conversation_id, upload_ids, data FROM told`.execute(
-    tx,
-  );
+    SELECT ${userId}, number, type, ${nowMs}, recording_id, conversation_id, upload_ids, data FROM told
+    RETURNING EXISTS (SELECT FROM webhook_endpoints
+                       WHERE user_id = ${userId} AND disabled_at_ms IS NULL) AS "isFollowed"`.execute(tx);
+  if (written.some(({ isFollowed }) => isFollowed)) notifyFollowed(tx, userId);
 }
 
 /**

@@ -188,11 +188,6 @@ async function admitUser(
   restore: boolean,
 ): Promise<string | null> {
   const { id } = newcomer;
-  await tx
-    .insertInto('users')
-    .values(newcomer)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
   if (restore) {
     await tx
       .updateTable('users')
@@ -201,7 +196,14 @@ async function admitUser(
       .where('deleted_at_ms', 'is not', null)
       .execute();
   }
+  // A row that this statement makes is not among what it reads: a newcomer is not deleted and has chosen nothing.
   const user = await tx
+    .with('newcomer', (db) =>
+      db
+        .insertInto('users')
+        .values(newcomer)
+        .onConflict((conflict) => conflict.doNothing()),
+    )
     .selectFrom('users')
     .leftJoin('person_settings', 'person_settings.user_id', 'users.id')
     .select(['users.deleted_at_ms', 'person_settings.time_zone'])

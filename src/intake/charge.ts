@@ -4,10 +4,11 @@
  * corrected at the end. The effect is the same as for a line of short recordings: audio beyond the guess is due after
  * everything that its person has sent meanwhile.
  */
+import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import type { Lane } from '../store/tables/columns.ts';
-import { assignDueTimes, guessLengthMs } from './fair-queue.ts';
+import { guessLengthMs } from './fair-queue.ts';
 
 /** Charged in steps of this much audio, to save a write for every second. */
 const BEFOREHAND_MS = 5 * 60_000;
@@ -24,50 +25,46 @@ export async function chargeMore(tx: Tx, recording: Recording, heardMs: number):
   const paidMs = paidFor(recording);
   const moreMs = heardMs + BEFOREHAND_MS - paidMs;
   const nowMs = Date.now();
-  const turn = assignDueTimes(await lockClock(tx, recording.user_id, recording.lane), nowMs, [moreMs]);
-  await moveClock(tx, recording.user_id, recording.lane, turn.servedMs);
-  const dueFromMs = (turn.dueAtMs[0] ?? nowMs) - paidMs;
-  await noteCharge(tx, recording.id, { due_at_ms: dueFromMs, charged_ms: paidMs + moreMs });
+  const dueFromMs = (await passTurn(tx, recording.user_id, recording.lane, moreMs, nowMs)) - paidMs;
+  await tx
+    .updateTable('recordings')
+    .set({ due_at_ms: dueFromMs, charged_ms: paidMs + moreMs })
+    .where('id', '=', recording.id)
+    .execute();
   return dueFromMs;
 }
 
-/** Called when the length is known. */
-export async function settleCharge(tx: Tx, recording: Recording, lengthMs: number): Promise<void> {
+/** Called when the length is known. @returns what the caller writes into the recording's row with its length */
+export async function settleCharge(
+  tx: Tx,
+  recording: Recording,
+  lengthMs: number,
+): Promise<{ charged_ms: number }> {
   const owedMs = lengthMs - paidFor(recording);
-  if (owedMs !== 0) {
-    const servedMs = await lockClock(tx, recording.user_id, recording.lane);
-    await moveClock(tx, recording.user_id, recording.lane, servedMs + owedMs);
-  }
-  await noteCharge(tx, recording.id, { charged_ms: lengthMs });
+  if (owedMs !== 0) await passTurn(tx, recording.user_id, recording.lane, owedMs, 0);
+  return { charged_ms: lengthMs };
 }
 
-/** @returns the clock's position */
-export async function lockClock(tx: Tx, userId: string, lane: Lane): Promise<number> {
+/**
+ * Moves a person's clock on, in one statement that locks it. A clock that has fallen behind starts at `notBeforeMs`.
+ * @returns where it stood, which is when the audio that it was moved for is due
+ */
+export async function passTurn(
+  tx: Tx,
+  userId: string,
+  lane: Lane,
+  lengthMs: number,
+  notBeforeMs: number,
+): Promise<number> {
   const { served_ms } = await tx
     .insertInto('turns')
-    .values({ user_id: userId, lane, served_ms: 0 })
-    // Updating the row to its own value locks and returns it.
+    .values({ user_id: userId, lane, served_ms: notBeforeMs + lengthMs })
     .onConflict((conflict) =>
-      conflict.columns(['user_id', 'lane']).doUpdateSet(({ ref }) => ({ served_ms: ref('turns.served_ms') })),
+      conflict.columns(['user_id', 'lane']).doUpdateSet({
+        served_ms: sql<number>`greatest(turns.served_ms, ${notBeforeMs}::bigint) + ${lengthMs}::bigint`,
+      }),
     )
     .returning('served_ms')
     .executeTakeFirstOrThrow();
-  return served_ms;
-}
-
-export async function moveClock(tx: Tx, userId: string, lane: Lane, servedMs: number): Promise<void> {
-  await tx
-    .updateTable('turns')
-    .set({ served_ms: servedMs })
-    .where('user_id', '=', userId)
-    .where('lane', '=', lane)
-    .execute();
-}
-
-export async function noteCharge(
-  tx: Tx,
-  recordingId: string,
-  charge: { due_at_ms?: number; charged_ms: number },
-): Promise<void> {
-  await tx.updateTable('recordings').set(charge).where('id', '=', recordingId).execute();
+  return served_ms - lengthMs;
 }

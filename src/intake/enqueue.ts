@@ -1,9 +1,15 @@
-import { type EnqueueRequest, enqueueInTransaction, WORK_CHANNEL } from '../engine/enqueue.ts';
+import { sql } from 'kysely';
+import {
+  type EnqueueRequest,
+  enqueueAllInTransaction,
+  enqueueInTransaction,
+  WORK_CHANNEL,
+} from '../engine/enqueue.ts';
 import { announce } from '../store/announcements.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { Conversation, Recording } from '../store/schema.ts';
 import type { Lane } from '../store/tables/columns.ts';
-import { lockClock, moveClock, noteCharge } from './charge.ts';
+import { passTurn } from './charge.ts';
 import { assignDueTimes, priorityOf } from './fair-queue.ts';
 
 /**
@@ -53,14 +59,17 @@ async function enqueue(tx: Tx, request: EnqueueRequest): Promise<void> {
 
 /** Enqueues a recording's work inside the transaction that writes its row, so that both exist or neither. */
 export async function enqueueIngest(tx: Tx, next: IngestAttempt, delayMs = 0): Promise<void> {
-  await enqueue(tx, {
+  await enqueue(tx, { ...ingestOf(next), delayMs });
+}
+
+function ingestOf(next: IngestAttempt): EnqueueRequest {
+  return {
     workflowName: WORKFLOWS.ingest,
     queueName: QUEUES[next.lane],
     workflowId: ingestId(next.recordingId, next.attempt),
     args: [next.recordingId, next.attempt, ...(next.requestId === undefined ? [] : [next.requestId])],
     priority: priorityOf(next.dueAtMs),
-    delayMs,
-  });
+  };
 }
 
 /** Its turn was charged before, so it is due as soon as its delay ends. */
@@ -154,17 +163,16 @@ export async function queueUp(tx: Tx, userId: string, work: readonly Work[], now
     // Newest first: from a backlog a person wants today's recordings first.
     const line = work.filter((item) => item.lane === lane).sort((a, b) => b.startedAtMs - a.startedAtMs);
     if (line.length === 0) continue;
-    const servedMs = await lockClock(tx, userId, lane);
-    const turn = assignDueTimes(
-      servedMs,
-      nowMs,
-      line.map((item) => item.lengthMs),
-    );
-    await moveClock(tx, userId, lane, turn.servedMs);
-    for (const [index, item] of line.entries()) {
-      const dueAtMs = turn.dueAtMs[index] ?? nowMs;
-      await noteCharge(tx, item.recordingId, { due_at_ms: dueAtMs, charged_ms: item.lengthMs });
-      await enqueueIngest(tx, { ...item, dueAtMs });
-    }
+    const lengthsMs = line.map((item) => item.lengthMs);
+    const allMs = lengthsMs.reduce((sum, ms) => sum + ms, 0);
+    const turn = assignDueTimes(await passTurn(tx, userId, lane, allMs, nowMs), nowMs, lengthsMs);
+    const due = line.map((item, index) => ({ ...item, dueAtMs: turn.dueAtMs[index] ?? nowMs }));
+    await sql`
+      UPDATE recordings SET due_at_ms = due.at_ms, charged_ms = due.length_ms
+        FROM unnest(${due.map(({ recordingId }) => recordingId)}::text[], ${due.map(({ dueAtMs }) => dueAtMs)}::bigint[],
+                    ${lengthsMs}::bigint[]) AS due (id, at_ms, length_ms)
+       WHERE recordings.id = due.id`.execute(tx);
+    await enqueueAllInTransaction(queryable(tx), due.map(ingestOf));
+    announce(tx, WORK_CHANNEL, QUEUES[lane]);
   }
 }

@@ -76,81 +76,52 @@ export async function commit<T>(
   { timeline, ifStale }: CommitOptions = {},
 ): Promise<T | typeof STALE> {
   return await transact(writerOf(db), async (tx) => {
-    await lease.assertHeld(queryable(tx));
-    const subject = await lockSubject(tx, attempt, timeline);
-    if (subject) return await write(tx, subject as never);
+    const [subject, values] = subjectOf(attempt, timeline);
+    const row = await lease.lockHeld<{ id: string | null }>(queryable(tx), subject, values);
+    // What names a conversation may name its person as well.
+    const isPerson = !('recordingId' in attempt || 'conversationId' in attempt);
+    if (row.id !== null) return await write(tx, (isPerson ? row.id : row) as never);
     await ifStale?.(tx);
     return STALE;
   });
 }
 
-async function lockSubject(
-  tx: Tx,
-  attempt: RecordingAttempt | ConversationAttempt | WordsVersion | PersonAttempt,
-  timeline: boolean | undefined,
-): Promise<Recording | Conversation | string | null> {
-  if ('recordingId' in attempt) return await lockRecording(tx, attempt, timeline ?? false);
-  if ('conversationId' in attempt) return await lockConversation(tx, attempt, timeline ?? true);
-  const person = tx
-    .selectFrom('users')
-    .select('id')
-    .where('id', '=', attempt.userId)
-    .where('deleted_at_ms', 'is', null);
-  const living = await (timeline === false
-    ? person.forKeyShare()
-    : person.forNoKeyUpdate()
-  ).executeTakeFirst();
-  return living?.id ?? null;
-}
-
-/** Every transaction locks the person first and then that person's rows, so that two transactions cannot deadlock. */
-async function lockRecording(
-  tx: Tx,
-  { recordingId, attempt }: RecordingAttempt,
-  timeline: boolean,
-): Promise<Recording | null> {
-  // The person was deleted.
-  if (!(await lockOwner(tx, 'recordings', recordingId, timeline))) return null;
-  const recording = await tx
-    .selectFrom('recordings')
-    .selectAll()
-    .where('id', '=', recordingId)
-    .where('attempt', '=', attempt)
-    .where('finished_at_ms', 'is', null)
-    .forUpdate()
-    .executeTakeFirst();
-  return recording ?? null;
-}
+type AnyAttempt = RecordingAttempt | ConversationAttempt | WordsVersion | PersonAttempt;
 
 /**
- * Locks the timeline of whoever has this, as `lockTimeline` does, or only keeps the person from being deleted.
- * @returns false if there is nobody
+ * Selects what a transaction is about, behind the fence. Every transaction locks the person first and then that person's
+ * rows, so that two transactions cannot deadlock: a condition without a column is decided before a row is read. A row that
+ * was changed while its lock was waited for is read and judged as it is then.
  */
-async function lockOwner(
-  tx: Tx,
-  table: 'recordings' | 'conversations',
-  id: string,
-  timeline: boolean,
-): Promise<boolean> {
-  const owner = tx
-    .selectFrom('users')
-    .select('users.id')
-    .where('users.id', '=', ({ selectFrom }) =>
-      selectFrom(table).select(`${table}.user_id`).where(`${table}.id`, '=', id),
-    );
-  const locked = await (timeline ? owner.forNoKeyUpdate() : owner.forKeyShare()).executeTakeFirst();
-  return locked !== undefined;
+function subjectOf(attempt: AnyAttempt, timeline: boolean | undefined): [subject: string, values: unknown[]] {
+  if ('recordingId' in attempt) {
+    const { recordingId, attempt: number } = attempt;
+    const subject = `SELECT * FROM recordings
+      WHERE id = $2 AND attempt = $3 AND finished_at_ms IS NULL AND EXISTS (SELECT FROM owner) FOR UPDATE`;
+    return [behindOwner('recordings', timeline ?? false, subject), [recordingId, number]];
+  }
+  if ('conversationId' in attempt) {
+    const { conversationId, revision } = attempt;
+    const isToUnderstand = 'attempt' in attempt ? 'AND attempt = $4 AND understood_revision < $3' : '';
+    const subject = `SELECT * FROM conversations
+      WHERE id = $2 AND revision = $3 AND merged_into IS NULL ${isToUnderstand} AND EXISTS (SELECT FROM owner)
+        FOR ${timeline === false ? 'KEY SHARE' : 'NO KEY UPDATE'}`;
+    const values = [conversationId, revision, ...('attempt' in attempt ? [attempt.attempt] : [])];
+    return [behindOwner('conversations', timeline ?? true, subject), values];
+  }
+  const person = `subject AS MATERIALIZED (
+    SELECT id FROM users WHERE id = $2 AND deleted_at_ms IS NULL AND EXISTS (SELECT FROM fence)
+       FOR ${timeline === false ? 'KEY SHARE' : 'NO KEY UPDATE'})`;
+  return [person, [attempt.userId]];
 }
 
-async function lockConversation(
-  tx: Tx,
-  attempt: ConversationAttempt | WordsVersion,
-  timeline: boolean,
-): Promise<Conversation | null> {
-  if (!(await lockOwner(tx, 'conversations', attempt.conversationId, timeline))) return null;
-  const wanted = selectWanted(tx, attempt).selectAll('conversations');
-  const conversation = await (timeline ? wanted.forNoKeyUpdate() : wanted.forKeyShare()).executeTakeFirst();
-  return conversation ?? null;
+/** Locks the timeline of whoever has this, as `lockTimeline` does, or only keeps the person from being deleted. */
+function behindOwner(table: 'recordings' | 'conversations', timeline: boolean, subject: string): string {
+  return `owner AS MATERIALIZED (
+      SELECT id FROM users
+       WHERE id = (SELECT user_id FROM ${table} WHERE id = $2) AND EXISTS (SELECT FROM fence)
+         FOR ${timeline ? 'NO KEY UPDATE' : 'KEY SHARE'}),
+    subject AS MATERIALIZED (${subject})`;
 }
 
 /** A worker that stops in order must not count as a crash of the work it did not finish. */

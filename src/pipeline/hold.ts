@@ -4,11 +4,12 @@
  * so that work that waits beside a suspect is not blamed.
  */
 
+import type { Updateable } from 'kysely';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { noteConversation, noteRecording } from '../events/note.ts';
 import { enqueueNextAttempt, enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Tx } from '../store/database.ts';
-import type { Conversation, Recording } from '../store/schema.ts';
+import type { Conversation, Recording, Schema } from '../store/schema.ts';
 import { type ConversationAttempt, commit, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { type CrashVerdict, crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD } from './crashes.ts';
@@ -22,13 +23,18 @@ export const SET_ASIDE = 'set-aside';
 
 type NotNow = typeof STALE | typeof SET_ASIDE;
 
-/** Runs work on a recording unless too many workers have crashed over it; runs it alone if some have. */
+/**
+ * Runs work on a recording unless too many workers have crashed over it; runs it alone if some have.
+ * @param begin says what is written into its row, and told, in the transaction that takes it; the work gets the row
+ */
 export async function holdRecording<T>(
   context: Context,
   attempt: RecordingAttempt,
   signal: AbortSignal,
-  work: (inside: Inside) => Promise<T>,
+  work: (inside: Inside, begun: Recording | null) => Promise<T>,
+  begin?: (recording: Recording) => Beginning,
 ): Promise<T | NotNow> {
+  let begun: Recording | null = null;
   const seen = await context.db
     .selectFrom('recordings')
     .select(['held_by', 'crashes', 'alone_from_ms'])
@@ -37,11 +43,22 @@ export async function holdRecording<T>(
     .where('finished_at_ms', 'is', null)
     .executeTakeFirst();
   return await hold(context, seen, signal, {
-    work,
-    take: async (held) =>
-      await commit(context, attempt, async (tx, { id }) => {
-        await tx.updateTable('recordings').set(held).where('id', '=', id).execute();
-      }),
+    work: async (inside) => await work(inside, begun),
+    take: async (held) => {
+      // Its name stands there since an earlier step, and the work finds out by itself whether it is still wanted.
+      if (!begin && seen && isSame(seen, held)) return undefined;
+      return await commit(context, attempt, async (tx, recording) => {
+        const { id, user_id: userId } = recording;
+        const { columns, known } = begin?.(recording) ?? {};
+        await tx
+          .updateTable('recordings')
+          .set({ ...held, ...columns })
+          .where('id', '=', id)
+          .execute();
+        if (begin) noteRecording(tx, userId, id);
+        begun = { ...recording, ...known };
+      });
+    },
     later: async (waitMs, reason) => {
       await commit(context, attempt, async (tx, recording) => {
         const crashes = crashesHere(context, recording);
@@ -55,6 +72,20 @@ export async function holdRecording<T>(
       });
     },
   });
+}
+
+/** What is written when the work begins, and what of it the work needs to know. */
+export interface Beginning {
+  columns: Updateable<Schema['recordings']>;
+  known: Partial<Recording>;
+}
+
+function isSame(seen: Held, held: Held): boolean {
+  return (
+    seen.held_by === held.held_by &&
+    seen.crashes === held.crashes &&
+    seen.alone_from_ms === held.alone_from_ms
+  );
 }
 
 /** Does the same for a conversation that is to be understood. Its words stay readable in any case. */

@@ -18,12 +18,14 @@ type Context = Pick<PipelineContext, 'db' | 'lease' | 'log' | 'quietMs'>;
 export async function place(context: Context, recordingId: string, attempt: number): Promise<void> {
   const startedAt = performance.now();
   await commitEnding(context, recordingId, attempt, async (tx, recording) => {
-    const words = await readWords(tx, recording);
-    await upgradeTimeline(tx, recording.user_id);
-    const { elsewhere, recordings } = await replaceWords(tx, recording, words);
+    const pieces = await readPieces(tx, recording.id);
+    const words = pieces.length === 0 ? [] : await wordsOf(tx, recording, pieces);
+    // A timeline to which no words come is placed again by the next words, or by the sweep.
+    if (words.length > 0) await upgradeTimeline(tx, recording.user_id);
+    const { elsewhere, recordings } = await replaceWords(tx, recording, words, pieces);
     await reportAgain(tx, recordings);
     const ended = await complete(tx, recording, {
-      ...(await endingOf(tx, recording)),
+      ...(await endingOf(tx, recording, pieces.length === 0 ? [] : undefined)),
       timings: { placeMs: Math.round(performance.now() - startedAt) },
       quietMs: context.quietMs,
     });
@@ -33,14 +35,17 @@ export async function place(context: Context, recordingId: string, attempt: numb
   });
 }
 
-/** Returns the transcribed words without those deleted before, and removes the deleted ones from the pieces too. */
-async function readWords(tx: Tx, recording: Recording): Promise<Words[]> {
-  const pieces = await tx
+async function readPieces(tx: Tx, recordingId: string): Promise<StoredPiece[]> {
+  return await tx
     .selectFrom('pieces')
     .selectAll()
-    .where('recording_id', '=', recording.id)
+    .where('recording_id', '=', recordingId)
     .orderBy('ordinal')
     .execute();
+}
+
+/** Returns the transcribed words without those deleted before, and removes the deleted ones from the pieces too. */
+async function wordsOf(tx: Tx, recording: Recording, pieces: readonly StoredPiece[]): Promise<Words[]> {
   const forgotten = await readForgotten(tx, recording);
   const fileStartMs = recording.started_at_ms ?? 0;
   const words: Words[] = [];

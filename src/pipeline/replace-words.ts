@@ -6,11 +6,11 @@ import type { Insertable } from 'kysely';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { type Changed, renewRepetitions } from '../conversations/repetitions.ts';
 import type { TimeSpan } from '../conversations/stretch.ts';
-import { renewUnknownLanguage, spokenSpanOf } from '../conversations/unknown-language.ts';
+import { renewUnknownLanguage, spanOfPieces } from '../conversations/unknown-language.ts';
 import { heldSpeakers, keepLabels, type SpokenBefore } from '../speakers/carry-over.ts';
 import { forgetVoices, holdVoice, writeVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
-import type { Recording, Schema } from '../store/schema.ts';
+import type { Recording, Schema, StoredPiece } from '../store/schema.ts';
 
 type Row = Insertable<Schema['segments']>;
 
@@ -22,6 +22,7 @@ export interface Words extends Omit<Row, 'id' | 'recording_id' | 'user_id' | 'de
 
 /**
  * Must be called under the timeline's lock.
+ * @param pieces those in which the words were heard, and those without words
  * @returns the person's other devices whose conversations changed, and recordings whose pieces now count as another
  * language
  */
@@ -29,8 +30,11 @@ export async function replaceWords(
   tx: Tx,
   recording: Recording,
   words: readonly Words[],
+  pieces: readonly Pick<StoredPiece, 'start_ms' | 'end_ms'>[],
 ): Promise<{ elsewhere: Set<string>; recordings: string[] }> {
   const before = await readBefore(tx, recording.id);
+  // Nothing is said in it, and nothing was: it is evidence of nothing and hides nothing.
+  if (before.length === 0 && pieces.length === 0) return { elsewhere: new Set(), recordings: [] };
   const labelled = keepLabels(words.map(toSpoken), before.flatMap(toSpokenBefore));
   const rows = toRows(recording, labelled);
   const now = new Set(rows.map(identityOf));
@@ -48,10 +52,10 @@ export async function replaceWords(
       .execute();
   }
   if (fresh.length > 0) await tx.insertInto('segments').values(fresh).execute();
-  const revised = await renewUnknownLanguage(tx, recording, await spokenSpanOf(tx, recording));
+  const revised = await renewUnknownLanguage(tx, recording, spanOfPieces(recording, pieces));
   const isSame = gone.length === 0 && fresh.length === 0 && before.length > 0;
   if (isSame && revised.touched.length === 0) return { elsewhere: new Set(), recordings: revised.recordings };
-  await writeVoices(tx, recording);
+  if (rows.some(({ speaker = null }) => speaker !== null)) await writeVoices(tx, recording);
   if (gone.length > 0) {
     for (const [voice, speakerId] of heldSpeakers(labelled, before.flatMap(toSpokenBefore)))
       await holdVoice(tx, `${recording.id}:${voice}`, speakerId);

@@ -20,10 +20,10 @@ import {
 import type { Piece } from '../speech/splitting/piece.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { CallLog } from './call-log.ts';
-import { commit, type RecordingAttempt, STALE, StaleAttempt } from './commit.ts';
+import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { cutOfAttempt } from './earlier-cut.ts';
-import { holdRecording, type SET_ASIDE } from './hold.ts';
+import { type Beginning, holdRecording, type SET_ASIDE } from './hold.ts';
 import { attemptWithinMs, FailedPieces } from './retry-policy.ts';
 import { Run } from './run.ts';
 import type { Inside } from './solo.ts';
@@ -66,18 +66,18 @@ export async function transcribeRecording(
     context,
     { recordingId, attempt },
     signal,
-    async (inside) => await transcribeHeld(context, { recordingId, attempt }, inside, signal),
+    async (inside, recording) => await transcribeHeld(context, recording, inside, signal),
+    beginning,
   );
   return typeof heard === 'string' ? { result: heard } : heard;
 }
 
 async function transcribeHeld(
   context: Context,
-  { recordingId, attempt }: RecordingAttempt,
+  recording: Recording | null,
   inside: Inside,
   signal: AbortSignal,
 ): Promise<RecordingResult> {
-  const recording = await markProcessing(context, recordingId, attempt);
   if (!recording) return { result: 'stale' };
   const ms = attemptWithinMs(context.attemptMs, Math.max(paidFor(recording), recording.heard_ms));
   const late = () => new AfterwordError('overdue', `it was not heard within ${Math.round(ms / 1000)} s`);
@@ -214,32 +214,20 @@ function asAfterwordError(error: unknown, signal: AbortSignal): unknown {
   return error;
 }
 
-/** @returns the recording, or null if this attempt is over */
-async function markProcessing(
-  context: Pick<PipelineContext, 'db' | 'lease'>,
-  recordingId: string,
-  attempt: number,
-): Promise<Recording | null> {
-  const marked = await commit(context, { recordingId, attempt }, async (tx, recording) => {
-    const timings: Timings = {
-      ...recording.timings,
-      queuedMs: recording.timings.queuedMs ?? Math.max(0, Date.now() - recording.accepted_at_ms),
-    };
-    await tx
-      .updateTable('recordings')
-      .set({
-        outcome: 'processing',
-        code: 'working',
-        reason: null,
-        next_try_at_ms: null,
-        timings: JSON.stringify(timings),
-      })
-      .where('id', '=', recordingId)
-      .execute();
-    noteRecording(tx, recording.user_id, recordingId);
-    return { ...recording, timings };
-  });
-  return marked === STALE ? null : marked;
+/** What is written and told when it is heard for the first time, or again. */
+function beginning(recording: Recording): Beginning {
+  const timings: Timings = {
+    ...recording.timings,
+    queuedMs: recording.timings.queuedMs ?? Math.max(0, Date.now() - recording.accepted_at_ms),
+  };
+  const columns = {
+    outcome: 'processing' as const,
+    code: 'working',
+    reason: null,
+    next_try_at_ms: null,
+    timings: JSON.stringify(timings),
+  };
+  return { columns, known: { timings } };
 }
 
 /** @returns false if the recording belongs to another attempt by now */
@@ -251,17 +239,16 @@ async function keepReport(
   spent: Timings,
 ): Promise<boolean> {
   const kept = await commit(context, { recordingId, attempt }, async (tx, recording) => {
-    // Pieces after the last one come from an earlier attempt that cut differently.
-    await tx
-      .deleteFrom('pieces')
-      .where('recording_id', '=', recordingId)
-      .where('ordinal', '>=', pieces)
-      .execute();
     const durationMs = Math.round(report.durationMs);
-    await settleCharge(tx, recording, durationMs);
+    const charge = await settleCharge(tx, recording, durationMs);
     await tx
+      // Pieces after the last one come from an earlier attempt that cut differently.
+      .with('cut_differently', (db) =>
+        db.deleteFrom('pieces').where('recording_id', '=', recordingId).where('ordinal', '>=', pieces),
+      )
       .updateTable('recordings')
       .set({
+        ...charge,
         duration_ms: durationMs,
         heard_ms: durationMs,
         decode_report: JSON.stringify(report),

@@ -7,6 +7,8 @@ import { announce } from './announcements.ts';
 import type { Tx } from './database.ts';
 
 const CHANNEL = 'afterword_changes';
+/** New events of people whose log a webhook follows. Most have none, and nobody is to look for each of their changes. */
+const FOLLOWED_CHANNEL = 'afterword_followed';
 /** A database that does not answer is asked again, and does not delay a start. */
 const CONNECT_WITHIN_MS = 10_000;
 /** Wait before listening again after the connection was lost. */
@@ -17,6 +19,11 @@ const LOOK_AGAIN_MS = 1000;
 /** Notifies those who wait for changes of this person, right after the transaction has committed. */
 export function notifyChange(tx: Tx, userId: string): void {
   announce(tx, CHANNEL, userId);
+}
+
+/** Notifies those who send this person's events to webhooks. */
+export function notifyFollowed(tx: Tx, userId: string): void {
+  announce(tx, FOLLOWED_CHANNEL, userId);
 }
 
 /** A further channel on the same connection. */
@@ -51,10 +58,8 @@ export class Changes {
     const also = this.#also;
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === also?.channel) also.heard(payload);
-      else {
-        this.#heard.emit(`user:${payload}`);
-        this.#heard.emit('anybody', payload);
-      }
+      else if (channel === FOLLOWED_CHANNEL) this.#heard.emit('followed', payload);
+      else this.#heard.emit(`user:${payload}`);
     });
     // Not `once`: a server that dies reports it, and then the connection breaks, which is a second error.
     client.on('error', (error) => this.#lose(client, error));
@@ -62,7 +67,7 @@ export class Changes {
     try {
       await client.connect();
       await stayIdle(client);
-      for (const channel of [CHANNEL, ...(also ? [also.channel] : [])])
+      for (const channel of [CHANNEL, FOLLOWED_CHANNEL, ...(also ? [also.channel] : [])])
         await client.query(`LISTEN ${channel}`);
       also?.heard();
     } catch (error) {
@@ -83,10 +88,10 @@ export class Changes {
     return () => void this.#heard.off(`user:${userId}`, heard);
   }
 
-  /** Calls back at each change of anybody, with whose it is. Some changes are missed. */
-  listenToAll(heard: (userId: string) => void): () => void {
-    this.#heard.on('anybody', heard);
-    return () => void this.#heard.off('anybody', heard);
+  /** Calls back with each person who has a webhook and new events for it. Some are missed. */
+  listenToFollowed(heard: (userId: string) => void): () => void {
+    this.#heard.on('followed', heard);
+    return () => void this.#heard.off('followed', heard);
   }
 
   /** Resolves at the person's next change, or after a second or `mostMs`, whichever is first. */

@@ -3,14 +3,13 @@
  * it, from the rows that `GET /api/v1/uploads/{id}/timing` answers with. The person is hashed unless configured.
  */
 import { createHmac } from 'node:crypto';
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { onAppended } from '../events/append.ts';
 import { failureFields } from '../failure.ts';
 import type { Database } from '../store/database.ts';
 import { serverKey } from '../store/server-keys.ts';
-import { readTiming } from '../views/timing.ts';
-import { stageThatBegins } from './critical-path.ts';
+import { readTimed, type TimedUpload } from '../views/timing.ts';
+import { stageThatBegins, type TimedEvent } from './critical-path.ts';
 
 const BOUNDARY =
   /^(recording\.(accepted|stage|waiting|completed|rejected|failed)|conversation\.(stage|waiting|ready|failed)|upload\.done)$/;
@@ -53,11 +52,10 @@ export function startSyncTiming(
     key ??= await serverKey(db, KEY_NAME);
     return createHmac('sha256', key).update(userId).digest('hex').slice(0, HASH_LENGTH);
   };
-  const write = async ({ userId, uploadId, stage, subject, atMs, isMeasured }: Boundary) => {
-    const timing = await readTiming(db, userId, uploadId, atMs);
-    if (!timing) return;
-    const { files, uploadBytes, pieces, speechSeconds, totalMs, stages, calls } = timing;
-    const before = subject === null ? null : await boundaryBefore(db, { userId, uploadId, subject, atMs });
+  const write = async (boundary: Boundary, timed: TimedUpload) => {
+    const { userId, uploadId, stage, atMs, isMeasured } = boundary;
+    const { acceptedAtMs, files, uploadBytes, pieces, speechSeconds, totalMs, stages, calls } = timed.timing;
+    const before = boundaryBefore(timed.events, boundary);
     const ended = before && stageThatBegins(before);
     if (before && ended && isMeasured) measured(ended, atMs - before.atMs);
     log.info(
@@ -69,7 +67,7 @@ export function startSyncTiming(
         upload_bytes: uploadBytes,
         segments: pieces,
         speech_seconds: speechSeconds,
-        elapsed_ms: atMs - (before?.atMs ?? timing.acceptedAtMs),
+        elapsed_ms: atMs - (before?.atMs ?? acceptedAtMs),
         total_ms: totalMs,
         calls: calls.map(({ kind, provider, tries, ms }) => ({ kind, provider, tries, ms })),
         ...(stage === 'done' ? { breakdown: stages } : {}),
@@ -78,10 +76,18 @@ export function startSyncTiming(
     );
   };
   const writeAll = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      await write(next).catch((error: unknown) =>
-        log.debug({ cause: failureFields(error).cause }, 'a sync_timing line could not be made'),
-      );
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      const { userId, uploadId, atMs } = next;
+      const isOther = waiting.findIndex((one) => one.uploadId !== uploadId || one.atMs !== atMs);
+      // One transaction often crosses several boundaries of an upload, as the last file's end and its own.
+      const together = waiting.splice(0, isOther === -1 ? waiting.length : isOther);
+      try {
+        const timed = await readTimed(db, userId, uploadId, atMs);
+        if (timed) for (const boundary of together) await write(boundary, timed);
+      } catch (error) {
+        log.debug({ cause: failureFields(error).cause }, 'a sync_timing line could not be made');
+      }
+    }
     writing = null;
   };
   const unlisten = onAppended((userId, events, atMs) => {
@@ -107,31 +113,14 @@ export function startSyncTiming(
   };
 }
 
-interface Began {
-  type: string;
-  atMs: number;
-  stage: string | null;
-  code: string | null;
-}
-
 /** What began the stage that ends at this boundary. */
-async function boundaryBefore(
-  db: Database,
-  { userId, uploadId, subject, atMs }: { userId: string; uploadId: string; subject: string; atMs: number },
-): Promise<Began | null> {
-  const before = await db
-    .selectFrom('events')
-    .select(['type', 'at_ms as atMs'])
-    .select([sql<string | null>`data->>'stage'`.as('stage'), sql<string | null>`data->>'code'`.as('code')])
-    .where('user_id', '=', userId)
-    .where('upload_ids', '@>', sql<string[]>`ARRAY[${uploadId}]::text[]`)
-    .where(({ or, eb }) => or([eb('recording_id', '=', subject), eb('conversation_id', '=', subject)]))
-    .where('type', '<>', 'recording.progress')
-    .where('at_ms', '<', atMs)
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return before ?? null;
+function boundaryBefore(
+  events: readonly TimedEvent[],
+  { subject, atMs }: Pick<Boundary, 'subject' | 'atMs'>,
+): TimedEvent | null {
+  const isBefore = (event: TimedEvent) =>
+    (event.recordingId === subject || event.conversationId === subject) && event.atMs < atMs;
+  return subject === null ? null : (events.findLast(isBefore) ?? null);
 }
 
 function stageName(type: string, stage: string | undefined): string {

@@ -55,16 +55,27 @@ export async function readTiming(
   id: string,
   nowMs = Date.now(),
 ): Promise<TimingView | null> {
-  const { rows: uploads } = await sql<{
-    acceptedAtMs: number;
-    files: number;
-    uploadBytes: number;
-    pieces: number;
-    speechMs: number;
-  }>`
+  return (await readTimed(db, userId, id, nowMs))?.timing ?? null;
+}
+
+export interface TimedUpload {
+  timing: TimingView;
+  /** What it was made of, in the order of their numbers. */
+  events: readonly TimedEvent[];
+}
+
+/** One statement, because the log asks for it at each boundary of a stage. */
+export async function readTimed(
+  db: Database,
+  userId: string,
+  id: string,
+  nowMs = Date.now(),
+): Promise<TimedUpload | null> {
+  const { rows } = await sql<UploadRow>`
     SELECT u.accepted_at_ms AS "acceptedAtMs", count(r.id)::int AS files,
            coalesce(sum(r.size_bytes), 0)::bigint AS "uploadBytes",
-           coalesce(sum(p.pieces), 0)::int AS pieces, coalesce(sum(p.ms), 0)::bigint AS "speechMs"
+           coalesce(sum(p.pieces), 0)::int AS pieces, coalesce(sum(p.ms), 0)::bigint AS "speechMs",
+           (${eventsOf(userId, id)}) AS events, (${callsOf(userId, id)}) AS calls
       FROM uploads u
       JOIN upload_files f ON f.upload_id = u.id
       JOIN recordings r ON r.id = f.recording_id AND r.user_id = u.user_id
@@ -74,13 +85,13 @@ export async function readTiming(
                         FROM jsonb_array_elements(pauses) pause), 0)) AS ms FROM pieces WHERE recording_id = r.id) p ON true
      WHERE u.id = ${id} AND u.user_id = ${userId}
      GROUP BY u.id`.execute(db);
-  const [upload] = uploads;
+  const [upload] = rows;
   if (!upload) return null;
-  const { acceptedAtMs, files, uploadBytes, pieces, speechMs } = upload;
-  const { parts, totalMs, isDone } = criticalPath(id, acceptedAtMs, await readTimed(db, userId, id), nowMs);
+  const { acceptedAtMs, files, uploadBytes, pieces, speechMs, events, calls } = upload;
+  const { parts, totalMs, isDone } = criticalPath(id, acceptedAtMs, events, nowMs);
   const stages: Record<string, number> = {};
   for (const { stage, ms } of parts) stages[stage] = (stages[stage] ?? 0) + ms;
-  return {
+  const timing: TimingView = {
     uploadId: id,
     status: isDone ? 'done' : 'processing',
     acceptedAtMs,
@@ -91,30 +102,43 @@ export async function readTiming(
     speechSeconds: speechMs / 1000,
     path: parts,
     stages,
-    calls: await readCallSums(db, userId, id),
+    calls,
   };
+  return { timing, events };
 }
 
-async function readTimed(db: Database, userId: string, id: string): Promise<TimedEvent[]> {
-  const { rows } = await sql<TimedEvent>`
-    SELECT number, type, at_ms AS "atMs", recording_id AS "recordingId", conversation_id AS "conversationId",
-           data->>'stage' AS stage, data->>'code' AS code
+interface UploadRow {
+  acceptedAtMs: number;
+  files: number;
+  uploadBytes: number;
+  pieces: number;
+  speechMs: number;
+  events: TimedEvent[];
+  calls: TimingView['calls'];
+}
+
+function eventsOf(userId: string, id: string) {
+  return sql`
+    SELECT coalesce(json_agg(json_build_object(
+             'number', number, 'type', type, 'atMs', at_ms, 'recordingId', recording_id, 'conversationId', conversation_id,
+             'stage', data->>'stage', 'code', data->>'code') ORDER BY number), '[]')
       FROM events
-     WHERE user_id = ${userId} AND upload_ids @> ARRAY[${id}]::text[] AND type <> 'recording.progress'
-     ORDER BY number`.execute(db);
-  return rows;
+     WHERE user_id = ${userId} AND upload_ids @> ARRAY[${id}]::text[] AND type <> 'recording.progress'`;
 }
 
-async function readCallSums(db: Database, userId: string, id: string): Promise<TimingView['calls']> {
-  const { rows } = await sql<TimingView['calls'][number]>`
-    SELECT kind, provider, count(*)::int AS calls, (max(round) + 1)::int AS tries,
-           (count(*) FILTER (WHERE outcome = 'error'))::int AS failed,
-           coalesce(sum(greatest(0, finished_at_ms - started_at_ms)), 0)::bigint AS ms
-      FROM outside_calls
-     WHERE user_id = ${userId} AND outcome IS DISTINCT FROM 'not_asked'
-       AND (recording_id IN (SELECT recording_id FROM upload_files WHERE upload_id = ${id})
-            OR conversation_id IN (SELECT conversation_id FROM segments
-                                    WHERE recording_id IN (SELECT recording_id FROM upload_files WHERE upload_id = ${id})))
-     GROUP BY kind, provider ORDER BY min(started_at_ms)`.execute(db);
-  return rows;
+function callsOf(userId: string, id: string) {
+  return sql`
+    SELECT coalesce(json_agg(json_build_object(
+             'kind', kind, 'provider', provider, 'calls', calls, 'tries', tries, 'failed', failed, 'ms', ms)
+             ORDER BY began_ms), '[]')
+      FROM (SELECT kind, provider, count(*)::int AS calls, (max(round) + 1)::int AS tries,
+                   (count(*) FILTER (WHERE outcome = 'error'))::int AS failed,
+                   coalesce(sum(greatest(0, finished_at_ms - started_at_ms)), 0)::bigint AS ms,
+                   min(started_at_ms) AS began_ms
+              FROM outside_calls
+             WHERE user_id = ${userId} AND outcome IS DISTINCT FROM 'not_asked'
+               AND (recording_id IN (SELECT recording_id FROM upload_files WHERE upload_id = ${id})
+                    OR conversation_id IN (SELECT conversation_id FROM segments
+                         WHERE recording_id IN (SELECT recording_id FROM upload_files WHERE upload_id = ${id})))
+             GROUP BY kind, provider) AS by_provider`;
 }

@@ -1,4 +1,5 @@
 /** An upload as its sender sees it: one receipt per file, and a status that is derived from the rows, never stored. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS } from '../errors.ts';
@@ -51,31 +52,34 @@ export const UploadBody = z
 export type UploadView = Omit<z.infer<typeof UploadBody>, 'links'>;
 
 export async function readUpload(db: Database, userId: string, id: string): Promise<UploadView | null> {
-  const upload = await db
-    .selectFrom('uploads')
-    .selectAll()
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  if (!upload) return null;
   const rows = await db
-    .selectFrom('upload_files')
+    .selectFrom('uploads')
+    .innerJoin('upload_files', 'upload_files.upload_id', 'uploads.id')
     .innerJoin('recordings', 'recordings.id', 'upload_files.recording_id')
     .select(recordingColumns)
     .select(captureColumn)
     .select([
+      'uploads.accepted_at_ms as upload_accepted_at_ms',
       'upload_files.name as file_name',
       'upload_files.code as file_code',
       'upload_files.reason as file_reason',
       'upload_files.known',
+      sql<boolean>`EXISTS (SELECT FROM segments WHERE recording_id = recordings.id)`.as('has_words'),
+      sql<boolean>`EXISTS (SELECT FROM pieces WHERE recording_id = recordings.id)`.as('has_speech'),
     ])
-    .where('upload_id', '=', id)
+    .where('uploads.id', '=', id)
+    .where('uploads.user_id', '=', userId)
     .where('recordings.user_id', '=', userId)
     .orderBy('position')
     .execute();
-  const conversations = await conversationsOf(db, userId, [...new Set(rows.map((row) => row.id))]);
-  const elsewhere = await heardElsewhere(db, userId, [...new Set(rows.map((row) => row.id))]);
-  const withoutWords = await speechWithoutWords(db, userId, [...new Set(rows.map((row) => row.id))]);
+  const [first] = rows;
+  if (!first) return null;
+  // An upload is looked at most often while nothing of it is heard yet.
+  const worded = [...new Set(rows.filter(({ has_words }) => has_words).map((row) => row.id))];
+  const spoken = [...new Set(rows.filter(({ has_speech }) => has_speech).map((row) => row.id))];
+  const conversations = await conversationsOf(db, userId, worded);
+  const elsewhere = await heardElsewhere(db, userId, worded);
+  const withoutWords = await speechWithoutWords(db, userId, spoken);
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
     const verdict =
@@ -96,9 +100,9 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
     conversations.all.every((conversation) => conversation.settled);
   const recordingIds = new Set(rows.map((row) => row.id));
   return {
-    id: upload.id,
+    id,
     status: settled ? 'done' : 'processing',
-    acceptedAtMs: upload.accepted_at_ms,
+    acceptedAtMs: first.upload_accepted_at_ms,
     counts: countOutcomes(files),
     files,
     conversationIds: conversations.all.map(({ id }) => id),

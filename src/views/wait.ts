@@ -1,6 +1,7 @@
 import { lastNumber } from '../events/read.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
+import { endOfUpload } from './snapshots.ts';
 import { readUpload, type UploadView } from './uploads.ts';
 
 export interface Waiting {
@@ -50,6 +51,13 @@ export async function waitForUpload(
   { id, userId }: { id: string; userId: string },
   waiting: Waiting,
 ): Promise<UploadView | null> {
-  const read = async () => await readUpload(db, userId, id);
-  return await waitFor(changes, userId, waiting, read, (upload) => upload?.status !== 'processing');
+  const upload = await readUpload(db, userId, id);
+  if (upload?.status !== 'processing' || waiting.waitMs === 0) return upload;
+  // At most changes it is still under way, which one row tells. Once it was told to be done it may be worked on again.
+  const read = async () =>
+    (await endOfUpload(db, userId, id)) === null ? 'processing' : await readUpload(db, userId, id);
+  const isSettled = (seen: Awaited<ReturnType<typeof read>>) =>
+    seen !== 'processing' && seen?.status !== 'processing';
+  const seen = await waitFor(changes, userId, waiting, read, isSettled);
+  return seen === 'processing' ? await readUpload(db, userId, id) : seen;
 }

@@ -1,7 +1,7 @@
 /** The log of deliveries, and what a person does with them: try the endpoint, send one again, send what was missed. */
 import { randomUUID } from 'node:crypto';
 import { AfterwordError } from '../errors.ts';
-import { notifyChange } from '../store/changes.ts';
+import { notifyChange, notifyFollowed } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { WebhookDelivery } from '../store/schema.ts';
 import { inEndpoint } from './endpoints.ts';
@@ -144,6 +144,7 @@ export async function recoverSince(
       .execute();
     await release(tx, endpoint);
     notifyChange(tx, userId);
+    notifyFollowed(tx, userId);
   });
 }
 

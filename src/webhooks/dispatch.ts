@@ -33,7 +33,7 @@ type Place = Pick<WebhookEndpoint, 'id' | 'user_id'>;
 export function startDispatching(context: Context, everyMs = LOOK_EVERY_MS): Follower {
   return startFollower({
     everyMs,
-    listen: (announce) => context.changes.listenToAll(announce),
+    listen: (announce) => context.changes.listenToFollowed(announce),
     look: (people) => dispatch(context, people),
     tidy: () => requeueOverdue(context),
     tidyEvery: OVERDUE_EVERY,

@@ -55,12 +55,12 @@ export async function standingKeys(
 export async function claimObjects(tx: Tx, keys: readonly string[], nowMs: number): Promise<void> {
   if (keys.length === 0) return;
   const claimed = await tx
+    .with('unheld', (db) => db.deleteFrom('object_holds').where('key', 'in', keys))
     .insertInto('objects_to_free')
     .values([...keys].sort().map((key) => ({ key, listed_at_ms: nowMs })))
     .onConflict((conflict) => conflict.column('key').doNothing())
     .returning('key')
     .execute();
-  await tx.deleteFrom('object_holds').where('key', 'in', keys).execute();
   if (claimed.length < keys.length) {
     throw new AfterwordError('unavailable', 'The upload took so long that it was given up: send it again.');
   }
@@ -86,10 +86,24 @@ export async function holdContents(tx: Tx, { claimed, wanted, standing, nowMs }:
   // Everybody takes the row locks in the order of the content, so that two uploads that share files cannot deadlock.
   const contents = [...newKeys].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = await tx
-    .insertInto('blobs')
-    .values(contents.map(([sha256, object_key]) => ({ sha256, object_key, stored_at_ms: nowMs })))
-    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ stored_at_ms: nowMs }))
-    .returning(['sha256', 'object_key'])
+    .with('held', (db) =>
+      db
+        .insertInto('blobs')
+        .values(contents.map(([sha256, object_key]) => ({ sha256, object_key, stored_at_ms: nowMs })))
+        .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ stored_at_ms: nowMs }))
+        .returning(['sha256', 'object_key']),
+    )
+    // What a row refers to is not listed; what is replaced below is listed again.
+    .with('unlisted', (db) =>
+      db
+        .deleteFrom('objects_to_free')
+        .using('held')
+        .where(({ eb, fn, ref }) =>
+          eb('objects_to_free.key', '=', fn.coalesce(ref('held.object_key'), ref('held.sha256'))),
+        ),
+    )
+    .selectFrom('held')
+    .select(['sha256', 'object_key'])
     .execute();
   const held = new Set<string>();
   const replaced: string[] = [];
@@ -101,13 +115,10 @@ export async function holdContents(tx: Tx, { claimed, wanted, standing, nowMs }:
       continue;
     }
     await tx.updateTable('blobs').set({ object_key: key }).where('sha256', '=', sha256).execute();
+    await tx.deleteFrom('objects_to_free').where('key', '=', key).execute();
     held.add(key);
     replaced.push(before);
   }
-  await tx
-    .deleteFrom('objects_to_free')
-    .where('key', 'in', [...held])
-    .execute();
   await listToFree(tx, replaced, nowMs);
   return [...claimed.filter((key) => !held.has(key)), ...replaced];
 }

@@ -24,6 +24,8 @@ export interface EngineOptions {
 }
 
 const DEFAULT_POOL_SIZE = 10;
+/** We use neither its notifications nor its schedules, for which it would look every 10 ms and every second. */
+const SELDOM_MS = 60_000;
 
 interface Running {
   pool: pg.Pool;
@@ -61,6 +63,8 @@ export async function launchEngine(options: EngineOptions): Promise<void> {
     executorID: executorId,
     listenQueues: specs.map(({ name }) => name),
     runMigrations: false,
+    notificationCoalesceMs: SELDOM_MS,
+    schedulerPollingIntervalMs: SELDOM_MS,
     logger: engineLog(log),
   });
   try {

@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts';
 import { announce } from '../serve/address.ts';
 import { startApi, type WhenTaken } from '../serve/api.ts';
+import { keepCompiled } from '../serve/compiled.ts';
 import { endWithParent, isSupervised, tellParent } from '../serve/parent.ts';
 import { explain, openLog } from './explain.ts';
 import { stopGracefully } from './stop.ts';
@@ -20,4 +21,5 @@ export async function runApi({ whenTaken }: { whenTaken?: WhenTaken } = {}): Pro
     await api.stop();
   });
   await tellParent({ type: 'ready', url: api.url });
+  keepCompiled();
 }

@@ -1,4 +1,5 @@
 import { readConfig } from '../config.ts';
+import { keepCompiled } from '../serve/compiled.ts';
 import { endWithParent, tellParent } from '../serve/parent.ts';
 import { startWorker } from '../serve/worker.ts';
 import { explain, openLog } from './explain.ts';
@@ -15,4 +16,5 @@ export async function runWorker(): Promise<void> {
   });
   stopGracefully(config, log, async () => await worker.stop());
   await tellParent({ type: 'ready' });
+  keepCompiled();
 }

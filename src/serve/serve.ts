@@ -10,6 +10,7 @@ import { acquireOwnership } from '../embedded-postgres/ownership.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres/start.ts';
 import { announce } from './address.ts';
 import { type Child, superviseChild } from './child.ts';
+import { COMPILED } from './compiled.ts';
 import { stopper } from './stopper.ts';
 
 /** After its drain a worker has this time to close what it has open. Then it is killed, and its lease hands the work over. */
@@ -55,6 +56,7 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
     undo(async () => await Promise.all(children.map((child) => child.stop())));
     const environment = {
       ...process.env,
+      ...COMPILED,
       DATABASE_URL: databaseUrl,
       AFTERWORD_DATA_DIR: config.dataDir,
       AFTERWORD_BLOBS: config.blobs ?? '',
@@ -78,7 +80,12 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
     children.push(
       superviseChild({
         name: 'Worker',
-        command: () => ({ args: ['worker'], env: { ...WORKER_ALLOCATOR, ...environment } }),
+        command: () => ({
+          args: ['worker'],
+          env: { ...WORKER_ALLOCATOR, ...environment },
+          // Its main thread and those that listen and transcribe have a young heap each, which at Node's default takes 48 MB.
+          execArgv: ['--max-semi-space-size=2'],
+        }),
         stopWithinMs,
         log,
       }),

@@ -85,6 +85,7 @@ try {
     saturated: { p50: ms(quantile(busyMs, 0.5)), p99: ms(quantile(busyMs, 0.99)) },
     'p99, ratio': { p50: '', p99: `${ratio.toFixed(2)}, goal <= ${MOST_OF_IDLE}` },
   });
+  process.exitCode = speed >= LEAST_OF_WRITING && ratio <= MOST_OF_IDLE ? 0 : 1;
 } finally {
   await server.close();
 }

@@ -49,6 +49,9 @@ for (const [name, wanted, settings] of sides) {
   }
 }
 await speech.close();
+process.exitCode = Object.values(rows).every((row) => (row['after the day'] ?? 0) <= (row.wanted ?? 0))
+  ? 0
+  : 1;
 console.log('Resident memory of the worker process, MB (1 MB is 10^6 bytes).');
 console.table(rows);
 

@@ -44,6 +44,15 @@ export const PARTS: readonly Part[] = [
   },
   { name: 'critical-path', title: 'The time that the pipeline adds', command: ['critical-path.ts'] },
   { name: 'accept', title: 'Accepting', command: ['accept.ts'] },
+  {
+    name: 'idle',
+    title: 'Nothing to do, and how soon work begins',
+    command: ['idle.ts', '--uploads', '100'],
+  },
+  { name: 'growth', title: 'From a hundred recordings to a million', command: ['growth.ts'] },
+  { name: 'memory', title: 'Memory of a worker', command: ['memory.ts'] },
+  { name: 'events', title: 'Readers of events', command: ['events.ts'] },
+  { name: 'capacity', title: 'Scale on paper', command: ['capacity.ts'] },
   { name: 'audio', title: 'Decoding, listening, transcribing', command: ['audio.ts'] },
   { name: 'words', title: 'Wrong words', command: ['words.ts'] },
 ];

@@ -6,14 +6,33 @@ interface Queries {
   query(text: string, values?: unknown[]): Promise<unknown>;
 }
 
-/** Recordings of 10,000 people, each with a piece and three segments; ten of them are a conversation. */
+const FILLED =
+  'recordings pieces conversations segments blobs uploads upload_files upload_ends events event_counters repetitions'.split(
+    ' ',
+  );
+/** Made while rows come, indexes take most of the time; made afterwards, they are sorted once. */
+const ROWS_WITHOUT_INDEXES = 100_000;
+
+/**
+ * Recordings of 10,000 people, each with a piece, three segments, and an upload with two events; ten of them are a
+ * conversation. Both numbers are multiples of ten.
+ */
 export async function fillTables(client: Queries, from: number, to: number): Promise<void> {
   await client.query(
     `INSERT INTO users (id, time_zone, created_at_ms, timeline_rule)
        SELECT 'person-' || n, 'UTC', 0, 1 FROM generate_series(0, ${PEOPLE - 1}) AS n ON CONFLICT DO NOTHING`,
   );
-  for (let first = from + 1; first <= to; first += 100_000)
-    await insert(client, 'r-', `'person-' || ((n / 10) % ${PEOPLE})`, first, Math.min(to, first + 99_999));
+  const owner = { id: `'person-' || ((n / 10) % ${PEOPLE})`, nth: `(n / ${10 * PEOPLE} * 10 + n % 10)` };
+  const isMuch = to - from >= ROWS_WITHOUT_INDEXES;
+  // What is not ready is not written to, and REINDEX makes it ready again.
+  if (isMuch)
+    await client.query(
+      `UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = ANY ($1::regclass[])`,
+      [FILLED],
+    );
+  for (let first = from; first < to; first += 100_000)
+    await insert(client, 'r-', owner, first, Math.min(to, first + 100_000));
+  if (isMuch) for (const table of FILLED) await client.query(`REINDEX TABLE ${table}`);
 }
 
 /** The same for one person. */
@@ -22,19 +41,19 @@ export async function fillPerson(client: Queries, user: string, recordings: numb
     `INSERT INTO users (id, time_zone, created_at_ms, timeline_rule) VALUES ($1, 'UTC', 0, 1) ON CONFLICT DO NOTHING`,
     [user],
   );
-  await insert(client, `${user}-`, `'${user}'`, 1, recordings);
+  await insert(client, `${user}-`, { id: `'${user}'`, nth: 'n' }, 0, recordings);
 }
 
 /** Ten recordings in a row, a minute each, are one conversation; the next ten of this person are an hour later. */
 async function insert(
   client: Queries,
   prefix: string,
-  user: string,
+  { id: user, nth }: { id: string; nth: string },
   from: number,
   to: number,
 ): Promise<void> {
   const startMs = `(1700000000000 + (n / 10)::bigint * 3600000 + (n % 10) * 60000)`;
-  const series = `generate_series(${from}, ${to}) AS n`;
+  const series = `generate_series(${from}, ${to - 1}) AS n`;
   await client.query(`
     INSERT INTO recordings (id, user_id, sha256, size_bytes, name, device_id, accepted_at_ms, microphone, started_at_ms,
                             duration_ms, heard_ms, outcome, finished_at_ms)
@@ -65,6 +84,19 @@ async function insert(
   await client.query(`
     INSERT INTO upload_files (upload_id, position, name, recording_id, known)
       SELECT '${prefix}upl-' || n, 0, 'file-' || n || '.bin', '${prefix}' || n, false FROM ${series}`);
+  await client.query(`
+    INSERT INTO upload_ends (upload_id, number, at_ms)
+      SELECT '${prefix}upl-' || n, 2 * ${nth} + 2, ${startMs} + 70000 FROM ${series}`);
+  await client.query(`
+    INSERT INTO events (user_id, number, type, at_ms, recording_id, upload_ids, data)
+      SELECT ${user}, 2 * ${nth} + which, CASE which WHEN 1 THEN 'recording.accepted' ELSE 'recording.completed' END,
+             ${startMs} + 60000 + which, '${prefix}' || n, ARRAY['${prefix}upl-' || n], '{"uploadIds": []}'
+        FROM ${series}, generate_series(1, 2) AS which`);
+  await client.query(`
+    MERGE INTO event_counters c USING (SELECT ${user} AS user_id, max(2 * ${nth} + 2) AS last FROM ${series} GROUP BY 1) AS now
+      ON c.user_id = now.user_id
+      WHEN MATCHED THEN UPDATE SET last = now.last
+      WHEN NOT MATCHED THEN INSERT (user_id, last) VALUES (now.user_id, now.last)`);
   await client.query(`
     INSERT INTO repetitions (segment_id, recording_id, offset_ms)
       SELECT '${prefix}' || n || ':1000.' || k, '${prefix}' || n - 1, 0

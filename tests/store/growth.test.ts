@@ -19,8 +19,8 @@ const LARGE = [
   'repetitions',
 ];
 /** With BEGIN and COMMIT, and the reading of the answer. */
-const MOST_OF_AN_UPLOAD = 24;
-const MOST_OF_A_PLACING = 34;
+const MOST_OF_AN_UPLOAD = 18;
+const MOST_OF_A_PLACING = 30;
 
 it('each statement of accepting, placing, lists, details and health is explained by an index, and they are few', async () => {
   const api = await startApi();

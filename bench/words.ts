@@ -4,13 +4,9 @@
  * -50 dBFS, once with the guards against invented words, and what the pieces around decide, and once with what the recognizer
  * says by itself.
  */
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { decode } from '../src/audio/decode.ts';
 import { SAMPLE_RATE } from '../src/audio/hint.ts';
-import { emptyReport } from '../src/audio/report.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
 import { withHallucinationGuard } from '../src/speech/transcribers/moonshine/hallucination-guard.ts';
 import { moonshineFiles, tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
@@ -22,20 +18,12 @@ import {
 import { amplified } from '../src/speech/vad/amplified.ts';
 import { listen } from '../src/speech/vad/listen.ts';
 import { findUnknownLanguage, type HeardPiece } from '../src/timeline/unknown-language.ts';
-import { bytesOf, day, dayAudio, inChunks, truth } from '../tests/speech/clips.ts';
+import { inChunks } from '../tests/speech/clips.ts';
 import { spokenWords, wordErrors } from '../tests/speech/word-error-rate.ts';
+import { asSaid, CLIPS, type Sound, soundsOfClips, soundsOfDay } from './words/sounds.ts';
 
-const CLIPS = process.argv[2] ?? fileURLToPath(new URL('../../shared/speech/', import.meta.url));
 /** null: as loud as it is. */
 const LEVELS_DBFS = [null, -40, -50];
-/** Of digits each model makes something else, and each way of writing them would count as an error. */
-const DIGITS = 'digits';
-
-interface Sound {
-  samples: Float32Array;
-  text: string;
-}
-
 interface GuardedPiece extends HeardPiece {
   text: string;
 }
@@ -100,54 +88,12 @@ function startingWith(
     samples.length === whole.length && samples.buffer === whole.buffer ? first : recognize(samples);
 }
 
-/** A sentence that goes on in the next file, and the digits, are silenced: what is left of each file can be compared. */
-async function soundsOfDay(): Promise<Sound[]> {
-  const sounds: Sound[] = [];
-  for (const file of day) {
-    const samples = await dayAudio(file);
-    const until = file.startsAt + samples.length / SAMPLE_RATE;
-    const inside = truth.filter(({ start, end }) => start < until && end > file.startsAt);
-    const whole = inside.filter(({ start, end }) => start >= file.startsAt && end <= until);
-    const silenced = inside.filter((utterance) => !whole.includes(utterance) || utterance.clip === DIGITS);
-    for (const { start, end } of silenced) {
-      const at = (seconds: number) => Math.max(0, Math.round((seconds - file.startsAt) * SAMPLE_RATE));
-      samples.fill(0, at(start - 0.1), at(end + 0.1));
-    }
-    const text = whole.filter(({ clip }) => clip !== DIGITS).map((utterance) => utterance.text);
-    sounds.push({ samples, text: text.join(' ') });
-  }
-  return sounds;
-}
-
-async function soundsOfClips(): Promise<Sound[] | null> {
-  let table: string;
-  try {
-    table = readFileSync(join(CLIPS, 'transcripts.tsv'), 'utf8');
-  } catch {
-    return null;
-  }
-  const sounds: Sound[] = [];
-  for (const line of table.trimEnd().split('\n').slice(1)) {
-    const [name = '', , text = '', language] = line.split('\t');
-    if (language !== 'en' || name === DIGITS) continue;
-    const parts: Float32Array[] = [];
-    for await (const part of decode(bytesOf(join(CLIPS, `${name}.wav`)), null, emptyReport()))
-      parts.push(part);
-    sounds.push({ samples: Float32Array.from(parts.flatMap((part) => [...part])), text });
-  }
-  return sounds;
-}
-
 /** Its rms brought to the level, in steps of 16 bits as a recorder stores it. */
 function atLevel(samples: Float32Array, dbfs: number | null): Float32Array {
   if (dbfs === null) return samples;
   const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
   const gain = 10 ** (dbfs / 20) / rms;
   return samples.map((sample) => Math.round(sample * gain * 32_768) / 32_768);
-}
-
-function asSaid(heard: string): string[] {
-  return spokenWords(heard).map((word) => (word === 'mr' ? 'mister' : word));
 }
 
 function share({ said, wrong }: Count): string {

@@ -1,37 +1,34 @@
 /**
- * How many words are heard wrongly: `npm run bench:words`. On the sample day, and on a folder of clips with a
- * `transcripts.tsv` (name, seconds, text, language) where there is one, as loud as they are and as soft as -40 and
- * -50 dBFS, once with the guards against invented words, and what the pieces around decide, and once with what the recognizer
- * says by itself.
+ * How many words are heard wrongly, on the sample day and on a folder of clips with a `transcripts.tsv` (name, seconds,
+ * text, language) where there is one. No speed is bought with words: each plan of pieces is held against the others.
+ *
+ *   npm run bench:words                      about 6 minutes on one core
+ *   npm run bench:words -- --only plans      lost, invented and misplaced words of each plan of pieces
+ *   npm run bench:words -- --only windows    the words of recordings heard in windows and in one go
+ *   npm run bench:words -- --only levels     three levels of loudness, with and without the guards against invented words
  */
+import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SAMPLE_RATE } from '../src/audio/hint.ts';
-import { cut } from '../src/speech/splitting/cut.ts';
-import { withHallucinationGuard } from '../src/speech/transcribers/moonshine/hallucination-guard.ts';
+import { Command } from 'commander';
 import { moonshineFiles, tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
-import {
-  createRecognizer,
-  type RecognizerAnswer,
-  readableText,
-} from '../src/speech/transcribers/moonshine/sherpa.ts';
-import { amplified } from '../src/speech/vad/amplified.ts';
-import { listen } from '../src/speech/vad/listen.ts';
-import { findUnknownLanguage, type HeardPiece } from '../src/timeline/unknown-language.ts';
-import { inChunks } from '../tests/speech/clips.ts';
-import { spokenWords, wordErrors } from '../tests/speech/word-error-rate.ts';
-import { asSaid, CLIPS, type Sound, soundsOfClips, soundsOfDay } from './words/sounds.ts';
+import { createRecognizer, readableText } from '../src/speech/transcribers/moonshine/sherpa.ts';
+import { clipsWithPauses, type LaidOut, wholeDay } from './words/laid-out.ts';
+import { printLevels } from './words/levels.ts';
+import { measurePlan, PLANS, type PlanFigures } from './words/plans.ts';
+import { CLIPS, soundsOfClips, soundsOfDay } from './words/sounds.ts';
+import { printWindows } from './words/windows.ts';
 
-/** null: as loud as it is. */
-const LEVELS_DBFS = [null, -40, -50];
-interface GuardedPiece extends HeardPiece {
-  text: string;
-}
+const PARTS = ['plans', 'windows', 'levels'];
+/** Noise of -72 and of -42 dBFS; the clips are at -26 dBFS or so. */
+const QUIET_ROOM = 0.0004;
+const NOISY_ROOM = 0.013;
 
-interface Count {
-  said: number;
-  wrong: number;
-}
+const { only = PARTS, clips: folder } = new Command('bench:words')
+  .option('--only <parts...>', `some of ${PARTS.join(', ')}`)
+  .option('--clips <folder>', 'with a transcripts.tsv', CLIPS)
+  .parse()
+  .opts<{ only?: string[]; clips: string }>();
 
 const { encoder, decoder } = moonshineFiles('base');
 const recognize = createRecognizer({
@@ -39,68 +36,72 @@ const recognize = createRecognizer({
   decoder: decoder.path,
   tokens: await tokensFile(join(tmpdir(), 'afterword-bench')),
 });
+/** The same sound gives the same words, and most parts are in the pieces of several plans. */
+const known = new Map<string, string>();
+function hear(samples: Float32Array): string {
+  const sound = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+  const key = createHash('sha256').update(sound).digest('hex');
+  const text = known.get(key) ?? readableText(recognize(samples).text);
+  known.set(key, text);
+  return text;
+}
 
-const sets: [name: string, sounds: Sound[]][] = [['sample day', await soundsOfDay()]];
-const clips = await soundsOfClips();
-if (clips === null) console.log(`Skipped: there are no clips with a transcripts.tsv in ${CLIPS}.\n`);
-else sets.push(['clips', clips]);
+const clips = await soundsOfClips(folder);
+if (clips === null) console.log(`Skipped: there are no clips with a transcripts.tsv in ${folder}.\n`);
+const recordings: [name: string, recording: LaidOut][] = [['sample day', await wholeDay()]];
+if (clips) {
+  // Each clip twice, with another pause around it each time.
+  const twice = [...clips, ...clips.toReversed()];
+  recordings.push(['clips, quiet room', clipsWithPauses(twice, QUIET_ROOM)]);
+  recordings.push(['clips, noisy room', clipsWithPauses(clips, NOISY_ROOM)]);
+}
 
-console.log(
-  'Word error rate, without digits. Guards: an answer is asked for again where it may be invented, and the pieces around decide.\n',
-);
-console.log(row('', 'level', 'words', 'guards off', 'guards on'));
-for (const [name, sounds] of sets) {
-  for (const level of LEVELS_DBFS) {
-    const off: Count = { said: 0, wrong: 0 };
-    const on: Count = { said: 0, wrong: 0 };
-    for (const { samples, text } of sounds) {
-      const said = spokenWords(text);
-      const plain: string[] = [];
-      const guarded: GuardedPiece[] = [];
-      for await (const piece of cut(listen(amplified(inChunks(atLevel(samples, level), SAMPLE_RATE))))) {
-        // Both ways begin with the same question, which is asked once.
-        const first = recognize(piece.samples);
-        plain.push(readableText(first.text));
-        const { segments, unsteadiness = null } = withHallucinationGuard(
-          piece.samples,
-          startingWith(first, piece.samples),
-        );
-        const text = segments.map((segment) => segment.text).join(' ');
-        guarded.push({ startedAtMs: piece.startMs, endedAtMs: piece.endMs, unsteadiness, text });
-      }
-      const unknown = new Set(findUnknownLanguage(guarded));
-      const shown = guarded.filter((piece) => !unknown.has(piece)).map((piece) => piece.text);
-      for (const [count, heard] of [[off, plain] as const, [on, shown] as const]) {
-        count.said += said.length;
-        count.wrong += wordErrors(said, asSaid(heard.join(' ')));
-      }
-    }
-    const loudness = level === null ? 'as it is' : `${level} dBFS`;
-    console.log(row(name, loudness, String(on.said), share(off), share(on)));
+if (only.includes('plans')) await printPlans();
+if (only.includes('windows')) await printWindows(recordings, hear);
+if (only.includes('levels'))
+  await printLevels(
+    [['sample day', await soundsOfDay()], ...(clips ? [['clips', clips] as const] : [])],
+    recognize,
+  );
+
+async function printPlans(): Promise<void> {
+  for (const [name, recording] of recordings) {
+    const measured = new Map<string, PlanFigures>();
+    for (const [plan, options] of Object.entries(PLANS))
+      measured.set(plan, await measurePlan(options, recording, hear));
+    console.log(`${name}: pieces, and the words of a local model that hears what is sent`);
+    console.table(Object.fromEntries([...measured].map(([plan, figures]) => [plan, wordsRow(figures)])));
+    console.log(`${name}: what a plan does to the sound, whoever hears it`);
+    console.table(Object.fromEntries([...measured].map(([plan, figures]) => [plan, soundRow(figures)])));
   }
 }
 
-function startingWith(
-  first: RecognizerAnswer,
-  whole: Float32Array,
-): (samples: Float32Array) => RecognizerAnswer {
-  return (samples) =>
-    samples.length === whole.length && samples.buffer === whole.buffer ? first : recognize(samples);
+function wordsRow({ pieces, sentSeconds, pausesCut, long, short }: PlanFigures): object {
+  const rate = ({ said, changed, lost, invented }: PlanFigures['long']) =>
+    `${((100 * (changed + lost + invented)) / said).toFixed(1)} %`;
+  return {
+    pieces,
+    'seconds sent': Math.round(sentSeconds),
+    'pauses cut': pausesCut,
+    words: long.said,
+    'errors, 28 s': rate(long),
+    'lost, 28 s': long.lost,
+    'invented, 28 s': long.invented,
+    'errors, 15 s': rate(short),
+    'lost, 15 s': short.lost,
+    'invented, 15 s': short.invented,
+  };
 }
 
-/** Its rms brought to the level, in steps of 16 bits as a recorder stores it. */
-function atLevel(samples: Float32Array, dbfs: number | null): Float32Array {
-  if (dbfs === null) return samples;
-  const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
-  const gain = 10 ** (dbfs / 20) / rms;
-  return samples.map((sample) => Math.round(sample * gain * 32_768) / 32_768);
-}
-
-function share({ said, wrong }: Count): string {
-  return `${((100 * wrong) / said).toFixed(1)} %`;
-}
-
-function row(...cells: string[]): string {
-  const [name = '', ...figures] = cells;
-  return name.padEnd(14) + figures.map((figure) => figure.padStart(12)).join('');
+function soundRow({ unsentMs, clippedMs, leastMarginMs, offMs, misplaced }: PlanFigures): object {
+  return {
+    'speech not sent, ms': unsentMs,
+    'cut out of pauses, ms': clippedMs,
+    'least margin, ms': Number.isFinite(leastMarginMs) ? Math.round(leastMarginMs) : '-',
+    'times off, ms': offMs,
+    'words at pauses': misplaced.of,
+    'far off if 0.5 s early': misplaced.early,
+    'if 0.5 s late': misplaced.late,
+    'if drawn out': misplaced.drawnOut,
+  };
 }

@@ -54,5 +54,5 @@ export const PARTS: readonly Part[] = [
   { name: 'events', title: 'Readers of events', command: ['events.ts'] },
   { name: 'capacity', title: 'Scale on paper', command: ['capacity.ts'] },
   { name: 'audio', title: 'Decoding, listening, transcribing', command: ['audio.ts'] },
-  { name: 'words', title: 'Wrong words', command: ['words.ts'] },
+  { name: 'words', title: 'Wrong, lost, invented and misplaced words', command: ['words.ts'] },
 ];

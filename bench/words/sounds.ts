@@ -8,10 +8,9 @@ import { emptyReport } from '../../src/audio/report.ts';
 import { bytesOf, day, dayAudio, truth } from '../../tests/speech/clips.ts';
 import { spokenWords } from '../../tests/speech/word-error-rate.ts';
 
-/** With a `transcripts.tsv`. */
-export const CLIPS = process.argv[2] ?? fileURLToPath(new URL('../../../shared/speech/', import.meta.url));
+export const CLIPS = fileURLToPath(new URL('../../../shared/speech/', import.meta.url));
 /** Of digits each model makes something else, and each way of writing them would count as an error. */
-const DIGITS = 'digits';
+export const DIGITS = 'digits';
 
 export interface Sound {
   samples: Float32Array;
@@ -37,10 +36,11 @@ export async function soundsOfDay(): Promise<Sound[]> {
   return sounds;
 }
 
-export async function soundsOfClips(): Promise<Sound[] | null> {
+/** @returns null if the folder has no `transcripts.tsv` */
+export async function soundsOfClips(folder: string): Promise<Sound[] | null> {
   let table: string;
   try {
-    table = readFileSync(join(CLIPS, 'transcripts.tsv'), 'utf8');
+    table = readFileSync(join(folder, 'transcripts.tsv'), 'utf8');
   } catch {
     return null;
   }
@@ -49,7 +49,7 @@ export async function soundsOfClips(): Promise<Sound[] | null> {
     const [name = '', , text = '', language] = line.split('\t');
     if (language !== 'en' || name === DIGITS) continue;
     const parts: Float32Array[] = [];
-    for await (const part of decode(bytesOf(join(CLIPS, `${name}.wav`)), null, emptyReport()))
+    for await (const part of decode(bytesOf(join(folder, `${name}.wav`)), null, emptyReport()))
       parts.push(part);
     sounds.push({ samples: Float32Array.from(parts.flatMap((part) => [...part])), text });
   }

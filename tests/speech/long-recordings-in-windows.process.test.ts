@@ -2,13 +2,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
 import type { Piece } from '../../src/speech/splitting/piece.ts';
-import { sileroFile } from '../../src/speech/transcribers/moonshine/models.ts';
+import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { amplified } from '../../src/speech/vad/amplified.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
-import { SpeechFinder } from '../../src/speech/vad/speech-finder.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';
-import { all, chunks, clip, inChunks } from './clips.ts';
+import { all, CACHE_DIR, chunks, clip, inChunks } from './clips.ts';
+import { inOneGo } from './in-one-go.ts';
+import { spokenWords } from './word-error-rate.ts';
 
 const RATE = 16_000;
 const clips = await Promise.all(
@@ -21,10 +22,10 @@ afterAll(async () => {
 });
 
 /** The clips one after the other with growing pauses, so that borders between windows lie in words and in pauses. */
-function talk(seconds: number, pauseSeconds: number): Float32Array {
+function talk(seconds: number, pauseSeconds: number, of = clips): Float32Array {
   const audio = new Float32Array(seconds * RATE);
   for (let n = 0, at = 0; at < audio.length; n++) {
-    const sound = clips[n % clips.length] ?? new Float32Array(RATE);
+    const sound = of[n % of.length] ?? new Float32Array(RATE);
     audio.set(sound.subarray(0, audio.length - at), at);
     at += sound.length + Math.round(((n % 4) + 1) * pauseSeconds * RATE);
   }
@@ -35,21 +36,6 @@ const wav = (audio: Float32Array) =>
   wavFile(pcm16Bytes(audio), { tag: 1, bits: 16, channels: 1, rate: RATE });
 const patient = () => ({ signal: new AbortController().signal });
 const places = (pieces: readonly Piece[]) => pieces.map(({ startMs, endMs }) => [startMs, endMs]);
-
-async function inOneGo(audio: Float32Array): Promise<Piece[]> {
-  const finder = new SpeechFinder({ model: sileroFile().path, startSample: 0 });
-  const found = [];
-  for await (const chunk of amplified(inChunks(audio, RATE))) found.push(...finder.push(chunk));
-  found.push(...finder.end());
-  finder.close();
-  let heardUntil = 0;
-  const speech = found.map(({ lead, ...span }) => {
-    const kept = Math.min(lead.length, span.startSample - heardUntil);
-    heardUntil = span.endSample;
-    return { ...span, lead: lead.subarray(lead.length - kept) };
-  });
-  return await all(cut(speech));
-}
 
 describe('a long recording', () => {
   test.each([0.1, 0.6, 1.7])(
@@ -71,6 +57,35 @@ describe('a long recording', () => {
       }
     },
   );
+
+  test('has the words that it has in one go', async () => {
+    const moonshine = await createMoonshine({ cacheDir: CACHE_DIR, threads: 1, model: 'tiny' });
+    try {
+      const words = async (pieces: readonly Piece[]) => {
+        const said: string[] = [];
+        for (const { samples } of pieces) {
+          const { segments } = await moonshine.transcribe({ samples, sampleRateHz: RATE }, patient());
+          said.push(...spokenWords(segments.map(({ text }) => text).join(' ')));
+        }
+        return said;
+      };
+      const audio = talk(300, 0.6, clips.slice(0, 1));
+      const [one, whole] = [
+        await all(alone.start(chunks([wav(audio)]), null, patient()).pieces),
+        await inOneGo(audio),
+      ];
+      // The same sound gives the same words, so what lies around the borders is asked about.
+      const soundOf = ({ samples }: Piece) => Buffer.from(samples.buffer).toString('latin1');
+      const [ofOne, ofWhole] = [new Set(one.map(soundOf)), new Set(whole.map(soundOf))];
+      const otherOfOne = one.filter((piece) => !ofWhole.has(soundOf(piece)));
+      const otherOfWhole = whole.filter((piece) => !ofOne.has(soundOf(piece)));
+      expect(otherOfOne.length).toBeGreaterThan(0);
+      expect(otherOfOne.length).toBeLessThan(one.length);
+      expect(await words(otherOfOne)).toEqual(await words(otherOfWhole));
+    } finally {
+      await moonshine.close();
+    }
+  });
 
   test('on all cores does not hold up a short one that comes later', async () => {
     const long = many.start(chunks([wav(talk(900, 0.6))]), null, patient());

@@ -112,8 +112,8 @@ describe('what was said', () => {
       words: [
         word('Good', 4000, 4400),
         word('night', 4500, 5100),
-        word('good', 4950, 5400),
-        word('morning', 5500, 7000),
+        word('good', 4950, 5800),
+        word('morning', 5900, 7000),
       ],
     };
     expect(inRecording([said], cutOuts)).toMatchObject([
@@ -123,11 +123,30 @@ describe('what was said', () => {
   });
 
   it('is parted by the share of the time where words have none', () => {
-    const said = { startMs: 4000, endMs: 6000, text: 'one two three four', speaker: null };
+    const said = { startMs: 3800, endMs: 6800, text: 'one two three four', speaker: null };
     expect(inRecording([said], cutOuts)).toEqual([
-      { startMs: 4000, endMs: 5000, text: 'one two', speaker: null },
-      { startMs: 65_000, endMs: 66_000, text: 'three four', speaker: null },
+      { startMs: 3800, endMs: 5000, text: 'one two', speaker: null },
+      { startMs: 65_000, endMs: 66_800, text: 'three four', speaker: null },
     ]);
+  });
+
+  it('is where it was said although a provider is half a second late or early, or draws it out over the silence', () => {
+    // Somebody speaks until 4.8 s and again from 5.8 s on: a second of the pause is left, not evenly.
+    const isBefore = (startMs: number, endMs: number, isTimed = true) => {
+      const words = isTimed ? { words: [word('yes', startMs, endMs)] } : {};
+      const [part, ...others] = inRecording(
+        [{ startMs, endMs, text: 'yes', speaker: null, ...words }],
+        cutOuts,
+      );
+      expect(others).toEqual([]);
+      return (part?.startMs ?? 0) <= 5000;
+    };
+    for (const isTimed of [true, false]) {
+      expect(isBefore(4500 + 500, 4800 + 500, isTimed)).toBe(true);
+      expect(isBefore(4500, 5800, isTimed)).toBe(true);
+      expect(isBefore(5800 - 500, 6100 - 500, isTimed)).toBe(false);
+      expect(isBefore(4800, 6100, isTimed)).toBe(false);
+    }
   });
 
   it('keeps all its text and words, in order, and no part reaches across a pause', () => {

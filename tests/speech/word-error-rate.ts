@@ -8,6 +8,39 @@ export function spokenWords(text: string): string[] {
     .filter((word) => word !== '');
 }
 
+export interface WordCounts {
+  said: number;
+  /** Heard as another word. */
+  changed: number;
+  lost: number;
+  invented: number;
+}
+
+/** Tells the kinds of errors apart, in an alignment with as few of them as there can be. */
+export function wordCounts(said: readonly string[], heard: readonly string[]): WordCounts {
+  const nothing = { errors: 0, changed: 0, lost: 0, invented: 0 };
+  let above = Array.from({ length: heard.length + 1 }, (_, n) => ({ ...nothing, errors: n, invented: n }));
+  for (const [index, word] of said.entries()) {
+    const row = [{ ...nothing, errors: index + 1, lost: index + 1 }];
+    for (const [column, other] of heard.entries()) {
+      const [corner = nothing, over = nothing, left = nothing] = [
+        above[column],
+        above[column + 1],
+        row[column],
+      ];
+      const isSame = word === other ? 0 : 1;
+      const least = Math.min(corner.errors + isSame, over.errors + 1, left.errors + 1);
+      if (corner.errors + isSame === least)
+        row.push({ ...corner, errors: least, changed: corner.changed + isSame });
+      else if (over.errors + 1 === least) row.push({ ...over, errors: least, lost: over.lost + 1 });
+      else row.push({ ...left, errors: least, invented: left.invented + 1 });
+    }
+    above = row;
+  }
+  const { changed, lost, invented } = above.at(-1) ?? nothing;
+  return { said: said.length, changed, lost, invented };
+}
+
 /** Substituted, missing and added words (Levenshtein). */
 export function wordErrors(said: readonly string[], heard: readonly string[]): number {
   let above = Array.from({ length: heard.length + 1 }, (_, n) => n);

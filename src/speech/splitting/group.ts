@@ -1,10 +1,10 @@
 /** Speech that is collected for one piece. A long pause in it is cut out, and what is left on both sides is real sound. */
-import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../audio/hint.ts';
 import type { Speech } from '../vad/speech.ts';
 import type { Piece } from './piece.ts';
 import { CUT_WINDOW_SECONDS } from './plan.ts';
 import { quietestPoint } from './quietest-point.ts';
-import type { CutOut } from './time-map.ts';
+import { type CutOut, LEFT_AFTER_MS, LEFT_BEFORE_MS } from './time-map.ts';
 
 const RATE = SAMPLE_RATE;
 /**
@@ -15,9 +15,8 @@ export const LEAD_PAD = 0.3 * RATE;
 export const TRAIL_PAD = 0.1 * RATE;
 /** A cut looks for a pause in this range before the limit: pieces stay even, and speakers pause within that time. */
 const CUT_WINDOW = CUT_WINDOW_SECONDS * RATE;
-/** Of a pause that is cut out a second is left, since providers end an utterance after 0.8 s without speech. */
-const LEFT_BEFORE = 0.2 * RATE;
-const LEFT_AFTER = 0.8 * RATE;
+const LEFT_BEFORE = LEFT_BEFORE_MS * SAMPLES_PER_MS;
+const LEFT_AFTER = LEFT_AFTER_MS * SAMPLES_PER_MS;
 /** A pause may be cut out if it is longer than what is left of it. */
 export const LEFT_SECONDS = (LEFT_BEFORE + LEFT_AFTER) / RATE;
 

@@ -11,10 +11,19 @@ export interface CutOut {
   ms: number;
 }
 
+/**
+ * Of a pause that is cut out a second is left, since providers end an utterance after 0.8 s without speech. It is not
+ * even, because a listener keeps no more than that of the sound after a span.
+ */
+export const LEFT_BEFORE_MS = 200;
+export const LEFT_AFTER_MS = 800;
+
 /** A part of the sound in which nothing is missing. */
 interface Run {
   fromMs: number;
   toMs: number;
+  /** Its part without what is left of the pauses at its ends. */
+  speech: { fromMs: number; toMs: number };
   /** What was cut out before it. */
   shiftMs: number;
 }
@@ -45,12 +54,14 @@ export function inRecording(segments: readonly Segment[], cutOuts: readonly CutO
 function runsOf(cutOuts: readonly CutOut[]): Run[] {
   const runs: Run[] = [];
   let [fromMs, shiftMs] = [0, 0];
-  for (const { atMs, ms } of cutOuts) {
-    runs.push({ fromMs, toMs: atMs, shiftMs });
+  for (const { atMs, ms } of [...cutOuts, { atMs: Number.POSITIVE_INFINITY, ms: 0 }]) {
+    const speechFromMs = fromMs === 0 ? 0 : fromMs + LEFT_AFTER_MS;
+    const speech = { fromMs: speechFromMs, toMs: Math.max(speechFromMs, atMs - LEFT_BEFORE_MS) };
+    runs.push({ fromMs, toMs: atMs, speech, shiftMs });
     fromMs = atMs;
     shiftMs += ms;
   }
-  return [...runs, { fromMs, toMs: Number.POSITIVE_INFINITY, shiftMs }];
+  return runs;
 }
 
 function moved<T extends { startMs: number; endMs: number }>(item: T, { fromMs, toMs, shiftMs }: Run): T {
@@ -58,10 +69,22 @@ function moved<T extends { startMs: number; endMs: number }>(item: T, { fromMs, 
   return { ...item, startMs: place(item.startMs), endMs: place(item.endMs) };
 }
 
-/** A word that touches two runs is in the one with its middle: providers' times are off by tenths of a second. */
+/**
+ * Providers' times are off by tenths of a second, and some draw a word out over the silence beside it. So a word is in the
+ * run whose speech is the nearest to its middle. By the place of the cut alone, nearly all last words before a pause
+ * came to lie behind it where a provider's times were half a second late.
+ */
 function runAt(runs: readonly Run[], { startMs, endMs }: { startMs: number; endMs: number }): number {
   const middleMs = (startMs + endMs) / 2;
-  return runs.findIndex(({ toMs }) => middleMs < toMs);
+  const next = runs.findIndex(({ speech }) => middleMs < speech.toMs);
+  const [before, after] = [runs[next - 1], runs[next]];
+  if (!before || !after) return next;
+  return middleMs - before.speech.toMs < after.speech.fromMs - middleMs ? next - 1 : next;
+}
+
+/** How long somebody may be speaking in a run while something is said. */
+function sharedMs({ speech }: Run, { startMs, endMs }: { startMs: number; endMs: number }): number {
+  return Math.min(endMs, speech.toMs) - Math.max(startMs, speech.fromMs);
 }
 
 function byWords(segment: Segment, words: readonly Word[], runs: readonly Run[]): Segment[] {
@@ -88,13 +111,13 @@ function byWords(segment: Segment, words: readonly Word[], runs: readonly Run[])
   });
 }
 
-/** Where words have no times, each run gets a part of the text as long as its part of the time. */
+/** Where words have no times, each run gets a part of the text as long as its part of the speech. */
 function byTime(segment: Segment, runs: readonly Run[]): Segment[] {
-  const shared = runs.filter(({ fromMs, toMs }) => segment.startMs < toMs && segment.endMs > fromMs);
-  if (shared.length < 2) return [moved(segment, runs[runAt(runs, segment)] as Run)];
+  const shared = runs.filter((run) => sharedMs(run, segment) > 0);
+  if (shared.length < 2) return [moved(segment, shared[0] ?? (runs[runAt(runs, segment)] as Run))];
   const texts = parted(
     segment.text,
-    shared.map(({ fromMs, toMs }) => Math.min(segment.endMs, toMs) - Math.max(segment.startMs, fromMs)),
+    shared.map((run) => sharedMs(run, segment)),
   );
   return shared.map((run, index) => ({ ...moved(segment, run), text: texts[index] ?? '' }));
 }

@@ -27,6 +27,7 @@ import { healthRoutes } from './health.ts';
 import { knownRoutes } from './known.ts';
 import { usageRoutes, userRoutes } from './me.ts';
 import { installRefusalCount, metricsRoutes } from './metrics.ts';
+import { omiAbsentRoutes } from './omi/absent.ts';
 import { omiConversationRoutes } from './omi/conversations.ts';
 import { omiManifestRoutes } from './omi/manifest.ts';
 import { omiPreferenceRoutes } from './omi/preferences.ts';
@@ -120,6 +121,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(omiSyncRoutes(parts));
   await app.register(omiManifestRoutes());
   await app.register(omiConversationRoutes(parts));
+  await app.register(omiAbsentRoutes(parts));
   await app.register(omiPreferenceRoutes(parts));
   await app.register(omiPushRoutes(parts));
   return app;

@@ -23,6 +23,9 @@ export interface RouteRow {
 
 const open = (path: string): RouteRow => ({ method: 'GET', path, who: 'anybody', scopes: [], limit: 'none' });
 
+/** Of Omi's server only: it is answered with 404 to whoever asks. */
+const internal = (path: string): RouteRow => ({ ...open(path), method: 'POST' });
+
 const own = (
   method: RouteRow['method'],
   path: string,
@@ -121,6 +124,18 @@ export const ROUTES: readonly RouteRow[] = [
   own('GET', '/v1/conversations/count', 'read', 'read'),
   own('GET', '/v1/conversations/:id', 'read', 'read'),
   own('GET', '/v1/conversations/:id/transcripts', 'read', 'read'),
+  own('GET', '/v1/conversations/:id/photos', 'read', 'read'),
+  own('GET', '/v1/conversations/:id/photos/:photoId/image', 'read', 'read'),
+  own('GET', '/v1/conversations/:id/suggested-apps', 'read', 'read'),
+  own('POST', '/v1/conversations/:id/test-prompt', 'read', 'read'),
+  own('POST', '/v1/conversations/:id/calendar-event', 'operate', 'read'),
+  own('POST', '/v1/conversations/:id/calendar-event/auto-link', 'operate', 'read'),
+  own('DELETE', '/v1/conversations/:id/calendar-event', 'operate', 'read'),
+  own('GET', '/v1/fair-use/status', 'read', 'read'),
+  internal('/v2/sync-jobs/run'),
+  internal('/v2/audio-merge-jobs/run'),
+  internal('/v2/sync-backfill-sequencer/sweep'),
+  internal('/v2/sync-backfill-sequencer/wake'),
   own('GET', '/v1/users/language', 'read', 'read'),
   own('PATCH', '/v1/users/language', 'operate', 'change'),
   own('GET', '/v1/users/transcription-preferences', 'read', 'read'),

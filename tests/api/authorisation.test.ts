@@ -145,6 +145,7 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
     resumable: 'rsm_ana',
     'sync-local-files': uploads,
     conversations: 'cnv_ana',
+    photos: 'photo',
     speakers: 'spk_ana',
     sessions: 'ses_ana',
     identities: 'idn_ana',

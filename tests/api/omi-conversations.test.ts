@@ -224,3 +224,37 @@ it('says of a conversation that never was that there is none', async () => {
     ]);
   }
 });
+
+it('what the server does not have is answered as by one on which nobody uses it', async () => {
+  const { api, placer } = await setUp();
+  await placer.place(talk('one', 0));
+  const id = await idOf(api, 'one');
+  const ask = async (method: string, path: string) => {
+    const answer = await fetch(`${api.url}${path}`, { method });
+    return [answer.status, await answer.json()];
+  };
+  expect(await ask('GET', '/v1/fair-use/status')).toEqual([200, expect.objectContaining({ stage: 'none' })]);
+  expect(await ask('GET', `/v1/conversations/${id}/photos`)).toEqual([200, []]);
+  expect(await ask('GET', `/v1/conversations/${id}/suggested-apps`)).toEqual([
+    200,
+    { suggested_apps: [], conversation_id: id },
+  ]);
+  expect(await ask('DELETE', `/v1/conversations/${id}/calendar-event`)).toEqual([200, { status: 'Ok' }]);
+  for (const [method, path] of [
+    ['GET', `/v1/conversations/${id}/photos/1/image`],
+    ['POST', `/v1/conversations/${id}/test-prompt`],
+    ['POST', `/v1/conversations/${id}/calendar-event`],
+    ['POST', `/v1/conversations/${id}/calendar-event/auto-link`],
+    ['POST', '/v2/sync-jobs/run'],
+    ['POST', '/v2/audio-merge-jobs/run'],
+    ['POST', '/v2/sync-backfill-sequencer/sweep'],
+    ['POST', '/v2/sync-backfill-sequencer/wake'],
+  ] as const)
+    expect([path, await ask(method, path)]).toEqual([
+      path,
+      [404, { detail: expect.any(String), code: expect.any(String) }],
+    ]);
+  // Live listening, chat, memories and apps have no routes: the app shows nothing there.
+  for (const path of ['/v4/listen', '/v2/messages', '/v3/memories', '/v1/apps'])
+    expect((await ask('GET', path))[0], path).toBe(404);
+});

@@ -43,6 +43,12 @@ export const PARTS: readonly Part[] = [
     onlyIfNamed: true,
   },
   { name: 'critical-path', title: 'The time that the pipeline adds', command: ['critical-path.ts'] },
+  {
+    name: 'estimates',
+    title: 'How good the expected times are',
+    command: ['estimates.ts'],
+  },
+  { name: 'timing', title: 'Where the time went, by the log', command: ['timing.ts'] },
   { name: 'accept', title: 'Accepting', command: ['accept.ts'] },
   {
     name: 'idle',

@@ -106,14 +106,22 @@ async function writeAll(
     if ('isLost' in delivery) return false;
     const last = delivery.events.findIndex(ends);
     const events = last < 0 ? delivery.events : delivery.events.slice(0, last + 1);
-    await write(
-      events
-        .map(({ number, type, atMs, data }) => textOf(type, number, { number, type, atMs, data }))
-        .join(''),
-    );
+    await write(events.map(textOfEvent).join(''));
     if (last >= 0) return true;
   }
   return false;
+}
+
+/** All streams of a person get the same text, so it is made once. */
+const TEXTS = new WeakMap<StoredEvent, string>();
+
+function textOfEvent(event: StoredEvent): string {
+  const made = TEXTS.get(event);
+  if (made !== undefined) return made;
+  const { number, type, atMs, data } = event;
+  const text = textOf(type, number, { number, type, atMs, data });
+  TEXTS.set(event, text);
+  return text;
 }
 
 /** JSON has no line ends of its own, so the data is one line. */

@@ -1,6 +1,9 @@
 import { type AfterwordEvent, createClient } from '@afterword/client';
+import { z } from 'zod';
 import { readConfig } from '../config.ts';
+import { ExpectedBody } from '../estimate/expected.ts';
 import { findServer } from '../serve/address.ts';
+import { expectedLine } from './expected-line.ts';
 import { DEFAULT_USER, senderHeaders } from './sender-headers.ts';
 
 interface WatchOptions {
@@ -18,9 +21,48 @@ export async function runWatch(
   const { dataDir } = readConfig(process.env);
   const server = url ?? (await findServer(dataDir));
   if (!server) throw new Error(`No server is running on ${dataDir}. Start one, or use --url.`);
-  const afterword = createClient({ baseUrl: server, headers: senderHeaders(user ?? DEFAULT_USER, key) });
-  for await (const event of afterword.follow(pathOf(id)))
+  const headers = senderHeaders(user ?? DEFAULT_USER, key);
+  const afterword = createClient({ baseUrl: server, headers });
+  let askedAt = Number.NEGATIVE_INFINITY;
+  for await (const event of afterword.follow(pathOf(id))) {
     console.log(json ? JSON.stringify({ type: event.type, data: event.data }) : lineOf(event));
+    if (json || !MOVES.test(event.type) || performance.now() - askedAt < ASK_EVERY_MS) continue;
+    askedAt = performance.now();
+    const line = await askExpected(server, headers, id ?? subjectOf(event));
+    if (line !== null) console.log(`${now()}  expected  ${line}`);
+  }
+}
+
+/** After these events it may be done at another time than was said before. */
+const MOVES =
+  /^(recording\.(accepted|stage|progress|waiting|completed)|conversation\.(updated|stage|waiting))$/;
+const ASK_EVERY_MS = 5_000;
+
+const WithExpected = z.object({ expected: ExpectedBody });
+
+/** @returns null where nothing is expected any more, or the server does not say it */
+async function askExpected(
+  server: string,
+  headers: Headers | Record<string, string>,
+  id: string,
+): Promise<string | null> {
+  const answer = await fetch(`${server}${viewOf(id)}`, { headers }).catch(() => null);
+  const view = WithExpected.safeParse(await answer?.json().catch(() => null));
+  const line = view.success ? expectedLine(view.data.expected) : null;
+  return line === null ? null : `${id}  ${line}`;
+}
+
+function viewOf(id: string): string {
+  if (id.startsWith('upl_')) return `/api/v1/uploads/${id}`;
+  return `/api/v1/${id.startsWith('cnv_') ? 'conversations' : 'recordings'}/${id}`;
+}
+
+function subjectOf({ data }: AfterwordEvent): string {
+  const { recordingId, conversationId } = (data.data ?? {}) as {
+    recordingId?: string;
+    conversationId?: string;
+  };
+  return recordingId ?? conversationId ?? '';
 }
 
 function pathOf(id: string | undefined): string {
@@ -49,8 +91,12 @@ function lineOf({ type, data }: AfterwordEvent): string {
 
 function snapshotOf(data: Record<string, unknown>): string {
   const files = data.files as { outcome: string }[] | undefined;
-  if (files) return `${data.uploadId}  ${data.status}: ${files.map(({ outcome }) => outcome).join(', ')}`;
-  if (data.conversationId) return `${data.conversationId}  ${data.status}`;
+  const { data: expected = null } = ExpectedBody.safeParse(data.expected);
+  const line = expectedLine(expected);
+  const when = line === null ? '' : `; ${line}`;
+  if (files)
+    return `${data.uploadId}  ${data.status}: ${files.map(({ outcome }) => outcome).join(', ')}${when}`;
+  if (data.conversationId) return `${data.conversationId}  ${data.status}${when}`;
   const { recordings, conversations } = data.underWay as { recordings: unknown[]; conversations: unknown[] };
   return `${recordings.length} recordings and ${conversations.length} conversations are under way`;
 }

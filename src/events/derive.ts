@@ -86,7 +86,7 @@ function stageOf({ outcome, duration_ms, heard_ms }: RecordingRow): RecordingDat
 }
 
 /** What is charged for a recording is the guess of its length, corrected while it is transcribed. */
-function shareOf({
+export function shareOf({
   outcome,
   heard_ms: heardMs,
   duration_ms: durationMs,

@@ -87,6 +87,7 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     );
     // Whoever takes a turn holds its recording: what waited for us finds none.
     await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
+    await tx.deleteFrom('stage_begins').where('user_id', '=', userId).execute();
     // The speakers' voices were deleted with the recordings.
     await tx.deleteFrom('speakers').where('user_id', '=', userId).execute();
     // Nothing lets them in any more but the identity itself: it stays, so that they are known as deleted when they come again.

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
 import type { Config } from '../config.ts';
+import { startLearning } from '../estimate/learn.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { startResumableRounds } from '../resumable/finish.ts';
 import { noteSecret } from '../sign-in/same-secret.ts';
@@ -63,6 +64,8 @@ export async function startApi(
       { tellsUserIds: config.logUserIds },
     );
     undo(() => timing.stop());
+    const learning = startLearning({ db, log });
+    undo(() => learning.stop());
     const app = await buildApi({
       signIn,
       metrics,

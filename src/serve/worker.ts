@@ -6,6 +6,8 @@ import { WORK_CHANNEL } from '../engine/enqueue.ts';
 import { launchEngine, stopEngine, wakeQueue } from '../engine/launch.ts';
 import { acquireLease } from '../engine/leases.ts';
 import { startReaper } from '../engine/reaper.ts';
+import { startLearning } from '../estimate/learn.ts';
+import { tellPlaces } from '../estimate/load.ts';
 import { QUEUES } from '../intake/enqueue.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { takeNameOff } from '../pipeline/commit.ts';
@@ -54,6 +56,8 @@ const ON_THEIR_WAY = 1;
  * be heard. The more share a thread, the longer each takes, and a fresh recording with them.
  */
 const HEARD_BESIDE = 2;
+/** Conversations understood at once, and as many whose speakers are linked. */
+const UNDERSTOOD = 4;
 /** Webhooks under way at once: four endpoints that hang, each with its eight, and no more take a place. */
 const DELIVERIES = 32;
 
@@ -135,8 +139,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     queues: [
       { name: QUEUES.fresh, workerConcurrency },
       { name: QUEUES.backfill, workerConcurrency },
-      { name: QUEUES.understand, workerConcurrency: 4 },
-      { name: QUEUES.link, workerConcurrency: 4 },
+      { name: QUEUES.understand, workerConcurrency: UNDERSTOOD },
+      { name: QUEUES.link, workerConcurrency: UNDERSTOOD },
       { name: WEBHOOK_QUEUE, workerConcurrency: DELIVERIES },
       ...(sendsPush ? [{ name: PUSH_QUEUE, workerConcurrency: 16 }] : []),
     ],
@@ -158,6 +162,13 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     { db, log, measured: metrics.stageEnded },
     { tellsUserIds: config.logUserIds },
   );
+  const learning = startLearning({ db, log });
+  await tellPlaces(db, {
+    executorId: lease.executorId,
+    places: workerConcurrency,
+    understandPlaces: UNDERSTOOD,
+    quietMs,
+  });
   const freeing = startFreeing({ db, blobs, log });
   const orphans = startOrphanSearch({ db, blobs, log });
   const following = sendsPush ? startFollowing(context) : null;
@@ -190,6 +201,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
         await limits?.end();
         metrics.stop();
         await timing.stop();
+        await learning.stop();
         await changes.stop();
         await db.destroy();
         log.info('the worker has stopped');

@@ -20,6 +20,7 @@ import type {
   UsageTable,
 } from './tables/calls.ts';
 import type { Json, Lane } from './tables/columns.ts';
+import type { StageBeginsTable, StageRatesTable, WorkerPlacesTable } from './tables/estimates.ts';
 import type {
   ApiKeysTable,
   IdentitiesTable,
@@ -376,6 +377,9 @@ export interface Schema {
   push_told: PushToldTable;
   push_messages: PushMessagesTable;
   push_deliveries: PushDeliveriesTable;
+  stage_rates: StageRatesTable;
+  stage_begins: StageBeginsTable;
+  worker_places: WorkerPlacesTable;
 }
 
 export type Recording = Selectable<RecordingsTable>;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { livingConversationId } from '../conversations/living-id.ts';
 import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
+import { type Expected, ExpectedBody, expectedOfConversations } from '../estimate/expected.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
 import { nameSpeakers } from '../speakers/marks.ts';
 import { readCalled, segmentsWithSpeakers } from '../speakers/read.ts';
@@ -31,6 +32,7 @@ const conversationFields = {
   remedy: z.string().nullable().describe('What a person can do about it'),
   tries: z.number().int().describe('Attempts that failed so far'),
   nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
+  expected: ExpectedBody,
   title: z.string().nullable(),
   overview: z.string().nullable(),
   emoji: z.string().nullable(),
@@ -185,7 +187,9 @@ async function toSummaries(
 ): Promise<ConversationSummary[]> {
   const marked = rows.filter(({ understanding }) => understanding?.voices).map(({ id }) => id);
   const called = await readCalled(db, userId, marked);
-  return rows.map((row) => toSummary(row, called.get(row.id)));
+  const settling = rows.filter(({ status: is }) => is === 'settling').map(({ id }) => id);
+  const expected = await expectedOfConversations(db, userId, settling);
+  return rows.map((row) => toSummary(row, expected.get(row.id), called.get(row.id)));
 }
 
 /** The times that an id is followed to its conversation: that one may be merged into another one just then. */
@@ -215,8 +219,9 @@ export async function readConversation(
   );
   const recordingIds = [...new Set(segments.map((segment) => segment.recordingId))];
   const withoutWords = await speechWithoutWords(db, userId, recordingIds);
+  const expected = await expectedOfConversations(db, userId, row.status === 'settling' ? [row.id] : []);
   return {
-    ...toSummary(row, called),
+    ...toSummary(row, expected.get(row.id), called),
     speakers,
     segments,
     recordingIds,
@@ -250,6 +255,7 @@ async function readLiving(db: Database, userId: string, id: string) {
 /** @param called what its voices are called at present, for the marks in its prose */
 function toSummary(
   row: Conversation & { status: ConversationStatus },
+  expected: Expected = null,
   called: ReadonlyMap<string, string> = new Map(),
 ): ConversationSummary {
   const meaning = row.understanding && nameSpeakers(row.understanding, called);
@@ -262,6 +268,7 @@ function toSummary(
     remedy: code && isErrorCode(code) ? ERRORS[code].remedy : null,
     tries: row.tries,
     nextTryAtMs: row.next_try_at_ms,
+    expected,
     title: meaning?.title ?? null,
     overview: meaning?.overview ?? null,
     emoji: meaning?.emoji ?? null,

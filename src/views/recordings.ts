@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import type { ErrorCode } from '../errors.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
+import { type Expected, ExpectedBody, expectedOfRecordings } from '../estimate/expected.ts';
 import { Geolocation } from '../intake/capture.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome, Recording } from '../store/schema.ts';
@@ -44,6 +45,7 @@ export const recordingFields = {
     .nullable()
     .describe('What its sender told about it; null if nothing'),
   progress: z.object({ heardMs: z.number(), durationMs: z.number().nullable() }),
+  expected: ExpectedBody,
   audio: z
     .object({
       format: z.string(),
@@ -102,6 +104,8 @@ export const recordingColumns = [
   'recordings.tries',
   'recordings.next_try_at_ms',
   'recordings.lane',
+  'recordings.due_at_ms',
+  'recordings.charged_ms',
   'recordings.duration_ms',
   'recordings.heard_ms',
   'recordings.decode_report',
@@ -133,6 +137,7 @@ export async function readRecording(db: Database, userId: string, id: string): P
     conversations.idsOf(id),
     (await heardElsewhere(db, userId, [id]))(id),
     (await speechWithoutWords(db, userId, [id])).get(id) ?? [],
+    (await expectedOfRecordings(db, [row]))(row),
   );
 }
 
@@ -168,8 +173,15 @@ export async function listRecordings(
   const ids = rows.map((row) => row.id);
   const elsewhere = await heardElsewhere(db, userId, ids);
   const withoutWords = await speechWithoutWords(db, userId, ids);
+  const expected = await expectedOfRecordings(db, rows);
   return rows.map((row) =>
-    toRecordingView(row, conversations.idsOf(row.id), elsewhere(row.id), withoutWords.get(row.id) ?? []),
+    toRecordingView(
+      row,
+      conversations.idsOf(row.id),
+      elsewhere(row.id),
+      withoutWords.get(row.id) ?? [],
+      expected(row),
+    ),
   );
 }
 
@@ -178,6 +190,7 @@ export function toRecordingView(
   conversationIds: string[],
   elsewhere: HeardElsewhere[],
   withoutWords: SpeechWithoutWords[],
+  expected: Expected,
 ): RecordingView {
   const report = row.decode_report;
   return {
@@ -198,6 +211,7 @@ export function toRecordingView(
     lane: row.lane,
     capture: row.capture,
     progress: { heardMs: row.heard_ms, durationMs: row.duration_ms },
+    expected,
     audio: report && {
       format: report.format,
       frames: report.frames,

@@ -1,8 +1,17 @@
 /** How things are now, for readers of the log who cannot be told what they missed. Ids, states and numbers, no words. */
 import { sql } from 'kysely';
 import { livingConversationId } from '../conversations/living-id.ts';
+import {
+  type Expected,
+  type ExpectedRow,
+  expectedColumns,
+  expectedOfConversations,
+  expectedOfRecordings,
+  expectedOfUpload,
+} from '../estimate/expected.ts';
 import { lastNumber } from '../events/read.ts';
 import type { Database } from '../store/database.ts';
+import { conversationsOf } from './links.ts';
 
 /** Of what is under way; whoever has more reads the lists. */
 const MOST = 200;
@@ -21,12 +30,13 @@ export async function snapshotOfPerson(db: Database, userId: string): Promise<Sn
   const number = await lastNumber(db, userId);
   const recordings = await db
     .selectFrom('recordings')
-    .select(['id', 'outcome', 'code', 'next_try_at_ms as nextTryAtMs', 'heard_ms as heardMs', 'lane'])
+    .select([...expectedColumns, 'code'])
     .where('user_id', '=', userId)
     .where('finished_at_ms', 'is', null)
     .orderBy('accepted_at_ms', 'desc')
     .limit(MOST)
     .execute();
+  const expected = await expectedOfRecordings(db, recordings);
   const conversations = await db
     .selectFrom('conversations')
     .select(['id', 'revision', 'failure_code as code', 'next_try_at_ms as nextTryAtMs'])
@@ -36,7 +46,24 @@ export async function snapshotOfPerson(db: Database, userId: string): Promise<Sn
     .orderBy('started_at_ms', 'desc')
     .limit(MOST)
     .execute();
-  return { number, data: { underWay: { recordings, conversations } }, isOver: false };
+  const ready = await expectedOfConversations(
+    db,
+    userId,
+    conversations.map(({ id }) => id),
+  );
+  const underWay = {
+    recordings: recordings.map((row) => ({
+      id: row.id,
+      outcome: row.outcome,
+      code: row.code,
+      nextTryAtMs: row.next_try_at_ms,
+      heardMs: row.heard_ms,
+      lane: row.lane,
+      expected: expected(row),
+    })),
+    conversations: conversations.map((row) => ({ ...row, expected: ready.get(row.id) ?? null })),
+  };
+  return { number, data: { underWay }, isOver: false };
 }
 
 /** @returns null if the person has no such upload */
@@ -44,27 +71,47 @@ export async function snapshotOfUpload(db: Database, userId: string, id: string)
   const number = await lastNumber(db, userId);
   const end = await endOfUpload(db, userId, id);
   if (end === undefined) return null;
-  const files = await db
+  const rows = await db
     .selectFrom('upload_files')
     .innerJoin('recordings', 'recordings.id', 'upload_files.recording_id')
-    .select([
-      'recordings.id as recordingId',
-      'outcome',
-      'recordings.code',
-      'next_try_at_ms as nextTryAtMs',
-      'heard_ms as heardMs',
-      'duration_ms as durationMs',
-      'lane',
-    ])
+    .select([...expectedColumns, 'recordings.code'])
     .where('upload_id', '=', id)
     .where('recordings.user_id', '=', userId)
     .orderBy('position')
     .execute();
+  const expected = await expectedOfRecordings(db, rows);
+  const files = rows.map((row) => ({
+    recordingId: row.id,
+    outcome: row.outcome,
+    code: row.code,
+    nextTryAtMs: row.next_try_at_ms,
+    heardMs: row.heard_ms,
+    durationMs: row.duration_ms,
+    lane: row.lane,
+    expected: expected(row),
+  }));
+  const status = end === null ? 'processing' : 'done';
   return {
     number,
-    data: { uploadId: id, status: end === null ? 'processing' : 'done', files },
+    data: {
+      uploadId: id,
+      status,
+      expected: end === null ? await expectedOfRows(db, userId, rows) : null,
+      files,
+    },
     isOver: end !== null,
   };
+}
+
+async function expectedOfRows(db: Database, userId: string, rows: readonly ExpectedRow[]): Promise<Expected> {
+  const { all } = await conversationsOf(
+    db,
+    userId,
+    rows.map((row) => row.id),
+  );
+  const unsettled = all.filter(({ settled }) => !settled).map(({ id }) => id);
+  const acceptedAtMs = Math.max(0, ...rows.map((row) => row.accepted_at_ms));
+  return await expectedOfUpload(db, userId, { acceptedAtMs, rows, unsettled });
 }
 
 /**
@@ -105,7 +152,10 @@ export async function snapshotOfConversation(
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .executeTakeFirst();
-  if (row) return { number, data: row, isOver: row.mergedInto !== null };
+  if (row) {
+    const expected = (await expectedOfConversations(db, userId, [id])).get(id) ?? null;
+    return { number, data: { ...row, expected }, isOver: row.mergedInto !== null };
+  }
   // Its words went to another conversation, and its own row is gone.
   const mergedInto = await livingConversationId(db, userId, id);
   if (mergedInto === null) return null;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS } from '../errors.ts';
+import { ExpectedBody, expectedOfRecordings, expectedOfUpload } from '../estimate/expected.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome } from '../store/schema.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
@@ -38,6 +39,7 @@ export const UploadBody = z
     id: z.string(),
     status: z.enum(['processing', 'done']),
     acceptedAtMs: EpochMs,
+    expected: ExpectedBody,
     counts: FileCounts.describe(
       'Number of files by state. An upload whose files were all refused is `done` as well',
     ),
@@ -80,6 +82,7 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
   const conversations = await conversationsOf(db, userId, worded);
   const elsewhere = await heardElsewhere(db, userId, worded);
   const withoutWords = await speechWithoutWords(db, userId, spoken);
+  const expected = await expectedOfRecordings(db, rows);
   const files = rows.map(({ file_name, file_code, file_reason, known, ...row }) => {
     // The verdict on the name stands for as long as nobody has told the time of these bytes in another way.
     const verdict =
@@ -91,6 +94,7 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
       conversations.idsOf(row.id),
       elsewhere(row.id),
       withoutWords.get(row.id) ?? [],
+      expected(row),
     );
     const notice = noticeOf(file_code, file_reason, known);
     return { ...view, recordingId, known, notice };
@@ -103,6 +107,11 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
     id,
     status: settled ? 'done' : 'processing',
     acceptedAtMs: first.upload_accepted_at_ms,
+    expected: await expectedOfUpload(db, userId, {
+      acceptedAtMs: first.upload_accepted_at_ms,
+      rows,
+      unsettled: conversations.all.filter((c) => !c.settled).map((c) => c.id),
+    }),
     counts: countOutcomes(files),
     files,
     conversationIds: conversations.all.map(({ id }) => id),

@@ -5,10 +5,16 @@ import { expect, it } from 'vitest';
 import { databaseForTest } from '../support/database.ts';
 
 const STORE = new URL('../../src/store/', import.meta.url);
-const SCHEMA = ['tables/calls.ts', 'tables/people.ts', 'tables/telling.ts', 'schema.ts'];
+const SCHEMA = [
+  'tables/calls.ts',
+  'tables/estimates.ts',
+  'tables/people.ts',
+  'tables/telling.ts',
+  'schema.ts',
+];
 /** What a column's type in the database may be called in TypeScript; a column of jsonb has a type of its own. */
 const TYPES: Record<string, RegExp> = {
-  text: /\b(string|Lane|Outcome|CallKind|CallOutcome|UsageStage|Role|WebhookFormat|DeliveryState)\b|^'|\['kind'\]/,
+  text: /\b(string|Lane|Outcome|CallKind|CallOutcome|Stage|UsageStage|Role|WebhookFormat|DeliveryState)\b|^'|\['kind'\]/,
   bytea: /\bBuffer\b/,
   ARRAY: /\bstring\[\]/,
   bigint: /\bnumber\b/,

@@ -1695,6 +1695,8 @@ export interface components {
             tries: number;
             /** @description When the next automatic attempt begins */
             nextTryAtMs: number | null;
+            /** @description When it is expected to be done; null once it is */
+            expected: components["schemas"]["Expected"] | null;
             title: string | null;
             overview: string | null;
             emoji: string | null;
@@ -1833,6 +1835,8 @@ export interface components {
                 tries: number;
                 /** @description When the next automatic attempt begins */
                 nextTryAtMs: number | null;
+                /** @description When it is expected to be done; null once it is */
+                expected: components["schemas"]["Expected"] | null;
                 title: string | null;
                 overview: string | null;
                 emoji: string | null;
@@ -1883,6 +1887,26 @@ export interface components {
                 updatedAtMs: number;
             }[];
             nextCursor: string | null;
+        };
+        Expected: {
+            /**
+             * @description What it is in; `waiting` for its next attempt, `settling` for more uploads or other recordings
+             * @enum {string}
+             */
+            stage: "queued" | "waiting" | "transcribing" | "placing" | "settling" | "understanding";
+            /** @description Its number in the line of its lane, 1 for the next; null in work */
+            place: number | null;
+            /** @description Part of its sound that is transcribed */
+            share: number;
+            /** @description When it is expected to be done; null if that cannot be said */
+            doneAtMs: number | null;
+            earliestAtMs: number | null;
+            /** @description Most are done between these two; later arrivals can still move them */
+            latestAtMs: number | null;
+            /** @description How far such estimates were off lately in the mean, as a share of the time it took */
+            usualError: number | null;
+            /** @description Why nothing is expected: no worker is running, or none has done such work yet */
+            unknown: ("no_worker" | "nothing_measured") | null;
         };
         Folder: {
             id: string;
@@ -2303,6 +2327,8 @@ export interface components {
                 heardMs: number;
                 durationMs: number | null;
             };
+            /** @description When it is expected to be done; null once it is */
+            expected: components["schemas"]["Expected"] | null;
             /** @description What decoding found; null until it is decoded */
             audio: {
                 format: string;
@@ -2377,6 +2403,8 @@ export interface components {
                 heardMs: number;
                 durationMs: number | null;
             };
+            /** @description When it is expected to be done; null once it is */
+            expected: components["schemas"]["Expected"] | null;
             /** @description What decoding found; null until it is decoded */
             audio: {
                 format: string;
@@ -2510,6 +2538,8 @@ export interface components {
             status: "processing" | "done";
             /** @description UTC epoch, milliseconds */
             acceptedAtMs: number;
+            /** @description When it is expected to be done; null once it is */
+            expected: components["schemas"]["Expected"] | null;
             /** @description Number of files by state. An upload whose files were all refused is `done` as well */
             counts: {
                 files: number;
@@ -2563,6 +2593,8 @@ export interface components {
                     heardMs: number;
                     durationMs: number | null;
                 };
+                /** @description When it is expected to be done; null once it is */
+                expected: components["schemas"]["Expected"] | null;
                 /** @description What decoding found; null until it is decoded */
                 audio: {
                     format: string;

@@ -1,5 +1,6 @@
 import type { Upload } from '@afterword/client';
 import { Listr } from 'listr2';
+import { expectedLine } from '../expected-line.ts';
 import type { DemoClient } from './client.ts';
 
 /** A file that is still being transcribed gets a new line this often, so that the output never looks stuck. */
@@ -89,9 +90,9 @@ function describe(file: UploadFile): string {
   const heard = clock(file.progress.heardMs);
   switch (file.outcome) {
     case 'waiting':
-      return 'waits for a worker';
+      return `waits for a worker${expectedOf(file)}`;
     case 'processing':
-      return `transcribing … ${heard}`;
+      return `transcribing … ${heard}${expectedOf(file)}`;
     case 'completed':
       return `${heard} transcribed in ${seconds(file.timings.totalMs)}`;
     case 'silent':
@@ -99,6 +100,11 @@ function describe(file: UploadFile): string {
     default:
       return `${file.outcome}: ${file.reason}`;
   }
+}
+
+function expectedOf({ expected }: UploadFile): string {
+  const line = expected?.doneAtMs == null ? null : expectedLine(expected);
+  return line === null ? '' : `, ${line}`;
 }
 
 function clock(ms: number): string {

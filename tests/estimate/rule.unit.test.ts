@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { durationMs, type Learned, learn, type Rate } from '../../src/estimate/rates.ts';
+import { type LinePoint, type Load, placeInLine, untilPlaceMs, untilWords } from '../../src/estimate/rule.ts';
+
+const learned = (samples: readonly { size: number; ms: number }[]): Learned =>
+  samples.reduce<Learned | undefined>(
+    (before, sample) => learn(before, { ...sample, estimatedMs: null }),
+    undefined,
+  ) as Learned;
+
+const rate = (
+  stage: Rate['stage'],
+  busy: number,
+  samples: readonly { size: number; ms: number }[],
+): Rate => ({
+  stage,
+  kind: '',
+  busy,
+  learned: learned(samples),
+  updatedAtMs: 0,
+});
+
+/** A file of 60 s takes 2 s, and one of 600 s takes 11 s. */
+const RATES = [
+  rate(
+    'transcribing',
+    0,
+    Array.from({ length: 100 }, (_, n) => ({ size: n % 2 ? 60 : 600, ms: n % 2 ? 2_000 : 11_000 })),
+  ),
+];
+
+function lineOf(seconds: readonly number[]): LinePoint[] {
+  let secondsBefore = 0;
+  return seconds.map((own, before) => {
+    const point = { dueAtMs: before * 1_000, before, secondsBefore, seconds: own };
+    secondsBefore += own;
+    return point;
+  });
+}
+
+function loadOf(line: LinePoint[], { places = 2, running = 0, rates = RATES } = {}): Load {
+  const idle = { waiting: 0, line: [], running: [] };
+  const under = Array.from({ length: running }, (_, n) => ({
+    id: `rec_${n}`,
+    stage: 'transcribing' as const,
+    seconds: 60,
+    elapsedMs: 0,
+  }));
+  return {
+    atMs: 0,
+    places,
+    understandPlaces: 4,
+    quietMs: 0,
+    lanes: { fresh: { waiting: line.length, line, running: under }, backfill: idle },
+    understanding: [],
+    rates,
+  };
+}
+
+test('a line is worked off in order by as many as there are places, each file taking as long as its length says', () => {
+  // Two places: 60 s and 600 s begin at once, the next 60 s after 2 s, and the one behind it after 4 s.
+  const load = loadOf(lineOf([60, 600, 60, 60]));
+  const waits = [0, 1, 2, 3].map((n) => Math.round((untilPlaceMs(load, 'fresh', n * 1_000) ?? -1) / 1_000));
+  expect(waits).toEqual([0, 0, 2, 4]);
+  expect(placeInLine(load.lanes.fresh, 2_000)).toBe(3);
+});
+
+test('what is under way is waited for, and what takes longer than usual is not expected to end at once', () => {
+  const busy = loadOf(lineOf([60]), { running: 2 });
+  expect(Math.round((untilPlaceMs(busy, 'fresh', 0) ?? 0) / 1_000)).toBe(2);
+  const late = busy.lanes.fresh.running.map((one) => ({ ...one, elapsedMs: 9_000 }));
+  const overdue = { ...busy, lanes: { ...busy.lanes, fresh: { ...busy.lanes.fresh, running: late } } };
+  expect(untilPlaceMs(overdue, 'fresh', 0)).toBeGreaterThan(1_000);
+});
+
+test('without a worker, and before anything was measured, it says so and gives no time', () => {
+  const recording = { lane: 'fresh', dueAtMs: 0, seconds: 60, nextTryAtMs: null, running: null } as const;
+  expect(untilWords(loadOf([], { places: 0 }), recording)).toBe('no_worker');
+  expect(untilWords(loadOf([], { rates: [] }), recording)).toBe('nothing_measured');
+});
+
+test('the time of the next attempt is taken in', () => {
+  const recording = { lane: 'fresh', dueAtMs: 0, seconds: 60, nextTryAtMs: 90_000, running: null } as const;
+  expect(untilWords(loadOf(lineOf([60])), recording)).toMatchObject({ ms: expect.closeTo(92_000, -3) });
+});
+
+test('a line that is longer than what is read of it gives nearly the same times as all of it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 30, max: 120 }), { minLength: 300, maxLength: 2_000 }),
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      (seconds, where) => {
+        const all = lineOf(seconds);
+        const step = Math.ceil(all.length / 200);
+        const some = all.filter(
+          ({ before }) => before < 200 || before === all.length - 1 || before % step === 0,
+        );
+        const at = Math.floor(where * all.length) * 1_000;
+        const [exact, short] = [all, some].map((line) => untilPlaceMs(loadOf(line), 'fresh', at) ?? -1);
+        expect(Math.abs((short ?? 0) - (exact ?? 0))).toBeLessThanOrEqual(0.02 * (exact ?? 0) + 20_000);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('more work ahead never makes the wait shorter', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 3_600 }), { maxLength: 400 }),
+      fc.integer({ min: 1, max: 20 }),
+      (seconds, places) => {
+        const load = loadOf(lineOf(seconds), { places });
+        const waits = seconds.map((_, n) => untilPlaceMs(load, 'fresh', n * 1_000) ?? -1);
+        for (const [n, ms] of waits.entries())
+          if (n > 0) expect(ms).toBeGreaterThanOrEqual((waits[n - 1] ?? 0) - 1e-6);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('what is learned follows a cost of a fixed part and one for each second', () => {
+  const seen = learned(
+    Array.from({ length: 400 }, (_, n) => ({
+      size: 20 + (n % 10) * 20,
+      ms: 1_000 + 30 * (20 + (n % 10) * 20),
+    })),
+  );
+  expect(durationMs('transcribing', seen, 100)).toBeCloseTo(4_000, -2);
+  // Of one size alone, a longer file still takes longer, and never less than the fixed part.
+  const even = learned(Array.from({ length: 100 }, () => ({ size: 60, ms: 3_000 })));
+  expect(durationMs('transcribing', even, 60)).toBeCloseTo(3_000, 0);
+  expect(durationMs('transcribing', even, 600)).toBeGreaterThan(6_000);
+});

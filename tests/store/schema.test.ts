@@ -10,6 +10,7 @@ const SCHEMA = [
   'tables/estimates.ts',
   'tables/people.ts',
   'tables/telling.ts',
+  'tables/resumable.ts',
   'schema.ts',
 ];
 /** What a column's type in the database may be called in TypeScript; a column of jsonb has a type of its own. */

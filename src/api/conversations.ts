@@ -15,6 +15,7 @@ import { senderOf } from './sender.ts';
 
 const Listing = z.object({
   status: ConversationStatus.optional().describe('`failed` lists the dead letters'),
+  include: z.literal('discarded').optional().describe('Those too that hold a few words of filler only'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
 });
@@ -34,14 +35,16 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const { status, ...asked } = request.query;
+        const { status, include, ...asked } = request.query;
+        // A dead letter waits for a person, however little was said.
+        const discarded = include === undefined && status !== 'failed' ? false : undefined;
         const { userId } = senderOf(request);
         await waitForChange(db, userId, parts.changes, preferredWait(request, reply));
         const page = await readPage(
           asked,
           (limit, place) => {
             const after = place && { startedAtMs: place.atMs, id: place.id };
-            return listConversations(db, userId, { status, limit, after });
+            return listConversations(db, userId, { status, discarded, limit, after });
           },
           ({ startedAtMs, id }) => ({ atMs: startedAtMs, id }),
         );

@@ -9,6 +9,7 @@ import { noteConversation } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
 import { type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
+import { judgeFragments } from './fragments.ts';
 import { hiddenCopies } from './hidden-copies.ts';
 import {
   isRest,
@@ -46,6 +47,7 @@ export async function rebuildTimeline(
     timeline = placeStretch(stretch, change);
   }
   await writeTimeline(tx, owner, stretch, timeline, change);
+  await judgeFragments(tx, timeline.placements);
 }
 
 function placeStretch(stretch: Stretch, change: Change): Timeline {

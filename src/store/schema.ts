@@ -288,6 +288,8 @@ interface ConversationsTable extends HeldColumns {
   /** Of which words the understanding was made, and of which revision these are. */
   understood_words: Generated<Buffer | null>;
   understood_words_of: Generated<number | null>;
+  /** The revision that was filler only; of another revision it says nothing. */
+  fragment_revision: Generated<number | null>;
 }
 
 interface SegmentsTable {

@@ -35,6 +35,9 @@ const conversationFields = {
   expected: ExpectedBody,
   title: z.string().nullable(),
   overview: z.string().nullable(),
+  discarded: z
+    .boolean()
+    .describe('It holds a few words of filler only, as "hm, yeah"; lists show it on request'),
   emoji: z.string().nullable(),
   category: z.string().nullable(),
   keyPoints: z.array(z.object({ text: z.string(), segmentId: z.string() })),
@@ -133,7 +136,12 @@ const STATUS = sql<ConversationStatus>`CASE
   WHEN failure IS NOT NULL AND next_try_at_ms IS NULL THEN 'failed'
   ELSE 'settling' END`;
 
+/** Of rows of conversations: those with filler only, unless somebody has shown by what they did that they want them. */
+export const IS_DISCARDED = sql<boolean>`coalesce(conversations.fragment_revision = conversations.revision, false)`;
+
 export interface Page {
+  /** All of them where nothing is said. */
+  discarded?: boolean | undefined;
   status?: ConversationStatus | undefined;
   limit: number;
   /** Where the page before ended. */
@@ -155,6 +163,7 @@ export async function listConversations(
     .orderBy('started_at_ms', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
+  if (page.discarded !== undefined) query = query.where(IS_DISCARDED, '=', page.discarded);
   if (page.status) query = query.where(STATUS, '=', page.status);
   if (page.after) {
     query = query.where(sql<boolean>`(started_at_ms, id) < (${page.after.startedAtMs}, ${page.after.id})`);
@@ -271,6 +280,7 @@ function toSummary(
     expected,
     title: meaning?.title ?? null,
     overview: meaning?.overview ?? null,
+    discarded: row.fragment_revision === row.revision,
     emoji: meaning?.emoji ?? null,
     category: meaning?.category ?? null,
     keyPoints: meaning?.keyPoints ?? [],

@@ -1699,6 +1699,8 @@ export interface components {
             expected: components["schemas"]["Expected"] | null;
             title: string | null;
             overview: string | null;
+            /** @description It holds a few words of filler only, as "hm, yeah"; lists show it on request */
+            discarded: boolean;
             emoji: string | null;
             category: string | null;
             keyPoints: {
@@ -1839,6 +1841,8 @@ export interface components {
                 expected: components["schemas"]["Expected"] | null;
                 title: string | null;
                 overview: string | null;
+                /** @description It holds a few words of filler only, as "hm, yeah"; lists show it on request */
+                discarded: boolean;
                 emoji: string | null;
                 category: string | null;
                 keyPoints: {
@@ -2058,6 +2062,8 @@ export interface components {
             /** @enum {string} */
             status: "processing" | "completed";
             discarded: boolean;
+            /** @constant */
+            sync_relevance?: "review";
             /** @enum {string} */
             visibility: "private" | "shared" | "public";
             starred: boolean;
@@ -3514,6 +3520,8 @@ export interface operations {
             query?: {
                 /** @description `failed` lists the dead letters */
                 status?: "settling" | "ready" | "failed";
+                /** @description Those too that hold a few words of filler only */
+                include?: "discarded";
                 limit?: number;
                 /** @description `nextCursor` of the page before */
                 cursor?: string;
@@ -5473,7 +5481,6 @@ export interface operations {
     getV1Conversations: {
         parameters: {
             query?: {
-                include_discarded?: string;
                 /** @description Separated by commas, as `omi,phone` */
                 sources?: string;
                 /** @description The first time that counts */
@@ -5482,6 +5489,7 @@ export interface operations {
                 end_date?: string;
                 folder_id?: string;
                 starred?: string;
+                include_discarded?: string;
                 limit?: number;
                 offset?: number;
                 /** @description `processing,completed` if it is empty */
@@ -5525,7 +5533,6 @@ export interface operations {
     getV1ConversationsCount: {
         parameters: {
             query?: {
-                include_discarded?: string;
                 /** @description Separated by commas, as `omi,phone` */
                 sources?: string;
                 /** @description The first time that counts */
@@ -5534,6 +5541,7 @@ export interface operations {
                 end_date?: string;
                 folder_id?: string;
                 starred?: string;
+                include_discarded?: string;
                 statuses?: string;
             };
             header?: never;

@@ -31,7 +31,6 @@ const Moment = z
   });
 
 const filters = {
-  include_discarded: z.stringbool().optional(),
   sources: z.string().max(1000).optional().describe('Separated by commas, as `omi,phone`'),
   start_date: Moment.optional().describe('The first time that counts'),
   end_date: Moment.optional().describe('The last one'),
@@ -39,7 +38,10 @@ const filters = {
   starred: z.stringbool().optional(),
 };
 
-type Filters = z.output<z.ZodObject<typeof filters>> & { statuses?: string | undefined };
+type Filters = z.output<z.ZodObject<typeof filters>> & {
+  statuses?: string | undefined;
+  include_discarded: boolean;
+};
 
 const Refusals = { '4xx': OmiRefusal, '5xx': OmiRefusal };
 
@@ -55,6 +57,7 @@ export function omiConversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
           summary: 'Conversations, the latest first',
           querystring: z.object({
             ...filters,
+            include_discarded: z.stringbool().default(true),
             limit: z.coerce.number().int().min(1).max(1000).default(100),
             offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
             statuses: z.string().max(1000).default('').describe('`processing,completed` if it is empty'),
@@ -75,7 +78,11 @@ export function omiConversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
         schema: {
           tags: ['omi'],
           summary: 'How many conversations there are',
-          querystring: z.object({ ...filters, statuses: z.string().max(1000).optional() }),
+          querystring: z.object({
+            ...filters,
+            include_discarded: z.stringbool().default(false),
+            statuses: z.string().max(1000).optional(),
+          }),
           response: {
             200: z
               .object({ count: z.number().int(), sources: z.array(z.string()).optional() })
@@ -135,8 +142,10 @@ function notFound(): AfterwordError {
   return new AfterwordError('not_found', 'Conversation not found');
 }
 
-function filterOf({ statuses, sources, start_date, end_date, folder_id, starred }: Filters): OmiFilter {
+function filterOf(asked: Filters): OmiFilter {
+  const { statuses, sources, start_date, end_date, folder_id, starred } = asked;
   const filter = {
+    includeDiscarded: asked.include_discarded,
     statuses: valuesOf(statuses, 'statuses'),
     sources: valuesOf(sources, 'sources'),
     fromMs: start_date ?? null,

@@ -76,6 +76,7 @@ export const OmiConversation = z
     language: z.string().nullable(),
     status: z.enum(['processing', 'completed']),
     discarded: z.boolean(),
+    sync_relevance: z.literal('review').optional(),
     visibility: z.enum(['private', 'shared', 'public']),
     starred: z.boolean(),
     folder_id: z.string().nullable(),
@@ -135,7 +136,8 @@ export function omiSummary(talk: ConversationSummary, about: About = NOTHING): O
     language: null,
     // One that failed has its words, and the app hides those that it is told have failed.
     status: talk.title === null && talk.status === 'settling' ? 'processing' : 'completed',
-    discarded: false,
+    discarded: talk.discarded,
+    ...(talk.discarded ? { sync_relevance: 'review' as const } : {}),
     visibility: 'private',
     starred: false,
     folder_id: talk.folder?.id ?? null,

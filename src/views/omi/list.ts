@@ -2,7 +2,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Geolocation } from '../../intake/capture.ts';
 import type { Database } from '../../store/database.ts';
-import { readConversation, readSummaries } from '../conversations.ts';
+import { IS_DISCARDED, readConversation, readSummaries } from '../conversations.ts';
 import { type About, type OmiConversation, omiConversation, omiSummary, SOURCES } from './conversation.ts';
 
 export interface OmiFilter {
@@ -13,6 +13,7 @@ export interface OmiFilter {
   toMs: number | null;
   folderId: string | null;
   starred: boolean | null;
+  includeDiscarded: boolean;
 }
 
 export async function listOmiConversations(
@@ -60,11 +61,12 @@ export async function readOmiConversation(
 }
 
 function matching(db: Database, userId: string, filter: OmiFilter) {
-  const { statuses, sources, fromMs, toMs, folderId, starred } = filter;
+  const { statuses, sources, fromMs, toMs, folderId, starred, includeDiscarded } = filter;
   let query = db
     .selectFrom('conversations')
     .where('conversations.user_id', '=', userId)
     .where('conversations.merged_into', 'is', null);
+  if (!includeDiscarded) query = query.where(IS_DISCARDED, '=', false);
   if (fromMs !== null) query = query.where('conversations.started_at_ms', '>=', fromMs);
   if (toMs !== null) query = query.where('conversations.started_at_ms', '<=', toMs);
   if (folderId !== null)

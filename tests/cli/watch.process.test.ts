@@ -43,7 +43,7 @@ test(
       { type: 'snapshot', data: { status: 'done' } },
     ]);
     await expect(watch('rec_1')).rejects.toThrow('is neither an upload');
-    await expect(watch('upl_unknown')).rejects.toThrow('answered 404');
+    await expect(watch('upl_unknown')).rejects.toThrow(/There is nothing with this id. Check the id/);
   },
   LIMIT_MS,
 );

@@ -14,7 +14,7 @@ export class AfterwordProblem extends Error {
   readonly retryAfterMs: number | null;
 
   constructor(problem: Partial<Problem>, status: number, retryAfterMs: number | null) {
-    super(problem.detail ?? problem.title ?? `the server answered ${status}`);
+    super(sentenceOf(problem) ?? `The server answered ${status}.`);
     this.name = 'AfterwordProblem';
     this.status = status;
     this.code = problem.code ?? 'unknown';
@@ -22,6 +22,13 @@ export class AfterwordProblem extends Error {
     this.remedy = problem.remedy ?? '';
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** What was wrong and what can be done, for a person who reads it. */
+function sentenceOf({ detail, title, remedy }: Partial<Problem>): string | null {
+  const what = detail ?? title;
+  if (!what) return null;
+  return [what.replace(/\.$/, ''), remedy].filter(Boolean).join('. ');
 }
 
 /** @throws AfterwordProblem where the server has refused; what is no problem document becomes one by its status */

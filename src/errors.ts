@@ -178,6 +178,30 @@ export const ERRORS = {
     'The stored audio cannot be read',
     'Send the file again: it is stored again, and the recording goes on.',
   ),
+  audio_not_ready: entry(
+    503,
+    true,
+    'The audio is being prepared for playing',
+    'Ask again after "Retry-After" seconds. Recordings of earlier versions, and of formats that cannot be played from any second, are prepared once, when they are first asked for.',
+  ),
+  no_sound: entry(
+    404,
+    false,
+    'There is no sound to play',
+    'The recording holds none, or nothing of it is left. The bytes that came are in your export.',
+  ),
+  range_outside: entry(
+    416,
+    false,
+    'The audio has no such bytes',
+    'The header Content-Range of this answer tells how many there are.',
+  ),
+  audio_address: entry(
+    401,
+    false,
+    'The address of this audio is not valid any more',
+    'Ask for a new one with POST /api/v1/conversations/{id}/audio/address, or the same for a recording.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -26,6 +26,7 @@ export interface ApiParts {
     | 'secretKeys'
     | 'webhookNetworks'
     | 'push'
+    | 'ffmpeg'
   >;
   signIn: SignIn;
   metrics: Metrics;

@@ -56,6 +56,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
 
 /** A bound that one person has reached is no failure of the server, whatever its status. */
 export function isOurFailure(error: AfterwordError): boolean {
+  // What is being prepared has not failed.
+  if (error.code === 'audio_not_ready') return false;
   return ERRORS[error.code].status >= 500 && !(error instanceof BoundExceeded);
 }
 

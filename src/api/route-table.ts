@@ -19,6 +19,8 @@ export interface RouteRow {
   readonly limit: LimitClass;
   /** An event stream: it lasts, and a token in its address opens it too. */
   readonly stream?: true;
+  /** Sound of this kind: an address of it opens it too. */
+  readonly audio?: 'conversation' | 'recording';
 }
 
 const open = (path: string): RouteRow => ({ method: 'GET', path, who: 'anybody', scopes: [], limit: 'none' });
@@ -36,6 +38,11 @@ const own = (
 const stream = (path: string, scopes: Scope | readonly Scope[]): RouteRow => ({
   ...own('GET', path, scopes, 'read'),
   stream: true,
+});
+
+const audio = (path: string, kind: 'conversation' | 'recording'): RouteRow => ({
+  ...own('GET', path, 'read', 'read'),
+  audio: kind,
 });
 
 export const ROUTES: readonly RouteRow[] = [
@@ -65,6 +72,10 @@ export const ROUTES: readonly RouteRow[] = [
   own('PATCH', '/api/v1/resumable/:id', 'upload', 'upload'),
   own('GET', '/api/v1/resumable/:id', 'upload', 'read'),
   own('DELETE', '/api/v1/resumable/:id', 'upload', 'change'),
+  audio('/api/v1/recordings/:id/audio', 'recording'),
+  own('GET', '/api/v1/recordings/:id/audio/map', 'read', 'read'),
+  own('GET', '/api/v1/recordings/:id/peaks', 'read', 'read'),
+  own('POST', '/api/v1/recordings/:id/audio/address', 'read', 'read'),
   own('GET', '/api/v1/uploads/:id', ['read', 'upload'], 'read'),
   own('GET', '/api/v1/uploads/:id/timing', ['read', 'upload'], 'read'),
   stream('/api/v1/uploads/:id/events', ['read', 'upload']),
@@ -72,6 +83,10 @@ export const ROUTES: readonly RouteRow[] = [
 
   own('GET', '/api/v1/conversations', 'read', 'read'),
   own('GET', '/api/v1/conversations/:id', 'read', 'read'),
+  audio('/api/v1/conversations/:id/audio', 'conversation'),
+  own('GET', '/api/v1/conversations/:id/audio/map', 'read', 'read'),
+  own('GET', '/api/v1/conversations/:id/peaks', 'read', 'read'),
+  own('POST', '/api/v1/conversations/:id/audio/address', 'read', 'read'),
   stream('/api/v1/conversations/:id/events', 'read'),
   own('DELETE', '/api/v1/conversations/:id', 'operate', 'change'),
   own('POST', '/api/v1/conversations/:id/retry', 'operate', 'change'),
@@ -136,6 +151,9 @@ export const ROUTES: readonly RouteRow[] = [
   internal('/v2/audio-merge-jobs/run'),
   internal('/v2/sync-backfill-sequencer/sweep'),
   internal('/v2/sync-backfill-sequencer/wake'),
+  own('POST', '/v1/sync/audio/:id/precache', 'read', 'read'),
+  own('GET', '/v1/sync/audio/:id/urls', 'read', 'read'),
+  own('GET', '/v1/sync/audio/:id/:file', 'read', 'read'),
   own('GET', '/v1/users/language', 'read', 'read'),
   own('PATCH', '/v1/users/language', 'operate', 'change'),
   own('GET', '/v1/users/transcription-preferences', 'read', 'read'),

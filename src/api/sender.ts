@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AfterwordError, ERRORS } from '../errors.ts';
 import type { StreamTokens } from '../events/token.ts';
 import type { Sender } from '../intake/claim.ts';
+import type { AudioAddresses } from '../playback/address.ts';
 import type { Door, Doors } from '../sign-in/doors.ts';
 import { readOutsideId } from '../sign-in/person-id.ts';
 import type { Principal, SignIn } from '../sign-in/sign-in.ts';
@@ -30,7 +31,12 @@ const READS = new Set(['GET', 'HEAD']);
 export function installSenders(
   app: FastifyInstance,
   signIn: SignIn,
-  { publicUrl, tokens, doors }: { publicUrl: string | undefined; tokens: StreamTokens; doors: Doors },
+  {
+    publicUrl,
+    tokens,
+    addresses,
+    doors,
+  }: { publicUrl: string | undefined; tokens: StreamTokens; addresses: AudioAddresses; doors: Doors },
 ): void {
   app.decorateRequest('sender', null);
   app.decorateRequest('principal', null);
@@ -46,6 +52,16 @@ export function installSenders(
       const claims = typeof token === 'string' ? await tokens.read(token) : null;
       const used = (claims?.doors ?? []) as readonly Door[];
       if (claims === null || !(await doors.areOpen(used))) throw new AfterwordError('stream_token');
+      request.sender = { userId: claims.userId, deviceId: deviceOf(request.raw.rawHeaders) };
+      request.doors = used;
+      return;
+    }
+    if (row.audio && token !== undefined) {
+      const { id = '' } = request.params as { id?: string };
+      const wanted = { kind: row.audio, id };
+      const claims = typeof token === 'string' ? await addresses.read(token, wanted) : null;
+      const used = (claims?.doors ?? []) as readonly Door[];
+      if (claims === null || !(await doors.areOpen(used))) throw new AfterwordError('audio_address');
       request.sender = { userId: claims.userId, deviceId: deviceOf(request.raw.rawHeaders) };
       request.doors = used;
       return;

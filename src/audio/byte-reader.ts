@@ -25,6 +25,11 @@ export class ByteReader {
     return this.#end - this.#start;
   }
 
+  /** The offset in the source of what is read next. */
+  get position(): number {
+    return this.#bytesRead - this.available;
+  }
+
   get bytesRead(): number {
     return this.#bytesRead;
   }

@@ -7,6 +7,7 @@ import { decodeOmiOpus } from './omi-opus.ts';
 import { decodeOmiPcm } from './omi-pcm.ts';
 import { decodePcmContainer } from './pcm-containers.ts';
 import { AudioError, type DecodeReport } from './report.ts';
+import type { SoundTrace } from './sound-map.ts';
 import { decodeWav } from './wav.ts';
 import { indexOfRiff } from './wav-header.ts';
 
@@ -38,6 +39,7 @@ export type OutsideDecoder = (
  *
  * @param soundFrom in samples: what comes before must keep its time, but may become silence
  * @param outside without it only the formats that are read here are decoded
+ * @param trace is told which bytes each part of the sound came from, where the format allows it
  */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
@@ -46,11 +48,12 @@ export async function* decode(
   soundFrom = 0,
   track = 0,
   outside: OutsideDecoder = () => null,
+  trace?: SoundTrace,
 ): AsyncGenerator<Float32Array> {
   const reader = new ByteReader(bytes);
   let samples = 0;
   try {
-    const pieces = await open(reader, hint, report, { soundFrom, track, outside });
+    const pieces = await open(reader, hint, report, { soundFrom, track, outside, trace });
     for await (const block of inBlocks(pieces)) {
       samples += block.length;
       report.durationMs = (samples * 1000) / SAMPLE_RATE;
@@ -69,6 +72,7 @@ interface Wanted {
   soundFrom: number;
   track: number;
   outside: OutsideDecoder;
+  trace: SoundTrace | undefined;
 }
 
 /**
@@ -79,15 +83,15 @@ async function open(
   reader: ByteReader,
   hint: AudioHint | null,
   report: DecodeReport,
-  { soundFrom, track, outside }: Wanted,
+  { soundFrom, track, outside, trace }: Wanted,
 ): Promise<AsyncGenerator<Float32Array>> {
   await reader.fill(HEAD_BYTES);
   if (reader.available === 0) throw new AudioError('empty_file', 'The file is empty.');
   const found = await recogniseBehindTags(reader, hint, report);
   if (found && 'container' in found) {
     const { container } = found;
-    if (container === 'wav') return decodeWav(reader, report);
-    if (container === 'ogg') return decodeOggOpus(reader, report, track);
+    if (container === 'wav') return decodeWav(reader, report, trace);
+    if (container === 'ogg') return decodeOggOpus(reader, report, track, trace);
     if (container === 'matroska') return decodeMatroska(reader, report, track);
     return decodePcmContainer(container, reader, report);
   }
@@ -104,9 +108,9 @@ async function open(
   if (hint?.frames)
     throw new AudioError('unsupported_format', `The frames are ${hint.frames}, which is not read here.`);
   if (hint !== null && hint.codec !== 'opus')
-    return decodeOmiPcm(reader, hint.codec, hint.sampleRateHz, report);
+    return decodeOmiPcm(reader, hint.codec, hint.sampleRateHz, report, trace);
   const claim = hint !== null && LEGAL_FRAME_SAMPLES.has(hint.frameSamples) ? hint.frameSamples : null;
-  return decodeOmiOpus(reader, claim, report, soundFrom);
+  return decodeOmiOpus(reader, claim, report, soundFrom, trace);
 }
 
 /** A tag may stand before any format. A file named as a container may also have an erased page in front of it. */

@@ -18,7 +18,8 @@ const MOST_EMPTY_FRAMES = 250;
 
 /** Either a payload, or the gap before the next one. */
 export type Frame =
-  | { payload: Uint8Array }
+  /** `at`: the offset of the payload in the file. */
+  | { payload: Uint8Array; at: number }
   /** Each empty frame stands for one that was lost; of other bytes only their number is known. */
   | { payload: null; emptyFrames: number; lostBytes: number };
 
@@ -48,7 +49,8 @@ export async function* frames(
     const isPossible = length > 0 && length <= MAX_FRAME_BYTES;
     if (isPossible && (await reader.fill(LENGTH_BYTES + length)) && (await isTrusted(reader, length, kind))) {
       reader.take(LENGTH_BYTES);
-      yield { payload: reader.take(length) };
+      const at = reader.position;
+      yield { payload: reader.take(length), at };
       count += 1;
       continue;
     }

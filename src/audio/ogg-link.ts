@@ -5,6 +5,7 @@ import { OpusVoice } from './opus-decoder.ts';
 import type { OpusHead } from './opus-head.ts';
 import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket, splitFirst } from './opus-packet.ts';
 import { type DecodeReport, noteDamage } from './report.ts';
+import type { SoundTrace } from './sound-map.ts';
 
 /** Granule positions count samples at 48 kHz, whatever the encoder was fed with (RFC 7845 section 4). */
 const GRANULES_PER_SAMPLE = 48_000 / SAMPLE_RATE;
@@ -20,6 +21,9 @@ interface Timed {
   packets: Uint8Array[] | null;
   /** The length at 16 kHz; a packet that cannot be read has that of the last readable one. */
   samples: number;
+  /** Where it lies in the file, if its bytes lie together, and how many they are. */
+  at: number | null;
+  size: number;
 }
 
 /** A page with its packets put together. */
@@ -41,6 +45,7 @@ export class OggLink {
   readonly #head: OpusHead;
   readonly #voice: OpusVoice;
   readonly #report: DecodeReport;
+  readonly #trace: SoundTrace | undefined;
   readonly #packets = new OggPackets();
   /** Pages that wait until the rate of the positions is known; null afterwards. */
   #waiting: TimedPage[] | null = [];
@@ -55,17 +60,32 @@ export class OggLink {
   #filled = 0;
   #hasAudio = false;
 
-  static async open(page: OggPage, head: OpusHead, report: DecodeReport): Promise<OggLink> {
-    const link = new OggLink(page.serial, head, await OpusVoice.open(head), report);
+  static async open(
+    page: OggPage,
+    head: OpusHead,
+    report: DecodeReport,
+    trace?: SoundTrace,
+  ): Promise<OggLink> {
+    const link = new OggLink(page.serial, head, await OpusVoice.open(head), report, trace);
+    trace?.opus({ channels: head.channels, gainQ8: head.gainQ8, overhead: 0 });
+    // Two packets in one cannot be told apart without reading it.
+    if (head.streams === 2) trace?.lost();
     link.#take(page);
     return link;
   }
 
-  private constructor(serial: number, head: OpusHead, voice: OpusVoice, report: DecodeReport) {
+  private constructor(
+    serial: number,
+    head: OpusHead,
+    voice: OpusVoice,
+    report: DecodeReport,
+    trace: SoundTrace | undefined,
+  ) {
     this.serial = serial;
     this.#head = head;
     this.#voice = voice;
     this.#report = report;
+    this.#trace = trace;
     this.#preSkip = Math.round(head.preSkip / GRANULES_PER_SAMPLE);
   }
 
@@ -99,7 +119,9 @@ export class OggLink {
     if (waiting === null) return;
     this.#waiting = null;
     this.#granulesPerSample *= clockOf(waiting, GRANULES_PER_SAMPLE);
-    for (let left = waiting.length > 0 ? lead() : 0; left > 0; left -= SAMPLE_RATE)
+    const silence = waiting.length > 0 ? lead() : 0;
+    if (silence > 0) this.#trace?.lost();
+    for (let left = silence; left > 0; left -= SAMPLE_RATE)
       yield* this.#counted([new Float32Array(Math.min(left, SAMPLE_RATE))]);
     for (const page of waiting) yield* this.#counted(this.#playPage(page));
   }
@@ -128,6 +150,7 @@ export class OggLink {
     for (const one of timed) {
       const pcm = this.#decode(one);
       yield* this.#afterPreSkip(pcm.subarray(0, keep));
+      if (keep < pcm.length) this.#trace?.trimmed();
       keep = Math.max(0, keep - pcm.length);
     }
     this.#position = granule ?? this.#position + length * perSample;
@@ -143,7 +166,7 @@ export class OggLink {
     const { packets, lost } = this.#packets.from(page);
     if (lost) noteDamage(this.#report, 'pages_missing');
     const timed: Timed[] = [];
-    for (const bytes of packets) {
+    for (const { bytes, at } of packets) {
       // The two headers come first, each on pages of its own. OpusTags is told by its name: when damage took it away,
       // the packet in its place is sound.
       if (this.#headersLeft > 0) {
@@ -152,7 +175,7 @@ export class OggLink {
       }
       const read = this.#read(bytes);
       if (read !== null) this.#packetSamples = read.samples;
-      timed.push({ packets: read?.packets ?? null, samples: this.#packetSamples });
+      timed.push({ packets: read?.packets ?? null, samples: this.#packetSamples, at, size: bytes.length });
     }
     const length = timed.reduce((sum, { samples }) => sum + samples, 0);
     return { granule: page.granule, last: page.last, lost, length, timed };
@@ -168,13 +191,14 @@ export class OggLink {
     return { packets, samples };
   }
 
-  #decode({ packets, samples }: Timed): Float32Array {
+  #decode({ packets, samples, at, size }: Timed): Float32Array {
     const pcm = packets === null ? null : this.#voice.decode(packets, samples);
     this.#report.frames += 1;
     if (pcm === null) {
       this.#report.concealedFrames += 1;
       this.#report.lostMs += (samples * 1000) / SAMPLE_RATE;
-    }
+      this.#trace?.madeUp(samples);
+    } else this.#trace?.packet(at, size, samples);
     this.#decoded += samples;
     return pcm ?? this.#voice.conceal(samples);
   }
@@ -195,6 +219,7 @@ export class OggLink {
     this.#report.frames += frames;
     this.#report.concealedFrames += frames;
     if (lost) this.#report.lostMs += (gap * 1000) / SAMPLE_RATE;
+    this.#trace?.madeUp(gap);
     for (let left = gap; left > 0; ) {
       const pcm = this.#voice.conceal(Math.min(left, MAX_PACKET_SAMPLES));
       yield* this.#afterPreSkip(pcm);
@@ -205,6 +230,7 @@ export class OggLink {
   *#afterPreSkip(pcm: Float32Array): Generator<Float32Array> {
     const dropped = Math.min(this.#preSkip, pcm.length);
     this.#preSkip -= dropped;
+    if (dropped > 0) this.#trace?.skipped(dropped);
     if (dropped < pcm.length) yield pcm.subarray(dropped);
   }
 }

@@ -4,6 +4,7 @@ import { OggLink } from './ogg-link.ts';
 import { oggPages } from './ogg-page.ts';
 import { isOpusHead, type OpusHead, parseOpusHead } from './opus-head.ts';
 import { AudioError, type DecodeReport, noteDamage } from './report.ts';
+import type { SoundTrace } from './sound-map.ts';
 
 /** So many parallel streams are decoded; a room full of microphones has fewer. Each takes a pass over the file. */
 const MAX_TRACKS = 8;
@@ -21,6 +22,7 @@ export async function* decodeOggOpus(
   reader: ByteReader,
   report: DecodeReport,
   track: number,
+  trace?: SoundTrace,
 ): AsyncGenerator<Float32Array> {
   let links: OggLink[] = [];
   const ended = new Set<number>();
@@ -48,9 +50,11 @@ export async function* decodeOggOpus(
           noteDamage(report, 'stream_unsupported');
           continue;
         }
-        links.push(await OggLink.open(page, head, report));
+        links.push(await OggLink.open(page, head, report, trace));
         ended.delete(page.serial);
         report.tracks = Math.max(report.tracks, links.length);
+        // Streams side by side are played together, and this gives one.
+        if (links.length > 1) trace?.lost();
         report.format = 'ogg-opus';
         sawStream = true;
       } else {

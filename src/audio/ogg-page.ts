@@ -16,6 +16,14 @@ export interface OggPage {
   body: Uint8Array;
   /** All of it. */
   bytes: Uint8Array;
+  /** The offset of the body in the file. */
+  at: number;
+}
+
+export interface OggPacket {
+  bytes: Uint8Array;
+  /** Its offset in the file; null for one that goes over several pages. */
+  at: number | null;
 }
 
 const HEADER_BYTES = 27;
@@ -37,7 +45,7 @@ export async function* oggPages(reader: ByteReader, report: DecodeReport): Async
       continue;
     }
     const size = await pageSize(reader);
-    const page = size === null ? null : parsePage(reader.peek(size));
+    const page = size === null ? null : parsePage(reader.peek(size), reader.position);
     if (page !== null && size !== null) {
       reader.take(size);
       yield page;
@@ -74,9 +82,9 @@ async function pageSize(reader: ByteReader): Promise<number | null> {
   return (await reader.fill(size)) ? size : null;
 }
 
-function parsePage(bytes: Uint8Array): OggPage | null {
+function parsePage(bytes: Uint8Array, at: number): OggPage | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint8(4) !== 0 || view.getUint32(22, true) !== checksum(bytes)) return null;
+  if (view.getUint8(4) !== 0 || view.getUint32(22, true) !== oggChecksum(bytes)) return null;
   const flags = view.getUint8(5);
   const granule = Number(view.getBigInt64(6, true));
   const bodyAt = HEADER_BYTES + view.getUint8(26);
@@ -90,6 +98,7 @@ function parsePage(bytes: Uint8Array): OggPage | null {
     lacing: bytes.subarray(HEADER_BYTES, bodyAt),
     body: bytes.subarray(bodyAt),
     bytes,
+    at: at + bodyAt,
   };
 }
 
@@ -100,7 +109,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** Computes Ogg's CRC-32: most significant bit first, starting at 0, with its own field (bytes 22 to 25) read as zero. */
-function checksum(page: Uint8Array): number {
+export function oggChecksum(page: Uint8Array): number {
   let crc = 0;
   for (let i = 0; i < page.length; i += 1) {
     const byte = i >= 22 && i < 26 ? 0 : (page[i] ?? 0);
@@ -121,22 +130,23 @@ export class OggPackets {
    * Returns copies of the packets that end on this page. A packet that lost its beginning is left out: the page's granule
    * position still accounts for its time. `lost` says that pages are missing in front of this one.
    */
-  from(page: OggPage): { packets: Uint8Array[]; lost: boolean } {
+  from(page: OggPage): { packets: OggPacket[]; lost: boolean } {
     const lost = this.#nextSequence !== null && page.sequence !== this.#nextSequence;
     this.#nextSequence = (page.sequence + 1) >>> 0;
     if (lost || !page.continued) {
       this.#open = null;
       this.#overlong = false;
     }
-    const packets: Uint8Array[] = [];
+    const packets: OggPacket[] = [];
     let headless = page.continued && this.#open === null && !this.#overlong;
     let start = 0;
     let end = 0;
     for (const value of page.lacing) {
       end += value;
       if (value === 255) continue; // the packet goes on in the next segment
-      const packet = headless ? null : this.#close(page.body.subarray(start, end));
-      if (packet !== null) packets.push(packet);
+      const isWhole = this.#open === null;
+      const bytes = headless ? null : this.#close(page.body.subarray(start, end));
+      if (bytes !== null) packets.push({ bytes, at: isWhole ? page.at + start : null });
       headless = false;
       start = end;
     }

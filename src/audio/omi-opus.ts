@@ -5,6 +5,7 @@ import { OpusVoice } from './opus-decoder.ts';
 import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket } from './opus-packet.ts';
 import { CONFIRMING, PacketJudge } from './opus-plausibility.ts';
 import { AudioError, type DecodeReport } from './report.ts';
+import type { SoundTrace } from './sound-map.ts';
 
 /** So many packets decide what the file is: about a second of 20 ms packets, and never more than a frame of bytes. */
 const WINDOW_PACKETS = 64;
@@ -25,6 +26,8 @@ const OPUS_FRAMES: FrameKind = {
 interface Candidate {
   /** Empty where a frame is missing. */
   bytes: Uint8Array;
+  /** Their offset in the file. */
+  at: number;
   packet: OpusPacket | null;
   /** The gap in its place; null for a frame that is there. */
   missing: { emptyFrames: number; lostBytes: number } | null;
@@ -39,6 +42,7 @@ export async function* decodeOmiOpus(
   claim: number | null,
   report: DecodeReport,
   soundFrom = 0,
+  trace?: SoundTrace,
 ): AsyncGenerator<Float32Array> {
   const rest = frames(reader, report, OPUS_FRAMES);
   const window = await firstCandidates(rest);
@@ -58,19 +62,21 @@ export async function* decodeOmiOpus(
   }
   report.format = 'omi-opus';
   const sizes = new Sizes(present);
-  const voice = await OpusVoice.open({ channels: present.some(({ packet }) => packet?.stereo) ? 2 : 1 });
+  const channels = present.some(({ packet }) => packet?.stereo) ? 2 : 1;
+  trace?.opus({ channels, gainQ8: 0, overhead: LENGTH_BYTES });
+  const voice = await OpusVoice.open({ channels });
   // Decoding takes ten times as long as reading the packets.
   let unheard = soundFrom - RUN_UP_SAMPLES;
   try {
     let before: OpusPacket | null = null;
     for await (const [current, after] of withFollowers(window, rest)) {
-      const { bytes, packet, missing } = current;
+      const { bytes, at, packet, missing } = current;
       if (missing !== null) {
         const count = missing.emptyFrames || Math.max(1, Math.round(missing.lostBytes / sizes.mean));
         // Nothing follows, so no sound can be at a wrong time.
         if (after.length === 0) report.lostMs += (count * judge.samples * 1000) / SAMPLE_RATE;
         if (after.length === 0) break;
-        for (let frame = 0; frame < count; frame += 1) yield concealed(voice, judge.samples, report);
+        for (let frame = 0; frame < count; frame += 1) yield concealed(voice, judge.samples, report, trace);
         unheard -= count * judge.samples;
         continue;
       }
@@ -81,14 +87,16 @@ export async function* decodeOmiOpus(
       unheard -= samples;
       if (unheard >= 0) {
         report.frames += 1;
-        if (!accepted) noteConcealed(report, samples);
+        if (accepted) trace?.packet(at, bytes.length, samples);
+        else noteConcealed(report, samples, trace);
         yield new Float32Array(samples);
         continue;
       }
       const pcm = accepted ? voice.decode([bytes], packet.samples) : null;
-      if (pcm === null) yield concealed(voice, judge.samples, report);
+      if (pcm === null) yield concealed(voice, judge.samples, report, trace);
       else {
         report.frames += 1;
+        trace?.packet(at, bytes.length, pcm.length);
         yield pcm;
       }
     }
@@ -97,13 +105,19 @@ export async function* decodeOmiOpus(
   }
 }
 
-function concealed(voice: OpusVoice, samples: number, report: DecodeReport): Float32Array {
+function concealed(
+  voice: OpusVoice,
+  samples: number,
+  report: DecodeReport,
+  trace: SoundTrace | undefined,
+): Float32Array {
   report.frames += 1;
-  noteConcealed(report, samples);
+  noteConcealed(report, samples, trace);
   return voice.conceal(Math.min(samples, MAX_PACKET_SAMPLES));
 }
 
-function noteConcealed(report: DecodeReport, samples: number): void {
+function noteConcealed(report: DecodeReport, samples: number, trace: SoundTrace | undefined): void {
+  trace?.madeUp(samples);
   report.concealedFrames += 1;
   report.lostMs += (samples * 1000) / SAMPLE_RATE;
 }
@@ -164,8 +178,8 @@ async function* withFollowers(
 }
 
 function candidate(frame: Frame): Candidate {
-  if (frame.payload === null) return { bytes: new Uint8Array(0), packet: null, missing: frame };
+  if (frame.payload === null) return { bytes: new Uint8Array(0), at: 0, packet: null, missing: frame };
   // The payload is copied, because its view is valid only until the next one is read. (Not slice(): a Buffer's does not copy.)
   const bytes = new Uint8Array(frame.payload);
-  return { bytes, packet: parseOpusPacket(bytes), missing: null };
+  return { bytes, at: frame.at, packet: parseOpusPacket(bytes), missing: null };
 }

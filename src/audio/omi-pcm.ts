@@ -3,6 +3,7 @@ import { type FrameKind, frames } from './framing.ts';
 import { BYTES_PER_SAMPLE, type PcmEncoding, toFloats } from './pcm.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 import { isSupportedRate, resampled } from './resample.ts';
+import type { SoundTrace } from './sound-map.ts';
 import { isMulaw, TELLING_SAMPLES } from './telephone.ts';
 
 const FORMATS: Partial<Readonly<Record<PcmEncoding, DecodeReport['format']>>> = {
@@ -22,12 +23,14 @@ export async function* decodeOmiPcm(
   codec: 'pcm16' | 'pcm8',
   rate: number,
   report: DecodeReport,
+  trace?: SoundTrace,
 ): AsyncGenerator<Float32Array> {
   if (!isSupportedRate(rate)) {
     throw new AudioError('unsupported_format', `PCM at ${rate} Hz: only 8,000 to 192,000 Hz is read.`);
   }
   const encoding: PcmEncoding = codec === 'pcm16' ? 's16' : (await isMulawFramed(reader)) ? 'mulaw' : 'u8';
-  yield* resampled(monoFrames(reader, encoding, rate, report), rate);
+  trace?.pcmRun({ encoding, channels: 1, rate });
+  yield* resampled(monoFrames(reader, encoding, rate, report, trace), rate);
   if (report.frames === 0) throw new AudioError('no_frames', 'The file ends before its first frame does.');
 }
 
@@ -51,6 +54,7 @@ async function* monoFrames(
   encoding: PcmEncoding,
   rate: number,
   report: DecodeReport,
+  trace: SoundTrace | undefined,
 ): AsyncGenerator<Float32Array> {
   const bytesPerSample = BYTES_PER_SAMPLE[encoding];
   let last = 0;
@@ -66,6 +70,7 @@ async function* monoFrames(
       const samples = Math.round((frame.lostBytes / (last + 4)) * (last / bytesPerSample));
       const missing = frame.emptyFrames * (last / bytesPerSample) || samples;
       report.lostMs += (missing * 1000) / rate;
+      trace?.pcm(-1, Math.floor(missing), bytesPerSample);
       for (let left = Math.floor(missing); left > 0; left -= SILENCE_SAMPLES)
         yield new Float32Array(Math.min(left, SILENCE_SAMPLES));
       continue;
@@ -77,6 +82,10 @@ async function* monoFrames(
     // Every frame starts with a whole sample, so half a sample at its end is dropped. Carried over into the next frame it
     // would turn everything after it into noise.
     report.bytesLost += payload.length % bytesPerSample;
+    // Half a sample would make the distance to the next frame another one.
+    if (payload.length % bytesPerSample === 0)
+      trace?.pcm(frame.at, payload.length / bytesPerSample, bytesPerSample, true);
+    else trace?.lost();
     yield toFloats(payload, encoding);
   }
 }

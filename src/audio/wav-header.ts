@@ -90,7 +90,7 @@ export class WavWalker {
   }
 
   get #position(): number {
-    return this.#reader.bytesRead - this.#reader.available;
+    return this.#reader.position;
   }
 
   #startFile(): void {

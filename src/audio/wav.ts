@@ -3,6 +3,7 @@ import { MIX_BLOCK_SECONDS, MixDown } from './mix-down.ts';
 import { BYTES_PER_SAMPLE, toFloats } from './pcm.ts';
 import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 import { resampled } from './resample.ts';
+import type { SoundTrace } from './sound-map.ts';
 import { indexOfRiff, type WavSection, WavWalker } from './wav-header.ts';
 
 /** The number of mix blocks that are read at once: a fifth of a second, however large the source's chunks are. */
@@ -10,14 +11,20 @@ const BLOCKS_AT_ONCE = 10;
 /** The first twelve bytes of a file tell it from sound. */
 const RIFF_BYTES = 12;
 
-export async function* decodeWav(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
+export async function* decodeWav(
+  reader: ByteReader,
+  report: DecodeReport,
+  trace?: SoundTrace,
+): AsyncGenerator<Float32Array> {
   report.format = 'wav';
   const walker = new WavWalker(reader);
   let sections = 0;
   try {
     for (let section = await walker.next(); section !== null; section = await walker.next()) {
       sections += 1;
-      yield* resampled(monoPieces(reader, walker, section, report), section.rate);
+      const { encoding, channels, rate } = section;
+      trace?.pcmRun({ encoding, channels, rate });
+      yield* resampled(monoPieces(reader, walker, section, report, trace), rate);
     }
   } catch (error) {
     // A joined file that cannot be decoded must not cost what was decoded before it.
@@ -35,6 +42,7 @@ async function* monoPieces(
   walker: WavWalker,
   section: WavSection,
   report: DecodeReport,
+  trace: SoundTrace | undefined,
 ): AsyncGenerator<Float32Array> {
   const frameBytes = section.channels * BYTES_PER_SAMPLE[section.encoding];
   const blockFrames = Math.round(section.rate * MIX_BLOCK_SECONDS);
@@ -55,12 +63,15 @@ async function* monoPieces(
     await reader.fill(wanted + RIFF_BYTES);
     const another = indexOfRiff(reader.peek(wanted + RIFF_BYTES));
     const there = Math.min(wanted, another === -1 ? reader.available : another);
+    const at = reader.position;
     const bytes = reader.take(there - (there % frameBytes));
+    trace?.pcm(at, bytes.length / frameBytes, frameBytes);
     left -= bytes.length;
     report.frames += bytes.length / frameBytes;
     const floats = toFloats(bytes, section.encoding, section.channels);
     const step = blockFrames * section.channels;
-    for (let at = 0; at < floats.length; at += step) yield mixDown.mix(floats.subarray(at, at + step));
+    for (let from = 0; from < floats.length; from += step)
+      yield mixDown.mix(floats.subarray(from, from + step));
     if (there === wanted) continue;
     const partial = await reader.skip(there % frameBytes);
     if (another !== -1) {

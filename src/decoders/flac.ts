@@ -50,7 +50,7 @@ async function* oggFlacPackets(reader: ByteReader, report: DecodeReport): AsyncG
     }
     const read = packets.from(page);
     if (read.lost) noteDamage(report, 'pages_missing');
-    yield* read.packets;
+    for (const { bytes } of read.packets) yield bytes;
   }
 }
 

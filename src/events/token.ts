@@ -2,10 +2,9 @@
  * Short-lived tokens that open an event stream: a browser's EventSource cannot send headers. A token names its person and
  * says until when it opens a stream; the key that signs it is in the database, so every api process knows it.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../store/database.ts';
-import { serverKey } from '../store/server-keys.ts';
+import { Signer } from '../store/signer.ts';
 
 /** It may be in an address, which proxies log, so it is good for little longer than it takes to use it. */
 const OPENS_FOR_MS = 60_000;
@@ -20,11 +19,10 @@ export interface StreamClaims {
 }
 
 export class StreamTokens {
-  readonly #db: Database;
-  #key: Promise<Buffer> | undefined;
+  readonly #signer: Signer;
 
   constructor(db: Database) {
-    this.#db = db;
+    this.#signer = new Signer(db, KEY_NAME);
   }
 
   async issue(
@@ -33,29 +31,16 @@ export class StreamTokens {
   ): Promise<{ token: string; expiresAtMs: number }> {
     const expiresAtMs = nowMs + OPENS_FOR_MS;
     const claims = Buffer.from(JSON.stringify([userId, expiresAtMs, doors])).toString('base64url');
-    return { token: `${claims}.${await this.#sign(claims)}`, expiresAtMs };
+    return { token: await this.#signer.seal(claims), expiresAtMs };
   }
 
   /** @returns the person; null if the token was not issued here, was changed, or is too old */
   async read(token: string, nowMs = Date.now()): Promise<StreamClaims | null> {
-    const [claims, signature, ...more] = token.split('.');
-    if (!claims || !signature || more.length > 0) return null;
-    const given = Buffer.from(signature, 'base64url');
-    const right = Buffer.from(await this.#sign(claims), 'base64url');
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+    const claims = await this.#signer.open(token);
+    if (claims === null) return null;
     const [userId, expiresAtMs, doors] = Claims.parse(
       JSON.parse(Buffer.from(claims, 'base64url').toString()),
     );
     return nowMs < expiresAtMs ? { userId, doors } : null;
-  }
-
-  async #sign(claims: string): Promise<string> {
-    this.#key ??= serverKey(this.#db, KEY_NAME).catch((error) => {
-      this.#key = undefined;
-      throw error;
-    });
-    return createHmac('sha256', await this.#key)
-      .update(claims)
-      .digest('base64url');
   }
 }

@@ -73,6 +73,8 @@ export class Tracks {
     const all = (of: (summary: ListeningSummary) => number) =>
       this.#summaries.reduce((sum, summary) => sum + of(summary), 0);
     return {
+      // Of several streams side by side each is only a part of the sound.
+      sound: this.#summaries.length === 1 ? first.sound : null,
       report: first.report,
       speechMs: all(({ speechMs }) => speechMs),
       windows: {

@@ -4,10 +4,11 @@
  */
 
 import pMap from 'p-map';
-import { AudioError, type DecodeReport } from '../audio/report.ts';
+import { AudioError } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { paidFor, settleCharge } from '../intake/charge.ts';
+import { keepSound } from '../playback/sounds.ts';
 import { hintsOf } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
 import { within } from '../providers/deadline.ts';
@@ -152,7 +153,7 @@ async function transcribeAll(
     return { result: (await run.leave()) ? 'gave-way' : STALE };
   }
   const summary = tracks.summary();
-  const isKept = await keepReport(context, recording, pieces, summary.report, {
+  const isKept = await keepReport(context, recording, pieces, summary, {
     decodeMs: Math.round(summary.timings.decodeMs),
     listenMs: Math.round(summary.timings.listenMs),
     transcribeMs: Math.round(transcribeMs),
@@ -235,7 +236,7 @@ async function keepReport(
   context: Pick<PipelineContext, 'db' | 'lease'>,
   { id: recordingId, attempt }: Recording,
   pieces: number,
-  report: DecodeReport,
+  { report, sound }: Pick<ListeningSummary, 'report' | 'sound'>,
   spent: Timings,
 ): Promise<boolean> {
   const kept = await commit(context, { recordingId, attempt }, async (tx, recording) => {
@@ -256,6 +257,7 @@ async function keepReport(
       })
       .where('id', '=', recordingId)
       .execute();
+    await keepSound(tx, recordingId, sound);
     noteRecording(tx, recording.user_id, recordingId);
   });
   return kept !== STALE;

@@ -192,6 +192,15 @@ interface RecordingsTable extends HeldColumns {
   restored_at_ms: Generated<number | null>;
 }
 
+interface RecordingSoundsTable {
+  recording_id: string;
+  samples: number;
+  map: Buffer;
+  peaks: Buffer;
+  /** The object with a playable copy; null: the map is of the recording's own bytes. */
+  copy_key: string | null;
+}
+
 /**
  * What was deleted of a recording, in its own time. The last four columns describe the recording, which may be a
  * tombstone.
@@ -349,6 +358,7 @@ export interface Schema {
   object_keys: ObjectKeysTable;
   orphan_search: OrphanSearchTable;
   recordings: RecordingsTable;
+  recording_sounds: RecordingSoundsTable;
   uploads: UploadsTable;
   upload_files: UploadFilesTable;
   pieces: PiecesTable;

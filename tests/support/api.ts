@@ -47,6 +47,7 @@ const DEFAULTS: Settings = {
   metricsToken: undefined,
   people: [],
   push: readConfig({}).push,
+  ffmpeg: null,
 };
 
 /** Of every api of the tests, so that a test can make keys for it. */

@@ -138,6 +138,11 @@ export const MEANINGS = {
   invalid_input: verdict('kept', 'stt_invalid_input'),
   // Sent again, it is stored again.
   blob_missing: verdict('lost', 'sync_staged_audio_expired'),
+  // No upload is refused with these.
+  audio_not_ready: refuses(503),
+  no_sound: refuses(404),
+  range_outside: refuses(416),
+  audio_address: refuses(401),
 } as const satisfies Record<ErrorCode, Meaning>;
 
 /** Omi's own words for who is not let in, which its app knows. */

@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../../audio/hint.ts';
 import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
+import type { Sound } from '../../audio/sound-notes.ts';
 import type { CutOptions } from '../splitting/cut.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
 import type { Piece } from '../splitting/piece.ts';
@@ -46,6 +47,8 @@ export interface ListeningSummary {
    * for a detector is.
    */
   timings: { decodeMs: number; listenMs: number };
+  /** For whoever plays it; null where this pass did not hear all of it. */
+  sound: Sound | null;
 }
 
 /** The task that the thread gets with its port. */

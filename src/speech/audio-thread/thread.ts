@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../../audio/decode.ts';
 import { SAMPLES_PER_MS } from '../../audio/hint.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
+import { SoundNotes } from '../../audio/sound-notes.ts';
 import { outsideDecoder } from '../../decoders/outside.ts';
 import { cutAtMarks, listenerFor } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
@@ -108,8 +109,11 @@ async function pass(
   const from = task.from ?? undefined;
   const soundIsFrom = gainIsFrom(from?.atSample ?? 0);
   const outside = outsideDecoder(task.ffmpeg);
-  const decoded = decode(timed(bytes, arrival), task.hint, report, soundIsFrom, task.track, outside);
-  const audio = amplified(timed(decoded, decoding));
+  // What comes before a mark is silence here, and a piece of a file is not the file.
+  const notes = task.from === null && task.track === 0 && !task.stretches ? new SoundNotes() : null;
+  const { hint, track } = task;
+  const decoded = decode(timed(bytes, arrival), hint, report, soundIsFrom, track, outside, notes?.trace);
+  const audio = amplified(timed(notes?.passing(decoded) ?? decoded, decoding));
   let chunks = 0;
   // This runs after each chunk of a second. What is decoded and not yet listened to counts as heard.
   const pause = async () => {
@@ -165,7 +169,8 @@ async function pass(
   // Each stage's time contains that of the stages before it, and listening the turns of other recordings. In windows
   // decoding runs ahead, partly while nobody waits for it.
   const listenMs = Math.max(0, listening.ms - decoding.ms - others.ms);
-  return { report, speechMs, windows, timings: { decodeMs: decoding.ms - arrival.ms, listenMs } };
+  const timings = { decodeMs: decoding.ms - arrival.ms, listenMs };
+  return { report, speechMs, windows, timings, sound: notes?.end() ?? null };
 }
 
 async function* arriving(port: MessagePort, bytes: Inbox<Uint8Array | null>): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,178 @@
+/** Gives the sound of a layout, part by part: reads what is needed of the store and has a thread decode it. */
+import { excerptOf, packetsOf, type Wanted } from '../audio/excerpt.ts';
+import type { SoundMap } from '../audio/sound-map.ts';
+import { AfterwordError } from '../errors.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { openContent } from '../store/blobs/references.ts';
+import type { Reader } from '../store/database.ts';
+import type { Layout, Stretch, Voice } from './layout.ts';
+import { LOOKAHEAD_SAMPLES, PACKET_SAMPLES, RUN_UP_PACKETS } from './packets.ts';
+import type { KeptMap, SoundMaps } from './sounds.ts';
+import type { ExcerptTask } from './thread.ts';
+import type { PlaybackThreads } from './threads.ts';
+
+/** As much as one read of an encrypted object opens at least, and a quarter of a minute of Opus. */
+const BLOCK_BYTES = 64 * 1024;
+/** Of one recording: where it goes on, and where it began. */
+const BLOCKS_HELD = 2;
+/** Of one listener: those that sound together, and the one before. */
+const RECORDINGS_HELD = 4;
+
+export interface PlayerParts {
+  db: Reader;
+  blobs: BlobStore;
+  maps: SoundMaps;
+  threads: PlaybackThreads;
+}
+
+/** Of one answer. Memory: some blocks of 64 KiB and the maps of some recordings, however long the sound is. */
+export class Player {
+  readonly #parts: PlayerParts;
+  readonly #layout: Layout;
+  readonly #signal: AbortSignal;
+  readonly #open = new Map<string, Promise<OpenRecording>>();
+  #stretch = 0;
+
+  constructor(parts: PlayerParts, layout: Layout, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#layout = layout;
+    this.#signal = signal;
+  }
+
+  /** @returns 16-bit samples of a part of the sound */
+  async pcm(from: number, to: number): Promise<Uint8Array> {
+    return await this.#render(from, to, null);
+  }
+
+  /** @returns packets of 20 ms, encoded; `from` and `to` are whole packets */
+  async encoded(from: number, to: number): Promise<Uint8Array> {
+    const runUp = RUN_UP_PACKETS * PACKET_SAMPLES;
+    return await this.#render(from - runUp + LOOKAHEAD_SAMPLES, to + LOOKAHEAD_SAMPLES, runUp);
+  }
+
+  /** @returns the stored packets of a recording, one behind the other */
+  async stored(recordingId: string, first: number, last: number): Promise<Uint8Array[]> {
+    const recording = await this.#recording(recordingId);
+    const { map } = recording;
+    if (map.kind !== 'opus') throw new Error('a recording without Opus packets has none to copy');
+    const packets: Uint8Array[] = [];
+    for (const [at, size] of packetsOf(map, first, last))
+      packets.push(size === 0 ? new Uint8Array(0) : await recording.read([{ from: at, to: at + size }]));
+    return packets;
+  }
+
+  async #render(from: number, to: number, opusRunUp: number | null): Promise<Uint8Array> {
+    const sources: ExcerptTask['sources'][number][] = [];
+    for (const stretch of this.#between(from, to)) {
+      const start = Math.max(from, stretch.at);
+      const end = Math.min(to, stretch.at + stretch.samples);
+      for (const voice of stretch.voices)
+        sources.push(await this.#source(voice, start - stretch.at, end - start, start - from));
+    }
+    return await this.#parts.threads.excerpt({ kind: 'excerpt', sources, samples: to - from, opusRunUp });
+  }
+
+  async #source(
+    voice: Voice,
+    offset: number,
+    samples: number,
+    at: number,
+  ): Promise<ExcerptTask['sources'][number]> {
+    const recording = await this.#recording(voice.recordingId);
+    const start = voice.from + offset;
+    const excerpt = excerptOf(recording.map, start, start + samples);
+    return { at, excerpt, bytes: await recording.read(excerpt.bytes) };
+  }
+
+  /** Goes on from where the last look ended, since sound is asked for in order. */
+  *#between(from: number, to: number): Generator<Stretch> {
+    const { stretches } = this.#layout;
+    const beginsAt = (index: number) => stretches[index]?.at ?? 0;
+    while (this.#stretch > 0 && beginsAt(this.#stretch) > from) this.#stretch -= 1;
+    while (this.#stretch + 1 < stretches.length && beginsAt(this.#stretch + 1) <= from) this.#stretch += 1;
+    for (let index = this.#stretch; index < stretches.length && beginsAt(index) < to; index += 1) {
+      const stretch = stretches[index];
+      if (stretch && stretch.at + stretch.samples > from) yield stretch;
+    }
+  }
+
+  #recording(id: string): Promise<OpenRecording> {
+    const known = this.#open.get(id);
+    if (known) return known;
+    const opened = OpenRecording.open(this.#parts, id, this.#signal);
+    this.#open.set(id, opened);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > RECORDINGS_HELD && oldest !== undefined) this.#open.delete(oldest);
+    return opened;
+  }
+}
+
+class OpenRecording {
+  readonly map: SoundMap;
+  readonly #parts: PlayerParts;
+  readonly #id: string;
+  readonly #copyKey: string | null;
+  readonly #signal: AbortSignal;
+  readonly #blocks = new Map<number, Buffer>();
+
+  static async open(parts: PlayerParts, id: string, signal: AbortSignal): Promise<OpenRecording> {
+    const found = await parts.maps.of(id);
+    if (!found) throw new AfterwordError('not_found');
+    return new OpenRecording(parts, id, found, signal);
+  }
+
+  private constructor(parts: PlayerParts, id: string, { map, copyKey }: KeptMap, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#id = id;
+    this.map = map;
+    this.#copyKey = copyKey;
+    this.#signal = signal;
+  }
+
+  /** The wanted bytes, one behind the other. */
+  async read(wanted: readonly Wanted[]): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for (const { from, to } of wanted) {
+      for (let at = from; at < to; ) {
+        const number = Math.floor(at / BLOCK_BYTES);
+        const block = await this.#block(number);
+        const start = at - number * BLOCK_BYTES;
+        const part = block.subarray(start, start + to - at);
+        if (part.length === 0)
+          throw new AfterwordError('blob_missing', 'the stored audio is shorter than it was');
+        parts.push(part);
+        at += part.length;
+      }
+    }
+    const [only, ...more] = parts;
+    return only && more.length === 0 ? only : Buffer.concat(parts);
+  }
+
+  async #block(number: number): Promise<Buffer> {
+    const held = this.#blocks.get(number);
+    if (held) return held;
+    const range = { from: number * BLOCK_BYTES, to: (number + 1) * BLOCK_BYTES };
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await this.#bytes(range)) chunks.push(chunk);
+    const block = Buffer.concat(chunks);
+    this.#blocks.set(number, block);
+    const [oldest] = this.#blocks.keys();
+    if (this.#blocks.size > BLOCKS_HELD && oldest !== undefined) this.#blocks.delete(oldest);
+    return block;
+  }
+
+  /** Asked for each block, so that a listener hears nothing more of what was deleted meanwhile. */
+  async #bytes(range: Wanted): Promise<AsyncIterable<Uint8Array>> {
+    const { db, blobs } = this.#parts;
+    const recording = await db
+      .selectFrom('recordings')
+      .select('sha256')
+      .where('id', '=', this.#id)
+      .where('outcome', '<>', 'deleted')
+      .executeTakeFirst();
+    if (!recording) throw new AfterwordError('not_found');
+    return this.#copyKey === null
+      ? openContent({ db, blobs }, recording.sha256, this.#signal, range)
+      : blobs.open(this.#copyKey, this.#signal, range);
+  }
+}

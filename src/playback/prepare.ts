@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { AudioHint } from '../audio/hint.ts';
+import { AudioError } from '../audio/report.ts';
+import type { Sound } from '../audio/sound-notes.ts';
+import { AfterwordError } from '../errors.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { discardObjects } from '../store/blobs/freeing.ts';
+import { openContent } from '../store/blobs/references.ts';
+import type { Database } from '../store/database.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { keepSound } from './sounds.ts';
+import type { PlaybackThreads } from './threads.ts';
+
+export interface PlaybackParts {
+  db: Database;
+  blobs: BlobStore;
+  log: Logger;
+}
+
+/** Recordings that wait in one process: two weeks with a file a minute. */
+const MOST_WAITING = 20_000;
+/** Recordings that hold no sound, so that they are not gone through again with each request. */
+const MOST_SILENT = 10_000;
+
+/**
+ * Makes what recordings lack to be played: those of before, those whose work was interrupted, and those whose format needs a
+ * copy. One file at a time; whoever asks again meanwhile finds what is done.
+ */
+export class Preparer {
+  readonly #parts: PlaybackParts;
+  readonly #threads: PlaybackThreads;
+  readonly #waiting = new Map<string, Promise<void>>();
+  /** Without any sound in it. */
+  readonly #silent = new Set<string>();
+  readonly #stop = new AbortController();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(parts: PlaybackParts, threads: PlaybackThreads) {
+    this.#parts = parts;
+    this.#threads = threads;
+  }
+
+  /** @throws AfterwordError `audio_not_ready` where it takes longer than that; it goes on meanwhile */
+  async ensure(recordingIds: readonly string[], waitMs: number, signal: AbortSignal): Promise<void> {
+    const missing = recordingIds.filter((id) => !this.#silent.has(id));
+    if (missing.length === 0) return;
+    if (this.#waiting.size + missing.length > MOST_WAITING) throw new AfterwordError('audio_not_ready');
+    const all = Promise.all(missing.map((id) => this.#begin(id)));
+    all.catch(() => {});
+    const late = delay(waitMs, 'late' as const, { signal, ref: false }).catch(() => 'late' as const);
+    if ((await Promise.race([all, late])) === 'late') throw new AfterwordError('audio_not_ready');
+  }
+
+  stop(): void {
+    this.#stop.abort(new Error('the server stops'));
+  }
+
+  #begin(id: string): Promise<void> {
+    const running = this.#waiting.get(id);
+    if (running) return running;
+    const made = this.#last.then(() => this.#make(id)).finally(() => this.#waiting.delete(id));
+    this.#waiting.set(id, made);
+    this.#last = made.catch(() => {});
+    return made;
+  }
+
+  async #make(id: string): Promise<void> {
+    const { signal } = this.#stop;
+    signal.throwIfAborted();
+    const recording = await this.#parts.db
+      .selectFrom('recordings')
+      .select(['sha256', 'codec'])
+      .where('id', '=', id)
+      .where('outcome', '<>', 'deleted')
+      .executeTakeFirst();
+    if (!recording) return;
+    const bytes = () => openContent(this.#parts, recording.sha256, signal);
+    try {
+      const sound = await this.#threads.prepare(bytes(), recording.codec, signal);
+      if (sound.map) await this.#keep(id, sound, null);
+      else await this.#copy(id, () => bytes(), recording.codec, signal);
+    } catch (error) {
+      if (!(error instanceof AudioError)) throw error;
+      this.#silent.add(id);
+      const [oldest] = this.#silent;
+      if (this.#silent.size > MOST_SILENT && oldest !== undefined) this.#silent.delete(oldest);
+    }
+  }
+
+  async #copy(
+    id: string,
+    bytes: () => AsyncIterable<Uint8Array>,
+    hint: AudioHint | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { blobs } = this.#parts;
+    // Encoding takes a hundred times as long as storing, so little waits here.
+    const made = Promise.withResolvers<Sound>();
+    made.promise.catch(() => {});
+    const parts = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const copied = (part: Uint8Array) => controller.enqueue(part);
+        this.#threads.prepare(bytes(), hint, signal, copied).then(
+          (sound) => {
+            made.resolve(sound);
+            controller.close();
+          },
+          (error: unknown) => {
+            made.reject(error);
+            controller.error(error);
+          },
+        );
+      },
+    });
+    const { key } = await blobs.put(parts);
+    const isKept = await this.#keep(id, await made.promise, key).catch((error: unknown) => {
+      this.#parts.log.warn({ err: error, recordingId: id }, 'a playable copy could not be kept');
+      return false;
+    });
+    if (!isKept) await discardObjects(blobs, [key]);
+  }
+
+  /** @returns false if the recording was deleted meanwhile, or another process was faster */
+  async #keep(id: string, sound: Sound, copyKey: string | null): Promise<boolean> {
+    return await inTransaction(this.#parts.db, async (tx) => {
+      const recording = await tx
+        .selectFrom('recordings')
+        .select('id')
+        .where('id', '=', id)
+        .where('outcome', '<>', 'deleted')
+        .forShare()
+        .executeTakeFirst();
+      return recording !== undefined && (await keepSound(tx, id, sound, copyKey));
+    });
+  }
+}

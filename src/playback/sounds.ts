@@ -1,0 +1,111 @@
+/** What is kept of each recording so that it can be played: rows of `recording_sounds`. */
+import type { SoundMap } from '../audio/sound-map.ts';
+import { mapFromBytes, mapToBytes } from '../audio/sound-map-bytes.ts';
+import type { Sound } from '../audio/sound-notes.ts';
+import type { Reader, Tx } from '../store/database.ts';
+
+/**
+ * Keeps what was noted while a recording was heard. Without a map nothing is kept: its playable copy is made when somebody
+ * asks for it. What is there stays, because the same bytes always give the same sound.
+ * @returns whether it was kept
+ */
+export async function keepSound(
+  tx: Tx,
+  recordingId: string,
+  sound: Sound | null,
+  copyKey: string | null = null,
+): Promise<boolean> {
+  if (!sound?.map) return false;
+  const { samples, map, peaks } = sound;
+  const kept = await tx
+    .insertInto('recording_sounds')
+    .values({
+      recording_id: recordingId,
+      samples,
+      map: mapToBytes(map),
+      peaks: Buffer.from(peaks.buffer, peaks.byteOffset, peaks.length),
+      copy_key: copyKey,
+    })
+    .onConflict((conflict) => conflict.column('recording_id').doNothing())
+    .returning('recording_id')
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+export interface KeptMap {
+  map: SoundMap;
+  /** The object that it is of; null for the recording's own. */
+  copyKey: string | null;
+}
+
+/** One process holds so much of them: the maps of 190 hours in packets of 20 ms. */
+const HELD_BYTES = 64 * 1024 * 1024;
+const LEAST_BYTES = 1_024;
+
+/** Reads maps, each once for all who listen. */
+export class SoundMaps {
+  readonly #db: Reader;
+  readonly #held = new Map<string, { kept: KeptMap; bytes: number }>();
+  #bytes = 0;
+
+  constructor(db: Reader) {
+    this.#db = db;
+  }
+
+  /** @returns null if there is none. Whether the recording is still there is the caller's to ask */
+  async of(recordingId: string): Promise<KeptMap | null> {
+    return (await this.ofAll([recordingId])).get(recordingId) ?? null;
+  }
+
+  async ofAll(recordingIds: readonly string[]): Promise<Map<string, KeptMap>> {
+    const found = new Map<string, KeptMap>();
+    const missing: string[] = [];
+    for (const id of recordingIds) {
+      const held = this.#held.get(id);
+      if (held) found.set(id, held.kept);
+      else missing.push(id);
+    }
+    if (missing.length === 0) return found;
+    const rows = await this.#db
+      .selectFrom('recording_sounds')
+      .select(['recording_id', 'map', 'copy_key'])
+      .where('recording_id', 'in', missing)
+      .execute();
+    for (const row of rows) {
+      const kept = { map: mapFromBytes(row.map), copyKey: row.copy_key };
+      found.set(row.recording_id, kept);
+      this.#hold(row.recording_id, kept);
+    }
+    return found;
+  }
+
+  #hold(id: string, kept: KeptMap): void {
+    const { map } = kept;
+    const bytes = LEAST_BYTES + (map.kind === 'opus' ? map.sizes.byteLength + 64 * map.jumps.length : 0);
+    this.#held.set(id, { kept, bytes });
+    this.#bytes += bytes;
+    for (const [oldest, { bytes: freed }] of this.#held) {
+      if (this.#bytes <= HELD_BYTES) break;
+      this.#held.delete(oldest);
+      this.#bytes -= freed;
+    }
+  }
+}
+
+export async function readPeaks(
+  db: Reader,
+  recordingIds: readonly string[],
+): Promise<Map<string, Int8Array>> {
+  if (recordingIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('recording_sounds')
+    .select(['recording_id', 'peaks'])
+    .where('recording_id', 'in', recordingIds)
+    .execute();
+  return new Map(
+    rows.map(({ recording_id, peaks }) => [
+      recording_id,
+      new Int8Array(peaks.buffer, peaks.byteOffset, peaks.length),
+    ]),
+  );
+}

@@ -1,0 +1,100 @@
+/** Entry of the threads that make sound, so that the event loop of the api stays free to answer. */
+import type { MessagePort } from 'node:worker_threads';
+import { decode } from '../audio/decode.ts';
+import { decodeExcerpt, type Excerpt } from '../audio/excerpt.ts';
+import type { AudioHint } from '../audio/hint.ts';
+import { AudioError, type AudioErrorCode, emptyReport } from '../audio/report.ts';
+import { type Sound, SoundNotes } from '../audio/sound-notes.ts';
+import { outsideDecoder } from '../decoders/outside.ts';
+import { Inbox } from '../speech/audio-thread/channel.ts';
+import { encodeCopy } from './copy.ts';
+import { encodePackets } from './packets.ts';
+
+export default async function makeSound(task: ExcerptTask | PrepareTask): Promise<Uint8Array | null> {
+  if (task.kind === 'excerpt') return await excerpt(task);
+  await prepare(task);
+  return null;
+}
+
+export interface ExcerptTask {
+  kind: 'excerpt';
+  /** Each begins at its sample; where several sound, they sound together, and where none does, there is silence. */
+  sources: readonly { at: number; excerpt: Excerpt; bytes: Uint8Array }[];
+  samples: number;
+  /** Opus: this many samples at the start are for the encoder to settle. */
+  opusRunUp: number | null;
+}
+
+/** @returns 16-bit samples, or packets one behind the other, all of one length */
+async function excerpt({ sources, samples, opusRunUp }: ExcerptTask): Promise<Uint8Array> {
+  const mixed = new Float32Array(samples);
+  for (const source of sources) {
+    const sound = await decodeExcerpt(source.excerpt, source.bytes);
+    for (const [index, sample] of sound.entries()) {
+      const at = source.at + index;
+      mixed[at] = (mixed[at] ?? 0) + sample;
+    }
+  }
+  return opusRunUp === null ? toPcm16(mixed) : await encodePackets(mixed, opusRunUp);
+}
+
+function toPcm16(samples: Float32Array): Uint8Array {
+  const bytes = Buffer.alloc(2 * samples.length);
+  for (let at = 0; at < samples.length; at += 1) {
+    const scaled = Math.round((samples[at] ?? 0) * 32_768);
+    bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, scaled)), 2 * at);
+  }
+  return bytes;
+}
+
+export interface PrepareTask {
+  kind: 'prepare';
+  port: MessagePort;
+  hint: AudioHint | null;
+  /** Whether a copy of the sound is made. */
+  makesCopy: boolean;
+  ffmpeg: string | null;
+}
+
+export type FromPreparing =
+  | { type: 'more' }
+  /** The next part of the copy. */
+  | { type: 'copy'; bytes: Uint8Array }
+  | { type: 'done'; sound: Sound }
+  | { type: 'failed'; code: AudioErrorCode | null; message: string };
+
+type ToPreparing = { type: 'bytes'; bytes: Uint8Array } | { type: 'end' };
+
+/** Goes through a file once, for its map and its shape. Never rejects: failures go over the port. */
+async function prepare({ port, hint, makesCopy, ffmpeg }: PrepareTask): Promise<void> {
+  const inbox = new Inbox<Uint8Array | null>();
+  port.on('message', (message: ToPreparing) => inbox.put(message.type === 'bytes' ? message.bytes : null));
+  port.on('close', () => inbox.fail(new Error('nobody waits for it')));
+  const say = (message: FromPreparing) => port.postMessage(message);
+  try {
+    const notes = new SoundNotes();
+    const outside = outsideDecoder(ffmpeg);
+    const trace = makesCopy ? undefined : notes.trace;
+    const blocks = notes.passing(decode(arriving(inbox, say), hint, emptyReport(), 0, 0, outside, trace));
+    const copied = makesCopy ? await encodeCopy(blocks, (bytes) => say({ type: 'copy', bytes })) : null;
+    for await (const _ of blocks);
+    const sound = notes.end();
+    say({ type: 'done', sound: copied ? { ...sound, map: copied } : sound });
+  } catch (error) {
+    const code = error instanceof AudioError ? error.code : null;
+    say({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+  } finally {
+    port.close();
+  }
+}
+
+async function* arriving(
+  inbox: Inbox<Uint8Array | null>,
+  say: (message: FromPreparing) => void,
+): AsyncGenerator<Uint8Array> {
+  say({ type: 'more' });
+  for (let chunk = await inbox.take(); chunk !== null; chunk = await inbox.take()) {
+    say({ type: 'more' });
+    yield chunk;
+  }
+}

@@ -68,10 +68,12 @@ export class Person {
       isRaw ? first.content : formOf(files),
       isRaw ? 'audio/wav' : FORM,
     );
-    const expected = this.#isDeleted && !restore ? 403 : 202;
+    // 403 would make Omi's app give its files up for good.
+    const refused = usesOmi ? 401 : 403;
+    const expected = this.#isDeleted && !restore ? refused : 202;
     if (answer?.status === 503) return;
     if (answer?.status !== expected) return this.#surprise(`an upload was answered with`, answer);
-    if (expected === 403) return;
+    if (expected === refused) return;
     if (restore) this.#isDeleted = false;
     const receipts = usesOmi
       ? await this.#receiptsOf(answer)

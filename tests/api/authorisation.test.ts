@@ -146,6 +146,7 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
     'sync-local-files': uploads,
     conversations: 'cnv_ana',
     photos: 'photo',
+    audio: 'cnv_ana',
     speakers: 'spk_ana',
     sessions: 'ses_ana',
     identities: 'idn_ana',

@@ -361,6 +361,211 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sound of a conversation
+         * @description Any part of it by `Range`, exactly as long as said. What overlaps or was recorded twice sounds once. Its `ETag` changes with its sound, so `If-Range` never joins two versions. 503 `audio_not_ready` while older recordings are prepared.
+         */
+        get: operations["getConversationsByIdAudio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/audio/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is when in the sound of a conversation
+         * @description Leads from a time to its place in the sound and back, for either way of gaps.
+         */
+        get: operations["getConversationsByIdAudioMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shape of the sound of a conversation, for a waveform */
+        get: operations["getConversationsByIdPeaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/audio/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An address of the sound of a conversation that needs no header, for 6 hours
+         * @description For players that cannot send headers. It opens this sound only, and ends when that is deleted or when the key or session that asked for it ends. Treat it like a key.
+         */
+        post: operations["postConversationsByIdAudioAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sound of a recording
+         * @description Any part of it by `Range`, exactly as long as said. What overlaps or was recorded twice sounds once. Its `ETag` changes with its sound, so `If-Range` never joins two versions. 503 `audio_not_ready` while older recordings are prepared.
+         */
+        get: operations["getRecordingsByIdAudio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is when in the sound of a recording
+         * @description Leads from a time to its place in the sound and back, for either way of gaps.
+         */
+        get: operations["getRecordingsByIdAudioMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shape of the sound of a recording, for a waveform */
+        get: operations["getRecordingsByIdPeaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An address of the sound of a recording that needs no header, for 6 hours
+         * @description For players that cannot send headers. It opens this sound only, and ends when that is deleted or when the key or session that asked for it ends. Treat it like a key.
+         */
+        post: operations["postRecordingsByIdAudioAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync/audio/{id}/precache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the sound of a conversation ready */
+        post: operations["postV1SyncAudioByIdPrecache"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync/audio/{id}/urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses of the sound of a conversation */
+        get: operations["getV1SyncAudioByIdUrls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync/audio/{id}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sound of a conversation, or any part of it by `Range` */
+        get: operations["getV1SyncAudioByIdByFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1654,6 +1859,46 @@ export interface components {
             lastUsedAtMs: number | null;
             revokedAtMs: number | null;
         };
+        AudioAddress: {
+            /** @description Relative to the server */
+            url: string;
+            /** @description UTC epoch, milliseconds */
+            expiresAtMs: number;
+        };
+        AudioMap: {
+            durationMs: number;
+            /** @enum {string} */
+            gaps: "keep" | "skip";
+            parts: {
+                /** @description In the sound */
+                fromMs: number;
+                toMs: number;
+                /** @description When that was; null where no clock told */
+                startedAtMs: number | null;
+                /** @description What sounds; several where two microphones heard different words. Empty: silence between recordings */
+                recordings: {
+                    id: string;
+                    /** @description In the recording */
+                    fromMs: number;
+                }[];
+            }[];
+        };
+        /** @description As `audiowaveform` writes it, version 2 */
+        AudioPeaks: {
+            /** @constant */
+            version: 2;
+            /** @constant */
+            channels: 1;
+            /** @constant */
+            sample_rate: 16000;
+            samples_per_pixel: number;
+            /** @constant */
+            bits: 8;
+            /** @description Number of pairs */
+            length: number;
+            /** @description Pairs of the lowest and the highest sample, from -128 to 127 */
+            data: number[];
+        };
         Bounds: {
             /** @description null: no bound */
             requestsPerMinute: number | null;
@@ -2043,6 +2288,44 @@ export interface components {
             name: string | null;
             /** @description Whether the title of a conversation is in what it is sent; ids only otherwise */
             titles?: boolean;
+        };
+        OmiAudioPending: {
+            /** @constant */
+            status: "pending";
+            poll_after_ms: number;
+        };
+        OmiAudioPrecache: {
+            /** @enum {string} */
+            status: "started" | "no_audio";
+            audio_file_count: number;
+        };
+        OmiAudioUrls: {
+            audio_files: {
+                id: string;
+                /** @enum {string} */
+                status: "cached" | "pending" | "unavailable";
+                signed_url: string | null;
+                content_type: string;
+                duration: number;
+            }[];
+            conversation_audio: {
+                id: string;
+                /** @enum {string} */
+                status: "cached" | "pending" | "unavailable";
+                signed_url: string | null;
+                content_type: string;
+                duration: number;
+                audio_files_fingerprint: string;
+                captured_duration: number;
+                spans: {
+                    file_id: string;
+                    wall_offset: number;
+                    artifact_offset: number;
+                    len: number;
+                }[];
+                built_at: string;
+            } | null;
+            poll_after_ms: number | null;
         };
         OmiConversation: {
             id: string;
@@ -3642,6 +3925,558 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversationsByIdAudio: {
+        parameters: {
+            query?: {
+                /** @description `wav`: 16 kHz, mono, 16 bits. `ogg`: Opus, a tenth of that; stored packets are copied where they can be */
+                format?: "wav" | "ogg";
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+                /** @description From an address that `POST …/audio/address` gave, instead of headers */
+                token?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                    "audio/ogg": unknown;
+                };
+            };
+            /** @description Part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                    "audio/ogg": unknown;
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                    "audio/ogg": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                    "audio/ogg": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversationsByIdAudioMap: {
+        parameters: {
+            query?: {
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudioMap"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversationsByIdPeaks: {
+        parameters: {
+            query?: {
+                /** @description 0: 40 ms a pair, 1: 200 ms, 2: 1 s, 3: 10 s */
+                zoom?: number;
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+                /** @description `dat`: the same as bytes */
+                format?: "json" | "dat";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudioPeaks"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postConversationsByIdAudioAddress: {
+        parameters: {
+            query?: {
+                /** @description `wav`: 16 kHz, mono, 16 bits. `ogg`: Opus, a tenth of that; stored packets are copied where they can be */
+                format?: "wav" | "ogg";
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudioAddress"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingsByIdAudio: {
+        parameters: {
+            query?: {
+                /** @description `wav`: 16 kHz, mono, 16 bits. `ogg`: Opus, a tenth of that; stored packets are copied where they can be */
+                format?: "wav" | "ogg";
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+                /** @description From an address that `POST …/audio/address` gave, instead of headers */
+                token?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                    "audio/ogg": unknown;
+                };
+            };
+            /** @description Part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                    "audio/ogg": unknown;
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                    "audio/ogg": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                    "audio/ogg": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingsByIdAudioMap: {
+        parameters: {
+            query?: {
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudioMap"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingsByIdPeaks: {
+        parameters: {
+            query?: {
+                /** @description 0: 40 ms a pair, 1: 200 ms, 2: 1 s, 3: 10 s */
+                zoom?: number;
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+                /** @description `dat`: the same as bytes */
+                format?: "json" | "dat";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudioPeaks"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecordingsByIdAudioAddress: {
+        parameters: {
+            query?: {
+                /** @description `wav`: 16 kHz, mono, 16 bits. `ogg`: Opus, a tenth of that; stored packets are copied where they can be */
+                format?: "wav" | "ogg";
+                /** @description Whether the silence between recordings is part of the sound */
+                gaps?: "keep" | "skip";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudioAddress"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postV1SyncAudioByIdPrecache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiAudioPrecache"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1SyncAudioByIdUrls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiAudioUrls"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1SyncAudioByIdByFile: {
+        parameters: {
+            query?: {
+                format?: "wav" | "pcm";
+            };
+            header?: never;
+            path: {
+                id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["OmiAudioPending"];
+                };
+            };
+            /** @description Part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["OmiRefusal"];
                 };
             };
         };

@@ -19,6 +19,7 @@ import { SignIn } from '../src/sign-in/sign-in.ts';
 import { openBlobs } from '../src/store/blobs/open.ts';
 import { Changes } from '../src/store/changes.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { fuzzDecoders } from './decoders.ts';
 import { freshSeed, fuzz } from './fuzz.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -28,13 +29,24 @@ const WARM_AFTER = 0.2;
 const MOST_GROWTH = 1.5;
 const MB = 1024 * 1024;
 
-const { seed, requests } = new Command('fuzz')
+const { seed, requests, inputs } = new Command('fuzz')
   .option('--seed <number>', 'decides every request', wholeNumber, freshSeed())
   .option('--requests <number>', 'how many', wholeNumber, 100_000)
+  .option(
+    '--inputs <number>',
+    'damaged files for our framing and containers; a tenth of it for the decoders of others',
+    wholeNumber,
+    1_000_000,
+  )
   .parse()
-  .opts<{ seed: number; requests: number }>();
+  .opts<{ seed: number; requests: number; inputs: number }>();
 
-console.log(`fuzz --seed ${seed} --requests ${requests}`);
+console.log(`fuzz --seed ${seed} --requests ${requests} --inputs ${inputs}`);
+const decoders = await fuzzDecoders({ seed, ours: inputs, others: Math.floor(inputs / 10) });
+console.log(
+  `damaged files: ${decoders.ours} for our framing, ${decoders.wasm} for WebAssembly decoders, ${decoders.processes} for ffmpeg; ${decoders.traps} trapped in WebAssembly; ${decoders.broken.length} broke something`,
+);
+for (const line of decoders.broken) console.log(`  ${line}`);
 const dataDir = await mkdtemp(join(tmpdir(), 'afterword-fuzz-'));
 const log = pino({ level: 'fatal' });
 const postgres = await startEmbeddedPostgres({ dataDir, log });
@@ -97,7 +109,7 @@ try {
   const faults = broken.filter((line) => !kinds.some((kind) => line.startsWith(kind))).length;
   console.log(`faults ${faults}, hangs ${of('hang')}, lost ${of('lost')}, orphans ${of('orphan')}`);
   for (const line of broken.slice(0, 20)) console.log(`  ${line}`);
-  failed = broken.length > 0;
+  failed = broken.length > 0 || decoders.broken.length > 0;
   console.log(failed ? `BROKEN, with --seed ${seed}` : 'every promise held');
 } finally {
   api.kill('SIGTERM');

@@ -75,6 +75,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     timeouts: env.AFTERWORD_TIMEOUTS,
     quietMs: env.AFTERWORD_QUIET_MS,
     tryMs: env.AFTERWORD_TRY_MS,
+    watch: env.AFTERWORD_WATCH,
     maxFileBytes: env.AFTERWORD_MAX_FILE_BYTES,
     drainMs: env.AFTERWORD_DRAIN_MS,
     bounds: {

@@ -80,6 +80,18 @@ export const ERRORS = {
     "The recorder's clock was ahead: what it recorded last was placed at the time at which it came, and all else by that",
     `If that is not when it was recorded: ${SET_ITS_TIME}`,
   ),
+  time_of_file: entry(
+    200,
+    false,
+    'The name does not tell when it was recorded: its start was reckoned from when the file was last written',
+    `If that is not when it was recorded: ${SET_ITS_TIME}`,
+  ),
+  audio_gone: entry(
+    410,
+    false,
+    'Its audio was removed as its person chose; its words stay',
+    'To have the audio again, send the same file with ?restore=true. How long audio is kept: PATCH /api/v1/preferences with "audioRetentionDays".',
+  ),
   user_deleted: entry(403, false, 'This person was deleted', 'To start again, upload with ?restore=true.'),
   empty_file: entry(
     400,

@@ -21,6 +21,7 @@ import {
 import { MODES } from './sign-in/modes.ts';
 import { parseBlobLocation } from './store/blobs/s3/location.ts';
 import { PricesSetting } from './usage/prices.ts';
+import { WatchSetting } from './watch/setting.ts';
 import { isNetwork } from './webhooks/reachable.ts';
 
 const SECOND_MS = 1000;
@@ -234,6 +235,8 @@ export const SETTINGS = {
   AFTERWORD_TRY_MS: duration({ min: SECOND_MS, max: LONGEST_MS }).prefault('900000'),
   /** A conversation is understood once nothing new has been sent for this long. */
   AFTERWORD_QUIET_MS: duration({ min: 0, max: HOUR_MS }).prefault('1000'),
+  /** Folders and buckets of which new files are taken: one of them, or JSON with whose recordings lie where. */
+  AFTERWORD_WATCH: WatchSetting,
   AFTERWORD_MAX_FILE_BYTES: size({ min: 1, max: Number.MAX_SAFE_INTEGER }).prefault('200MB'),
   /** Requests of one person, each process for itself; a sixth of them may come at once. 100 a second are no person. */
   AFTERWORD_PERSON_REQUESTS_PER_MINUTE: orOff(integer({ min: 1, max: 10_000_000 })).prefault('6000'),

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AfterwordError, ERRORS } from '../errors.ts';
 import type { StreamTokens } from '../events/token.ts';
-import type { Sender } from '../intake/claim.ts';
+import { NO_DEVICE, type Sender } from '../intake/claim.ts';
 import type { AudioAddresses } from '../playback/address.ts';
 import type { Door, Doors } from '../sign-in/doors.ts';
 import { readOutsideId } from '../sign-in/person-id.ts';
@@ -141,7 +141,7 @@ export function gatewayUserOf(rawHeaders: readonly string[]): string | null {
 }
 
 export function deviceOf(rawHeaders: readonly string[]): string {
-  return readId(rawHeaders, DEVICE) ?? 'default';
+  return readId(rawHeaders, DEVICE) ?? NO_DEVICE;
 }
 
 function readId(rawHeaders: readonly string[], header: string): string | null {

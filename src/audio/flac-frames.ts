@@ -48,7 +48,10 @@ export function flacStream(info: Uint8Array): FlacStream | null {
   if (rate === 0) return null;
   const head = new Uint8Array(8 + INFO_BYTES);
   head.set([0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, INFO_BYTES]);
-  head.set(info.subarray(0, INFO_BYTES), 8);
+  // Any block may be as long as the format allows, whatever the file says: a decoder takes room by this.
+  head.set([0, 16, 0xff, 0xff], 8);
+  head.set(info.subarray(10, 14), 18);
+  head[21] = (head[21] ?? 0) & 0xf0;
   return {
     head,
     rate,

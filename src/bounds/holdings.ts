@@ -115,6 +115,7 @@ export async function readHeld(db: Reader | Tx, userId: string): Promise<Held> {
     .select(sql<number>`coalesce(sum(size_bytes), 0)::bigint`.as('storedBytes'))
     .where('user_id', '=', userId)
     .where('outcome', '<>', 'deleted')
+    .where('audio_removed_at_ms', 'is', null)
     // Its bytes were not kept.
     .where(sql<boolean>`code IS DISTINCT FROM 'part_too_large'`)
     .as('stored');

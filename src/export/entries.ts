@@ -108,7 +108,7 @@ async function* recordings(
   }
 }
 
-/** @returns null for a recording that was deleted */
+/** @returns null for a recording that was deleted, or of which only the words are kept */
 async function audioOf(
   parts: ExportParts,
   userId: string,
@@ -121,6 +121,7 @@ async function audioOf(
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .where('outcome', '<>', 'deleted')
+    .where('audio_removed_at_ms', 'is', null)
     .executeTakeFirst();
   if (!row) return null;
   const chunks = openContent(parts, row.sha256, signal)[Symbol.asyncIterator]();

@@ -21,12 +21,14 @@ import {
   claimOf,
   laneOfClaim,
   type NameClaim,
+  NO_DEVICE,
   type ReceivedFile,
   type Sender,
 } from './claim.ts';
 import { queueUp, type Work } from './enqueue.ts';
 import { guessLengthMs } from './fair-queue.ts';
 import { type NotedCapture, noteCaptures, shiftOfBatch } from './note-capture.ts';
+import { UNKNOWN_MICROPHONE } from './recorders.ts';
 import { reviveIfItHelps, type Workable } from './redrive.ts';
 
 export interface AcceptParts {
@@ -230,6 +232,7 @@ async function acceptFile(
   { position, nowMs, restore, timeZone, shiftMs }: AcceptFileOptions,
 ): Promise<AcceptedFile> {
   const claim = claimOf(file, nowMs, timeZone, shiftMs);
+  const from = await joined(tx, sender, claim);
   const id = `rec_${randomUUID()}`;
   const created = await tx
     .insertInto('recordings')
@@ -239,7 +242,7 @@ async function acceptFile(
       sha256: file.sha256,
       size_bytes: file.sizeBytes,
       name: file.name,
-      device_id: sender.deviceId,
+      device_id: from.deviceId,
       accepted_at_ms: nowMs,
       ...claimColumns(claim, nowMs),
     })
@@ -249,13 +252,23 @@ async function acceptFile(
   if (created) noteRecording(tx, sender.userId, id, 'accepted');
   const recording: Workable = created
     ? { id, attempt: 1, startedAtMs: claim.startedAtMs, staysDeleted: false }
-    : await reviveIfItHelps(tx, sender, file, claim, { nowMs, restore });
+    : await reviveIfItHelps(tx, from, file, claim, { nowMs, restore });
   // A shift depends on when the files came, so it says nothing against the time that a recording has already.
   const isShifted = claim.shiftMs !== undefined && claim.startedAtMs !== null && recording.attempt !== null;
   const keepsItsTime = recording.keepsItsTime && claim.shiftMs === undefined;
   const code =
     claim.verdict ??
-    (keepsItsTime ? 'time_not_taken' : isShifted ? 'clock_shifted' : claim.isDated ? 'date_in_name' : null);
+    (recording.staysWordsOnly
+      ? 'audio_gone'
+      : keepsItsTime
+        ? 'time_not_taken'
+        : isShifted
+          ? 'clock_shifted'
+          : claim.isDated
+            ? 'date_in_name'
+            : claim.isByWriting
+              ? 'time_of_file'
+              : null);
   return {
     position,
     name: file.name,
@@ -263,13 +276,32 @@ async function acceptFile(
     known: !created,
     code,
     reason: code && (code === 'date_in_name' ? `${ERRORS[code].title}: ${timeZone}` : ERRORS[code].title),
-    kept: !recording.staysDeleted,
+    kept: !recording.staysDeleted && !recording.staysWordsOnly,
     shifted:
       isShifted && recording.startedAtMs === claim.startedAtMs && claim.startedAtMs !== null
         ? { claimedAtMs: claim.startedAtMs + shiftMs, shiftMs }
         : null,
     work: workOf(recording, file, claim, nowMs),
   };
+}
+
+/**
+ * What comes from nowhere in particular goes to the timeline that has this microphone's latest recordings: a day of which the
+ * phone sent a half and a page the other one does not fall in two.
+ */
+async function joined(tx: Tx, sender: Sender, { microphone }: NameClaim): Promise<Sender> {
+  if (sender.deviceId !== NO_DEVICE || microphone === UNKNOWN_MICROPHONE) return sender;
+  const other = await tx
+    .selectFrom('recordings')
+    .select('device_id')
+    .where('user_id', '=', sender.userId)
+    .where('microphone', '=', microphone)
+    .where('device_id', '<>', NO_DEVICE)
+    .where('outcome', '<>', 'deleted')
+    .orderBy('accepted_at_ms', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return other ? { ...sender, deviceId: other.device_id } : sender;
 }
 
 function workOf(

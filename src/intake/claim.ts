@@ -11,6 +11,10 @@ import type { AudioHint } from '../audio/hint.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { Lane } from '../store/tables/columns.ts';
 import { laneOf } from './fair-queue.ts';
+import { microphoneOf, wallTimeInWords } from './recorders.ts';
+
+/** The timeline of whoever does not say which phone or gateway they are: a page, a command, a folder that is watched. */
+export const NO_DEVICE = 'default';
 
 export interface Sender {
   userId: string;
@@ -26,6 +30,8 @@ export interface ReceivedFile {
   sizeBytes: number;
   /** The time given by the sender; it overrules the name. */
   startedAtMs: number | null;
+  /** When the file was last written, where that is known: it ended then, if its name does not tell when it began. */
+  writtenAtMs?: number;
   /** Why its bytes were not stored. Only its name, hash and size are kept. */
   refused?: ErrorCode;
 }
@@ -36,9 +42,28 @@ export function claimOf(file: ReceivedFile, nowMs: number, timeZone: string, shi
   const claim = readFileName(file.name, nowMs, timeZone);
   if (file.refused) return { ...claim, startedAtMs: null, verdict: file.refused };
   if (file.sizeBytes === 0) return { ...claim, startedAtMs: null, verdict: 'empty_file' };
+  if (file.startedAtMs === null && claim.verdict === 'name_without_time' && file.writtenAtMs !== undefined)
+    return byWriting(claim, file.writtenAtMs - roughLengthMs(file), nowMs);
   if (file.startedAtMs === null || claim.verdict === 'name_with_path') return claim;
   const verdict = judgeStart(file.startedAtMs, nowMs);
   return { ...claim, startedAtMs: verdict ? null : file.startedAtMs, verdict, isDated: false };
+}
+
+/** Bytes per ms of plain samples at 16 kHz, of what is made for speech, and of what is made for music. */
+const RATES: readonly [RegExp, number][] = [
+  [/\.(wave?|aiff?|au|caf)$/i, 32],
+  [/\.(bin|opus|og[ga]|amr|awb|3gpp?|spx)$/i, 3],
+];
+const OTHER_RATE = 10;
+
+function roughLengthMs({ name, sizeBytes }: ReceivedFile): number {
+  return sizeBytes / (RATES.find(([kind]) => kind.test(name))?.[1] ?? OTHER_RATE);
+}
+
+/** A time that only the file's own date tells. */
+function byWriting(claim: NameClaim, startedAtMs: number, nowMs: number): NameClaim {
+  if (judgeStart(startedAtMs, nowMs) !== null) return claim;
+  return { ...claim, startedAtMs: Math.round(startedAtMs), verdict: null, isDated: false, isByWriting: true };
 }
 
 /** A time by a clock that is ahead. It is not known better than by when it arrived, so it goes to the lane of old ones. */
@@ -79,6 +104,8 @@ export interface NameClaim {
   isDated: boolean;
   /** How far the recorder's clock was ahead; `startedAtMs` is without that. */
   shiftMs?: number;
+  /** The time is that of the file. */
+  isByWriting?: boolean;
 }
 
 const LEGAL_FRAME_SAMPLES = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
@@ -101,14 +128,14 @@ const EXTENSIONS = new Set(
 export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): NameClaim {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   const claim = {
-    microphone: /^audio_([a-z0-9]+)_/i.exec(name)?.[1]?.toLowerCase() ?? 'unknown',
+    microphone: microphoneOf(name),
     codec: extension === 'bin' ? readCodec(name) : null,
     startedAtMs: null,
     isDated: false,
   };
   if (/[/\\]/.test(name)) return { ...claim, verdict: 'name_with_path' };
   if (!EXTENSIONS.has(extension)) return { ...claim, verdict: 'name_not_a_recording' };
-  const dated = dateInName(name, timeZone);
+  const dated = dateInName(name, nowMs, timeZone);
   const counted = readStart(name);
   // A name with a date ends in digits too, which are not seconds since 1970.
   const isDated = dated !== null && (counted === null || judgeStart(counted, nowMs) !== null);
@@ -168,8 +195,11 @@ const DATED =
  * They are local time, so a time zone is needed.
  * @returns null if the name has no date, or an impossible one
  */
-function dateInName(name: string, timeZone: string): number | null {
-  const match = DATED.exec(name.slice(0, name.lastIndexOf('.')));
+function dateInName(name: string, nowMs: number, timeZone: string): number | null {
+  const stem = name.slice(0, name.lastIndexOf('.'));
+  const inWords = wallTimeInWords(stem, nowMs);
+  if (inWords) return atWall(inWords, timeZone);
+  const match = DATED.exec(stem);
   if (!match) return null;
   const [, year = '', , month, day, hour, , minute, second = '0'] = match;
   const fullYear = Number(year) + (year.length === 2 ? 2000 : 0);
@@ -181,6 +211,10 @@ function dateInName(name: string, timeZone: string): number | null {
     minute: Number(minute),
     second: Number(second),
   };
+  return atWall(wall, timeZone);
+}
+
+function atWall(wall: Temporal.DateTimeLikeObject, timeZone: string): number | null {
   // In the hour that comes twice it is the earlier of the two, and in the hour that clocks leave out the time that it
   // would have been.
   return (

@@ -40,8 +40,9 @@ function isDoubted({ eb, or }: ExpressionBuilder<Schema, 'pieces'>) {
  * transcriber may be configured by now. Other pieces are kept and not transcribed again.
  * @returns whether there is anything to transcribe again
  */
-async function forgetDoubted(tx: Tx, { id, outcome }: Recording): Promise<boolean> {
-  if (outcome !== 'completed' && outcome !== 'silent') return false;
+async function forgetDoubted(tx: Tx, recording: Recording): Promise<boolean> {
+  const { id, outcome } = recording;
+  if ((outcome !== 'completed' && outcome !== 'silent') || isWordsOnly(recording)) return false;
   const { numDeletedRows } = await tx
     .deleteFrom('pieces')
     .where('recording_id', '=', id)
@@ -129,6 +130,7 @@ async function withDoubted(db: Database | Tx, userId: string, limit: number): Pr
     .select('id')
     .where('user_id', '=', userId)
     .where('outcome', 'in', ['completed', 'silent'])
+    .where('audio_removed_at_ms', 'is', null)
     .where('started_at_ms', 'is not', null)
     .where(({ exists, selectFrom }) =>
       exists(
@@ -231,6 +233,8 @@ export interface Workable {
   staysDeleted: boolean;
   /** The recording exists with another time, which it keeps. */
   keepsItsTime?: boolean;
+  /** Only its words are kept, and nobody has asked for its audio again. */
+  staysWordsOnly?: boolean;
 }
 
 /**
@@ -261,9 +265,11 @@ export async function reviveIfItHelps(
     known.outcome === 'rejected' && known.started_at_ms === null && claim.startedAtMs !== null;
   // An existing recording is transcribed again with its name and time; a deleted one takes those of the new upload.
   const isHere = failed || (wanted && !isGone);
+  const staysWordsOnly = isWordsOnly(known) && !restore;
+  if (isWordsOnly(known) && restore && !wanted) await keepAudioAgain(tx, known, nowMs);
   const keepsItsTime = (!wanted || isHere) && differs(known.started_at_ms, claim.startedAtMs);
   if (!failed && !wanted && !timeIsToldAtLast)
-    return { id: known.id, attempt: null, startedAtMs: null, staysDeleted, keepsItsTime };
+    return { id: known.id, attempt: null, startedAtMs: null, staysDeleted, keepsItsTime, staysWordsOnly };
   const attempt = known.attempt + 1;
   const anew = isHere
     ? queuedColumns()
@@ -284,7 +290,7 @@ export async function reviveIfItHelps(
       timings: '{}',
       // A tombstone has lost this.
       size_bytes: file.sizeBytes,
-      ...(wanted ? { restored_at_ms: nowMs } : {}),
+      ...(wanted ? { restored_at_ms: nowMs, audio_removed_at_ms: null } : {}),
     })
     .where('id', '=', known.id)
     .execute();
@@ -301,6 +307,20 @@ export async function reviveIfItHelps(
     staysDeleted,
     keepsItsTime,
   };
+}
+
+function isWordsOnly({ outcome, audio_removed_at_ms }: Recording): boolean {
+  return outcome !== 'deleted' && audio_removed_at_ms !== null;
+}
+
+/** Its time begins anew: it would go again in the next round otherwise. */
+async function keepAudioAgain(tx: Tx, { id, user_id }: Recording, nowMs: number): Promise<void> {
+  await tx
+    .updateTable('recordings')
+    .set({ audio_removed_at_ms: null, restored_at_ms: nowMs })
+    .where('id', '=', id)
+    .execute();
+  noteRecording(tx, user_id, id);
 }
 
 /** Names have whole seconds, so a difference below one second counts as none. */

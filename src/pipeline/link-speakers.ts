@@ -118,6 +118,9 @@ async function readReel({ db }: Context, conversationId: string): Promise<Diariz
   const segments = await db
     .selectFrom('segments')
     .innerJoin('voices', 'voices.id', 'segments.voice_id')
+    // What only the words are kept of cannot be heard.
+    .innerJoin('recordings', 'recordings.id', 'voices.recording_id')
+    .where('recordings.audio_removed_at_ms', 'is', null)
     .select([
       'voices.id as voiceId',
       'voices.recording_id as recordingId',

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { failureFields } from '../failure.ts';
 import { findExpired, removeExpired } from '../removal/expired.ts';
+import { findSilenced, removeAudio } from '../removal/expired-audio.ts';
 import { queryable } from '../store/database.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
@@ -28,7 +29,9 @@ export function startRetention(context: Context, everyMs = EVERY_MS): Retention 
       if (signal.aborted) return;
       waitMs = everyMs;
       try {
-        if ((await removeWhatIsTooOld(context, signal)) === MOST_IN_A_ROUND) waitMs = SOON_MS;
+        const words = await removeWhatIsTooOld(context, signal);
+        const audio = await removeAudioThatIsTooOld(context, signal);
+        if (words === MOST_IN_A_ROUND || audio === MOST_IN_A_ROUND) waitMs = SOON_MS;
       } catch (error) {
         const { cause } = failureFields(error);
         context.log.warn(`What is older than its person keeps it was not removed: ${cause}`);
@@ -42,6 +45,21 @@ export function startRetention(context: Context, everyMs = EVERY_MS): Retention 
       await running;
     },
   };
+}
+
+/** Removes the audio that its person keeps shorter than the words. @returns how many were found */
+export async function removeAudioThatIsTooOld(context: Context, signal?: AbortSignal): Promise<number> {
+  const nowMs = await earlierClock(context);
+  const found = await findSilenced(context.db, nowMs, MOST_IN_A_ROUND);
+  let removed = 0;
+  for (const one of found) {
+    if (signal?.aborted) break;
+    const gone = await commit(context, { userId: one.userId }, (tx) => removeAudio(tx, one, { nowMs }));
+    if (gone !== STALE && gone) removed++;
+  }
+  if (removed > 0)
+    context.log.info({ removed }, `The audio of ${removed} recordings was removed; their words stay`);
+  return found.length;
 }
 
 /** Several workers may do this at once: each recording is looked at again under its locks. @returns how many were found */

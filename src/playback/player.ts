@@ -166,11 +166,12 @@ class OpenRecording {
     const { db, blobs } = this.#parts;
     const recording = await db
       .selectFrom('recordings')
-      .select('sha256')
+      .select(['sha256', 'audio_removed_at_ms'])
       .where('id', '=', this.#id)
       .where('outcome', '<>', 'deleted')
       .executeTakeFirst();
     if (!recording) throw new AfterwordError('not_found');
+    if (recording.audio_removed_at_ms !== null) throw new AfterwordError('audio_gone');
     return this.#copyKey === null
       ? openContent({ db, blobs }, recording.sha256, this.#signal, range)
       : blobs.open(this.#copyKey, this.#signal, range);

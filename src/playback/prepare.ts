@@ -73,6 +73,7 @@ export class Preparer {
       .select(['sha256', 'codec'])
       .where('id', '=', id)
       .where('outcome', '<>', 'deleted')
+      .where('audio_removed_at_ms', 'is', null)
       .executeTakeFirst();
     if (!recording) return;
     const bytes = () => openContent(this.#parts, recording.sha256, signal);
@@ -129,6 +130,7 @@ export class Preparer {
         .select('id')
         .where('id', '=', id)
         .where('outcome', '<>', 'deleted')
+        .where('audio_removed_at_ms', 'is', null)
         .forShare()
         .executeTakeFirst();
       return recording !== undefined && (await keepSound(tx, id, sound, copyKey));

@@ -1,6 +1,7 @@
 /** Reads which recordings sound in a conversation, and what of them. */
 import { sql } from 'kysely';
 import { livingConversationId } from '../conversations/living-id.ts';
+import { AfterwordError } from '../errors.ts';
 import type { Reader } from '../store/database.ts';
 import type { Span, Take } from './layout.ts';
 
@@ -43,7 +44,7 @@ export async function takesOfConversation(db: Reader, userId: string, id: string
     .executeTakeFirst();
   if (!conversation) return null;
   const { device_id, started_at_ms: fromMs, ended_at_ms: toMs } = conversation;
-  const found = await playable(db, userId)
+  const all = await playable(db, userId)
     .where('recordings.device_id', '=', device_id)
     .where('recordings.started_at_ms', '<', toMs + AROUND_MS)
     .where('recordings.started_at_ms', '>', fromMs - LONGEST_MS)
@@ -65,13 +66,14 @@ export async function takesOfConversation(db: Reader, userId: string, id: string
     .orderBy('recordings.started_at_ms')
     .orderBy('recordings.id')
     .execute();
+  const found = withAudio(all);
   const range = { from: (fromMs - AROUND_MS) * MS, to: (toMs + AROUND_MS) * MS };
   return { found, takes: await withWords(db, userId, found), range, isDated: true };
 }
 
 /** @returns null if there is no such recording of this person */
 export async function takesOfRecording(db: Reader, userId: string, id: string): Promise<Heard | null> {
-  const found = await playable(db, userId).where('recordings.id', '=', id).execute();
+  const found = withAudio(await playable(db, userId).where('recordings.id', '=', id).execute());
   const [only] = found;
   if (!only) return null;
   // All of it, also what another recording has too; only what was deleted stays away.
@@ -92,10 +94,18 @@ function playable(db: Reader, userId: string) {
       'recordings.sha256',
       'recordings.microphone',
       'recording_sounds.samples',
+      'recordings.audio_removed_at_ms as audioRemovedAtMs',
       sql<number>`coalesce(recordings.started_at_ms, 0)`.as('startedAtMs'),
     ])
     .where('recordings.user_id', '=', userId)
     .where('recordings.outcome', '<>', 'deleted');
+}
+
+/** @throws AfterwordError `audio_gone` if of all of them only the words are kept */
+function withAudio<T extends { audioRemovedAtMs: number | null }>(all: readonly T[]): T[] {
+  const there = all.filter(({ audioRemovedAtMs }) => audioRemovedAtMs === null);
+  if (there.length === 0 && all.length > 0) throw new AfterwordError('audio_gone');
+  return there;
 }
 
 async function withWords(db: Reader, userId: string, found: readonly Found[]): Promise<Take[]> {

@@ -85,6 +85,15 @@ export const PreferenceChange = z
       .describe(
         'Audio and words go so many days after they were recorded or arrived; null keeps them for ever',
       ),
+    audioRetentionDays: z
+      .int()
+      .min(0)
+      .max(LONGEST_RETENTION_DAYS)
+      .nullable()
+      .optional()
+      .describe(
+        'The audio goes so many days after its words came, and the words stay; 0: an hour after they came; null keeps it as long as the words',
+      ),
   })
   .meta({ id: 'PreferenceChange' });
 
@@ -98,8 +107,11 @@ export const PreferencesBody = z
     vocabulary: z.array(z.string()),
     folders: z.array(FolderBody),
     retentionDays: z.int().nullable().describe('null: for ever'),
+    audioRetentionDays: z.int().nullable().describe('null: as long as the words'),
     chosen: z
-      .array(z.enum(['timeZone', 'languages', 'vocabulary', 'folders', 'retentionDays']))
+      .array(
+        z.enum(['timeZone', 'languages', 'vocabulary', 'folders', 'retentionDays', 'audioRetentionDays']),
+      )
       .describe('What the person has chosen; the rest are the settings of the server'),
   })
   .meta({ id: 'Preferences' });
@@ -114,6 +126,7 @@ export interface ChosenPreferences {
   vocabulary: string[] | null;
   folders: PersonFolder[] | null;
   retentionDays: number | null;
+  audioRetentionDays: number | null;
 }
 
 /** The server's settings, which hold where a person has chosen nothing. */
@@ -130,10 +143,18 @@ export const NOTHING_CHOSEN: ChosenPreferences = {
   vocabulary: null,
   folders: null,
   retentionDays: null,
+  audioRetentionDays: null,
 };
 
 export function preferencesOf(chosen: ChosenPreferences, defaults: PreferenceDefaults): Preferences {
-  const names = ['timeZone', 'languages', 'vocabulary', 'folders', 'retentionDays'] as const;
+  const names = [
+    'timeZone',
+    'languages',
+    'vocabulary',
+    'folders',
+    'retentionDays',
+    'audioRetentionDays',
+  ] as const;
   return {
     timeZone: chosen.timeZone ?? defaults.timeZone,
     languages: chosen.languages ?? [...defaults.languages],
@@ -141,6 +162,7 @@ export function preferencesOf(chosen: ChosenPreferences, defaults: PreferenceDef
     vocabulary: chosen.vocabulary ?? [...defaults.vocabulary],
     folders: chosen.folders ?? [...UNCHOSEN_FOLDERS],
     retentionDays: chosen.retentionDays,
+    audioRetentionDays: chosen.audioRetentionDays,
     chosen: names.filter((name) => chosen[name] !== null),
   };
 }

@@ -28,6 +28,7 @@ export async function readChosen(db: Reader | Tx, userId: string): Promise<Chose
     vocabulary: row.vocabulary,
     folders: row.folders,
     retentionDays: row.retention_days,
+    audioRetentionDays: row.audio_retention_days,
   };
 }
 
@@ -88,6 +89,7 @@ export async function changePreferences(
       vocabulary: jsonOf(after.vocabulary),
       folders: jsonOf(after.folders),
       retention_days: after.retentionDays,
+      audio_retention_days: after.audioRetentionDays,
       updated_at_ms: nowMs,
     };
     await tx.updateTable('person_settings').set(row).where('user_id', '=', userId).execute();

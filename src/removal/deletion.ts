@@ -86,6 +86,8 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
       [...talks, ...removed].map(({ id }) => id),
     );
     // Whoever takes a turn holds its recording: what waited for us finds none.
+    // The files in watched places stay, and their owner stays deleted.
+    await tx.deleteFrom('watched_files').where('user_id', '=', userId).execute();
     await tx.deleteFrom('turns').where('user_id', '=', userId).execute();
     await tx.deleteFrom('stage_begins').where('user_id', '=', userId).execute();
     // The speakers' voices were deleted with the recordings.

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApi } from '../api/app.ts';
+import { Holdings } from '../bounds/holdings.ts';
 import type { Config } from '../config.ts';
 import { startLearning } from '../estimate/learn.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -14,6 +15,7 @@ import { startOrphanSearch } from '../store/blobs/orphans.ts';
 import { Changes } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
 import { startSyncTiming } from '../timing/sync-timing.ts';
+import { startWatching } from '../watch/watching.ts';
 import { openAudioStore } from './audio-store.ts';
 import { prepareDatabase } from './database.ts';
 import { stopper } from './stopper.ts';
@@ -46,6 +48,12 @@ export async function startApi(
     for (const start of [startFreeing, startOrphanSearch, startResumableRounds]) {
       const running = start({ db, blobs, log });
       undo(() => running.stop());
+    }
+    if (config.watch.length > 0) {
+      const { timeZone, maxFileBytes, bounds } = config;
+      const taking = { db, blobs, log, timeZone, maxFileBytes, holdings: new Holdings(bounds) };
+      const watching = startWatching(taking, config.watch);
+      undo(() => watching.stop());
     }
     const changes = new Changes(directUrl, log);
     await changes.start();

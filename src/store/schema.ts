@@ -132,6 +132,18 @@ interface BlobsTable {
   object_key: string | null;
 }
 
+interface WatchedFilesTable {
+  source: string;
+  name_hash: string;
+  user_id: string;
+  version: string;
+  sha256: string | null;
+  code: string | null;
+  tries: Generated<number>;
+  next_try_at_ms: number | null;
+  seen_at_ms: number;
+}
+
 interface ObjectsToFreeTable {
   key: string;
   listed_at_ms: number;
@@ -190,6 +202,8 @@ interface RecordingsTable extends HeldColumns {
   piece_limits: ColumnType<StoredLimits | null, string | null | undefined, string | null>;
   /** When the person restored it after deleting it. */
   restored_at_ms: Generated<number | null>;
+  /** Its words stay; null: its audio is there. */
+  audio_removed_at_ms: number | null;
 }
 
 interface RecordingSoundsTable {
@@ -354,6 +368,7 @@ export interface Schema {
   turns: TurnsTable;
   blobs: BlobsTable;
   objects_to_free: ObjectsToFreeTable;
+  watched_files: WatchedFilesTable;
   object_holds: ObjectHoldsTable;
   object_keys: ObjectKeysTable;
   orphan_search: OrphanSearchTable;

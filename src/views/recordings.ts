@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import { type Expected, ExpectedBody, expectedOfRecordings } from '../estimate/expected.ts';
 import { Geolocation } from '../intake/capture.ts';
+import { AUDIO_KEPT_UNTIL } from '../preferences/audio-kept.ts';
 import type { Database } from '../store/database.ts';
 import type { Outcome, Recording } from '../store/schema.ts';
 import { CallsBody } from './calls.ts';
@@ -20,6 +21,11 @@ export const OutcomeBody = z
 export const recordingFields = {
   name: z.string(),
   sha256: z.string(),
+  timeline: z
+    .string()
+    .describe(
+      'The phone or gateway whose timeline it is on; what comes without one joins that of its microphone',
+    ),
   sizeBytes: z.number().int(),
   startedAtMs: EpochMs.nullable().describe('When the recording began; null while that is not known'),
   acceptedAtMs: EpochMs,
@@ -29,6 +35,10 @@ export const recordingFields = {
   reason: z.string().nullable(),
   remedy: z.string().nullable().describe('What a person can do about it'),
   retryable: z.boolean(),
+  audioKeptUntilMs: EpochMs.nullable().describe(
+    'When its audio goes, by what its person has chosen; null: it is kept, is gone already, or its words have not come yet',
+  ),
+  audioRemovedAtMs: EpochMs.nullable().describe('Only its words are kept since then'),
   tries: z.number().int().describe('Attempts that failed so far'),
   nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
   lane: z.enum(['fresh', 'backfill']),
@@ -93,6 +103,8 @@ export const recordingColumns = [
   'recordings.user_id',
   'recordings.name',
   'recordings.sha256',
+  'recordings.audio_removed_at_ms',
+  'recordings.device_id',
   'recordings.size_bytes',
   'recordings.started_at_ms',
   'recordings.accepted_at_ms',
@@ -115,7 +127,18 @@ export const recordingColumns = [
 type Row = Pick<
   Recording,
   (typeof recordingColumns)[number] extends `recordings.${infer C}` ? C & keyof Recording : never
-> & { capture: RecordingView['capture'] };
+> & { capture: RecordingView['capture']; audio_kept_until_ms: number | null };
+
+/** Of the recording of the query around it. The whole recording may have to go before its audio would. */
+export const keptUntilColumn = sql<number | null>`(
+  SELECT CASE WHEN recordings.outcome = 'deleted' OR recordings.finished_at_ms IS NULL THEN NULL
+    ELSE least(
+      CASE WHEN recordings.audio_removed_at_ms IS NULL AND recordings.outcome IN ('completed', 'silent')
+        THEN ${AUDIO_KEPT_UNTIL} END,
+      CASE WHEN recordings.audio_removed_at_ms IS NULL
+        THEN greatest(recordings.started_at_ms, recordings.accepted_at_ms)
+          + person_settings.retention_days * 86400000::bigint END) END
+    FROM person_settings WHERE person_settings.user_id = recordings.user_id)`.as('audio_kept_until_ms');
 
 /** Of the recording of the query around it. */
 export const captureColumn = sql<RecordingView['capture']>`(
@@ -126,7 +149,7 @@ export async function readRecording(db: Database, userId: string, id: string): P
   const row = await db
     .selectFrom('recordings')
     .select(recordingColumns)
-    .select(captureColumn)
+    .select([captureColumn, keptUntilColumn])
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .executeTakeFirst();
@@ -157,7 +180,7 @@ export async function listRecordings(
   let query = db
     .selectFrom('recordings')
     .select(recordingColumns)
-    .select(captureColumn)
+    .select([captureColumn, keptUntilColumn])
     .where('user_id', '=', userId)
     .orderBy('accepted_at_ms', 'desc')
     .orderBy('id', 'desc')
@@ -197,6 +220,7 @@ export function toRecordingView(
     id: row.id,
     name: row.name,
     sha256: row.sha256,
+    timeline: row.device_id,
     sizeBytes: row.size_bytes,
     startedAtMs: row.started_at_ms,
     acceptedAtMs: row.accepted_at_ms,
@@ -206,6 +230,8 @@ export function toRecordingView(
     reason: row.reason,
     remedy: row.code && isErrorCode(row.code) ? ERRORS[row.code satisfies ErrorCode].remedy : null,
     retryable: row.retryable,
+    audioKeptUntilMs: row.audio_kept_until_ms === null ? null : Number(row.audio_kept_until_ms),
+    audioRemovedAtMs: row.outcome === 'deleted' ? null : row.audio_removed_at_ms,
     tries: row.tries,
     nextTryAtMs: row.next_try_at_ms,
     lane: row.lane,

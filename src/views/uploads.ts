@@ -9,7 +9,13 @@ import type { Outcome } from '../store/schema.ts';
 import { heardElsewhere } from './heard-elsewhere.ts';
 import { conversationsOf } from './links.ts';
 import { speechWithoutWords } from './lost-sound.ts';
-import { captureColumn, recordingColumns, recordingFields, toRecordingView } from './recordings.ts';
+import {
+  captureColumn,
+  keptUntilColumn,
+  recordingColumns,
+  recordingFields,
+  toRecordingView,
+} from './recordings.ts';
 
 const FileReceipt = z.object({
   recordingId: z.string(),
@@ -59,7 +65,7 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
     .innerJoin('upload_files', 'upload_files.upload_id', 'uploads.id')
     .innerJoin('recordings', 'recordings.id', 'upload_files.recording_id')
     .select(recordingColumns)
-    .select(captureColumn)
+    .select([captureColumn, keptUntilColumn])
     .select([
       'uploads.accepted_at_ms as upload_accepted_at_ms',
       'upload_files.name as file_name',
@@ -122,8 +128,11 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
 }
 
 /** What is told of a file that is worked on all the same. */
-function isNotice(code: string): code is 'time_not_taken' | 'date_in_name' | 'clock_shifted' {
-  return code === 'time_not_taken' || code === 'date_in_name' || code === 'clock_shifted';
+const NOTICES = ['audio_gone', 'time_not_taken', 'date_in_name', 'time_of_file', 'clock_shifted'] as const;
+type Notice = (typeof NOTICES)[number];
+
+function isNotice(code: string): code is Notice {
+  return (NOTICES as readonly string[]).includes(code);
 }
 
 function noticeOf(code: string | null, reason: string | null, known: boolean): string | null {

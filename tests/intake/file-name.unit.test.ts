@@ -85,12 +85,48 @@ describe('a date in the name', () => {
     ['Memo 2026-03-20 at 10.15.30.opus', utc(2026, 3, 20, 10, 15, 30)],
     ['REC_20260320_101500_001.wav', utc(2026, 3, 20, 10, 15)],
     ['2026_03_20-10_15.wav', utc(2026, 3, 20, 10, 15)],
+    ['20260320 101500-1A2B3C4D.m4a', utc(2026, 3, 20, 10, 15)],
+    ['Voice 260320_101500.m4a', utc(2026, 3, 20, 10, 15)],
+    ['260320_101500_TrLR.WAV', utc(2026, 3, 20, 10, 15)],
+    ['DJI_01_20260320_101500.WAV', utc(2026, 3, 20, 10, 15)],
+    ['PLAUD_2026-03-20_10-15-00.mp3', utc(2026, 3, 20, 10, 15)],
+    ['WhatsApp Ptt 2026-03-20 at 1.05.09 PM.ogg', utc(2026, 3, 20, 13, 5, 9)],
+    ['Recording 2026-03-20 at 12.05.00 AM.m4a', utc(2026, 3, 20, 0, 5)],
+    ['Mar 20 at 10-15 AM.m4a', utc(2026, 3, 20, 10, 15)],
+    ['March 20, 2026 at 10_15 PM.m4a', utc(2026, 3, 20, 22, 15)],
   ])('%s is a time on the wall', (name, startedAtMs) => {
     expect(readFileName(name, NOW_MS)).toMatchObject({ startedAtMs, verdict: null, isDated: true });
     expect(readFileName(name, NOW_MS, 'America/New_York')).toMatchObject({
       startedAtMs: startedAtMs + 4 * 3_600_000,
     });
   });
+
+  it('a day without a year is the latest one', () => {
+    const [november, may] = [Date.UTC(2026, 10, 24), Date.UTC(2026, 4, 1)];
+    expect(readFileName('Dec 20 at 10-15 AM.m4a', november).startedAtMs).toBe(utc(2025, 12, 20, 10, 15));
+    expect(readFileName('Nov 24 at 10-15 AM.m4a', november).startedAtMs).toBeNull();
+    expect(readFileName('Mar 20 at 10-15.m4a', may).startedAtMs).toBe(utc(2026, 3, 20, 10, 15));
+  });
+
+  it.each([
+    ['260320_1015.mp3', 'sony'],
+    ['260320_101500_Tr1.WAV', 'zoom'],
+    ['ZOOM0001.WAV', 'zoom'],
+    ['DJI_01_20260320_101500.WAV', 'dji'],
+    ['PLAUD_2026-03-20_10-15-00.mp3', 'plaud'],
+    ['audio_Omi_opus_16000_1_fs160_1735689600.bin', 'omi'],
+    ['Voice 260320_101500.m4a', 'unknown'],
+    ['New Recording 5.m4a', 'unknown'],
+  ])('%s was made by %s', (name, microphone) => {
+    expect(readFileName(name, NOW_MS).microphone).toBe(microphone);
+  });
+
+  it.each(['PTT-20260320-WA0012.opus', '260320_001.mp3', 'New Recording 5.m4a', 'Mar 20.m4a'])(
+    '%s does not tell the time of day',
+    (name) => {
+      expect(readFileName(name, NOW_MS).startedAtMs).toBeNull();
+    },
+  );
 
   it.each([
     ['audio_omi_opus_16000_1_fs160_1735689600.bin', 1_735_689_600_000],

@@ -307,8 +307,18 @@ it('gives the words of a recording whose format needs a copy, and frees the copy
   expect(await blobs.has(row.copy_key ?? '')).toBe(true);
   const holds = () => api.db.selectFrom('object_holds').select('key').execute();
   expect(await holds()).toEqual([{ key: row.copy_key }]);
-  await fetch(`${api.url}/api/v1/recordings/rec_joined`, { method: 'DELETE', headers: AS_ADA });
+  // Its audio goes and its words stay: it is not heard again, and the copy goes with it.
+  await api.db.updateTable('recordings').set({ audio_removed_at_ms: 1 }).where('id', '=', made.id).execute();
+  const { id: conversation } = await api.db
+    .selectFrom('conversations')
+    .select('id')
+    .executeTakeFirstOrThrow();
+  for (const path of [`/api/v1/recordings/${made.id}/audio`, `/api/v1/conversations/${conversation}/audio`]) {
+    const gone = await get(path);
+    expect([gone.status, await gone.text()]).toEqual([410, expect.stringContaining('audio_gone')]);
+  }
   expect(await holds()).toEqual([]);
+  await fetch(`${api.url}/api/v1/recordings/rec_joined`, { method: 'DELETE', headers: AS_ADA });
   const listed = await api.db.selectFrom('objects_to_free').select('key').execute();
   expect(listed.map(({ key }) => key)).toContain(row.copy_key);
 });

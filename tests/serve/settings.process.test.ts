@@ -72,6 +72,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
   ],
   AFTERWORD_TRANSCRIBER_CALLS: ['many', /whole number from 1 to 256/],
   AFTERWORD_FFMPEG: 'any text',
+  AFTERWORD_WATCH: ['memos', /no absolute path/],
   AFTERWORD_VAD: ['remote', /use local or hosted/],
   AFTERWORD_VAD_URL: ['vad', /begins with http/],
   AFTERWORD_VAD_KEY: ['a\tb', /no key can have/],

@@ -2252,8 +2252,10 @@ export interface components {
             folders: components["schemas"]["Folder"][];
             /** @description null: for ever */
             retentionDays: number | null;
+            /** @description null: as long as the words */
+            audioRetentionDays: number | null;
             /** @description What the person has chosen; the rest are the settings of the server */
-            chosen: ("timeZone" | "languages" | "vocabulary" | "folders" | "retentionDays")[];
+            chosen: ("timeZone" | "languages" | "vocabulary" | "folders" | "retentionDays" | "audioRetentionDays")[];
             bounds: components["schemas"]["Bounds"];
         };
         /**
@@ -2550,6 +2552,8 @@ export interface components {
             folders?: components["schemas"]["FolderInput"][] | null;
             /** @description Audio and words go so many days after they were recorded or arrived; null keeps them for ever */
             retentionDays?: number | null;
+            /** @description The audio goes so many days after its words came, and the words stay; 0: an hour after they came; null keeps it as long as the words */
+            audioRetentionDays?: number | null;
         };
         /** @description RFC 9457 problem details */
         Problem: {
@@ -2582,6 +2586,8 @@ export interface components {
             id: string;
             name: string;
             sha256: string;
+            /** @description The phone or gateway whose timeline it is on; what comes without one joins that of its microphone */
+            timeline: string;
             sizeBytes: number;
             /** @description When the recording began; null while that is not known */
             startedAtMs: number | null;
@@ -2599,6 +2605,10 @@ export interface components {
             /** @description What a person can do about it */
             remedy: string | null;
             retryable: boolean;
+            /** @description When its audio goes, by what its person has chosen; null: it is kept, is gone already, or its words have not come yet */
+            audioKeptUntilMs: number | null;
+            /** @description Only its words are kept since then */
+            audioRemovedAtMs: number | null;
             /** @description Attempts that failed so far */
             tries: number;
             /** @description When the next automatic attempt begins */
@@ -2658,6 +2668,8 @@ export interface components {
             id: string;
             name: string;
             sha256: string;
+            /** @description The phone or gateway whose timeline it is on; what comes without one joins that of its microphone */
+            timeline: string;
             sizeBytes: number;
             /** @description When the recording began; null while that is not known */
             startedAtMs: number | null;
@@ -2675,6 +2687,10 @@ export interface components {
             /** @description What a person can do about it */
             remedy: string | null;
             retryable: boolean;
+            /** @description When its audio goes, by what its person has chosen; null: it is kept, is gone already, or its words have not come yet */
+            audioKeptUntilMs: number | null;
+            /** @description Only its words are kept since then */
+            audioRemovedAtMs: number | null;
             /** @description Attempts that failed so far */
             tries: number;
             /** @description When the next automatic attempt begins */
@@ -2848,6 +2864,8 @@ export interface components {
                 notice: string | null;
                 name: string;
                 sha256: string;
+                /** @description The phone or gateway whose timeline it is on; what comes without one joins that of its microphone */
+                timeline: string;
                 sizeBytes: number;
                 /** @description When the recording began; null while that is not known */
                 startedAtMs: number | null;
@@ -2865,6 +2883,10 @@ export interface components {
                 /** @description What a person can do about it */
                 remedy: string | null;
                 retryable: boolean;
+                /** @description When its audio goes, by what its person has chosen; null: it is kept, is gone already, or its words have not come yet */
+                audioKeptUntilMs: number | null;
+                /** @description Only its words are kept since then */
+                audioRemovedAtMs: number | null;
                 /** @description Attempts that failed so far */
                 tries: number;
                 /** @description When the next automatic attempt begins */

@@ -106,6 +106,8 @@ export const MEANINGS = {
   clock_in_future: verdict('kept', 'sync_capture_time_in_future'),
   clock_too_old: verdict('kept', 'sync_capture_clock_not_set'),
 
+  audio_gone: verdict('kept', 'sync_audio_not_kept'),
+  time_of_file: verdict('kept', 'sync_capture_time_from_file'),
   date_in_name: verdict('kept', 'sync_capture_time_from_name'),
   clock_shifted: verdict('kept', 'sync_capture_clock_shifted'),
   time_not_taken: verdict('kept', 'sync_capture_time_not_taken'),

@@ -11,14 +11,15 @@ import { type BlobStore, type ByteRange, isContentHash, type StoredBlob } from '
 /** For each content the key of an object that the store has just confirmed. */
 export type StandingKeys = ReadonlyMap<string, string>;
 
-/** Selects the contents that recordings refer to. Deleted recordings refer to nothing. */
+/** Selects the contents that recordings refer to. Deleted recordings refer to nothing, and neither do those that are words only. */
 export function inUse(tx: Reader, contents: readonly string[]) {
   return tx
     .selectFrom('recordings')
     .select('sha256')
     .distinct()
     .where('sha256', 'in', contents)
-    .where('outcome', '<>', 'deleted');
+    .where('outcome', '<>', 'deleted')
+    .where('audio_removed_at_ms', 'is', null);
 }
 
 /**

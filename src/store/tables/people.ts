@@ -56,6 +56,7 @@ export interface PersonSettingsTable {
   vocabulary: ColumnType<string[] | null, string | null, string | null>;
   folders: ColumnType<PersonFolder[] | null, string | null, string | null>;
   retention_days: number | null;
+  audio_retention_days: number | null;
   updated_at_ms: number;
 }
 

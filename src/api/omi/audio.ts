@@ -187,7 +187,7 @@ export function omiAudioRoutes(parts: OmiAudioParts): FastifyPluginAsyncZod {
       } catch (error) {
         if (!(error instanceof AfterwordError)) throw error;
         if (error.code === 'audio_not_ready') return 'pending';
-        if (error.code === 'no_sound') return 'none';
+        if (error.code === 'no_sound' || error.code === 'audio_gone') return 'none';
         throw error;
       }
     }

@@ -108,6 +108,7 @@ it("the app's parser reads a conversation before and after its title is made, in
     client_device_id: '0123abcd',
     geolocation: place,
     folder_id: 'personal',
+    audio_files: [{ id: 'conversation', uid: 'local', conversation_id: id, duration: 13 }],
     discarded: false,
     visibility: 'private',
     structured: {

@@ -2391,7 +2391,18 @@ export interface components {
             transcript_segments_compressed: boolean;
             geolocation: components["schemas"]["Geolocation"] | null;
             photos: unknown[];
-            audio_files: unknown[];
+            /** @description One for all of it; none where its audio is gone */
+            audio_files: {
+                id: string;
+                uid: string;
+                conversation_id: string;
+                /** @description Seconds since 1970 */
+                chunk_timestamps: number[];
+                provider: string;
+                /** Format: date-time */
+                started_at: string;
+                duration: number;
+            }[];
             apps_results: unknown[];
             plugins_results: unknown[];
             suggested_summarization_apps: unknown[];

@@ -6,6 +6,7 @@ import { AfterwordError } from '../../errors.ts';
 import type { AudioAddresses } from '../../playback/address.ts';
 import type { Playable, Playback } from '../../playback/playback.ts';
 import { rawOf } from '../../playback/wav.ts';
+import { AUDIO_FILE } from '../../views/omi/conversation.ts';
 import { sendBody } from '../audio.ts';
 import { publicUrlOf } from '../cookies.ts';
 import type { Listeners } from '../listeners.ts';
@@ -15,7 +16,7 @@ import { OmiRefusal } from './job.ts';
 import { sendDetail } from './refusal.ts';
 
 /** The whole conversation is one file: its silences are left out, and the spans say where. */
-const FILE = 'conversation';
+const FILE = AUDIO_FILE;
 const POLL_AFTER_MS = 3_000;
 /** The app polls; a request that waits would hold it. */
 const PREPARE_MS = 1_000;

@@ -65,6 +65,19 @@ export const OmiSegment = z
   })
   .meta({ id: 'OmiSegment' });
 
+const OmiAudioFile = z.object({
+  id: z.string(),
+  uid: z.string(),
+  conversation_id: z.string(),
+  chunk_timestamps: z.array(z.number()).describe('Seconds since 1970'),
+  provider: z.string(),
+  started_at: Iso,
+  duration: z.number(),
+});
+
+/** The whole conversation is one file: Omi's routes for listening name it so. */
+export const AUDIO_FILE = 'conversation';
+
 export const OmiConversation = z
   .object({
     id: z.string(),
@@ -85,7 +98,7 @@ export const OmiConversation = z
     transcript_segments_compressed: z.boolean(),
     geolocation: Geolocation.nullable(),
     photos: z.array(z.never()),
-    audio_files: z.array(z.never()),
+    audio_files: z.array(OmiAudioFile).describe('One for all of it; none where its audio is gone'),
     apps_results: z.array(z.never()),
     plugins_results: z.array(z.never()),
     suggested_summarization_apps: z.array(z.never()),
@@ -109,9 +122,11 @@ export interface About {
   microphone: string;
   deviceId: string;
   geolocation: Geolocation | null;
+  /** Whose it is, if its audio is still there. */
+  audioOf: string | null;
 }
 
-const NOTHING: About = { microphone: '', deviceId: 'default', geolocation: null };
+const NOTHING: About = { microphone: '', deviceId: 'default', geolocation: null, audioOf: null };
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -145,7 +160,7 @@ export function omiSummary(talk: ConversationSummary, about: About = NOTHING): O
     transcript_segments_compressed: false,
     geolocation: about.geolocation,
     photos: [],
-    audio_files: [],
+    audio_files: about.audioOf === null ? [] : [audioOf(talk, about.audioOf)],
     apps_results: [],
     plugins_results: [],
     suggested_summarization_apps: [],
@@ -159,6 +174,18 @@ export function omiSummary(talk: ConversationSummary, about: About = NOTHING): O
     is_locked: false,
     deferred: false,
     private_cloud_sync_enabled: false,
+  };
+}
+
+function audioOf(talk: ConversationSummary, uid: string): z.infer<typeof OmiAudioFile> {
+  return {
+    id: AUDIO_FILE,
+    uid,
+    conversation_id: talk.id,
+    chunk_timestamps: [talk.startedAtMs / 1000],
+    provider: 'afterword',
+    started_at: iso(talk.startedAtMs),
+    duration: (talk.endedAtMs - talk.startedAtMs) / 1000,
   };
 }
 

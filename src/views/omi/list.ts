@@ -97,12 +97,17 @@ async function aboutOf(db: Database, userId: string, ids: readonly string[]): Pr
     .selectFrom('conversations')
     .leftJoin('recordings', 'recordings.id', 'conversations.first_recording_id')
     .select(['conversations.id', 'conversations.device_id as deviceId', 'recordings.microphone'])
-    .select(
+    .select([
       sql<Geolocation | null>`(
         SELECT captures.geolocation FROM segments JOIN captures ON captures.recording_id = segments.recording_id
          WHERE segments.conversation_id = conversations.id AND captures.geolocation IS NOT NULL
          ORDER BY segments.started_at_ms LIMIT 1)`.as('geolocation'),
-    )
+      sql<string | null>`(
+        SELECT recordings.user_id FROM segments JOIN recordings ON recordings.id = segments.recording_id
+         WHERE segments.conversation_id = conversations.id AND recordings.audio_removed_at_ms IS NULL LIMIT 1)`.as(
+        'audioOf',
+      ),
+    ])
     .where('conversations.id', 'in', ids)
     .where('conversations.user_id', '=', userId)
     .execute();

@@ -107,9 +107,11 @@ function start(program: string, format: OutsideFormat, memoryKb: number): Child 
   ];
   const args = ['-hide_banner', '-loglevel', 'error', ...input, ...output, '-f', 'wav', 'pipe:1'];
   // The shell sets the limits where the system has them, and becomes ffmpeg.
-  const limits = `ulimit -v ${memoryKb}; ulimit -t ${CPU_SECONDS}; ulimit -c 0; exec "$0" "$@"`;
+  const limits = [`-v ${memoryKb}`, `-t ${CPU_SECONDS}`, '-c 0'].map(
+    (limit) => `ulimit ${limit} 2>/dev/null`,
+  );
   const { PATH, LD_LIBRARY_PATH } = process.env;
-  return spawn('/bin/sh', ['-c', `{ ${limits}; } 2>&2`, program, ...args], {
+  return spawn('/bin/sh', ['-c', `${limits.join('; ')}; exec "$0" "$@"`, program, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',
     env: { PATH, ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }) },
@@ -144,7 +146,7 @@ function feed(chunks: AsyncIterable<Uint8Array>, stdin: Writable): Feeding {
     for await (const chunk of chunks) {
       isWaiting = false;
       if (isStopped || stdin.destroyed) break;
-      if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
+      if (!stdin.write(chunk)) await drained(stdin);
       isWaiting = true;
     }
     isWaiting = false;
@@ -165,6 +167,18 @@ function feed(chunks: AsyncIterable<Uint8Array>, stdin: Writable): Feeding {
       stdin.destroy();
     },
   };
+}
+
+/** A process that ends takes no more, so its end counts as well. */
+async function drained(stdin: Writable): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    await Promise.race([once(stdin, 'drain', { signal }), once(stdin, 'close', { signal })]);
+  } finally {
+    // Otherwise a listener would stay for each chunk.
+    over.abort();
+  }
 }
 
 /** Passes the output on, and ends the process once it is silent although it is its turn. */

@@ -8,6 +8,7 @@ import { listConversations, readConversation } from '../views/conversations.ts';
 import { waitFor, waitForChange } from '../views/wait.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import { readPage } from './cursor.ts';
+import { etagOf } from './etag.ts';
 import type { ApiParts } from './parts.ts';
 import { preferredWait, WAITS } from './prefer.ts';
 import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
@@ -16,6 +17,8 @@ import { senderOf } from './sender.ts';
 const Listing = z.object({
   status: ConversationStatus.optional().describe('`failed` lists the dead letters'),
   include: z.literal('discarded').optional().describe('Those too that hold a few words of filler only'),
+  starred: z.stringbool().optional(),
+  folder: z.string().max(64).optional().describe('The id of a folder'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
 });
@@ -35,7 +38,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const { status, include, ...asked } = request.query;
+        const { status, include, starred, folder, ...asked } = request.query;
         // A dead letter waits for a person, however little was said.
         const discarded = include === undefined && status !== 'failed' ? false : undefined;
         const { userId } = senderOf(request);
@@ -44,7 +47,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           asked,
           (limit, place) => {
             const after = place && { startedAtMs: place.atMs, id: place.id };
-            return listConversations(db, userId, { status, discarded, limit, after });
+            return listConversations(db, userId, { status, discarded, starred, folder, limit, after });
           },
           ({ startedAtMs, id }) => ({ atMs: startedAtMs, id }),
         );
@@ -75,7 +78,9 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           (view) => view?.status !== 'settling',
         );
         if (!conversation) throw new AfterwordError('not_found');
-        return conversation;
+        // The same with and without times of words, so that a change may be based on either.
+        const plain = words ? await readConversation(db, userId, conversation.id) : conversation;
+        return reply.header('etag', etagOf(plain)).send(conversation);
       },
     );
 

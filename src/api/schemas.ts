@@ -10,7 +10,7 @@ export { ConversationBody, ConversationPage, ConversationStatus } from '../views
 export { OutcomeBody, RecordingBody, RecordingDetail, RecordingPage } from '../views/recordings.ts';
 export { UploadBody } from '../views/uploads.ts';
 
-const Name = z.string().trim().min(1).max(100).regex(ONE_LINE);
+export const Name = z.string().trim().min(1).max(100).regex(ONE_LINE);
 
 export const SpeakerDecision = z
   .object({
@@ -19,7 +19,9 @@ export const SpeakerDecision = z
       .string()
       .max(100)
       .optional()
-      .describe('The id of another speaker who is the same person; that speaker stays'),
+      .describe(
+        'The id of another speaker, or of a person from /api/v1/people, who is the same; that one stays',
+      ),
   })
   .refine(({ name, sameAs }) => name !== undefined || sameAs !== undefined, 'needs `name` or `sameAs`')
   .meta({ id: 'SpeakerDecision', examples: [{ name: 'Anna' }] });

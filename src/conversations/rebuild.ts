@@ -5,14 +5,20 @@
 
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { renewCorrections } from '../decisions/corrected-segments.ts';
 import { noteConversation } from '../events/note.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetWorkAbout } from '../store/forgotten-work.ts';
+import type { Forced } from '../timeline/forced.ts';
 import { type Placement, placeOnTimeline, type Timeline } from '../timeline/place.ts';
+import { renewItemHomes } from './action-items.ts';
+import { readForcedStretch } from './forced-stretch.ts';
 import { judgeFragments } from './fragments.ts';
 import { hiddenCopies } from './hidden-copies.ts';
+import { renewStanding } from './standing.ts';
 import {
   isRest,
+  readAround,
   readNeighbourhood,
   readWhole,
   type Stretch,
@@ -39,24 +45,30 @@ export async function rebuildTimeline(
   span: TimeSpan,
   change: Change = {},
 ): Promise<void> {
-  let stretch = await readNeighbourhood(tx, owner, span);
-  let timeline = placeStretch(stretch, change);
+  const { conversations, hasDecided, hasItems, forced } = await readAround(tx, owner, span);
+  const decided = await readForcedStretch(tx, owner, span, forced);
+  let stretch: Stretch = decided ?? (await readNeighbourhood(tx, owner, span, conversations));
+  let timeline = placeStretch(stretch, change, decided?.forced);
   if (movesRest(stretch, timeline)) {
     // A conversation that is split or joined to an earlier one gets another id in all its segments.
     stretch = await readWhole(tx, owner, span);
     timeline = placeStretch(stretch, change);
   }
-  await writeTimeline(tx, owner, stretch, timeline, change);
+  const { touched, moved } = await writeTimeline(tx, owner, stretch, timeline, change);
+  if (moved.length > 0 && hasItems) await renewItemHomes(tx, moved);
   await judgeFragments(tx, timeline.placements);
+  if (!hasDecided) return;
+  await renewStanding(tx, owner.userId, touched);
+  if (change.cause !== undefined) await renewCorrections(tx, [change.cause]);
 }
 
-function placeStretch(stretch: Stretch, change: Change): Timeline {
+function placeStretch(stretch: Stretch, change: Change, forced: readonly Forced[] = []): Timeline {
   const known = new Set(stretch.conversations.map(({ id }) => id));
   const asHeard = stretch.segments.map((segment) => {
     const heir = change.heirs?.get(segment.id);
     return heir !== undefined && known.has(heir) ? { ...segment, conversationId: heir } : segment;
   });
-  return placeOnTimeline(asHeard, stretch.conversations, () => `cnv_${randomUUID()}`);
+  return placeOnTimeline(asHeard, stretch.conversations, () => `cnv_${randomUUID()}`, forced);
 }
 
 /** Says whether segments that were not read one by one would belong to another conversation. */
@@ -65,18 +77,21 @@ function movesRest({ segments }: Stretch, { placements }: Timeline): boolean {
   return segments.some(({ id, conversationId }) => isRest(id) && now.get(id) !== conversationId);
 }
 
+/** @returns the conversations whose words have changed, and the recordings with words that have left one */
 async function writeTimeline(
   tx: Tx,
   owner: TimelineOwner,
   stretch: Stretch,
   timeline: Timeline,
-  { cause, lost = new Set(), heardAnew = new Set() }: Change,
-): Promise<void> {
+  { cause, lost = new Set(), heardAnew = new Set(), heirs }: Change,
+): Promise<{ touched: string[]; moved: string[] }> {
+  const touched: string[] = [];
   const recordingOf = new Map(stretch.segments.map((segment) => [segment.id, segment.recordingId]));
   for (const placement of timeline.placements) {
     const lostWords = lost.has(placement.conversationId);
     const isOther = placement.changed || placement.isNew || heardAnew.has(placement.conversationId);
     if (!isOther && !lostWords) continue;
+    touched.push(placement.conversationId);
     const first = cause ?? recordingOf.get(placement.segmentIds[0] ?? '');
     if (first) await writeConversation(tx, owner, placement, first, lostWords);
   }
@@ -107,8 +122,16 @@ async function writeTimeline(
   for (const id of timeline.vanished) {
     const elsewhere = await conversationThatSaysTheSame(tx, stretch, id);
     if (elsewhere === null) await forgetConversation(tx, userId, id, recordingsOf(id));
-    else await pointTo(tx, userId, id, elsewhere, recordingsOf(id));
+    else {
+      await pointTo(tx, userId, id, elsewhere, recordingsOf(id));
+      touched.push(elsewhere);
+    }
   }
+  const left = moved.filter(({ conversationId, id }) => conversationId !== null || heirs?.has(id));
+  return {
+    touched: [...touched, ...timeline.merged.keys(), ...timeline.vanished],
+    moved: [...new Set(left.map(({ recordingId }) => recordingId))],
+  };
 }
 
 /** Points tombstones of merged conversations at the living one, so that an old id is one step from its conversation. */

@@ -161,3 +161,19 @@ export function debounceMs(acceptedAtMs: readonly number[], quietMs: number, now
   // The clocks of two machines differ, so the wait is bounded in both directions.
   return Math.max(0, Math.min(waitMs, lastMs + waitMs - nowMs));
 }
+
+/**
+ * Enqueues the understanding of conversations whose words a person has moved, unless recordings are on their way whose end
+ * will do so. Must be called under the timeline's lock.
+ */
+export async function enqueueChanged(tx: Tx, ids: readonly string[]): Promise<void> {
+  const settled = await tx
+    .selectFrom('conversations')
+    .select(['id', 'revision', 'attempt'])
+    .where('id', 'in', ids)
+    .where('merged_into', 'is', null)
+    .whereRef('understood_revision', '<', 'revision')
+    .where(({ not, exists }) => not(exists(unfinishedNear(null))))
+    .execute();
+  for (const conversation of settled) await enqueueUnderstand(tx, conversation, `decided-${Date.now()}`, 0);
+}

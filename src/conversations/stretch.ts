@@ -4,6 +4,7 @@
  * that reaches into the neighbourhood is read as one rest on each side: from its first word to its last.
  */
 import { sql } from 'kysely';
+import { type ForcedBorders, selectForced } from '../decisions/facts.ts';
 import type { Tx } from '../store/database.ts';
 import { FARTHEST_OFFSET_MS } from '../timeline/copies.ts';
 import type { PlacedSegment } from '../timeline/place.ts';
@@ -29,7 +30,7 @@ export interface Stretch {
 const REST = 'rest:';
 
 /** A piece of speech that begins earlier than this before a time range cannot reach into it: pieces are 90 s at most. */
-const LONGEST_SEGMENT_MS = 90_000;
+export const LONGEST_SEGMENT_MS = 90_000;
 /**
  * Whatever is connected with the change through less than a silence, and the other recording of whatever was hidden by
  * it, ends after this much before the change and begins before this much after it.
@@ -41,8 +42,12 @@ export function isRest(segmentId: string): boolean {
 }
 
 /** Reads the neighbourhood of a change. Its size does not depend on how long the conversations are. */
-export async function readNeighbourhood(tx: Tx, owner: TimelineOwner, span: TimeSpan): Promise<Stretch> {
-  const conversations = await conversationsWithin(tx, owner, span);
+export async function readNeighbourhood(
+  tx: Tx,
+  owner: TimelineOwner,
+  span: TimeSpan,
+  conversations: Stretch['conversations'],
+): Promise<Stretch> {
   const window = { fromMs: span.fromMs - REACH_MS - LONGEST_SEGMENT_MS, toMs: span.toMs + REACH_MS };
   const segments = await segmentsWithin(tx, owner, window, conversations);
   const far = conversations.filter(
@@ -63,7 +68,25 @@ export async function readWhole(tx: Tx, owner: TimelineOwner, span: TimeSpan): P
   return { conversations, segments: await segmentsWithin(tx, owner, whole, conversations) };
 }
 
-async function conversationsWithin(tx: Tx, { userId, deviceId }: TimelineOwner, span: TimeSpan) {
+/** The conversations within reach of a change, and what their person decided about borders. */
+export async function readAround(
+  tx: Tx,
+  { userId, deviceId }: TimelineOwner,
+  span: TimeSpan,
+): Promise<ForcedBorders & Pick<Stretch, 'conversations'>> {
+  const { rows } = await sql<ForcedBorders & Pick<Stretch, 'conversations'>>`
+    SELECT coalesce((
+             SELECT jsonb_agg(
+                      jsonb_build_object('id', id, 'startedAtMs', started_at_ms, 'endedAtMs', ended_at_ms))
+               FROM conversations
+              WHERE user_id = ${userId} AND device_id = ${deviceId} AND merged_into IS NULL
+                AND ended_at_ms > ${span.fromMs - SILENCE_THAT_SPLITS_MS}
+                AND started_at_ms < ${span.toMs + SILENCE_THAT_SPLITS_MS}), '[]') AS conversations,
+           ${selectForced(userId)}`.execute(tx);
+  return rows[0] ?? { conversations: [], hasDecided: false, hasItems: false, forced: [] };
+}
+
+export async function conversationsWithin(tx: Tx, { userId, deviceId }: TimelineOwner, span: TimeSpan) {
   return await tx
     .selectFrom('conversations')
     .select(['id', 'started_at_ms as startedAtMs', 'ended_at_ms as endedAtMs'])
@@ -73,6 +96,30 @@ async function conversationsWithin(tx: Tx, { userId, deviceId }: TimelineOwner, 
     .where('ended_at_ms', '>', span.fromMs - SILENCE_THAT_SPLITS_MS)
     .where('started_at_ms', '<', span.toMs + SILENCE_THAT_SPLITS_MS)
     .execute();
+}
+
+/** Selects segments as they are placed; the caller says which. */
+export function selectPlaced(tx: Tx) {
+  return tx
+    .selectFrom('segments')
+    .select((column) => [
+      'segments.id',
+      'segments.started_at_ms as startedAtMs',
+      'segments.ended_at_ms as endedAtMs',
+      'segments.conversation_id as conversationId',
+      'segments.recording_id as recordingId',
+      'segments.device_id as deviceId',
+      'segments.unknown_language as isUnknownLanguage',
+      column
+        .selectFrom('repetitions')
+        .innerJoin('recordings', 'recordings.id', 'repetitions.recording_id')
+        .select('repetitions.recording_id')
+        .whereRef('repetitions.segment_id', '=', 'segments.id')
+        .orderBy('recordings.started_at_ms')
+        .orderBy('recordings.sha256')
+        .limit(1)
+        .as('repeats'),
+    ]);
 }
 
 /**
@@ -85,25 +132,7 @@ async function segmentsWithin(
   { fromMs, toMs }: TimeSpan,
   conversations: Stretch['conversations'],
 ): Promise<PlacedSegment[]> {
-  const segments = await tx
-    .selectFrom('segments')
-    .select((column) => [
-      'segments.id',
-      'segments.started_at_ms as startedAtMs',
-      'segments.ended_at_ms as endedAtMs',
-      'segments.conversation_id as conversationId',
-      'segments.recording_id as recordingId',
-      'segments.unknown_language as isUnknownLanguage',
-      column
-        .selectFrom('repetitions')
-        .innerJoin('recordings', 'recordings.id', 'repetitions.recording_id')
-        .select('repetitions.recording_id')
-        .whereRef('repetitions.segment_id', '=', 'segments.id')
-        .orderBy('recordings.started_at_ms')
-        .orderBy('recordings.sha256')
-        .limit(1)
-        .as('repeats'),
-    ])
+  const segments = await selectPlaced(tx)
     .where('segments.user_id', '=', userId)
     .where('segments.device_id', '=', deviceId)
     .where('segments.deleted_at_ms', 'is', null)

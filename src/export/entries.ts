@@ -13,6 +13,7 @@ import { listSessions } from '../sign-in/sessions.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Database } from '../store/database.ts';
+import { listActionItems } from '../views/action-items.ts';
 import { listConversations, readConversation } from '../views/conversations.ts';
 import { listRecordings } from '../views/recordings.ts';
 import { readUpload } from '../views/uploads.ts';
@@ -38,6 +39,8 @@ missing/*.jsonl         recordings whose bytes are not in the store (any more), 
 uploads/*.jsonl         each upload with a receipt for each file
 conversations/*.jsonl   each conversation with its words, their times and their speakers
 speakers/*.jsonl        the people who speak, with the names that were given
+action-items/*.jsonl    what there is to do, done or not
+decisions/*.jsonl       what was decided about conversations, in the order of the decisions
 webhooks/*.jsonl        where their events are sent, without the secrets
 push/*.jsonl            phones and browsers on which they are told, without the addresses
 usage/*.jsonl           what was used of which provider, and what it cost
@@ -71,6 +74,8 @@ export async function* entriesOf(
   yield* inFiles('uploads', uploads(db, userId, signal));
   yield* inFiles('conversations', conversations(db, userId, signal));
   yield* inFiles('speakers', speakers(db, userId, signal));
+  yield* inFiles('action-items', actionItems(db, userId, signal));
+  yield* inFiles('decisions', decisions(db, userId, signal));
   yield* inFiles('webhooks', webhooks(db, userId));
   yield* inFiles('push', devices(db, userId));
   yield* inFiles('usage', usage(db, userId, signal));
@@ -186,7 +191,48 @@ async function* speakers(db: Database, userId: string, signal: AbortSignal): Asy
     signal.throwIfAborted();
     const page = await db
       .selectFrom('speakers')
-      .select(['id', 'name'])
+      .select(['id', 'name', 'kept as added', 'is_owner as isOwner'])
+      .where('user_id', '=', userId)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    yield* page;
+    last = page.at(-1)?.id ?? last;
+    if (page.length < PAGE) return;
+  }
+}
+
+async function* actionItems(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  let place: { createdAtMs: number; id: string } | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    const page = await listActionItems(db, userId, { limit: PAGE, after: place });
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    place = { createdAtMs: last.createdAtMs, id: last.id };
+  }
+}
+
+async function* decisions(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  for (let last = 0; ; ) {
+    signal.throwIfAborted();
+    const page = await db
+      .selectFrom('decisions')
+      .select([
+        'id',
+        'kind',
+        'recording_id as recordingId',
+        'from_ms as fromMs',
+        'to_ms as toMs',
+        'other_recording_id as otherRecordingId',
+        'other_ms as otherMs',
+        'subject',
+        'value',
+        'at_ms as atMs',
+        'made_by as madeBy',
+      ])
       .where('user_id', '=', userId)
       .where('id', '>', last)
       .orderBy('id')

@@ -6,6 +6,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { peopleWithOtherItems, renewOtherItems } from '../conversations/action-items.ts';
 import { unfinishedNear } from '../conversations/settled.ts';
 import { peopleWithOlderRule, upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { hasLiveWork, remainingDelays, statesOf } from '../engine/internals.ts';
@@ -25,6 +26,8 @@ const EVERY_MS = 15_000;
  * with their next words.
  */
 const PEOPLE_AT_ONCE = 20;
+/** Number of conversations of one person whose tasks become rows in each round. */
+const TASKS_AT_ONCE = 100;
 /** Number of uploads that are told to be done after all in each round. */
 const UPLOADS_AT_ONCE = 100;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
@@ -75,6 +78,8 @@ export class Sweep {
   async look(): Promise<void> {
     for (const userId of await peopleWithOlderRule(this.#context.db, PEOPLE_AT_ONCE))
       await commit(this.#context, { userId }, upgradeTimeline);
+    for (const userId of await peopleWithOtherItems(this.#context.db, PEOPLE_AT_ONCE))
+      await commit(this.#context, { userId }, async (tx) => await renewOtherItems(tx, userId, TASKS_AT_ONCE));
     for (const { id, userId } of await untoldUploads(this.#context.db, UPLOADS_AT_ONCE))
       await commit(this.#context, { userId }, async (tx) => noteUpload(tx, userId, id));
     const recordings = await recordingsWithoutWork(this.#context);

@@ -4,7 +4,9 @@
  * The rule is "Meaning is computed once things are quiet" (ARCHITECTURE.md).
  */
 
+import { sql } from 'kysely';
 import { requireLanguageCalls } from '../bounds/language-calls.ts';
+import { renewActionItems } from '../conversations/action-items.ts';
 import { unfinishedNear } from '../conversations/settled.ts';
 import { noteConversation } from '../events/note.ts';
 import { defectOf, failureFields } from '../failure.ts';
@@ -83,6 +85,7 @@ export async function understand(
         })
         .where('id', '=', conversationId)
         .execute();
+      await renewActionItems(tx, conversationId);
       noteConversation(tx, userId, conversationId);
     },
     { ifStale: async (tx) => await recordUnderstanding(tx, context.prices, used) },
@@ -199,6 +202,7 @@ async function commitFailure(
       })
       .where('id', '=', id)
       .execute();
+    if (extract) await renewActionItems(tx, id);
     if (waitMs !== null) await enqueueUnderstandAgain(tx, { id, revision, attempt: next }, waitMs);
     noteConversation(tx, conversation.user_id, id);
     return { failedAttempts, nextAttemptAtMs };
@@ -263,7 +267,8 @@ async function readWords(
   const chosen = await readChosen(db, conversation.user_id);
   const told = await segmentsWithSpeakers(db, conversationId)
     .select([
-      'segments.text',
+      // What a person has corrected is understood as they wrote it.
+      sql<string>`coalesce(segments.decided_text, segments.text)`.as('text'),
       'segments.language',
       'segments.recording_id as recordingId',
       'voices.piece_ordinal as pieceOrdinal',

@@ -12,7 +12,7 @@ export const MOST_LANGUAGES = 10;
 export const MOST_TERMS = 100;
 const LONGEST_TERM = 100;
 /** Omi's own bound for folders that a person makes. */
-const MOST_FOLDERS = 50;
+export const MOST_FOLDERS = 50;
 const LONGEST_RETENTION_DAYS = 36_500;
 
 const line = (most: number) => z.string().trim().min(1).max(most).regex(ONE_LINE, 'must be one line');
@@ -30,7 +30,7 @@ export const Vocabulary = z
   .transform(eachOnce)
   .pipe(z.array(z.string()).max(MOST_TERMS));
 
-const FolderBody = z
+export const FolderBody = z
   .strictObject({
     id: z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _'),
     name: line(100),
@@ -160,11 +160,16 @@ export function preferencesOf(chosen: ChosenPreferences, defaults: PreferenceDef
     languages: chosen.languages ?? [...defaults.languages],
     otherLanguages: chosen.otherLanguages,
     vocabulary: chosen.vocabulary ?? [...defaults.vocabulary],
-    folders: chosen.folders ?? [...UNCHOSEN_FOLDERS],
+    folders: foldersOf(chosen),
     retentionDays: chosen.retentionDays,
     audioRetentionDays: chosen.audioRetentionDays,
     chosen: names.filter((name) => chosen[name] !== null),
   };
+}
+
+/** In their order. Whoever has made none has those of Omi's app. */
+export function foldersOf(chosen: Pick<ChosenPreferences, 'folders'>): PersonFolder[] {
+  return chosen.folders ?? [...UNCHOSEN_FOLDERS];
 }
 
 export function changed(chosen: ChosenPreferences, change: PreferenceChange): ChosenPreferences {

@@ -67,6 +67,7 @@ export async function removeUser(parts: RemovalParts, userId: string): Promise<v
     const nowMs = Date.now();
     const nothing = { time_zone: 'UTC', created_at_ms: nowMs, deleted_at_ms: nowMs, role: 'person' as const };
     await tx.updateTable('users').set(nothing).where('id', '=', userId).execute();
+    // A trigger of the table deletes settings and decisions with it, whichever version deletes the person.
     await tx.deleteFrom('segments').where('user_id', '=', userId).execute();
     await tx.updateTable('conversations').set({ merged_into: null }).where('user_id', '=', userId).execute();
     const talks = await tx

@@ -1,3 +1,4 @@
+import { forgetDecisionsAbout } from '../conversations/anchors.ts';
 import { forgetSegments } from '../conversations/deleted-spans.ts';
 import { hiddenCopies } from '../conversations/hidden-copies.ts';
 import { lockTimeline } from '../conversations/lock.ts';
@@ -31,6 +32,7 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
       .where('merged_into', 'is', null)
       .executeTakeFirst();
     if (!conversation) throw new AfterwordError('not_found');
+    await forgetDecisionsAbout(tx, userId, id);
     const recordingIds = await forgetWords(tx, conversation);
     // Its words are meant to be gone, also if some of them went to another conversation before.
     await tx.deleteFrom('former_words').where('conversation_id', '=', id).execute();

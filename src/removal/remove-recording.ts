@@ -3,6 +3,7 @@
  * that sends its backlog again does not bring back what its person deleted.
  */
 
+import { moveDecisions } from '../conversations/anchors.ts';
 import { lockTimeline, ownRecording } from '../conversations/lock.ts';
 import { reportAgain } from '../conversations/loss.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
@@ -39,6 +40,7 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
   const owner = { userId: recording.user_id, deviceId: recording.device_id };
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
+  await moveDecisions(tx, recording);
   const released = await releaseRepetitions(tx, recording.id);
   const measured = await spokenSpanOf(tx, recording);
   // A trigger of the table empties all other columns of the row (migration 0013), whoever writes it.

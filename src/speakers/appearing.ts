@@ -41,7 +41,9 @@ export function tellSpeakers<S extends HeardSegment>(
   const called = new Map<string, string>();
   const told = segments.map(({ speakerName: _, voiceId, ...segment }) => {
     const speaker = segment.speakerId === null ? null : (names.get(segment.speakerId) ?? null);
-    if (voiceId !== null && speaker !== null) called.set(voiceId, speaker);
+    // By whom its person has named for a segment, a mark stands for the speaker and not for a voice.
+    const meant = voiceId ?? segment.speakerId;
+    if (meant !== null && speaker !== null) called.set(meant, speaker);
     return { ...segment, speaker };
   });
   return { speakers, segments: told, called };

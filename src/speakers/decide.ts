@@ -1,7 +1,6 @@
 /** Stores what the user says about who is who. It takes precedence over every answer of a provider. */
 
-import { livingConversationId } from '../conversations/living-id.ts';
-import { lockTimeline } from '../conversations/lock.ts';
+import { lockConversation } from '../conversations/lock.ts';
 import { AfterwordError } from '../errors.ts';
 import { noteConversation } from '../events/note.ts';
 import type { Database, Tx } from '../store/database.ts';
@@ -12,7 +11,7 @@ import { forgetSpeakers, ownSpeakerOf, writeSpeakers } from './voices.ts';
 export interface Decision {
   /** null removes the name; undefined leaves it. */
   name?: string | null | undefined;
-  /** The id of another speaker of the same conversation who is the same person; that speaker stays. */
+  /** The id of another speaker of the same conversation, or of a person, who is the same one; that one stays. */
   sameAs?: string | undefined;
 }
 
@@ -31,7 +30,7 @@ export async function decideSpeaker(
     const conversationId = await lockConversation(tx, userId, at.conversationId);
     const voices = await readVoices(tx, conversationId);
     const speakerId = speakerBehind(voices, at.speakerId);
-    const survivorId = sameAs === undefined ? speakerId : speakerBehind(voices, sameAs);
+    const survivorId = sameAs === undefined ? speakerId : await speakerOf(tx, userId, voices, sameAs);
     if (survivorId !== speakerId) await unite(tx, speakerId, survivorId);
     if (name !== undefined) {
       await tx.updateTable('speakers').set({ name }).where('id', '=', survivorId).execute();
@@ -55,24 +54,34 @@ export async function releaseSpeaker(
   await inTransaction(db, async (tx) => {
     const conversationId = await lockConversation(tx, userId, at.conversationId);
     const speakerId = speakerBehind(await readVoices(tx, conversationId), at.speakerId);
-    const voices = await tx.selectFrom('voices').select('id').where('speaker_id', '=', speakerId).execute();
-    const owners = voices.map(({ id }) => ({ id, speakerId: ownSpeakerOf(id) }));
-    await writeSpeakers(
-      tx,
-      userId,
-      owners.map((voice) => voice.speakerId),
-    );
-    for (const voice of owners) {
-      await tx
-        .updateTable('voices')
-        .set({ held: false, speaker_id: voice.speakerId })
-        .where('id', '=', voice.id)
-        .execute();
-    }
-    await tx.updateTable('speakers').set({ name: null }).where('id', '=', speakerId).execute();
+    await giveBackVoices(tx, userId, speakerId);
+    await tx
+      .updateTable('speakers')
+      .set({ name: null })
+      .where('id', '=', speakerId)
+      .where('kept', '=', false)
+      .execute();
     await forgetSpeakers(tx, userId);
     await touch(tx, userId, conversationId);
   });
+}
+
+/** Makes each voice of a speaker one of its own again. */
+export async function giveBackVoices(tx: Tx, userId: string, speakerId: string): Promise<void> {
+  const voices = await tx.selectFrom('voices').select('id').where('speaker_id', '=', speakerId).execute();
+  const owners = voices.map(({ id }) => ({ id, speakerId: ownSpeakerOf(id) }));
+  await writeSpeakers(
+    tx,
+    userId,
+    owners.map((voice) => voice.speakerId),
+  );
+  for (const voice of owners) {
+    await tx
+      .updateTable('voices')
+      .set({ held: false, speaker_id: voice.speakerId })
+      .where('id', '=', voice.id)
+      .execute();
+  }
 }
 
 async function touch(tx: Tx, userId: string, conversationId: string): Promise<void> {
@@ -84,16 +93,6 @@ async function touch(tx: Tx, userId: string, conversationId: string): Promise<vo
   noteConversation(tx, userId, conversationId, 'updated');
 }
 
-/** @returns the id of the living conversation, under its timeline's lock */
-async function lockConversation(tx: Tx, userId: string, id: string): Promise<string> {
-  if ((await livingConversationId(tx, userId, id)) === null) throw new AfterwordError('not_found');
-  await lockTimeline(tx, userId);
-  // It may have been merged or deleted before this transaction got the lock.
-  const living = await livingConversationId(tx, userId, id);
-  if (living === null) throw new AfterwordError('not_found');
-  return living;
-}
-
 /**
  * Finds a speaker by its id, or by the id that one of its voices had before it was linked, so that old ids still work.
  */
@@ -102,6 +101,18 @@ function speakerBehind(voices: readonly HeardVoice[], id: string): string {
     voices.find(({ speakerId }) => speakerId === id) ?? voices.find((v) => ownSpeakerOf(v.id) === id);
   if (!voice) throw new AfterwordError('not_found');
   return voice.speakerId;
+}
+
+/** One of the conversation, or a person whom the user has added or named anywhere. */
+async function speakerOf(tx: Tx, userId: string, voices: readonly HeardVoice[], id: string): Promise<string> {
+  const person = await tx
+    .selectFrom('speakers')
+    .select('id')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where(({ or, eb }) => or([eb('kept', '=', true), eb('name', 'is not', null)]))
+    .executeTakeFirst();
+  return person?.id ?? speakerBehind(voices, id);
 }
 
 async function unite(tx: Tx, speakerId: string, survivorId: string): Promise<void> {
@@ -116,5 +127,5 @@ async function unite(tx: Tx, speakerId: string, survivorId: string): Promise<voi
     .set({ speaker_id: survivorId })
     .where('speaker_id', '=', speakerId)
     .execute();
-  await tx.deleteFrom('speakers').where('id', '=', speakerId).execute();
+  await tx.deleteFrom('speakers').where('id', '=', speakerId).where('kept', '=', false).execute();
 }

@@ -5,7 +5,10 @@
  */
 import type { Understanding } from '../meaning/understanding.ts';
 
-/** By the number of a mark, the voices that it stood for, the first one heard first. */
+/**
+ * By the number of a mark, the voices that it stood for, the first one heard first; a speaker's own id where a person has
+ * named the speaker of a segment.
+ */
 export type MarkedVoices = NonNullable<Understanding['voices']>;
 
 interface Heard {
@@ -29,7 +32,8 @@ export function markSpeakers<S extends Heard>(
     numbers.set(speakerId, number);
     const own = voices[number] ?? [];
     voices[number] = own;
-    if (voiceId !== null && !own.includes(voiceId)) own.push(voiceId);
+    const meant = voiceId ?? speakerId;
+    if (!own.includes(meant)) own.push(meant);
     return { ...segment, speaker: `@speaker${number}` };
   });
   return { segments: marked, voices };

@@ -1,25 +1,30 @@
+import { sql } from 'kysely';
 import type { Reader } from '../store/database.ts';
 import { tellSpeakers } from './appearing.ts';
 
-/** A segment with the speaker of its voice. */
+/**
+ * A segment with its speaker: whom its person has named for this very segment, or the speaker of its voice. In the first
+ * case the voice is left out, since it says nothing about who speaks.
+ */
 const SPOKEN = [
   'segments.id',
   'segments.started_at_ms as startedAtMs',
   'segments.ended_at_ms as endedAtMs',
-  'voices.id as voiceId',
-  'voices.speaker_id as speakerId',
+  sql<string | null>`CASE WHEN segments.decided_speaker_id IS NULL THEN voices.id END`.as('voiceId'),
+  'speakers.id as speakerId',
   'speakers.name as speakerName',
 ] as const;
 
+const SPEAKER_OF_SEGMENT = sql<string>`coalesce(segments.decided_speaker_id, voices.speaker_id)`;
+
 /**
- * Selects the segments of a conversation in the order spoken, each with the speaker of its voice; the caller adds
- * columns.
+ * Selects the segments of a conversation in the order spoken, each with its speaker; the caller adds columns.
  */
 export function segmentsWithSpeakers(db: Reader, conversationId: string) {
   return db
     .selectFrom('segments')
     .leftJoin('voices', 'voices.id', 'segments.voice_id')
-    .leftJoin('speakers', 'speakers.id', 'voices.speaker_id')
+    .leftJoin('speakers', (join) => join.on('speakers.id', '=', SPEAKER_OF_SEGMENT))
     .select(SPOKEN)
     .where('segments.conversation_id', '=', conversationId)
     .orderBy('segments.started_at_ms')
@@ -75,14 +80,15 @@ export async function readCalled(
   if (conversationIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('segments')
-    .innerJoin('voices', 'voices.id', 'segments.voice_id')
-    .innerJoin('speakers', 'speakers.id', 'voices.speaker_id')
+    .leftJoin('voices', 'voices.id', 'segments.voice_id')
+    .innerJoin('speakers', (join) => join.on('speakers.id', '=', SPEAKER_OF_SEGMENT))
     .select(['segments.conversation_id as conversationId', ...SPOKEN])
-    .distinctOn(['segments.conversation_id', 'voices.id'])
+    .distinctOn(['segments.conversation_id', 'voices.id', 'speakers.id'])
     .where('segments.conversation_id', 'in', conversationIds)
     .where('segments.user_id', '=', userId)
     .orderBy('segments.conversation_id')
     .orderBy('voices.id')
+    .orderBy('speakers.id')
     .orderBy('segments.started_at_ms')
     .orderBy('segments.id')
     .execute();

@@ -1,5 +1,6 @@
 /** Stores the voices of a recording as rows. */
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 
 /**
@@ -86,10 +87,17 @@ export async function forgetVoices(tx: Tx, userId: string, recordingIds: readonl
   await forgetSpeakers(tx, userId);
 }
 
+/** People whom somebody has added stay until they are deleted, and those who were named for a segment with its sound. */
 export async function forgetSpeakers(tx: Tx, userId: string): Promise<void> {
   await tx
     .deleteFrom('speakers')
     .where('user_id', '=', userId)
+    .where('kept', '=', false)
+    .where(
+      sql<boolean>`NOT EXISTS (
+        SELECT FROM decisions
+         WHERE decisions.user_id = speakers.user_id AND kind = 'speaker' AND value = to_jsonb(speakers.id))`,
+    )
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('voices').select('voices.id').whereRef('speaker_id', '=', 'speakers.id'))),
     )

@@ -20,6 +20,7 @@ import type {
   UsageTable,
 } from './tables/calls.ts';
 import type { Json, Lane } from './tables/columns.ts';
+import type { ActionItemsTable, DecisionsTable, Standing } from './tables/decisions.ts';
 import type { StageBeginsTable, StageRatesTable, WorkerPlacesTable } from './tables/estimates.ts';
 import type {
   ApiKeysTable,
@@ -313,6 +314,13 @@ interface ConversationsTable extends HeldColumns {
   understood_words_of: Generated<number | null>;
   /** The revision that was filler only; of another revision it says nothing. */
   fragment_revision: Generated<number | null>;
+  /** What its person has decided about it, derived from `decisions`. */
+  decided: ColumnType<Standing | null, string | null | undefined, string | null>;
+  /** The decided folder, or the one that was understood. */
+  folder_id: GeneratedAlways<string | null>;
+  /** The digest of the tasks of which its rows of `action_items` were made. */
+  items_of: Generated<string | null>;
+  items_digest: GeneratedAlways<string | null>;
 }
 
 interface SegmentsTable {
@@ -335,6 +343,10 @@ interface SegmentsTable {
   voice_id: GeneratedAlways<string | null>;
   /** Copied from its piece; such a segment belongs to no conversation. */
   unknown_language: Generated<boolean>;
+  /** Derived from `decisions`; null: as it was heard. */
+  decided_text: Generated<string | null>;
+  /** Derived from `decisions`; null: the speaker of its voice. */
+  decided_speaker_id: Generated<string | null>;
 }
 
 interface ForgottenWorkTable {
@@ -345,6 +357,12 @@ interface SpeakersTable {
   id: string;
   user_id: string;
   name: string | null;
+  /** The person has added them: they stay without a voice. */
+  kept: Generated<boolean>;
+  /** Whose recordings these are. */
+  is_owner: Generated<boolean>;
+  created_at_ms: Generated<number | null>;
+  updated_at_ms: Generated<number | null>;
 }
 
 interface VoicesTable {
@@ -387,6 +405,8 @@ export interface Schema {
   deleted_spans: DeletedSpansTable;
   former_words: FormerWordsTable;
   captures: CapturesTable;
+  decisions: DecisionsTable;
+  action_items: ActionItemsTable;
   forgotten_work: ForgottenWorkTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;

@@ -4,7 +4,8 @@
  * alone. So the order of arrival cannot matter: the last call has seen the same facts, whichever came last.
  */
 import { FARTHEST_OFFSET_MS } from './copies.ts';
-import { splitAtSilence, type TimelineSegment } from './silence.ts';
+import { type Forced, splitAsDecided } from './forced.ts';
+import type { TimelineSegment } from './silence.ts';
 
 export interface PlacedSegment extends TimelineSegment {
   recordingId: string;
@@ -43,15 +44,16 @@ export interface Timeline {
  * @param segments every segment of the time range; a conversation is either completely in it or not at all
  * @param conversations the present conversations of the segments
  * @param newId makes an id for a new conversation
+ * @param forced what its person decided about the borders of conversations, in the order of the decisions
  */
 export function placeOnTimeline(
   segments: readonly PlacedSegment[],
   conversations: readonly KnownConversation[],
   newId: () => string,
+  forced: readonly Forced[] = [],
 ): Timeline {
-  const runs = splitAtSilence(
-    segments.filter((segment) => segment.repeats === null && !segment.isUnknownLanguage),
-  );
+  const shown = segments.filter((segment) => segment.repeats === null && !segment.isUnknownLanguage);
+  const runs = splitAsDecided(shown, segments, forced);
   const hidden = segments.filter((segment) => segment.repeats !== null);
   // The earliest conversation's id stays; of equal ones the smallest id, so that the result is unique.
   const seniority = [...conversations].sort(

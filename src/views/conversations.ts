@@ -2,15 +2,20 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { livingConversationId } from '../conversations/living-id.ts';
+import { CONVERSATION_KINDS } from '../decisions/standing.ts';
 import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import { type Expected, ExpectedBody, expectedOfConversations } from '../estimate/expected.ts';
+import type { ActionItem, Understanding } from '../meaning/understanding.ts';
+import { foldersOf } from '../preferences/preferences.ts';
+import { readChosen } from '../preferences/store.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
 import { nameSpeakers } from '../speakers/marks.ts';
 import { readCalled, segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
+import { ItemOfConversation, itemsOfConversations } from './action-items.ts';
 import { SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
 
 export const ConversationStatus = z
@@ -33,26 +38,21 @@ const conversationFields = {
   tries: z.number().int().describe('Attempts that failed so far'),
   nextTryAtMs: EpochMs.nullable().describe('When the next automatic attempt begins'),
   expected: ExpectedBody,
-  title: z.string().nullable(),
-  overview: z.string().nullable(),
+  title: z.string().nullable().describe('As you have decided it, or as it was made'),
+  overview: z.string().nullable().describe('As you have decided it, or as it was made'),
+  starred: z.boolean(),
+  visibility: z.enum(['private', 'shared', 'public']),
+  kept: z.boolean().describe('You have said that it stays, however little was said'),
+  decided: z
+    .array(z.enum(['title', 'overview', 'starred', 'visibility', 'folder', 'kept']))
+    .describe('What of these you have decided: nothing that is made later changes it'),
   discarded: z
     .boolean()
     .describe('It holds a few words of filler only, as "hm, yeah"; lists show it on request'),
   emoji: z.string().nullable(),
   category: z.string().nullable(),
   keyPoints: z.array(z.object({ text: z.string(), segmentId: z.string() })),
-  actionItems: z.array(
-    z.object({
-      description: z.string(),
-      dueAtMs: EpochMs.nullable(),
-      dueText: z.string().nullable(),
-      segmentId: z.string(),
-      context: z
-        .string()
-        .optional()
-        .describe('What was said right before, if the description alone is unclear'),
-    }),
-  ),
+  actionItems: z.array(ItemOfConversation),
   sections: z
     .array(z.object({ heading: z.string(), body: z.string(), segmentIds: z.array(z.string()) }))
     .describe('One section for each subject, as Markdown; only a language model makes them'),
@@ -68,7 +68,9 @@ const conversationFields = {
   folder: z
     .object({ id: z.string(), confidence: z.number().nullable() })
     .nullable()
-    .describe('The folder it belongs to; `confidence` is null when the folder follows from the category'),
+    .describe(
+      'The folder it belongs to; `confidence` is null when it follows from the category, or was decided by you',
+    ),
   madeBy: z
     .object({ kind: z.enum(['extractive', 'language-model']), model: z.string(), version: z.string() })
     .nullable()
@@ -100,6 +102,7 @@ export const ConversationBody = z
         z.object({
           id: z.string(),
           name: z.string().nullable().describe('The name that you gave'),
+          isOwner: z.boolean().describe('It is you, by what you have said'),
           label: z.string().describe('`Speaker 1` speaks first'),
           spokenMs: z.number().int(),
         }),
@@ -108,7 +111,8 @@ export const ConversationBody = z
     segments: z.array(
       z.object({
         id: z.string(),
-        text: z.string(),
+        text: z.string().describe('As you have corrected it, or as it was heard'),
+        heardText: z.string().nullable().describe('As it was heard, where you have corrected it'),
         startedAtMs: EpochMs,
         endedAtMs: EpochMs,
         speaker: z
@@ -116,6 +120,7 @@ export const ConversationBody = z
           .nullable()
           .describe('The name or label of the speaker; null if speakers were not told apart'),
         speakerId: z.string().nullable(),
+        speakerDecided: z.boolean().describe('You have said who speaks in this very segment'),
         language: z.string().nullable().describe('BCP 47; null if the provider does not report it'),
         words: z
           .array(z.object({ startMs: EpochMs, endMs: EpochMs, text: z.string() }))
@@ -137,12 +142,15 @@ const STATUS = sql<ConversationStatus>`CASE
   ELSE 'settling' END`;
 
 /** Of rows of conversations: those with filler only, unless somebody has shown by what they did that they want them. */
-export const IS_DISCARDED = sql<boolean>`coalesce(conversations.fragment_revision = conversations.revision, false)`;
+export const IS_DISCARDED = sql<boolean>`coalesce(
+  conversations.fragment_revision = conversations.revision AND conversations.decided IS NULL, false)`;
 
 export interface Page {
   /** All of them where nothing is said. */
   discarded?: boolean | undefined;
   status?: ConversationStatus | undefined;
+  starred?: boolean | undefined;
+  folder?: string | undefined;
   limit: number;
   /** Where the page before ended. */
   after: { startedAtMs: number; id: string } | null;
@@ -165,6 +173,9 @@ export async function listConversations(
     .limit(page.limit);
   if (page.discarded !== undefined) query = query.where(IS_DISCARDED, '=', page.discarded);
   if (page.status) query = query.where(STATUS, '=', page.status);
+  if (page.starred !== undefined)
+    query = query.where(sql<boolean>`coalesce(decided->'starred' = 'true', false)`, '=', page.starred);
+  if (page.folder !== undefined) query = query.where('folder_id', '=', page.folder);
   if (page.after) {
     query = query.where(sql<boolean>`(started_at_ms, id) < (${page.after.startedAtMs}, ${page.after.id})`);
   }
@@ -198,7 +209,19 @@ async function toSummaries(
   const called = await readCalled(db, userId, marked);
   const settling = rows.filter(({ status: is }) => is === 'settling').map(({ id }) => id);
   const expected = await expectedOfConversations(db, userId, settling);
-  return rows.map((row) => toSummary(row, expected.get(row.id), called.get(row.id)));
+  const folders = await foldersKnown(db, userId);
+  const items = await itemsOfConversations(
+    db,
+    userId,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) =>
+    toSummary(
+      row,
+      { folders, items: items.get(row.id) ?? [], expected: expected.get(row.id) ?? null },
+      called.get(row.id),
+    ),
+  );
 }
 
 /** The times that an id is followed to its conversation: that one may be merged into another one just then. */
@@ -213,10 +236,19 @@ export async function readConversation(
 ): Promise<ConversationView | null> {
   const row = await readLiving(db, userId, id);
   if (!row) return null;
-  const { speakers, segments, called } = tellSpeakers(
+  const {
+    speakers,
+    segments: said,
+    called,
+  } = tellSpeakers(
     await segmentsWithSpeakers(db, row.id)
       .select([
-        'segments.text',
+        sql<string>`coalesce(segments.decided_text, segments.text)`.as('text'),
+        sql<string | null>`CASE WHEN segments.decided_text IS NOT NULL THEN segments.text END`.as(
+          'heardText',
+        ),
+        sql<boolean>`segments.decided_speaker_id IS NOT NULL`.as('speakerDecided'),
+        'speakers.is_owner as isOwner',
         'segments.recording_id as recordingId',
         'segments.provider',
         'segments.model',
@@ -226,12 +258,20 @@ export async function readConversation(
       .where('segments.user_id', '=', userId)
       .execute(),
   );
+  const owners = new Set(said.flatMap(({ isOwner, speakerId }) => (isOwner ? speakerId : [])));
+  const segments = said.map(({ isOwner: _, ...segment }) => segment);
   const recordingIds = [...new Set(segments.map((segment) => segment.recordingId))];
   const withoutWords = await speechWithoutWords(db, userId, recordingIds);
   const expected = await expectedOfConversations(db, userId, row.status === 'settling' ? [row.id] : []);
+  const folders = await foldersKnown(db, userId);
+  const items = await itemsOfConversations(db, userId, [row.id]);
   return {
-    ...toSummary(row, expected.get(row.id), called),
-    speakers,
+    ...toSummary(
+      row,
+      { folders, items: items.get(row.id) ?? [], expected: expected.get(row.id) ?? null },
+      called,
+    ),
+    speakers: speakers.map((speaker) => ({ ...speaker, isOwner: owners.has(speaker.id) })),
     segments,
     recordingIds,
     speechWithoutWords: [...withoutWords.values()]
@@ -261,14 +301,40 @@ async function readLiving(db: Database, userId: string, id: string) {
   return undefined;
 }
 
-/** @param called what its voices are called at present, for the marks in its prose */
+/** A conversation whose folder was deleted lies in none. */
+async function foldersKnown(db: Database, userId: string): Promise<ReadonlySet<string>> {
+  return new Set(foldersOf(await readChosen(db, userId)).map(({ id }) => id));
+}
+
+interface Beside {
+  /** The ids of the person's folders. */
+  folders: ReadonlySet<string>;
+  /** The rows of its tasks. */
+  items: readonly ItemOfConversation[];
+  expected: Expected;
+}
+
+/**
+ * @param called what its voices are called at present, for the marks in its prose
+ */
 function toSummary(
   row: Conversation & { status: ConversationStatus },
-  expected: Expected = null,
+  { folders, items, expected }: Beside,
   called: ReadonlyMap<string, string> = new Map(),
 ): ConversationSummary {
-  const meaning = row.understanding && nameSpeakers(row.understanding, called);
+  const tasks = row.items_of === row.items_digest ? items : unlisted(row.understanding);
+  const meaning =
+    row.understanding &&
+    nameSpeakers({ ...row.understanding, actionItems: tasks as unknown as ActionItem[] }, called);
+  const actionItems = tasks.map((item, index) => ({
+    ...item,
+    description: meaning?.actionItems[index]?.description ?? item.description,
+  }));
   const code = row.failure_code;
+  const decided = row.decided ?? {};
+  const confidence = decided.folder === undefined ? (meaning?.folder?.confidence ?? null) : null;
+  const folder =
+    row.folder_id !== null && folders.has(row.folder_id) ? { id: row.folder_id, confidence } : null;
   return {
     id: row.id,
     status: row.status,
@@ -278,19 +344,34 @@ function toSummary(
     tries: row.tries,
     nextTryAtMs: row.next_try_at_ms,
     expected,
-    title: meaning?.title ?? null,
-    overview: meaning?.overview ?? null,
-    discarded: row.fragment_revision === row.revision,
+    title: decided.title ?? meaning?.title ?? null,
+    overview: decided.overview ?? meaning?.overview ?? null,
+    starred: decided.starred ?? false,
+    visibility: decided.visibility ?? 'private',
+    kept: decided.kept ?? false,
+    decided: CONVERSATION_KINDS.filter((kind) => Object.hasOwn(decided, kind)),
+    // Whatever its person has decided about it, they want to see it.
+    discarded: row.fragment_revision === row.revision && row.decided === null,
     emoji: meaning?.emoji ?? null,
     category: meaning?.category ?? null,
     keyPoints: meaning?.keyPoints ?? [],
-    actionItems: meaning?.actionItems ?? [],
+    actionItems,
     sections: meaning?.sections ?? [],
     events: meaning?.events ?? [],
-    folder: meaning?.folder ?? null,
+    folder,
     madeBy: meaning?.madeBy ?? null,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,
     updatedAtMs: row.updated_at_ms,
   };
+}
+
+/** Of an understanding of which no rows were made yet. */
+function unlisted(understanding: Understanding | null): ItemOfConversation[] {
+  return (understanding?.actionItems ?? []).map((item) => ({
+    ...item,
+    id: null,
+    done: false,
+    doneAtMs: null,
+  }));
 }

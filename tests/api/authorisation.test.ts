@@ -12,6 +12,19 @@ import { formOf, NAME, secret, startApi, type TestApi } from '../support/api.ts'
 const BODIES: Record<string, object> = {
   'PATCH /api/v1/recordings/:id': { startedAtMs: 1_774_000_000_000 },
   'PUT /api/v1/conversations/:id/speakers/:speakerId': { name: 'Ana' },
+  'PATCH /api/v1/conversations/:id': { starred: true },
+  'POST /api/v1/conversations/:id/split': { atMs: 1 },
+  'POST /api/v1/conversations/merge': { conversationIds: ['cnv_a', 'cnv_b'] },
+  'PATCH /api/v1/conversations/:id/segments': { segments: [{ id: 'seg_ana', text: 'mine' }] },
+  'PATCH /api/v1/conversations/:id/segments/:segmentId': { text: 'mine' },
+  'POST /api/v1/action-items': { conversationId: 'cnv_a', description: 'mine' },
+  'PATCH /api/v1/action-items/:id': { done: true },
+  'POST /api/v1/people': { name: 'Bea' },
+  'PATCH /api/v1/people/:id': { name: 'Bea' },
+  'POST /api/v1/folders': { id: 'mine', name: 'Mine' },
+  'PUT /api/v1/folders/order': { ids: [] },
+  'PATCH /api/v1/folders/:id': { name: 'Other' },
+  'POST /api/v1/folders/:id/conversations': { conversationIds: ['cnv_a'] },
   'PATCH /api/v1/me': { timeZone: 'Europe/Stockholm' },
   'PATCH /v1/users/language': { language: 'en' },
   'PATCH /v1/users/transcription-preferences': { vocabulary: [] },
@@ -94,6 +107,10 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
     .values({ ...talk, ...at })
     .execute();
   await db.insertInto('speakers').values({ id: 'spk_ana', user_id: 'ana' }).execute();
+  await db
+    .insertInto('speakers')
+    .values({ id: 'per_ana', user_id: 'ana', name: 'Ann', kept: true })
+    .execute();
   const who = { issuer: 'https://accounts.example', user_id: 'ana', created_at_ms: 1 };
   for (const id of ['idn_ana', 'idn_ana2'])
     await db
@@ -136,7 +153,33 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
     .insertInto('push_devices')
     .values({ ...device, address_digest: Buffer.of(1), created_at_ms: 1 })
     .execute();
+  await db
+    .insertInto('person_settings')
+    .values({
+      user_id: 'ana',
+      folders: JSON.stringify([{ id: 'fld_ana', name: 'Builders', description: '', categories: [] }]),
+      other_languages: false,
+      updated_at_ms: 1,
+    })
+    .execute();
+  await db
+    .insertInto('action_items')
+    .values({
+      id: 'act_ana',
+      user_id: 'ana',
+      conversation_id: 'cnv_ana',
+      recording_id: recordings,
+      at_ms: 0,
+      derived: JSON.stringify({ description: 'of ana', dueAtMs: null, dueText: null, segmentId: 's' }),
+      created_at_ms: 1,
+      updated_at_ms: 1,
+    })
+    .execute();
   const things = {
+    folders: 'fld_ana',
+    'action-items': 'act_ana',
+    people: 'per_ana',
+    segments: 'seg_ana',
     webhooks: hook.id,
     devices: 'dev_ana',
     deliveries: 'whd_ana',

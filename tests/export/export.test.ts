@@ -87,6 +87,19 @@ it('has everything of the person who asks and nothing of anybody else', async ()
       .values({ result, user_id, ...usage, calls: 1, failed_calls: 0, cost_micros: 7 })
       .execute();
 
+  const talks = (await (await fetch(`${api.url}/api/v1/conversations`, { headers: as('ada') })).json()) as {
+    conversations: { id: string }[];
+  };
+  const conversationId = talks.conversations[0]?.id;
+  const decide = async (method: string, path: string, body: object) =>
+    await fetch(`${api.url}/api/v1/${path}`, {
+      method,
+      headers: { ...as('ada'), 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  await decide('PATCH', `conversations/${conversationId}`, { title: 'My title' });
+  await decide('POST', 'action-items', { conversationId, description: 'My task' });
+
   const url = 'https://receiver.example/hook';
   const hook = await fetch(`${api.url}/api/v1/webhooks`, {
     method: 'POST',
@@ -134,6 +147,13 @@ it('has everything of the person who asks and nothing of anybody else', async ()
     { segments: [{ text: 'hello there', words: [{ text: 'hello' }, { text: 'there' }] }] },
   ]);
   expect(linesIn(files, 'speakers')).toHaveLength(1);
+  expect(linesIn(files, 'decisions').map(({ kind, value }) => [kind, value])).toEqual([
+    ['title', 'My title'],
+    ['item', expect.objectContaining({ description: 'My task' })],
+  ]);
+  expect(linesIn(files, 'action-items')).toMatchObject([
+    { conversationId, description: 'My task', added: true },
+  ]);
   expect(linesIn(files, 'usage')).toEqual([
     expect.objectContaining({ result: 'transcribe:a', costMicros: 7 }),
   ]);

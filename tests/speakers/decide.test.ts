@@ -92,6 +92,7 @@ it('shows every voice as a speaker of its own, in the order in which they are fi
       name: null,
       label: `Speaker ${number}`,
       spokenMs: 1000,
+      isOwner: false,
     })),
   );
 });

@@ -7,6 +7,7 @@ import { databaseForTest } from '../support/database.ts';
 const STORE = new URL('../../src/store/', import.meta.url);
 const SCHEMA = [
   'tables/calls.ts',
+  'tables/decisions.ts',
   'tables/estimates.ts',
   'tables/people.ts',
   'tables/telling.ts',
@@ -15,7 +16,7 @@ const SCHEMA = [
 ];
 /** What a column's type in the database may be called in TypeScript; a column of jsonb has a type of its own. */
 const TYPES: Record<string, RegExp> = {
-  text: /\b(string|Lane|Outcome|CallKind|CallOutcome|Stage|UsageStage|Role|WebhookFormat|DeliveryState)\b|^'|\['kind'\]/,
+  text: /\b(string|Lane|Outcome|CallKind|CallOutcome|Stage|UsageStage|Role|WebhookFormat|DeliveryState|DecisionKind)\b|^'|\['kind'\]/,
   bytea: /\bBuffer\b/,
   ARRAY: /\bstring\[\]/,
   bigint: /\bnumber\b/,

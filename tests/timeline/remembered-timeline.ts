@@ -1,6 +1,7 @@
 /** A timeline as a database would keep it, and random recordings to feed it with. */
 import fc from 'fast-check';
 import { findRepetitions, type RecordedSegment } from '../../src/timeline/deduplicate.ts';
+import type { Forced } from '../../src/timeline/forced.ts';
 import { type KnownConversation, type PlacedSegment, placeOnTimeline } from '../../src/timeline/place.ts';
 
 export type Fact = RecordedSegment;
@@ -31,16 +32,27 @@ export class RememberedTimeline {
   segments: PlacedSegment[] = [];
   conversations: KnownConversation[] = [];
   merged = new Map<string, string>();
+  forced: Forced[] = [];
   #next = 1;
 
   arrive(facts: readonly Fact[]): void {
     this.facts.push(...facts);
+    this.#place();
+  }
+
+  decide(...forced: readonly Forced[]): void {
+    this.forced.push(...forced);
+    this.#place();
+  }
+
+  #place(): void {
     const homes = new Map(this.segments.map(({ id, conversationId }) => [id, conversationId]));
     this.segments = withRepetitions(this.facts, (id) => homes.get(id) ?? null);
     const { placements, merged } = placeOnTimeline(
       this.segments,
       this.conversations,
       () => `c${this.#next++}`,
+      this.forced,
     );
     const home = new Map(
       placements.flatMap((p) => p.segmentIds.map((id) => [id, p.conversationId] as const)),

@@ -338,7 +338,11 @@ export interface paths {
         delete: operations["deleteConversationsById"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change title, summary, star, visibility or folder of a conversation
+         * @description What you decide stays, whatever words come and whatever is made of them later. With the ETag of the conversation in `If-Match` it is refused with 412 where the conversation has changed since it was read.
+         */
+        patch: operations["patchConversationsById"];
         trace?: never;
     };
     "/api/v1/conversations/{id}/retry": {
@@ -564,6 +568,283 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct words or speakers of several segments
+         * @description All of them or none. A correction stays with its sound, also if that is transcribed again. With the ETag of the conversation in `If-Match` it is refused with 412 where the conversation has changed since it was read.
+         */
+        patch: operations["patchConversationsByIdSegments"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/segments/{segmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct the words or the speaker of a segment
+         * @description A correction stays with its sound, also if that is transcribed again. With the ETag of the conversation in `If-Match` it is refused with 412 where the conversation has changed since it was read.
+         */
+        patch: operations["patchConversationsByIdSegmentsBySegmentId"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a conversation in two
+         * @description The first part keeps the id. Title and summary of both are made anew; what you have decided goes with the part that holds its first words. With the ETag of the conversation in `If-Match` it is refused with 412 where the conversation has changed since it was read.
+         */
+        post: operations["postConversationsByIdSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge conversations into the earliest of them
+         * @description The other ids lead to it from then on. Conversations that lie between them stay what they are. Of what you have decided about them the latest counts.
+         */
+        post: operations["postConversationsMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make title, summary and tasks of a conversation anew
+         * @description What you have decided stays. A conversation that is `settling` is made anew already. With the ETag of the conversation in `If-Match` it is refused with 412 where the conversation has changed since it was read.
+         */
+        post: operations["postConversationsByIdReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks of all conversations, the latest first */
+        get: operations["getActionItems"];
+        put?: never;
+        /**
+         * Add a task to a conversation
+         * @description It stays whatever is understood later.
+         */
+        post: operations["postActionItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/action-items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A task */
+        get: operations["getActionItemsById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a task
+         * @description It does not come back when its conversation is understood again.
+         */
+        delete: operations["deleteActionItemsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Tick a task off, or change it
+         * @description With its ETag in `If-Match` it is refused with 412 where the task has changed.
+         */
+        patch: operations["patchActionItemsById"];
+        trace?: never;
+    };
+    "/api/v1/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The folders, in their order
+         * @description Whoever has made none has those of Omi’s app.
+         */
+        get: operations["getFolders"];
+        put?: never;
+        /** Make a folder, as the last one */
+        post: operations["postFolders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a folder
+         * @description Its conversations stay: in `moveTo`, or in no folder.
+         */
+        delete: operations["deleteFoldersById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a folder
+         * @description With the ETag of the list in `If-Match` it is refused with 412 where the list has changed.
+         */
+        patch: operations["patchFoldersById"];
+        trace?: never;
+    };
+    "/api/v1/folders/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order the folders
+         * @description Folders that are not named keep their order behind the others.
+         */
+        put: operations["putFoldersOrder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/{id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put conversations into a folder
+         * @description Ids of conversations that are not there are passed over.
+         */
+        post: operations["postFoldersByIdConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people whom you have added or named */
+        get: operations["getPeople"];
+        put?: never;
+        /**
+         * Add a person
+         * @description Adding the same name again answers with the person who is there.
+         */
+        post: operations["postPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person */
+        get: operations["getPeopleById"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a person
+         * @description Their voices are speakers of their own again, without a name.
+         */
+        delete: operations["deletePeopleById"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a person, or say that it is you
+         * @description With the ETag of the person in `If-Match` it is refused with 412 where that has changed.
+         */
+        patch: operations["patchPeopleById"];
         trace?: never;
     };
     "/api/v1/events": {
@@ -1849,6 +2130,40 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        ActionItem: {
+            id: string;
+            description: string;
+            done: boolean;
+            doneAtMs: number | null;
+            dueAtMs: number | null;
+            dueText: string | null;
+            /** @description Where it was said; null of one that you have added */
+            segmentId: string | null;
+            /** @description What was said right before, if the description alone is unclear */
+            context?: string;
+            conversationId: string | null;
+            /** @description You have added it */
+            added: boolean;
+            /** @description UTC epoch, milliseconds */
+            createdAtMs: number;
+            /** @description UTC epoch, milliseconds */
+            updatedAtMs: number;
+        };
+        /**
+         * @example {
+         *       "done": true
+         *     }
+         */
+        ActionItemChange: {
+            description?: string;
+            /** @description UTC epoch, milliseconds; null: never */
+            dueAtMs?: number | null;
+            done?: boolean;
+        };
+        ActionItemPage: {
+            actionItems: components["schemas"]["ActionItem"][];
+            nextCursor: string | null;
+        };
         ApiKey: {
             id: string;
             name: string;
@@ -1942,8 +2257,17 @@ export interface components {
             nextTryAtMs: number | null;
             /** @description When it is expected to be done; null once it is */
             expected: components["schemas"]["Expected"] | null;
+            /** @description As you have decided it, or as it was made */
             title: string | null;
+            /** @description As you have decided it, or as it was made */
             overview: string | null;
+            starred: boolean;
+            /** @enum {string} */
+            visibility: "private" | "shared" | "public";
+            /** @description You have said that it stays, however little was said */
+            kept: boolean;
+            /** @description What of these you have decided: nothing that is made later changes it */
+            decided: ("title" | "overview" | "starred" | "visibility" | "folder" | "kept")[];
             /** @description It holds a few words of filler only, as "hm, yeah"; lists show it on request */
             discarded: boolean;
             emoji: string | null;
@@ -1953,10 +2277,15 @@ export interface components {
                 segmentId: string;
             }[];
             actionItems: {
+                /** @description null for a moment after an upgrade */
+                id: string | null;
                 description: string;
+                done: boolean;
+                doneAtMs: number | null;
                 dueAtMs: number | null;
                 dueText: string | null;
-                segmentId: string;
+                /** @description Where it was said; null of one that you have added */
+                segmentId: string | null;
                 /** @description What was said right before, if the description alone is unclear */
                 context?: string;
             }[];
@@ -1974,7 +2303,7 @@ export interface components {
                 minutes: number;
                 segmentId: string;
             }[];
-            /** @description The folder it belongs to; `confidence` is null when the folder follows from the category */
+            /** @description The folder it belongs to; `confidence` is null when it follows from the category, or was decided by you */
             folder: {
                 id: string;
                 confidence: number | null;
@@ -2011,13 +2340,18 @@ export interface components {
                 id: string;
                 /** @description The name that you gave */
                 name: string | null;
+                /** @description It is you, by what you have said */
+                isOwner: boolean;
                 /** @description `Speaker 1` speaks first */
                 label: string;
                 spokenMs: number;
             }[];
             segments: {
                 id: string;
+                /** @description As you have corrected it, or as it was heard */
                 text: string;
+                /** @description As it was heard, where you have corrected it */
+                heardText: string | null;
                 /** @description UTC epoch, milliseconds */
                 startedAtMs: number;
                 /** @description UTC epoch, milliseconds */
@@ -2025,6 +2359,8 @@ export interface components {
                 /** @description The name or label of the speaker; null if speakers were not told apart */
                 speaker: string | null;
                 speakerId: string | null;
+                /** @description You have said who speaks in this very segment */
+                speakerDecided: boolean;
                 /** @description BCP 47; null if the provider does not report it */
                 language: string | null;
                 /** @description With `?include=words`; null if the provider gives no times for words */
@@ -2039,6 +2375,28 @@ export interface components {
                 provider: string;
                 model: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "title": "Roof of the old mill",
+         *       "starred": true
+         *     }
+         * @example {
+         *       "title": null
+         *     }
+         */
+        ConversationChange: {
+            /** @description null or nothing but blanks: the title that was made is shown again */
+            title?: string | null;
+            /** @description null or nothing but blanks: the summary that was made is shown again */
+            overview?: string | null;
+            starred?: boolean;
+            /** @enum {string} */
+            visibility?: "private" | "shared" | "public";
+            /** @description The id of a folder; null: in none */
+            folder?: string | null;
+            /** @description true: it stays in lists although it holds a few words only */
+            kept?: boolean;
         };
         ConversationEventData: {
             conversationId: string;
@@ -2084,8 +2442,17 @@ export interface components {
                 nextTryAtMs: number | null;
                 /** @description When it is expected to be done; null once it is */
                 expected: components["schemas"]["Expected"] | null;
+                /** @description As you have decided it, or as it was made */
                 title: string | null;
+                /** @description As you have decided it, or as it was made */
                 overview: string | null;
+                starred: boolean;
+                /** @enum {string} */
+                visibility: "private" | "shared" | "public";
+                /** @description You have said that it stays, however little was said */
+                kept: boolean;
+                /** @description What of these you have decided: nothing that is made later changes it */
+                decided: ("title" | "overview" | "starred" | "visibility" | "folder" | "kept")[];
                 /** @description It holds a few words of filler only, as "hm, yeah"; lists show it on request */
                 discarded: boolean;
                 emoji: string | null;
@@ -2095,10 +2462,15 @@ export interface components {
                     segmentId: string;
                 }[];
                 actionItems: {
+                    /** @description null for a moment after an upgrade */
+                    id: string | null;
                     description: string;
+                    done: boolean;
+                    doneAtMs: number | null;
                     dueAtMs: number | null;
                     dueText: string | null;
-                    segmentId: string;
+                    /** @description Where it was said; null of one that you have added */
+                    segmentId: string | null;
                     /** @description What was said right before, if the description alone is unclear */
                     context?: string;
                 }[];
@@ -2116,7 +2488,7 @@ export interface components {
                     minutes: number;
                     segmentId: string;
                 }[];
-                /** @description The folder it belongs to; `confidence` is null when the folder follows from the category */
+                /** @description The folder it belongs to; `confidence` is null when it follows from the category, or was decided by you */
                 folder: {
                     id: string;
                     confidence: number | null;
@@ -2175,6 +2547,18 @@ export interface components {
              */
             categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
         };
+        /**
+         * @example {
+         *       "name": "Roof"
+         *     }
+         */
+        FolderChange: {
+            name?: string;
+            description?: string;
+            color?: string;
+            icon?: string;
+            categories?: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
+        };
         FolderInput: {
             id: string;
             name: string;
@@ -2192,6 +2576,50 @@ export interface components {
              * @default []
              */
             categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
+        };
+        /**
+         * @example {
+         *       "conversationIds": [
+         *         "cnv_1",
+         *         "cnv_2"
+         *       ]
+         *     }
+         */
+        FolderMove: {
+            conversationIds: string[];
+        };
+        /**
+         * @example {
+         *       "ids": [
+         *         "work",
+         *         "personal"
+         *       ]
+         *     }
+         */
+        FolderOrder: {
+            ids: string[];
+        };
+        FolderView: {
+            id: string;
+            name: string;
+            /**
+             * @description What belongs there, in words
+             * @default
+             */
+            description: string;
+            /** @default #6B7280 */
+            color: string;
+            /** @default folder */
+            icon: string;
+            /**
+             * @description What lands there when nobody can tell better
+             * @default []
+             */
+            categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
+            conversationCount: number;
+        };
+        Folders: {
+            folders: components["schemas"]["FolderView"][];
         };
         Geolocation: {
             latitude: number;
@@ -2257,6 +2685,72 @@ export interface components {
             /** @description What the person has chosen; the rest are the settings of the server */
             chosen: ("timeZone" | "languages" | "vocabulary" | "folders" | "retentionDays" | "audioRetentionDays")[];
             bounds: components["schemas"]["Bounds"];
+        };
+        /**
+         * @example {
+         *       "conversationIds": [
+         *         "cnv_1",
+         *         "cnv_2"
+         *       ]
+         *     }
+         */
+        Merge: {
+            conversationIds: string[];
+        };
+        /**
+         * @example {
+         *       "conversationId": "cnv_1",
+         *       "description": "Call the builders",
+         *       "dueAtMs": 1774000000000
+         *     }
+         */
+        NewActionItem: {
+            description: string;
+            /** @description UTC epoch, milliseconds; null: never */
+            dueAtMs?: number | null;
+            done?: boolean;
+            conversationId: string;
+            /** @description Made up if left out. Sent again with the same one, it is there once */
+            id?: string;
+        };
+        /**
+         * @example {
+         *       "name": "Builders",
+         *       "color": "#3B82F6"
+         *     }
+         */
+        NewFolder: {
+            /** @description Made up if left out */
+            id?: string;
+            name: string;
+            /**
+             * @description What belongs there, in words
+             * @default
+             */
+            description: string;
+            /** @default #6B7280 */
+            color: string;
+            /** @default folder */
+            icon: string;
+            /**
+             * @description What lands there when nobody can tell better
+             * @default []
+             */
+            categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
+        };
+        /**
+         * @example {
+         *       "name": "Anna"
+         *     }
+         * @example {
+         *       "name": "Me",
+         *       "isOwner": true
+         *     }
+         */
+        NewPerson: {
+            name: string;
+            /** @description It is you: one person at most */
+            isOwner?: boolean;
         };
         /**
          * @example {
@@ -2541,14 +3035,29 @@ export interface components {
             vocabulary: string[];
             language: string;
         };
+        People: {
+            people: components["schemas"]["Person"][];
+        };
         Person: {
+            /** @description Also the id of the speaker in conversations */
             id: string;
-            /** @enum {string} */
-            role: "person" | "admin";
-            createdAtMs: number;
-            deletedAtMs: number | null;
-            identities: number;
-            recordings: number;
+            name: string;
+            /** @description It is you */
+            isOwner: boolean;
+            /** @description false: a speaker who was named in a conversation, and goes with the last voice */
+            added: boolean;
+            createdAtMs: number | null;
+            updatedAtMs: number | null;
+        };
+        /**
+         * @example {
+         *       "name": "Anna B."
+         *     }
+         */
+        PersonChange: {
+            name?: string;
+            /** @description It is you: one person at most */
+            isOwner?: boolean;
         };
         PreferenceChange: {
             /** @description IANA name: decides what "tomorrow at three" means */
@@ -2820,6 +3329,39 @@ export interface components {
             /** @description The upload that it has become; null while bytes are missing */
             uploadId: string | null;
         };
+        /**
+         * @example {
+         *       "text": "We mend the roof."
+         *     }
+         * @example {
+         *       "speakerId": "per_1"
+         *     }
+         */
+        SegmentChange: {
+            /** @description What was really said; null: as it was heard */
+            text?: string | null;
+            /** @description A speaker, or a person from /api/v1/people; null: the speaker of the voice */
+            speakerId?: string | null;
+        };
+        /**
+         * @example {
+         *       "segments": [
+         *         {
+         *           "id": "rec_1:0.0",
+         *           "speakerId": "per_1"
+         *         }
+         *       ]
+         *     }
+         */
+        SegmentChanges: {
+            segments: {
+                id: string;
+                /** @description What was really said; null: as it was heard */
+                text?: string | null;
+                /** @description A speaker, or a person from /api/v1/people; null: the speaker of the voice */
+                speakerId?: string | null;
+            }[];
+        };
         Session: {
             id: string;
             /** @description What the browser calls itself */
@@ -2840,8 +3382,23 @@ export interface components {
         SpeakerDecision: {
             /** @description null removes the name */
             name?: string | null;
-            /** @description The id of another speaker who is the same person; that speaker stays */
+            /** @description The id of another speaker, or of a person from /api/v1/people, who is the same; that one stays */
             sameAs?: string;
+        };
+        /**
+         * @example {
+         *       "segmentId": "rec_1:4000.4000"
+         *     }
+         * @example {
+         *       "atMs": 1774000060000
+         *     }
+         */
+        SplitAt: {
+            /** @description The first segment of the second part */
+            segmentId: string;
+        } | {
+            /** @description UTC epoch, milliseconds */
+            atMs: number;
         };
         StreamToken: {
             token: string;
@@ -3838,6 +4395,9 @@ export interface operations {
                 status?: "settling" | "ready" | "failed";
                 /** @description Those too that hold a few words of filler only */
                 include?: "discarded";
+                starred?: string;
+                /** @description The id of a folder */
+                folder?: string;
                 limit?: number;
                 /** @description `nextCursor` of the page before */
                 cursor?: string;
@@ -3922,6 +4482,50 @@ export interface operations {
             };
             /** @description Default Response */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchConversationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4510,6 +5114,892 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchConversationsByIdSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChanges"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchConversationsByIdSegmentsBySegmentId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                segmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postConversationsByIdSplit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitAt"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        before: components["schemas"]["Conversation"];
+                        after: components["schemas"]["Conversation"];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postConversationsMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postConversationsByIdReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getActionItems: {
+        parameters: {
+            query?: {
+                done?: string;
+                /** @description Due at this time or later: UTC epoch, milliseconds */
+                dueFromMs?: number;
+                /** @description Due before this time */
+                dueToMs?: number;
+                conversationId?: string;
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItemPage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewActionItem"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItem"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItem"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionItemChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItem"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFolders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFolders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFoldersById: {
+        parameters: {
+            query?: {
+                /** @description The folder to which its conversations go; none if left out */
+                moveTo?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchFoldersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putFoldersOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderOrder"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFoldersByIdConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderMove"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Those that are in it now */
+                        conversationIds: string[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPeopleById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePeopleById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchPeopleById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

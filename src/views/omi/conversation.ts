@@ -153,8 +153,8 @@ export function omiSummary(talk: ConversationSummary, about: About = NOTHING): O
     status: talk.title === null && talk.status === 'settling' ? 'processing' : 'completed',
     discarded: talk.discarded,
     ...(talk.discarded ? { sync_relevance: 'review' as const } : {}),
-    visibility: 'private',
-    starred: false,
+    visibility: talk.visibility,
+    starred: talk.starred,
     folder_id: talk.folder?.id ?? null,
     structured: structuredOf(talk),
     transcript_segments_compressed: false,
@@ -201,15 +201,15 @@ function structuredOf(talk: ConversationSummary): z.infer<typeof OmiStructured> 
       source_segment_ids: segmentIds,
       kind: 'topic',
     })),
-    action_items: talk.actionItems.map(({ description, dueAtMs, segmentId, context }) => ({
+    action_items: talk.actionItems.map(({ description, done, doneAtMs, dueAtMs, segmentId, context }) => ({
       description,
-      completed: false,
+      completed: done,
       created_at: iso(talk.startedAtMs),
       updated_at: iso(talk.updatedAtMs),
       due_at: dueAtMs === null ? null : iso(dueAtMs),
-      completed_at: null,
+      completed_at: doneAtMs === null ? null : iso(doneAtMs),
       conversation_id: talk.id,
-      source_segment_ids: [segmentId],
+      source_segment_ids: segmentId === null ? [] : [segmentId],
       ...(context === undefined ? {} : { context }),
     })),
     events: talk.events.map(({ title, description, startsAtMs, minutes }) => ({
@@ -224,6 +224,7 @@ function structuredOf(talk: ConversationSummary): z.infer<typeof OmiStructured> 
 
 export function omiSegments(talk: Conversation): z.infer<typeof OmiSegment>[] {
   const speakers = new Map(talk.speakers.map(({ id }, index) => [id, index]));
+  const owners = new Set(talk.speakers.flatMap(({ id, isOwner }) => (isOwner ? id : [])));
   return talk.segments.map((segment) => {
     const number = segment.speakerId === null ? 0 : (speakers.get(segment.speakerId) ?? 0);
     return {
@@ -231,7 +232,7 @@ export function omiSegments(talk: Conversation): z.infer<typeof OmiSegment>[] {
       text: segment.text,
       speaker: `SPEAKER_${String(number).padStart(2, '0')}`,
       speaker_id: number,
-      is_user: false,
+      is_user: segment.speakerId !== null && owners.has(segment.speakerId),
       person_id: null,
       start: (segment.startedAtMs - talk.startedAtMs) / 1000,
       end: (segment.endedAtMs - talk.startedAtMs) / 1000,

@@ -69,9 +69,11 @@ function matching(db: Database, userId: string, filter: OmiFilter) {
   if (!includeDiscarded) query = query.where(IS_DISCARDED, '=', false);
   if (fromMs !== null) query = query.where('conversations.started_at_ms', '>=', fromMs);
   if (toMs !== null) query = query.where('conversations.started_at_ms', '<=', toMs);
-  if (folderId !== null)
-    query = query.where(sql<SqlBool>`conversations.understanding->'folder'->>'id' = ${folderId}`);
-  if (starred === true) query = query.where(sql<SqlBool>`false`);
+  if (folderId !== null) query = query.where('conversations.folder_id', '=', folderId);
+  if (starred !== null)
+    query = query.where(
+      sql<SqlBool>`coalesce(conversations.decided->'starred' = 'true', false) = ${starred}`,
+    );
   if (statuses.length > 0) {
     const processing = statuses.includes('processing');
     const completed = statuses.includes('completed');

@@ -95,7 +95,7 @@ async function begin(tx: Tx, recording: Recording, { startedAtMs, nowMs }: Told)
     .where('id', '=', id)
     .execute();
   noteRecording(tx, recording.user_id, id);
-  const lengthMs = guessLengthMs(sizeBytes, claim.codec);
+  const lengthMs = guessLengthMs(sizeBytes, claim.codec, recording.name);
   const lane = laneOf(startedAtMs, nowMs);
   await queueUp(tx, recording.user_id, [{ recordingId: id, attempt, lane, startedAtMs, lengthMs }], nowMs);
 }
@@ -193,7 +193,7 @@ async function goOn(tx: Tx, before: Recording, moved: Recording, nowMs: number):
     await enqueueIngest(tx, { recordingId, attempt, lane, dueAtMs });
     return;
   }
-  const lengthMs = before.duration_ms ?? guessLengthMs(before.size_bytes, before.codec);
+  const lengthMs = before.duration_ms ?? guessLengthMs(before.size_bytes, before.codec, before.name);
   const startedAtMs = moved.started_at_ms ?? 0;
   await queueUp(tx, userId, [{ recordingId, attempt, lane, startedAtMs, lengthMs }], nowMs);
 }

@@ -311,7 +311,7 @@ function workOf(
   nowMs: number,
 ): Work | null {
   if (attempt === null || startedAtMs === null) return null;
-  const lengthMs = guessLengthMs(file.sizeBytes, claim.codec);
+  const lengthMs = guessLengthMs(file.sizeBytes, claim.codec, file.name);
   return {
     recordingId: id,
     attempt,

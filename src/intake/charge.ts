@@ -13,8 +13,8 @@ import { guessLengthMs } from './fair-queue.ts';
 /** Charged in steps of this much audio, to save a write for every second. */
 const BEFOREHAND_MS = 5 * 60_000;
 
-export function paidFor({ charged_ms, size_bytes, codec }: Recording): number {
-  return charged_ms ?? guessLengthMs(size_bytes, codec);
+export function paidFor({ charged_ms, size_bytes, codec, name }: Recording): number {
+  return charged_ms ?? guessLengthMs(size_bytes, codec, name);
 }
 
 /**

@@ -15,10 +15,26 @@ export function laneOf(startedAtMs: number, nowMs: number): Lane {
   return nowMs - startedAtMs <= FRESH_MS ? 'fresh' : 'backfill';
 }
 
-/** Guesses a recording's length from its size and encoding, which is all that is known at upload. */
+/** As recorders write them: 16 kHz PCM, FLAC of about half of it, 128 kbit/s of MP3 and AAC. */
+const BYTES_PER_MS_OF: Readonly<Record<string, number>> = {
+  wav: 32,
+  wave: 32,
+  aif: 32,
+  aiff: 32,
+  au: 32,
+  caf: 32,
+  flac: 16,
+  mp3: 16,
+  m4a: 16,
+  mp4: 16,
+  aac: 16,
+};
+
+/** Guesses a recording's length from its size, encoding and name, which is all that is known at upload. */
 export function guessLengthMs(
   sizeBytes: number,
   codec: { codec: string; sampleRateHz: number } | null,
+  name: string,
 ): number {
   // Opus as Omi sends it: 20 to 30 kbit/s.
   const bytesPerMs =
@@ -26,8 +42,12 @@ export function guessLengthMs(
       ? (2 * codec.sampleRateHz) / 1000
       : codec?.codec === 'pcm8'
         ? codec.sampleRateHz / 1000
-        : 3;
+        : ((codec === null ? BYTES_PER_MS_OF[endingOf(name)] : undefined) ?? 3);
   return Math.ceil(sizeBytes / bytesPerMs);
+}
+
+function endingOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 
 export interface Turn {

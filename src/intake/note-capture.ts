@@ -19,7 +19,7 @@ export async function shiftOfBatch(
   const clocked: ClockedFile[] = claims.flatMap(({ file, claim }) =>
     claim.startedAtMs === null
       ? []
-      : { startedAtMs: claim.startedAtMs, lengthMs: guessLengthMs(file.sizeBytes, claim.codec) },
+      : { startedAtMs: claim.startedAtMs, lengthMs: guessLengthMs(file.sizeBytes, claim.codec, file.name) },
   );
   const shiftMs = clockShiftMs(clocked, null, nowMs);
   if (shiftMs === 0) return 0;

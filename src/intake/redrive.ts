@@ -172,7 +172,8 @@ async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
     .where('id', '=', id)
     .execute();
   noteRecording(tx, recording.user_id, id);
-  const lengthMs = recording.duration_ms ?? guessLengthMs(recording.size_bytes, recording.codec);
+  const lengthMs =
+    recording.duration_ms ?? guessLengthMs(recording.size_bytes, recording.codec, recording.name);
   return { recordingId: id, attempt, lane, startedAtMs, lengthMs };
 }
 

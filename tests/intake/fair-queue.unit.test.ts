@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { assignDueTimes, laneOf, priorityOf } from '../../src/intake/fair-queue.ts';
+import { assignDueTimes, guessLengthMs, laneOf, priorityOf } from '../../src/intake/fair-queue.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24);
 const lengths = fc.array(fc.integer({ min: 1, max: 600_000 }), { maxLength: 50 });
@@ -45,4 +45,22 @@ it('orders priorities as the times they are made of, within 32 bits until 2092',
 it('calls a recording of the last six hours fresh', () => {
   expect(laneOf(NOW_MS - 6 * 3_600_000, NOW_MS)).toBe('fresh');
   expect(laneOf(NOW_MS - 6 * 3_600_000 - 1, NOW_MS)).toBe('backfill');
+});
+
+describe('the guess of a length', () => {
+  const minute = 60_000;
+
+  it.each([
+    ['memo.wav', 1_920_044, minute],
+    ['MEMO.WAV', 1_920_044, minute],
+    ['memo.mp3', 960_000, minute],
+    ['audio_omi_opus_fs320_16000_1_fs320_1774000000.bin', 180_000, minute],
+    ['without ending', 180_000, minute],
+  ])('of %s with %i bytes is about %i ms', (name, sizeBytes, lengthMs) => {
+    expect(guessLengthMs(sizeBytes, null, name) / lengthMs).toBeCloseTo(1, 2);
+  });
+
+  it('follows the codec where the name tells it, whatever its ending', () => {
+    expect(guessLengthMs(1_920_000, { codec: 'pcm16', sampleRateHz: 16_000 }, 'x.mp3')).toBe(minute);
+  });
 });

@@ -75,7 +75,7 @@ test(
   async () => {
     const person = new Person(server, 'few-bytes');
     const file = longFile(0, Uint8Array.of(0x18), EMPTY_MS);
-    expect(guessLengthMs(file.bytes.length, null)).toBeLessThan(EMPTY_MS / 10);
+    expect(guessLengthMs(file.bytes.length, null, file.name)).toBeLessThan(EMPTY_MS / 10);
     const sentAtMs = Date.now();
     const { id } = await person.upload([file]);
     await person.uploadDone(id);

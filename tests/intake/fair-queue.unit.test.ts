@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assignDueTimes, guessLengthMs, laneOf, priorityOf } from '../../src/intake/fair-queue.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24);

@@ -62,6 +62,8 @@ export function installSenders(
       const claims = typeof token === 'string' ? await addresses.read(token, wanted) : null;
       const used = (claims?.doors ?? []) as readonly Door[];
       if (claims === null || !(await doors.areOpen(used))) throw new AfterwordError('audio_address');
+      // Whoever has the address may put it into a page of theirs, which browsers ask about.
+      reply.header('cross-origin-resource-policy', 'cross-origin');
       request.sender = { userId: claims.userId, deviceId: deviceOf(request.raw.rawHeaders) };
       request.doors = used;
       return;

@@ -83,6 +83,18 @@ describe('the sample day', () => {
       const conversations = await expectTheDay(person, way);
       const calls = await expectOneCallPerPiece(server, person.id);
       expect(calls).toBeGreaterThanOrEqual(dayFiles.length);
+      // What it takes to play them was noted while they were heard.
+      const noted = await server.query((db) =>
+        db
+          .selectFrom('recording_sounds')
+          .innerJoin('recordings', 'recordings.id', 'recording_id')
+          .select(['samples', 'duration_ms', 'copy_key'])
+          .where('user_id', '=', person.id)
+          .execute(),
+      );
+      expect(noted).toHaveLength(dayFiles.length);
+      for (const { samples, duration_ms, copy_key } of noted)
+        expect([samples / 16, copy_key]).toEqual([duration_ms, null]);
       const linked = uploads.flatMap((upload) => upload.conversationIds);
       expect([...new Set(linked)].sort()).toEqual(idsOf(conversations));
 

@@ -15,7 +15,7 @@ import { transact } from '../../src/store/announcements.ts';
 import type { Database } from '../../src/store/database.ts';
 import { type HeardRecording, placedTimeline } from '../support/timeline.ts';
 
-const RUNS = 20;
+const RUNS = 10;
 const START_MS = Date.UTC(2026, 2, 20);
 
 const recordings = fc.array(

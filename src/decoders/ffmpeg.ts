@@ -70,6 +70,9 @@ export async function* decodeWithFfmpeg(
     await feeding.settled(samples > 0);
     const [code, signal] = await ended;
     if (state.isSilent) throw new Error(`ffmpeg stopped answering over ${OUTSIDE[format]}`);
+    // The shell's own: there is no such program, or it may not be run.
+    if (samples === 0 && (code === 126 || code === 127))
+      throw new Error(`ffmpeg cannot be started: ${errors()}`);
     const said = errors().replace(/\s+/g, ' ').trim().slice(0, 300);
     if (samples === 0)
       throw new AudioError('no_frames', `${OUTSIDE[format]}: ffmpeg found no sound${said && `: ${said}`}.`);
@@ -174,7 +177,8 @@ async function drained(stdin: Writable): Promise<void> {
   const over = new AbortController();
   const { signal } = over;
   try {
-    await Promise.race([once(stdin, 'drain', { signal }), once(stdin, 'close', { signal })]);
+    // A broken pipe is its end, too, and what it has said until then counts.
+    await Promise.race([once(stdin, 'drain', { signal }), once(stdin, 'close', { signal })]).catch(() => {});
   } finally {
     // Otherwise a listener would stay for each chunk.
     over.abort();
@@ -188,9 +192,8 @@ async function* watched(
   silentMs: number,
   state: { isSilent: boolean },
 ): AsyncGenerator<Uint8Array> {
-  // The first failure to start ends the output as well.
-  const failed = new Promise<never>((_, reject) => child.once('error', reject));
-  failed.catch(() => {});
+  // Where it cannot be started its output has to end as well. (A race with a promise that never settles would keep each chunk.)
+  child.once('error', (error) => child.stdout.destroy(error));
   const iterator = chunksOf(child.stdout)[Symbol.asyncIterator]();
   while (true) {
     const timer = setTimeout(() => {
@@ -200,7 +203,7 @@ async function* watched(
         child.kill('SIGKILL');
       }
     }, silentMs);
-    const step = await Promise.race([iterator.next(), failed]).finally(() => clearTimeout(timer));
+    const step = await iterator.next().finally(() => clearTimeout(timer));
     if (step.done) return;
     yield step.value;
   }

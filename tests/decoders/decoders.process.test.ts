@@ -193,11 +193,19 @@ describe('a hostile file costs itself', () => {
     expect(report.damage).toBe('too_long');
   });
 
-  test.skipIf(FFMPEG === null)('ffmpeg without memory costs the file', async () => {
+  test.skipIf(FFMPEG === null)('ffmpeg without memory fails alone', async () => {
     const sound = decodeWithFfmpeg(FFMPEG ?? '', 'adts', readerOf(fixture('tone.aac')), emptyReport(), {
       memoryKb: 40_000,
     });
-    await expect(sound.next()).rejects.toMatchObject({ code: 'no_frames' });
+    await expect(sound.next()).rejects.toThrow(/cannot be started|found no sound/);
+  });
+
+  test('an ffmpeg that is gone is no fault of the file, and one that stops reading is heard out', async () => {
+    const much = new Uint8Array(2_000_000).fill(0x55);
+    const gone = decodeWithFfmpeg('/none/ffmpeg', 'adts', readerOf(much), emptyReport());
+    await expect(gone.next()).rejects.toThrow('cannot be started');
+    const fails = decodeWithFfmpeg('/bin/false', 'adts', readerOf(much), emptyReport());
+    await expect(fails.next()).rejects.toMatchObject({ code: 'no_frames' });
   });
 
   test.skipIf(FFMPEG === null)('a playlist in a container names no other file', async () => {

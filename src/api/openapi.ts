@@ -52,6 +52,8 @@ const SECURITY_SCHEMES = {
 
 /** Of bodies whose text is cleaned as it is read: their schemas lose an example that stands beside them. */
 const EXAMPLES: Record<string, object> = {
+  'post /v1/action-items': { description: 'Call the builders', conversation_id: 'cnv_1' },
+  'patch /v1/action-items/{id}': { completed: true },
   'patch /api/v1/me': { timeZone: 'Europe/Stockholm', languages: ['sv', 'en'], vocabulary: ['Afterword'] },
   'patch /v1/users/transcription-preferences': { single_language_mode: true, vocabulary: ['Afterword'] },
 };

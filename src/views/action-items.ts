@@ -48,6 +48,10 @@ export interface ItemListing {
   dueFromMs?: number | undefined;
   dueToMs?: number | undefined;
   conversationId?: string | undefined;
+  /** When it was made: from and to. */
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
+  offset?: number;
   limit: number;
   after: { createdAtMs: number; id: string } | null;
 }
@@ -56,7 +60,7 @@ export interface ItemListing {
 export async function listActionItems(
   db: Database,
   userId: string,
-  { done, dueFromMs, dueToMs, conversationId, limit, after }: ItemListing,
+  { done, dueFromMs, dueToMs, conversationId, fromMs, toMs, offset = 0, limit, after }: ItemListing,
 ): Promise<ActionItemView[]> {
   let query = db
     .selectFrom('action_items')
@@ -65,7 +69,10 @@ export async function listActionItems(
     .where('deleted', '=', false)
     .orderBy('created_at_ms', 'desc')
     .orderBy('id', 'desc')
-    .limit(limit);
+    .limit(limit)
+    .offset(offset);
+  if (fromMs !== undefined) query = query.where('created_at_ms', '>=', fromMs);
+  if (toMs !== undefined) query = query.where('created_at_ms', '<=', toMs);
   if (done !== undefined) query = query.where('done', '=', done);
   if (dueFromMs !== undefined) query = query.where('due_at_ms', '>=', dueFromMs);
   if (dueToMs !== undefined) query = query.where('due_at_ms', '<', dueToMs);

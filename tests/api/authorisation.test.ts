@@ -30,6 +30,30 @@ const BODIES: Record<string, object> = {
   'PATCH /v1/users/transcription-preferences': { vocabulary: [] },
   'POST /api/v1/me/identities': { token: 'x.y.z' },
   'POST /v2/sync-capture-manifest': { conversation_id: 'x', files: [{ name: NAME, sha256: 'x' }] },
+  'PATCH /v1/conversations/:id/folder': { folder_id: null },
+  'PATCH /v1/conversations/:id/summary': { content: 'mine' },
+  'PATCH /v1/conversations/:id/segments/text': { segment_id: 'x', text: 'mine' },
+  'PATCH /v1/conversations/:id/segments/assign-bulk': {
+    segment_ids: [],
+    assign_type: 'is_user',
+    value: 'true',
+  },
+  'POST /v1/conversations/:id/mutations': {
+    client_mutation_id: 'x',
+    operation: { type: 'set_starred', starred: true },
+  },
+  'POST /v1/conversations/merge': { conversation_ids: ['cnv_ana', 'cnv_other'] },
+  'PATCH /v1/conversations/:id/action-items': { items_idx: [], values: [] },
+  'PATCH /v1/conversations/:id/action-items/:place': { old_description: 'x', description: 'mine' },
+  'DELETE /v1/conversations/:id/action-items': { description: 'x' },
+  'POST /v1/action-items': { conversation_id: 'cnv_a', description: 'mine' },
+  'PATCH /v1/action-items/:id': { completed: true },
+  'POST /v1/action-items/batch-delete': { ids: ['act_a'] },
+  'POST /v1/folders': { name: 'mine' },
+  'PATCH /v1/folders/:id': { name: 'mine' },
+  'POST /v1/folders/reorder': { folder_ids: [] },
+  'POST /v1/folders/:id/conversations/bulk-move': { conversation_ids: [] },
+  'POST /v1/users/people': { name: 'mine' },
   'POST /v1/users/fcm-token': { fcm_token: 'a-token' },
   'POST /api/v1/push/devices': { kind: 'fcm', token: 'another-token' },
   'POST /api/v1/webhooks': { url: 'https://receiver.example/hook' },
@@ -39,6 +63,12 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/me/keys': { name: 'x', scopes: ['read'] },
 };
 const QUERIES: Record<string, string> = {
+  'PATCH /v1/conversations/:id/title': '?title=mine',
+  'PATCH /v1/conversations/:id/starred': '?starred=true',
+  'PATCH /v1/conversations/:id/visibility': '?value=public',
+  'PATCH /v1/conversations/:id/segments/:index/assign': '?assign_type=is_user&value=true',
+  'PATCH /v1/conversations/:id/assign-speaker/:speaker': '?assign_type=is_user&value=true',
+  'PATCH /v1/users/people/:id/name': '?value=mine',
   'POST /api/v1/recordings/retry': '?code=unknown_language',
 };
 /** Things of Ana, by the part of the path that stands before their id. */
@@ -178,6 +208,7 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
   const things = {
     folders: 'fld_ana',
     'action-items': 'act_ana',
+    'assign-speaker': 'nr_ana',
     people: 'per_ana',
     segments: 'seg_ana',
     webhooks: hook.id,

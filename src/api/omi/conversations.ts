@@ -20,7 +20,7 @@ import { sendReadDetail } from './refusal.ts';
 const MOST_VALUES = 20;
 
 /** ISO 8601; without a zone it is UTC. A plus sign that was not encoded comes as a blank. */
-const Moment = z
+export const Moment = z
   .string()
   .max(40)
   .transform((text, context) => {

@@ -225,6 +225,9 @@ function structuredOf(talk: ConversationSummary): z.infer<typeof OmiStructured> 
 export function omiSegments(talk: Conversation): z.infer<typeof OmiSegment>[] {
   const speakers = new Map(talk.speakers.map(({ id }, index) => [id, index]));
   const owners = new Set(talk.speakers.flatMap(({ id, isOwner }) => (isOwner ? id : [])));
+  const people = new Set(
+    talk.speakers.flatMap(({ id, name, isOwner }) => (name !== null && !isOwner ? id : [])),
+  );
   return talk.segments.map((segment) => {
     const number = segment.speakerId === null ? 0 : (speakers.get(segment.speakerId) ?? 0);
     return {
@@ -233,7 +236,7 @@ export function omiSegments(talk: Conversation): z.infer<typeof OmiSegment>[] {
       speaker: `SPEAKER_${String(number).padStart(2, '0')}`,
       speaker_id: number,
       is_user: segment.speakerId !== null && owners.has(segment.speakerId),
-      person_id: null,
+      person_id: segment.speakerId !== null && people.has(segment.speakerId) ? segment.speakerId : null,
       start: (segment.startedAtMs - talk.startedAtMs) / 1000,
       end: (segment.endedAtMs - talk.startedAtMs) / 1000,
       translations: [],

@@ -1512,7 +1512,11 @@ export interface paths {
         get: operations["getV1ConversationsById"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a conversation with its words
+         * @description A recording without any words left goes with it, and its tasks too, with `cascade` and without.
+         */
+        delete: operations["deleteV1ConversationsById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1536,6 +1540,435 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/title": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give a conversation a title */
+        patch: operations["patchV1ConversationsByIdTitle"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/starred": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Star a conversation, or take the star away */
+        patch: operations["patchV1ConversationsByIdStarred"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/visibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say who may see a conversation
+         * @description It is kept and told; no route here shows a conversation to anybody but its person.
+         */
+        patch: operations["patchV1ConversationsByIdVisibility"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Put a conversation into a folder, or into none */
+        patch: operations["patchV1ConversationsByIdFolder"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct the summary of a conversation */
+        patch: operations["patchV1ConversationsByIdSummary"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/segments/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct what was said in one segment */
+        patch: operations["patchV1ConversationsByIdSegmentsText"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/mutations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a title or a star, once, however often it is sent */
+        post: operations["postV1ConversationsByIdMutations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make title, summary and tasks anew
+         * @description What its person has decided stays. Filler that is made anew is shown.
+         */
+        post: operations["postV1ConversationsByIdReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge conversations into the earliest one */
+        post: operations["postV1ConversationsMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/segments/{index}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say who speaks in one segment */
+        patch: operations["patchV1ConversationsByIdSegmentsByIndexAssign"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/assign-speaker/{speaker}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say who a speaker of a conversation is */
+        patch: operations["patchV1ConversationsByIdAssignSpeakerBySpeaker"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/segments/assign-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say who speaks in several segments */
+        patch: operations["patchV1ConversationsByIdSegmentsAssignBulk"];
+        trace?: never;
+    };
+    "/v1/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks, the latest first */
+        get: operations["getV1ActionItems"];
+        put?: never;
+        /** Add a task to a conversation */
+        post: operations["postV1ActionItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/action-items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A task */
+        get: operations["getV1ActionItemsById"];
+        put?: never;
+        post?: never;
+        /** Delete a task */
+        delete: operations["deleteV1ActionItemsById"];
+        options?: never;
+        head?: never;
+        /** Change a task, or tick it off */
+        patch: operations["patchV1ActionItemsById"];
+        trace?: never;
+    };
+    "/v1/action-items/batch-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete tasks */
+        post: operations["postV1ActionItemsBatchDelete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a task of a conversation, by its words */
+        delete: operations["deleteV1ConversationsByIdActionItems"];
+        options?: never;
+        head?: never;
+        /** Tick tasks of a conversation off, by their place */
+        patch: operations["patchV1ConversationsByIdActionItems"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/action-items/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a task of a conversation, by its words */
+        patch: operations["patchV1ConversationsByIdActionItemsByPlace"];
+        trace?: never;
+    };
+    "/v1/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders, in their order */
+        get: operations["getV1Folders"];
+        put?: never;
+        /** Make a folder */
+        post: operations["postV1Folders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A folder */
+        get: operations["getV1FoldersById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a folder
+         * @description Its conversations stay: in another folder, or in none.
+         */
+        delete: operations["deleteV1FoldersById"];
+        options?: never;
+        head?: never;
+        /** Change a folder */
+        patch: operations["patchV1FoldersById"];
+        trace?: never;
+    };
+    "/v1/folders/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Order the folders */
+        post: operations["postV1FoldersReorder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/folders/{id}/conversations/bulk-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put conversations into a folder
+         * @description Ids of conversations that are not there are passed over.
+         */
+        post: operations["postV1FoldersByIdConversationsBulkMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people whom the person has added or named */
+        get: operations["getV1UsersPeople"];
+        put?: never;
+        /** Add a person */
+        post: operations["postV1UsersPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person */
+        get: operations["getV1UsersPeopleById"];
+        put?: never;
+        post?: never;
+        /** Forget a person */
+        delete: operations["deleteV1UsersPeopleById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/people/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename a person */
+        patch: operations["patchV1UsersPeopleByIdName"];
         trace?: never;
     };
     "/v1/fair-use/status": {
@@ -2823,6 +3256,41 @@ export interface components {
             } | null;
             poll_after_ms: number | null;
         };
+        /**
+         * @example {
+         *       "segment_ids": [
+         *         "rec_1:4000.4000"
+         *       ],
+         *       "assign_type": "is_user",
+         *       "value": "true"
+         *     }
+         */
+        OmiBulkAssignment: {
+            /** @enum {string} */
+            assign_type: "is_user" | "person_id";
+            /** @description `null` takes it back */
+            value?: string | null;
+            segment_ids: string[];
+        };
+        /**
+         * @example {
+         *       "conversation_ids": [
+         *         "cnv_1"
+         *       ]
+         *     }
+         */
+        OmiBulkMove: {
+            conversation_ids: string[];
+        };
+        OmiChanged: {
+            /** @constant */
+            status: "Ok";
+        };
+        OmiChangedConversation: {
+            /** @constant */
+            status: "Ok";
+            conversation: components["schemas"]["OmiConversation"];
+        };
         OmiConversation: {
             id: string;
             /**
@@ -2927,6 +3395,57 @@ export interface components {
             speech_hours_weekly: number;
             message: string;
         };
+        OmiFolder: {
+            id: string;
+            name: string;
+            description: string | null;
+            color: string;
+            icon: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            order: number;
+            is_default: boolean;
+            is_system: boolean;
+            category_mapping: string | null;
+            conversation_count: number;
+        };
+        /**
+         * @example {
+         *       "name": "Roof"
+         *     }
+         */
+        OmiFolderChange: {
+            name?: string | null;
+            description?: string | null;
+            color?: string | null;
+            icon?: string | null;
+            order?: number | null;
+        };
+        /**
+         * @example {
+         *       "folder_id": "work"
+         *     }
+         */
+        OmiFolderChoice: {
+            folder_id: string | null;
+        };
+        /**
+         * @example {
+         *       "folder_ids": [
+         *         "work",
+         *         "personal"
+         *       ]
+         *     }
+         */
+        OmiFolderOrder: {
+            folder_ids: string[];
+        };
+        OmiFoldersChanged: {
+            /** @constant */
+            status: "ok";
+        };
         OmiLanguage: {
             language: string | null;
         };
@@ -2938,13 +3457,109 @@ export interface components {
         OmiManifest: {
             manifest: string;
         };
+        /**
+         * @example {
+         *       "conversation_ids": [
+         *         "cnv_1",
+         *         "cnv_2"
+         *       ],
+         *       "reprocess": true
+         *     }
+         */
+        OmiMerge: {
+            conversation_ids: string[];
+            /** @default true */
+            reprocess: boolean;
+        };
+        OmiMerged: {
+            /** @constant */
+            status: "completed";
+            message: string;
+            conversation_ids: string[];
+        };
+        OmiMoved: {
+            /** @constant */
+            status: "ok";
+            moved_count: number;
+        };
+        OmiMutated: {
+            /** @enum {string} */
+            status: "applied" | "replayed";
+            client_mutation_id: string;
+            conversation_id: string;
+            conversation: components["schemas"]["OmiConversation"];
+        };
+        /**
+         * @example {
+         *       "client_mutation_id": "6f1c",
+         *       "base_revision": 1,
+         *       "operation": {
+         *         "type": "set_title",
+         *         "title": "The roof"
+         *       }
+         *     }
+         */
+        OmiMutation: {
+            client_mutation_id: string;
+            base_revision?: number | null;
+            operation: {
+                /** @constant */
+                type: "set_title";
+                title: string;
+            } | {
+                /** @constant */
+                type: "set_starred";
+                starred: boolean;
+            };
+        };
+        /**
+         * @example {
+         *       "name": "Builders",
+         *       "color": "#3B82F6"
+         *     }
+         */
+        OmiNewFolder: {
+            name: string;
+            description?: string | null;
+            color?: string | null;
+            icon?: string | null;
+        };
+        /**
+         * @example {
+         *       "name": "Anna"
+         *     }
+         */
+        OmiNewPerson: {
+            name: string;
+        };
+        OmiNewTask: {
+            description: string;
+            /** @default false */
+            completed: boolean;
+            due_at?: string | null;
+            conversation_id?: string | null;
+        };
         OmiOk: {
             /** @constant */
             status: "ok";
         };
+        OmiPerson: {
+            id: string;
+            name: string;
+            created_at: string | null;
+            updated_at: string | null;
+            /** @description None: voices are not recognised by samples */
+            speech_samples: unknown[];
+            speech_sample_transcripts: unknown[];
+            speech_samples_version: number;
+        };
         OmiRefusal: {
             detail: string;
             code?: string;
+        };
+        OmiRenamed: {
+            /** @constant */
+            status: "ok";
         };
         OmiSegment: {
             id: string;
@@ -2963,9 +3578,28 @@ export interface components {
             speech_profile_processed: boolean;
             stt_provider: string;
         };
+        /**
+         * @example {
+         *       "segment_id": "rec_1:4000.4000",
+         *       "text": "The roof"
+         *     }
+         */
+        OmiSegmentText: {
+            segment_id: string;
+            text: string;
+        };
         OmiSuggestedApps: {
             suggested_apps: unknown[];
             conversation_id: string;
+        };
+        /**
+         * @example {
+         *       "content": "The roof is mended."
+         *     }
+         */
+        OmiSummaryChange: {
+            app_id?: string | null;
+            content: string;
         };
         OmiSyncAccepted: {
             job_id: string;
@@ -3025,6 +3659,86 @@ export interface components {
             errors: string[];
             /** @description Each file of the request, in its order; Omi's server does not tell it */
             files: components["schemas"]["OmiSyncFile"][];
+        };
+        OmiTask: {
+            id: string;
+            description: string;
+            completed: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            due_at: string | null;
+            completed_at: string | null;
+            conversation_id: string | null;
+            is_locked: boolean;
+            exported: boolean;
+            sort_order: number;
+            indent_level: number;
+        };
+        OmiTaskChange: {
+            description?: string | null;
+            completed?: boolean | null;
+            /** @description null: no time */
+            due_at?: string | null;
+        };
+        /**
+         * @example {
+         *       "description": "Call",
+         *       "completed": false
+         *     }
+         */
+        OmiTaskGone: {
+            description: string;
+            completed?: boolean | null;
+        };
+        /**
+         * @example {
+         *       "ids": [
+         *         "act_1"
+         *       ]
+         *     }
+         */
+        OmiTaskIds: {
+            ids: string[];
+        };
+        /**
+         * @example {
+         *       "items_idx": [
+         *         0
+         *       ],
+         *       "values": [
+         *         true
+         *       ]
+         *     }
+         */
+        OmiTaskStates: {
+            items_idx: number[];
+            values: boolean[];
+        };
+        /**
+         * @example {
+         *       "old_description": "Call",
+         *       "description": "Call Ana"
+         *     }
+         */
+        OmiTaskWords: {
+            old_description: string;
+            description: string;
+        };
+        OmiTasks: {
+            action_items: components["schemas"]["OmiTask"][];
+            has_more: boolean;
+        };
+        OmiTasksChanged: {
+            /** @constant */
+            status: "Ok";
+        };
+        OmiTasksDeleted: {
+            /** @constant */
+            status: "ok";
+            deleted_count: number;
+            deleted_ids: string[];
         };
         OmiTokenSaved: {
             /** @constant */
@@ -7977,6 +8691,46 @@ export interface operations {
             };
         };
     };
+    deleteV1ConversationsById: {
+        parameters: {
+            query?: {
+                cascade?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
     getV1ConversationsByIdTranscripts: {
         parameters: {
             query?: never;
@@ -7997,6 +8751,1419 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["OmiSegment"][];
                     };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdTitle: {
+        parameters: {
+            query: {
+                title: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiChangedConversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdStarred: {
+        parameters: {
+            query: {
+                starred: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiChangedConversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdVisibility: {
+        parameters: {
+            query: {
+                value: "private" | "shared" | "public";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiChanged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiFolderChoice"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiSummaryChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiChanged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdSegmentsText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiSegmentText"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiChanged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ConversationsByIdMutations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiMutation"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiMutated"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ConversationsByIdReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiConversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ConversationsMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiMerge"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiMerged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdSegmentsByIndexAssign: {
+        parameters: {
+            query: {
+                assign_type: "is_user" | "person_id";
+                /** @description `null` takes it back */
+                value?: string | null;
+                use_for_speech_training?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiConversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdAssignSpeakerBySpeaker: {
+        parameters: {
+            query: {
+                assign_type: "is_user" | "person_id";
+                /** @description `null` takes it back */
+                value?: string | null;
+                use_for_speech_training?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                speaker: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiConversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdSegmentsAssignBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiBulkAssignment"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiConversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1ActionItems: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                completed?: string;
+                include_completed?: string;
+                conversation_id?: string;
+                start_date?: string;
+                end_date?: string;
+                due_start_date?: string;
+                due_end_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTasks"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Call the builders",
+                 *       "conversation_id": "cnv_1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OmiNewTask"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTask"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1ActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTask"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    deleteV1ActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "completed": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["OmiTaskChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTask"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ActionItemsBatchDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiTaskIds"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTasksDeleted"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    deleteV1ConversationsByIdActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiTaskGone"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiTaskStates"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTasksChanged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdActionItemsByPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiTaskWords"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTasksChanged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1Folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiFolder"][];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1Folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiNewFolder"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiFolder"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1FoldersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiFolder"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    deleteV1FoldersById: {
+        parameters: {
+            query?: {
+                move_to_folder_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1FoldersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiFolderChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiFolder"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1FoldersReorder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiFolderOrder"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiFoldersChanged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1FoldersByIdConversationsBulkMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiBulkMove"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiMoved"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1UsersPeople: {
+        parameters: {
+            query?: {
+                include_speech_samples?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiPerson"][];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1UsersPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiNewPerson"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiPerson"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1UsersPeopleById: {
+        parameters: {
+            query?: {
+                include_speech_samples?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiPerson"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    deleteV1UsersPeopleById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1UsersPeopleByIdName: {
+        parameters: {
+            query: {
+                value: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRenamed"];
                 };
             };
             /** @description Default Response */

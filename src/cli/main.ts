@@ -43,6 +43,51 @@ program
   .option('--json', 'print each event as one line of JSON', false)
   .action(async (id, options) => await (await import('./watch.ts')).runWatch(id, options));
 
+const target = (command: Command) =>
+  command
+    .option('--url <url>', SERVER)
+    .option('--user <user>', 'the person whose it is (default: local)')
+    .addOption(keyOption());
+
+target(program.command('push'))
+  .description('send recordings; goes on where a break stopped it, and leaves out what the server has')
+  .argument('<paths...>', 'files, and folders with all that is in them')
+  .option('--watch', 'go on until Ctrl-C, and send each file once it is finished', false)
+  .option('--settled <seconds>', 'with --watch: a file is finished when it has not changed for so long', '5')
+  .option('--wait', 'wait until all of it is transcribed, and print the conversations', false)
+  .option('--json', 'print one JSON document on standard output', false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .addHelpText(
+    'after',
+    '\nExit status: 0 all is there, 1 some files were refused or not readable, 2 the options are wrong,\n3 no server was reached, 4 the server does not let the sender in, 130 ended by Ctrl-C.',
+  )
+  .action(async (paths, options) => await (await import('./push/push.ts')).runPush(paths, options));
+
+target(program.command('list'))
+  .description('list conversations, the newest first')
+  .option('--limit <count>', 'at most so many', '20')
+  .option('--json', 'print one JSON document instead of a table', false)
+  .action(async (options) => await (await import('./conversations.ts')).runList(options));
+
+target(program.command('show'))
+  .description('print a conversation: what it was about, what there is to do, what was said')
+  .argument('<id>', 'its id (cnv_…)')
+  .option('--json', 'print it as JSON', false)
+  .action(async (id, options) => await (await import('./conversations.ts')).runShow(id, options));
+
+target(program.command('export'))
+  .description('print a conversation in a format that other programs read')
+  .argument('<id>', 'its id (cnv_…)')
+  .addOption(
+    new Option('--format <format>', 'subtitles count from the start of the conversation')
+      .choices(['text', 'md', 'srt', 'vtt', 'json'])
+      .default('text'),
+  )
+  .option('--to <file>', 'write this file instead; it must not exist yet')
+  .action(
+    async (id, options) => await (await import('./conversations.ts')).runExportConversation(id, options),
+  );
+
 program
   .command('dead-letters')
   .description('list recordings and conversations that failed and are not tried again by themselves')

@@ -1,0 +1,81 @@
+/**
+ * Gives each finished file of some folders once. It looks at the folders again and again, since cards, network drives and
+ * synchronised folders do not tell of changes; a file counts as finished when its size and time stay.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FoundFile, findFiles } from './find.ts';
+
+export interface WatchOptions {
+  everyMs: number;
+  /** How long size and time have to stay; a recorder or a copy that pauses for longer is taken for finished. */
+  settledMs: number;
+  signal: AbortSignal;
+}
+
+interface Seen {
+  sizeBytes: number;
+  modifiedAtMs: number;
+  sinceMs: number;
+  isGiven: boolean;
+}
+
+/** By inode and path: a renamed file is no new one. Both forget what is not there any more, so the folder bounds them. */
+class FinishedFiles {
+  readonly #settledMs: number;
+  #byPath = new Map<string, Seen>();
+  #given = new Set<string>();
+
+  constructor(settledMs: number) {
+    this.#settledMs = settledMs;
+  }
+
+  /** @returns those that are finished now and were not given before */
+  look(files: readonly FoundFile[], nowMs: number): FoundFile[] {
+    const byPath = new Map<string, Seen>();
+    const given = new Set<string>();
+    const finished: FoundFile[] = [];
+    for (const file of files) {
+      const { sizeBytes, modifiedAtMs } = file;
+      const before = this.#byPath.get(file.path);
+      const isSame = before?.sizeBytes === sizeBytes && before.modifiedAtMs === modifiedAtMs;
+      const seen = isSame ? before : { sizeBytes, modifiedAtMs, sinceMs: nowMs, isGiven: false };
+      byPath.set(file.path, seen);
+      const identity = `${file.inode}:${sizeBytes}:${modifiedAtMs}`;
+      if (seen.isGiven || this.#given.has(identity)) {
+        seen.isGiven = true;
+        given.add(identity);
+        // A file of no bytes has just been made.
+      } else if (sizeBytes > 0 && nowMs - seen.sinceMs >= this.#settledMs) {
+        seen.isGiven = true;
+        given.add(identity);
+        finished.push(file);
+      }
+    }
+    this.#byPath = byPath;
+    this.#given = given;
+    return finished;
+  }
+
+  /** It has changed while it was sent: it is given again when it stays. */
+  takeBack(files: readonly FoundFile[]): void {
+    for (const { path, inode, sizeBytes, modifiedAtMs } of files) {
+      this.#byPath.delete(path);
+      this.#given.delete(`${inode}:${sizeBytes}:${modifiedAtMs}`);
+    }
+  }
+}
+
+export async function watchFolders(
+  paths: readonly string[],
+  { everyMs, settledMs, signal }: WatchOptions,
+  push: (files: FoundFile[]) => Promise<FoundFile[]>,
+): Promise<void> {
+  const finished = new FinishedFiles(settledMs);
+  while (!signal.aborted) {
+    // A card that is not in its slot is no mistake.
+    const files = await findFiles(paths, () => {});
+    const now = finished.look(files, performance.now());
+    if (now.length > 0) finished.takeBack(await push(now));
+    await delay(everyMs, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,140 @@
+/** `afterword push` without its process: what it finds, asks, sends and says of each file. */
+import { randomBytes } from 'node:crypto';
+import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@afterword/client';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BegunUploads } from '../../src/cli/push/begun.ts';
+import { findFiles, startFromFolders } from '../../src/cli/push/find.ts';
+import type { FileOutcome } from '../../src/cli/push/outcomes.ts';
+import { Pusher } from '../../src/cli/push/pusher.ts';
+import { watchFolders } from '../../src/cli/push/watch-folders.ts';
+import { NAME, startApi } from '../support/api.ts';
+import { openLink } from '../support/cut-link.ts';
+
+const MB = 1024 * 1024;
+const TIME_LIMIT_MS = 120_000;
+const nameAt = (second: number) => `audio_omi_opus_fs320_16000_1_fs320_${1_774_000_000 + second}.bin`;
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'afterword-push-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+function pusherFor(url: string, state: string, ended = new AbortController()) {
+  const headers = new Headers({ 'x-afterword-user': 'anna' });
+  const server = { url, headers, afterword: createClient({ baseUrl: url, headers }) };
+  const outcomes: FileOutcome[] = [];
+  const pusher = new Pusher({
+    server,
+    begun: new BegunUploads(state, server),
+    signal: ended.signal,
+    listener: { begins: () => {}, moves: () => {}, waits: () => {}, ends: (it) => void outcomes.push(it) },
+  });
+  return { pusher, outcomes, ended };
+}
+
+const found = (...paths: string[]) =>
+  findFiles(paths, (path, error) => {
+    throw new Error(`${path} cannot be read`, { cause: error });
+  });
+
+const namesIn = async (db: Awaited<ReturnType<typeof startApi>>['db']) =>
+  (await db.selectFrom('recordings').select('name').orderBy('name').execute()).map(({ name }) => name);
+
+describe('pushing files', () => {
+  it('sends small ones together and large ones by tus, doubled ones once, and leaves out what is there', async () => {
+    const [api, card, state] = [await startApi(), await folder(), await folder()];
+    const link = await openLink(api.url);
+    onTestFinished(link.close);
+    for (let n = 0; n < 40; n++) await writeFile(join(card, nameAt(n)), randomBytes(2_000));
+    await writeFile(join(card, nameAt(100)), randomBytes(6 * MB));
+    await copyFile(join(card, nameAt(0)), join(card, nameAt(200)));
+    await writeFile(join(card, 'noted.wav'), randomBytes(100));
+    await writeFile(join(card, '._noted.wav'), 'of a Mac');
+    await writeFile(join(card, 'readme.txt'), 'no recording');
+    const first = pusherFor(link.url, state);
+    expect(await first.pusher.push(await found(card))).toEqual([]);
+    const states = Object.groupBy(first.outcomes, ({ state }) => state);
+    expect(states.sent).toHaveLength(41);
+    expect(states.doubled).toHaveLength(1);
+    expect(states.refused).toMatchObject([
+      { code: 'name_without_time', remedy: expect.stringContaining('PATCH') },
+    ]);
+    expect(link.requests()).toBeLessThan(8);
+    const before = link.sentBytes();
+    const second = pusherFor(link.url, state);
+    await second.pusher.push(await found(card));
+    expect(Object.groupBy(second.outcomes, ({ state }) => state)).toMatchObject({
+      known: Array.from({ length: 41 }, () => ({ recordingId: expect.stringMatching(/^rec_/) })),
+      refused: [{ code: 'name_without_time' }],
+    });
+    expect(link.sentBytes() - before).toBeLessThan(20_000);
+  });
+
+  it('goes on where the link broke, also after its process ended', async () => {
+    const [api, card, state] = [await startApi(), await folder(), await folder()];
+    const content = randomBytes(9 * MB);
+    await writeFile(join(card, NAME), content);
+    const endedAt = new AbortController();
+    const link = await openLink(api.url, (it) => {
+      // Once the link breaks, and once whoever sends ends.
+      if (it.cuts() === 0 && it.sentBytes() > 3 * MB) it.cut();
+      if (it.sentBytes() > 6 * MB) endedAt.abort();
+    });
+    onTestFinished(link.close);
+    const first = pusherFor(link.url, state, endedAt);
+    await expect(first.pusher.push(await found(card))).rejects.toThrow();
+    const again = pusherFor(link.url, state);
+    await again.pusher.push(await found(card));
+    expect(again.outcomes).toMatchObject([{ state: 'sent' }]);
+    expect(link.sentBytes()).toBeLessThan(1.6 * content.byteLength);
+    expect(await namesIn(api.db)).toEqual([NAME]);
+  });
+
+  it('reads times from folders where names have only those of the day', () => {
+    const at = (path: string) => startFromFolders(path, 'UTC', Date.UTC(2026, 5, 1));
+    expect(at('/card/20260314/092653.wav')).toBe(Date.UTC(2026, 2, 14, 9, 26, 53));
+    expect(at('/card/2026-03-14/09-26-53.wav')).toBe(Date.UTC(2026, 2, 14, 9, 26, 53));
+    expect(at('/card/20260314/NOTES/092653.wav')).toBe(Date.UTC(2026, 2, 14, 9, 26, 53));
+    expect(at(`/card/20260314/${NAME}`)).toBeNull();
+    expect(at('/card/REC_20260320_101500.wav')).toBeNull();
+    expect(at('/card/20260314/interview.wav')).toBeNull();
+  });
+});
+
+it('sends each finished file of a watched folder once, while files are written, renamed, doubled and removed', async () => {
+  const [api, card, state] = [await startApi(), await folder(), await folder()];
+  const { pusher, outcomes, ended } = pusherFor(api.url, state);
+  const sent = () =>
+    outcomes.filter((it) => it.state === 'sent').map(({ path }) => path.slice(card.length + 1));
+  const watching = watchFolders(
+    [card],
+    { everyMs: 20, settledMs: 400, signal: ended.signal },
+    async (files) => await pusher.push(files),
+  );
+  await writeFile(join(card, nameAt(1)), randomBytes(1_000));
+  // A recorder that writes on: it is not given while it grows.
+  const growing = join(card, nameAt(2));
+  await writeFile(growing, '');
+  for (let n = 0; n < 40 && sent().length === 0; n++) {
+    await appendFile(growing, randomBytes(500));
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  expect(sent()).toEqual([nameAt(1)]);
+  const removed = join(card, nameAt(3));
+  await writeFile(removed, randomBytes(500));
+  await unlink(removed);
+  await expect.poll(sent, { timeout: TIME_LIMIT_MS }).toEqual([nameAt(1), nameAt(2)]);
+  await rename(join(card, nameAt(1)), join(card, nameAt(11)));
+  await copyFile(growing, join(card, nameAt(12)));
+  await mkdir(join(card, 'of today'));
+  await writeFile(join(card, 'of today', nameAt(4)), randomBytes(700));
+  await expect.poll(() => outcomes.length, { timeout: TIME_LIMIT_MS }).toBe(4);
+  ended.abort();
+  await watching;
+  expect(outcomes.map((it) => it.state)).toEqual(expect.arrayContaining(['sent', 'sent', 'sent', 'doubled']));
+  expect(await namesIn(api.db)).toEqual([nameAt(1), nameAt(2), nameAt(4)]);
+});

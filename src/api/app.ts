@@ -66,6 +66,12 @@ import { installTimeLimits } from './time-limits.ts';
 import { uploadRoutes } from './uploads.ts';
 import { webhookRoutes } from './webhooks.ts';
 
+/**
+ * A body is read on by so much while what came before it is written. At Node's default of 64 KB, which is one read of the
+ * socket, reading stops and starts again for each.
+ */
+const READ_AHEAD_BYTES = 256 * 1024;
+
 export async function buildApi(parts: ApiParts) {
   const app = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
@@ -73,7 +79,7 @@ export async function buildApi(parts: ApiParts) {
     requestIdHeader: false,
     clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket, parts.metrics.refused),
     // Node answers a request without a Host with a bare 400, which Omi's app takes for final.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, highWaterMark: READ_AHEAD_BYTES },
     // An address that cannot be decoded or is too long is answered as one that does not exist.
     frameworkErrors: (_error, request, reply) =>
       void sendProblem(request, reply, new AfterwordError('not_found')),

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.ts';
 import { SAMPLE_RATE } from './hint.ts';
+import { joined } from './joined.ts';
 import { OggLink } from './ogg-link.ts';
 import { oggPages } from './ogg-page.ts';
 import { isOpusHead, type OpusHead, parseOpusHead } from './opus-head.ts';
@@ -60,7 +61,7 @@ export async function* decodeOggOpus(
       } else {
         const index = links.findIndex((link) => link.serial === page.serial);
         const link = links[index];
-        if (link) yield* wanted(link.play(page, leadOf(links, link)), index === track);
+        if (link) yield* joined(wanted(link.play(page, leadOf(links, link)), index === track));
         else if (ended.has(page.serial)) {
           noteDamage(report, 'stream_unsupported');
           report.bytesLost += page.body.length;

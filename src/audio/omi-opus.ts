@@ -1,6 +1,7 @@
 import type { ByteReader } from './byte-reader.ts';
 import { type Frame, type FrameKind, frames, MAX_FRAME_BYTES } from './framing.ts';
 import { SAMPLE_RATE } from './hint.ts';
+import { joined } from './joined.ts';
 import { OpusVoice } from './opus-decoder.ts';
 import { MAX_PACKET_SAMPLES, type OpusPacket, parseOpusPacket } from './opus-packet.ts';
 import { CONFIRMING, PacketJudge } from './opus-plausibility.ts';
@@ -45,7 +46,7 @@ export async function* decodeOmiOpus(
   trace?: SoundTrace,
 ): AsyncGenerator<Float32Array> {
   const rest = frames(reader, report, OPUS_FRAMES);
-  const window = await firstCandidates(rest);
+  const { window, behind } = await firstCandidates(rest);
   const present = window.filter(({ missing }) => missing === null);
   if (present.length === 0) throw new AudioError('no_frames', 'The file ends before its first frame does.');
   const judge = PacketJudge.learn(
@@ -67,15 +68,15 @@ export async function* decodeOmiOpus(
   const voice = await OpusVoice.open({ channels });
   // Decoding takes ten times as long as reading the packets.
   let unheard = soundFrom - RUN_UP_SAMPLES;
-  try {
-    let before: OpusPacket | null = null;
-    for await (const [current, after] of withFollowers(window, rest)) {
+  let before: OpusPacket | null = null;
+  const sound = function* (packets: Iterable<WithFollowers>): Generator<Float32Array> {
+    for (const [current, after] of packets) {
       const { bytes, at, packet, missing } = current;
       if (missing !== null) {
         const count = missing.emptyFrames || Math.max(1, Math.round(missing.lostBytes / sizes.mean));
         // Nothing follows, so no sound can be at a wrong time.
         if (after.length === 0) report.lostMs += (count * judge.samples * 1000) / SAMPLE_RATE;
-        if (after.length === 0) break;
+        if (after.length === 0) return;
         for (let frame = 0; frame < count; frame += 1) yield concealed(voice, judge.samples, report, trace);
         unheard -= count * judge.samples;
         continue;
@@ -100,6 +101,9 @@ export async function* decodeOmiOpus(
         yield pcm;
       }
     }
+  };
+  try {
+    for await (const packets of withFollowers([...window, ...behind], rest)) yield* joined(sound(packets));
   } finally {
     voice.free();
   }
@@ -141,40 +145,43 @@ class Sizes {
   }
 }
 
-async function firstCandidates(source: AsyncGenerator<Frame>): Promise<Candidate[]> {
-  const window: Candidate[] = [];
+/** @returns the packets that decide, and those that were read with them */
+async function firstCandidates(
+  source: AsyncGenerator<Frame[]>,
+): Promise<{ window: Candidate[]; behind: Candidate[] }> {
+  const read: Candidate[] = [];
   let bytes = 0;
-  while (window.length < WINDOW_PACKETS && bytes < MAX_FRAME_BYTES) {
+  let deciding = 0;
+  const isOver = () => deciding === WINDOW_PACKETS || bytes >= MAX_FRAME_BYTES;
+  while (!isOver()) {
     const step = await source.next();
     if (step.done) break;
-    const next = candidate(step.value);
-    window.push(next);
-    bytes += next.bytes.length;
+    read.push(...step.value.map(candidate));
+    for (; deciding < read.length && !isOver(); deciding += 1) bytes += read[deciding]?.bytes.length ?? 0;
   }
-  return window;
+  return { window: read.slice(0, deciding), behind: read.slice(deciding) };
 }
 
-/** Yields each packet with those that follow it: the window first, then the rest of the file. */
+type WithFollowers = [Candidate, (OpusPacket | null)[]];
+
+/** Yields each packet with those that follow it, several at once: those that were read first, then the rest of the file. */
 async function* withFollowers(
-  window: readonly Candidate[],
-  rest: AsyncGenerator<Frame>,
-): AsyncGenerator<[Candidate, (OpusPacket | null)[]]> {
-  const held: Candidate[] = [];
-  function* released(keep: number): Generator<[Candidate, (OpusPacket | null)[]]> {
+  first: readonly Candidate[],
+  rest: AsyncGenerator<Frame[]>,
+): AsyncGenerator<Iterable<WithFollowers>> {
+  const held = [...first];
+  function* released(keep: number): Generator<WithFollowers> {
     while (held.length > keep) {
       const current = held.shift();
       if (current) yield [current, held.slice(0, CONFIRMING).map(({ packet }) => packet)];
     }
   }
-  for (const next of window) {
-    held.push(next);
-    yield* released(CONFIRMING);
+  yield released(CONFIRMING);
+  for await (const several of rest) {
+    for (const frame of several) held.push(candidate(frame));
+    yield released(CONFIRMING);
   }
-  for await (const frame of rest) {
-    held.push(candidate(frame));
-    yield* released(CONFIRMING);
-  }
-  yield* released(0);
+  yield released(0);
 }
 
 function candidate(frame: Frame): Candidate {

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.ts';
-import { type FrameKind, frames } from './framing.ts';
+import { type Frame, type FrameKind, frames } from './framing.ts';
+import { joined } from './joined.ts';
 import { BYTES_PER_SAMPLE, type PcmEncoding, toFloats } from './pcm.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 import { isSupportedRate, resampled } from './resample.ts';
@@ -64,28 +65,31 @@ async function* monoFrames(
     fits: (payloads) =>
       payloads.every(({ length }) => length === (payloads.length > 1 ? payloads[0]?.length : last)),
   };
-  for await (const frame of frames(reader, report, kind)) {
-    if (frame.payload === null) {
-      if (last === 0) continue;
-      const samples = Math.round((frame.lostBytes / (last + 4)) * (last / bytesPerSample));
-      const missing = frame.emptyFrames * (last / bytesPerSample) || samples;
-      report.lostMs += (missing * 1000) / rate;
-      trace?.pcm(-1, Math.floor(missing), bytesPerSample);
-      for (let left = Math.floor(missing); left > 0; left -= SILENCE_SAMPLES)
-        yield new Float32Array(Math.min(left, SILENCE_SAMPLES));
-      continue;
+  const soundOf = function* (several: readonly Frame[]): Generator<Float32Array> {
+    for (const frame of several) {
+      if (frame.payload === null) {
+        if (last === 0) continue;
+        const samples = Math.round((frame.lostBytes / (last + 4)) * (last / bytesPerSample));
+        const missing = frame.emptyFrames * (last / bytesPerSample) || samples;
+        report.lostMs += (missing * 1000) / rate;
+        trace?.pcm(-1, Math.floor(missing), bytesPerSample);
+        for (let left = Math.floor(missing); left > 0; left -= SILENCE_SAMPLES)
+          yield new Float32Array(Math.min(left, SILENCE_SAMPLES));
+        continue;
+      }
+      const { payload } = frame;
+      last = payload.length;
+      report.format = FORMATS[encoding] ?? 'unknown';
+      report.frames += 1;
+      // Every frame starts with a whole sample, so half a sample at its end is dropped. Carried over into the next frame it
+      // would turn everything after it into noise.
+      report.bytesLost += payload.length % bytesPerSample;
+      // Half a sample would make the distance to the next frame another one.
+      if (payload.length % bytesPerSample === 0)
+        trace?.pcm(frame.at, payload.length / bytesPerSample, bytesPerSample, true);
+      else trace?.lost();
+      yield toFloats(payload, encoding);
     }
-    const { payload } = frame;
-    last = payload.length;
-    report.format = FORMATS[encoding] ?? 'unknown';
-    report.frames += 1;
-    // Every frame starts with a whole sample, so half a sample at its end is dropped. Carried over into the next frame it
-    // would turn everything after it into noise.
-    report.bytesLost += payload.length % bytesPerSample;
-    // Half a sample would make the distance to the next frame another one.
-    if (payload.length % bytesPerSample === 0)
-      trace?.pcm(frame.at, payload.length / bytesPerSample, bytesPerSample, true);
-    else trace?.lost();
-    yield toFloats(payload, encoding);
-  }
+  };
+  for await (const several of frames(reader, report, kind)) yield* joined(soundOf(several));
 }

@@ -21,9 +21,11 @@ async function read(bytes: Uint8Array, sizes: readonly number[] = [65_536]) {
   const payloads: Uint8Array[] = [];
   const missing: { emptyFrames: number; lostBytes: number }[] = [];
   const reader = new ByteReader(inChunks(bytes, sizes));
-  for await (const frame of frames(reader, report, KIND)) {
-    if (frame.payload) payloads.push(new Uint8Array(frame.payload));
-    else missing.push({ emptyFrames: frame.emptyFrames, lostBytes: frame.lostBytes });
+  for await (const several of frames(reader, report, KIND)) {
+    for (const frame of several) {
+      if (frame.payload) payloads.push(new Uint8Array(frame.payload));
+      else missing.push({ emptyFrames: frame.emptyFrames, lostBytes: frame.lostBytes });
+    }
   }
   return { payloads, missing, report, bytesRead: reader.bytesRead };
 }

@@ -15,6 +15,8 @@ export interface FormPart extends PartHead {
 const CRLF = Buffer.from('\r\n');
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const [TAB, LF, CR, SPACE, DASH] = [0x09, 0x0a, 0x0d, 0x20, 0x2d];
+/** More than twice the longest boundary with what is around it: see {@link Unread.more}. */
+const SEAM_BYTES = 256;
 /** Some clients end a body with blank lines. */
 const MOST_BLANK_BYTES = 1024;
 
@@ -160,6 +162,8 @@ function broken(what: string): AfterwordError {
 class Unread {
   readonly #body: AsyncIterator<Uint8Array>;
   #hasEnded = false;
+  /** A chunk of which only the first {@link SEAM_BYTES} are in `rest` yet. */
+  #seam: Buffer | null = null;
   rest: Buffer = Buffer.alloc(0);
 
   constructor(body: AsyncIterator<Uint8Array>) {
@@ -172,8 +176,22 @@ class Unread {
     return true;
   }
 
-  /** @returns false at the body's end */
+  /**
+   * Copying each chunk behind the few bytes that are left of the one before would copy the whole body. So the rest takes
+   * only the beginning of a long chunk. As soon as everything older has been read, the rest becomes a view of the chunk.
+   *
+   * @returns false at the body's end
+   */
   async more(): Promise<boolean> {
+    const seam = this.#seam;
+    if (seam !== null) {
+      this.#seam = null;
+      this.rest =
+        this.rest.byteLength <= SEAM_BYTES
+          ? seam.subarray(SEAM_BYTES - this.rest.byteLength)
+          : Buffer.concat([this.rest, seam.subarray(SEAM_BYTES)]);
+      return true;
+    }
     if (this.#hasEnded) return false;
     const { value, done } = await this.#body.next();
     if (done) {
@@ -181,7 +199,12 @@ class Unread {
       return false;
     }
     const chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    this.rest = this.rest.byteLength === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    if (this.rest.byteLength === 0) this.rest = chunk;
+    else if (chunk.byteLength <= 2 * SEAM_BYTES) this.rest = Buffer.concat([this.rest, chunk]);
+    else {
+      this.#seam = chunk;
+      this.rest = Buffer.concat([this.rest, chunk.subarray(0, SEAM_BYTES)]);
+    }
     return true;
   }
 

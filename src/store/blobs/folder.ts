@@ -16,12 +16,8 @@ import {
   type StoredBlob,
   type UnfinishedObject,
 } from './blob-store.ts';
+import { GatheringWriter } from './gathering-writer.ts';
 
-/**
- * Written bytes are pushed to the disk regularly while the body arrives. Otherwise one fsync at the end would write the
- * whole body and delay the answer: 32 MB at 200 MB/s are 160 ms.
- */
-const SYNC_EVERY_BYTES = 2 * 1024 * 1024;
 const READ_CHUNK_BYTES = 64 * 1024;
 /** A minute of a phone's audio: a disk with less room takes no upload. */
 const PROBE_BYTES = 256 * 1024;
@@ -151,9 +147,8 @@ export class FolderBlobStore implements BlobStore {
     const path = this.#path(key);
     await makeFolder(dirname(path));
     await rename(arriving, path);
-    // The name is stored in the folder, which has a cache of its own.
-    await syncFolder(dirname(path));
-    await syncFolder(this.#folder);
+    // The name is stored in the folder, which has a cache of its own, and so is the folder's name in the one above.
+    await Promise.all([syncFolder(dirname(path)), syncFolder(this.#folder)]);
   }
 
   #incoming(): string {
@@ -182,27 +177,19 @@ function isAbsent(error: unknown): boolean {
 async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<Omit<StoredBlob, 'key'>> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  let unsyncedBytes = 0;
-  let syncing: Promise<void> = Promise.resolve();
-  let syncError: unknown;
-  for await (const chunk of body) {
-    hash.update(chunk);
-    await file.writeFile(chunk); // at the handle's position, and whole: a bare write may be short
-    sizeBytes += chunk.byteLength;
-    unsyncedBytes += chunk.byteLength;
-    if (unsyncedBytes >= SYNC_EVERY_BYTES) {
-      unsyncedBytes = 0;
-      // One sync at a time, beside receiving. A failed one is reported by the last one, which is awaited.
-      syncing = syncing
-        .then(() => file.datasync())
-        .catch((error) => {
-          syncError ??= error;
-        });
+  const writer = new GatheringWriter(file);
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk);
+      sizeBytes += chunk.byteLength;
+      await writer.write(chunk);
     }
+    await writer.end();
+  } catch (error) {
+    // The file must not be closed while it is written.
+    await writer.settled();
+    throw error;
   }
-  await syncing;
-  if (syncError) throw syncError;
-  await file.datasync();
   return { sha256: hash.digest('hex'), sizeBytes };
 }
 

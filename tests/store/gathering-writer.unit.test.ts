@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GatheringWriter } from '../../src/store/blobs/gathering-writer.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'afterword-writer-'));
+});
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+test('all bytes are in the file in their order, whatever the sizes of the chunks', async () => {
+  const path = join(folder, 'all');
+  const chunks = [1, 70_000, 0, 3_000_000, 17, 65_536, 1_048_576, 5].map((size) => randomBytes(size));
+  const file = await open(path, 'wx');
+  const writer = new GatheringWriter(file);
+  for (const chunk of chunks) await writer.write(chunk);
+  await writer.end();
+  await file.close();
+  expect((await readFile(path)).equals(Buffer.concat(chunks))).toBe(true);
+});
+
+test('a disk that refuses is told of by the next write or by the end, and nothing is under way then', async () => {
+  const path = join(folder, 'refused');
+  await (await open(path, 'wx')).close();
+  const file = await open(path, 'r');
+  const writer = new GatheringWriter(file);
+  const all = async () => {
+    for (let n = 0; n < 100; n++) await writer.write(randomBytes(65_536));
+    await writer.end();
+  };
+  await expect(all()).rejects.toMatchObject({ code: 'EBADF' });
+  await writer.settled();
+  await file.close();
+});

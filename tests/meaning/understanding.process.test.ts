@@ -183,4 +183,18 @@ describe('on its thread', () => {
       'Sourdough',
     );
   });
+
+  it('goes on with those that queue when the one before them is given up', async () => {
+    for (let round = 0; round < 5; round++) {
+      const stop = new AbortController();
+      const running = understander.understand(longTalk, { signal: stop.signal });
+      const queued = [1, 2].map(() =>
+        understander.understand(conversation(spoken(['Sourdough.'])), { signal }),
+      );
+      stop.abort(new Error('enough'));
+      await expect(running).rejects.toThrow('enough');
+      // Nothing comes after them that would wake the pool.
+      for (const one of queued) expect((await one).title).not.toBe('');
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina';
+import { unlessAborted } from '../../providers/deadline.ts';
 import { cleanJson } from '../../text.ts';
 import { threadFile } from '../../thread-file.ts';
 import type { ConversationToUnderstand, Understander, Understanding } from '../understanding.ts';
@@ -27,8 +28,9 @@ export function createExtractiveUnderstander({ idleMs = 60_000 }: ExtractiveOpti
     async understand(conversation, { signal }) {
       signal.throwIfAborted();
       try {
-        // Aborting ends the thread, so that work nobody waits for stops at once; the next task starts a new one.
-        const understanding = await pool.run(conversation, { signal });
+        // The pool does not get the signal: it would end the thread, and start no other one for those that queue behind it.
+        // What nobody waits for any more takes a second or two.
+        const understanding = await unlessAborted(pool.run(conversation), signal);
         // A sentence that was too long may have been cut inside a character.
         return cleanJson(understanding) as Understanding;
       } catch (error) {

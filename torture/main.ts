@@ -23,6 +23,7 @@ import { fleet } from './scenarios/fleet.ts';
 import { kills } from './scenarios/kills.ts';
 import { killsOfOne } from './scenarios/kills-of-one.ts';
 import { migrations } from './scenarios/migrations.ts';
+import { omiApp } from './scenarios/omi-app.ts';
 import { orphans } from './scenarios/orphans.ts';
 import { overload } from './scenarios/overload.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
@@ -50,6 +51,7 @@ const SCENARIOS: readonly Scenario[] = [
   syscalls,
   deletes,
   orphans,
+  omiApp,
   crowd,
   overload,
   upgrade,
@@ -79,7 +81,7 @@ const { short, seed, only, keep, from } = new Command('torture')
  * as the tries alone of a suspect do.
  */
 const NOT_IN_SHORT = new Set(
-  [scaleOut, fleet, killsOfOne, silence, clock, upgrade, crowd, overload].map(({ name }) => name),
+  [scaleOut, fleet, killsOfOne, silence, clock, upgrade, crowd, overload, omiApp].map(({ name }) => name),
 );
 const chosen = SCENARIOS.filter(({ name }) =>
   only ? only.includes(name) : !short || !NOT_IN_SHORT.has(name),

@@ -58,6 +58,7 @@ export const PARTS: readonly Part[] = [
   { name: 'growth', title: 'From a hundred recordings to a million', command: ['growth.ts'] },
   { name: 'memory', title: 'Memory of a worker', command: ['memory.ts'] },
   { name: 'events', title: 'Readers of events', command: ['events.ts'] },
+  { name: 'search', title: 'Searching a year of words', command: ['search.ts'] },
   { name: 'capacity', title: 'Scale on paper', command: ['capacity.ts'] },
   { name: 'audio', title: 'Decoding, listening, transcribing', command: ['audio.ts'] },
   { name: 'words', title: 'Wrong, lost, invented and misplaced words', command: ['words.ts'] },

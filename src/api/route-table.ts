@@ -98,6 +98,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/api/v1/conversations/merge', 'operate', 'change'),
   own('PUT', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
   own('DELETE', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
+  own('GET', '/api/v1/search', 'read', 'read'),
 
   own('GET', '/api/v1/action-items', 'read', 'read'),
   own('POST', '/api/v1/action-items', 'operate', 'change'),
@@ -160,6 +161,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/v2/sync-capture-manifest', 'upload', 'read'),
   own('GET', '/v1/conversations', 'read', 'read'),
   own('GET', '/v1/conversations/count', 'read', 'read'),
+  own('POST', '/v1/conversations/search', 'read', 'read'),
   own('GET', '/v1/conversations/:id', 'read', 'read'),
   own('GET', '/v1/conversations/:id/transcripts', 'read', 'read'),
   own('DELETE', '/v1/conversations/:id', 'operate', 'change'),

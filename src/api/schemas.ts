@@ -8,6 +8,7 @@ import { ONE_LINE } from '../one-line.ts';
 export { UsageBody } from '../usage/sums.ts';
 export { ConversationBody, ConversationPage, ConversationStatus } from '../views/conversations.ts';
 export { OutcomeBody, RecordingBody, RecordingDetail, RecordingPage } from '../views/recordings.ts';
+export { SearchPage } from '../views/search.ts';
 export { UploadBody } from '../views/uploads.ts';
 
 export const Name = z.string().trim().min(1).max(100).regex(ONE_LINE);

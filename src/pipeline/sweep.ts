@@ -14,6 +14,7 @@ import { noteConversation, noteRecording, noteUpload } from '../events/note.ts';
 import { untoldUploads } from '../events/untold.ts';
 import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandAgainId, understandPrefix } from '../intake/enqueue.ts';
+import { addOlderWords, personWithOlderWords } from '../search/older-words.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
@@ -28,6 +29,8 @@ const EVERY_MS = 15_000;
 const PEOPLE_AT_ONCE = 20;
 /** Number of conversations of one person whose tasks become rows in each round. */
 const TASKS_AT_ONCE = 100;
+/** Number of transactions in each round that add older words to the search index, of up to a second each. */
+const OLDER_WORDS_AT_ONCE = 20;
 /** Number of uploads that are told to be done after all in each round. */
 const UPLOADS_AT_ONCE = 100;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
@@ -82,6 +85,7 @@ export class Sweep {
       await commit(this.#context, { userId }, async (tx) => await renewOtherItems(tx, userId, TASKS_AT_ONCE));
     for (const { id, userId } of await untoldUploads(this.#context.db, UPLOADS_AT_ONCE))
       await commit(this.#context, { userId }, async (tx) => noteUpload(tx, userId, id));
+    await this.#addOlderWords();
     const recordings = await recordingsWithoutWork(this.#context);
     const conversations = await conversationsWithoutWork(this.#context);
     const keyOf = (row: object) => JSON.stringify(row);
@@ -91,6 +95,14 @@ export class Sweep {
     this.#suspects = new Set([...recordings, ...conversations].map(keyOf));
     for (const recording of decidedRecordings) await decideAbandoned(this.#context, recording);
     for (const conversation of decidedConversations) await understandForgotten(this.#context, conversation);
+  }
+
+  async #addOlderWords(): Promise<void> {
+    for (let n = 0; n < OLDER_WORDS_AT_ONCE; n++) {
+      const userId = await personWithOlderWords(this.#context.db);
+      if (userId === null) return;
+      await commit(this.#context, { userId }, addOlderWords);
+    }
   }
 }
 

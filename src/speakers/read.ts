@@ -15,7 +15,7 @@ const SPOKEN = [
   'speakers.name as speakerName',
 ] as const;
 
-const SPEAKER_OF_SEGMENT = sql<string>`coalesce(segments.decided_speaker_id, voices.speaker_id)`;
+export const SPEAKER_OF_SEGMENT = sql<string>`coalesce(segments.decided_speaker_id, voices.speaker_id)`;
 
 /**
  * Selects the segments of a conversation in the order spoken, each with its speaker; the caller adds columns.

@@ -32,6 +32,12 @@ import type {
 } from './tables/people.ts';
 import type { ResumableChunksTable, ResumableUploadsTable } from './tables/resumable.ts';
 import type {
+  SearchConfigurationsTable,
+  SearchLanguagesTable,
+  SearchLinesTable,
+  SearchOlderTable,
+} from './tables/search.ts';
+import type {
   EventCountersTable,
   EventsTable,
   PushDeliveriesTable,
@@ -407,6 +413,10 @@ export interface Schema {
   captures: CapturesTable;
   decisions: DecisionsTable;
   action_items: ActionItemsTable;
+  search_configurations: SearchConfigurationsTable;
+  search_lines: SearchLinesTable;
+  search_languages: SearchLanguagesTable;
+  search_older: SearchOlderTable;
   forgotten_work: ForgottenWorkTable;
   provider_limits: ProviderLimitsTable;
   provider_shares: ProviderSharesTable;

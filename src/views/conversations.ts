@@ -82,7 +82,7 @@ const conversationFields = {
   updatedAtMs: EpochMs,
 };
 
-const ConversationSummary = z.object(conversationFields);
+export const ConversationSummary = z.object(conversationFields);
 
 export type ConversationSummary = z.infer<typeof ConversationSummary>;
 

@@ -54,6 +54,7 @@ const BODIES: Record<string, object> = {
   'POST /v1/folders/reorder': { folder_ids: [] },
   'POST /v1/folders/:id/conversations/bulk-move': { conversation_ids: [] },
   'POST /v1/users/people': { name: 'mine' },
+  'POST /v1/conversations/search': { query: 'words' },
   'POST /v1/users/fcm-token': { fcm_token: 'a-token' },
   'POST /api/v1/push/devices': { kind: 'fcm', token: 'another-token' },
   'POST /api/v1/webhooks': { url: 'https://receiver.example/hook' },
@@ -69,6 +70,7 @@ const QUERIES: Record<string, string> = {
   'PATCH /v1/conversations/:id/segments/:index/assign': '?assign_type=is_user&value=true',
   'PATCH /v1/conversations/:id/assign-speaker/:speaker': '?assign_type=is_user&value=true',
   'PATCH /v1/users/people/:id/name': '?value=mine',
+  'GET /api/v1/search': '?q=words',
   'POST /api/v1/recordings/retry': '?code=unknown_language',
 };
 /** Things of Ana, by the part of the path that stands before their id. */

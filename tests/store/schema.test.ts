@@ -12,12 +12,14 @@ const SCHEMA = [
   'tables/people.ts',
   'tables/telling.ts',
   'tables/resumable.ts',
+  'tables/search.ts',
   'schema.ts',
 ];
 /** What a column's type in the database may be called in TypeScript; a column of jsonb has a type of its own. */
 const TYPES: Record<string, RegExp> = {
   text: /\b(string|Lane|Outcome|CallKind|CallOutcome|Stage|UsageStage|Role|WebhookFormat|DeliveryState|DecisionKind)\b|^'|\['kind'\]/,
   bytea: /\bBuffer\b/,
+  tsvector: /\bstring\b/,
   ARRAY: /\bstring\[\]/,
   bigint: /\bnumber\b/,
   integer: /\bnumber\b/,

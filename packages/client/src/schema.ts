@@ -1099,6 +1099,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations in which these words were said, the best and latest first
+         * @description Words are found in what was said, in titles and in summaries: in other forms too, in the languages that were spoken, and without their accents. docs/search.md says how it is ranked.
+         */
+        get: operations["getSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage": {
         parameters: {
             query?: never;
@@ -2162,6 +2182,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conversations in which these words were said, the best and latest first */
+        post: operations["postV1ConversationsSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/language": {
         parameters: {
             query?: never;
@@ -3054,6 +3091,122 @@ export interface components {
         Folders: {
             folders: components["schemas"]["FolderView"][];
         };
+        FoundConversation: {
+            conversation: {
+                id: string;
+                /**
+                 * @description `settling` changes by itself once title and summary are made; `failed` waits for a person, and the words can be read
+                 * @enum {string}
+                 */
+                status: "settling" | "ready" | "failed";
+                /** @description Why the last attempt to make title and summary failed */
+                failure: string | null;
+                /** @description A stable code for `failure`, from docs/errors.md; null also for failures of older versions */
+                code: string | null;
+                /** @description What a person can do about it */
+                remedy: string | null;
+                /** @description Attempts that failed so far */
+                tries: number;
+                /** @description When the next automatic attempt begins */
+                nextTryAtMs: number | null;
+                /** @description When it is expected to be done; null once it is */
+                expected: components["schemas"]["Expected"] | null;
+                /** @description As you have decided it, or as it was made */
+                title: string | null;
+                /** @description As you have decided it, or as it was made */
+                overview: string | null;
+                starred: boolean;
+                /** @enum {string} */
+                visibility: "private" | "shared" | "public";
+                /** @description You have said that it stays, however little was said */
+                kept: boolean;
+                /** @description What of these you have decided: nothing that is made later changes it */
+                decided: ("title" | "overview" | "starred" | "visibility" | "folder" | "kept")[];
+                /** @description It holds a few words of filler only, as "hm, yeah"; lists show it on request */
+                discarded: boolean;
+                emoji: string | null;
+                category: string | null;
+                keyPoints: {
+                    text: string;
+                    segmentId: string;
+                }[];
+                actionItems: {
+                    /** @description null for a moment after an upgrade */
+                    id: string | null;
+                    description: string;
+                    done: boolean;
+                    doneAtMs: number | null;
+                    dueAtMs: number | null;
+                    dueText: string | null;
+                    /** @description Where it was said; null of one that you have added */
+                    segmentId: string | null;
+                    /** @description What was said right before, if the description alone is unclear */
+                    context?: string;
+                }[];
+                /** @description One section for each subject, as Markdown; only a language model makes them */
+                sections: {
+                    heading: string;
+                    body: string;
+                    segmentIds: string[];
+                }[];
+                events: {
+                    title: string;
+                    description: string;
+                    /** @description UTC epoch, milliseconds */
+                    startsAtMs: number;
+                    minutes: number;
+                    segmentId: string;
+                }[];
+                /** @description The folder it belongs to; `confidence` is null when it follows from the category, or was decided by you */
+                folder: {
+                    id: string;
+                    confidence: number | null;
+                } | null;
+                /** @description What made title and summary. `extractive` beside a `failure`: shown until the language model answers */
+                madeBy: {
+                    /** @enum {string} */
+                    kind: "extractive" | "language-model";
+                    model: string;
+                    version: string;
+                } | null;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                updatedAtMs: number;
+            };
+            /** @description How many of its segments have one of the words; title and summary together count as one */
+            matches: number;
+            /** @description Where the words stand in the text: from a character to before another one, counted in UTF-16 code units as JavaScript does. The text is as it was spoken, so escape it before it becomes HTML */
+            titleHighlights: {
+                start: number;
+                end: number;
+            }[];
+            /** @description Where the words stand in the text: from a character to before another one, counted in UTF-16 code units as JavaScript does. The text is as it was spoken, so escape it before it becomes HTML */
+            overviewHighlights: {
+                start: number;
+                end: number;
+            }[];
+            /** @description The best three, in the order spoken */
+            lines: {
+                segmentId: string;
+                text: string;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+                speakerId: string | null;
+                /** @description The name that you gave */
+                speaker: string | null;
+                language: string | null;
+                /** @description Where the words stand in the text: from a character to before another one, counted in UTF-16 code units as JavaScript does. The text is as it was spoken, so escape it before it becomes HTML */
+                highlights: {
+                    start: number;
+                    end: number;
+                }[];
+            }[];
+        };
         Geolocation: {
             latitude: number;
             longitude: number;
@@ -3561,6 +3714,12 @@ export interface components {
             /** @constant */
             status: "ok";
         };
+        OmiSearchPage: {
+            items: components["schemas"]["OmiConversation"][];
+            total_pages: number;
+            current_page: number;
+            per_page: number;
+        };
         OmiSegment: {
             id: string;
             text: string;
@@ -4042,6 +4201,15 @@ export interface components {
             expiresAtMs: number;
             /** @description The upload that it has become; null while bytes are missing */
             uploadId: string | null;
+        };
+        SearchPage: {
+            /** @description The best and latest first */
+            results: components["schemas"]["FoundConversation"][];
+            /** @description How many conversations there are on all pages */
+            total: number;
+            /** @description false: some words that were stored by a version without search cannot be found yet */
+            isComplete: boolean;
+            nextCursor: string | null;
         };
         /**
          * @example {
@@ -7509,6 +7677,54 @@ export interface operations {
             };
         };
     };
+    getSearch: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words that are all in the conversation, "a phrase", -without, begin*
+                 * @example budget "kitchen window" -paint
+                 */
+                q: string;
+                /** @description Only words spoken from then on: UTC epoch milliseconds */
+                from?: number;
+                /** @description Only words spoken before then */
+                to?: number;
+                /** @description Only words of this speaker, by id */
+                speaker?: string;
+                /** @description Only conversations in this folder, by id */
+                folder?: string;
+                /** @description Conversations too that hold a few words of filler only */
+                include?: "discarded";
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getUsage: {
         parameters: {
             query?: {
@@ -10565,6 +10781,68 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ConversationsSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "query": "budget",
+                 *       "page": 1,
+                 *       "per_page": 10
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Words as for `GET /api/v1/search`; without any, all conversations
+                     * @default
+                     */
+                    query?: string;
+                    page?: number | null;
+                    per_page?: number | null;
+                    include_discarded?: boolean | null;
+                    start_date?: string | null;
+                    end_date?: string | null;
+                    /** @description Of a person */
+                    speaker_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiSearchPage"];
+                };
+            };
             /** @description Default Response */
             "4XX": {
                 headers: {

@@ -29,7 +29,19 @@ export async function listOmiConversations(
     .limit(limit)
     .offset(offset)
     .execute();
-  const ids = rows.map(({ id }) => id);
+  return await readOmiSummaries(
+    db,
+    userId,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** @returns in the order of the ids */
+export async function readOmiSummaries(
+  db: Database,
+  userId: string,
+  ids: readonly string[],
+): Promise<OmiConversation[]> {
   const [summaries, about] = [await readSummaries(db, userId, ids), await aboutOf(db, userId, ids)];
   return ids.flatMap((id) => {
     const summary = summaries.get(id);

@@ -23,6 +23,10 @@ export class ApiProcess {
     this.#settings = settings;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   async start(): Promise<void> {
     this.#folder ??= await mkdtemp(join(tmpdir(), 'afterword-api-process-'));
     const folder = this.#folder;

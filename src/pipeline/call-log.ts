@@ -41,6 +41,24 @@ export async function beginCall(tx: Tx, question: Question, called: Called): Pro
   return id;
 }
 
+/** The same for several questions at once. @returns the ids in the order of the questions */
+export async function beginCalls(tx: Tx, questions: readonly Question[], called: Called): Promise<number[]> {
+  if (questions.length === 0) return [];
+  const startedAtMs = Date.now();
+  const rows = questions.map((question) => ({
+    ...parentOf(question),
+    ...called,
+    started_at_ms: startedAtMs,
+  }));
+  const begun = await tx
+    .insertInto('provider_calls')
+    .values(rows)
+    .returning(['id', 'piece_ordinal'])
+    .execute();
+  const ids = new Map(begun.map(({ id, piece_ordinal }) => [piece_ordinal, id]));
+  return questions.flatMap(({ pieceOrdinal }) => ids.get(pieceOrdinal ?? null) ?? []);
+}
+
 interface AnsweredQuestion {
   id: number;
   /** What a chain of providers has told of the calls behind the answer; without any there was the one call. */

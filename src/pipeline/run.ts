@@ -141,10 +141,6 @@ export class Run implements Runner {
     if (limitSamples !== null && this.#context.transcriber.cost !== undefined) this.#hasUnkeptLimits = true;
   }
 
-  get hasUnkeptLimits(): boolean {
-    return this.#hasUnkeptLimits;
-  }
-
   /**
    * Writes down where its pieces were cut off, in the transaction that notes a piece's call before it is made: another
    * attempt cuts there again. The row is locked, so the last to write knows of all cuts.

@@ -11,13 +11,12 @@ import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { CUT_OFF } from '../speech/transcribers/storable.ts';
 import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type PieceSegment, type Recording } from '../store/schema.ts';
-import { isForgotten, isWhollyForgotten } from '../timeline/forgotten.ts';
-import { isUnsteady } from '../timeline/unknown-language.ts';
+import { isForgotten } from '../timeline/forgotten.ts';
 import { recordTranscription } from '../usage/record.ts';
-import { beginCall, completeCalls, endCalls, type Question } from './call-log.ts';
+import { type Limits, PieceBeginnings } from './begin-pieces.ts';
+import { completeCalls, endCalls } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
-import type { Run } from './run.ts';
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'transcriber' | 'prices' | 'log'>;
 
@@ -26,7 +25,9 @@ interface PieceOptions {
   dueAtMs?: number;
   hints?: SpeechHints;
   /** Where the recording's pieces were cut off, to be written down before a piece is asked about. */
-  limits?: Pick<Run, 'hasUnkeptLimits' | 'keepLimits'>;
+  limits?: Limits;
+  /** Where pieces of the same recording are cut at the same time, their calls begin together. */
+  beginnings?: PieceBeginnings;
 }
 
 /** @returns the milliseconds that the call took; 0 if the answer was stored already */
@@ -34,33 +35,22 @@ export async function transcribePiece(
   context: Context,
   recording: Recording,
   piece: Piece,
-  { signal, dueAtMs, hints, limits }: PieceOptions,
+  {
+    signal,
+    dueAtMs,
+    hints,
+    limits,
+    beginnings = new PieceBeginnings(context, recording, limits),
+  }: PieceOptions,
 ): Promise<number> {
-  const keepLimits = async (tx: Tx) => await limits?.keepLimits(tx);
-  if (await isStored(context, recording.id, piece)) {
-    // The next attempt is to cut here again, and to meet this answer too.
-    if (limits?.hasUnkeptLimits) await commitPiece(context, recording, keepLimits);
+  const begun = await beginnings.begin(piece);
+  if (begun.is === 'stored') return 0;
+  if (begun.is === 'forgotten') {
+    await storeUnheard(context, recording, piece);
     return 0;
   }
-  const stretch = { fromMs: Math.round(piece.startMs), toMs: Math.round(piece.endMs) };
-  if (isWhollyForgotten(stretch, await readForgotten(context.db, recording))) {
-    await storeUnheard(context, recording, piece, keepLimits);
-    return 0;
-  }
-  const isUnknownSoFar = await isOfUnknownLanguage(context, recording.id, piece.ordinal);
+  const { id, question, isUnknownSoFar } = begun;
   const startedAt = performance.now();
-  const question: Question = {
-    kind: 'transcribe',
-    attempt: { recordingId: recording.id, attempt: recording.attempt },
-    userId: recording.user_id,
-    pieceOrdinal: piece.ordinal,
-  };
-  // Only while the recording is still wanted: what was deleted is sent to nobody.
-  const id = await commitPiece(context, recording, async (tx) => {
-    await keepLimits(tx);
-    const { provider, model } = context.transcriber;
-    return await beginCall(tx, question, { provider, model });
-  });
   let transcription: Transcription;
   const calls: ProviderCall[] = [];
   try {
@@ -121,12 +111,7 @@ function sentMs({ startMs, endMs, cutOuts }: Piece): number {
 /**
  * Deleted speech is sent to nobody again. The piece is marked as skipped, so that the rest of the recording goes on.
  */
-async function storeUnheard(
-  context: Context,
-  recording: Recording,
-  piece: Piece,
-  also: (tx: Tx) => Promise<void>,
-): Promise<void> {
+async function storeUnheard(context: Context, recording: Recording, piece: Piece): Promise<void> {
   const { provider, model } = context.transcriber;
   const nothing = {
     segments: [],
@@ -136,44 +121,7 @@ async function storeUnheard(
     provider,
     model,
   };
-  await commitPiece(context, recording, async (tx) => {
-    await also(tx);
-    await writePiece(tx, recording, piece, nothing);
-  });
-}
-
-/** After this many pieces in a row in an unknown language, the next piece is not transcribed a second time. */
-const CLEARLY_UNKNOWN_PIECES = 3;
-
-async function isOfUnknownLanguage({ db }: Context, recordingId: string, ordinal: number): Promise<boolean> {
-  const before = await db
-    .selectFrom('pieces')
-    .select('unsteadiness')
-    .where('recording_id', '=', recordingId)
-    .where('ordinal', '<', ordinal)
-    .where('unsteadiness', 'is not', null)
-    .orderBy('ordinal', 'desc')
-    .limit(CLEARLY_UNKNOWN_PIECES)
-    .execute();
-  return before.length === CLEARLY_UNKNOWN_PIECES && before.every((piece) => isUnsteady(piece.unsteadiness));
-}
-
-/** The version before heard without windows, so that its pieces may begin or end some windows of the detector elsewhere. */
-const SAME_PLACE_MS = 100;
-
-/**
- * Finds the stored answer for this time range. Another cut of the same file (a new model or limit) needs a new
- * call.
- */
-async function isStored({ db }: Context, recordingId: string, piece: Piece): Promise<boolean> {
-  const row = await db
-    .selectFrom('pieces')
-    .select(['start_ms', 'end_ms'])
-    .where('recording_id', '=', recordingId)
-    .where('ordinal', '=', piece.ordinal)
-    .executeTakeFirst();
-  const isNear = (ms: number, otherMs: number) => Math.abs(ms - otherMs) <= SAME_PLACE_MS;
-  return row !== undefined && isNear(row.start_ms, piece.startMs) && isNear(row.end_ms, piece.endMs);
+  await commitPiece(context, recording, async (tx) => await writePiece(tx, recording, piece, nothing));
 }
 
 /** @throws StaleAttempt */

@@ -20,6 +20,7 @@ import {
 } from '../speech/audio-thread/session.ts';
 import type { Piece } from '../speech/splitting/piece.ts';
 import type { Recording, Timings } from '../store/schema.ts';
+import { PieceBeginnings } from './begin-pieces.ts';
 import { CallLog } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
@@ -117,13 +118,14 @@ async function transcribeAll(
   let transcribeMs = 0;
   const underWay = new Set<Promise<number>>();
   const failed = new FailedPieces();
+  const beginnings = new PieceBeginnings(context, recording, run);
   try {
     // p-map pulls: the next piece is cut only when a recognizer is free for it.
     await pMap(
       slotBySlot(tracks.events(), context.hearing[recording.lane], run, signal),
       async (piece) => {
         pieces = Math.max(pieces, piece.ordinal + 1);
-        const options = { signal, dueAtMs: run.dueAtMs, hints, limits: run };
+        const options = { signal, dueAtMs: run.dueAtMs, hints, beginnings };
         const answer = transcribePiece(context, recording, piece, options);
         underWay.add(answer);
         const tookMs = await answer

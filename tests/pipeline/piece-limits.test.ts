@@ -2,6 +2,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
+import { PieceBeginnings } from '../../src/pipeline/begin-pieces.ts';
+import { StaleAttempt } from '../../src/pipeline/commit.ts';
 import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { Run } from '../../src/pipeline/run.ts';
 import type { Inside } from '../../src/pipeline/solo.ts';
@@ -38,6 +40,16 @@ async function scene() {
     providers,
     read,
     begin: async () => new Run(stages, await read(), inside),
+    together: async (run: Run, ordinals: readonly number[]) => {
+      const beginnings = new PieceBeginnings(stages, recording, run);
+      return await Promise.all(
+        ordinals.map(async (ordinal) => {
+          const span = { startMs: ordinal * 10_000, endMs: ordinal * 10_000 + 2000, speechMs: 2000 };
+          const samples = new Float32Array(0);
+          return await beginnings.begin({ ordinal, ...span, limitSamples: null, samples });
+        }),
+      );
+    },
     hear: async (run: Run, ordinal: number, limitSamples: number | null) => {
       const samples = new Float32Array(voice(ordinal, 2));
       const span = { startMs: ordinal * 10_000, endMs: ordinal * 10_000 + 2000, speechMs: 2000 };
@@ -67,4 +79,35 @@ it('an answer that was stored before its cut keeps the cut by which it was met',
   expect(await hear(await begin(), 0, 16_000)).toBe(0);
   expect((await read()).piece_limits).toEqual({ cut: 'cut', limits: [16_000] });
   expect(providers.stats().calls).toBe(1);
+});
+
+it('pieces that are cut at the same time begin together, but for those that are stored or deleted', async () => {
+  const { db, begin, hear, together } = await scene();
+  const run = await begin();
+  await hear(run, 1, null);
+  const { id, user_id, microphone } = await db.selectFrom('recordings').selectAll().executeTakeFirstOrThrow();
+  const deleted = { recording_id: id, user_id, microphone, from_ms: 120_000, to_ms: 122_000 };
+  await db
+    .insertInto('deleted_spans')
+    .values({ ...deleted, started_at_ms: 0, deleted_at_ms: Date.now() })
+    .execute();
+  const begun = await together(run, [0, 1, 2, 4, 5, 12]);
+  expect(begun.map(({ is }) => is)).toEqual(['asked', 'stored', 'asked', 'asked', 'asked', 'forgotten']);
+  const rows = await db
+    .selectFrom('provider_calls')
+    .select(['id', 'piece_ordinal', (column) => column.ref('xmin' as never).as('transaction')])
+    .where('finished_at_ms', 'is', null)
+    .orderBy('piece_ordinal')
+    .execute();
+  expect(rows.map(({ piece_ordinal }) => piece_ordinal)).toEqual([0, 2, 4, 5]);
+  expect(begun.flatMap((one) => (one.is === 'asked' ? one.id : []))).toEqual(rows.map((row) => row.id));
+  expect(new Set(rows.map(({ transaction }) => transaction)).size).toBe(2);
+});
+
+it('what begins together is refused together where the recording belongs to another attempt', async () => {
+  const { db, begin, together } = await scene();
+  const run = await begin();
+  await db.updateTable('recordings').set({ attempt: 7 }).execute();
+  await expect(together(run, [0, 1, 2])).rejects.toThrow(StaleAttempt);
+  expect(await db.selectFrom('provider_calls').select('id').execute()).toEqual([]);
 });

@@ -13,9 +13,14 @@ import { type AudioHint, SAMPLE_RATE } from '../src/audio/hint.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
 import type { Piece } from '../src/speech/splitting/piece.ts';
-import { sileroFile } from '../src/speech/transcribers/moonshine/models.ts';
+import { moonshineFiles, sileroFile, tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
 import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
-import { createVad, VAD_WINDOW } from '../src/speech/transcribers/moonshine/sherpa.ts';
+import {
+  createRecognizer,
+  createVad,
+  readableText,
+  VAD_WINDOW,
+} from '../src/speech/transcribers/moonshine/sherpa.ts';
 import { listen } from '../src/speech/vad/listen.ts';
 import { oggFile } from '../tests/audio/ogg-writer.ts';
 import { omiFile, pcm16Bytes } from '../tests/audio/omi-writer.ts';
@@ -24,6 +29,7 @@ import { wavFile } from '../tests/audio/wav-writer.ts';
 const RUNS = 5;
 const TRANSCRIBED_SECONDS = 150;
 const DAY = fileURLToPath(new URL('../samples/day/', import.meta.url));
+const MODELS = join(tmpdir(), 'afterword-bench');
 const MINUTES = [1774000000, 1774000060, 1774000120, 1774000420, 1774001200];
 
 interface Row {
@@ -71,7 +77,7 @@ rows.push(
 
 await besidePlainSilero();
 
-const moonshine = await createMoonshine({ cacheDir: join(tmpdir(), 'afterword-bench'), threads: 1 });
+const moonshine = await createMoonshine({ cacheDir: MODELS, threads: 1 });
 const { signal } = new AbortController();
 let attempts = 0;
 // Half of the audio is enough to tell, and keeps the whole under a minute.
@@ -89,6 +95,7 @@ const transcribing = await measure(
 const inPieces = half.reduce((sum, { samples }) => sum + samples.length, 0) / SAMPLE_RATE;
 rows.push({ ...transcribing, audioSeconds: TRANSCRIBED_SECONDS });
 rows.push({ ...transcribing, stage: '  of the speech alone', audioSeconds: inPieces });
+await besidePlainMoonshine();
 await moonshine.close();
 
 print();
@@ -159,6 +166,36 @@ async function besidePlainSilero(): Promise<void> {
     );
   }
   compare('listen and cut, beside Silero run plainly', ours, theirs);
+}
+
+/** The same model on the same pieces, run once each without anything around it: no guards, no thread of its own. */
+async function besidePlainMoonshine(): Promise<void> {
+  const { encoder, decoder } = moonshineFiles('base');
+  const tokens = await tokensFile(MODELS);
+  const recognize = createRecognizer({ encoder: encoder.path, decoder: decoder.path, tokens });
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  let alike = 0;
+  for (let run = 0; run < 2; run++) {
+    alike = 0;
+    const said: string[] = [];
+    ours.push(
+      await cpuMs(async () => {
+        for (const { samples } of half) {
+          const { segments } = await moonshine.transcribe({ samples, sampleRateHz: SAMPLE_RATE }, { signal });
+          said.push(segments.map(({ text }) => text).join(' '));
+        }
+      }),
+    );
+    theirs.push(
+      await cpuMs(async () => {
+        for (const [at, { samples }] of half.entries())
+          if (readableText(recognize(samples).text) === said[at]) alike++;
+      }),
+    );
+  }
+  compare('transcribe, beside Moonshine run plainly', ours, theirs);
+  console.log(`The words of ${alike} of ${half.length} pieces are the same.`);
 }
 
 function compare(what: string, ours: number[], theirs: number[]): void {

@@ -90,7 +90,7 @@ export const ERRORS = {
     410,
     false,
     'Its audio was removed as its person chose; its words stay',
-    'To have the audio again, send the same file with ?restore=true. How long audio is kept: PATCH /api/v1/preferences with "audioRetentionDays".',
+    'To have the audio again, send the same file with ?restore=true. How long audio is kept: "audioRetentionDays" of PATCH /api/v1/me.',
   ),
   user_deleted: entry(403, false, 'This person was deleted', 'To start again, upload with ?restore=true.'),
   empty_file: entry(

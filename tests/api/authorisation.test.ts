@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import type { RouteEntry } from '../../src/api/route-table.ts';
+import { readConfig } from '../../src/config.ts';
 import { createKey } from '../../src/sign-in/keys.ts';
 import { SCOPES, type Scope, withIncluded } from '../../src/sign-in/scopes.ts';
 import { formOf, NAME, secret, startApi, type TestApi } from '../support/api.ts';
@@ -116,7 +117,9 @@ async function ask(api: TestApi, route: RouteEntry, things: Things, token?: stri
 }
 
 async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: string }> {
-  const api = await startApi({ modes: ['keys'], singleUser: false });
+  // It asks every route at once, as nobody does.
+  const bounds = { ...readConfig({}).bounds, requestsPerMinute: null };
+  const api = await startApi({ modes: ['keys'], singleUser: false, bounds });
   const { db } = api;
   const ana = await keyOf(api, 'ana', 'operate');
   const sent = await fetch(`${api.url}/api/v1/recordings`, {

@@ -40,7 +40,7 @@ it('names a speaker and says that two are one', async () => {
   ]);
   await put(second?.id ?? '', { sameAs: first?.id });
   expect((await read()).speakers).toEqual([
-    { id: first?.id, name: 'Ana', label: 'Speaker 1', spokenMs: 3000 },
+    { id: first?.id, name: 'Ana', label: 'Speaker 1', spokenMs: 3000, isOwner: false },
   ]);
   await put(first?.id ?? '', { name: null });
   expect((await read()).segments.map(({ speaker }) => speaker)).toEqual(['Speaker 1', 'Speaker 1']);

@@ -67,7 +67,8 @@ it('every function of a view that takes the database takes the person, and no ro
   // These two say that an id is known, and wait for what `readUpload` answers to the person who asks.
   const excepted = ['uploadExists', 'waitForUpload'];
   const names: string[] = [];
-  for (const file of await readdir(VIEWS)) {
+  for (const file of await readdir(VIEWS, { recursive: true })) {
+    if (!file.endsWith('.ts')) continue;
     const source = await readFile(new URL(file, VIEWS), 'utf8');
     for (const [, name = '', parameters = ''] of source.matchAll(/export async function (\w+)\(([^)]*)\)/g)) {
       names.push(name);

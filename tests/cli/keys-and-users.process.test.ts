@@ -52,9 +52,9 @@ it('a key is made, used, listed and revoked', async () => {
     (await fetch(`${api.url}/api/v1/usage`, { headers: { authorization: `Bearer ${token}` } })).status;
   expect(await ask()).toBe(200);
   const watch = ['watch', 'upl_unknown', '--url', api.url];
-  expect(await refusal(...watch)).toContain('answered 401');
+  expect(await refusal(...watch)).toContain('The request does not show who is asking');
   // It was let in, and there is no such upload.
-  expect(await refusal(...watch, '--key', token)).toContain('answered 404');
+  expect(await refusal(...watch, '--key', token)).toContain('There is nothing with this id');
   const { keys } = JSON.parse((await cli('keys', 'list', '--json')).stdout) as { keys: { id: string }[] };
   expect(keys).toMatchObject([{ userId: 'ana', scopes: ['read'], lastUsedAtMs: expect.any(Number) }]);
   const id = keys[0]?.id ?? '';

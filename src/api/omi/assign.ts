@@ -75,7 +75,7 @@ export function omiAssignRoutes({ db, timeZone }: ApiParts): FastifyPluginAsyncZ
         schema: {
           tags: ['omi'],
           summary: 'Say who speaks in one segment',
-          params: z.object({ id: z.string(), index: z.coerce.number().int().min(0).catch(-1) }),
+          params: z.object({ id: z.string(), index: z.coerce.number().int().catch(-1) }),
           querystring: Asked,
           response: { 200: OmiConversation, ...Refusals },
         },

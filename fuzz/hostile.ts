@@ -30,15 +30,17 @@ const HEADERS = [
   'upgrade',
 ];
 
-const takesBodies = ({ row, body }: RouteEntry) => row.limit === 'upload' || body.length > 0;
+const isUpload = ({ row }: RouteEntry) => row.limit === 'upload';
+const takesBodies = (route: RouteEntry) => isUpload(route) || route.body.length > 0;
 
 export function hostileRequest(
   chance: Chance,
   routes: readonly RouteEntry[],
   ids: KnownIds,
 ): Request & { route: string } {
-  // Bodies are where most can go wrong.
-  const route = chance.one(chance.under(0.3) ? routes.filter(takesBodies) : routes);
+  // Bodies are where most can go wrong, those of uploads above all, however many routes there are.
+  const asked = chance.under(0.15) ? isUpload : chance.under(0.25) ? takesBodies : () => true;
+  const route = chance.one(routes.filter(asked));
   const method = chance.under(0.95) ? route.method : chance.one(METHODS);
   const { type, bytes } = takesBody(method) ? anyBody(chance, route) : { type: null, bytes: Buffer.alloc(0) };
   const isChunked = bytes.byteLength > 0 && chance.under(0.1);

@@ -144,6 +144,9 @@ describe('the sample day', () => {
         failed_segments: 0,
         total_segments: dayFiles.length,
         errors: [],
+        files: dayFiles.map(({ name }) =>
+          expect.objectContaining({ name, outcome: 'completed', kept: true }),
+        ),
       });
       const polled = await person.fetch(`/v2/sync-local-files/${job.job_id}`);
       expect(OmiJob.parse(await polled.json())).toMatchObject({

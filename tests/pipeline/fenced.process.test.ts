@@ -26,6 +26,10 @@ const EXCEPTED = [
   // A limit is shared by the calls of all attempts, and its rows run out by themselves.
   'provider_limits',
   'provider_shares',
+  // What a worker says of itself, and what stages have taken: a lost or doubled one changes an estimate and no words.
+  'worker_places',
+  'stage_begins',
+  'stage_rates',
   // Migrations write these before the worker begins.
   'kysely_migration',
   'kysely_migration_lock',

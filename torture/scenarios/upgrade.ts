@@ -61,7 +61,7 @@ async function one(
   try {
     const recordings = scatter(world, {
       people: 4,
-      recordings: sizeOf(ground, { full: 80, short: 20 }),
+      recordings: sizeOf(ground, { full: 80, short: 48 }),
       percent: { silent: 5 },
     });
     const expectations = await expectationsOf(release, recordings);

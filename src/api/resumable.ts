@@ -98,7 +98,10 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     const { id } = request.params as Partial<z.infer<typeof Id>>;
     try {
       // Before anything else of the request is judged: nobody learns of a file that is not theirs.
-      if (id !== undefined) await mine(parts, userId, id);
+      const resumable = id === undefined ? null : await mine(parts, userId, id);
+      // Its process may have ended between the last byte and the upload.
+      if (request.method === 'HEAD' && resumable && resumable.received === resumable.length)
+        reply.header(UPLOAD_ID, await finish(request, resumable));
       const response = await asking.run(context, () => tus.handleWeb(asked));
       const refusal = ofOurs(context.failure);
       if (refusal) throw refusal;
@@ -169,13 +172,7 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
       async (request) => toBody(await mine(parts, senderOf(request).userId, request.params.id)),
     );
-    app.head(`${PATH}/:id`, { schema: { hide: true, params: Id } }, async (request, reply) => {
-      const { id } = request.params as z.infer<typeof Id>;
-      const resumable = await mine(parts, senderOf(request).userId, id);
-      // Its process may have ended between the last byte and the upload.
-      if (resumable.received === resumable.length) reply.header(UPLOAD_ID, await finish(request, resumable));
-      return await speakTus(request, reply);
-    });
+    app.head(`${PATH}/:id`, { schema: { hide: true, params: Id } }, speakTus);
   };
 }
 

@@ -2,13 +2,14 @@
  * The rows of files that arrive in several requests. Everything of a request takes the person's id, and every write of a
  * request that sends bytes takes its epoch: a request that lost its lease changes nothing.
  */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Holdings } from '../bounds/holdings.ts';
 import { AfterwordError } from '../errors.ts';
 import type { Sender } from '../intake/claim.ts';
 import { listToFree } from '../store/blobs/references.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
+import type { ResumableUploadsTable } from '../store/tables/resumable.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 /** As the protocol's clients expect of a service that keeps what was begun over a holiday. */
@@ -103,7 +104,6 @@ export async function completeResumables(db: Database, most: number): Promise<Re
     .selectAll()
     .where('upload_id', 'is', null)
     .whereRef('received', '=', 'length')
-    .where('is_held', '=', false)
     .orderBy('id')
     .limit(most)
     .execute();
@@ -236,18 +236,7 @@ async function releaseChunks(tx: Tx, ids: readonly string[]): Promise<string[]> 
   return keys;
 }
 
-function toResumable(row: {
-  id: string;
-  user_id: string;
-  device_id: string;
-  name: string;
-  started_at_ms: number | null;
-  length: number;
-  received: number;
-  created_at_ms: number;
-  expires_at_ms: number;
-  upload_id: string | null;
-}): Resumable {
+function toResumable(row: Selectable<ResumableUploadsTable>): Resumable {
   return {
     id: row.id,
     userId: row.user_id,

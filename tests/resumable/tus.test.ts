@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import * as tus from 'tus-js-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startResumableRounds } from '../../src/resumable/finish.ts';
+import { takeLease } from '../../src/resumable/lease.ts';
+import { writeBody } from '../../src/resumable/write.ts';
 import { NAME, startApi, type TestApi } from '../support/api.ts';
 import { log } from '../support/database.ts';
 import { STORES } from '../support/stores.ts';
@@ -50,6 +52,23 @@ const patch = (address: string, offset: number, body: Uint8Array<ArrayBuffer>, h
     { 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream', ...headers },
     body,
   );
+
+async function* bodyOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Begins to send a whole file, and leaves it to the test what comes when. */
+const openPatch = (address: string, length: number) =>
+  httpRequest(address, {
+    method: 'PATCH',
+    headers: {
+      ...ANNA,
+      [RESUMABLE]: '1.0.0',
+      'upload-offset': '0',
+      'content-type': 'application/offset+octet-stream',
+      'content-length': length,
+    },
+  });
 
 const offsetOf = async (address: string) =>
   Number((await ask(address, 'HEAD', {})).headers.get('upload-offset'));
@@ -105,16 +124,7 @@ describe.each(['folder', 'S3'] as const)('a file that arrives in several request
     const api = await startOn(where);
     const content = bytes(6_000_000);
     const address = await begin(api.url, content.byteLength);
-    const cut = httpRequest(address, {
-      method: 'PATCH',
-      headers: {
-        ...ANNA,
-        [RESUMABLE]: '1.0.0',
-        'upload-offset': '0',
-        'content-type': 'application/offset+octet-stream',
-        'content-length': content.byteLength,
-      },
-    });
+    const cut = openPatch(address, content.byteLength);
     cut.on('error', () => {});
     cut.write(content.subarray(0, 5_000_000));
     const received = async () =>
@@ -132,16 +142,7 @@ describe.each(['folder', 'S3'] as const)('a file that arrives in several request
     const api = await startOn(where);
     const content = bytes(1_000_000);
     const address = await begin(api.url, content.byteLength);
-    const silent = httpRequest(address, {
-      method: 'PATCH',
-      headers: {
-        ...ANNA,
-        [RESUMABLE]: '1.0.0',
-        'upload-offset': '0',
-        'content-type': 'application/offset+octet-stream',
-        'content-length': content.byteLength,
-      },
-    });
+    const silent = openPatch(address, content.byteLength);
     silent.on('error', () => {});
     silent.write(content.subarray(0, 300_000));
     const isHeld = async () =>
@@ -175,16 +176,7 @@ describe('a file that arrives in several requests', () => {
     const api = await startApi();
     const content = bytes(300_000);
     const address = await begin(api.url, content.byteLength);
-    const late = httpRequest(address, {
-      method: 'PATCH',
-      headers: {
-        ...ANNA,
-        [RESUMABLE]: '1.0.0',
-        'upload-offset': '0',
-        'content-type': 'application/offset+octet-stream',
-        'content-length': content.byteLength,
-      },
-    });
+    const late = openPatch(address, content.byteLength);
     late.write(content.subarray(0, 100_000));
     const isHeld = async () =>
       (await api.db.selectFrom('resumable_uploads').select('is_held').executeTakeFirstOrThrow()).is_held;
@@ -225,21 +217,21 @@ describe('a file that arrives in several requests', () => {
     await patch(address, 0, content.subarray(0, 20_000));
     const abandoned = await begin(api.url, 70_000);
     await patch(abandoned, 0, content.subarray(0, 60_000 - 10_000));
-    await patch(address, 20_000, content.subarray(20_000));
-    // As a process leaves it that is killed between the last byte and the upload.
-    const [id] = address.split('/').slice(-1);
-    const kept = await api.db.selectFrom('recordings').select('sha256').execute();
-    expect(kept).toHaveLength(1);
-    await api.db
-      .updateTable('resumable_uploads')
-      .set({ expires_at_ms: 1 })
-      .where('id', '<>', id ?? '')
-      .execute();
-    const rounds = startResumableRounds({ db: api.db, blobs: api.store.blobs, log }, 50);
+    // As a process leaves it that is killed between the last byte and the upload: complete, and still held.
+    const id = address.split('/').at(-1) ?? '';
+    const parts = { db: api.db, blobs: api.store.blobs };
+    const lease = await takeLease(api.db, { id, userId: 'anna' }, AbortSignal.timeout(60_000), () => {});
+    const writer = { id, userId: 'anna', epoch: lease.epoch };
+    await writeBody(parts, writer, bodyOf(content.subarray(20_000)), 20_000);
+    expect(await stored(api)).toEqual([]);
+    await api.db.updateTable('resumable_uploads').set({ expires_at_ms: 1 }).where('id', '<>', id).execute();
+    const rounds = startResumableRounds({ ...parts, log }, 50);
     const left = async () =>
       (await api.db.selectFrom('resumable_uploads').select('id').execute()).map((row) => row.id);
     await expect.poll(left, { timeout: 120_000 }).toEqual([id]);
+    await expect.poll(() => stored(api), { timeout: 120_000 }).toEqual([`${NAME} ${hashOf(content)}`]);
     await rounds.stop();
+    await lease.release();
     expect(await api.db.selectFrom('resumable_chunks').selectAll().execute()).toEqual([]);
   });
 });

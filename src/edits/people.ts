@@ -8,6 +8,7 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { renewCorrections } from '../decisions/corrected-segments.ts';
 import { AfterwordError } from '../errors.ts';
 import { giveBackVoices } from '../speakers/decide.ts';
+import { selectPeople } from '../speakers/people.ts';
 import { notifyChange } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { keepPerson } from '../store/person-lock.ts';
@@ -121,14 +122,7 @@ async function setOwner(tx: Tx, userId: string, id: string, isOwner: boolean): P
 }
 
 async function lockOwn(tx: Tx, userId: string, id: string): Promise<void> {
-  const find = () =>
-    tx
-      .selectFrom('speakers')
-      .select('id')
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .where(({ or, eb }) => or([eb('kept', '=', true), eb('name', 'is not', null)]))
-      .executeTakeFirst();
+  const find = () => selectPeople(tx, userId).select('id').where('id', '=', id).executeTakeFirst();
   if (!(await find())) throw new AfterwordError('not_found');
   await lockTimeline(tx, userId);
   if (!(await find())) throw new AfterwordError('not_found');

@@ -3,12 +3,14 @@
  * until it ends. All that has happened within a moment is written together, so a busy worker writes a few statements a
  * second, whatever it finishes.
  */
+import type { Selectable } from 'kysely';
 import type { Logger } from 'pino';
 import { onAppended } from '../events/append.ts';
 import type { NewEvent } from '../events/types.ts';
 import { failureFields } from '../failure.ts';
 import { type EndedCall, onCallEnded } from '../providers/ended-calls.ts';
 import type { Database } from '../store/database.ts';
+import type { StageBeginsTable } from '../store/tables/estimates.ts';
 import {
   conversationsNow,
   type ExpectedRow,
@@ -149,16 +151,7 @@ async function followStages(db: Database, events: readonly Seen[]): Promise<Meas
 
 const STAGES: readonly Stage[] = ['queued', 'transcribing', 'placing', 'settling', 'understanding', 'words'];
 
-interface Row {
-  subject: string;
-  stage: Stage;
-  user_id: string;
-  began_at_ms: number;
-  kind: string;
-  busy: number;
-  size: number;
-  estimated_ms: number | null;
-}
+type Row = Selectable<StageBeginsTable>;
 
 function keyOf({ subject, stage }: Pick<Row, 'subject' | 'stage'>): string {
   return `${stage} ${subject}`;

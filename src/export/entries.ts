@@ -186,21 +186,29 @@ async function* conversations(db: Database, userId: string, signal: AbortSignal)
   }
 }
 
-async function* speakers(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
-  for (let last = ''; ; ) {
+/** Reads rows in the order of their ids, a page at a time. */
+async function* inPages<Id, Row extends { id: Id }>(
+  signal: AbortSignal,
+  first: Id,
+  read: (after: Id) => Promise<Row[]>,
+): AsyncGenerator<Row> {
+  for (let last = first; ; ) {
     signal.throwIfAborted();
-    const page = await db
-      .selectFrom('speakers')
-      .select(['id', 'name', 'kept as added', 'is_owner as isOwner'])
-      .where('user_id', '=', userId)
-      .where('id', '>', last)
-      .orderBy('id')
-      .limit(PAGE)
-      .execute();
+    const page = await read(last);
     yield* page;
     last = page.at(-1)?.id ?? last;
     if (page.length < PAGE) return;
   }
+}
+
+function speakers(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  const own = db
+    .selectFrom('speakers')
+    .select(['id', 'name', 'kept as added', 'is_owner as isOwner'])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .limit(PAGE);
+  return inPages(signal, '', (after) => own.where('id', '>', after).execute());
 }
 
 async function* actionItems(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
@@ -215,33 +223,26 @@ async function* actionItems(db: Database, userId: string, signal: AbortSignal): 
   }
 }
 
-async function* decisions(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
-  for (let last = 0; ; ) {
-    signal.throwIfAborted();
-    const page = await db
-      .selectFrom('decisions')
-      .select([
-        'id',
-        'kind',
-        'recording_id as recordingId',
-        'from_ms as fromMs',
-        'to_ms as toMs',
-        'other_recording_id as otherRecordingId',
-        'other_ms as otherMs',
-        'subject',
-        'value',
-        'at_ms as atMs',
-        'made_by as madeBy',
-      ])
-      .where('user_id', '=', userId)
-      .where('id', '>', last)
-      .orderBy('id')
-      .limit(PAGE)
-      .execute();
-    yield* page;
-    last = page.at(-1)?.id ?? last;
-    if (page.length < PAGE) return;
-  }
+function decisions(db: Database, userId: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  const own = db
+    .selectFrom('decisions')
+    .select([
+      'id',
+      'kind',
+      'recording_id as recordingId',
+      'from_ms as fromMs',
+      'to_ms as toMs',
+      'other_recording_id as otherRecordingId',
+      'other_ms as otherMs',
+      'subject',
+      'value',
+      'at_ms as atMs',
+      'made_by as madeBy',
+    ])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .limit(PAGE);
+  return inPages(signal, 0, (after) => own.where('id', '>', after).execute());
 }
 
 async function* webhooks(db: Database, userId: string): AsyncGenerator<unknown> {

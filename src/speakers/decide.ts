@@ -5,6 +5,7 @@ import { AfterwordError } from '../errors.ts';
 import { noteConversation } from '../events/note.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { selectPeople } from './people.ts';
 import { type HeardVoice, readVoices } from './read.ts';
 import { forgetSpeakers, ownSpeakerOf, writeSpeakers } from './voices.ts';
 
@@ -105,13 +106,7 @@ function speakerBehind(voices: readonly HeardVoice[], id: string): string {
 
 /** One of the conversation, or a person whom the user has added or named anywhere. */
 async function speakerOf(tx: Tx, userId: string, voices: readonly HeardVoice[], id: string): Promise<string> {
-  const person = await tx
-    .selectFrom('speakers')
-    .select('id')
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .where(({ or, eb }) => or([eb('kept', '=', true), eb('name', 'is not', null)]))
-    .executeTakeFirst();
+  const person = await selectPeople(tx, userId).select('id').where('id', '=', id).executeTakeFirst();
   return person?.id ?? speakerBehind(voices, id);
 }
 

@@ -23,6 +23,14 @@ import type { Json, Lane } from './tables/columns.ts';
 import type { ActionItemsTable, DecisionsTable, Standing } from './tables/decisions.ts';
 import type { StageBeginsTable, StageRatesTable, WorkerPlacesTable } from './tables/estimates.ts';
 import type {
+  BlobsTable,
+  ObjectHoldsTable,
+  ObjectKeysTable,
+  ObjectsToFreeTable,
+  OrphanSearchTable,
+  WatchedFilesTable,
+} from './tables/objects.ts';
+import type {
   ApiKeysTable,
   IdentitiesTable,
   LanguageCallsTable,
@@ -37,6 +45,7 @@ import type {
   SearchLinesTable,
   SearchOlderTable,
 } from './tables/search.ts';
+import type { SpeakersTable, VoicesTable } from './tables/speakers.ts';
 import type {
   EventCountersTable,
   EventsTable,
@@ -131,52 +140,6 @@ interface TurnsTable {
   user_id: string;
   lane: Lane;
   served_ms: number;
-}
-
-interface BlobsTable {
-  sha256: string;
-  stored_at_ms: number;
-  object_key: string | null;
-}
-
-interface WatchedFilesTable {
-  source: string;
-  name_hash: string;
-  user_id: string;
-  version: string;
-  sha256: string | null;
-  code: string | null;
-  tries: Generated<number>;
-  next_try_at_ms: number | null;
-  seen_at_ms: number;
-}
-
-interface ObjectsToFreeTable {
-  key: string;
-  listed_at_ms: number;
-  asked_at_ms: number | null;
-  asked: Generated<number>;
-  freed_at_ms: number | null;
-}
-
-interface ObjectHoldsTable {
-  key: string;
-  until_ms: number;
-}
-
-interface ObjectKeysTable {
-  key: string;
-  sealed: string;
-  size_bytes: number;
-}
-
-interface OrphanSearchTable {
-  one: Generated<boolean>;
-  objects_after: string | null;
-  contents_after: string | null;
-  round_started_ms: Generated<number>;
-  next_at_ms: Generated<number>;
-  owner: Generated<string>;
 }
 
 interface RecordingsTable extends HeldColumns {
@@ -357,27 +320,6 @@ interface SegmentsTable {
 
 interface ForgottenWorkTable {
   workflow_id: string;
-}
-
-interface SpeakersTable {
-  id: string;
-  user_id: string;
-  name: string | null;
-  /** The person has added them: they stay without a voice. */
-  kept: Generated<boolean>;
-  /** Whose recordings these are. */
-  is_owner: Generated<boolean>;
-  created_at_ms: Generated<number | null>;
-  updated_at_ms: Generated<number | null>;
-}
-
-interface VoicesTable {
-  id: string;
-  recording_id: string;
-  /** Start of the piece in milliseconds of the recording; rows of the previous version have its number. */
-  piece_ordinal: number;
-  speaker_id: string;
-  held: Generated<boolean>;
 }
 
 export interface Schema {

@@ -1,6 +1,7 @@
 /** The people whom somebody has named, by name. */
 import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
+import { selectPeople } from '../speakers/people.ts';
 import type { Database } from '../store/database.ts';
 
 export const PersonBody = z
@@ -21,12 +22,9 @@ export const PeopleBody = z.object({ people: z.array(PersonBody) }).meta({ id: '
 export type PersonView = z.infer<typeof PersonBody>;
 
 export async function listPeople(db: Database, userId: string, only?: string): Promise<PersonView[]> {
-  let query = db
-    .selectFrom('speakers')
+  let query = selectPeople(db, userId)
     .select(['id', 'name', 'is_owner as isOwner', 'kept as added'])
     .select(['created_at_ms as createdAtMs', 'updated_at_ms as updatedAtMs'])
-    .where('user_id', '=', userId)
-    .where(({ or, eb }) => or([eb('kept', '=', true), eb('name', 'is not', null)]))
     .orderBy('name')
     .orderBy('id');
   if (only !== undefined) query = query.where('id', '=', only);

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { livingConversationId } from '../conversations/living-id.ts';
+import { EpochMs } from '../epoch-ms.ts';
 import { AfterwordError } from '../errors.ts';
 import { retryConversation } from '../intake/redrive.ts';
 import { removeConversation } from '../removal/remove-conversation.ts';
@@ -14,11 +15,21 @@ import { preferredWait, WAITS } from './prefer.ts';
 import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
+const Time = z.coerce.number().pipe(EpochMs);
+
 const Listing = z.object({
   status: ConversationStatus.optional().describe('`failed` lists the dead letters'),
   include: z.literal('discarded').optional().describe('Those too that hold a few words of filler only'),
   starred: z.stringbool().optional(),
   folder: z.string().max(64).optional().describe('The id of a folder'),
+  speaker: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Only those in which this speaker says something, by id'),
+  from: Time.optional().describe('Only those with a part from then on: UTC epoch milliseconds'),
+  to: Time.optional().describe('Only those with a part before then'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
 });
@@ -38,16 +49,16 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const { status, include, starred, folder, ...asked } = request.query;
+        const { include, limit: pageSize, cursor, from: fromMs, to: toMs, ...narrowed } = request.query;
         // A dead letter waits for a person, however little was said.
-        const discarded = include === undefined && status !== 'failed' ? false : undefined;
+        const discarded = include === undefined && narrowed.status !== 'failed' ? false : undefined;
         const { userId } = senderOf(request);
         await waitForChange(db, userId, parts.changes, preferredWait(request, reply));
         const page = await readPage(
-          asked,
+          { limit: pageSize, cursor },
           (limit, place) => {
             const after = place && { startedAtMs: place.atMs, id: place.id };
-            return listConversations(db, userId, { status, discarded, starred, folder, limit, after });
+            return listConversations(db, userId, { ...narrowed, fromMs, toMs, discarded, limit, after });
           },
           ({ startedAtMs, id }) => ({ atMs: startedAtMs, id }),
         );

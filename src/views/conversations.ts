@@ -151,6 +151,11 @@ export interface Page {
   status?: ConversationStatus | undefined;
   starred?: boolean | undefined;
   folder?: string | undefined;
+  /** Those in which this speaker says something. */
+  speaker?: string | undefined;
+  /** Those with a part of this time: from the first to before the second. */
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
   limit: number;
   /** Where the page before ended. */
   after: { startedAtMs: number; id: string } | null;
@@ -176,10 +181,23 @@ export async function listConversations(
   if (page.starred !== undefined)
     query = query.where(sql<boolean>`coalesce(decided->'starred' = 'true', false)`, '=', page.starred);
   if (page.folder !== undefined) query = query.where('folder_id', '=', page.folder);
+  if (page.speaker !== undefined)
+    query = query.where('id', 'in', conversationsOfSpeaker(userId, page.speaker));
+  if (page.fromMs !== undefined) query = query.where('ended_at_ms', '>=', page.fromMs);
+  if (page.toMs !== undefined) query = query.where('started_at_ms', '<', page.toMs);
   if (page.after) {
     query = query.where(sql<boolean>`(started_at_ms, id) < (${page.after.startedAtMs}, ${page.after.id})`);
   }
   return await toSummaries(db, userId, await query.execute());
+}
+
+/** What was decided about a segment counts before what its voice says. */
+function conversationsOfSpeaker(userId: string, speakerId: string) {
+  return sql<string>`(
+    SELECT segments.conversation_id FROM voices JOIN segments ON segments.voice_id = voices.id
+     WHERE voices.speaker_id = ${speakerId} AND segments.user_id = ${userId} AND segments.decided_speaker_id IS NULL
+    UNION
+    SELECT conversation_id FROM segments WHERE decided_speaker_id = ${speakerId} AND user_id = ${userId})`;
 }
 
 /** @returns by their ids those that this person has, and that are not merged */

@@ -1,7 +1,7 @@
 /** Searching over HTTP in words that the real stage has placed in a real database. */
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { SearchPage } from '../../src/api/schemas.ts';
+import { ConversationPage, SearchPage } from '../../src/api/schemas.ts';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { startApi, type TestApi } from '../support/api.ts';
@@ -221,6 +221,15 @@ it('pages without skipping or repeating, and filters by time, speaker and folder
   expect(byOne.results.map(({ conversation }) => conversation.id)).toEqual([all[2]]);
   expect((await search(api, 'budget', { speaker: 'nobody' })).total).toBe(0);
   expect((await search(api, 'budget', { folder: 'work' })).total).toBe(0);
+
+  const listed = async (asked: Record<string, string>) => {
+    const answer = await fetch(`${api.url}/api/v1/conversations?${new URLSearchParams(asked)}`);
+    return ConversationPage.parse(await answer.json()).conversations.map(({ id }) => id);
+  };
+  const times = { from: String(START_MS + HOUR_MS), to: String(START_MS + 3 * HOUR_MS) };
+  expect(await listed(times)).toEqual([all[2], all[1]]);
+  expect(await listed({ speaker: line?.speakerId ?? '', from: times.from })).toEqual([all[2]]);
+  expect(await listed({ speaker: 'nobody' })).toEqual([]);
 });
 
 it('a query is never more than words, and a bad one is told what is wrong', async () => {

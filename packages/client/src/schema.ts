@@ -5280,6 +5280,12 @@ export interface operations {
                 starred?: string;
                 /** @description The id of a folder */
                 folder?: string;
+                /** @description Only those in which this speaker says something, by id */
+                speaker?: string;
+                /** @description Only those with a part from then on: UTC epoch milliseconds */
+                from?: number;
+                /** @description Only those with a part before then */
+                to?: number;
                 limit?: number;
                 /** @description `nextCursor` of the page before */
                 cursor?: string;

@@ -65,6 +65,7 @@ import { installSenders } from './sender.ts';
 import { speakerRoutes } from './speakers.ts';
 import { installStopping } from './stopping.ts';
 import { installTimeLimits } from './time-limits.ts';
+import { transcriptRoutes } from './transcript.ts';
 import { uploadRoutes } from './uploads.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -132,6 +133,7 @@ export async function buildApi(parts: ApiParts) {
   const listening = { playback, addresses, listeners: new Listeners(), publicUrl: parts.config.publicUrl };
   await app.register(audioRoutes(listening));
   await app.register(omiAudioRoutes(listening));
+  await app.register(transcriptRoutes({ ...parts, playback }));
   await app.register(conversationChangeRoutes(parts));
   await app.register(actionItemRoutes(parts));
   await app.register(folderRoutes(parts));

@@ -9,7 +9,7 @@ import { listConversations, readConversation } from '../views/conversations.ts';
 import { waitFor, waitForChange } from '../views/wait.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import { readPage } from './cursor.ts';
-import { etagOf } from './etag.ts';
+import { etagOf, tagged } from './etag.ts';
 import type { ApiParts } from './parts.ts';
 import { preferredWait, WAITS } from './prefer.ts';
 import { ConversationBody, ConversationPage, ConversationStatus, Id, ProblemBody } from './schemas.ts';
@@ -113,7 +113,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         );
         const conversation = await readConversation(db, senderOf(request).userId, id);
         if (!conversation) throw new AfterwordError('not_found');
-        return reply.status(202).send(conversation);
+        return reply.status(202).send(tagged(reply, conversation));
       },
     );
 

@@ -83,6 +83,7 @@ export const ROUTES: readonly RouteRow[] = [
 
   own('GET', '/api/v1/conversations', 'read', 'read'),
   own('GET', '/api/v1/conversations/:id', 'read', 'read'),
+  own('GET', '/api/v1/conversations/:id/transcript', 'read', 'read'),
   audio('/api/v1/conversations/:id/audio', 'conversation'),
   own('GET', '/api/v1/conversations/:id/audio/map', 'read', 'read'),
   own('GET', '/api/v1/conversations/:id/peaks', 'read', 'read'),
@@ -98,6 +99,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/api/v1/conversations/merge', 'operate', 'change'),
   own('PUT', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
   own('DELETE', '/api/v1/conversations/:id/speakers/:speakerId', 'operate', 'change'),
+  own('POST', '/api/v1/conversations/:id/speakers/:speakerId/separate', 'operate', 'change'),
   own('GET', '/api/v1/search', 'read', 'read'),
 
   own('GET', '/api/v1/action-items', 'read', 'read'),

@@ -27,6 +27,17 @@ export const SpeakerDecision = z
   .refine(({ name, sameAs }) => name !== undefined || sameAs !== undefined, 'needs `name` or `sameAs`')
   .meta({ id: 'SpeakerDecision', examples: [{ name: 'Anna' }] });
 
+export const Separation = z
+  .strictObject({
+    segmentIds: z
+      .array(z.string().max(200))
+      .min(1)
+      .max(10_000)
+      .describe('The voices that speak in these are a speaker of their own'),
+    name: Name.nullable().optional().describe('Of that speaker'),
+  })
+  .meta({ id: 'Separation', examples: [{ segmentIds: ['rec_1:0.0'], name: 'Ben' }] });
+
 export const ProblemBody = z
   .object({
     type: z.string(),

@@ -1,16 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
-import { decideSpeaker, releaseSpeaker } from '../speakers/decide.ts';
+import { decideSpeaker, releaseSpeaker, separateSpeaker } from '../speakers/decide.ts';
 import { readConversation } from '../views/conversations.ts';
 import { changeInTurn } from './change-in-turn.ts';
+import { tagged } from './etag.ts';
 import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
-import { ConversationBody, ProblemBody, SpeakerDecision } from './schemas.ts';
+import { ConversationBody, ProblemBody, Separation, SpeakerDecision } from './schemas.ts';
 import { senderOf } from './sender.ts';
 
 const Place = z.object({ id: z.string(), speakerId: z.string() });
-const MOST_BYTES = 10_000;
+/** As many ids of segments as a separation may name. */
+const MOST_BYTES = 1_000_000;
 
 export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   const readBack = async (userId: string, id: string) => {
@@ -39,7 +41,29 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
         const at = { conversationId: id, speakerId };
         const { body } = request;
         await changeInTurn(request, reply, 'not_changed', (userId) => decideSpeaker(db, userId, at, body));
-        return await readBack(senderOf(request).userId, id);
+        return tagged(reply, await readBack(senderOf(request).userId, id));
+      },
+    );
+
+    app.post(
+      '/api/v1/conversations/:id/speakers/:speakerId/separate',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'Say that some of a speaker’s voices are somebody else',
+          description:
+            'Takes back that two speakers are one person, with the segments that were the other one’s. Nothing changes where all voices of the speaker speak in them.',
+          params: Place,
+          body: Separation,
+          response: { 200: ConversationBody, '4xx': ProblemBody },
+        },
+      },
+      async (request, reply) => {
+        const { id, speakerId } = request.params;
+        const at = { conversationId: id, speakerId };
+        const { body } = request;
+        await changeInTurn(request, reply, 'not_changed', (userId) => separateSpeaker(db, userId, at, body));
+        return tagged(reply, await readBack(senderOf(request).userId, id));
       },
     );
 
@@ -59,7 +83,7 @@ export function speakerRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
         const { id, speakerId } = request.params;
         const at = { conversationId: id, speakerId };
         await changeInTurn(request, reply, 'not_changed', (userId) => releaseSpeaker(db, userId, at));
-        return await readBack(senderOf(request).userId, id);
+        return tagged(reply, await readBack(senderOf(request).userId, id));
       },
     );
   };

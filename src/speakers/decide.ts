@@ -43,6 +43,60 @@ export async function decideSpeaker(
 }
 
 /**
+ * Makes of the voices that speak in these segments a speaker of their own, as they were before somebody said that they are
+ * one with the others. Where all voices of the speaker speak there, nothing changes.
+ * @returns the id of the speaker to whom these segments belong now
+ * @throws AfterwordError `not_found`
+ */
+export async function separateSpeaker(
+  db: Database,
+  userId: string,
+  at: { conversationId: string; speakerId: string },
+  { segmentIds, name = null }: { segmentIds: readonly string[]; name?: string | null | undefined },
+): Promise<string> {
+  return await inTransaction(db, async (tx) => {
+    const conversationId = await lockConversation(tx, userId, at.conversationId);
+    const heard = await readVoices(tx, conversationId);
+    const speakerId = speakerBehind(heard, at.speakerId);
+    const spoken = await tx
+      .selectFrom('segments')
+      .select('voice_id')
+      .distinct()
+      .where('conversation_id', '=', conversationId)
+      .where(({ eb, fn, val }) => eb('id', '=', fn.any(val([...segmentIds]))))
+      .execute();
+    const asked = new Set(spoken.map(({ voice_id }) => voice_id));
+    const leaving = heard
+      .filter((voice) => voice.speakerId === speakerId && asked.has(voice.id))
+      .sort((a, b) => a.startedAtMs - b.startedAtMs);
+    const staying = await tx
+      .selectFrom('voices')
+      .select('id')
+      .where('speaker_id', '=', speakerId)
+      .where('id', 'not in', ['', ...leaving.map(({ id }) => id)])
+      .execute();
+    const [first] = leaving;
+    if (!first || staying.length === 0) return speakerId;
+    // The speaker that stays may have the id that the first of these voices had before.
+    const own = ownSpeakerOf(first.id);
+    const apart = own === speakerId ? ownSpeakerOf(`${first.id} apart`) : own;
+    await writeSpeakers(tx, userId, [apart]);
+    await tx.updateTable('speakers').set({ name }).where('id', '=', apart).execute();
+    for (const [id, voices] of [
+      [apart, leaving],
+      [speakerId, staying],
+    ] as const)
+      await tx
+        .updateTable('voices')
+        .set({ speaker_id: id, held: true })
+        .where(({ eb, fn, val }) => eb('id', '=', fn.any(val(voices.map((voice) => voice.id)))))
+        .execute();
+    await touch(tx, userId, conversationId);
+    return apart;
+  });
+}
+
+/**
  * Undoes everything that the user said about a speaker: the name goes, and each voice is separate again until the
  * provider is next asked, with the next words of the conversation.
  * @throws AfterwordError `not_found`

@@ -14,9 +14,9 @@ import { nameSpeakers } from '../speakers/marks.ts';
 import { readCalled, segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
-import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
 import { ItemOfConversation, itemsOfConversations } from './action-items.ts';
-import { SpeechWithoutWords, speechWithoutWords } from './lost-sound.ts';
+import { SpeechWithoutWords, speechWithoutWordsDuring } from './lost-sound.ts';
+import { SaidTwice, saidTwice } from './said-twice.ts';
 
 export const ConversationStatus = z
   .enum(['settling', 'ready', 'failed'])
@@ -97,6 +97,9 @@ export const ConversationBody = z
     speechWithoutWords: z
       .array(SpeechWithoutWords)
       .describe('Times in the conversation with speech but without words'),
+    saidTwice: z
+      .array(SaidTwice)
+      .describe('Times at which words are hidden because another recording of that microphone has them too'),
     speakers: z
       .array(
         z.object({
@@ -279,7 +282,6 @@ export async function readConversation(
   const owners = new Set(said.flatMap(({ isOwner, speakerId }) => (isOwner ? speakerId : [])));
   const segments = said.map(({ isOwner: _, ...segment }) => segment);
   const recordingIds = [...new Set(segments.map((segment) => segment.recordingId))];
-  const withoutWords = await speechWithoutWords(db, userId, recordingIds);
   const expected = await expectedOfConversations(db, userId, row.status === 'settling' ? [row.id] : []);
   const folders = await foldersKnown(db, userId);
   const items = await itemsOfConversations(db, userId, [row.id]);
@@ -292,14 +294,12 @@ export async function readConversation(
     speakers: speakers.map((speaker) => ({ ...speaker, isOwner: owners.has(speaker.id) })),
     segments,
     recordingIds,
-    speechWithoutWords: [...withoutWords.values()]
-      .flat()
-      .filter(
-        (lost) =>
-          lost.startedAtMs < row.ended_at_ms + SILENCE_THAT_SPLITS_MS &&
-          lost.endedAtMs > row.started_at_ms - SILENCE_THAT_SPLITS_MS,
-      )
-      .sort((a, b) => a.startedAtMs - b.startedAtMs),
+    speechWithoutWords: await speechWithoutWordsDuring(db, userId, row, recordingIds),
+    saidTwice: await saidTwice(db, userId, {
+      recordingIds,
+      fromMs: row.started_at_ms,
+      toMs: row.ended_at_ms,
+    }),
   };
 }
 

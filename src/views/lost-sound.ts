@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import type { Reader } from '../store/database.ts';
+import type { Conversation } from '../store/schema.ts';
+import { SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
 import { gapsOf } from '../timeline/without-words.ts';
 
 /** Times are absolute if the recording's time is known, else they count from its start. */
@@ -18,6 +20,9 @@ export const SpeechWithoutWords = z.object({
 });
 
 export type SpeechWithoutWords = z.infer<typeof SpeechWithoutWords>;
+
+/** No recording is longer; it bounds the look at the index. */
+const LONGEST_RECORDING_MS = 7 * 86_400_000;
 
 /** By recording, in the order of time. Pieces without a loss are not read. */
 export async function speechWithoutWords(
@@ -66,4 +71,36 @@ export async function speechWithoutWords(
     found.set(piece.recording_id, [...(found.get(piece.recording_id) ?? []), ...spans]);
   }
   return found;
+}
+
+/**
+ * In the order of time, also of recordings that gave the conversation no word: a file in another language lies between two
+ * others.
+ * @param recordingIds those that have words in it
+ */
+export async function speechWithoutWordsDuring(
+  db: Reader,
+  userId: string,
+  { device_id, started_at_ms, ended_at_ms }: Conversation,
+  recordingIds: readonly string[],
+): Promise<SpeechWithoutWords[]> {
+  const during = await db
+    .selectFrom('recordings')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('device_id', '=', device_id)
+    .where('started_at_ms', '<', ended_at_ms)
+    .where('started_at_ms', '>', started_at_ms - LONGEST_RECORDING_MS)
+    .where(sql<number>`started_at_ms + coalesce(duration_ms, 0)`, '>', started_at_ms)
+    .where('outcome', '<>', 'deleted')
+    .execute();
+  const ids = new Set([...recordingIds, ...during.map(({ id }) => id)]);
+  return [...(await speechWithoutWords(db, userId, [...ids])).values()]
+    .flat()
+    .filter(
+      (lost) =>
+        lost.startedAtMs < ended_at_ms + SILENCE_THAT_SPLITS_MS &&
+        lost.endedAtMs > started_at_ms - SILENCE_THAT_SPLITS_MS,
+    )
+    .sort((a, b) => a.startedAtMs - b.startedAtMs);
 }

@@ -13,6 +13,7 @@ import { formOf, NAME, secret, startApi, type TestApi } from '../support/api.ts'
 const BODIES: Record<string, object> = {
   'PATCH /api/v1/recordings/:id': { startedAtMs: 1_774_000_000_000 },
   'PUT /api/v1/conversations/:id/speakers/:speakerId': { name: 'Ana' },
+  'POST /api/v1/conversations/:id/speakers/:speakerId/separate': { segmentIds: ['seg_ana'] },
   'PATCH /api/v1/conversations/:id': { starred: true },
   'POST /api/v1/conversations/:id/split': { atMs: 1 },
   'POST /api/v1/conversations/merge': { conversationIds: ['cnv_a', 'cnv_b'] },

@@ -26,7 +26,13 @@ async function setUp() {
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-  return { read, put };
+  const separate = async (speakerId: string, body: object) =>
+    await fetch(`${at}/speakers/${speakerId}/separate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  return { read, put, separate };
 }
 
 it('names a speaker and says that two are one', async () => {
@@ -44,6 +50,34 @@ it('names a speaker and says that two are one', async () => {
   ]);
   await put(first?.id ?? '', { name: null });
   expect((await read()).segments.map(({ speaker }) => speaker)).toEqual(['Speaker 1', 'Speaker 1']);
+});
+
+it('takes back that two are one, with the lines that were the other one’s', async () => {
+  const { read, put, separate } = await setUp();
+  const before = await read();
+  const [first, second] = before.speakers;
+  const others = before.segments.filter(({ speakerId }) => speakerId === second?.id).map(({ id }) => id);
+  await put(second?.id ?? '', { name: 'Ben' });
+  await put(second?.id ?? '', { sameAs: first?.id });
+  expect((await read()).speakers.map(({ name }) => name)).toEqual(['Ben']);
+  const apart = await separate(first?.id ?? '', { segmentIds: others, name: 'Ben' });
+  expect(apart.headers.get('etag')).not.toBeNull();
+  await put(first?.id ?? '', { name: null });
+  expect((await read()).segments).toMatchObject([
+    { speaker: 'Speaker 1', speakerId: first?.id },
+    { speaker: 'Ben', speakerId: second?.id },
+  ]);
+  // All that is left of the first one: nobody stays whom they could be parted from.
+  await separate(first?.id ?? '', { segmentIds: before.segments.map(({ id }) => id), name: 'Eve' });
+  expect((await read()).speakers.map(({ name }) => name)).toEqual([null, 'Ben']);
+  // The other way round: the speaker that stays has the id of the voice that leaves.
+  await put(second?.id ?? '', { sameAs: first?.id });
+  const own = before.segments.filter(({ speakerId }) => speakerId === first?.id).map(({ id }) => id);
+  await separate(first?.id ?? '', { segmentIds: own });
+  const again = await read();
+  expect(again.speakers).toHaveLength(2);
+  expect(again.segments.map(({ speakerId }) => speakerId)[1]).toBe(first?.id);
+  expect((await separate('spk_none', { segmentIds: own })).status).toBe(404);
 });
 
 it.each([

@@ -1,6 +1,7 @@
 /** What sounds when: rules for overlaps, repetitions, deletions and gaps. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { soundAt } from '../../src/playback/at-sound.ts';
 import { layoutOf, type Take } from '../../src/playback/layout.ts';
 
 const S = 16_000;
@@ -144,4 +145,11 @@ test('whatever the recordings are: stretches follow one another, and no part of 
       },
     ),
   );
+});
+
+test('a time of the clock is found in the sound, and where nothing sounds the next sound', () => {
+  const layout = (gaps: 'keep' | 'skip') => layoutOf([take('b', 20, 5), take('a', 10, 5)], ALL, gaps);
+  const at = (gaps: 'keep' | 'skip') => [0, 10, 12.5, 17, 21, 99].map((s) => soundAt(layout(gaps), 1000 * s));
+  expect(at('skip')).toEqual([0, 0, 2_500, 5_000, 6_000, 10_000]);
+  expect(at('keep')).toEqual([0, 0, 2_500, 7_000, 11_000, 15_000]);
 });

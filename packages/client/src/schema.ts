@@ -570,6 +570,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A conversation as Markdown, text, subtitles or JSON
+         * @description Times of day are those of your time zone.
+         */
+        get: operations["getConversationsByIdTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/segments": {
         parameters: {
             query?: never;
@@ -1158,6 +1178,26 @@ export interface paths {
          * @description The name goes, and each voice is its own again until the provider is next asked who is who, with the next words.
          */
         delete: operations["deleteConversationsByIdSpeakersBySpeakerId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/speakers/{speakerId}/separate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that some of a speaker’s voices are somebody else
+         * @description Takes back that two speakers are one person, with the segments that were the other one’s. Nothing changes where all voices of the speaker speak in them.
+         */
+        post: operations["postConversationsByIdSpeakersBySpeakerIdSeparate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2805,6 +2845,17 @@ export interface components {
                  */
                 code: "unintelligible" | "unknown_language";
             }[];
+            /** @description Times at which words are hidden because another recording of that microphone has them too */
+            saidTwice: {
+                /** @description Its words are hidden */
+                recordingId: string;
+                /** @description The recording whose words are shown */
+                shownIn: string;
+                /** @description By the clock of the recording that is shown */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                endedAtMs: number;
+            }[];
             /** @description In the order in which they first speak; empty if the provider does not tell speakers apart */
             speakers: {
                 id: string;
@@ -4243,6 +4294,20 @@ export interface components {
                 /** @description A speaker, or a person from /api/v1/people; null: the speaker of the voice */
                 speakerId?: string | null;
             }[];
+        };
+        /**
+         * @example {
+         *       "segmentIds": [
+         *         "rec_1:0.0"
+         *       ],
+         *       "name": "Ben"
+         *     }
+         */
+        Separation: {
+            /** @description The voices that speak in these are a speaker of their own */
+            segmentIds: string[];
+            /** @description Of that speaker */
+            name?: string | null;
         };
         Session: {
             id: string;
@@ -6002,6 +6067,64 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getConversationsByIdTranscript: {
+        parameters: {
+            query?: {
+                format?: "text" | "md" | "srt" | "vtt" | "json";
+                /** @description Of subtitles: from the first word, or as in `/api/v1/conversations/{id}/audio`, which begins before it */
+                times?: "conversation" | "audio";
+                /** @description That of the audio */
+                gaps?: "keep" | "skip";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                    "text/markdown": unknown;
+                    "application/x-subrip": unknown;
+                    "text/vtt": unknown;
+                    "application/json": unknown;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["Problem"];
+                    "text/markdown": components["schemas"]["Problem"];
+                    "application/x-subrip": components["schemas"]["Problem"];
+                    "text/vtt": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["Problem"];
+                    "text/markdown": components["schemas"]["Problem"];
+                    "application/x-subrip": components["schemas"]["Problem"];
+                    "text/vtt": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7812,6 +7935,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postConversationsByIdSpeakersBySpeakerIdSeparate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                speakerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Separation"];
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {

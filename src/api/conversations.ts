@@ -17,9 +17,22 @@ import { senderOf } from './sender.ts';
 
 const Time = z.coerce.number().pipe(EpochMs);
 
+/** A page asks anew for what the events of a moment have named. */
+const MOST_IDS = 100;
+
+const Ids = z
+  .string()
+  .max(5000)
+  .transform((ids) => ids.split(','))
+  .pipe(z.array(z.string().min(1).max(100)).min(1).max(MOST_IDS))
+  .optional()
+  .describe(`Only those with these ids, up to ${MOST_IDS} with commas between them`)
+  .meta({ type: 'string', examples: ['cnv_1,cnv_2'] });
+
 const Listing = z.object({
   status: ConversationStatus.optional().describe('`failed` lists the dead letters'),
   include: z.literal('discarded').optional().describe('Those too that hold a few words of filler only'),
+  ids: Ids,
   starred: z.stringbool().optional(),
   folder: z.string().max(64).optional().describe('The id of a folder'),
   speaker: z

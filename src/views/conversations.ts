@@ -154,6 +154,8 @@ export interface Page {
   status?: ConversationStatus | undefined;
   starred?: boolean | undefined;
   folder?: string | undefined;
+  /** Of these only. */
+  ids?: readonly string[] | undefined;
   /** Those in which this speaker says something. */
   speaker?: string | undefined;
   /** Those with a part of this time: from the first to before the second. */
@@ -184,6 +186,7 @@ export async function listConversations(
   if (page.starred !== undefined)
     query = query.where(sql<boolean>`coalesce(decided->'starred' = 'true', false)`, '=', page.starred);
   if (page.folder !== undefined) query = query.where('folder_id', '=', page.folder);
+  if (page.ids) query = query.where('id', 'in', page.ids);
   if (page.speaker !== undefined)
     query = query.where('id', 'in', conversationsOfSpeaker(userId, page.speaker));
   if (page.fromMs !== undefined) query = query.where('ended_at_ms', '>=', page.fromMs);

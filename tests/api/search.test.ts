@@ -230,6 +230,7 @@ it('pages without skipping or repeating, and filters by time, speaker and folder
   expect(await listed(times)).toEqual([all[2], all[1]]);
   expect(await listed({ speaker: line?.speakerId ?? '', from: times.from })).toEqual([all[2]]);
   expect(await listed({ speaker: 'nobody' })).toEqual([]);
+  expect(await listed({ ids: `${all[3]},${all[1]},cnv_unknown`, to: times.to })).toEqual([all[1]]);
 });
 
 it('a query is never more than words, and a bad one is told what is wrong', async () => {

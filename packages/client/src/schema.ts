@@ -5342,6 +5342,8 @@ export interface operations {
                 status?: "settling" | "ready" | "failed";
                 /** @description Those too that hold a few words of filler only */
                 include?: "discarded";
+                /** @description Only those with these ids, up to 100 with commas between them */
+                ids?: string;
                 starred?: string;
                 /** @description The id of a folder */
                 folder?: string;

@@ -37,6 +37,10 @@ const LINES_OF_EACH = 3;
 const FADES_IN_MS = 90 * 86_400_000;
 /** PostgreSQL groups the lines of 10,000 conversations within it. */
 const WORK_MEM = '32MB';
+/** Of a word that is in half of 100,000 lines, ranking each would take most of the time. Each takes about a microsecond. */
+const MOST_RANKED = 3_000;
+/** What PostgreSQL gives to a line in which one word stands in another form, for those that are not ranked. */
+const RANK_OF_ONE_WORD = 0.0607927;
 
 /** @returns `total`: how many conversations there are on all pages */
 export async function findConversations(
@@ -49,8 +53,10 @@ export async function findConversations(
     .transaction()
     .setAccessMode('read only')
     .execute(async (tx) => {
-      // Compiling a statement takes longer than this one runs.
-      await sql`SELECT set_config('jit', 'off', true), set_config('work_mem', ${WORK_MEM}, true)`.execute(tx);
+      // Compiling a statement takes longer than this one runs, and handing lines from process to process takes longer than
+      // reading them.
+      await sql`SELECT set_config('jit', 'off', true), set_config('work_mem', ${WORK_MEM}, true),
+                       set_config('max_parallel_workers_per_gather', '0', true)`.execute(tx);
       const { rows } = await statement(userId, conditions, wanted).execute(tx);
       return { found: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 };
     });
@@ -60,43 +66,45 @@ function statement(userId: string, conditions: Conditions, wanted: Wanted) {
   const { required, excluded } = conditions;
   // With one term a line is a candidate because of it.
   const told = required.length + excluded.length === 1 ? [] : [...required, ...excluded];
-  const has = told.map((term, n) => sql`, words @@ ${term}::tsquery AS ${sql.ref(`has_${n}`)}`);
   const holds = told.map(
-    (_, n) => sql`${sql.raw(n < required.length ? '' : 'NOT ')}bool_or(${sql.ref(`has_${n}`)})`,
+    (term, n) => sql`${sql.raw(n < required.length ? '' : 'NOT ')}bool_or(words @@ ${term}::tsquery)`,
   );
   const having = holds.length === 0 ? sql`` : sql`HAVING ${sql.join(holds, sql` AND `)}`;
   const rank = sql`ts_rank(words, ${conditions.wanted}::tsquery)`;
   const { after } = wanted;
+  // Within one statement a row stays where it is, so its lines are found again by their places (ctid). By a subquery, since
+  // a join would be planned as if it met every line of everybody.
   return sql<Found & { total: number }>`
-    WITH lines AS MATERIALIZED (
-      SELECT id, conversation_id, started_at_ms, ${rank} AS rank${sql.join(has, sql``)}
+    WITH talks AS (
+      SELECT conversation_id, count(*)::integer AS matches, array_agg(ctid) AS lines,
+             max(CASE WHEN id = conversation_id THEN ${rank} END) AS prose_rank
         FROM search_lines
        WHERE search_scoped(user_id, words) @@ ${conditions.candidates}::tsquery AND user_id = ${userId}
          AND conversation_id IS NOT NULL${filters(userId, conditions, wanted)}
-    ), talks AS (
-      SELECT conversation_id, max(rank) * (1 + 0.2 * ln(count(*))) AS relevance, count(*)::integer AS matches
-        FROM lines GROUP BY conversation_id ${having}
-    ), scored AS (
-      SELECT c.id, c.started_at_ms, talks.matches,
-             round(1e6 * relevance * (1 + exp(-greatest(0, ${wanted.nowMs}::bigint - c.started_at_ms) / ${FADES_IN_MS}::float8)))::bigint AS score
+       GROUP BY conversation_id ${having}
+    ), shown AS MATERIALIZED (
+      SELECT c.id, c.started_at_ms, matches, lines, prose_rank,
+             sum(matches) OVER (ORDER BY c.started_at_ms DESC, c.id DESC) - matches AS later
         FROM talks JOIN conversations c ON c.id = talks.conversation_id
        WHERE c.user_id = ${userId} AND c.merged_into IS NULL${ofConversations(wanted)}
+    ), scored AS (
+      SELECT id, started_at_ms, matches, lines,
+             round(1e6 * (1 + 0.2 * ln(matches))
+                   * CASE WHEN later < ${MOST_RANKED} THEN (SELECT max(${rank}) FROM search_lines WHERE ctid = ANY (lines))
+                          ELSE greatest(prose_rank, ${RANK_OF_ONE_WORD}::float8) END
+                   * (1 + exp(-greatest(0, ${wanted.nowMs}::bigint - started_at_ms) / ${FADES_IN_MS}::float8)))::bigint AS score
+        FROM shown
     ), page AS MATERIALIZED (
-      SELECT *, (SELECT count(*)::integer FROM scored) AS total FROM scored
+      SELECT *, (SELECT count(*)::integer FROM shown) AS total FROM scored
        ${after ? sql`WHERE (score, started_at_ms, id) < (${after.score}::bigint, ${after.startedAtMs}::bigint, ${after.id})` : sql``}
        ORDER BY score DESC, started_at_ms DESC, id DESC LIMIT ${wanted.limit} OFFSET ${wanted.offset}
-    ), best AS (
-      SELECT conversation_id, array_agg(id ORDER BY nth) AS ids
-        FROM (SELECT lines.conversation_id, lines.id,
-                     row_number() OVER (PARTITION BY lines.conversation_id ORDER BY rank DESC, lines.started_at_ms, lines.id) AS nth
-                FROM lines JOIN page ON page.id = lines.conversation_id
-               WHERE rank > 0 AND lines.id <> lines.conversation_id) AS ranked
-       WHERE nth <= ${LINES_OF_EACH} GROUP BY conversation_id
     )
-    SELECT page.id, page.score, page.started_at_ms AS "startedAtMs", page.matches, page.total,
-           coalesce(best.ids, '{}') AS "lineIds"
-      FROM page LEFT JOIN best ON best.conversation_id = page.id
-     ORDER BY page.score DESC, page.started_at_ms DESC, page.id DESC`;
+    SELECT id, score, started_at_ms AS "startedAtMs", matches, total,
+           ARRAY (SELECT line.id FROM search_lines AS line
+                   WHERE ctid = ANY (page.lines) AND line.id <> page.id AND ${rank} > 0
+                   ORDER BY ${rank} DESC, line.started_at_ms, line.id LIMIT ${LINES_OF_EACH}) AS "lineIds"
+      FROM page
+     ORDER BY score DESC, started_at_ms DESC, id DESC`;
 }
 
 function filters(userId: string, { required, excluded, hasPhrase }: Conditions, wanted: Wanted) {

@@ -19,12 +19,11 @@ export async function readLexemes(
   const firsts = new Set(asked.map(firstOf));
   const words = new Set(asked);
   for (const text of texts) for (const [word] of text.matchAll(WORD)) words.add(word);
+  const alike = [...words].filter((word) => firsts.has(firstOf(word)));
   const pairs = configurations.flatMap((configuration) =>
     configuration === AS_THEY_ARE || asked.length === 0
       ? []
-      : [...words]
-          .filter((word) => firsts.has(firstOf(word)) || FROM_THE_BEGINNING.has(configuration))
-          .map((word) => ({ word, configuration })),
+      : [...(FROM_THE_BEGINNING.has(configuration) ? words : alike)].map((word) => ({ word, configuration })),
   );
   const lexemes = new Map([...words].map((word) => [word, [fold(word)]]));
   if (pairs.length > 0) {

@@ -67,17 +67,15 @@ export async function searchConversations(
   terms: readonly Term[],
   wanted: Wanted,
 ): Promise<SearchAnswer> {
-  const configurations = await configurationsOf(db, userId);
+  const [configurations, isComplete] = await Promise.all([
+    configurationsOf(db, userId),
+    hasAllWords(db, userId),
+  ]);
   const conditions = await conditionsOf(db, userId, terms, configurations);
-  const isComplete = await hasAllWords(db, userId);
   if (!conditions) return { results: [], total: 0, isComplete, next: null };
   const { page, next, total } = await readPage(db, userId, conditions, wanted);
-  const summaries = await readSummaries(
-    db,
-    userId,
-    page.map(({ id }) => id),
-  );
-  const lines = await readLines(db, userId, page);
+  const ids = page.map(({ id }) => id);
+  const [summaries, lines] = await Promise.all([readSummaries(db, userId, ids), readLines(db, userId, page)]);
   const prose = [...summaries.values()].flatMap(({ title, overview }) => [title ?? '', overview ?? '']);
   const texts = [...prose, ...lines.map(({ text }) => text)];
   const lexemesOf = await readLexemes(db, terms, texts, configurations);

@@ -1,4 +1,5 @@
 /** Searching over HTTP in words that the real stage has placed in a real database. */
+import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { ConversationPage, SearchPage } from '../../src/api/schemas.ts';
@@ -299,4 +300,31 @@ it("Omi's app searches the same words, and sees all where nothing is typed", asy
   expect((await ofOmi({ query: '', per_page: 1 })).total_pages).toBe(2);
   expect((await ofOmi({ query: 'of', page: 2, per_page: 1 })).items).toHaveLength(1);
   expect((await ofOmi({ query: 'budget', start_date: '2030-01-01T00:00:00Z' })).items).toEqual([]);
+});
+
+it('a word that is in thousands of lines finds all its conversations, by their titles and their times where not every line is ranked', async () => {
+  const { api, say } = await setUp();
+  const [titled, early, late] = [
+    await say('titled', ['the budget']),
+    await say('early', ['the budget']),
+    await say('late', ['the budget']),
+  ];
+  const latest = await say('latest', ['the budget']);
+  await sql`
+    INSERT INTO segments (id, recording_id, user_id, device_id, conversation_id, started_at_ms, ended_at_ms, text, provider, model, language)
+    SELECT 'more:' || n, recording_id, user_id, device_id, conversation_id, started_at_ms, ended_at_ms, 'a budget again', provider, model, 'en'
+      FROM segments, generate_series(1, 3100) AS n WHERE conversation_id = ${latest}`.execute(api.db);
+  const decided = JSON.stringify({ title: 'Budget' });
+  await api.db.updateTable('conversations').set({ decided }).where('id', '=', titled).execute();
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await search(api, 'budget', { limit: '1', ...(cursor ? { cursor } : {}) });
+    expect(page.total).toBe(4);
+    expect(page.results[0]?.lines.every(({ highlights }) => highlights.length === 1)).toBe(true);
+    seen.push(...page.results.map(({ conversation }) => conversation.id));
+    cursor = page.nextCursor;
+  }
+  expect(seen).toEqual([titled, latest, late, early]);
+  const { results } = await search(api, 'budget -again');
+  expect(results.map(({ conversation }) => conversation.id)).toEqual([titled, late, early]);
 });

@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgram.ts';
+import { callOfFour } from '../speakers/call-of-four.ts';
 import { type Line, spoken } from '../speakers/two-voices.ts';
 import { patient, piece } from './voices.ts';
 
@@ -17,8 +18,9 @@ async function asker() {
     await transcriber.close();
     await providers.close();
   });
-  return async (lines: readonly Line[]) =>
-    (await transcriber.transcribe(piece(spoken(lines)), { signal: patient() })).segments;
+  const hear = async (samples: Float32Array) =>
+    (await transcriber.transcribe(piece(samples), { signal: patient() })).segments;
+  return Object.assign(async (lines: readonly Line[]) => await hear(spoken(lines)), { hear });
 }
 
 const line = (who: Line['who'], phrase: number): Line => ({ who, phrase });
@@ -40,4 +42,14 @@ test('each utterance is where it was said, with words of its own', async () => {
   const segments = await ask([line('low', 0), line('high', 0)]);
   expect(segments.map(({ startMs }) => Math.round(startMs / 1000))).toEqual([2, 7]);
   for (const { text, words } of segments) expect(text).toBe(words?.map((word) => word.text).join(' '));
+});
+
+test('four people in a call are told apart', async () => {
+  const ask = await asker();
+  const { samples, lines } = callOfFour();
+  const segments = await ask.hear(samples);
+  expect(segments.map(({ speaker }) => Number(speaker?.at(-1)))).toEqual(lines.map(({ who }) => who));
+  // His phrases begin softly.
+  for (const [n, { startMs }] of segments.entries())
+    expect(Math.abs(startMs - (lines[n]?.fromMs ?? 0))).toBeLessThan(300);
 });

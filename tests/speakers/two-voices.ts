@@ -47,7 +47,12 @@ export function whoSpeaksAt(lines: readonly Line[], ms: number): Who | null {
 }
 
 function soundOf({ who, phrase }: Line): Float32Array {
+  return phraseAt(phrase, who === 'low' ? 1 : FASTER);
+}
+
+/** One of his phrases, as he says it or at another tempo. */
+export function phraseAt(phrase: number, tempo: number): Float32Array {
   const [from, to] = PHRASES[phrase] ?? [0, 0];
   const said = tale.slice(from * RATE, to * RATE);
-  return who === 'low' ? said : atTempo(said, FASTER);
+  return tempo === 1 ? said : atTempo(said, tempo);
 }

@@ -38,6 +38,9 @@ try {
     'sent over the link, of the bytes': `${link.sentShare.toFixed(3)}, goal <= ${MOST_SENT}`,
     'recordings stored': `${link.stored} of ${link.files}`,
     requests: link.requests,
+    ...Object.fromEntries(
+      Object.entries(link.sentBy).map(([request, share]) => [`of it by ${request}`, share.toFixed(4)]),
+    ),
     took: `${(link.tookMs / 1000).toFixed(1)} s`,
   });
 

@@ -20,6 +20,8 @@ export interface Told {
   requests: number;
   /** Of the files' bytes; what went over the link a second time included. */
   sentShare: number;
+  /** The same for each kind of request. */
+  sentBy: Record<string, number>;
   tookMs: number;
 }
 
@@ -89,7 +91,8 @@ export async function pushOverBadLink(
       cursor = page.nextCursor;
     }
     const sentShare = sentBytes / bytes;
-    return { files, arrived, stored, cuts: link.cuts(), kills: killed, requests, sentShare, tookMs };
+    const sentBy = Object.fromEntries([...link.sentBy()].map(([kind, sent]) => [kind, sent / bytes]));
+    return { files, arrived, stored, cuts: link.cuts(), kills: killed, requests, sentShare, sentBy, tookMs };
   } finally {
     await link.close();
   }

@@ -6,6 +6,8 @@ export interface CutLink {
   url: string;
   /** Bytes that clients have sent so far, heads of requests included. */
   sentBytes(): number;
+  /** By the request of which they are a part, as `PATCH /api/v1/resumable`. */
+  sentBy(): ReadonlyMap<string, number>;
   requests(): number;
   cuts(): number;
   /** Where the connections lead from now on; null: nobody is there. */
@@ -22,6 +24,7 @@ export async function openLink(
   const open = new Set<Socket>();
   let to = target;
   let sentBytes = 0;
+  const sentBy = new Map<string, number>();
   let requests = 0;
   let cuts = 0;
   const server = createServer((client) => {
@@ -35,9 +38,13 @@ export async function openLink(
       open.add(socket);
       socket.on('error', () => {}).once('close', () => open.delete(socket));
     }
+    let request = '';
     client.on('data', (bytes) => {
       sentBytes += bytes.byteLength;
-      requests += String(bytes.subarray(0, 16)).match(/^(POST|PATCH|HEAD|GET) /) ? 1 : 0;
+      const begins = /^(?:POST|PATCH|HEAD|GET) [a-z\d/]+/.exec(bytes.toString('latin1', 0, 80));
+      if (begins) request = begins[0];
+      requests += begins ? 1 : 0;
+      sentBy.set(request, (sentBy.get(request) ?? 0) + bytes.byteLength);
       if (!upstream.write(bytes)) {
         client.pause();
         upstream.once('drain', () => client.resume());
@@ -52,6 +59,7 @@ export async function openLink(
   const link: CutLink = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sentBytes: () => sentBytes,
+    sentBy: () => sentBy,
     requests: () => requests,
     cuts: () => cuts,
     leadTo: (url) => {

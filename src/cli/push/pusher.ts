@@ -4,18 +4,18 @@
  */
 import { AfterwordProblem, orThrow, type Upload } from '@afterword/client';
 import type { Server } from '../server.ts';
+import { AT_ONCE, AtRisk } from './at-risk.ts';
 import type { BegunUploads } from './begun.ts';
 import { type ExaminedFile, examine, isUnchanged } from './examine.ts';
 import type { FoundFile } from './find.ts';
 import { type FileOutcome, outcomeOf, refusalOf, type State } from './outcomes.ts';
 import { Backoff, FileChanged, isFinal, isOfTheSender, persist } from './retry.ts';
-import { AtRisk, sendBatch, takeBatch } from './send-batch.ts';
+import { sendBatch, takeBatch } from './send-batch.ts';
 import { sendLarge } from './send-large.ts';
 
 /** As many as the server takes in one question; the bytes bound how long the first file waits to be sent. */
 const ASK_FILES = 500;
 const ASK_BYTES = 256 * 1024 * 1024;
-const AT_ONCE = 3;
 /** Of about 200 bytes each. */
 const REMEMBERED = 20_000;
 /** Small ones, of which several fit into a request. */
@@ -154,13 +154,13 @@ export class Pusher {
         server,
         begun,
         signal,
+        atRisk: this.#atRisk,
         sent: (bytes) => listener.moves(file, bytes),
         broke: (error) => this.#broke(error),
       });
       const { files } = await this.#persist(async () =>
         orThrow(await server.afterword.GET('/api/v1/uploads/{id}', { params: { path: { id } } })),
       );
-      this.#atRisk.arrived();
       this.#judge([file], { id, files }, unsteady);
     } catch (error) {
       if (error instanceof FileChanged) unsteady.push(file);
@@ -181,7 +181,7 @@ export class Pusher {
     for (const file of files) listener.begins(file);
     try {
       const upload = await sendBatch(files, { server, signal });
-      this.#atRisk.arrived();
+      this.#atRisk.arrived(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       backoff.moved();
       this.#judge(files, upload, unsteady);
       return [];

@@ -3,6 +3,7 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { AfterwordProblem } from '@afterword/client';
 import { type DetailedError, Upload } from 'tus-js-client';
 import type { Server } from '../server.ts';
+import type { AtRisk } from './at-risk.ts';
 import type { BegunUploads } from './begun.ts';
 import { type ExaminedFile, isUnchanged } from './examine.ts';
 import { Backoff, FileChanged, isFinal } from './retry.ts';
@@ -16,6 +17,7 @@ export interface LargeContext {
   server: Server;
   begun: BegunUploads;
   signal: AbortSignal;
+  atRisk: AtRisk;
   /** Bytes of this file that are sent so far. */
   sent: (bytes: number) => void;
   broke: (error: unknown) => void;
@@ -61,7 +63,7 @@ export async function sendLarge(file: ExaminedFile, context: LargeContext): Prom
 async function attempt(
   file: ExaminedFile,
   address: string | null,
-  { server, signal, sent }: LargeContext,
+  { server, signal, atRisk, sent }: LargeContext,
   begins: (address: string) => Promise<void>,
   moved: () => void,
 ): Promise<string> {
@@ -87,6 +89,7 @@ async function attempt(
     uploadSize: file.sizeBytes,
     retryDelays: null,
     storeFingerprintForResuming: false,
+    chunkSize: atRisk.bytes,
     metadata: {
       filename: file.name,
       ...(file.startedAtMs !== null && { startedAtMs: String(file.startedAtMs) }),
@@ -97,6 +100,11 @@ async function attempt(
       watch = setTimeout(stalled, STALLED_MS);
       moved();
       sent(bytes);
+    },
+    onChunkComplete: (bytes) => {
+      atRisk.arrived(bytes);
+      // The library asks for the size again with each request.
+      upload.options.chunkSize = atRisk.bytes;
     },
     onSuccess: ({ lastResponse }) => done.resolve(lastResponse.getHeader(UPLOAD_ID) ?? ''),
     onError: (error) => done.reject(problemOf(error)),

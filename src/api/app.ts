@@ -47,6 +47,7 @@ import { omiPreferenceRoutes } from './omi/preferences.ts';
 import { omiPushRoutes } from './omi/push.ts';
 import { omiSearchRoutes } from './omi/search.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
+import { operationRoutes } from './operation.ts';
 import { installOwnPages } from './own-pages.ts';
 import type { ApiParts } from './parts.ts';
 import { peopleRoutes } from './people.ts';
@@ -153,6 +154,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(authRoutes(parts));
   await app.register(accountRoutes(parts));
   await app.register(adminRoutes(parts));
+  await app.register(operationRoutes(parts, doors));
   await app.register(omiSyncRoutes(parts));
   await app.register(omiManifestRoutes());
   await app.register(omiConversationRoutes(parts));

@@ -48,24 +48,9 @@ export async function stream(
   const { userId } = subject;
   if (feed.readers >= MOST_STREAMS || feed.readersOf(userId) >= MOST_OF_PERSON)
     throw new AfterwordError('too_many_streams');
-  const closed = new AbortController();
-  const signal = AbortSignal.any([closedSignal(reply), closed.signal, AbortSignal.timeout(STREAM_MS)]);
   // Read before the answer begins: an error here is answered as one.
   let first = after === null ? await subject.snapshot() : null;
-  reply.hijack();
-  const { raw } = reply;
-  const headers = { ...reply.getHeaders(), ...HEADERS } as Record<string, string>;
-  raw.writeHead(200, headers);
-  // What is small is sent at once.
-  raw.socket?.setNoDelay(true);
-  const write = async (text: string) => {
-    if (raw.write(padding > 0 ? `${text}:${' '.repeat(padding)}\n\n` : text) || signal.aborted) return;
-    await once(raw, 'drain', { signal }).catch(() => {});
-  };
-  const leave = doors.hold(request.doors ?? [], () => closed.abort());
-  const keepAlive = setInterval(() => void raw.write(': keep-alive\n\n'), KEEP_ALIVE_MS).unref();
-  try {
-    await write(`:${' '.repeat(FIRST_PADDING)}\nretry: ${RETRY_MS}\n\n`);
+  await holdOpen(doors, request, reply, padding, async (write, signal) => {
     let at = after ?? 0;
     while (!signal.aborted) {
       if (first) {
@@ -80,6 +65,36 @@ export async function stream(
       // Some were dropped, because this reader does not keep up.
       if (!signal.aborted) first = await subject.snapshot();
     }
+  });
+}
+
+type Write = (text: string) => Promise<void>;
+
+/** Answers with an event stream and keeps it open while the work writes to it, its reader is there and is let in. */
+export async function holdOpen(
+  doors: Doors,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  padding: number,
+  work: (write: Write, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const closed = new AbortController();
+  const signal = AbortSignal.any([closedSignal(reply), closed.signal, AbortSignal.timeout(STREAM_MS)]);
+  reply.hijack();
+  const { raw } = reply;
+  const headers = { ...reply.getHeaders(), ...HEADERS } as Record<string, string>;
+  raw.writeHead(200, headers);
+  // What is small is sent at once.
+  raw.socket?.setNoDelay(true);
+  const write = async (text: string) => {
+    if (raw.write(padding > 0 ? `${text}:${' '.repeat(padding)}\n\n` : text) || signal.aborted) return;
+    await once(raw, 'drain', { signal }).catch(() => {});
+  };
+  const leave = doors.hold(request.doors ?? [], () => closed.abort());
+  const keepAlive = setInterval(() => void raw.write(': keep-alive\n\n'), KEEP_ALIVE_MS).unref();
+  try {
+    await write(`:${' '.repeat(FIRST_PADDING)}\nretry: ${RETRY_MS}\n\n`);
+    await work(write, signal);
   } catch (error) {
     // The client comes back with the number of the last event that it has seen.
     request.log.debug({ err: error }, 'an event stream was broken off');
@@ -100,7 +115,7 @@ const HEADERS = {
 async function writeAll(
   deliveries: AsyncIterable<Delivery>,
   { ends }: Subject,
-  write: (text: string) => Promise<void>,
+  write: Write,
 ): Promise<boolean> {
   for await (const delivery of deliveries) {
     if ('isLost' in delivery) return false;

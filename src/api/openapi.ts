@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { EVENT_DATA, EVENT_TYPES, eventBody } from '../events/types.ts';
-import { ROUTES } from './route-table.ts';
+import { ROUTES, takesToken } from './route-table.ts';
 
 type Schemas = Record<string, unknown>;
 type Operation = Record<string, unknown>;
@@ -103,7 +103,7 @@ function addOperations({ paths = {} }: Document): void {
         (one) => one.method === method.toUpperCase() && one.path === path.replace(/\{(\w+)\}/g, ':$1'),
       );
       const ways = row?.who === 'person' ? ['bearer', 'session', 'gateway'] : [];
-      if (row?.stream) ways.push('streamToken');
+      if (row && takesToken(row)) ways.push('streamToken');
       operation.security = ways.map((way) => ({ [way]: [] }));
     }
   }

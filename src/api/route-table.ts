@@ -17,7 +17,7 @@ export interface RouteRow {
   /** Any one of these is enough. */
   readonly scopes: readonly Scope[];
   readonly limit: LimitClass;
-  /** An event stream: it lasts, and a token in its address opens it too. */
+  /** An event stream: it lasts, and a token in its address opens it too, if whoever may read may open it. */
   readonly stream?: true;
   /** Sound of this kind: an address of it opens it too. */
   readonly audio?: 'conversation' | 'recording';
@@ -76,6 +76,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('GET', '/api/v1/recordings/:id/audio/map', 'read', 'read'),
   own('GET', '/api/v1/recordings/:id/peaks', 'read', 'read'),
   own('POST', '/api/v1/recordings/:id/audio/address', 'read', 'read'),
+  own('GET', '/api/v1/uploads', ['read', 'upload'], 'read'),
   own('GET', '/api/v1/uploads/:id', ['read', 'upload'], 'read'),
   own('GET', '/api/v1/uploads/:id/timing', ['read', 'upload'], 'read'),
   stream('/api/v1/uploads/:id/events', ['read', 'upload']),
@@ -156,6 +157,10 @@ export const ROUTES: readonly RouteRow[] = [
   own('POST', '/api/v1/me/keys', 'operate', 'change'),
   own('DELETE', '/api/v1/me/keys/:id', 'operate', 'change'),
   own('GET', '/api/v1/users', 'admin', 'read'),
+  own('GET', '/api/v1/operation', 'admin', 'read'),
+  stream('/api/v1/operation/events', 'admin'),
+  own('GET', '/api/v1/operation/dead-letters', 'admin', 'read'),
+  own('POST', '/api/v1/operation/dead-letters/retry', 'admin', 'change'),
 
   own('POST', '/v1/sync-local-files', 'upload', 'upload'),
   own('POST', '/v2/sync-local-files', 'upload', 'upload'),
@@ -221,6 +226,11 @@ export const ROUTES: readonly RouteRow[] = [
   own('PATCH', '/v1/users/transcription-preferences', 'operate', 'change'),
   own('POST', '/v1/users/fcm-token', 'operate', 'change'),
 ];
+
+/** A token is made for whoever may read, so it opens no stream that takes more than that. */
+export function takesToken({ stream: isStream, scopes }: RouteRow): boolean {
+  return isStream === true && scopes.includes('read');
+}
 
 declare module 'fastify' {
   interface FastifyInstance {

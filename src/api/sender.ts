@@ -12,7 +12,7 @@ import { readOutsideId } from '../sign-in/person-id.ts';
 import type { Principal, SignIn } from '../sign-in/sign-in.ts';
 import { publicUrlOf, sessionCookieOf } from './cookies.ts';
 import { toRefusal } from './problem.ts';
-import { type RouteRow, rowOf } from './route-table.ts';
+import { type RouteRow, rowOf, takesToken } from './route-table.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -47,7 +47,7 @@ export function installSenders(
     // What belongs to somebody lies in no cache on its way, and in none of a browser that others use.
     reply.header('cache-control', 'no-store');
     const { token } = request.query as { token?: unknown };
-    if (row.stream && token !== undefined) {
+    if (takesToken(row) && token !== undefined) {
       // Whoever asked for it was allowed to read a minute ago.
       const claims = typeof token === 'string' ? await tokens.read(token) : null;
       const used = (claims?.doors ?? []) as readonly Door[];

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
 import { cancelUpload } from '../removal/remove-recording.ts';
 import { readTiming, TimingBody } from '../views/timing.ts';
+import { listUploads, UploadPage } from '../views/upload-list.ts';
 import { readUpload, type UploadView } from '../views/uploads.ts';
 import { waitForUpload } from '../views/wait.ts';
 import { changeInTurn } from './change-in-turn.ts';
+import { readPage } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
 import { preferredWait } from './prefer.ts';
 import { Id, ProblemBody, UploadBody } from './schemas.ts';
@@ -13,8 +15,38 @@ import { senderOf } from './sender.ts';
 
 export const POLL_AFTER_SECONDS = 2;
 
+const TimingOptions = z.object({
+  bars: z.stringbool().default(false).describe('Also every stage and call, for a waterfall'),
+});
+
+const Listing = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
+});
+
 export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
+    app.get(
+      '/api/v1/uploads',
+      {
+        schema: {
+          tags: ['uploads'],
+          summary: 'Uploads, latest first, with the numbers of their files',
+          querystring: Listing,
+          response: { 200: UploadPage, '4xx': ProblemBody },
+        },
+      },
+      async (request) => {
+        const { userId } = senderOf(request);
+        const page = await readPage(
+          request.query,
+          (limit, place) => listUploads(parts.db, userId, limit, place),
+          ({ acceptedAtMs, id }) => ({ atMs: acceptedAtMs, id }),
+        );
+        return { uploads: page.items, nextCursor: page.nextCursor };
+      },
+    );
+
     app.get(
       '/api/v1/uploads/:id',
       {
@@ -46,11 +78,14 @@ export function uploadRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           description:
             'From its events: while they are kept. What ended before there were events has one part, `accepting`.',
           params: Id,
+          querystring: TimingOptions,
           response: { 200: TimingBody, '4xx': ProblemBody },
         },
       },
       async (request) => {
-        const timing = await readTiming(parts.db, senderOf(request).userId, request.params.id);
+        const timing = await readTiming(parts.db, senderOf(request).userId, request.params.id, {
+          withBars: request.query.bars,
+        });
         if (!timing) throw new AfterwordError('not_found');
         return timing;
       },

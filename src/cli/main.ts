@@ -108,6 +108,12 @@ program
   .action(async (ids, options) => await (await import('./dead-letters.ts')).runRetry(ids, options));
 
 program
+  .command('operation')
+  .description('show how the server does: what is wrong first, then queues, workers, providers, stages')
+  .option('--json', 'print one JSON document instead of text', false)
+  .action(async (options) => await (await import('./operation.ts')).runOperation(options));
+
+program
   .command('usage')
   .description('show what each person used of which provider, and what it cost')
   .option('--from <time>', 'start of the period: a date like 2026-03-01 (UTC), or epoch milliseconds')

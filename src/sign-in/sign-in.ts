@@ -93,11 +93,11 @@ export class SignIn {
 
   /**
    * Looks up the role only where a route asks for it: most requests must not cost a query more. What a key may do is said by
-   * the key alone.
+   * the key alone. Where nobody signs in, one person has the server for themselves and runs it too.
    * @throws AfterwordError `scope_missing`
    */
   async authorise(principal: Principal, enough: readonly Scope[]): Promise<void> {
-    if (mayAsk(principal.scopes, enough)) return;
+    if (mayAsk(principal.scopes, enough) || principal.by === 'nothing') return;
     if (enough.includes('admin') && principal.by !== 'key' && (await isAdmin(this.#db, principal.userId)))
       return;
     throw new AfterwordError('scope_missing', `It takes the scope ${enough.join(' or ')}.`);

@@ -3,7 +3,38 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import type { Database } from '../store/database.ts';
+import { type BarCall, type BarFile, barsOf } from '../timing/bars.ts';
 import { criticalPath, type TimedEvent } from '../timing/critical-path.ts';
+
+const PartBody = z.object({
+  what: z.enum(['wait', 'run']),
+  stage: z.string().describe('A stage, or `call`'),
+  fromMs: EpochMs,
+  toMs: EpochMs.nullable().describe('null: it is under way'),
+  code: z.string().nullable().describe('Why it waited, or why the call failed'),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  outcome: z.string().nullable().describe('Of a call: answered, unintelligible, error, cancelled, not_asked'),
+  round: z.number().int().describe('0 is the first time around; more are tries'),
+  link: z.number().int().describe('0 is the first provider; more are fallbacks'),
+  isCritical: z.boolean().describe('It decided when the upload was done'),
+});
+
+const BarBody = z
+  .object({
+    id: z.string(),
+    parentId: z.string().nullable().describe('Of a call: what it was made for'),
+    kind: z.enum(['recording', 'conversation', 'transcribe', 'detect', 'diarize', 'understand']),
+    subject: z.string(),
+    name: z.string().nullable().describe('Of a recording'),
+    piece: z.number().int().nullable().describe('The number of the piece of speech, from 0'),
+    outcome: z.string().nullable(),
+    code: z.string().nullable(),
+    fromMs: EpochMs,
+    toMs: EpochMs.nullable(),
+    parts: z.array(PartBody),
+  })
+  .meta({ id: 'TimingBar' });
 
 export const TimingBody = z
   .object({
@@ -43,19 +74,53 @@ export const TimingBody = z
         }),
       )
       .describe('Calls for its recordings, by provider'),
+    bars: z
+      .array(BarBody)
+      .nullable()
+      .describe(
+        'With `?bars=true`: a bar for each file and conversation, and below it one for each question to a provider; its parts are waits and runs',
+      ),
+    callsLeftOut: z.number().int().describe('Of the bars; there are too many of them'),
   })
   .meta({ id: 'UploadTiming' });
 
 export type TimingView = z.infer<typeof TimingBody>;
+
+/** A page draws a thousand bars with ease; what a whole day of speech asked is more than anybody reads. */
+const MOST_CALLS = 5_000;
 
 /** @returns null if the person has no such upload */
 export async function readTiming(
   db: Database,
   userId: string,
   id: string,
-  nowMs = Date.now(),
+  { withBars = false } = {},
 ): Promise<TimingView | null> {
-  return (await readTimed(db, userId, id, nowMs))?.timing ?? null;
+  const timed = await readTimed(db, userId, id);
+  if (!timed || !withBars) return timed?.timing ?? null;
+  const { timing, events } = timed;
+  const { rows: files } = await sql<BarFile>`
+    SELECT DISTINCT ON (f.position) r.id AS "recordingId", f.name, r.accepted_at_ms AS "acceptedAtMs",
+           r.finished_at_ms AS "finishedAtMs", r.outcome, r.code
+      FROM upload_files f JOIN recordings r ON r.id = f.recording_id
+     WHERE f.upload_id = ${id} AND r.user_id = ${userId} ORDER BY f.position`.execute(db);
+  const { rows: calls } = await sql<BarCall>`
+    SELECT id, question_id AS "questionId", kind, recording_id AS "recordingId", conversation_id AS "conversationId",
+           piece_ordinal AS piece, provider, model, round, link, started_at_ms AS "startedAtMs",
+           finished_at_ms AS "finishedAtMs", outcome, code
+      FROM outside_calls
+     WHERE ${isOfUpload(userId, id)} ORDER BY started_at_ms LIMIT ${MOST_CALLS + 1}`.execute(db);
+  const callsLeftOut = calls.length > MOST_CALLS ? (await countCalls(db, userId, id)) - MOST_CALLS : 0;
+  const unique = [...new Map(files.map((file) => [file.recordingId, file])).values()];
+  const { acceptedAtMs, path } = timing;
+  const bars = barsOf({ events, calls: calls.slice(0, MOST_CALLS), files: unique, path, acceptedAtMs });
+  return { ...timing, bars, callsLeftOut };
+}
+
+async function countCalls(db: Database, userId: string, id: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM outside_calls WHERE ${isOfUpload(userId, id)}`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 export interface TimedUpload {
@@ -103,6 +168,8 @@ export async function readTimed(
     path: parts,
     stages,
     calls,
+    bars: null,
+    callsLeftOut: 0,
   };
   return { timing, events };
 }
@@ -136,9 +203,14 @@ function callsOf(userId: string, id: string) {
                    coalesce(sum(greatest(0, finished_at_ms - started_at_ms)), 0)::bigint AS ms,
                    min(started_at_ms) AS began_ms
               FROM outside_calls
-             WHERE user_id = ${userId} AND outcome IS DISTINCT FROM 'not_asked'
+             WHERE ${isOfUpload(userId, id)} AND outcome IS DISTINCT FROM 'not_asked'
+             GROUP BY kind, provider) AS by_provider`;
+}
+
+/** Condition on `outside_calls`. */
+function isOfUpload(userId: string, id: string) {
+  return sql`user_id = ${userId}
                AND (recording_id IN (SELECT recording_id FROM upload_files WHERE upload_id = ${id})
                     OR conversation_id IN (SELECT conversation_id FROM segments
-                         WHERE recording_id IN (SELECT recording_id FROM upload_files WHERE upload_id = ${id})))
-             GROUP BY kind, provider) AS by_provider`;
+                         WHERE recording_id IN (SELECT recording_id FROM upload_files WHERE upload_id = ${id})))`;
 }

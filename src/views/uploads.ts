@@ -29,7 +29,7 @@ const FileReceipt = z.object({
 
 export type FileReceipt = z.infer<typeof FileReceipt>;
 
-const FileCounts = z.object({
+export const FileCounts = z.object({
   files: z.number().int(),
   pending: z.number().int().describe('Not finished yet'),
   heard: z.number().int().describe('Transcribed, with words or without'),

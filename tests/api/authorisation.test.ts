@@ -74,6 +74,7 @@ const QUERIES: Record<string, string> = {
   'PATCH /v1/users/people/:id/name': '?value=mine',
   'GET /api/v1/search': '?q=words',
   'POST /api/v1/recordings/retry': '?code=unknown_language',
+  'POST /api/v1/operation/dead-letters/retry': '?code=poison',
 };
 /** Things of Ana, by the part of the path that stands before their id. */
 type Things = Record<string, string>;

@@ -172,6 +172,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uploads, latest first, with the numbers of their files */
+        get: operations["getUploads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{id}": {
         parameters: {
             query?: never;
@@ -1441,6 +1458,83 @@ export interface paths {
         get: operations["getUsers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the server does: queues, stages, providers, workers, failures, storage, deliveries
+         * @description For those with the role admin. It is read every two seconds at most, for all who look together; `troubles` says first what is worst.
+         */
+        get: operations["getOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operation/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same, again and again while somebody looks
+         * @description Server-sent events `operation`, each a whole picture as `GET /api/v1/operation` answers it, at most one in two seconds. A reader that is slow misses some. A token of `POST /api/v1/events/token` does not open it.
+         */
+        get: operations["getOperationEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operation/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What failed and is not tried again by itself, of all people, latest first */
+        get: operations["getOperationDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operation/dead-letters/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed recordings and conversations of anybody again, at once
+         * @description One by its `id`, or all of a `kind` or `code`. What is already transcribed is not transcribed twice, and what is not failed is left as it is. One request takes up to 500: while `more` is true and some were retried, send it again. The log says who did it.
+         */
+        post: operations["postOperationDeadLettersRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3030,6 +3124,23 @@ export interface components {
             }[];
             nextCursor: string | null;
         };
+        DeadLetter: {
+            id: string;
+            /** @enum {string} */
+            kind: "recording" | "conversation";
+            userId: string;
+            code: string | null;
+            /** @description As the table of errors tells it, never what a provider said */
+            reason: string | null;
+            remedy: string | null;
+            tries: number;
+            /** @description UTC epoch, milliseconds */
+            sinceMs: number;
+        };
+        DeadLetterPage: {
+            deadLetters: components["schemas"]["DeadLetter"][];
+            nextCursor: string | null;
+        };
         Expected: {
             /**
              * @description What it is in; `waiting` for its next attempt, `settling` for more uploads or other recordings
@@ -3959,6 +4070,158 @@ export interface components {
             vocabulary: string[];
             language: string;
         };
+        Operation: {
+            /** @description UTC epoch, milliseconds */
+            atMs: number;
+            /** @description The worst first; none: all is well */
+            troubles: {
+                /** @enum {string} */
+                code: "storage_unavailable" | "no_worker" | "workers_lost" | "queue_stuck" | "provider_down" | "provider_failing" | "dead_letters" | "worker_silent" | "webhooks_disabled" | "provider_paused" | "webhooks_failing" | "orphans_stay";
+                /** @enum {string} */
+                level: "bad" | "warning";
+                /** @description A provider, a lane or a worker */
+                subject: string | null;
+                count: number;
+                sinceMs: number | null;
+                /** @description What is wrong and what comes of it, in one sentence */
+                text: string;
+            }[];
+            lanes: {
+                /** @enum {string} */
+                lane: "fresh" | "backfill" | "conversations";
+                waiting: number;
+                running: number;
+                /** @description Age of the oldest that waits; 0 without any */
+                oldestMs: number;
+                /** @description Why they wait, the most frequent reason first */
+                reasons: {
+                    code: string;
+                    count: number;
+                    nextTryAtMs: number | null;
+                }[];
+            }[];
+            /** @description Of what ended within the last 15 minutes */
+            stages: {
+                /** @enum {string} */
+                stage: "queued" | "decode" | "listen" | "transcribe" | "place" | "total" | "understand";
+                count: number;
+                p50Ms: number;
+                p95Ms: number;
+            }[];
+            /** @description With the calls of the last 10 minutes */
+            providers: {
+                provider: string;
+                /**
+                 * @description `down`: its breaker is open somewhere, and calls are not made. `failing`: its last calls failed. `idle`: it was not asked lately
+                 * @enum {string}
+                 */
+                state: "well" | "failing" | "down" | "idle";
+                /** @description null where each process has a limit of its own */
+                limit: {
+                    /** @description Calls at once over all processes, as found out by trying */
+                    allowed: number;
+                    /** @description Of these, how many the processes hold */
+                    granted: number;
+                    /** @description How many they would use */
+                    wanted: number;
+                    processes: number;
+                    /** @description What a call takes while the provider is not busy */
+                    usualMs: number | null;
+                    /** @description It asked to be left alone until then */
+                    pausedUntilMs: number | null;
+                } | null;
+                underWay: number;
+                answered: number;
+                failed: number;
+                /** @description Calls that were not made, because its breaker was open */
+                spared: number;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                /** @description Why the last failed call failed */
+                lastCode: string | null;
+                lastFailedAtMs: number | null;
+            }[];
+            workers: {
+                id: string;
+                host: string;
+                pid: number;
+                version: string;
+                /** @description UTC epoch, milliseconds */
+                startedAtMs: number;
+                /** @description UTC epoch, milliseconds */
+                beatAtMs: number;
+                /**
+                 * @description `silent`: no heartbeat for as long as a lease lasts
+                 * @enum {string}
+                 */
+                state: "alive" | "silent" | "dead";
+                /** @description Recordings that it works on at once; null until it has said so */
+                places: number | null;
+                holds: number;
+                /** @description The first ones that it holds */
+                held: {
+                    id: string;
+                    /** @enum {string} */
+                    kind: "recording" | "conversation";
+                    userId: string;
+                    /** @description When its present stage began; null where that is not measured */
+                    sinceMs: number | null;
+                    /** @description Part that is transcribed */
+                    share: number | null;
+                    crashes: number;
+                }[];
+            }[];
+            deadLetters: {
+                recordings: number;
+                conversations: number;
+                kinds: {
+                    /** @enum {string} */
+                    kind: "recording" | "conversation";
+                    code: string | null;
+                    count: number;
+                    /** @description UTC epoch, milliseconds */
+                    sinceMs: number;
+                }[];
+            };
+            storage: {
+                /**
+                 * @description What an upload would meet
+                 * @enum {string}
+                 */
+                state: "ok" | "full" | "read_only" | "unavailable";
+                /** @description With audio; null while they are counted */
+                recordings: number | null;
+                /** @description Of these, as they were sent: what two people sent counts twice */
+                audioBytes: number | null;
+                databaseBytes: number;
+                /** @description Objects that are to be freed */
+                orphans: number;
+                oldestOrphanMs: number;
+            };
+            webhooks: {
+                waiting: number;
+                /** @description Given up within the last 24 hours */
+                failedLately: number;
+                oldestMs: number;
+                endpoints: number;
+                /** @description Endpoints at which the last attempt failed */
+                failing: number;
+                disabled: {
+                    id: string;
+                    userId: string;
+                    /** @description UTC epoch, milliseconds */
+                    sinceMs: number;
+                    code: string | null;
+                }[];
+            };
+            push: {
+                waiting: number;
+                /** @description Given up within the last 24 hours */
+                failedLately: number;
+                oldestMs: number;
+                devices: number;
+            };
+        };
         People: {
             people: components["schemas"]["Person"][];
         };
@@ -4352,6 +4615,45 @@ export interface components {
             /** @description UTC epoch, milliseconds */
             expiresAtMs: number;
         };
+        TimingBar: {
+            id: string;
+            /** @description Of a call: what it was made for */
+            parentId: string | null;
+            /** @enum {string} */
+            kind: "recording" | "conversation" | "transcribe" | "detect" | "diarize" | "understand";
+            subject: string;
+            /** @description Of a recording */
+            name: string | null;
+            /** @description The number of the piece of speech, from 0 */
+            piece: number | null;
+            outcome: string | null;
+            code: string | null;
+            /** @description UTC epoch, milliseconds */
+            fromMs: number;
+            toMs: number | null;
+            parts: {
+                /** @enum {string} */
+                what: "wait" | "run";
+                /** @description A stage, or `call` */
+                stage: string;
+                /** @description UTC epoch, milliseconds */
+                fromMs: number;
+                /** @description null: it is under way */
+                toMs: number | null;
+                /** @description Why it waited, or why the call failed */
+                code: string | null;
+                provider: string | null;
+                model: string | null;
+                /** @description Of a call: answered, unintelligible, error, cancelled, not_asked */
+                outcome: string | null;
+                /** @description 0 is the first time around; more are tries */
+                round: number;
+                /** @description 0 is the first provider; more are fallbacks */
+                link: number;
+                /** @description It decided when the upload was done */
+                isCritical: boolean;
+            }[];
+        };
         Upload: {
             id: string;
             /** @enum {string} */
@@ -4478,6 +4780,39 @@ export interface components {
             };
             conversationIds: string[];
         };
+        UploadPage: {
+            uploads: {
+                id: string;
+                /**
+                 * @description `done` once its last file and the conversations of its words are
+                 * @enum {string}
+                 */
+                status: "processing" | "done";
+                /** @description UTC epoch, milliseconds */
+                acceptedAtMs: number;
+                /** @description null while it is processed, and where that was not noted */
+                doneAtMs: number | null;
+                sizeBytes: number;
+                /** @description Of its files, as far as they are decoded */
+                durationMs: number;
+                /** @description Of these, how much is transcribed */
+                heardMs: number;
+                /** @description The name of its first file */
+                firstName: string | null;
+                counts: {
+                    files: number;
+                    /** @description Not finished yet */
+                    pending: number;
+                    /** @description Transcribed, with words or without */
+                    heard: number;
+                    /** @description Not usable: `remedy` of the file says what would help */
+                    refused: number;
+                    failed: number;
+                    deleted: number;
+                };
+            }[];
+            nextCursor: string | null;
+        };
         UploadTiming: {
             uploadId: string;
             /** @enum {string} */
@@ -4518,6 +4853,10 @@ export interface components {
                 /** @description Of all calls together; many run at once */
                 ms: number;
             }[];
+            /** @description With `?bars=true`: a bar for each file and conversation, and below it one for each question to a provider; its parts are waits and runs */
+            bars: components["schemas"]["TimingBar"][] | null;
+            /** @description Of the bars; there are too many of them */
+            callsLeftOut: number;
         };
         Usage: {
             /** @constant */
@@ -5030,6 +5369,39 @@ export interface operations {
             };
         };
     };
+    getUploads: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getUploadsById: {
         parameters: {
             query?: never;
@@ -5063,7 +5435,10 @@ export interface operations {
     };
     getUploadsByIdTiming: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also every stage and call, for a waterfall */
+                bars?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -8692,6 +9067,165 @@ export interface operations {
             };
             /** @description Default Response */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOperationEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOperationDeadLetters: {
+        parameters: {
+            query?: {
+                kind?: "recording" | "conversation";
+                /** @description Those that failed for this reason */
+                code?: string;
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOperationDeadLettersRetry: {
+        parameters: {
+            query?: {
+                id?: string;
+                kind?: "recording" | "conversation";
+                code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many are on their way again */
+                        retried: number;
+                        /** @description Whether others were chosen too, for which the request is to be sent again */
+                        more: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,7 +10,7 @@ import { readAudio, readDeadCounts, readDeliveries, readStored } from './read-ke
 import { readLanes, readProviders, readStages, readWorkers } from './read-work.ts';
 import { troublesOf } from './troubles.ts';
 
-export const PICTURE_EVERY_MS = 2_000;
+const PICTURE_EVERY_MS = 2_000;
 const STAGES_EVERY_MS = 10_000;
 const STORED_EVERY_MS = 60_000;
 const AUDIO_EVERY_MS = 5 * 60_000;

@@ -5,7 +5,7 @@
 import { type PathPart, stageThatBegins, type TimedEvent } from './critical-path.ts';
 
 /** `wait`: nothing is done for it; `run`: it is worked on, or a call is under way. */
-export interface BarPart {
+interface BarPart {
   what: 'wait' | 'run';
   /** A stage, or `call`. */
   stage: string;

@@ -237,34 +237,60 @@ interface Sending {
   name: string;
 }
 
-/** Answers with all of it, a part, or nothing but what is told of it. */
-export function sendBody(
+/**
+ * Answers with all of it, a part, or nothing but what is told of it. The first sound is made before anything is answered: what
+ * cannot be read is an error that says why, and not an answer that breaks off.
+ */
+export async function sendBody(
   request: FastifyRequest,
   reply: FastifyReply,
   { body, signal, listeners, etag, name }: Sending,
-): FastifyReply {
+): Promise<FastifyReply> {
   const { headers, method } = request;
-  reply.header('accept-ranges', 'bytes').header('etag', etag);
-  if (hasIt(headers['if-none-match'], etag)) return reply.status(304).send();
+  reply.header('accept-ranges', 'bytes');
+  if (hasIt(headers['if-none-match'], etag)) return reply.header('etag', etag).status(304).send();
   const asked = isSame(headers['if-range'] as string | undefined, etag) ? headers.range : undefined;
   const part = rangeOf(asked, body.size);
   if (part === 'outside') {
-    reply.header('content-range', `bytes */${body.size}`);
+    reply.header('etag', etag).header('content-range', `bytes */${body.size}`);
     throw new AfterwordError('range_outside');
   }
   const { from, to } = part ?? { from: 0, to: body.size };
+  const sound =
+    method === 'HEAD' ? Readable.from([]) : await begun(request, body.read(from, to), { signal, listeners });
   if (part) reply.status(206).header('content-range', `bytes ${from}-${to - 1}/${body.size}`);
   reply
+    .header('etag', etag)
     .type(body.type)
     .header('content-length', to - from)
     .header('content-disposition', `inline; filename="${name}.${body.extension}"`);
-  if (method === 'HEAD') return reply.send(Readable.from([]));
+  return reply.send(sound);
+}
+
+/** @throws whatever keeps the first part from being made; for a client that has gone nothing is */
+async function begun(
+  request: FastifyRequest,
+  parts: AsyncGenerator<Uint8Array>,
+  { signal, listeners }: Pick<Sending, 'signal' | 'listeners'>,
+): Promise<Readable> {
   const leave = listeners.enter(senderOf(request).userId);
+  let first: IteratorResult<Uint8Array>;
+  try {
+    first = await parts.next();
+  } catch (error) {
+    leave();
+    if (signal.aborted) return Readable.from([]);
+    throw error;
+  }
+  const rest = (async function* () {
+    if (!first.done) yield first.value;
+    yield* parts;
+  })();
   // Nothing is made before the client has taken what there is: one part waits.
-  const sound = Readable.from(body.read(from, to), { highWaterMark: 1, signal });
+  const sound = Readable.from(rest, { highWaterMark: 1, signal });
   sound.once('close', leave);
   sound.on('error', (error) => {
     if (!signal.aborted) request.log.warn({ err: error }, 'the sound of an answer broke off');
   });
-  return reply.send(sound);
+  return sound;
 }

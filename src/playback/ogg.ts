@@ -4,7 +4,7 @@
  */
 import { oggChecksum } from '../audio/ogg-page.ts';
 import type { OpusMap, SoundMap } from '../audio/sound-map.ts';
-import type { Body } from './body.ts';
+import { type Body, headed } from './body.ts';
 import type { Layout, Stretch } from './layout.ts';
 import { PACKET_BYTES, PACKET_SAMPLES } from './packets.ts';
 import type { Player } from './player.ts';
@@ -105,18 +105,28 @@ export function oggOf(plan: OggPlan, serial: number, player: Player): Body {
     size: headers.length + (offsets[pages] ?? 0),
     type: 'audio/ogg',
     extension: 'ogg',
-    async *read(from, to) {
-      if (from < headers.length) yield headers.subarray(from, Math.min(to, headers.length));
-      let at = Math.max(from, headers.length) - headers.length;
-      const end = to - headers.length;
-      for (let page = pageAt(offsets, at); page < pages && at < end; page += 1) {
-        const start = offsets[page] ?? 0;
-        const bytes = await pageOf(plan, page, serial, player);
-        yield bytes.subarray(at - start, Math.min(bytes.length, end - start));
-        at = start + bytes.length;
-      }
+    read(from, to) {
+      const first = Math.max(from, headers.length) - headers.length;
+      const head = headers.subarray(from, Math.min(to, headers.length));
+      return headed(head, soundOf(plan, serial, player, { from: first, to: to - headers.length }));
     },
   };
+}
+
+async function* soundOf(
+  plan: OggPlan,
+  serial: number,
+  player: Player,
+  { from, to }: { from: number; to: number },
+): AsyncGenerator<Uint8Array> {
+  const { offsets } = plan;
+  let at = from;
+  for (let page = pageAt(offsets, at); page < offsets.length - 1 && at < to; page += 1) {
+    const start = offsets[page] ?? 0;
+    const bytes = await pageOf(plan, page, serial, player);
+    yield bytes.subarray(at - start, Math.min(bytes.length, to - start));
+    at = start + bytes.length;
+  }
 }
 
 function pageAt(offsets: Float64Array, at: number): number {

@@ -1,5 +1,5 @@
 /** A layout as WAV: 16 kHz, one channel, 16 bits. A byte is a sample, so any part is found by arithmetic. */
-import type { Body } from './body.ts';
+import { type Body, headed } from './body.ts';
 import type { Player } from './player.ts';
 
 const HEADER_BYTES = 44;
@@ -19,19 +19,22 @@ export function wavOf(samples: number, player: Player): Body {
     size,
     type: 'audio/wav',
     extension: 'wav',
-    async *read(from, to) {
-      if (from < HEADER_BYTES) yield headerOf(samples).subarray(from, Math.min(to, HEADER_BYTES));
-      let at = Math.max(from, HEADER_BYTES);
-      while (at < to) {
-        const start = HEADER_BYTES + Math.floor((at - HEADER_BYTES) / partBytes) * partBytes;
-        const end = Math.min(start + partBytes, size);
-        const first = (start - HEADER_BYTES) / SAMPLE_BYTES;
-        const bytes = await player.pcm(first, first + (end - start) / SAMPLE_BYTES);
-        yield bytes.subarray(at - start, Math.min(to, end) - start);
-        at = end;
-      }
+    read(from, to) {
+      const head = headerOf(samples).subarray(from, Math.min(to, HEADER_BYTES));
+      return headed(head, soundOf(player, size, Math.max(from, HEADER_BYTES), to));
     },
   };
+}
+
+async function* soundOf(player: Player, size: number, from: number, to: number): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to; ) {
+    const start = HEADER_BYTES + Math.floor((at - HEADER_BYTES) / partBytes) * partBytes;
+    const end = Math.min(start + partBytes, size);
+    const first = (start - HEADER_BYTES) / SAMPLE_BYTES;
+    const bytes = await player.pcm(first, first + (end - start) / SAMPLE_BYTES);
+    yield bytes.subarray(at - start, Math.min(to, end) - start);
+    at = end;
+  }
 }
 
 /** The same samples without a header. */

@@ -36,6 +36,8 @@ export interface ObjectKeysTable {
   key: string;
   sealed: string;
   size_bytes: number;
+  /** A part of it was found to be other than it was written. */
+  broken_at_ms: Generated<number | null>;
 }
 
 export interface OrphanSearchTable {

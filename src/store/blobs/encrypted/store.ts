@@ -80,16 +80,39 @@ export class EncryptedBlobStore implements BlobStore {
     try {
       yield* unseal(this.#inner.open(key, signal, sealed), bytes, sizeBytes, wanted);
     } catch (error) {
-      throw error instanceof ChunkBroken
-        ? new AfterwordError('blob_missing', `the audio ${key} was changed in the store: ${error.message}`, {
-            cause: error,
-          })
-        : error;
+      if (!(error instanceof ChunkBroken)) throw error;
+      await this.#noteBroken(key);
+      throw new AfterwordError(
+        'blob_missing',
+        `the audio ${key} was changed in the store: ${error.message}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
+  /** One that was found broken does not count: the same audio sent again takes its place. */
   async has(key: string): Promise<boolean> {
-    return await this.#inner.has(key);
+    if (!(await this.#inner.has(key))) return false;
+    const broken = await this.#parts.db
+      .selectFrom('object_keys')
+      .select('key')
+      .where('key', '=', key)
+      .where('broken_at_ms', 'is not', null)
+      .executeTakeFirst();
+    return broken === undefined;
+  }
+
+  async #noteBroken(key: string): Promise<void> {
+    await this.#parts.db
+      .updateTable('object_keys')
+      .set({ broken_at_ms: Date.now() })
+      .where('key', '=', key)
+      .where('broken_at_ms', 'is', null)
+      .execute()
+      // What cannot be noted now is found again with the next look at it.
+      .catch(() => {});
   }
 
   /** The row goes with the object: without its key nothing of it can be read, whatever a bucket keeps of old versions. */

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const report = process.env.AFTERWORD_TEST_REPORT;
 
 // A shared machine may be several times slower than this one; what hangs is found all the same.
-const limits = { testTimeout: 180_000, hookTimeout: 300_000 };
+const limits = { testTimeout: 180_000, hookTimeout: 300_000, expect: { poll: { timeout: 20_000 } } };
 
 /** The name of a file says what it may use; one that says nothing may use the database. */
 export default defineConfig({

@@ -49,6 +49,7 @@ import { omiSearchRoutes } from './omi/search.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
 import { operationRoutes } from './operation.ts';
 import { installOwnPages } from './own-pages.ts';
+import { installPage, type PageSource } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { peopleRoutes } from './people.ts';
 import { installPersonBounds } from './person-bounds.ts';
@@ -75,6 +76,8 @@ import { webhookRoutes } from './webhooks.ts';
  * socket, reading stops and starts again for each.
  */
 const READ_AHEAD_BYTES = 256 * 1024;
+
+const NO_PAGE: PageSource = () => ({ absent: 'This process serves no page for people.' });
 
 export async function buildApi(parts: ApiParts) {
   const app = fastify({
@@ -120,6 +123,7 @@ export async function buildApi(parts: ApiParts) {
   // A body is read as a stream, JSON too: nothing is parsed into memory unless a route asks for it.
   app.removeAllContentTypeParsers();
   await installDocs(app);
+  await installPage(app, parts.page ?? NO_PAGE);
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   await app.register(healthRoutes(parts));
   await app.register(metricsRoutes(parts));

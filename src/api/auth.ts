@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AfterwordError } from '../errors.ts';
 import { linkIdentity } from '../sign-in/identities.ts';
+import { MODES } from '../sign-in/modes.ts';
 import type { Oidc } from '../sign-in/oidc.ts';
 import { beginSession, endSession } from '../sign-in/sessions.ts';
 import { addressBound } from './address-bound.ts';
@@ -42,6 +43,13 @@ const Where = z.object({
     .default('/')
     .describe('Where the browser goes afterwards: a path of this server'),
 });
+
+const WaysBody = z
+  .object({
+    ways: z.array(z.enum(MODES)).describe('Any of these is enough: see AFTERWORD_SIGN_IN'),
+    provider: z.string().nullable().describe('Host of the OpenID Connect provider, where there is one'),
+  })
+  .meta({ id: 'Ways' });
 
 export function authRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   const { db, signIn, config } = parts;
@@ -86,6 +94,21 @@ export function authRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     const tags = ['sign-in'];
     const response = { '4xx': ProblemBody, '5xx': ProblemBody };
     const bound = addressBound();
+    app.get(
+      '/auth/ways',
+      {
+        schema: {
+          tags,
+          summary: 'How this server lets people in',
+          response: { 200: WaysBody, ...response },
+        },
+      },
+      async () => ({
+        ways: [...signIn.settings.modes],
+        provider: signIn.oidc && signIn.settings.oidc ? new URL(signIn.settings.oidc.issuer).host : null,
+      }),
+    );
+
     app.get(
       '/auth/sign-in',
       {

@@ -43,30 +43,12 @@ export async function installDocs(app: FastifyInstance): Promise<void> {
       configuration: { withDefaultFonts: false, telemetry: false },
     });
   });
-  // A person who opens the address in a browser sees that the server runs, and where to go on.
-  app.get('/', { schema: { hide: true } }, (_request, reply) =>
-    reply.type('text/html').header(POLICY, policyFor(FRONT_PAGE)).send(FRONT_PAGE),
-  );
   // The `type` of every problem document links here.
   const errors = errorsPage();
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html').header(POLICY, policyFor(errors)).send(errors),
   );
 }
-
-const FRONT_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Afterword</title>
-<style>body{font:16px/1.6 system-ui;margin:3rem auto;max-width:40rem;padding:0 1rem}code{background:#eee;padding:.1rem .3rem}</style>
-<h1>Afterword ${VERSION}</h1>
-<p>The server is running. It turns recordings into conversations. So far it has an API and no pages for people.
-<ul>
-<li><a href="/docs">The API</a>, and <a href="/openapi.json">its OpenAPI document</a>
-<li><a href="/health">Health: are the database, the storage and the workers well?</a>
-<li><a href="/api/v1/recordings">Your recordings</a> and <a href="/api/v1/conversations">your conversations</a>
-<li><a href="/errors">What each error means</a>, and what to do about it
-</ul>
-<p>To send a recording: <code>curl -F files=@memo_1774000000.wav http://THIS-ADDRESS/api/v1/recordings</code>, where the
-number is the start of the recording in Unix seconds.
-</html>`;
 
 function errorsPage(): string {
   const rows = Object.entries(ERRORS).map(

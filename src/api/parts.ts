@@ -6,6 +6,7 @@ import type { SignIn } from '../sign-in/sign-in.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
+import type { PageSource } from './page.ts';
 
 /** The routes get their database, store and settings from the code that starts the api; nothing is found by import. */
 export interface ApiParts {
@@ -38,5 +39,7 @@ export interface ApiParts {
   timeZone: string;
   /** The server's settings of what a person may choose for themselves. */
   defaults: PreferenceDefaults;
+  /** Without it the addresses of the page say that there is none. */
+  page?: PageSource;
   log: Logger;
 }

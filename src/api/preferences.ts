@@ -4,21 +4,31 @@ import { z } from 'zod';
 import { BoundsBody, readUse } from '../bounds/use.ts';
 import { PreferenceChange, PreferencesBody } from '../preferences/preferences.ts';
 import { changePreferences, readPreferences } from '../preferences/store.ts';
+import { SCOPES } from '../sign-in/scopes.ts';
+import type { Principal } from '../sign-in/sign-in.ts';
 import { changeInTurn } from './change-in-turn.ts';
 import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { ProblemBody } from './schemas.ts';
-import { senderOf } from './sender.ts';
+import { senderOf, signedIn } from './sender.ts';
 
 /** 100 terms and 50 folders with descriptions, in UTF-8. */
 const MOST_BYTES = 200_000;
 
-const MeBody = z.object({ id: z.string(), ...PreferencesBody.shape, bounds: BoundsBody }).meta({ id: 'Me' });
+const MeBody = z
+  .object({
+    id: z.string(),
+    scopes: z.array(z.enum(SCOPES)).describe('What whoever asks may do'),
+    ...PreferencesBody.shape,
+    bounds: BoundsBody,
+  })
+  .meta({ id: 'Me' });
 
 export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
-  const { db, defaults, config } = parts;
-  const read = async (userId: string) => ({
+  const { db, defaults, config, signIn } = parts;
+  const read = async (userId: string, principal: Principal) => ({
     id: userId,
+    scopes: [...(await signIn.scopesOf(principal))],
     ...(await readPreferences(db, userId, defaults)),
     bounds: await readUse(db, userId, config.bounds),
   });
@@ -35,7 +45,7 @@ export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           response: { 200: MeBody, '4xx': ProblemBody },
         },
       },
-      async (request) => await read(senderOf(request).userId),
+      async (request) => await read(senderOf(request).userId, signedIn(request)),
     );
 
     app.patch(
@@ -55,7 +65,7 @@ export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         await changeInTurn(request, reply, 'not_changed', (userId) =>
           changePreferences(db, userId, defaults, body),
         );
-        return await read(senderOf(request).userId);
+        return await read(senderOf(request).userId, signedIn(request));
       },
     );
   };

@@ -47,6 +47,16 @@ const audio = (path: string, kind: 'conversation' | 'recording'): RouteRow => ({
 
 export const ROUTES: readonly RouteRow[] = [
   open('/'),
+  // The page's document and files hold nothing of a person: it asks the API for that.
+  open('/c/:id'),
+  open('/uploads'),
+  open('/uploads/:id'),
+  open('/operation'),
+  open('/settings'),
+  open('/assets/:file'),
+  open('/icons/:file'),
+  open('/sw.js'),
+  open('/manifest.webmanifest'),
   open('/openapi.json'),
   open('/errors'),
   open('/docs'),
@@ -143,6 +153,7 @@ export const ROUTES: readonly RouteRow[] = [
   own('GET', '/api/v1/me/export', 'read', 'read'),
   own('DELETE', '/api/v1/me', 'operate', 'change'),
 
+  open('/auth/ways'),
   open('/auth/sign-in'),
   open('/auth/callback'),
   { method: 'POST', path: '/auth/sign-out', who: 'anybody', scopes: [], limit: 'none' },

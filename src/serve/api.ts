@@ -18,6 +18,7 @@ import { startSyncTiming } from '../timing/sync-timing.ts';
 import { startWatching } from '../watch/watching.ts';
 import { openAudioStore } from './audio-store.ts';
 import { prepareDatabase } from './database.ts';
+import { startPage } from './page.ts';
 import { stopper } from './stopper.ts';
 import { tellWhoComesIn } from './who-comes-in.ts';
 
@@ -74,6 +75,8 @@ export async function startApi(
     undo(() => timing.stop());
     const learning = startLearning({ db, log });
     undo(() => learning.stop());
+    const page = startPage(log);
+    undo(() => page.stop());
     const app = await buildApi({
       signIn,
       metrics,
@@ -82,6 +85,7 @@ export async function startApi(
       changes,
       config,
       connections: POOL_SIZE,
+      page: page.source,
       log,
       quietMs: config.quietMs,
       timeZone: config.timeZone,

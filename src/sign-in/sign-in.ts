@@ -97,10 +97,15 @@ export class SignIn {
    * @throws AfterwordError `scope_missing`
    */
   async authorise(principal: Principal, enough: readonly Scope[]): Promise<void> {
-    if (mayAsk(principal.scopes, enough) || principal.by === 'nothing') return;
-    if (enough.includes('admin') && principal.by !== 'key' && (await isAdmin(this.#db, principal.userId)))
-      return;
+    if (mayAsk(principal.scopes, enough)) return;
+    if (enough.includes('admin') && mayAsk(await this.scopesOf(principal), ['admin'])) return;
     throw new AfterwordError('scope_missing', `It takes the scope ${enough.join(' or ')}.`);
+  }
+
+  /** All that somebody may do, their role included. */
+  async scopesOf({ scopes, by, userId }: Principal): Promise<ReadonlySet<Scope>> {
+    const isAdministrator = by === 'nothing' || (by !== 'key' && (await isAdmin(this.#db, userId)));
+    return isAdministrator ? withIncluded(['admin']) : scopes;
   }
 
   /** Checks a second proof, of somebody who is signed in already. */

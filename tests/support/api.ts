@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { buildApi } from '../../src/api/app.ts';
+import type { PageSource } from '../../src/api/page.ts';
 import type { ApiParts } from '../../src/api/parts.ts';
 import type { RouteEntry } from '../../src/api/route-table.ts';
 import { readConfig } from '../../src/config.ts';
@@ -27,7 +28,7 @@ export interface TestApi extends TestDatabase {
   healDatabase(): Promise<void>;
 }
 
-type Settings = ApiParts['config'] & SignInSettings & { stallMs?: number };
+type Settings = ApiParts['config'] & SignInSettings & { stallMs?: number; page?: PageSource };
 
 const DEFAULTS: Settings = {
   maxFileBytes: 10_000_000,
@@ -80,6 +81,7 @@ export async function startApi(
   const app = await buildApi({
     ...parts,
     ...(config.stallMs === undefined ? {} : { stallMs: config.stallMs }),
+    ...(config.page === undefined ? {} : { page: config.page }),
     quietMs: 0,
     timeZone: 'UTC',
     defaults,

@@ -1265,6 +1265,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this server lets people in */
+        get: operations["getAuthWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/sign-in": {
         parameters: {
             query?: never;
@@ -3420,6 +3437,8 @@ export interface components {
         };
         Me: {
             id: string;
+            /** @description What whoever asks may do */
+            scopes: ("read" | "upload" | "operate" | "admin")[];
             timeZone: string;
             /** @description Empty: the transcriber finds out by itself */
             languages: string[];
@@ -4895,6 +4914,12 @@ export interface components {
                 /** @description Results whose price was not known when they were committed */
                 unpricedResults: number;
             }[];
+        };
+        Ways: {
+            /** @description Any of these is enough: see AFTERWORD_SIGN_IN */
+            ways: ("keys" | "oidc" | "firebase" | "header" | "dev")[];
+            /** @description Host of the OpenID Connect provider, where there is one */
+            provider: string | null;
         };
         Webhook: {
             id: string;
@@ -8495,6 +8520,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
                 };
             };
             /** @description Default Response */

@@ -1,0 +1,16 @@
+/** Starts the page: its look and language first, so that the first thing to be seen is right. */
+import { setNonce } from 'get-nonce';
+import { createRoot } from 'react-dom/client';
+import { followLanguage } from '../words/words.ts';
+import { App } from './app.tsx';
+import './styles.css';
+import { followTheme } from './theme.ts';
+
+// What the dialogs' library puts into the page may run only with the nonce of this answer.
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+if (nonce) setNonce(nonce);
+
+followTheme();
+await followLanguage();
+const place = document.getElementById('page');
+if (place) createRoot(place).render(<App />);

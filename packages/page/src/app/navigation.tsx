@@ -1,0 +1,81 @@
+import { Link } from '@tanstack/react-router';
+import { Command, Languages, LogOut, SunMoon } from 'lucide-react';
+import { api } from '../data/api.ts';
+import { useMe } from '../data/queries.ts';
+import { noteSignedOut, setKeyOfTab } from '../data/session.ts';
+import { IconButton } from '../parts/button.tsx';
+import { ChoiceMenu } from '../parts/menu.tsx';
+import { chosenLanguage, LANGUAGES, useLanguageChoice, useWords } from '../words/words.ts';
+import { PAGES } from './pages.ts';
+import { openPalette } from './palette-state.ts';
+import { chosenTheme, THEMES, useTheme } from './theme.ts';
+
+/** At the side; on a phone at the bottom, within reach of a thumb. */
+export function Navigation() {
+  const words = useWords();
+  return (
+    <header className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-ground pb-[env(safe-area-inset-bottom)] sm:sticky sm:inset-auto sm:top-0 sm:flex sm:h-dvh sm:w-52 sm:shrink-0 sm:flex-col sm:border-t-0 sm:border-r sm:p-3">
+      <p className="hidden px-2 py-3 text-lg font-semibold tracking-tight sm:block">{words.product}</p>
+      <nav aria-label={words.navigation.label} className="flex sm:flex-col sm:gap-1">
+        {PAGES.map(({ to, name, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-ink-soft hover:text-ink data-[status=active]:text-accent-text sm:min-h-9 sm:flex-none sm:flex-row sm:justify-start sm:gap-3 sm:rounded-md sm:px-2 sm:text-sm sm:font-medium sm:hover:bg-sunken sm:data-[status=active]:bg-accent-soft touch:sm:min-h-11"
+          >
+            <Icon size={18} aria-hidden />
+            {words.navigation[name]}
+          </Link>
+        ))}
+      </nav>
+      <div className="hidden flex-1 sm:block" />
+      <Tools />
+    </header>
+  );
+}
+
+/** On a phone these are in the settings, where there is room. */
+function Tools() {
+  const words = useWords();
+  const theme = useTheme();
+  const language = useLanguageChoice();
+  const { data: me } = useMe();
+  return (
+    <div className="hidden flex-col gap-2 sm:flex">
+      <div className="flex gap-1">
+        <IconButton
+          label={words.palette.open}
+          icon={<Command size={18} aria-hidden />}
+          onClick={openPalette}
+        />
+        <ChoiceMenu
+          trigger={<IconButton label={words.theme.label} icon={<SunMoon size={18} aria-hidden />} />}
+          label={words.theme.label}
+          value={theme}
+          options={THEMES.map((value) => ({ value, label: words.theme[value] }))}
+          onChange={chosenTheme.set}
+        />
+        <ChoiceMenu
+          trigger={<IconButton label={words.language.label} icon={<Languages size={18} aria-hidden />} />}
+          label={words.language.label}
+          value={language}
+          options={(['system', ...LANGUAGES] as const).map((value) => ({
+            value,
+            label: words.language[value],
+          }))}
+          onChange={chosenLanguage.set}
+        />
+        <IconButton label={words.account.signOut} icon={<LogOut size={18} aria-hidden />} onClick={signOut} />
+      </div>
+      {me && <p className="truncate px-2 text-xs text-ink-soft">{words.account.signedInAs(me.id)}</p>}
+    </div>
+  );
+}
+
+/** Ends the session of this browser, and forgets the key of this tab. */
+export async function signOut(): Promise<void> {
+  setKeyOfTab(null);
+  await api.POST('/auth/sign-out').catch(() => undefined);
+  noteSignedOut(null);
+}

@@ -1,0 +1,43 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useWords } from '../words/words.ts';
+
+export interface PageProps {
+  title: string;
+  /** Stands beside the title. */
+  actions?: ReactNode;
+  /** The heading is read aloud and not seen, where the page shows another one. */
+  hidesTitle?: boolean;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** Whether a page was shown before: the first one leaves the focus to the browser. */
+let wasShown = false;
+
+/** Frames a page: names it to the browser, and gives its heading the focus when somebody has gone to it. */
+export function Page({ title, actions, hidesTitle = false, wide = false, children }: PageProps) {
+  const words = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · ${words.product}`;
+  }, [title, words]);
+  useEffect(() => {
+    if (wasShown) heading.current?.focus({ preventScroll: true });
+    wasShown = true;
+  }, []);
+  return (
+    <div className={`mx-auto w-full px-4 py-6 sm:px-8 ${wide ? 'max-w-7xl' : 'max-w-4xl'}`}>
+      <header className={hidesTitle ? '' : 'mb-6 flex flex-wrap items-center justify-between gap-3'}>
+        <h1
+          ref={heading}
+          tabIndex={-1}
+          className={hidesTitle ? 'sr-only' : 'text-2xl font-semibold tracking-tight'}
+        >
+          {title}
+        </h1>
+        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+/** The addresses of the page. What a page needs is fetched when somebody goes there, or is about to. */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { NotFound, PageProblem } from './problems.tsx';
+import { Shell } from './shell.tsx';
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: PageProblem,
+});
+
+/** What is looked for among the conversations stands in the address, so that it can be gone back to and passed on. */
+export interface ConversationsSearch {
+  q?: string;
+  folder?: string;
+  speaker?: string;
+  starred?: boolean;
+  /** Days as 2026-03-20. */
+  from?: string;
+  to?: string;
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+function readConversationsSearch(search: Record<string, unknown>): ConversationsSearch {
+  const { q, folder, speaker, starred, from, to } = search;
+  const read = { q: text(q), folder: text(folder), speaker: text(speaker), from: text(from), to: text(to) };
+  const known = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
+  return starred === true ? { ...known, starred } : known;
+}
+
+const conversations = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: readConversationsSearch,
+  component: lazyRouteComponent(() => import('../conversations/page.tsx'), 'ConversationsPage'),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$id',
+  validateSearch: ({ at }: Record<string, unknown>): { at?: number } =>
+    // The moment that is to be shown and heard: UTC epoch, milliseconds.
+    typeof at === 'number' && Number.isFinite(at) ? { at } : {},
+  component: lazyRouteComponent(() => import('../conversation/page.tsx'), 'ConversationPage'),
+});
+
+const uploads = createRoute({
+  getParentRoute: () => root,
+  path: '/uploads',
+  component: lazyRouteComponent(() => import('../uploads/page.tsx'), 'UploadsPage'),
+});
+
+const upload = createRoute({
+  getParentRoute: () => root,
+  path: '/uploads/$id',
+  component: lazyRouteComponent(() => import('../timing/page.tsx'), 'UploadPage'),
+});
+
+const operation = createRoute({
+  getParentRoute: () => root,
+  path: '/operation',
+  component: lazyRouteComponent(() => import('../operation/page.tsx'), 'OperationPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/page.tsx'), 'SettingsPage'),
+});
+
+const routeTree = root.addChildren([conversations, conversation, uploads, upload, operation, settings]);
+
+export function createPageRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageProblem,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}

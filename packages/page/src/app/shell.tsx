@@ -1,0 +1,85 @@
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { Toaster } from 'sonner';
+import { useConnection } from '../data/live.ts';
+import { useMe } from '../data/queries.ts';
+import { useSignInState } from '../data/session.ts';
+import { SignIn } from '../sign-in/sign-in.tsx';
+import { timeZone } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import { Announcer } from './announcer.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
+import { useShellKeys } from './keys-of-shell.ts';
+import { Navigation } from './navigation.tsx';
+import { Palette } from './palette.tsx';
+import { useShade } from './theme.ts';
+
+/** What stands around every page: the ways to the others, what holds everywhere, and the sign-in where nobody is signed in. */
+export function Shell() {
+  const words = useWords();
+  const signInState = useSignInState();
+  const shade = useShade();
+  const { data: me } = useMe();
+  useEffect(() => {
+    if (me) timeZone.set(me.timeZone);
+  }, [me]);
+  useShellKeys();
+  const isOut = signInState === 'out';
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:left-2 focus:top-2 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-2 focus:shadow-float"
+      >
+        {words.skipToContent}
+      </a>
+      {isOut ? (
+        <main id="content">
+          <SignIn />
+        </main>
+      ) : (
+        <div className="flex min-h-dvh flex-col sm:flex-row">
+          <Navigation />
+          <main id="content" className="min-w-0 flex-1 pb-20 sm:pb-0">
+            <ConnectionBar />
+            <Outlet />
+          </main>
+        </div>
+      )}
+      <PageLoading />
+      <Announcer />
+      <KeysDialog />
+      <Palette />
+      <Toaster theme={shade} position="bottom-center" closeButton offset={24} mobileOffset={{ bottom: 84 }} />
+    </>
+  );
+}
+
+/** Says that there is no connection, and stays out of the way else. */
+function ConnectionBar() {
+  const words = useWords();
+  const connection = useConnection();
+  const text =
+    connection === 'offline'
+      ? words.connection.offline
+      : connection === 'lost'
+        ? words.connection.lost
+        : null;
+  return (
+    <div role="status" className="sticky top-0 z-30">
+      {text && (
+        <p className="border-b border-warning-line bg-warning-soft px-4 py-2 text-center text-sm text-warning-text">
+          {text}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A line at the top while the next page is fetched, so that a click is seen to have done something. */
+function PageLoading() {
+  const isLoading = useRouterState({ select: ({ status }) => status === 'pending' });
+  return isLoading ? (
+    <div className="fixed inset-x-0 top-0 z-50 h-0.5 bg-accent motion-safe:animate-pulse" aria-hidden />
+  ) : null;
+}

@@ -1,0 +1,28 @@
+/** The one client through which the page asks the server. */
+import { AfterwordProblem, createClient, orThrow } from '@afterword/client';
+import { keyOfTab, noteSignedIn, noteSignedOut } from './session.ts';
+
+/** Adds the key of the tab, and notes when the server does not know any more who is asking. */
+export const send: typeof globalThis.fetch = async (input, init) => {
+  const request = new Request(input, init);
+  const key = keyOfTab();
+  if (key !== null) request.headers.set('authorization', `Bearer ${key}`);
+  const response = await fetch(request);
+  if (response.status === 401) noteSignedOut(await codeOf(response.clone()));
+  else if (response.ok && new URL(request.url).pathname.startsWith('/api/')) noteSignedIn();
+  return response;
+};
+
+export const api = createClient({ baseUrl: location.origin, fetch: send });
+
+export { AfterwordProblem, orThrow };
+
+/** Whether to ask again by itself: not where the server has said no. */
+export function isWorthRetrying(error: unknown): boolean {
+  return !(error instanceof AfterwordProblem) || (error.retryable && error.status !== 429);
+}
+
+async function codeOf(response: Response): Promise<string | null> {
+  const body = await response.json().catch(() => null);
+  return typeof body?.code === 'string' ? body.code : null;
+}

@@ -1,0 +1,152 @@
+/**
+ * Follows the person's events with one stream and marks what was read as stale; nothing of the page asks the server by the
+ * clock. The stream is closed while the page is hidden for long: browsers allow six connections to a server, and a phone's
+ * radio costs power.
+ */
+import type { AfterwordEvent } from '@afterword/client';
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { createStore } from '../words/store.ts';
+import { api, send } from './api.ts';
+import { signInState } from './session.ts';
+import { EVERYTHING, type StaleKey, staleAfter } from './stale.ts';
+
+/** `offline`: the device has no network. `lost`: the server does not answer. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'offline';
+
+const connection = createStore<Connection>('connecting');
+const listeners = new Set<(event: AfterwordEvent) => void>();
+
+/** Events come in bursts: one file that is placed tells of its conversation, its upload and itself. */
+const GATHER_MS = 150;
+const HIDDEN_MS = 60_000;
+/** A server that restarts is away for a second or two, which nobody needs to be told. */
+const LOST_AFTER_MS = 2_500;
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(connection.subscribe, connection.get);
+}
+
+/** For what has to know of an event itself, as a row that slides in. @returns a function that ends it */
+export function onEvent(listener: (event: AfterwordEvent) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Starts following for as long as somebody is signed in. @returns a function that ends it */
+export function followEvents(queries: QueryClient): () => void {
+  let running: AbortController | null = null;
+  let lastEventId: string | undefined;
+  let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  const gathered = gather(queries);
+
+  const stop = () => {
+    running?.abort();
+    running = null;
+  };
+  const start = () => {
+    if (running || signInState.get() !== 'in') return;
+    if (!navigator.onLine) return connection.set('offline');
+    const own = new AbortController();
+    running = own;
+    void run(own.signal).finally(() => {
+      if (running === own) running = null;
+    });
+  };
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const watched = watchedFetch(signal);
+    try {
+      const events = api.follow('/api/v1/events', {
+        signal,
+        fetch: watched,
+        ...(lastEventId !== undefined && { lastEventId }),
+      });
+      for await (const event of events) {
+        lastEventId = event.id ?? lastEventId;
+        gathered(event);
+        for (const listener of listeners) listener(event);
+      }
+    } catch {
+      // The server has refused for good. If it does not know the person any more, the sign-in is shown.
+      if (!signal.aborted) connection.set('lost');
+    }
+  }
+
+  const onOnline = () => {
+    stop();
+    start();
+  };
+  const onOffline = () => {
+    stop();
+    connection.set('offline');
+  };
+  const onVisibility = () => {
+    clearTimeout(hiddenTimer);
+    if (document.hidden) hiddenTimer = setTimeout(stop, HIDDEN_MS);
+    else start();
+  };
+  const unsubscribe = signInState.subscribe(() => {
+    if (signInState.get() === 'in') return start();
+    stop();
+    lastEventId = undefined;
+  });
+  window.addEventListener('online', onOnline);
+  window.addEventListener('offline', onOffline);
+  document.addEventListener('visibilitychange', onVisibility);
+  start();
+  return () => {
+    stop();
+    unsubscribe();
+    clearTimeout(hiddenTimer);
+    window.removeEventListener('online', onOnline);
+    window.removeEventListener('offline', onOffline);
+    document.removeEventListener('visibilitychange', onVisibility);
+  };
+}
+
+/** Tells from the requests of the stream how the connection is. */
+function watchedFetch(signal: AbortSignal): typeof globalThis.fetch {
+  let lostTimer: ReturnType<typeof setTimeout> | undefined;
+  const lost = () => {
+    lostTimer ??= setTimeout(() => {
+      if (!signal.aborted) connection.set(navigator.onLine ? 'lost' : 'offline');
+    }, LOST_AFTER_MS);
+  };
+  return async (input, init) => {
+    try {
+      const response = await send(input, init);
+      if (response.ok) {
+        clearTimeout(lostTimer);
+        lostTimer = undefined;
+        connection.set('live');
+      } else if (response.status >= 500) lost();
+      return response;
+    } catch (error) {
+      lost();
+      throw error;
+    }
+  };
+}
+
+/** Marks as stale what the events of a burst name, each once. */
+function gather(queries: QueryClient): (event: AfterwordEvent) => void {
+  let stale = new Map<string, StaleKey>();
+  let everything = false;
+  let isWaiting = false;
+  const settle = () => {
+    isWaiting = false;
+    const named = [...stale.values()];
+    stale = new Map();
+    if (everything) void queries.invalidateQueries();
+    else for (const queryKey of named) void queries.invalidateQueries({ queryKey: [...queryKey] });
+    everything = false;
+  };
+  return (event) => {
+    const after = staleAfter(event);
+    if (after === EVERYTHING) everything = true;
+    else for (const key of after) stale.set(key.join(' '), key);
+    if (!isWaiting) setTimeout(settle, GATHER_MS);
+    isWaiting = true;
+  };
+}

@@ -1,0 +1,56 @@
+/** What the page reads, each with its name among what was read. The rooms add theirs beside their pages. */
+import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { api, isWorthRetrying, orThrow, send } from './api.ts';
+import { keys } from './keys.ts';
+
+const MOST_RETRIES = 3;
+
+/** What was read counts until an event says otherwise, so nothing is stale by age, focus or a new connection. */
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 30 * 60_000,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        retry: (failed, error) => failed < MOST_RETRIES && isWorthRetrying(error),
+        retryDelay: (failed) => Math.min(500 * 2 ** failed, 8000),
+      },
+      mutations: { retry: false },
+    },
+  });
+}
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/me', { signal })),
+});
+
+/** How this server lets people in. It changes with a setting of the server only. */
+export const waysQuery = queryOptions({
+  queryKey: keys.ways,
+  queryFn: async ({ signal }): Promise<{ ways: string[]; provider: string | null }> => {
+    const response = await send(`${location.origin}/auth/ways`, { signal });
+    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    return await response.json();
+  },
+});
+
+export const conversationQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.conversation(id),
+    queryFn: async ({ signal }) =>
+      orThrow(await api.GET('/api/v1/conversations/{id}', { params: { path: { id } }, signal })),
+  });
+
+export const uploadQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.upload(id),
+    queryFn: async ({ signal }) =>
+      orThrow(await api.GET('/api/v1/uploads/{id}', { params: { path: { id } }, signal })),
+  });
+
+export function useMe() {
+  return useQuery(meQuery);
+}

@@ -1,0 +1,46 @@
+/** Says what an event makes stale. It knows no cache and no network, so that it can be tested by itself. */
+import type { AfterwordEvent } from '@afterword/client';
+import type { Kind } from './keys.ts';
+
+/** Everything of a kind, or the one with an id. */
+export type StaleKey = readonly [Kind] | readonly [Kind, string];
+
+/** A stream that begins or has missed events: what was read may be older than what is. */
+export const EVERYTHING = 'everything';
+
+/** Comes up to twenty times a recording, and changes no list. */
+const PROGRESS = 'recording.progress';
+
+export function staleAfter({
+  type,
+  data,
+}: Pick<AfterwordEvent, 'type' | 'data'>): StaleKey[] | typeof EVERYTHING {
+  if (type === 'snapshot') return EVERYTHING;
+  const uploads = (Array.isArray(data.uploadIds) ? data.uploadIds : []).flatMap((id: string) => [
+    ['upload', id] as const,
+    ['timing', id] as const,
+  ]);
+  if (typeof data.recordingId === 'string') {
+    const one = ['recording', data.recordingId] as const;
+    if (type === PROGRESS) return [one, ...uploads];
+    return [one, ['recordings'], ['uploads'], ...uploads];
+  }
+  if (typeof data.conversationId === 'string') {
+    const { conversationId: id, mergedInto } = data;
+    const both = typeof mergedInto === 'string' ? [id, mergedInto] : [id];
+    return [
+      ...both.flatMap((one) => [['conversation', one] as const, ['sound', one] as const]),
+      ['conversations'],
+      ['search'],
+      ['action-items'],
+      ['people'],
+      ['folders'],
+      ...uploads,
+    ];
+  }
+  if (typeof data.uploadId === 'string')
+    return [['upload', data.uploadId], ['timing', data.uploadId], ['uploads'], ['usage']];
+  if (typeof data.webhookId === 'string') return [['webhooks'], ['deliveries', data.webhookId]];
+  // A type that came later than this page: nothing is known of it, so all of it is read again.
+  return EVERYTHING;
+}

@@ -1,0 +1,20 @@
+import { conversationWords } from './de/conversation.ts';
+import { conversationsWords } from './de/conversations.ts';
+import { operationWords } from './de/operation.ts';
+import { settingsWords } from './de/settings.ts';
+import { shellWords } from './de/shell.ts';
+import { timingWords } from './de/timing.ts';
+import { uploadsWords } from './de/uploads.ts';
+import { welcomeWords } from './de/welcome.ts';
+import type { Words } from './en.ts';
+
+export const de: Words = {
+  ...shellWords,
+  conversations: conversationsWords,
+  conversation: conversationWords,
+  uploads: uploadsWords,
+  timing: timingWords,
+  operation: operationWords,
+  settings: settingsWords,
+  welcome: welcomeWords,
+};

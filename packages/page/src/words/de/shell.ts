@@ -1,0 +1,90 @@
+import { pluralIn } from '../plural.ts';
+
+const plural = pluralIn('de');
+
+export const shellWords = {
+  product: 'Afterword',
+  skipToContent: 'Zum Inhalt springen',
+  navigation: {
+    label: 'Seiten',
+    conversations: 'Gespräche',
+    uploads: 'Uploads',
+    operation: 'Betrieb',
+    settings: 'Einstellungen',
+    api: 'Die API',
+  },
+  theme: { label: 'Darstellung', system: 'Wie das Gerät', light: 'Hell', dark: 'Dunkel' },
+  language: { label: 'Sprache', system: 'Wie der Browser', en: 'English', de: 'Deutsch' },
+  palette: {
+    open: 'Befehle',
+    label: 'Zu einer Seite gehen oder etwas tun',
+    placeholder: 'Befehl oder Suchwort eingeben',
+    go: 'Gehe zu',
+    actions: 'Tun',
+    appearance: 'Darstellung und Sprache',
+    searchFor: (query: string) => `Gespräche nach „${query}“ durchsuchen`,
+  },
+  keys: {
+    title: 'Tasten dieser Seite',
+    everywhere: 'Überall',
+    showKeys: 'Die Tasten zeigen',
+    openPalette: 'Die Befehle öffnen',
+    goConversations: 'Zu den Gesprächen',
+    goUploads: 'Zu den Uploads',
+    goOperation: 'Zum Betrieb',
+    goSettings: 'Zu den Einstellungen',
+    or: 'oder',
+    next: 'dann',
+  },
+  connection: {
+    offline: 'Kein Netz. Was gelesen wurde, bleibt hier; es geht von selbst weiter.',
+    lost: 'Der Server antwortet nicht. Er wird von selbst wieder gefragt.',
+    back: 'Wieder verbunden.',
+  },
+  account: { label: 'Konto', signOut: 'Abmelden', signedInAs: (id: string) => `Angemeldet als ${id}` },
+  signIn: {
+    title: 'Anmelden',
+    withProvider: (provider: string) => `Weiter mit ${provider}`,
+    withKey: 'Mit einem Schlüssel anmelden',
+    keyLabel: 'API-Schlüssel',
+    keyHint:
+      'Er beginnt mit afw_ und bleibt nur in diesem Tab. Wer den Server betreibt, macht einen mit „afterword keys create“.',
+    keyShape: 'Ein Schlüssel beginnt mit afw_.',
+    submit: 'Anmelden',
+    checking: 'Der Server wird gefragt …',
+    refused: 'Der Server kennt diesen Schlüssel nicht, oder er ist abgelaufen.',
+    byGateway:
+      'Bei diesem Server meldet ein Gateway die Leute an, und diese Anfrage kam nicht durch es. Öffne die Seite unter der Adresse des Gateways.',
+    noWay:
+      'Dieser Server lässt Leute auf anderen Wegen ein als denen eines Browsers. Wer ihn betreibt, kann „keys“ oder „oidc“ in AFTERWORD_SIGN_IN einschalten.',
+    failed: 'Die Anmeldung ist nicht gelungen. Versuch es noch einmal.',
+  },
+  problem: {
+    title: 'Das hat nicht geklappt',
+    again: 'Noch einmal versuchen',
+    reload: 'Die Seite neu laden',
+    code: (code: string) => `Code: ${code}`,
+    unexpected: 'Die Seite traf auf etwas, das sie nicht zeigen kann.',
+    notFound: 'Unter dieser Adresse ist nichts',
+    notFoundText: 'Es kann gelöscht worden sein, oder die Adresse ist nicht vollständig.',
+    home: 'Zu den Gesprächen',
+    unreachable:
+      'Der Server antwortet nicht. Vielleicht startet er gerade; die Seite fragt von selbst wieder.',
+    noRight: 'Diese Seite ist für die Verwaltung des Servers.',
+  },
+  common: {
+    close: 'Schließen',
+    cancel: 'Abbrechen',
+    save: 'Speichern',
+    delete: 'Löschen',
+    undo: 'Rückgängig',
+    more: 'Mehr',
+    back: 'Zurück',
+    loading: 'Lädt …',
+    copy: 'Kopieren',
+    copied: 'Kopiert',
+    never: 'nie',
+    files: (count: number) => plural(count, { one: '# Datei', other: '# Dateien' }),
+    conversations: (count: number) => plural(count, { one: '# Gespräch', other: '# Gespräche' }),
+  },
+};

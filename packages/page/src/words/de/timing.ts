@@ -1,0 +1,3 @@
+export const timingWords = {
+  title: 'Wo die Zeit blieb',
+};

@@ -1,0 +1,22 @@
+/** The catalogue: every string of the page, in English. Its shape is the type that the other languages must have. */
+import { conversationWords } from './en/conversation.ts';
+import { conversationsWords } from './en/conversations.ts';
+import { operationWords } from './en/operation.ts';
+import { settingsWords } from './en/settings.ts';
+import { shellWords } from './en/shell.ts';
+import { timingWords } from './en/timing.ts';
+import { uploadsWords } from './en/uploads.ts';
+import { welcomeWords } from './en/welcome.ts';
+
+export const en = {
+  ...shellWords,
+  conversations: conversationsWords,
+  conversation: conversationWords,
+  uploads: uploadsWords,
+  timing: timingWords,
+  operation: operationWords,
+  settings: settingsWords,
+  welcome: welcomeWords,
+};
+
+export type Words = typeof en;

@@ -1,0 +1,3 @@
+export const conversationWords = {
+  title: 'Conversation',
+};

@@ -1,0 +1,3 @@
+export const conversationsWords = {
+  title: 'Conversations',
+};

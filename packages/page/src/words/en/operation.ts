@@ -1,0 +1,3 @@
+export const operationWords = {
+  title: 'Operation',
+};

@@ -1,0 +1,90 @@
+import { pluralIn } from '../plural.ts';
+
+const plural = pluralIn('en');
+
+/** What frames every page, and what parts share. */
+export const shellWords = {
+  product: 'Afterword',
+  skipToContent: 'Skip to the content',
+  navigation: {
+    label: 'Pages',
+    conversations: 'Conversations',
+    uploads: 'Uploads',
+    operation: 'Operation',
+    settings: 'Settings',
+    api: 'The API',
+  },
+  theme: { label: 'Appearance', system: 'As the device', light: 'Light', dark: 'Dark' },
+  language: { label: 'Language', system: 'As the browser', en: 'English', de: 'Deutsch' },
+  palette: {
+    open: 'Commands',
+    label: 'Go to a page, or do something',
+    placeholder: 'Type a command or what to search for',
+    go: 'Go to',
+    actions: 'Do',
+    appearance: 'Appearance and language',
+    searchFor: (query: string) => `Search conversations for “${query}”`,
+  },
+  keys: {
+    title: 'Keys of this page',
+    everywhere: 'Everywhere',
+    showKeys: 'Show the keys',
+    openPalette: 'Open the commands',
+    goConversations: 'Go to the conversations',
+    goUploads: 'Go to the uploads',
+    goOperation: 'Go to the operation',
+    goSettings: 'Go to the settings',
+    or: 'or',
+    next: 'then',
+  },
+  connection: {
+    offline: 'No network. What was read stays here; it goes on by itself.',
+    lost: 'The server does not answer. It is asked again by itself.',
+    back: 'Connected again.',
+  },
+  account: { label: 'Account', signOut: 'Sign out', signedInAs: (id: string) => `Signed in as ${id}` },
+  signIn: {
+    title: 'Sign in',
+    withProvider: (provider: string) => `Continue with ${provider}`,
+    withKey: 'Sign in with a key',
+    keyLabel: 'API key',
+    keyHint:
+      'It begins with afw_ and is kept in this tab only. Whoever runs the server makes one with “afterword keys create”.',
+    keyShape: 'A key begins with afw_.',
+    submit: 'Sign in',
+    checking: 'Asking the server …',
+    refused: 'The server does not know this key, or it has ended.',
+    byGateway:
+      'This server lets a gateway sign people in, and this request did not come through it. Open the page at the gateway’s address.',
+    noWay:
+      'This server lets people in by other ways than a browser’s. Whoever runs it can turn on “keys” or “oidc” in AFTERWORD_SIGN_IN.',
+    failed: 'The sign-in did not succeed. Try it once more.',
+  },
+  problem: {
+    title: 'That did not work',
+    again: 'Try again',
+    reload: 'Load the page anew',
+    code: (code: string) => `Code: ${code}`,
+    unexpected: 'The page met something that it does not know how to show.',
+    notFound: 'There is nothing at this address',
+    notFoundText: 'It may have been deleted, or the address is not complete.',
+    home: 'To the conversations',
+    unreachable: 'The server does not answer. It may be starting; the page asks again by itself.',
+    noRight: 'This page is for administrators of the server.',
+  },
+  common: {
+    close: 'Close',
+    cancel: 'Cancel',
+    save: 'Save',
+    delete: 'Delete',
+    undo: 'Undo',
+    more: 'More',
+    back: 'Back',
+    loading: 'Loading …',
+    copy: 'Copy',
+    copied: 'Copied',
+    never: 'never',
+    files: (count: number) => plural(count, { one: '# file', other: '# files' }),
+    conversations: (count: number) => plural(count, { one: '# conversation', other: '# conversations' }),
+  },
+};

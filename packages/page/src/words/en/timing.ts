@@ -1,0 +1,3 @@
+export const timingWords = {
+  title: 'Where the time went',
+};

@@ -1,0 +1,3 @@
+export const uploadsWords = {
+  title: 'Uploads',
+};

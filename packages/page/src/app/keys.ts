@@ -39,6 +39,7 @@ export function useKeys(title: string, bindings: readonly KeyBinding[], isOn = t
           {
             [key]: (event) => {
               if (event.defaultPrevented || (!whileTyping && isElsewhere(event))) return;
+              if (!key.includes(' ') && followsFirst) return;
               latest.current[at]?.run(event);
             },
           },
@@ -58,6 +59,25 @@ export function useKeys(title: string, bindings: readonly KeyBinding[], isOn = t
     };
   }, [title, names, isOn]);
 }
+
+/** As long as tinykeys waits for the next key of a sequence. */
+const SEQUENCE_MS = 1000;
+/** Whether the key that is pressed now follows the first one of a sequence: it means nothing by itself then. */
+let followsFirst = false;
+let before = { key: '', atMs: Number.NEGATIVE_INFINITY };
+
+function noteSequence({ key, timeStamp }: KeyboardEvent): void {
+  const firsts = new Set(
+    keyGroups
+      .get()
+      .flatMap(({ bindings }) => bindings.flatMap(({ keys }) => [keys].flat()))
+      .flatMap((one) => (one.includes(' ') ? one.slice(0, one.indexOf(' ')) : [])),
+  );
+  followsFirst = firsts.has(before.key) && timeStamp - before.atMs < SEQUENCE_MS;
+  before = { key, atMs: timeStamp };
+}
+
+window.addEventListener('keydown', noteSequence, { capture: true });
 
 function isElsewhere({ target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;

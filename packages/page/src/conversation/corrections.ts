@@ -1,0 +1,152 @@
+/** What a person says about who speaks, each with what takes it back. */
+import type { Conversation } from '@afterword/client';
+import { toast } from 'sonner';
+import { announce } from '../app/announcer.tsx';
+import { api, orThrow } from '../data/api.ts';
+import { presentWords } from '../words/words.ts';
+import type { Changes } from './changes.ts';
+import type { Somebody } from './rules/optimistic.ts';
+import { nameOf, undoOfUnion } from './rules/speakers.ts';
+import type { Asked, Chosen } from './who-dialog.tsx';
+
+/** Corrections that can be taken back one after the other. */
+const MOST_KEPT = 50;
+
+export class Corrections {
+  readonly #changes: Changes;
+  readonly #read: () => Conversation;
+  readonly #done: (() => Promise<unknown>)[] = [];
+
+  /** @param read the conversation as it is shown */
+  constructor(changes: Changes, read: () => Conversation) {
+    this.#changes = changes;
+    this.#read = read;
+  }
+
+  async choose(asked: Asked, chosen: Chosen): Promise<void> {
+    if (asked.kind === 'assign') {
+      const somebody = chosen.kind === 'new' ? await this.#newPerson(chosen.name) : somebodyOf(chosen);
+      if (somebody !== undefined) await this.assign(asked.segmentIds, somebody);
+    } else if (chosen.kind === 'new') await this.name(asked.speaker.id, chosen.name);
+    else if (chosen.kind === 'somebody') await this.unite(asked.speaker.id, chosen.somebody);
+  }
+
+  /** @param somebody null: whoever the voice is */
+  async assign(segmentIds: readonly string[], somebody: Somebody | null): Promise<void> {
+    if (segmentIds.length === 0) return;
+    const words = presentWords().conversation.speakers;
+    const chosen = new Set(segmentIds);
+    const before = this.#read()
+      .segments.filter(({ id }) => chosen.has(id))
+      .map(({ id, speakerId, speakerDecided }) => ({ id, speakerId: speakerDecided ? speakerId : null }));
+    const name = somebody ? this.#nameOf(somebody) : words.asHeard;
+    await this.#do(words.assigned(segmentIds.length, name), this.#changes.assign(segmentIds, somebody), () =>
+      this.#changes.assignEach(before),
+    );
+  }
+
+  async name(speakerId: string, name: string | null): Promise<void> {
+    const words = presentWords().conversation.speakers;
+    const speaker = this.#read().speakers.find(({ id }) => id === speakerId);
+    if (!speaker || speaker.name === name) return;
+    const told = name === null ? words.unnamed(nameOf(speaker)) : words.named(nameOf(speaker), name);
+    await this.#do(told, this.#changes.name(speakerId, name), () =>
+      this.#changes.name(speakerId, speaker.name),
+    );
+  }
+
+  async unite(goneId: string, stays: Somebody): Promise<void> {
+    const before = this.#read();
+    const gone = before.speakers.find(({ id }) => id === goneId);
+    if (!gone || goneId === stays.id) return;
+    const told = presentWords().conversation.speakers.united(nameOf(gone), this.#nameOf(stays));
+    await this.#do(told, this.#changes.unite(goneId, stays), () =>
+      this.#changes.separate(undoOfUnion(before, goneId, stays.id)),
+    );
+  }
+
+  async release(speakerId: string): Promise<void> {
+    const speaker = this.#read().speakers.find(({ id }) => id === speakerId);
+    if (!speaker) return;
+    await this.#tell(
+      presentWords().conversation.speakers.released(nameOf(speaker)),
+      this.#changes.release(speakerId),
+    );
+  }
+
+  /** Remembers how to take back something that was corrected elsewhere, as a text. */
+  remember(undo: () => Promise<unknown>): void {
+    this.#done.push(undo);
+    if (this.#done.length > MOST_KEPT) this.#done.shift();
+  }
+
+  async undo(): Promise<void> {
+    const words = presentWords().conversation.undo;
+    const last = this.#done.pop();
+    if (!last) return announce(words.nothing);
+    try {
+      await last();
+      toast(words.done);
+    } catch {
+      toast.error(words.failed);
+    }
+  }
+
+  async #do(told: string, change: Promise<unknown>, undo: () => Promise<unknown>): Promise<void> {
+    this.remember(undo);
+    if (!(await this.#tell(told, change, undo))) this.#forget(undo);
+  }
+
+  /** @returns whether it was done */
+  async #tell(told: string, change: Promise<unknown>, undo?: () => Promise<unknown>): Promise<boolean> {
+    const words = presentWords();
+    const id = toast(told, {
+      ...(undo && {
+        action: {
+          label: words.common.undo,
+          onClick: () => {
+            this.#forget(undo);
+            this.#done.push(undo);
+            void this.undo();
+          },
+        },
+      }),
+    });
+    try {
+      await change;
+      return true;
+    } catch (error) {
+      toast.error(words.conversation.failed, {
+        id,
+        ...(error instanceof Error && { description: error.message }),
+      });
+      return false;
+    }
+  }
+
+  #forget(undo: () => Promise<unknown>): void {
+    const at = this.#done.lastIndexOf(undo);
+    if (at >= 0) this.#done.splice(at, 1);
+  }
+
+  #nameOf({ id, name }: Somebody): string {
+    if (name !== null) return name;
+    const speaker = this.#read().speakers.find((one) => one.id === id);
+    return speaker ? nameOf(speaker) : id;
+  }
+
+  async #newPerson(name: string): Promise<Somebody | undefined> {
+    try {
+      return orThrow(await api.POST('/api/v1/people', { body: { name } }));
+    } catch (error) {
+      toast.error(presentWords().conversation.failed, {
+        ...(error instanceof Error && { description: error.message }),
+      });
+      return undefined;
+    }
+  }
+}
+
+function somebodyOf(chosen: Exclude<Chosen, { kind: 'new' }>): Somebody | null {
+  return chosen.kind === 'as-heard' ? null : chosen.somebody;
+}

@@ -1,0 +1,64 @@
+import type { Conversation } from '@afterword/client';
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { useProblemText } from '../app/problems.tsx';
+import { send } from '../data/api.ts';
+import { IconButton } from '../parts/button.tsx';
+import { Menu } from '../parts/menu.tsx';
+import { useFormat } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import { addressOf } from './reading.ts';
+import { type ExportFormat, fileNameOf } from './rules/export-name.ts';
+
+const TEXTS = ['md', 'text', 'srt', 'vtt', 'json'] as const;
+const SOUNDS = ['ogg', 'wav'] as const;
+
+/** Saves the conversation as a file of one's own. */
+export function ExportMenu({ conversation, hasSound }: { conversation: Conversation; hasSound: boolean }) {
+  const words = useWords().conversation.export;
+  const { timeZone } = useFormat();
+  const problemText = useProblemText();
+  const [isBusy, setBusy] = useState(false);
+  const save = async (format: ExportFormat) => {
+    setBusy(true);
+    try {
+      const name = fileNameOf(conversation, format, timeZone);
+      if (format === 'ogg' || format === 'wav') saveAddress(await addressOf(conversation.id, format), name);
+      else await saveText(conversation.id, format, hasSound, name);
+    } catch (error) {
+      toast.error(words.failed, { description: problemText(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const entry = (format: ExportFormat) => ({ label: words[format], onSelect: () => void save(format) });
+  return (
+    <Menu
+      trigger={<IconButton label={words.label} busy={isBusy} icon={<Download size={18} aria-hidden />} />}
+      entries={[
+        ...TEXTS.map(entry),
+        null,
+        ...SOUNDS.map((format) => ({ ...entry(format), disabled: !hasSound })),
+      ]}
+    />
+  );
+}
+
+/** Subtitles count as the sound does that is saved here, if there is one. */
+async function saveText(id: string, format: string, hasSound: boolean, name: string): Promise<void> {
+  const times = hasSound ? '&times=audio&gaps=skip' : '';
+  const path = `/api/v1/conversations/${encodeURIComponent(id)}/transcript?format=${format}${times}`;
+  const response = await send(new Request(`${location.origin}${path}`));
+  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  const url = URL.createObjectURL(await response.blob());
+  saveAddress(url, name);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+function saveAddress(url: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+}

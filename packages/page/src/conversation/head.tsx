@@ -1,0 +1,85 @@
+import type { Conversation } from '@afterword/client';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { EllipsisVertical, Folder, Pencil, Star } from 'lucide-react';
+import { api, orThrow } from '../data/api.ts';
+import { keys } from '../data/keys.ts';
+import { Button, IconButton } from '../parts/button.tsx';
+import { ChoiceMenu, Menu } from '../parts/menu.tsx';
+import { useWords } from '../words/words.ts';
+import { ExportMenu } from './export-menu.tsx';
+
+const foldersQuery = queryOptions({
+  queryKey: keys.folders,
+  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/folders', { signal })),
+});
+
+export interface HeadActionsProps {
+  conversation: Conversation;
+  hasSound: boolean;
+  /** Whether a line is chosen that it can be split before. */
+  canSplit: boolean;
+  onStar: () => void;
+  onEditTitle: () => void;
+  onFolder: (id: string | null) => void;
+  onReprocess: () => void;
+  onMerge: () => void;
+  onSplit: () => void;
+  onKeep: () => void;
+  onDelete: () => void;
+}
+
+/** Stands beside the title: what can be done with the conversation as a whole. */
+export function HeadActions(props: HeadActionsProps) {
+  const { conversation, hasSound, canSplit } = props;
+  const words = useWords().conversation.head;
+  const { data } = useQuery(foldersQuery);
+  const { starred, folder, discarded } = conversation;
+  const folders = data?.folders ?? [];
+  const folderName = folders.find(({ id }) => id === folder?.id)?.name ?? words.noFolder;
+  return (
+    <>
+      <IconButton
+        label={words.editTitle}
+        icon={<Pencil size={16} aria-hidden />}
+        onClick={props.onEditTitle}
+      />
+      <IconButton
+        label={starred ? words.unstar : words.star}
+        aria-pressed={starred}
+        icon={<Star size={18} aria-hidden className={starred ? 'fill-current text-warning-text' : ''} />}
+        onClick={props.onStar}
+      />
+      <ChoiceMenu
+        trigger={
+          <Button kind="quiet" aria-label={`${words.folder}: ${folderName}`}>
+            <Folder size={16} aria-hidden />
+            <span className="hidden max-w-32 truncate sm:inline">{folderName}</span>
+          </Button>
+        }
+        label={words.folder}
+        value={folder?.id ?? ''}
+        options={[
+          { value: '', label: words.noFolder },
+          ...folders.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        onChange={(id) => props.onFolder(id === '' ? null : id)}
+      />
+      <ExportMenu conversation={conversation} hasSound={hasSound} />
+      <Menu
+        trigger={<IconButton label={words.more} icon={<EllipsisVertical size={18} aria-hidden />} />}
+        entries={[
+          { label: words.merge, onSelect: props.onMerge, keys: 'm' },
+          { label: words.split, onSelect: props.onSplit, disabled: !canSplit, keys: 'x' },
+          {
+            label: words.reprocess,
+            onSelect: props.onReprocess,
+            disabled: conversation.status === 'settling',
+          },
+          ...(discarded ? [{ label: words.keep, onSelect: props.onKeep }] : []),
+          null,
+          { label: words.delete, onSelect: props.onDelete, danger: true, keys: '#' },
+        ]}
+      />
+    </>
+  );
+}

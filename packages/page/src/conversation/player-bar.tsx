@@ -1,0 +1,214 @@
+import { useQuery } from '@tanstack/react-query';
+import { LocateFixed, LocateOff, Pause, Play, RotateCcw, RotateCw, SkipForward } from 'lucide-react';
+import { type KeyboardEvent, lazy, Suspense, useMemo, useSyncExternalStore } from 'react';
+import { Problem } from '../app/problems.tsx';
+import { useShade } from '../app/theme.ts';
+import { Button, IconButton } from '../parts/button.tsx';
+import { ChoiceMenu } from '../parts/menu.tsx';
+import { type Format, useFormat } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import { chosenRate, type Player, RATES, skipsSilence } from './player.ts';
+import { peaksQuery } from './reading.ts';
+import type { LineRow, Row } from './rules/rows.ts';
+import { type SoundMap, toSound } from './rules/sound-map.ts';
+import { SpeakerStrip } from './speaker-strip.tsx';
+import { noSound, type SoundState } from './use-sound.ts';
+
+const Waveform = lazy(() => import('./waveform.tsx'));
+
+const HEIGHT = 44;
+
+export interface PlayerBarProps {
+  conversationId: string;
+  sound: SoundState;
+  rows: readonly Row[];
+  numbers: ReadonlyMap<string, number>;
+  follows: boolean;
+  onFollow: (follows: boolean) => void;
+}
+
+/** Stays at the foot of the window: the shape of the sound, and what plays it. */
+export function PlayerBar({ conversationId, sound, rows, numbers, follows, onFollow }: PlayerBarProps) {
+  const words = useWords().conversation.player;
+  const { player, map, url, problem, isPreparing, retry } = sound;
+  return (
+    <section
+      aria-label={words.label}
+      className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 -mx-4 mt-6 border-t border-line bg-raised px-4 py-3 sm:bottom-0 sm:-mx-8 sm:px-8"
+    >
+      {map && url ? (
+        <>
+          <Shape
+            conversationId={conversationId}
+            player={player}
+            map={map}
+            rows={rows}
+            numbers={numbers}
+            key={url}
+          />
+          <Controls player={player} map={map} follows={follows} onFollow={onFollow} />
+        </>
+      ) : null}
+      {!map && !problem && (
+        <p className="py-2 text-sm text-ink-soft" role="status">
+          {isPreparing ? words.preparing : ''}
+        </p>
+      )}
+      {problem ? <Silent problem={problem} onRetry={retry} /> : null}
+    </section>
+  );
+}
+
+function Silent({ problem, onRetry }: { problem: unknown; onRetry: () => void }) {
+  const words = useWords().conversation.player;
+  const why = noSound(problem);
+  if (why) return <p className="text-sm text-ink-soft">{words[why]}</p>;
+  return <Problem error={problem} onRetry={onRetry} />;
+}
+
+interface ShapeProps {
+  conversationId: string;
+  player: Player;
+  map: SoundMap;
+  rows: readonly Row[];
+  numbers: ReadonlyMap<string, number>;
+}
+
+function Shape({ conversationId, player, map, rows, numbers }: ShapeProps) {
+  const words = useWords().conversation.player;
+  const format = useFormat();
+  const shade = useShade();
+  const { durationMs } = map;
+  const { data: peaks } = useQuery(peaksQuery(conversationId, durationMs));
+  const spans = useMemo(
+    () =>
+      rows
+        .filter((row): row is LineRow => row.kind === 'line')
+        .map(({ fromMs, toMs, segment: { speakerId } }) => ({
+          fromMs: toSound(map, fromMs),
+          toMs: toSound(map, toMs),
+          number: speakerId === null ? null : (numbers.get(speakerId) ?? null),
+        })),
+    [rows, map, numbers],
+  );
+  const second = useSyncExternalStore(player.position.subscribe, () =>
+    Math.floor(player.position.get() / 1000),
+  );
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = { Home: 0, End: durationMs, PageUp: second * 1000 - 60_000, PageDown: second * 1000 + 60_000 }[
+      event.key
+    ];
+    if (to === undefined) return;
+    event.preventDefault();
+    player.seek(to);
+  };
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      aria-label={words.position}
+      aria-valuemin={0}
+      aria-valuemax={Math.round(durationMs / 1000)}
+      aria-valuenow={second}
+      aria-valuetext={words.positionText(format.clock(second * 1000), format.clock(durationMs))}
+      onKeyDown={onKeyDown}
+      className="rounded-sm"
+    >
+      <div style={{ height: HEIGHT }}>
+        {peaks && (
+          <Suspense>
+            <Waveform player={player} peaks={peaks} durationMs={durationMs} height={HEIGHT} shade={shade} />
+          </Suspense>
+        )}
+      </div>
+      <SpeakerStrip spans={spans} durationMs={durationMs} shade={shade} />
+    </div>
+  );
+}
+
+interface ControlsProps {
+  player: Player;
+  map: SoundMap;
+  follows: boolean;
+  onFollow: (follows: boolean) => void;
+}
+
+function Controls({ player, map, follows, onFollow }: ControlsProps) {
+  const words = useWords().conversation.player;
+  const format = useFormat();
+  const { isPlaying, isWaiting } = useSyncExternalStore(player.state.subscribe, player.state.get);
+  const skips = useSyncExternalStore(skipsSilence.subscribe, skipsSilence.get) === 'yes';
+  return (
+    <div className="mt-2 flex items-center gap-1">
+      <IconButton
+        label={words.back}
+        icon={<RotateCcw size={18} aria-hidden />}
+        onClick={() => player.jump(-10_000)}
+      />
+      <IconButton
+        kind="main"
+        className="rounded-full!"
+        label={isPlaying ? words.pause : words.play}
+        aria-busy={isWaiting}
+        icon={isPlaying ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
+        onClick={() => player.toggle()}
+      />
+      <IconButton
+        label={words.forward}
+        icon={<RotateCw size={18} aria-hidden />}
+        onClick={() => player.jump(10_000)}
+      />
+      <Position player={player} durationMs={map.durationMs} format={format} />
+      <div className="flex-1" />
+      <Speed />
+      <IconButton
+        label={words.skip}
+        aria-pressed={skips}
+        className={skips ? 'text-accent-text! bg-accent-soft' : ''}
+        icon={<SkipForward size={18} aria-hidden />}
+        onClick={() => skipsSilence.set(skips ? 'no' : 'yes')}
+      />
+      <IconButton
+        label={words.follow}
+        aria-pressed={follows}
+        className={follows ? 'text-accent-text! bg-accent-soft' : ''}
+        icon={follows ? <LocateFixed size={18} aria-hidden /> : <LocateOff size={18} aria-hidden />}
+        onClick={() => onFollow(!follows)}
+      />
+    </div>
+  );
+}
+
+function Position({ player, durationMs, format }: { player: Player; durationMs: number; format: Format }) {
+  const shown = useSyncExternalStore(player.position.subscribe, () => format.clock(player.position.get()));
+  return (
+    <p className="px-2 text-sm whitespace-nowrap tabular-nums text-ink-soft">
+      <span className="text-ink">{shown}</span>
+      <span aria-hidden className="hidden min-[26rem]:inline">{` / ${format.clock(durationMs)}`}</span>
+    </p>
+  );
+}
+
+function Speed() {
+  const words = useWords().conversation.player;
+  const { locale } = useFormat();
+  const rate = useSyncExternalStore(chosenRate.subscribe, chosenRate.get);
+  const shown = (value: string) => words.times(new Intl.NumberFormat(locale).format(Number(value)));
+  return (
+    <ChoiceMenu
+      trigger={
+        <Button
+          kind="quiet"
+          aria-label={`${words.speed}: ${shown(rate)}`}
+          className="whitespace-nowrap tabular-nums"
+        >
+          {shown(rate)}
+        </Button>
+      }
+      label={words.speed}
+      value={rate}
+      options={RATES.map((value) => ({ value, label: shown(value) }))}
+      onChange={chosenRate.set}
+    />
+  );
+}

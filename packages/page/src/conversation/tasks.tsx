@@ -1,0 +1,206 @@
+import type { Conversation } from '@afterword/client';
+import { useQueryClient } from '@tanstack/react-query';
+import { CornerDownRight, Pencil, Plus } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { toast } from 'sonner';
+import { api, orThrow } from '../data/api.ts';
+import { deleteWithUndo, useHidden } from '../data/deleting.ts';
+import { Button, IconButton } from '../parts/button.tsx';
+import { Checkbox, TextField } from '../parts/field.tsx';
+import { useFormat } from '../words/format.ts';
+import { presentWords, useWords } from '../words/words.ts';
+import { type Reading, readingKey } from './reading.ts';
+import { fromField, toField } from './rules/local-time.ts';
+
+type Task = Conversation['actionItems'][number];
+
+interface TaskChange {
+  description?: string;
+  done?: boolean;
+  dueAtMs?: number | null;
+}
+
+/** What there is to do: ticked off, put off, changed, added, deleted. */
+export function Tasks({
+  conversation,
+  onGo,
+}: {
+  conversation: Conversation;
+  onGo: (segmentId: string) => void;
+}) {
+  const words = useWords().conversation.tasks;
+  const hidden = useHidden();
+  const queries = useQueryClient();
+  const [edited, setEdited] = useState<string | null>(null);
+  const shown = conversation.actionItems.filter(({ id }) => id === null || !hidden.has(`action-items/${id}`));
+  const key = readingKey(conversation.id);
+  const change = async (id: string, values: TaskChange) => {
+    queries.setQueryData<Reading>(key, (present) => present && withTask(present, id, values));
+    await told(api.PATCH('/api/v1/action-items/{id}', { params: { path: { id } }, body: values }));
+    await queries.invalidateQueries({ queryKey: key });
+  };
+  const add = async (description: string, dueAtMs: number | null) => {
+    const body = { conversationId: conversation.id, description, dueAtMs };
+    await told(api.POST('/api/v1/action-items', { body }));
+    await queries.invalidateQueries({ queryKey: key });
+  };
+  return (
+    <section aria-labelledby="tasks-title">
+      <div className="flex items-center justify-between">
+        <h2 id="tasks-title" className="text-sm font-semibold">
+          {words.title}
+        </h2>
+        <IconButton
+          label={words.add}
+          icon={<Plus size={16} aria-hidden />}
+          onClick={() => setEdited('new')}
+        />
+      </div>
+      {shown.length === 0 && edited !== 'new' && <p className="text-sm text-ink-soft">{words.none}</p>}
+      <ul>
+        {shown.map((task) => (
+          <li key={task.id ?? task.description}>
+            {edited === task.id && task.id !== null ? (
+              <TaskForm
+                task={task}
+                onSave={(description, dueAtMs) => {
+                  setEdited(null);
+                  void change(task.id ?? '', { description, dueAtMs });
+                }}
+                onCancel={() => setEdited(null)}
+                onDelete={() => {
+                  setEdited(null);
+                  deleteWithUndo(`action-items/${task.id}`, { done: words.deleted, failed: words.failed });
+                }}
+              />
+            ) : (
+              <TaskLine
+                task={task}
+                onDone={(done) => task.id !== null && void change(task.id, { done })}
+                onEdit={() => setEdited(task.id)}
+                onGo={onGo}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      {edited === 'new' && (
+        <TaskForm
+          task={null}
+          onSave={(description, dueAtMs) => {
+            setEdited(null);
+            void add(description, dueAtMs);
+          }}
+          onCancel={() => setEdited(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface TaskLineProps {
+  task: Task;
+  onDone: (done: boolean) => void;
+  onEdit: () => void;
+  onGo: (segmentId: string) => void;
+}
+
+function TaskLine({ task, onDone, onEdit, onGo }: TaskLineProps) {
+  const words = useWords().conversation.tasks;
+  const format = useFormat();
+  const { description, done, dueAtMs, dueText, segmentId, context } = task;
+  const isOverdue = !done && dueAtMs !== null && dueAtMs < Date.now();
+  const due =
+    dueAtMs === null
+      ? dueText
+      : isOverdue
+        ? words.overdue(format.dateTime(dueAtMs))
+        : words.dueAt(format.dateTime(dueAtMs));
+  return (
+    <div className="flex items-start gap-1">
+      <div className="min-w-0 flex-1">
+        <Checkbox label={description} checked={done} disabled={task.id === null} onChange={onDone} />
+        {(due || context) && (
+          <p className={`pl-8 text-xs ${isOverdue ? 'text-danger-text' : 'text-ink-soft'}`}>
+            {[due, context && words.context(context)].filter(Boolean).join(' · ')}
+          </p>
+        )}
+      </div>
+      {segmentId !== null && (
+        <IconButton
+          label={words.goTo(description)}
+          icon={<CornerDownRight size={14} aria-hidden />}
+          onClick={() => onGo(segmentId)}
+        />
+      )}
+      <IconButton label={words.edit(description)} icon={<Pencil size={14} aria-hidden />} onClick={onEdit} />
+    </div>
+  );
+}
+
+interface TaskFormProps {
+  task: Task | null;
+  onSave: (description: string, dueAtMs: number | null) => void;
+  onCancel: () => void;
+  onDelete?: () => void;
+}
+
+function TaskForm({ task, onSave, onCancel, onDelete }: TaskFormProps) {
+  const words = useWords();
+  const { timeZone } = useFormat();
+  const [description, setDescription] = useState(task?.description ?? '');
+  const [due, setDue] = useState(task?.dueAtMs == null ? '' : toField(task.dueAtMs, timeZone));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (description.trim() !== '') onSave(description.trim(), due === '' ? null : fromField(due, timeZone));
+  };
+  return (
+    <form
+      className="my-2 flex flex-col gap-3 rounded-lg border border-line p-3"
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onCancel();
+      }}
+    >
+      <TextField
+        label={words.conversation.tasks.description}
+        value={description}
+        onChange={setDescription}
+        maxLength={2000}
+        autoFocus
+      />
+      <TextField label={words.conversation.tasks.due} type="datetime-local" value={due} onChange={setDue} />
+      <div className="flex flex-wrap gap-2">
+        <Button kind="main" type="submit" disabled={description.trim() === ''}>
+          {words.common.save}
+        </Button>
+        <Button onClick={onCancel}>{words.common.cancel}</Button>
+        {onDelete && (
+          <Button kind="quiet" className="text-danger-text!" onClick={onDelete}>
+            {words.common.delete}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function withTask({ conversation, etag }: Reading, id: string, values: TaskChange): Reading {
+  const actionItems = conversation.actionItems.map((item) =>
+    item.id === id ? { ...item, ...values } : item,
+  );
+  return { conversation: { ...conversation, actionItems }, etag };
+}
+
+/** Says when a change was not made; what is shown is read again then. */
+async function told(change: Promise<{ error?: unknown; response: Response }>): Promise<void> {
+  try {
+    orThrow(await change);
+  } catch (error) {
+    toast.error(presentWords().conversation.tasks.failed, {
+      ...(error instanceof Error && { description: error.message }),
+    });
+  }
+}

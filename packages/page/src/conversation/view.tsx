@@ -1,0 +1,185 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Page } from '../app/page.tsx';
+import { useCommands } from '../app/palette-state.ts';
+import { useFormat } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import { FieldEditor } from './field-editor.tsx';
+import { HeadActions } from './head.tsx';
+import { LostDrafts } from './lost-drafts.tsx';
+import { MergeDialog } from './merge-dialog.tsx';
+import { Overview } from './overview.tsx';
+import { skipsSilence } from './player.ts';
+import { PlayerBar } from './player-bar.tsx';
+import type { Reading } from './reading.ts';
+import { lineNear } from './rules/selection.ts';
+import { rowUpTo } from './rules/sounding.ts';
+import { SpeakersPanel } from './speakers-panel.tsx';
+import { StateNotice } from './state-notice.tsx';
+import { Tasks } from './tasks.tsx';
+import { Transcript } from './transcript.tsx';
+import { useConversationKeys } from './use-conversation-keys.ts';
+import { noSound, useSound } from './use-sound.ts';
+import { useTranscript } from './use-transcript.ts';
+import { useWhole } from './use-whole.ts';
+import { WhoDialog } from './who-dialog.tsx';
+
+/** @param at the moment that is to be shown: UTC epoch, milliseconds */
+export function ConversationView({ reading, at }: { reading: Reading; at: number | null }) {
+  const words = useWords().conversation;
+  const format = useFormat();
+  const navigate = useNavigate();
+  const { conversation } = reading;
+  const sound = useSound(conversation);
+  const { player } = sound;
+  const [follows, setFollows] = useState(true);
+  const lines = useTranscript(conversation, sound);
+  const { rows, reveal } = lines;
+  const whole = useWhole(conversation, lines);
+  const canSplit = lines.splitsBefore !== null;
+  useMoment(at, sound.map !== null, () => {
+    const index = at === null ? -1 : rowUpTo(rows, at);
+    const line = index < 0 ? lineNear(rows, 0, 1) : index;
+    lines.chooseIndex(line);
+    reveal.current?.(line);
+    if (at !== null) player.seekTo(at);
+  });
+  const leave = () => {
+    if (!lines.narrow()) void navigate({ to: '/' });
+  };
+  useConversationKeys({
+    player,
+    move: lines.move,
+    hear: lines.hearChosen,
+    edit: lines.editChosen,
+    assign: lines.assignNumber,
+    assignTo: lines.askWhoSays,
+    name: lines.askName,
+    unite: lines.askUnite,
+    undo: () => void lines.corrections.undo(),
+    follow: () => setFollows(!follows),
+    skip: () => skipsSilence.set(skipsSilence.get() === 'yes' ? 'no' : 'yes'),
+    editTitle: () => whole.editField('title'),
+    star: whole.star,
+    split: whole.split,
+    merge: () => whole.setMerging(true),
+    remove: whole.remove,
+    leave,
+  });
+  useCommands([
+    { id: 'title', label: words.head.editTitle, run: () => whole.editField('title'), keys: 't' },
+    {
+      id: 'star',
+      label: conversation.starred ? words.head.unstar : words.head.star,
+      run: whole.star,
+      keys: 'b',
+    },
+    { id: 'merge', label: words.head.merge, run: () => whole.setMerging(true), keys: 'm' },
+    ...(canSplit ? [{ id: 'split', label: words.head.split, run: whole.split, keys: 'x' }] : []),
+    { id: 'reprocess', label: words.head.reprocess, run: whole.reprocess },
+    { id: 'delete', label: words.head.delete, run: whole.remove, keys: '#' },
+  ]);
+  const title = conversation.title ?? words.untitled;
+  const hasSound = sound.map !== null && noSound(sound.problem) === null;
+  return (
+    <Page
+      title={title}
+      wide
+      actions={
+        <HeadActions
+          conversation={conversation}
+          hasSound={hasSound}
+          canSplit={canSplit}
+          onStar={whole.star}
+          onEditTitle={() => whole.editField('title')}
+          onFolder={whole.move}
+          onReprocess={whole.reprocess}
+          onMerge={() => whole.setMerging(true)}
+          onSplit={whole.split}
+          onKeep={whole.keep}
+          onDelete={whole.remove}
+        />
+      }
+    >
+      <p className="-mt-4 mb-4 text-sm text-ink-soft">
+        {conversation.emoji && <span aria-hidden>{`${conversation.emoji} `}</span>}
+        {words.from(
+          format.day(conversation.startedAtMs),
+          format.time(conversation.startedAtMs),
+          format.time(conversation.endedAtMs),
+        )}
+      </p>
+      <FieldEditor field="title" whole={whole} />
+      <div className="mb-4 flex flex-col gap-3 empty:hidden">
+        <StateNotice conversation={conversation} isBusy={whole.isBusy} onRetry={whole.retry} />
+        <LostDrafts rows={rows} drafts={lines.drafts} />
+      </div>
+      <div className="gap-8 lg:grid lg:grid-cols-[1fr_20rem]">
+        <aside className="mb-6 flex flex-col gap-5 lg:order-2 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-10rem)] lg:self-start lg:overflow-y-auto lg:pr-1">
+          <div className="order-last lg:order-first">
+            <SpeakersPanel
+              speakers={conversation.speakers}
+              numbers={lines.numbers}
+              onName={(speaker) => lines.ask({ kind: 'name', speaker })}
+              onUnite={(speaker) => lines.ask({ kind: 'unite', speaker })}
+              onHear={lines.hearSpeaker}
+              onRelease={(speaker) => void lines.corrections.release(speaker.id)}
+            />
+          </div>
+          <FieldEditor field="overview" whole={whole} />
+          <Overview conversation={conversation} onGo={lines.go} onEdit={() => whole.editField('overview')} />
+          <Tasks conversation={conversation} onGo={lines.go} />
+        </aside>
+        <div className="min-w-0 lg:order-1">
+          <Transcript
+            rows={rows}
+            speakers={conversation.speakers}
+            numbers={lines.numbers}
+            wordTimes={lines.wordTimes}
+            player={player}
+            selection={lines.selection}
+            drafts={lines.drafts}
+            actions={lines.actions}
+            follows={follows}
+            onFollow={setFollows}
+            reveal={reveal}
+          />
+        </div>
+      </div>
+      <PlayerBar
+        conversationId={conversation.id}
+        sound={sound}
+        rows={rows}
+        numbers={lines.numbers}
+        follows={follows}
+        onFollow={setFollows}
+      />
+      <WhoDialog
+        asked={lines.asked}
+        speakers={conversation.speakers}
+        numbers={lines.numbers}
+        onChoose={lines.choose}
+        onClose={() => lines.ask(null)}
+      />
+      <MergeDialog
+        conversation={conversation}
+        open={whole.isMerging}
+        onClose={() => whole.setMerging(false)}
+        onMerge={whole.merge}
+      />
+    </Page>
+  );
+}
+
+/** Goes to a moment once, as soon as the map of the sound is there. */
+function useMoment(at: number | null, isReady: boolean, go: () => void): void {
+  const gone = useRef<number | null>(null);
+  const latest = useRef(go);
+  latest.current = go;
+  const wanted = useMemo(() => (at === null || !isReady ? null : at), [at, isReady]);
+  useEffect(() => {
+    if (wanted === null || gone.current === wanted) return;
+    gone.current = wanted;
+    latest.current();
+  }, [wanted]);
+}

@@ -45,6 +45,12 @@ export function toFloats(bytes: Uint8Array, encoding: PcmEncoding, channels = 1)
   const read = READ[encoding];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const floats = new Float32Array(Math.floor(bytes.length / (width * channels)) * channels);
+  if (encoding === 's16') {
+    // Most files are of this kind, and calling a function for each sample takes three times as long.
+    for (let index = 0; index < floats.length; index += 1)
+      floats[index] = view.getInt16(2 * index, true) / 0x8000;
+    return floats;
+  }
   for (let index = 0; index < floats.length; index += 1) floats[index] = read(view, index * width) || 0;
   return floats;
 }

@@ -58,6 +58,29 @@ describe('a long recording', () => {
     },
   );
 
+  test('that is known to be long is begun by others, and cut the same', async () => {
+    const bytes = wav(talk(330, 1.7));
+    // With calls of ten minutes nothing is cut before all of it is heard, so that no piece depends on how fast that is.
+    const plan = {
+      sizeBytes: bytes.length,
+      decided: [],
+      callsAtOnce: 4,
+      cost: { ms: 600_000, msPerSecond: 0 },
+      shortestSeconds: 15,
+      longestSeconds: 60,
+    };
+    const byOne = new Listening({ threads: 1, cut: { maxSeconds: 60, joinSeconds: 110, pauseSeconds: 2 } });
+    const byThree = new Listening({ threads: 3, cut: { maxSeconds: 60, joinSeconds: 110, pauseSeconds: 2 } });
+    try {
+      const one = await all(byOne.start(chunks([bytes]), null, { ...patient(), plan }).pieces);
+      const three = await all(byThree.start(chunks([bytes]), null, { ...patient(), plan }).pieces);
+      expect(one.length).toBeGreaterThan(3);
+      expect(three).toEqual(one);
+    } finally {
+      await Promise.all([byOne.close(), byThree.close()]);
+    }
+  });
+
   test('has the words that it has in one go', async () => {
     const moonshine = await createMoonshine({ cacheDir: CACHE_DIR, threads: 1, model: 'tiny' });
     try {

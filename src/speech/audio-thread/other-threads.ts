@@ -1,29 +1,31 @@
 /** Lets a listening thread have windows heard by other threads, over a port for each window that the main thread gives. */
 import type { MessagePort } from 'node:worker_threads';
 import type { HeardWindow } from '../vad/heard-window.ts';
+import type { Elsewhere } from '../vad/hearers.ts';
 import type { Speech } from '../vad/speech.ts';
 import type { FinderOptions } from '../vad/speech-finder.ts';
 import { Inbox } from './channel.ts';
-import type { FromThread, FromWindow, ToWindow } from './protocol.ts';
+import type { FromThread, FromWindow, ToThread, ToWindow } from './protocol.ts';
+
+type Answer = Pick<Extract<ToThread, { type: 'idle' }>, 'port' | 'free'>;
 
 export class OtherThreads {
   readonly #port: MessagePort;
-  readonly #answers = new Inbox<MessagePort | 'none'>();
+  readonly #answers = new Inbox<Answer>();
 
   constructor(port: MessagePort) {
     this.#port = port;
   }
 
-  /** @returns null if each thread has something else to do */
-  async hear(window: FinderOptions): Promise<HeardWindow | null> {
+  async hear(window: FinderOptions): Promise<Elsewhere> {
     const question: FromThread = { type: 'window', window };
     this.#port.postMessage(question);
-    const port = await this.#answers.take();
-    return port === 'none' ? null : new HeardElsewhere(port);
+    const { port, free } = await this.#answers.take();
+    return { heard: port && new HeardElsewhere(port), free };
   }
 
-  answered(port: MessagePort | null): void {
-    this.#answers.put(port ?? 'none');
+  answered(answer: Answer): void {
+    this.#answers.put(answer);
   }
 
   fail(error: unknown): void {
@@ -34,7 +36,10 @@ export class OtherThreads {
 class HeardElsewhere implements HeardWindow {
   readonly speech: Speech[] = [];
   isDone = false;
+  unheardSamples = 0;
   readonly #port: MessagePort;
+  /** The lengths of the chunks that are not answered yet. */
+  readonly #lengths: number[] = [];
   #isLost = false;
   #isClosed = false;
   #change = Promise.withResolvers<void>();
@@ -44,6 +49,9 @@ class HeardElsewhere implements HeardWindow {
     port.on('message', ({ speech, isDone }: FromWindow) => {
       this.speech.push(...speech);
       this.isDone = isDone;
+      this.unheardSamples -= this.#lengths.shift() ?? 0;
+      // The thread is free for the next window, however long the ones before this one take.
+      if (isDone) this.close();
       this.#changes();
     });
     port.on('close', () => {
@@ -53,6 +61,8 @@ class HeardElsewhere implements HeardWindow {
   }
 
   push(chunk: Float32Array<ArrayBuffer>): void {
+    this.#lengths.push(chunk.length);
+    this.unheardSamples += chunk.length;
     this.#say(chunk);
   }
 

@@ -22,8 +22,8 @@ export type ToThread =
   | { type: 'taken' } // a piece
   | { type: 'on' } // the report of progress has been taken
   | { type: 'detected'; window: number; spans: Span[] | null } // null: there is no answer
-  // A thread that has nothing else to do hears a window over this port; null: each has something to do.
-  | { type: 'idle'; port: MessagePort | null };
+  // A thread that has nothing else to do hears a window over this port; null: each has something to do. So many more are free.
+  | { type: 'idle'; port: MessagePort | null; free: number };
 
 export type FromThread =
   | { type: 'started' }

@@ -229,19 +229,21 @@ export class Listening {
 
   /**
    * Finds a core with nothing to do for a window. Recordings come first, so a short one never waits for the windows of a
-   * long one. Two windows for each core, because a thread that hears one decodes the next ones meanwhile.
+   * long one. Two windows for each core, because the next one is given to a thread shortly before it has heard the one before.
    */
   #hearElsewhere(window: FinderOptions, port: MessagePort, end: (reason: unknown) => void): void {
     const busy = [...this.#sessions].filter(({ isThreadsTurn }) => isThreadsTurn()).length;
     const idle = this.#cores - busy;
-    if (this.#closed || (this.#windows?.running ?? 0) >= 2 * idle) {
-      tell(port, { type: 'idle', port: null });
+    const running = this.#windows?.running ?? 0;
+    if (this.#closed || running >= 2 * idle) {
+      tell(port, { type: 'idle', port: null, free: 0 });
       return;
     }
     this.#windows ??= ListeningThreads.ofWindows(this.#cores - 1);
     const { port1, port2 } = new MessageChannel();
     this.#windows.run({ port: port2, window }).catch(end);
-    port.postMessage({ type: 'idle', port: port1 } satisfies ToThread, [port1]);
+    const free = Math.max(0, idle - running - 1);
+    port.postMessage({ type: 'idle', port: port1, free } satisfies ToThread, [port1]);
   }
 
   /** sherpa ends the process over a damaged model, so the model is checked before the first thread loads it. */

@@ -9,7 +9,7 @@ import { outsideDecoder } from '../../decoders/outside.ts';
 import { cutAtMarks, listenerFor } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
 import type { Piece } from '../splitting/piece.ts';
-import { PlannedLimits } from '../splitting/planned-limits.ts';
+import { PlannedLimits, type PlanTask, type ReadSoFar } from '../splitting/planned-limits.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
 import { createSilero, listenWithMarks } from '../vad/listen.ts';
 import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
@@ -29,6 +29,9 @@ import {
 } from './protocol.ts';
 import { AskingDetector } from './remote-detector.ts';
 
+/** Two windows: to be heard by others from the start, which may have to begin a thread for it. */
+const LONG_MS = 240_000;
+
 /** The other side closed the port: nobody waits for an answer. */
 class GivenUp extends Error {}
 
@@ -46,7 +49,7 @@ export default async function processRecording(task: ListeningTask): Promise<voi
     else if (message.type === 'end') bytes.put(null);
     else if (message.type === 'detected') detector.answered(message);
     else if (message.type === 'on') on.put(true);
-    else if (message.type === 'idle') others.answered(message.port);
+    else if (message.type === 'idle') others.answered(message);
     else taken.put(true);
   });
   port.on('close', () => {
@@ -137,7 +140,12 @@ async function pass(
           pause,
           from,
         })
-      : listenWithMarks(audio, { ...silero, from, elsewhere: (window) => elsewhere.hear(window) });
+      : listenWithMarks(audio, {
+          ...silero,
+          from,
+          elsewhere: (window) => elsewhere.hear(window),
+          isLong: () => task.plan !== null && restMs(task.plan, read()) >= LONG_MS,
+        });
   const fromMs = (from?.atSample ?? 0) / SAMPLES_PER_MS;
   // While the consumer is slow this grows too, and then there is nothing to wait for.
   const startedAt = performance.now();
@@ -171,6 +179,11 @@ async function pass(
   const listenMs = Math.max(0, listening.ms - decoding.ms - others.ms);
   const timings = { decodeMs: decoding.ms - arrival.ms, listenMs };
   return { report, speechMs, windows, timings, sound: notes?.end() ?? null };
+}
+
+/** Guesses how much there is to be heard by how much sound the bytes have given so far. */
+function restMs({ sizeBytes }: PlanTask, { bytes, ms, heardMs }: ReadSoFar): number {
+  return ms * (sizeBytes / Math.max(1, bytes)) - (ms - heardMs);
 }
 
 async function* arriving(port: MessagePort, bytes: Inbox<Uint8Array | null>): AsyncGenerator<Uint8Array> {

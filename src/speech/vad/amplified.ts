@@ -65,9 +65,11 @@ function framesOf(span: readonly Float32Array[]): number[] {
   let energy = 0;
   let count = 0;
   for (const part of span) {
-    for (const sample of part) {
-      energy += sample * sample;
-      count += 1;
+    for (let at = 0; at < part.length; ) {
+      const end = Math.min(part.length, at + FRAME_SAMPLES - count);
+      count += end - at;
+      // The thread that listens does this to each sample: an iterator costs three times as much.
+      for (; at < end; at += 1) energy += (part[at] ?? 0) ** 2;
       if (count < FRAME_SAMPLES) continue;
       levels.push(10 * Math.log10(energy / count + 1e-12));
       energy = 0;

@@ -7,7 +7,8 @@ import { setImmediate } from 'node:timers/promises';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import { sileroFile } from '../transcribers/moonshine/models.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
-import { HeardHere, type HeardWindow } from './heard-window.ts';
+import type { HeardWindow } from './heard-window.ts';
+import { type Elsewhere, Hearers } from './hearers.ts';
 import { InOrder, type Window } from './in-order.ts';
 import { type Mark, withoutMarks } from './mark.ts';
 import { RecentAudio } from './recent-audio.ts';
@@ -29,8 +30,8 @@ const WARM_UP_SAMPLES = 8 * RATE;
 /** A window ends so long after the next border, because speech that began before the border is heard by it. */
 const RUN_OUT_SAMPLES = 2 * RATE;
 /**
- * The windows that are begun and not yet given out. Of those heard elsewhere the sound of the speech is held until the ones
- * before them have ended: 8 MB each, where everybody speaks all the time.
+ * The windows that are begun and not yet given out. Those that wait to be heard are held, 8 MB each, and the sound of the
+ * speech in others until the ones before them have ended: as much, where everybody speaks all the time.
  */
 const MOST_WINDOWS = 4;
 
@@ -41,8 +42,10 @@ export interface ListenOptions extends Kept {
   pause?: () => Promise<unknown>;
   /** Listening starts here. The samples before `atSample` are skipped and may be anything. */
   from?: Mark | undefined;
-  /** Has a window heard by somebody who has nothing else to do; null if there is nobody. Default: all are heard here. */
-  elsewhere?: ((options: FinderOptions) => Promise<HeardWindow | null>) | undefined;
+  /** Has a window heard by somebody who has nothing else to do. Default: all are heard here. */
+  elsewhere?: ((options: FinderOptions) => Promise<Elsewhere>) | undefined;
+  /** Asked after the first chunk: the recording is known to be of several windows. */
+  isLong?: (() => boolean) | undefined;
 }
 
 /**
@@ -59,50 +62,59 @@ export function listen(
 /** Does the same, and also yields the marks from which listening can go on later. */
 export async function* listenWithMarks(
   audio: AsyncIterable<Float32Array>,
-  { from, elsewhere, ...options }: ListenOptions = {},
+  { from, elsewhere, isLong, ...options }: ListenOptions = {},
 ): AsyncGenerator<Speech | Mark, void, void> {
   const rest = options.pause ?? (() => setImmediate());
   const { leadSeconds, joinSeconds, model = sileroFile().path } = options;
   const inOrder = new InOrder({ leadSeconds, joinSeconds }, from);
+  const hearers = new Hearers(elsewhere);
   const recent = new RecentAudio();
-  const hear = async (window: Window, isFirst = false): Promise<HeardWindow> => {
+  const begin = async (window: Window, isHeardHere = false): Promise<HeardWindow> => {
     const task = { model, leadSeconds, startSample: window.startSample };
-    // Most recordings have one window only, and it would be heard no sooner elsewhere.
-    const heard = (!isFirst && (await elsewhere?.(task))) || new HeardHere(task);
+    const heard = await hearers.begin(task, isHeardHere);
     inOrder.add(window, heard);
     return heard;
   };
+  /** Gets on with what waits to be heard, here or elsewhere. */
+  const getOn = async () => await (hearers.hear() ? setImmediate() : inOrder.changed());
   try {
     let window = firstWindow(from);
-    let heard = await hear(window, true);
+    let heard: HeardWindow | null = null;
     let fed = window.startSample;
     for await (const chunk of audio) {
       recent.push(chunk);
+      // Most recordings have one window only, and it would be heard no sooner elsewhere.
+      heard ??= await begin(window, !isLong?.());
       while (fed < recent.end) {
         const until = Math.min(recent.end, fed + RATE, window.borderSample + RUN_OUT_SAMPLES);
         heard.push(recent.copy(fed, until));
         fed = until;
-        yield* inOrder.ready();
         if (fed === window.borderSample + RUN_OUT_SAMPLES) {
           heard.end();
+          yield* inOrder.ready();
           while (inOrder.length >= MOST_WINDOWS) {
-            await inOrder.changed();
+            await getOn();
             yield* inOrder.ready();
           }
           window = windowAfter(window);
-          heard = await hear(window);
+          heard = await begin(window);
           fed = window.startSample;
         }
-        if (fed < recent.end) await setImmediate();
+        // Others hear the next window while this thread hears its own, so theirs is decoded first.
+        while (!hearers.areOthersIdle && hearers.hear()) {
+          yield* inOrder.ready();
+          await setImmediate();
+        }
+        yield* inOrder.ready();
       }
       recent.forget(Math.min(fed, window.borderSample - WARM_UP_SAMPLES));
       await rest();
     }
-    heard.end();
+    heard?.end();
     inOrder.end();
     yield* inOrder.ready();
     while (inOrder.length > 0) {
-      await inOrder.changed();
+      await getOn();
       yield* inOrder.ready();
     }
   } finally {

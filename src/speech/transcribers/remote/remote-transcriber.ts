@@ -150,9 +150,13 @@ function requireValid(samples: Float32Array, sampleRateHz: number): void {
   if (sampleRateHz !== SAMPLE_RATE) {
     throw new ProviderError('invalid_input', `16 kHz is needed, not ${sampleRateHz} Hz`);
   }
-  if (!samples.every(Number.isFinite)) {
-    throw new ProviderError('invalid_input', 'a sample is not a finite number');
-  }
+  if (!areFinite(samples)) throw new ProviderError('invalid_input', 'a sample is not a finite number');
+}
+
+/** All pieces of a recording may be sent at once, and this thread does nothing else meanwhile: a callback takes ten times as long. */
+function areFinite(samples: Float32Array): boolean {
+  for (let at = 0; at < samples.length; at++) if (!Number.isFinite(samples[at])) return false;
+  return true;
 }
 
 function nothingIn(samples: Float32Array): 'too_short' | 'silence' | null {

@@ -233,7 +233,7 @@ export const REQUEST_ERRORS = {
   too_many_action_items: entry(
     409,
     false,
-    'The conversation has 1,000 tasks',
+    'The conversation has 1,000 tasks, or the person has as many that belong to no conversation',
     'Delete those that are done: DELETE /api/v1/action-items/{id}.',
   ),
   too_many_keys: entry(409, false, 'The person has 50 keys', 'Revoke one that is not used any more.'),

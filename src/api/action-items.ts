@@ -29,12 +29,19 @@ const fields = {
   description: z.string().trim().min(1).max(2000),
   dueAtMs: z.int().min(0).nullable().optional().describe('UTC epoch, milliseconds; null: never'),
   done: z.boolean().optional(),
+  order: z.int().min(0).max(1_000_000).optional().describe('Where it stands among the others'),
+  indent: z.int().min(0).max(100).optional(),
 };
 
 const NewActionItem = z
   .strictObject({
     ...fields,
-    conversationId: z.string().max(100),
+    conversationId: z
+      .string()
+      .max(100)
+      .nullable()
+      .default(null)
+      .describe('null or left out: it belongs to no conversation'),
     id: z
       .string()
       .regex(/^[\w-]{8,64}$/)
@@ -43,14 +50,17 @@ const NewActionItem = z
   })
   .meta({
     id: 'NewActionItem',
-    examples: [{ conversationId: 'cnv_1', description: 'Call the builders', dueAtMs: 1_774_000_000_000 }],
+    examples: [
+      { conversationId: 'cnv_1', description: 'Call the builders', dueAtMs: 1_774_000_000_000 },
+      { description: 'Buy nails' },
+    ],
   });
 
 const ActionItemChange = z
   .strictObject({ ...fields, description: fields.description.optional() })
   .meta({ id: 'ActionItemChange', examples: [{ done: true }] });
 
-export function actionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+export function actionItemRoutes({ db, timeZone }: ApiParts): FastifyPluginAsyncZod {
   const refused = { '4xx': ProblemBody, '5xx': ProblemBody };
   const tags = ['conversations'];
   const read = async (from: typeof db, userId: string, id: string) => {
@@ -66,7 +76,7 @@ export function actionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
-          summary: 'Tasks of all conversations, the latest first',
+          summary: 'All tasks, the latest first',
           querystring: Listing,
           response: { 200: ActionItemPage, ...refused },
         },
@@ -99,7 +109,7 @@ export function actionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
-          summary: 'Add a task to a conversation',
+          summary: 'Add a task, to a conversation or to none',
           description: 'It stays whatever is understood later.',
           body: NewActionItem,
           response: { 201: ActionItemBody, ...refused },
@@ -108,7 +118,7 @@ export function actionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { body } = request;
         const id = await changeInTurn(request, reply, 'not_changed', () =>
-          addActionItem(db, deciderOf(request), body),
+          addActionItem(db, deciderOf(request), body, timeZone),
         );
         const item = tagged(reply, await read(db, senderOf(request).userId, id));
         return reply.status(201).header('location', `/api/v1/action-items/${id}`).send(item);

@@ -47,6 +47,7 @@ import { omiPreferenceRoutes } from './omi/preferences.ts';
 import { omiPushRoutes } from './omi/push.ts';
 import { omiSearchRoutes } from './omi/search.ts';
 import { omiSyncRoutes } from './omi/sync.ts';
+import { omiTaskListRoutes } from './omi/task-lists.ts';
 import { operationRoutes } from './operation.ts';
 import { installOwnPages } from './own-pages.ts';
 import { installPage, type PageSource } from './page.ts';
@@ -165,6 +166,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(omiChangeRoutes(parts));
   await app.register(omiAssignRoutes(parts));
   await app.register(omiActionItemRoutes(parts));
+  await app.register(omiTaskListRoutes(parts));
   await app.register(omiFolderRoutes(parts));
   await app.register(omiPeopleRoutes(parts));
   await app.register(omiAbsentRoutes(parts));

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { changeConversation } from '../edits/about-conversation.ts';
 import { mergeConversations, splitConversation } from '../edits/borders.ts';
+import { changeEvents } from '../edits/events.ts';
 import { reprocessConversation } from '../edits/reprocess.ts';
 import { changeSegments } from '../edits/segments.ts';
 import { AfterwordError } from '../errors.ts';
@@ -88,6 +89,20 @@ const SegmentChanges = z
   })
   .meta({ id: 'SegmentChanges', examples: [{ segments: [{ id: 'rec_1:0.0', speakerId: 'per_1' }] }] });
 
+const EventChanges = z
+  .strictObject({
+    events: z
+      .array(
+        z.strictObject({
+          place: z.int().min(0).max(1000).describe('In `events` of the conversation, from 0'),
+          added: z.boolean().describe('It lies in a calendar of yours'),
+        }),
+      )
+      .min(1)
+      .max(100),
+  })
+  .meta({ id: 'EventChanges', examples: [{ events: [{ place: 0, added: true }] }] });
+
 const SegmentPlace = z.object({ id: z.string(), segmentId: z.string() });
 
 const IF_MATCH =
@@ -168,6 +183,28 @@ export function conversationChangeRoutes({ db }: ApiParts): FastifyPluginAsyncZo
         const change = { ...request.body, id: request.params.segmentId };
         const id = await changeInTurn(request, reply, 'not_changed', () =>
           changeSegments(db, deciderOf(request), request.params.id, [change], unchanged),
+        );
+        return tagged(reply, await readBack(db, userId, id));
+      },
+    );
+
+    app.patch(
+      '/api/v1/conversations/:id/events',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'Note which events of a conversation you have put into a calendar',
+          description: `It stays when the conversation is understood again. ${IF_MATCH}`,
+          params: Id,
+          body: EventChanges,
+          response: { 200: ConversationBody, ...refused },
+        },
+      },
+      async (request, reply) => {
+        const { userId } = senderOf(request);
+        const unchanged = ifMatch(request, (tx, id) => readConversation(tx, userId, id));
+        const id = await changeInTurn(request, reply, 'not_changed', () =>
+          changeEvents(db, deciderOf(request), request.params.id, request.body.events, unchanged),
         );
         return tagged(reply, await readBack(db, userId, id));
       },

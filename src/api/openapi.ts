@@ -54,6 +54,7 @@ const SECURITY_SCHEMES = {
 const EXAMPLES: Record<string, object> = {
   'post /v1/action-items': { description: 'Call the builders', conversation_id: 'cnv_1' },
   'patch /v1/action-items/{id}': { completed: true },
+  'patch /v1/action-items/sync-batch': { items: [{ id: 'act_1', exported: true }] },
   'patch /api/v1/me': { timeZone: 'Europe/Stockholm', languages: ['sv', 'en'], vocabulary: ['Afterword'] },
   'post /v1/conversations/search': { query: 'budget', page: 1, per_page: 10 },
   'patch /v1/users/transcription-preferences': { single_language_mode: true, vocabulary: ['Afterword'] },

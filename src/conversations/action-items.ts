@@ -35,7 +35,7 @@ export async function renewActionItems(tx: Tx, conversationId: string): Promise<
     now,
     known.map((row) => ({
       text: row.derived?.description ?? '',
-      recordingId: row.recording_id,
+      recordingId: row.recording_id ?? '',
       atMs: row.at_ms,
     })),
   );
@@ -108,7 +108,7 @@ export async function renewItemHomes(tx: Tx, recordingIds: readonly string[]): P
   const rows = await tx
     .selectFrom('action_items')
     .innerJoin('recordings', 'recordings.id', 'action_items.recording_id')
-    .select(['action_items.id', 'recording_id as recordingId', 'at_ms', 'conversation_id', 'started_at_ms'])
+    .select(['action_items.id', 'recordings.id as recordingId', 'at_ms', 'conversation_id', 'started_at_ms'])
     .where(({ eb, fn, val }) => eb('recording_id', '=', fn.any(val([...recordingIds]))))
     .execute();
   if (rows.length === 0) return;

@@ -26,7 +26,7 @@ async function decisionsOn(tx: Tx, userId: string, recordingIds: readonly string
     .select([
       'decisions.id',
       'decisions.kind',
-      'decisions.recording_id',
+      'one.id as recording_id',
       'decisions.from_ms',
       'decisions.other_recording_id',
       'decisions.other_ms',

@@ -59,7 +59,7 @@ async function decisionsNear(
   const decisions = await tx
     .selectFrom('decisions')
     .innerJoin('recordings', 'recordings.id', 'decisions.recording_id')
-    .select(['kind', 'value', 'recording_id as recordingId', 'from_ms', 'recordings.started_at_ms'])
+    .select(['kind', 'value', 'recordings.id as recordingId', 'from_ms', 'recordings.started_at_ms'])
     .where('decisions.user_id', '=', userId)
     .where('kind', 'in', CONVERSATION_KINDS)
     .where(({ eb, fn, val }) => eb('decisions.recording_id', '=', fn.any(val(near))))

@@ -14,11 +14,11 @@ export async function renewCorrections(tx: Tx, recordingIds: readonly string[]):
     .where('kind', 'in', ['text', 'speaker'])
     .orderBy('id')
     .execute();
-  const segments = await segmentsOf(tx, recordingIds, [...new Set(decisions.map((one) => one.recording_id))]);
+  const about = new Set(decisions.flatMap(({ recording_id }) => recording_id ?? []));
+  const segments = await segmentsOf(tx, recordingIds, [...about]);
   const decided = Map.groupBy(decisions, ({ recording_id }) => recording_id);
   for (const [recordingId, own] of Map.groupBy(segments, (segment) => segment.recordingId)) {
-    const about = decided.get(recordingId) ?? [];
-    const spans = about.map(({ kind, from_ms, to_ms, value }) => {
+    const spans = (decided.get(recordingId) ?? []).map(({ kind, from_ms, to_ms, value }) => {
       return { kind, value, fromMs: from_ms, toMs: to_ms ?? from_ms };
     });
     const texts = correctedTexts(

@@ -18,7 +18,8 @@ export interface Anchor {
 
 export interface NewDecision {
   kind: DecisionKind;
-  anchor: Anchor;
+  /** null: it is about nothing that was said. */
+  anchor: Anchor | null;
   /** The later one of two moments that are joined. */
   other?: Anchor;
   /** The action item that it is about. */
@@ -57,9 +58,9 @@ export async function addDecisions(
         decisions.slice(from, from + ROWS_A_STATEMENT).map(({ kind, anchor, other, subject, value }) => ({
           user_id: userId,
           kind,
-          recording_id: anchor.recordingId,
-          from_ms: Math.round(anchor.fromMs),
-          to_ms: anchor.toMs === null ? null : Math.round(anchor.toMs),
+          recording_id: anchor?.recordingId ?? null,
+          from_ms: Math.round(anchor?.fromMs ?? 0),
+          to_ms: anchor?.toMs == null ? null : Math.round(anchor.toMs),
           other_recording_id: other?.recordingId ?? null,
           other_ms: other === undefined ? null : Math.round(other.fromMs),
           subject: subject ?? null,

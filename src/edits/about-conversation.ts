@@ -47,6 +47,32 @@ export async function changeConversation(
 }
 
 /**
+ * Changes a conversation once, however often and at how many places it is asked for at the same time: whoever decides names
+ * the very change in `by`. It is kept as decided even if it changes nothing, so that sending it again later undoes nothing.
+ * @returns the id of the living conversation, and whether it was decided just now
+ * @throws AfterwordError `not_found`, `too_many_decisions`
+ */
+export async function changeConversationOnce(
+  db: Database,
+  decider: Decider,
+  id: string,
+  change: ConversationChange,
+): Promise<{ id: string; isNew: boolean }> {
+  return await inTransaction(db, async (tx) => {
+    const living = await lockConversation(tx, decider.userId, id);
+    const known = await tx
+      .selectFrom('decisions')
+      .select('id')
+      .where('user_id', '=', decider.userId)
+      .where('made_by', '=', decider.by)
+      .limit(1)
+      .executeTakeFirst();
+    if (known === undefined) await decideAbout(tx, decider, [living], change, { evenIfSame: true });
+    return { id: living, isNew: known === undefined };
+  });
+}
+
+/**
  * Puts many conversations into a folder, or into none. Ids that are nobody's or somebody else's are passed over.
  * @returns the ids of the conversations that are in it now
  * @throws AfterwordError `unknown_folder`, `too_many_decisions`
@@ -84,6 +110,7 @@ async function decideAbout(
   decider: Decider,
   ids: readonly string[],
   change: ConversationChange,
+  { evenIfSame = false } = {},
 ): Promise<void> {
   const { userId } = decider;
   if (ids.length === 0) return;
@@ -103,7 +130,7 @@ async function decideAbout(
   const changed: string[] = [];
   for (const { id, decided } of rows) {
     const anchor = anchors.get(id);
-    const other = asked.filter(([kind, value]) => !counts(decided, kind, value));
+    const other = asked.filter(([kind, value]) => evenIfSame || !counts(decided, kind, value));
     if (anchor === undefined || other.length === 0) continue;
     changed.push(id);
     for (const [kind, value] of other) decisions.push({ kind, anchor, value });

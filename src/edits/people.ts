@@ -105,7 +105,7 @@ export async function removePerson(
       .where(sql<boolean>`value = to_jsonb(${id}::text)`)
       .returning('recording_id')
       .execute();
-    await renewCorrections(tx, [...new Set(decided.map(({ recording_id }) => recording_id))]);
+    await renewCorrections(tx, [...new Set(decided.flatMap(({ recording_id }) => recording_id ?? []))]);
     // A trigger of the table keeps people from being deleted by a process of the version before (migration 0060).
     await tx.updateTable('speakers').set({ kept: false }).where('id', '=', id).execute();
     await tx.deleteFrom('speakers').where('id', '=', id).execute();

@@ -1,7 +1,7 @@
 /** Corrects what was said and by whom, in single segments. */
 import { lockConversation } from '../conversations/lock.ts';
 import { renewCorrections } from '../decisions/corrected-segments.ts';
-import { addDecisions, type Decider, type NewDecision } from '../decisions/facts.ts';
+import { type Anchor, addDecisions, type Decider, type NewDecision } from '../decisions/facts.ts';
 import { AfterwordError } from '../errors.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -44,9 +44,11 @@ export async function changeSegments(
   });
 }
 
+type Anchored = NewDecision & { anchor: Anchor };
+
 type Stored = Awaited<ReturnType<typeof segmentsOf>> extends Map<string, infer S> ? S : never;
 
-function decisionsFor(segment: Stored | undefined, { text, speakerId }: SegmentChange): NewDecision[] {
+function decisionsFor(segment: Stored | undefined, { text, speakerId }: SegmentChange): Anchored[] {
   if (!segment) throw new AfterwordError('not_found');
   const startMs = segment.file_started_at_ms ?? 0;
   const anchor = {
@@ -54,7 +56,7 @@ function decisionsFor(segment: Stored | undefined, { text, speakerId }: SegmentC
     fromMs: segment.started_at_ms - startMs,
     toMs: segment.ended_at_ms - startMs,
   };
-  const decisions: NewDecision[] = [];
+  const decisions: Anchored[] = [];
   // What is as it was heard needs no correction.
   const corrected = text === segment.text ? null : text;
   if (corrected !== undefined && corrected !== segment.decided_text)

@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
+import type { Understanding } from '../meaning/understanding.ts';
 import { nameSpeakers } from '../speakers/marks.ts';
 import { readCalled } from '../speakers/read.ts';
 import type { Database } from '../store/database.ts';
@@ -18,6 +19,8 @@ const itemFields = {
   dueText: z.string().nullable(),
   segmentId: z.string().nullable().describe('Where it was said; null of one that you have added'),
   context: z.string().optional().describe('What was said right before, if the description alone is unclear'),
+  order: z.int().nullable().describe('Where it stands among the others; null: nowhere in particular'),
+  indent: z.int(),
 };
 
 export const ItemOfConversation = z.object(itemFields);
@@ -28,7 +31,11 @@ export const ActionItemBody = z
   .object({
     ...itemFields,
     id: z.string(),
-    conversationId: z.string().nullable(),
+    conversationId: z.string().nullable().describe('null: it belongs to none'),
+    reminder: z
+      .object({ platform: z.string().nullable(), id: z.string().nullable(), atMs: EpochMs })
+      .nullable()
+      .describe('Where a phone keeps it among its reminders'),
     added: z.boolean().describe('You have added it'),
     createdAtMs: EpochMs,
     updatedAtMs: EpochMs,
@@ -51,6 +58,8 @@ export interface ItemListing {
   /** When it was made: from and to. */
   fromMs?: number | undefined;
   toMs?: number | undefined;
+  /** Those that lie in the reminders of a phone, of this platform. */
+  remindedBy?: string | undefined;
   offset?: number;
   limit: number;
   after: { createdAtMs: number; id: string } | null;
@@ -60,8 +69,9 @@ export interface ItemListing {
 export async function listActionItems(
   db: Database,
   userId: string,
-  { done, dueFromMs, dueToMs, conversationId, fromMs, toMs, offset = 0, limit, after }: ItemListing,
+  listing: ItemListing,
 ): Promise<ActionItemView[]> {
+  const { done, dueFromMs, dueToMs, conversationId, fromMs, toMs, remindedBy, limit, after } = listing;
   let query = db
     .selectFrom('action_items')
     .selectAll()
@@ -70,13 +80,15 @@ export async function listActionItems(
     .orderBy('created_at_ms', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
-    .offset(offset);
+    .offset(listing.offset ?? 0);
   if (fromMs !== undefined) query = query.where('created_at_ms', '>=', fromMs);
   if (toMs !== undefined) query = query.where('created_at_ms', '<=', toMs);
   if (done !== undefined) query = query.where('done', '=', done);
   if (dueFromMs !== undefined) query = query.where('due_at_ms', '>=', dueFromMs);
   if (dueToMs !== undefined) query = query.where('due_at_ms', '<', dueToMs);
   if (conversationId !== undefined) query = query.where('conversation_id', '=', conversationId);
+  if (remindedBy !== undefined)
+    query = query.where(sql<boolean>`decided->'reminder'->>'platform' = ${remindedBy}`);
   if (after) query = query.where(sql<boolean>`(created_at_ms, id) < (${after.createdAtMs}, ${after.id})`);
   return await named(db, userId, await query.execute());
 }
@@ -129,7 +141,21 @@ function toItem({ id, derived, decided, done, due_at_ms }: Row): ItemOfConversat
     dueText: decided?.dueAtMs === undefined ? (derived?.dueText ?? null) : null,
     segmentId: derived?.segmentId ?? null,
     ...(derived?.context === undefined ? {} : { context: derived.context }),
+    order: decided?.order ?? null,
+    indent: decided?.indent ?? 0,
   };
+}
+
+/** Of an understanding of which no rows were made yet. */
+export function unlisted(understanding: Understanding | null): ItemOfConversation[] {
+  return (understanding?.actionItems ?? []).map((item) => ({
+    ...item,
+    id: null,
+    done: false,
+    doneAtMs: null,
+    order: null,
+    indent: 0,
+  }));
 }
 
 /** Puts the present names of speakers in the place of the marks that a model has written. */
@@ -166,6 +192,7 @@ async function named(db: Database, userId: string, rows: readonly Row[]): Promis
       ...item,
       description: told?.description ?? item.description,
       conversationId: row.conversation_id,
+      reminder: row.decided?.reminder ?? null,
       added: row.derived === null,
       createdAtMs: row.created_at_ms,
       updatedAtMs: row.updated_at_ms,

@@ -1,12 +1,14 @@
 /** A conversation as its owner sees it. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { eventDecisions } from '../conversations/events.ts';
 import { livingConversationId } from '../conversations/living-id.ts';
+import { addedEvents, type DecidedEvent } from '../decisions/events.ts';
 import { CONVERSATION_KINDS } from '../decisions/standing.ts';
 import { EpochMs } from '../epoch-ms.ts';
 import { ERRORS, isErrorCode } from '../errors.ts';
 import { type Expected, ExpectedBody, expectedOfConversations } from '../estimate/expected.ts';
-import type { ActionItem, Understanding } from '../meaning/understanding.ts';
+import type { ActionItem } from '../meaning/understanding.ts';
 import { foldersOf } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
 import { tellSpeakers } from '../speakers/appearing.ts';
@@ -14,7 +16,7 @@ import { nameSpeakers } from '../speakers/marks.ts';
 import { readCalled, segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
-import { ItemOfConversation, itemsOfConversations } from './action-items.ts';
+import { ItemOfConversation, itemsOfConversations, unlisted } from './action-items.ts';
 import { SpeechWithoutWords, speechWithoutWordsDuring } from './lost-sound.ts';
 import { SaidTwice, saidTwice } from './said-twice.ts';
 
@@ -63,6 +65,7 @@ const conversationFields = {
       startsAtMs: EpochMs,
       minutes: z.number().int(),
       segmentId: z.string(),
+      added: z.boolean().describe('You have put it into a calendar'),
     }),
   ),
   folder: z
@@ -233,18 +236,9 @@ async function toSummaries(
   const called = await readCalled(db, userId, marked);
   const settling = rows.filter(({ status: is }) => is === 'settling').map(({ id }) => id);
   const expected = await expectedOfConversations(db, userId, settling);
-  const folders = await foldersKnown(db, userId);
-  const items = await itemsOfConversations(
-    db,
-    userId,
-    rows.map(({ id }) => id),
-  );
+  const besides = await readBeside(db, userId, rows);
   return rows.map((row) =>
-    toSummary(
-      row,
-      { folders, items: items.get(row.id) ?? [], expected: expected.get(row.id) ?? null },
-      called.get(row.id),
-    ),
+    toSummary(row, { ...besides(row.id), expected: expected.get(row.id) ?? null }, called.get(row.id)),
   );
 }
 
@@ -286,14 +280,9 @@ export async function readConversation(
   const segments = said.map(({ isOwner: _, ...segment }) => segment);
   const recordingIds = [...new Set(segments.map((segment) => segment.recordingId))];
   const expected = await expectedOfConversations(db, userId, row.status === 'settling' ? [row.id] : []);
-  const folders = await foldersKnown(db, userId);
-  const items = await itemsOfConversations(db, userId, [row.id]);
+  const besides = await readBeside(db, userId, [row]);
   return {
-    ...toSummary(
-      row,
-      { folders, items: items.get(row.id) ?? [], expected: expected.get(row.id) ?? null },
-      called,
-    ),
+    ...toSummary(row, { ...besides(row.id), expected: expected.get(row.id) ?? null }, called),
     speakers: speakers.map((speaker) => ({ ...speaker, isOwner: owners.has(speaker.id) })),
     segments,
     recordingIds,
@@ -332,7 +321,18 @@ interface Beside {
   folders: ReadonlySet<string>;
   /** The rows of its tasks. */
   items: readonly ItemOfConversation[];
+  /** What was decided about its events. */
+  decidedEvents: readonly DecidedEvent[];
   expected: Expected;
+}
+
+async function readBeside(db: Database, userId: string, rows: readonly Conversation[]) {
+  const folders = await foldersKnown(db, userId);
+  const ids = rows.map(({ id }) => id);
+  const items = await itemsOfConversations(db, userId, ids);
+  const withEvents = rows.flatMap(({ id, understanding }) => (understanding?.events?.length ? id : []));
+  const events = await eventDecisions(db, userId, withEvents);
+  return (id: string) => ({ folders, items: items.get(id) ?? [], decidedEvents: events.get(id) ?? [] });
 }
 
 /**
@@ -340,7 +340,7 @@ interface Beside {
  */
 function toSummary(
   row: Conversation & { status: ConversationStatus },
-  { folders, items, expected }: Beside,
+  { folders, items, decidedEvents, expected }: Beside,
   called: ReadonlyMap<string, string> = new Map(),
 ): ConversationSummary {
   const tasks = row.items_of === row.items_digest ? items : unlisted(row.understanding);
@@ -351,6 +351,7 @@ function toSummary(
     ...item,
     description: meaning?.actionItems[index]?.description ?? item.description,
   }));
+  const added = addedEvents(row.understanding?.events ?? [], decidedEvents);
   const code = row.failure_code;
   const decided = row.decided ?? {};
   const confidence = decided.folder === undefined ? (meaning?.folder?.confidence ?? null) : null;
@@ -378,21 +379,11 @@ function toSummary(
     keyPoints: meaning?.keyPoints ?? [],
     actionItems,
     sections: meaning?.sections ?? [],
-    events: meaning?.events ?? [],
+    events: (meaning?.events ?? []).map((event, at) => ({ ...event, added: added[at] ?? false })),
     folder,
     madeBy: meaning?.madeBy ?? null,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,
     updatedAtMs: row.updated_at_ms,
   };
-}
-
-/** Of an understanding of which no rows were made yet. */
-function unlisted(understanding: Understanding | null): ItemOfConversation[] {
-  return (understanding?.actionItems ?? []).map((item) => ({
-    ...item,
-    id: null,
-    done: false,
-    doneAtMs: null,
-  }));
 }

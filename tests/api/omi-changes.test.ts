@@ -1,8 +1,9 @@
 /** Omi's routes that change conversations, folders and people, as its app sends them. */
 import { expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { startApi, type TestApi } from '../support/api.ts';
 import { type HeardRecording, startPlacer } from '../support/timeline.ts';
-import { AppConversation } from './omi-parser.ts';
+import { AppConversation, AppTask } from './omi-parser.ts';
 
 const START_MS = Date.UTC(2026, 2, 20, 8);
 
@@ -304,5 +305,96 @@ it('tasks are listed, added, changed, ticked off and deleted, also by their plac
   });
   expect((await get()).action_items).toEqual([]);
   expect((await send(api, 'DELETE', path)).status).toBe(404);
-  expect((await send(api, 'POST', '/v1/action-items', { description: 'of nothing' })).status).toBe(400);
+});
+
+it('tasks of no conversation are kept, in an order of their own, and those among the reminders of a phone are told', async () => {
+  const { api } = await setUp();
+  const add = async (description: string) => {
+    const made = await send(api, 'POST', '/v1/action-items', { description }, false);
+    expect(made).toMatchObject({ status: 200, body: { description, conversation_id: null } });
+    return String(AppTask.parse(made.body).id);
+  };
+  const [nails, paint] = [await add('Buy nails'), await add('Buy paint')];
+  const list = async () => {
+    const answer = await (await fetch(`${api.url}/v1/action-items`)).json();
+    return z.object({ action_items: z.array(AppTask) }).parse(answer).action_items;
+  };
+  const order = [nails, paint, 'act_none'].map((id, n) => ({ id, sort_order: n + 1, indent_level: n }));
+  expect((await send(api, 'PATCH', '/v1/action-items/batch', { items: order })).body).toEqual({
+    status: 'ok',
+    updated_count: 2,
+  });
+  expect(await list()).toMatchObject([
+    { id: paint, sort_order: 2, indent_level: 1 },
+    { id: nails, sort_order: 1, indent_level: 0 },
+  ]);
+  const reminder = { exported: true, export_platform: 'apple_reminders', apple_reminder_id: 'x-1' };
+  const exported = await send(api, 'PATCH', `/v1/action-items/${nails}`, reminder);
+  expect(AppTask.parse(exported.body)).toMatchObject({ ...reminder, export_date: expect.any(String) });
+  const synced = async () =>
+    (await (await fetch(`${api.url}/v1/action-items/pending-sync`)).json()) as object;
+  expect(await synced()).toMatchObject({ pending_export: [], synced_items: [{ id: nails }] });
+  const ticked = { items: [{ id: nails, completed: true }] };
+  expect((await send(api, 'PATCH', '/v1/action-items/sync-batch', ticked)).body).toMatchObject({
+    updated_count: 1,
+  });
+  expect(await synced()).toMatchObject({ synced_items: [{ completed: true, apple_reminder_id: 'x-1' }] });
+  await send(api, 'PATCH', `/v1/action-items/${nails}`, { exported: false });
+  expect(await synced()).toEqual({ pending_export: [], synced_items: [] });
+  for (const path of ['share', 'accept'])
+    expect((await send(api, 'POST', `/v1/action-items/${path}`, {})).status, path).toBe(404);
+  expect((await send(api, 'DELETE', `/v1/action-items/${paint}`)).status).toBe(204);
+  expect((await list()).map(({ id }) => id)).toEqual([nails]);
+  const mine = await (await fetch(`${api.url}/api/v1/action-items`)).json();
+  expect(mine).toMatchObject({ actionItems: [{ id: nails, conversationId: null, added: true, order: 1 }] });
+});
+
+it('events that are in a calendar stay so when the conversation is understood again', async () => {
+  const { api, placer, idOf, read } = await setUp();
+  await placer.place(talk('one', 0));
+  const id = await idOf('one');
+  const path = `/v1/conversations/${id}`;
+  const understand = async (...events: { title: string; startsAtMs: number }[]) => {
+    const [first] = await api.db.selectFrom('segments').select('id').orderBy('started_at_ms').execute();
+    const understanding = JSON.stringify({
+      title: 'The roof',
+      overview: '',
+      emoji: '',
+      category: 'other',
+      keyPoints: [],
+      actionItems: [],
+      events: events.map((event) => ({ description: '', minutes: 30, segmentId: first?.id, ...event })),
+      madeBy: { kind: 'language-model', model: 'm', version: '1' },
+    });
+    await api.db.updateTable('conversations').set({ understanding }).where('id', '=', id).execute();
+  };
+  const created = async () =>
+    (await read(id)).structured.events?.map(({ title, created: is }) => [title, is]);
+  await understand({ title: 'Builders', startsAtMs: START_MS }, { title: 'Lunch', startsAtMs: START_MS + 1 });
+  const marked = { events_idx: [1, 9], values: [true, true] };
+  expect(await send(api, 'PATCH', `${path}/events`, marked, false)).toEqual({
+    status: 200,
+    body: { status: 'Ok' },
+  });
+  expect(await created()).toEqual([
+    ['Builders', false],
+    ['Lunch', true],
+  ]);
+  await understand({ title: 'Lunch with Ana', startsAtMs: START_MS + 1 }, { title: 'Tea', startsAtMs: 5 });
+  expect(await created()).toEqual([
+    ['Lunch with Ana', true],
+    ['Tea', false],
+  ]);
+  const own = await fetch(`${api.url}/api${path}/events`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ events: [{ place: 0, added: false }] }),
+  });
+  expect(await own.json()).toMatchObject({ events: [{ added: false }, { added: false }] });
+  expect((await send(api, 'PATCH', `${path}/events`, { events_idx: [1], values: [] })).status).toBe(422);
+  const recording = async (of: string) => await fetch(`${api.url}/v1/conversations/${of}/recording`);
+  expect(await (await recording(id)).json()).toEqual({ has_recording: true });
+  expect((await recording('cnv_none')).status).toBe(404);
+  // Nothing is being listened to.
+  expect((await send(api, 'POST', '/v1/conversations', {})).status).toBe(404);
 });

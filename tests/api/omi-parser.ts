@@ -105,3 +105,22 @@ export const AppConversation = z.looseObject({
   starred: z.boolean().optional(),
   visibility: z.string().optional(),
 });
+
+/** A task in the app's own list. */
+export const AppTask = z.looseObject({
+  id: z.string(),
+  description: z.string(),
+  completed: z.boolean(),
+  created_at: maybe(date),
+  updated_at: maybe(date),
+  due_at: maybe(date),
+  completed_at: maybe(date),
+  conversation_id: maybe(z.string()),
+  is_locked: z.boolean().optional(),
+  exported: z.boolean().optional(),
+  export_date: maybe(date),
+  export_platform: maybe(z.string()),
+  apple_reminder_id: maybe(z.string()),
+  sort_order: z.int().optional(),
+  indent_level: z.int().optional(),
+});

@@ -150,5 +150,5 @@ export async function placedTimeline() {
     await placer.stop();
     await rm(folder, { recursive: true, force: true });
   });
-  return { db, blobs, placer, parts: { db, blobs, quietMs: 0 } };
+  return { db, databaseUrl, blobs, placer, parts: { db, blobs, quietMs: 0 } };
 }

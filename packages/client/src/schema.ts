@@ -647,6 +647,30 @@ export interface paths {
         patch: operations["patchConversationsByIdSegmentsBySegmentId"];
         trace?: never;
     };
+    "/api/v1/conversations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The events of one conversation
+         * @description Server-sent events, in the order of their numbers, each with its number as the id. `Last-Event-ID` replays exactly what was missed; without it, or where that is not kept any more, the first event is a `snapshot`. See docs/events.md. The stream ends when it is merged or deleted; whoever comes back then gets 204.
+         */
+        get: operations["getConversationsByIdEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Note which events of a conversation you have put into a calendar
+         * @description It stays when the conversation is understood again. With the ETag of the conversation in `If-Match` it is refused with 412 where the conversation has changed since it was read.
+         */
+        patch: operations["patchConversationsByIdEvents"];
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/split": {
         parameters: {
             query?: never;
@@ -714,11 +738,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tasks of all conversations, the latest first */
+        /** All tasks, the latest first */
         get: operations["getActionItems"];
         put?: never;
         /**
-         * Add a task to a conversation
+         * Add a task, to a conversation or to none
          * @description It stays whatever is understood later.
          */
         post: operations["postActionItems"];
@@ -916,26 +940,6 @@ export interface paths {
          * @description Server-sent events, in the order of their numbers, each with its number as the id. `Last-Event-ID` replays exactly what was missed; without it, or where that is not kept any more, the first event is a `snapshot`. See docs/events.md. The stream ends after `upload.done`; whoever comes back then gets 204.
          */
         get: operations["getUploadsByIdEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The events of one conversation
-         * @description Server-sent events, in the order of their numbers, each with its number as the id. `Last-Event-ID` replays exactly what was missed; without it, or where that is not kept any more, the first event is a `snapshot`. See docs/events.md. The stream ends when it is merged or deleted; whoever comes back then gets 204.
-         */
-        get: operations["getConversationsByIdEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1645,7 +1649,8 @@ export interface paths {
         /** Conversations, the latest first */
         get: operations["getV1Conversations"];
         put?: never;
-        post?: never;
+        /** End a conversation that is being listened to: none is */
+        post: operations["postV1Conversations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1818,6 +1823,23 @@ export interface paths {
         patch: operations["patchV1ConversationsByIdSegmentsText"];
         trace?: never;
     };
+    "/v1/conversations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Note which events of a conversation are in a calendar, by their place */
+        patch: operations["patchV1ConversationsByIdEvents"];
+        trace?: never;
+    };
     "/v1/conversations/{id}/mutations": {
         parameters: {
             query?: never;
@@ -1933,7 +1955,7 @@ export interface paths {
         /** Tasks, the latest first */
         get: operations["getV1ActionItems"];
         put?: never;
-        /** Add a task to a conversation */
+        /** Add a task, to a conversation or to none */
         post: operations["postV1ActionItems"];
         delete?: never;
         options?: never;
@@ -2010,6 +2032,94 @@ export interface paths {
         head?: never;
         /** Change a task of a conversation, by its words */
         patch: operations["patchV1ConversationsByIdActionItemsByPlace"];
+        trace?: never;
+    };
+    "/v1/action-items/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Put tasks in another order */
+        patch: operations["patchV1ActionItemsBatch"];
+        trace?: never;
+    };
+    "/v1/action-items/sync-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change tasks as they were changed among the reminders of a phone */
+        patch: operations["patchV1ActionItemsSyncBatch"];
+        trace?: never;
+    };
+    "/v1/action-items/pending-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks that lie in the reminders of a phone
+         * @description Nothing is put there without being asked, so `pending_export` is empty.
+         */
+        get: operations["getV1ActionItemsPendingSync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/action-items/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Share tasks with somebody: nothing is shared */
+        post: operations["postV1ActionItemsShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/action-items/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tasks that somebody shares: nothing is shared */
+        post: operations["postV1ActionItemsAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/folders": {
@@ -2205,6 +2315,23 @@ export interface paths {
         };
         /** Apps that fit a conversation: none */
         get: operations["getV1ConversationsByIdSuggestedApps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audio of a conversation is kept */
+        get: operations["getV1ConversationsByIdRecording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2762,7 +2889,18 @@ export interface components {
             segmentId: string | null;
             /** @description What was said right before, if the description alone is unclear */
             context?: string;
+            /** @description Where it stands among the others; null: nowhere in particular */
+            order: number | null;
+            indent: number;
+            /** @description null: it belongs to none */
             conversationId: string | null;
+            /** @description Where a phone keeps it among its reminders */
+            reminder: {
+                platform: string | null;
+                id: string | null;
+                /** @description UTC epoch, milliseconds */
+                atMs: number;
+            } | null;
             /** @description You have added it */
             added: boolean;
             /** @description UTC epoch, milliseconds */
@@ -2780,6 +2918,9 @@ export interface components {
             /** @description UTC epoch, milliseconds; null: never */
             dueAtMs?: number | null;
             done?: boolean;
+            /** @description Where it stands among the others */
+            order?: number;
+            indent?: number;
         };
         ActionItemPage: {
             actionItems: components["schemas"]["ActionItem"][];
@@ -2909,6 +3050,9 @@ export interface components {
                 segmentId: string | null;
                 /** @description What was said right before, if the description alone is unclear */
                 context?: string;
+                /** @description Where it stands among the others; null: nowhere in particular */
+                order: number | null;
+                indent: number;
             }[];
             /** @description One section for each subject, as Markdown; only a language model makes them */
             sections: {
@@ -2923,6 +3067,8 @@ export interface components {
                 startsAtMs: number;
                 minutes: number;
                 segmentId: string;
+                /** @description You have put it into a calendar */
+                added: boolean;
             }[];
             /** @description The folder it belongs to; `confidence` is null when it follows from the category, or was decided by you */
             folder: {
@@ -3105,6 +3251,9 @@ export interface components {
                     segmentId: string | null;
                     /** @description What was said right before, if the description alone is unclear */
                     context?: string;
+                    /** @description Where it stands among the others; null: nowhere in particular */
+                    order: number | null;
+                    indent: number;
                 }[];
                 /** @description One section for each subject, as Markdown; only a language model makes them */
                 sections: {
@@ -3119,6 +3268,8 @@ export interface components {
                     startsAtMs: number;
                     minutes: number;
                     segmentId: string;
+                    /** @description You have put it into a calendar */
+                    added: boolean;
                 }[];
                 /** @description The folder it belongs to; `confidence` is null when it follows from the category, or was decided by you */
                 folder: {
@@ -3157,6 +3308,24 @@ export interface components {
         DeadLetterPage: {
             deadLetters: components["schemas"]["DeadLetter"][];
             nextCursor: string | null;
+        };
+        /**
+         * @example {
+         *       "events": [
+         *         {
+         *           "place": 0,
+         *           "added": true
+         *         }
+         *       ]
+         *     }
+         */
+        EventChanges: {
+            events: {
+                /** @description In `events` of the conversation, from 0 */
+                place: number;
+                /** @description It lies in a calendar of yours */
+                added: boolean;
+            }[];
         };
         Expected: {
             /**
@@ -3321,6 +3490,9 @@ export interface components {
                     segmentId: string | null;
                     /** @description What was said right before, if the description alone is unclear */
                     context?: string;
+                    /** @description Where it stands among the others; null: nowhere in particular */
+                    order: number | null;
+                    indent: number;
                 }[];
                 /** @description One section for each subject, as Markdown; only a language model makes them */
                 sections: {
@@ -3335,6 +3507,8 @@ export interface components {
                     startsAtMs: number;
                     minutes: number;
                     segmentId: string;
+                    /** @description You have put it into a calendar */
+                    added: boolean;
                 }[];
                 /** @description The folder it belongs to; `confidence` is null when it follows from the category, or was decided by you */
                 folder: {
@@ -3470,13 +3644,23 @@ export interface components {
          *       "description": "Call the builders",
          *       "dueAtMs": 1774000000000
          *     }
+         * @example {
+         *       "description": "Buy nails"
+         *     }
          */
         NewActionItem: {
             description: string;
             /** @description UTC epoch, milliseconds; null: never */
             dueAtMs?: number | null;
             done?: boolean;
-            conversationId: string;
+            /** @description Where it stands among the others */
+            order?: number;
+            indent?: number;
+            /**
+             * @description null or left out: it belongs to no conversation
+             * @default null
+             */
+            conversationId: string | null;
             /** @description Made up if left out. Sent again with the same one, it is there once */
             id?: string;
         };
@@ -3721,6 +3905,20 @@ export interface components {
             /** @constant */
             status: "Ok";
         };
+        /**
+         * @example {
+         *       "events_idx": [
+         *         0
+         *       ],
+         *       "values": [
+         *         true
+         *       ]
+         *     }
+         */
+        OmiEventStates: {
+            events_idx: number[];
+            values: boolean[];
+        };
         OmiFairUse: {
             /** @constant */
             stage: "none";
@@ -3779,6 +3977,9 @@ export interface components {
         OmiFoldersChanged: {
             /** @constant */
             status: "ok";
+        };
+        OmiHasRecording: {
+            has_recording: boolean;
         };
         OmiLanguage: {
             language: string | null;
@@ -3872,6 +4073,8 @@ export interface components {
             completed: boolean;
             due_at?: string | null;
             conversation_id?: string | null;
+            sort_order?: number | null;
+            indent_level?: number | null;
         };
         OmiOk: {
             /** @constant */
@@ -4000,6 +4203,10 @@ export interface components {
             /** @description Each file of the request, in its order; Omi's server does not tell it */
             files: components["schemas"]["OmiSyncFile"][];
         };
+        OmiSyncedTasks: {
+            pending_export: components["schemas"]["OmiTask"][];
+            synced_items: components["schemas"]["OmiTask"][];
+        };
         OmiTask: {
             id: string;
             description: string;
@@ -4012,7 +4219,12 @@ export interface components {
             completed_at: string | null;
             conversation_id: string | null;
             is_locked: boolean;
+            /** @description It lies in the reminders of the phone */
             exported: boolean;
+            /** Format: date-time */
+            export_date?: string;
+            export_platform?: string;
+            apple_reminder_id?: string;
             sort_order: number;
             indent_level: number;
         };
@@ -4021,6 +4233,27 @@ export interface components {
             completed?: boolean | null;
             /** @description null: no time */
             due_at?: string | null;
+            sort_order?: number | null;
+            indent_level?: number | null;
+            exported?: boolean | null;
+            export_date?: string | null;
+            export_platform?: string | null;
+            apple_reminder_id?: string | null;
+        };
+        OmiTaskChanges: {
+            items: {
+                description?: string | null;
+                completed?: boolean | null;
+                /** @description null: no time */
+                due_at?: string | null;
+                sort_order?: number | null;
+                indent_level?: number | null;
+                exported?: boolean | null;
+                export_date?: string | null;
+                export_platform?: string | null;
+                apple_reminder_id?: string | null;
+                id: string;
+            }[];
         };
         /**
          * @example {
@@ -4041,6 +4274,24 @@ export interface components {
          */
         OmiTaskIds: {
             ids: string[];
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "act_1",
+         *           "sort_order": 3,
+         *           "indent_level": 0
+         *         }
+         *       ]
+         *     }
+         */
+        OmiTaskPlaces: {
+            items: {
+                id: string;
+                sort_order?: number | null;
+                indent_level?: number | null;
+            }[];
         };
         /**
          * @example {
@@ -4073,6 +4324,11 @@ export interface components {
         OmiTasksChanged: {
             /** @constant */
             status: "Ok";
+        };
+        OmiTasksCounted: {
+            /** @constant */
+            status: "ok";
+            updated_count: number;
         };
         OmiTasksDeleted: {
             /** @constant */
@@ -6620,6 +6876,104 @@ export interface operations {
             };
         };
     };
+    getConversationsByIdEvents: {
+        parameters: {
+            query?: {
+                /** @description For whoever cannot send the header `Last-Event-ID`, which overrules this */
+                lastEventId?: number;
+                /** @description From `POST /api/v1/events/token`, instead of headers */
+                token?: string;
+                /** @description Bytes of comment after each batch of events, for a proxy that hands on full buffers only */
+                padding?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchConversationsByIdEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventChanges"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postConversationsByIdSplit: {
         parameters: {
             query?: never;
@@ -7463,60 +7817,6 @@ export interface operations {
         };
     };
     getUploadsByIdEvents: {
-        parameters: {
-            query?: {
-                /** @description For whoever cannot send the header `Last-Event-ID`, which overrules this */
-                lastEventId?: number;
-                /** @description From `POST /api/v1/events/token`, instead of headers */
-                token?: string;
-                /** @description Bytes of comment after each batch of events, for a proxy that hands on full buffers only */
-                padding?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description text/event-stream */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description Default Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Default Response */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Default Response */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getConversationsByIdEvents: {
         parameters: {
             query?: {
                 /** @description For whoever cannot send the header `Last-Event-ID`, which overrules this */
@@ -9582,6 +9882,35 @@ export interface operations {
             };
         };
     };
+    postV1Conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
     getV1ConversationsCount: {
         parameters: {
             query?: {
@@ -9982,6 +10311,50 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OmiSegmentText"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiChanged"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ConversationsByIdEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiEventStates"];
             };
         };
         responses: {
@@ -10672,6 +11045,198 @@ export interface operations {
             };
         };
     };
+    patchV1ActionItemsBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OmiTaskPlaces"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTasksCounted"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    patchV1ActionItemsSyncBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "id": "act_1",
+                 *           "exported": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OmiTaskChanges"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiTasksCounted"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1ActionItemsPendingSync: {
+        parameters: {
+            query?: {
+                platform?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiSyncedTasks"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ActionItemsShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    postV1ActionItemsAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
     getV1Folders: {
         parameters: {
             query?: never;
@@ -11294,6 +11859,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OmiSuggestedApps"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiRefusal"];
+                };
+            };
+        };
+    };
+    getV1ConversationsByIdRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OmiHasRecording"];
                 };
             };
             /** @description Default Response */

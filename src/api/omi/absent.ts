@@ -6,6 +6,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { livingConversationId } from '../../conversations/living-id.ts';
 import { AfterwordError } from '../../errors.ts';
+import { readOmiConversation } from '../../views/omi/list.ts';
 import type { ApiParts } from '../parts.ts';
 import { Id } from '../schemas.ts';
 import { senderOf } from '../sender.ts';
@@ -112,6 +113,40 @@ export function omiAbsentRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
         const { id } = request.params;
         await requireConversation(senderOf(request).userId, id);
         return { suggested_apps: [], conversation_id: id };
+      },
+    );
+
+    app.get(
+      '/v1/conversations/:id/recording',
+      {
+        schema: {
+          tags: ['omi'],
+          summary: 'Whether the audio of a conversation is kept',
+          params: Id,
+          response: {
+            200: z.object({ has_recording: z.boolean() }).meta({ id: 'OmiHasRecording' }),
+            ...Refusals,
+          },
+        },
+      },
+      async (request) => {
+        const found = await readOmiConversation(db, senderOf(request).userId, request.params.id);
+        if (!found) throw new AfterwordError('not_found', 'Conversation not found');
+        return { has_recording: found.audio_files.length > 0 };
+      },
+    );
+
+    app.post(
+      '/v1/conversations',
+      {
+        schema: {
+          tags: ['omi'],
+          summary: 'End a conversation that is being listened to: none is',
+          response: Refusals,
+        },
+      },
+      () => {
+        throw new AfterwordError('not_found', 'Conversation in progress not found');
       },
     );
 

@@ -3,8 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { addActionItem, changeActionItem, removeActionItem } from '../../edits/action-items.ts';
 import { AfterwordError } from '../../errors.ts';
-import { type ActionItemView, listActionItems, readActionItem } from '../../views/action-items.ts';
+import { listActionItems, readActionItem } from '../../views/action-items.ts';
 import { readConversation } from '../../views/conversations.ts';
+import { OmiTask, toOmiTask } from '../../views/omi/task.ts';
 import { changeInTurn } from '../change-in-turn.ts';
 import { deciderOf } from '../decider.ts';
 import type { ApiParts } from '../parts.ts';
@@ -14,6 +15,7 @@ import { takeAnyJson } from './any-json.ts';
 import { Moment } from './conversations.ts';
 import { OmiRefusal } from './job.ts';
 import { sendReadDetail } from './refusal.ts';
+import { changeOf, Description, PLACE, TaskChange } from './task-change.ts';
 
 const MOST_BYTES = 200_000;
 const MOST_DELETED = 500;
@@ -23,25 +25,6 @@ const FARTHEST = 10_000;
 const Refusals = { '4xx': OmiRefusal, '5xx': OmiRefusal };
 const Done = z.object({ status: z.literal('Ok') }).meta({ id: 'OmiTasksChanged' });
 const DONE = { status: 'Ok' as const };
-const Description = z.string().trim().min(1).max(1000);
-const Iso = z.iso.datetime();
-
-const OmiTask = z
-  .object({
-    id: z.string(),
-    description: z.string(),
-    completed: z.boolean(),
-    created_at: Iso,
-    updated_at: Iso,
-    due_at: Iso.nullable(),
-    completed_at: Iso.nullable(),
-    conversation_id: z.string().nullable(),
-    is_locked: z.boolean(),
-    exported: z.boolean(),
-    sort_order: z.number().int(),
-    indent_level: z.number().int(),
-  })
-  .meta({ id: 'OmiTask' });
 
 const NewTask = z
   .object({
@@ -49,22 +32,16 @@ const NewTask = z
     completed: z.boolean().default(false),
     due_at: Moment.nullish(),
     conversation_id: z.string().max(100).nullish(),
+    sort_order: PLACE.order.nullish(),
+    indent_level: PLACE.indent.nullish(),
   })
   .meta({ id: 'OmiNewTask' });
 
-const TaskChange = z
-  .object({
-    description: Description.nullish(),
-    completed: z.boolean().nullish(),
-    due_at: Moment.nullable().optional().describe('null: no time'),
-  })
-  .meta({ id: 'OmiTaskChange' });
-
-export function omiActionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+export function omiActionItemRoutes({ db, timeZone }: ApiParts): FastifyPluginAsyncZod {
   const one = async (userId: string, id: string) => {
     const item = await readActionItem(db, userId, id);
     if (!item) throw new AfterwordError('not_found', 'Action item not found');
-    return toOmi(item);
+    return toOmiTask(item);
   };
   /** The ids of the tasks of a conversation, in the order of its document. */
   const tasksOf = async (userId: string, id: string) => {
@@ -113,7 +90,7 @@ export function omiActionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
           // Omi's end counts too.
           dueToMs: asked.due_end_date === undefined ? undefined : asked.due_end_date + 1,
         });
-        return { action_items: items.slice(0, limit).map(toOmi), has_more: items.length > limit };
+        return { action_items: items.slice(0, limit).map(toOmiTask), has_more: items.length > limit };
       },
     );
 
@@ -128,18 +105,23 @@ export function omiActionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['omi'],
-          summary: 'Add a task to a conversation',
+          summary: 'Add a task, to a conversation or to none',
           body: NewTask,
           response: { 200: OmiTask, ...Refusals },
         },
       },
       async (request, reply) => {
         const { description, completed: done, due_at: dueAtMs, conversation_id } = request.body;
-        if (!conversation_id)
-          throw new AfterwordError('invalid_request', 'A task belongs to a conversation here: name it.');
-        const wanted = { conversationId: conversation_id, description, dueAtMs, done };
+        const wanted = {
+          conversationId: conversation_id || null,
+          description,
+          dueAtMs,
+          done,
+          order: request.body.sort_order ?? undefined,
+          indent: request.body.indent_level ?? undefined,
+        };
         const id = await changeInTurn(request, reply, 'not_changed', () =>
-          addActionItem(db, deciderOf(request), wanted),
+          addActionItem(db, deciderOf(request), wanted, timeZone),
         );
         return await one(senderOf(request).userId, id);
       },
@@ -158,8 +140,7 @@ export function omiActionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { id } = request.params;
-        const { description, completed, due_at: dueAtMs } = request.body;
-        const change = { description: description ?? undefined, done: completed ?? undefined, dueAtMs };
+        const change = changeOf(request.body);
         await changeInTurn(request, reply, 'not_changed', () =>
           changeActionItem(db, deciderOf(request), id, change),
         );
@@ -300,8 +281,8 @@ export function omiActionItemRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   };
 }
 
-/** One that is gone already needs no deletion. */
-async function removed(deletion: Promise<void>): Promise<boolean> {
+/** One that is gone already needs neither a change nor a deletion. @returns whether it was there */
+export async function removed(deletion: Promise<void>): Promise<boolean> {
   try {
     await deletion;
     return true;
@@ -309,22 +290,4 @@ async function removed(deletion: Promise<void>): Promise<boolean> {
     if (error instanceof AfterwordError && error.code === 'not_found') return false;
     throw error;
   }
-}
-
-function toOmi(item: ActionItemView): z.infer<typeof OmiTask> {
-  const iso = (ms: number) => new Date(ms).toISOString();
-  return {
-    id: item.id,
-    description: item.description,
-    completed: item.done,
-    created_at: iso(item.createdAtMs),
-    updated_at: iso(item.updatedAtMs),
-    due_at: item.dueAtMs === null ? null : iso(item.dueAtMs),
-    completed_at: item.doneAtMs === null ? null : iso(item.doneAtMs),
-    conversation_id: item.conversationId,
-    is_locked: false,
-    exported: false,
-    sort_order: 0,
-    indent_level: 0,
-  };
 }

@@ -3,8 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { livingConversationId } from '../../conversations/living-id.ts';
-import { type ConversationChange, changeConversation } from '../../edits/about-conversation.ts';
+import {
+  type ConversationChange,
+  changeConversation,
+  changeConversationOnce,
+} from '../../edits/about-conversation.ts';
 import { mergeConversations } from '../../edits/borders.ts';
+import { changeEvents } from '../../edits/events.ts';
 import { reprocessConversation } from '../../edits/reprocess.ts';
 import { changeSegments } from '../../edits/segments.ts';
 import { AfterwordError } from '../../errors.ts';
@@ -22,6 +27,7 @@ import { sendReadDetail } from './refusal.ts';
 
 const MOST_BYTES = 1_000_000;
 const MOST_MERGED = 100;
+const MOST_EVENTS = 500;
 const LONGEST_TITLE = 500;
 const LONGEST_TEXT = 20_000;
 
@@ -179,6 +185,33 @@ export function omiChangeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
     );
 
+    app.patch(
+      '/v1/conversations/:id/events',
+      {
+        schema: {
+          tags: ['omi'],
+          summary: 'Note which events of a conversation are in a calendar, by their place',
+          params: Id,
+          body: z
+            .object({
+              events_idx: z.array(z.number().int()).max(MOST_EVENTS),
+              values: z.array(z.boolean()).max(MOST_EVENTS),
+            })
+            .refine(({ events_idx, values }) => events_idx.length === values.length, 'needs a value for each')
+            .meta({ id: 'OmiEventStates', examples: [{ events_idx: [0], values: [true] }] }),
+          response: { 200: Done, ...Refusals },
+        },
+      },
+      async (request, reply) => {
+        const { events_idx: places, values } = request.body;
+        const changes = places.map((place, at) => ({ place, added: values[at] ?? false }));
+        await changeInTurn(request, reply, 'not_changed', () =>
+          changeEvents(db, deciderOf(request), request.params.id, changes),
+        );
+        return DONE;
+      },
+    );
+
     app.post(
       '/v1/conversations/:id/mutations',
       {
@@ -204,20 +237,17 @@ export function omiChangeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const { id } = request.params;
         const { client_mutation_id: mutation, operation } = request.body;
         const { userId } = senderOf(request);
-        const by = `mutation:${mutation}`;
-        // An answer that got lost is asked for again, maybe after the same thing was changed elsewhere.
-        const isReplay = await wasMade(parts, userId, by);
         const what =
           operation.type === 'set_title'
             ? { title: operation.title || null }
             : { starred: operation.starred };
-        if (!isReplay)
-          await changeInTurn(request, reply, 'not_changed', () =>
-            changeConversation(db, { userId, by }, id, what),
-          );
+        // An answer that got lost is asked for again, maybe after the same thing was changed elsewhere.
+        const { isNew } = await changeInTurn(request, reply, 'not_changed', () =>
+          changeConversationOnce(db, { userId, by: `mutation:${mutation}` }, id, what),
+        );
         const conversation = await read(request, id);
         return {
-          status: isReplay ? ('replayed' as const) : ('applied' as const),
+          status: isNew ? ('applied' as const) : ('replayed' as const),
           client_mutation_id: mutation,
           conversation_id: conversation.id,
           conversation,
@@ -309,15 +339,4 @@ export function omiChangeRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       },
     );
   };
-}
-
-async function wasMade({ db }: ApiParts, userId: string, by: string): Promise<boolean> {
-  const made = await db
-    .selectFrom('decisions')
-    .select('id')
-    .where('user_id', '=', userId)
-    .where('made_by', '=', by)
-    .limit(1)
-    .executeTakeFirst();
-  return made !== undefined;
 }

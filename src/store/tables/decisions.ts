@@ -5,9 +5,9 @@ import type { Json } from './columns.ts';
 
 /**
  * `cut` and `join` are about the timeline, `text` and `speaker` about what was said at a time of a recording, `item` about
- * an action item, and the others about the conversation to which the sound belongs.
+ * an action item, `event` about an event that was spoken of, and the others about the conversation to which the sound belongs.
  */
-export type DecisionKind = ConversationKind | 'cut' | 'join' | 'text' | 'speaker' | 'item';
+export type DecisionKind = ConversationKind | 'cut' | 'join' | 'text' | 'speaker' | 'item' | 'event';
 
 /** What is decided about a conversation as a whole. */
 export type ConversationKind = 'title' | 'overview' | 'starred' | 'visibility' | 'folder' | 'kept';
@@ -29,7 +29,8 @@ export interface DecisionsTable {
   id: GeneratedAlways<number>;
   user_id: string;
   kind: DecisionKind;
-  recording_id: string;
+  /** null: about a task that lies in no sound. */
+  recording_id: string | null;
   from_ms: number;
   to_ms: number | null;
   other_recording_id: string | null;
@@ -47,13 +48,27 @@ export interface DecidedItem {
   done?: boolean;
   doneAtMs?: number | null;
   deleted?: boolean;
+  /** Where it stands among the others, and how far it is indented: as an app's list has it. */
+  order?: number;
+  indent?: number;
+  /** In the reminders of a phone; null: no more. */
+  reminder?: Reminder | null;
+}
+
+export interface Reminder {
+  /** As `apple_reminders`. */
+  platform: string | null;
+  /** Its id there. */
+  id: string | null;
+  atMs: number;
 }
 
 export interface ActionItemsTable {
   id: string;
   user_id: string;
   conversation_id: string | null;
-  recording_id: string;
+  /** null: its person has added it, and it belongs to no conversation. */
+  recording_id: string | null;
   at_ms: number;
   /** As it was understood last; null: its person has added it. */
   derived: ColumnType<ActionItem | null, string | null, string | null>;

@@ -7,18 +7,12 @@
 import { z } from 'zod';
 import { Geolocation } from '../../intake/capture.ts';
 import type { ConversationBody, ConversationSummary } from '../conversations.ts';
+import { Iso, iso, taskFields, toldOfTask } from './task.ts';
 
 type Conversation = z.infer<typeof ConversationBody>;
 
-const Iso = z.iso.datetime();
-
 const OmiActionItem = z.object({
-  description: z.string(),
-  completed: z.boolean(),
-  created_at: Iso,
-  updated_at: Iso,
-  due_at: Iso.nullable(),
-  completed_at: Iso.nullable(),
+  ...taskFields,
   conversation_id: z.string(),
   source_segment_ids: z.array(z.string()),
   context: z.string().optional(),
@@ -128,8 +122,6 @@ export interface About {
 
 const NOTHING: About = { microphone: '', deviceId: 'default', geolocation: null, audioOf: null };
 
-const iso = (ms: number) => new Date(ms).toISOString();
-
 export function omiConversation(talk: Conversation, about: About = NOTHING): OmiConversation {
   const [language] = mostFrequent(talk.segments.flatMap((segment) => segment.language ?? []));
   return {
@@ -201,23 +193,18 @@ function structuredOf(talk: ConversationSummary): z.infer<typeof OmiStructured> 
       source_segment_ids: segmentIds,
       kind: 'topic',
     })),
-    action_items: talk.actionItems.map(({ description, done, doneAtMs, dueAtMs, segmentId, context }) => ({
-      description,
-      completed: done,
-      created_at: iso(talk.startedAtMs),
-      updated_at: iso(talk.updatedAtMs),
-      due_at: dueAtMs === null ? null : iso(dueAtMs),
-      completed_at: doneAtMs === null ? null : iso(doneAtMs),
+    action_items: talk.actionItems.map(({ segmentId, context, ...task }) => ({
+      ...toldOfTask({ ...task, createdAtMs: talk.startedAtMs, updatedAtMs: talk.updatedAtMs }),
       conversation_id: talk.id,
       source_segment_ids: segmentId === null ? [] : [segmentId],
       ...(context === undefined ? {} : { context }),
     })),
-    events: talk.events.map(({ title, description, startsAtMs, minutes }) => ({
+    events: talk.events.map(({ title, description, startsAtMs, minutes, added }) => ({
       title,
       description,
       start: iso(startsAtMs),
       duration: minutes,
-      created: false,
+      created: added,
     })),
   };
 }

@@ -89,6 +89,7 @@ function anyHeaders(chance: Chance): [string, string][] {
     const usual: Record<string, readonly string[]> = {
       'x-afterword-user': ['ana', 'auth0|64f1', 'ÅsaÖ'],
       prefer: ['wait=0', 'wait=1', 'wait=99999'],
+      'content-encoding': ['gzip', 'identity'],
       'sec-fetch-site': ['same-origin', 'cross-site'],
       origin: ['http://127.0.0.1', 'https://evil.example', 'null'],
       expect: ['100-continue', 'x'],

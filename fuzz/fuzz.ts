@@ -70,9 +70,12 @@ export async function fuzz(
   });
   const hostile = Array.from({ length: HOSTILE }, async (_, number) => {
     const own = new Chance(chance.below(2 ** 31) + number);
+    const { routes } = target;
+    let turn = Math.floor((number * routes.length) / HOSTILE);
+    const next = () => routes[turn++ % routes.length] as RouteEntry;
     for (let sent = 0; sent < share; sent++) {
       const ids = people.flatMap(({ kept }) => [...kept.values()].slice(0, 3));
-      const { route, ...request } = hostileRequest(own, target.routes, ids);
+      const { route, ...request } = hostileRequest(own, routes, ids, next);
       count(report.asked, route);
       await ask(request, /^\/v[12]\//.test(request.path));
     }

@@ -232,6 +232,7 @@ async function startWithThings(): Promise<{ api: TestApi; things: Things; ana: s
     conversations: 'cnv_ana',
     c: 'cnv_ana',
     assets: 'none.js',
+    icons: 'none.png',
     photos: 'photo',
     audio: 'cnv_ana',
     speakers: 'spk_ana',

@@ -54,6 +54,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
     },
+    samples: env.AFTERWORD_SAMPLES,
     ffmpeg: findFfmpeg(env.AFTERWORD_FFMPEG, environment.PATH),
     vad: {
       kind: env.AFTERWORD_VAD,

@@ -188,6 +188,8 @@ export const SETTINGS = {
   AFTERWORD_TRANSCRIBER_DEADLINE_MS: duration({ min: 100, max: 10 * MINUTE_MS }).prefault('120000'),
   /** Calls that one worker has under way at once with a remote transcriber. */
   AFTERWORD_TRANSCRIBER_CALLS: calls(),
+  /** Whether people may have the sample day taken in as recordings of theirs, to see what becomes of it. */
+  AFTERWORD_SAMPLES: yesOrNo().prefault('true'),
   /** The ffmpeg that decodes M4A, AAC, AMR and others: its path, or `off`. The one on PATH without it. */
   AFTERWORD_FFMPEG: text().optional(),
   /** `local`: Silero on this machine, which also stands in when a `hosted` detector has no answer. */

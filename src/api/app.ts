@@ -62,6 +62,7 @@ import { recordingRoutes, recordingTimeRoutes } from './recordings.ts';
 import { installRepeatedRefusals } from './repeated-refusals.ts';
 import { resumableRoutes } from './resumable.ts';
 import { installRouteTable } from './route-table.ts';
+import { sampleRoutes } from './samples.ts';
 import { searchRoutes } from './search.ts';
 import { installSecurityHeaders } from './security-headers.ts';
 import { installSenders } from './sender.ts';
@@ -131,6 +132,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(recordingRoutes(parts));
   await app.register(recordingTimeRoutes(parts));
   await app.register(uploadRoutes(parts));
+  await app.register(sampleRoutes(parts));
   await app.register(resumableRoutes(parts));
   await app.register(knownRoutes(parts));
   await app.register(conversationRoutes(parts));

@@ -28,6 +28,7 @@ export interface ApiParts {
     | 'webhookNetworks'
     | 'push'
     | 'ffmpeg'
+    | 'samples'
   >;
   signIn: SignIn;
   metrics: Metrics;

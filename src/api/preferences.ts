@@ -19,6 +19,7 @@ const MeBody = z
   .object({
     id: z.string(),
     scopes: z.array(z.enum(SCOPES)).describe('What whoever asks may do'),
+    sampleDay: z.boolean().describe('Whether POST /api/v1/samples/day takes in the sample day'),
     ...PreferencesBody.shape,
     bounds: BoundsBody,
   })
@@ -29,6 +30,7 @@ export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   const read = async (userId: string, principal: Principal) => ({
     id: userId,
     scopes: [...(await signIn.scopesOf(principal))],
+    sampleDay: config.samples,
     ...(await readPreferences(db, userId, defaults)),
     bounds: await readUse(db, userId, config.bounds),
   });

@@ -71,6 +71,7 @@ export const ROUTES: readonly RouteRow[] = [
   open('/metrics'),
 
   own('POST', '/api/v1/recordings', 'upload', 'upload'),
+  own('POST', '/api/v1/samples/day', 'upload', 'upload'),
   own('GET', '/api/v1/recordings', 'read', 'read'),
   own('GET', '/api/v1/recordings/:id', 'read', 'read'),
   own('PATCH', '/api/v1/recordings/:id', 'operate', 'change'),

@@ -9,6 +9,9 @@ import type { ApiParts } from './parts.ts';
 import { type Receiving, receiveFiles } from './receive.ts';
 import { senderOf } from './sender.ts';
 
+/** Where files come from that are not in the request's body. */
+type FileSource = (arrivals: Arrivals) => AsyncGenerator<ReceivedFile>;
+
 /**
  * @returns the state of the upload
  * @throws AfterwordError; then nothing was acknowledged
@@ -22,7 +25,8 @@ export async function takeIn(
     restore = false,
     told,
     repairsClock = false,
-  }: Partial<Pick<Receiving, 'raw' | 'tooLarge'>> & AcceptOptions = {},
+    files: source,
+  }: Partial<Pick<Receiving, 'raw' | 'tooLarge'>> & AcceptOptions & { files?: FileSource } = {},
 ): Promise<UploadView> {
   const { maxFileBytes } = parts.config;
   const { leave, server } = request;
@@ -32,7 +36,8 @@ export async function takeIn(
   const arrivals = new Arrivals(parts);
   try {
     const receiving = { maxFileBytes, raw, tooLarge };
-    for await (const file of receiveFiles(request.raw, arrivals, receiving)) files.push(file);
+    const received = source ? source(arrivals) : receiveFiles(request.raw, arrivals, receiving);
+    for await (const file of received) files.push(file);
     const [refused] = files.map((file) => file.refused);
     // None of the files was kept, so a receipt would acknowledge nothing.
     if (refused && files.every((file) => file.refused)) throw new AfterwordError(refused);

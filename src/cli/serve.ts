@@ -25,5 +25,7 @@ export async function runServe({ role }: { role: Role }): Promise<void> {
     if (!given.signal.aborted) throw await explain(error, config);
   });
   if (server && process.stdout.isTTY)
-    console.error(`\n  Afterword is listening on ${server.url}  (its API: ${server.url}/docs)\n`);
+    console.error(
+      `\n  Afterword is listening on ${server.url}  (open it in a browser; its API: ${server.url}/docs)\n`,
+    );
 }

@@ -98,7 +98,8 @@ async function keyOf({ db }: TestApi, userId: string, ...scopes: Scope[]): Promi
 
 async function ask(api: TestApi, route: RouteEntry, things: Things, token?: string) {
   const path = route.url.replace(/([^/]+)\/:(\w+)/g, (_, before: string, parameter: string) => {
-    const id = things[before];
+    // The page's own addresses hold nothing of anybody.
+    const id = things[before] ?? (route.row.who === 'anybody' ? 'any' : undefined);
     if (id === undefined)
       throw new Error(`Say in this file whose ${before}/:${parameter} of ${route.url} is.`);
     return `${before}/${id}`;

@@ -71,6 +71,7 @@ const WRONG: Record<keyof typeof SETTINGS, [value: string, wanted: RegExp] | 'an
     /milliseconds, or a time like 30s, 10m or 2h, from 100ms to 10m/,
   ],
   AFTERWORD_TRANSCRIBER_CALLS: ['many', /whole number from 1 to 256/],
+  AFTERWORD_SAMPLES: ['perhaps', /it must be true or false/],
   AFTERWORD_FFMPEG: 'any text',
   AFTERWORD_WATCH: ['memos', /no absolute path/],
   AFTERWORD_VAD: ['remote', /use local or hosted/],

@@ -49,6 +49,7 @@ const DEFAULTS: Settings = {
   people: [],
   push: readConfig({}).push,
   ffmpeg: null,
+  samples: true,
 };
 
 /** Of every api of the tests, so that a test can make keys for it. */

@@ -249,6 +249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in the sample day
+         * @description Six recordings that come with Afterword, as if the person had sent them. Again: nothing is done twice, and what was deleted of them comes back.
+         */
+        post: operations["postSamplesDay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resumable": {
         parameters: {
             query?: never;
@@ -3613,6 +3633,8 @@ export interface components {
             id: string;
             /** @description What whoever asks may do */
             scopes: ("read" | "upload" | "operate" | "admin")[];
+            /** @description Whether POST /api/v1/samples/day takes in the sample day */
+            sampleDay: boolean;
             timeZone: string;
             /** @description Empty: the transcriber finds out by itself */
             languages: string[];
@@ -5770,6 +5792,44 @@ export interface operations {
             };
             /** @description Default Response */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSamplesDay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

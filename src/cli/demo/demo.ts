@@ -1,7 +1,7 @@
 /** Runs `npm run demo`: uploads the sample day to a local server and prints the conversations; needs no key and no network. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Config, DEFAULT_PORT, readConfig } from '../../config.ts';
+import { SAMPLE_DAY } from '../../intake/sample-day.ts';
 import { findServer } from '../../serve/address.ts';
 import { type RunningServer, serve } from '../../serve/serve.ts';
 import { explain, openLog } from '../explain.ts';
@@ -10,8 +10,6 @@ import { DemoClient } from './client.ts';
 import { showConversations } from './conversations.ts';
 import { showProgress } from './progress.ts';
 import { readFolder } from './sample.ts';
-
-const SAMPLE_DAY = fileURLToPath(new URL('../../../samples/day', import.meta.url));
 
 export interface DemoOptions {
   json: boolean;
@@ -61,7 +59,7 @@ export async function runDemo({ json, exit }: DemoOptions): Promise<void> {
     process.exit(0);
   }
   say(
-    `\nThe server is running: ${server.url}   Its API: ${server.url}/docs   Ctrl-C stops it; its data stays.`,
+    `\nSee and hear them: ${server.url}   The API: ${server.url}/docs   Ctrl-C stops the server; its data stays.`,
   );
 }
 

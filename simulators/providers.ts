@@ -3,6 +3,7 @@
  * server that speaks OpenAI's, Anthropic's, Google's, Deepgram's, AssemblyAI's and Omi's formats, takes its time, and
  * fails as they do. What it answers is computed from the audio (`spoken.ts`, `vad.ts`) or from the words (`written.ts`).
  */
+import { text } from 'node:stream/consumers';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messages } from './anthropic.ts';
@@ -141,7 +142,7 @@ async function changeBehaviour(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await new Response(request as AsyncIterable<Uint8Array>).text();
+  const body = await text(request);
   try {
     provider.behaviour = changed(JSON.parse(body), provider.behaviour);
     sendJson(response, 200, provider.behaviour);

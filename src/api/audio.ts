@@ -38,6 +38,11 @@ const Listening = z.object({
     .max(2_000)
     .optional()
     .describe('From an address that `POST …/audio/address` gave, instead of headers'),
+  saveAs: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('The name of a file: a browser saves the sound under it instead of playing it'),
 });
 
 const AudioMap = z
@@ -125,7 +130,13 @@ export function audioRoutes({ playback, addresses, listeners }: AudioParts): Fas
           const playable = await open(request, reply, gaps);
           const signal = closedSignal(reply);
           const body = await playback.body(playable, format, signal);
-          return sendBody(request, reply, { body, signal, listeners, ...nameOf(request, playable, format) });
+          return sendBody(request, reply, {
+            body,
+            signal,
+            listeners,
+            ...nameOf(request, playable, format),
+            saveAs: request.query.saveAs,
+          });
         },
       );
 
@@ -233,8 +244,20 @@ interface Sending {
   signal: AbortSignal;
   listeners: Listeners;
   etag: string;
-  /** Of the file that a browser saves. */
+  /** Of the file that a browser saves where it is asked to. */
   name: string;
+  /** It is asked to, under this name. */
+  saveAs?: string | undefined;
+}
+
+/** What a name holds beyond letters of ASCII is written as RFC 8187 says. */
+function dispositionOf(name: string, saveAs: string | undefined): string {
+  if (saveAs === undefined) return `inline; filename="${name}"`;
+  const encoded = encodeURIComponent(saveAs.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${name}"; filename*=UTF-8''${encoded}`;
 }
 
 /**
@@ -244,7 +267,7 @@ interface Sending {
 export async function sendBody(
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, signal, listeners, etag, name }: Sending,
+  { body, signal, listeners, etag, name, saveAs }: Sending,
 ): Promise<FastifyReply> {
   const { headers, method } = request;
   reply.header('accept-ranges', 'bytes');
@@ -263,7 +286,7 @@ export async function sendBody(
     .header('etag', etag)
     .type(body.type)
     .header('content-length', to - from)
-    .header('content-disposition', `inline; filename="${name}.${body.extension}"`);
+    .header('content-disposition', dispositionOf(`${name}.${body.extension}`, saveAs));
   return reply.send(sound);
 }
 

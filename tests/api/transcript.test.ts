@@ -87,4 +87,9 @@ it('is read as text, Markdown, JSON and subtitles, which count from the first wo
   await db.updateTable('recordings').set({ audio_removed_at_ms: 1 }).where('id', '=', 'a_again').execute();
   expect((await read('format=vtt&times=audio')).text).toContain('00:01:01.000 --> 00:01:03.000');
   expect((await read('format=srt&times=audio&gaps=skip')).text).toContain('00:00:09,000 --> 00:00:11,000');
+  const saved = await get(`/audio?format=ogg&saveAs=${encodeURIComponent("Dach (alt) 'ö'.ogg")}`);
+  await saved.body?.cancel();
+  expect(saved.headers.get('content-disposition')).toBe(
+    `attachment; filename="${id}.ogg"; filename*=UTF-8''Dach%20%28alt%29%20%27%C3%B6%27.ogg`,
+  );
 });

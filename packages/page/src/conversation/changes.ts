@@ -1,10 +1,11 @@
 /**
- * Sends what a person changes of a conversation, one change after the other, and shows each at once. An answer is shown when
- * nothing is under way behind it, so that quick corrections do not jump back and forth.
+ * Sends what a person changes of a conversation, one change after the other. What was not answered yet is shown on top of what
+ * was read last, so that quick corrections do not jump back and forth.
  */
 import type { Conversation, paths } from '@afterword/client';
 import type { QueryClient } from '@tanstack/react-query';
 import { AfterwordProblem, api, orThrow } from '../data/api.ts';
+import { createStore } from '../words/store.ts';
 import { presentReading, type Reading, readingKey, readingQuery } from './reading.ts';
 import { resolve } from './rules/conflict.ts';
 import { type Somebody, united, withName, withSpeaker } from './rules/optimistic.ts';
@@ -18,6 +19,8 @@ interface Answer {
   error?: unknown;
   response: Response;
 }
+
+type Shown = (before: Conversation) => Conversation;
 
 /** What became of a text that was saved. */
 export type Saved =
@@ -33,8 +36,9 @@ const CHANGED_MEANWHILE = 412;
 export class Changes {
   readonly id: string;
   readonly #queries: QueryClient;
+  /** What the changes that are under way will have made of the conversation. */
+  readonly shown = createStore<readonly Shown[]>([]);
   #tail: Promise<unknown> = Promise.resolve();
-  #underWay = 0;
 
   constructor(queries: QueryClient, id: string) {
     this.#queries = queries;
@@ -65,7 +69,7 @@ export class Changes {
 
   async assignEach(
     segments: { id: string; speakerId: string | null }[],
-    shown?: (before: Conversation) => Conversation,
+    shown?: Shown,
   ): Promise<Conversation> {
     return await this.#run(
       () =>
@@ -182,7 +186,7 @@ export class Changes {
   async #decide(
     speakerId: string,
     body: { name?: string | null; sameAs?: string },
-    shown: (before: Conversation) => Conversation,
+    shown: Shown,
   ): Promise<Conversation> {
     const path = { id: this.id, speakerId };
     return await this.#run(
@@ -217,28 +221,17 @@ export class Changes {
     return await this.#queries.fetchQuery({ ...readingQuery(this.id), staleTime: 0 });
   }
 
-  async #run(
-    send: () => Promise<Answer>,
-    shown?: (before: Conversation) => Conversation,
-  ): Promise<Conversation> {
-    if (shown) this.#show(shown);
-    return await this.#inTurn(async () => this.#keep(await send()));
-  }
-
-  #show(shown: (before: Conversation) => Conversation): void {
-    const key = readingKey(this.id);
-    // What is being read now is older than the change.
-    void this.#queries.cancelQueries({ queryKey: key });
-    this.#queries.setQueryData<Reading>(
-      key,
-      (present) => present && { ...present, conversation: shown(present.conversation) },
-    );
+  async #run(send: () => Promise<Answer>, shown?: Shown): Promise<Conversation> {
+    if (shown) this.shown.set([...this.shown.get(), shown]);
+    try {
+      return await this.#inTurn(async () => this.#keep(await send()));
+    } finally {
+      if (shown) this.shown.set(this.shown.get().filter((one) => one !== shown));
+    }
   }
 
   /** Does it when the changes before it are done. */
   async #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const key = readingKey(this.id);
-    this.#underWay += 1;
     const before = this.#tail;
     const turn = (async () => {
       await before.catch(() => undefined);
@@ -248,22 +241,25 @@ export class Changes {
     try {
       return await turn;
     } catch (error) {
-      void this.#queries.invalidateQueries({ queryKey: key });
+      void this.#queries.invalidateQueries({ queryKey: readingKey(this.id) });
       throw error;
-    } finally {
-      this.#underWay -= 1;
     }
   }
 
   #keep(answer: Answer): Conversation {
     const conversation = orThrow(answer) as Conversation;
+    const queryKey = readingKey(conversation.id);
+    // What is being read may be older than the answer. The event of the change has it read once more.
+    void this.#queries.cancelQueries({ queryKey });
     const etag = answer.response.headers.get('etag') ?? '*';
-    const key = readingKey(conversation.id);
-    this.#queries.setQueryData<Reading>(key, (present) =>
-      present && this.#underWay > 1 ? { ...present, etag } : { conversation, etag },
-    );
+    this.#queries.setQueryData<Reading>(queryKey, { conversation, etag });
     return conversation;
   }
+}
+
+/** A conversation with the changes that are under way. */
+export function withChanges(conversation: Conversation, shown: readonly Shown[]): Conversation {
+  return shown.reduce((before, change) => change(before), conversation);
 }
 
 export function isGone(error: unknown): boolean {

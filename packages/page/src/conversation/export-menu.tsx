@@ -24,7 +24,8 @@ export function ExportMenu({ conversation, hasSound }: { conversation: Conversat
     setBusy(true);
     try {
       const name = fileNameOf(conversation, format, timeZone);
-      if (format === 'ogg' || format === 'wav') saveAddress(await addressOf(conversation.id, format), name);
+      if (format === 'ogg' || format === 'wav')
+        saveAddress(`${await addressOf(conversation.id, format)}&saveAs=${encodeURIComponent(name)}`, name);
       else await saveText(conversation.id, format, hasSound, name);
     } catch (error) {
       toast.error(words.failed, { description: problemText(error) });

@@ -65,7 +65,8 @@ export const Line = memo(function Line(props: LineProps) {
   });
   const onClick = (event: MouseEvent<HTMLElement>) => {
     // Whoever marks words to copy them does not want to hear them.
-    if (!window.getSelection()?.isCollapsed) return;
+    if (!event.shiftKey && !window.getSelection()?.isCollapsed) return;
+    if (draft || (event.target as HTMLElement).closest('button')) return;
     actions.choose(key, event.shiftKey);
     if (event.shiftKey) return;
     const word = (event.target as HTMLElement).closest<HTMLElement>('[data-word]')?.dataset.word;
@@ -73,10 +74,14 @@ export const Line = memo(function Line(props: LineProps) {
   };
   const isSounding = sounding !== NOT_SOUNDING;
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the line has the focus, and Enter plays it
+    // biome-ignore lint/a11y/noStaticElementInteractions: the same
     <div
       ref={own}
       tabIndex={isHead ? 0 : -1}
       data-line={key}
+      onMouseDown={draft ? undefined : chooseAndNotMark}
+      onClick={onClick}
       data-chosen={isChosen || undefined}
       aria-current={isSounding || undefined}
       className={`group grid grid-cols-[2.25rem_1fr] gap-x-2 rounded-md px-1 ${opens ? 'pt-3' : ''} ${
@@ -116,12 +121,7 @@ export const Line = memo(function Line(props: LineProps) {
           />
         ) : (
           <div className="flex items-start gap-1">
-            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the line has the focus, and Enter plays it */}
-            <p
-              lang={segment.language ?? undefined}
-              onClick={onClick}
-              className="min-w-0 flex-1 py-0.5 leading-relaxed"
-            >
+            <p lang={segment.language ?? undefined} className="min-w-0 flex-1 py-0.5 leading-relaxed">
               <Words text={segment.text} words={words} current={sounding} />
             </p>
             {segment.heardText !== null && (
@@ -137,7 +137,7 @@ export const Line = memo(function Line(props: LineProps) {
               icon={<Pencil size={14} aria-hidden />}
               tabIndex={isHead ? 0 : -1}
               onClick={() => actions.edit(row)}
-              className="min-h-7! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 group-data-chosen:opacity-100"
+              className="min-h-7! touch:min-h-11! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 group-data-chosen:opacity-100"
             />
           </div>
         )}
@@ -145,6 +145,11 @@ export const Line = memo(function Line(props: LineProps) {
     </div>
   );
 });
+
+/** With shift a click chooses lines; a browser would mark the words between instead. */
+function chooseAndNotMark(event: MouseEvent): void {
+  if (event.shiftKey) event.preventDefault();
+}
 
 /** Each word that has a time is by itself, so that it can be lit and clicked. */
 function Words({ text, words, current }: { text: string; words: readonly TimedWord[]; current: number }) {

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { announce } from '../app/announcer.tsx';
 import { useWords } from '../words/words.ts';
-import { Changes } from './changes.ts';
+import { type Changes, withChanges } from './changes.ts';
 import { Corrections } from './corrections.ts';
 import { DraftBook } from './drafts.ts';
 import type { LineActions } from './line.tsx';
@@ -29,7 +29,7 @@ const SAMPLE_MS = 6_000;
 
 export type TranscriptState = ReturnType<typeof useTranscript>;
 
-export function useTranscript(conversation: Conversation, { player, map }: SoundState) {
+export function useTranscript(conversation: Conversation, changes: Changes, { player, map }: SoundState) {
   const words = useWords().conversation;
   const queries = useQueryClient();
   const { id, speakers, segments, speechWithoutWords, saidTwice } = conversation;
@@ -43,13 +43,14 @@ export function useTranscript(conversation: Conversation, { player, map }: Sound
   const [asked, ask] = useState<Asked | null>(null);
   const reveal = useRef<((index: number) => void) | null>(null);
   const focusWanted = useRef<string | null>(null);
-  const latest = useRef({ conversation, rows, selection, words });
-  latest.current = { conversation, rows, selection, words };
-  const { changes, drafts, corrections } = useMemo(() => {
-    const own = new Changes(queries, id);
-    const read = () => presentReading(queries, id)?.conversation ?? latest.current.conversation;
-    return { changes: own, drafts: new DraftBook(), corrections: new Corrections(own, read) };
-  }, [queries, id]);
+  const latest = useRef(conversation);
+  latest.current = conversation;
+  const { drafts, corrections } = useMemo(() => {
+    // Keys come quicker than pictures: what was changed a moment ago counts.
+    const read = () =>
+      withChanges(presentReading(queries, id)?.conversation ?? latest.current, changes.shown.get());
+    return { drafts: new DraftBook(), corrections: new Corrections(changes, read) };
+  }, [queries, id, changes]);
 
   const chosenIds = () => chosenSegments(rows, selection);
   const headRow = (): LineRow | null => {
@@ -81,7 +82,7 @@ export function useTranscript(conversation: Conversation, { player, map }: Sound
       },
       who(row) {
         setSelection({ anchor: row.key, head: row.key });
-        const speaker = latest.current.conversation.speakers.find((one) => one.id === row.segment.speakerId);
+        const speaker = latest.current.speakers.find((one) => one.id === row.segment.speakerId);
         if (speaker) ask({ kind: 'name', speaker });
       },
       type(key, text) {
@@ -128,7 +129,6 @@ export function useTranscript(conversation: Conversation, { player, map }: Sound
     choose,
     actions,
     drafts,
-    changes,
     corrections,
     reveal,
     chooseIndex,

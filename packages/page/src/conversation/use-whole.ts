@@ -6,7 +6,7 @@ import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
 import { useWords } from '../words/words.ts';
-import type { ConversationChange } from './changes.ts';
+import type { Changes, ConversationChange } from './changes.ts';
 import type { Draft } from './drafts.ts';
 import type { Neighbour } from './merge-dialog.tsx';
 import type { TranscriptState } from './use-transcript.ts';
@@ -15,7 +15,11 @@ export type Field = 'title' | 'overview';
 
 export type WholeState = ReturnType<typeof useWhole>;
 
-export function useWhole(conversation: Conversation, { changes, splitsBefore, rows }: TranscriptState) {
+export function useWhole(
+  conversation: Conversation,
+  changes: Changes,
+  { splitsBefore, rows }: TranscriptState,
+) {
   const words = useWords();
   const texts = words.conversation;
   const navigate = useNavigate();

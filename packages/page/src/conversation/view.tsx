@@ -1,9 +1,11 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { Changes, withChanges } from './changes.ts';
 import { FieldEditor } from './field-editor.tsx';
 import { HeadActions } from './head.tsx';
 import { LostDrafts } from './lost-drafts.tsx';
@@ -29,13 +31,17 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
   const words = useWords().conversation;
   const format = useFormat();
   const navigate = useNavigate();
-  const { conversation } = reading;
+  const queries = useQueryClient();
+  const { id } = reading.conversation;
+  const changes = useMemo(() => new Changes(queries, id), [queries, id]);
+  const shown = useSyncExternalStore(changes.shown.subscribe, changes.shown.get);
+  const conversation = useMemo(() => withChanges(reading.conversation, shown), [reading, shown]);
   const sound = useSound(conversation);
   const { player } = sound;
   const [follows, setFollows] = useState(true);
-  const lines = useTranscript(conversation, sound);
+  const lines = useTranscript(conversation, changes, sound);
   const { rows, reveal } = lines;
-  const whole = useWhole(conversation, lines);
+  const whole = useWhole(conversation, changes, lines);
   const canSplit = lines.splitsBefore !== null;
   useMoment(at, sound.map !== null, () => {
     const index = at === null ? -1 : rowUpTo(rows, at);

@@ -92,6 +92,7 @@ function Choices({ asked, speakers, numbers, onChoose }: ChoicesProps) {
   return (
     <Command label={words.field} loop>
       <Command.Input
+        autoFocus
         value={typed}
         onValueChange={setTyped}
         maxLength={100}

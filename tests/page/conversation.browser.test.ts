@@ -1,0 +1,238 @@
+/** The page of a conversation in a real browser: heard in step with its words, corrected by keyboard, saved, split and deleted. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import type { TestApi } from '../support/api.ts';
+import { expectAccessibleInBoth, expectNoSidewaysScroll, PHONE, useBrowser } from './browser.ts';
+import { captureSounds, heardLines, outOfStep, soundMs, stepsOf } from './in-step.ts';
+import { startApiWithPage } from './page-server.ts';
+import { placeTalk, type Talk } from './talk.ts';
+
+const browser = useBrowser();
+
+async function setUp(expected?: RegExp): Promise<{ api: TestApi; talk: Talk; page: Page }> {
+  const api = await startApiWithPage();
+  const talk = await placeTalk(api);
+  const page = await browser.window(expected && { expected });
+  await captureSounds(page);
+  await page.goto(`${api.url}/c/${talk.id}`);
+  await page.getByRole('heading', { name: 'Roof of the old mill' }).waitFor();
+  await lineWith(page, 'Good morning').waitFor();
+  return { api, talk, page };
+}
+
+const lineWith = (page: Page, text: string) => page.locator('[data-line]').filter({ hasText: text });
+const toast = (page: Page, text: string) => page.locator('[data-sonner-toast]').filter({ hasText: text });
+
+async function ask(api: TestApi, method: string, path: string, body?: object) {
+  const response = await fetch(`${api.url}/api/v1/${path}`, {
+    method,
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: response.status === 204 ? null : await response.json() };
+}
+
+const textsOf = async (api: TestApi, talk: Talk) =>
+  (await ask(api, 'GET', `conversations/${talk.id}`)).body.segments.map(({ text }: { text: string }) => text);
+const speakersOf = async (api: TestApi, talk: Talk) =>
+  (await ask(api, 'GET', `conversations/${talk.id}`)).body.segments.map(
+    ({ speaker }: { speaker: string }) => speaker,
+  );
+
+it('is heard in step with its words, from wherever somebody clicks, and says at its place what has no words', async () => {
+  const { api, talk, page } = await setUp();
+  await page.getByText('Somebody speaks, but no word was understood').waitFor();
+  await page.getByText('Said twice').waitFor();
+  await page.getByText('Nothing was recorded for 1 min').waitFor();
+  await expectAccessibleInBoth(page);
+  const lines = await heardLines(api.url, talk.id);
+  // A minute without sound lies between the first 32 s and this line.
+  await lineWith(page, 'we drove home').getByText('bridge', { exact: true }).click();
+  const late = await stepsOf(page, 1_000);
+  expect(outOfStep(late, lines)).toEqual([]);
+  expect(late.some(({ word }) => word !== null && word >= 10)).toBe(true);
+  await page.keyboard.press('k');
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+
+  await page.getByRole('slider').press('Home');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  const steps = await stepsOf(page, 2_500);
+  expect(outOfStep(steps, lines)).toEqual([]);
+  expect(new Set(steps.flatMap(({ word }) => word ?? [])).size).toBeGreaterThanOrEqual(4);
+  await page.keyboard.press('j');
+  await expect.poll(() => soundMs(page)).toBeLessThan(1_000);
+  await page.keyboard.press('.');
+  await page.getByRole('button', { name: 'Speed: 1.25×' }).waitFor();
+  await page.keyboard.press('k');
+
+  // Of a silence nothing is left but what words need around them: the first line ends at 5 s, the next begins at 6 s.
+  await page.getByRole('button', { name: 'Skip silence' }).click();
+  await page.getByRole('slider').press('End');
+  await page.getByRole('slider').press('Home');
+  await page.keyboard.press('k');
+  await expect.poll(() => soundMs(page)).toBeGreaterThan(500);
+  await page.keyboard.press('k');
+});
+
+it('tells four people apart by keyboard, and takes back what was wrong', async () => {
+  const { api, talk, page } = await setUp();
+  await page.keyboard.press('ArrowDown');
+  // Each name leads to the next voice without one.
+  for (const name of ['Ana', 'Ben', 'Cleo', 'Dan']) {
+    await page.keyboard.press('n');
+    await page.getByRole('dialog').getByRole('combobox').waitFor();
+    await page.keyboard.type(name);
+    await page.getByRole('option', { name: `Call them ${name}` }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  // The fifth voice is the first one again, the sixth the second.
+  await page.keyboard.press('u');
+  await page.getByRole('dialog', { name: 'Speaker 5 is the same as' }).waitFor();
+  await page.keyboard.type('1');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('2');
+  await expect
+    .poll(() => speakersOf(api, talk))
+    .toEqual(['Ana', 'Ben', 'Cleo', 'Dan', 'Ana', 'Ben', expect.stringMatching('Speaker')]);
+  // A range of lines, and what was wrong is taken back step by step.
+  await page.keyboard.press('Shift+ArrowUp');
+  await page.keyboard.press('Shift+ArrowUp');
+  await page.keyboard.press('3');
+  await expect.poll(async () => (await speakersOf(api, talk)).slice(3, 6)).toEqual(['Cleo', 'Cleo', 'Cleo']);
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => (await speakersOf(api, talk)).slice(3, 6)).toEqual(['Dan', 'Ana', 'Ben']);
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect
+    .poll(() => speakersOf(api, talk))
+    .toEqual(['Ana', 'Ben', 'Cleo', 'Dan', 'Speaker 5', 'Speaker 6', 'Speaker 7']);
+  await page.keyboard.press('a');
+  await page.getByRole('dialog').getByRole('combobox').fill('Eve');
+  await page.getByRole('option', { name: 'Somebody new: Eve' }).waitFor();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => speakersOf(api, talk)).toContain('Eve');
+});
+
+it('keeps a correction that meets another one, and shows both', async () => {
+  const { api, talk, page } = await setUp(/412/);
+  const { segments } = (await ask(api, 'GET', `conversations/${talk.id}`)).body;
+  const patch = async (line: number, text: string) =>
+    await ask(api, 'PATCH', `conversations/${talk.id}/segments/${encodeURIComponent(segments[line].id)}`, {
+      text,
+    });
+  const field = page.getByRole('textbox', { name: 'Text of this line' });
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('e');
+  await field.fill('Good morning, we begin with the roof.');
+  // Somebody else corrects another line: that is no conflict.
+  await patch(1, 'Yes, the builders found two beams.');
+  await lineWith(page, 'the builders found two beams').waitFor();
+  await field.press('Enter');
+  await field.waitFor({ state: 'detached' });
+  await lineWith(page, 'Good morning, we begin with the roof.').waitFor();
+  expect((await textsOf(api, talk)).slice(0, 2)).toEqual([
+    'Good morning, we begin with the roof.',
+    'Yes, the builders found two beams.',
+  ]);
+  // And now the same one.
+  await page.keyboard.press('e');
+  await field.fill('Good evening.');
+  await patch(0, 'Good day.');
+  await field.press('Enter');
+  await page.getByText('Somebody has corrected this meanwhile').waitFor();
+  await page.getByText('Good day.').waitFor();
+  expect(await field.inputValue()).toBe('Good evening.');
+  expect((await textsOf(api, talk))[0]).toBe('Good day.');
+  await expectAccessibleInBoth(page);
+  await page.getByRole('button', { name: 'Save mine' }).click();
+  await expect.poll(async () => (await textsOf(api, talk))[0]).toBe('Good evening.');
+  await field.waitFor({ state: 'detached' });
+
+  await page.keyboard.press('t');
+  await page.getByRole('textbox', { name: 'Title' }).fill('The mill');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'The mill', level: 1 }).waitFor();
+  await page.keyboard.press('b');
+  await page.getByRole('button', { name: 'Remove the star' }).waitFor();
+  await page.getByRole('button', { name: 'Add a task' }).click();
+  await page.getByRole('textbox', { name: 'Task' }).fill('Call the builders');
+  await page.getByLabel('Due').fill('2026-03-23T09:00');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('checkbox', { name: 'Call the builders' }).click();
+  await expect
+    .poll(async () => (await ask(api, 'GET', `action-items?conversationId=${talk.id}`)).body.actionItems)
+    .toMatchObject([{ description: 'Call the builders', done: true, dueAtMs: Date.UTC(2026, 2, 23, 9) }]);
+  // A section leads to its words.
+  await page.getByText('What comes next').click();
+  await page.getByRole('button', { name: 'Go to the words' }).last().click();
+  await expect.poll(() => lineWith(page, 'Then I will call them').getAttribute('data-chosen')).toBe('true');
+});
+
+it('is saved as a file, split, joined again, and deleted for good only when the page is left', async () => {
+  const { api, talk, page } = await setUp();
+  const save = async (entry: string) => {
+    await page.getByRole('button', { name: 'Save as a file' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: entry }).click(),
+    ]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+  const notes = await save('Notes (Markdown)');
+  expect(notes.name).toBe('2026-03-20 09.00 Roof of the old mill.md');
+  expect(notes.bytes.toString()).toContain('# Roof of the old mill');
+  // As in the sound that is saved beside it: without the minute in which nothing was recorded.
+  expect((await save('Subtitles (SRT)')).bytes.toString()).toContain('00:00:33,000 --> ');
+  const sound = await save('Sound (Ogg Opus)');
+  expect([sound.name, sound.bytes.subarray(0, 4).toString()]).toEqual([
+    '2026-03-20 09.00 Roof of the old mill.ogg',
+    'OggS',
+  ]);
+
+  await lineWith(page, 'Then I will call them').click({ modifiers: ['Shift'] });
+  await page.keyboard.press('x');
+  await toast(page, 'The conversation is two now').waitFor();
+  expect(await textsOf(api, talk)).toHaveLength(4);
+  await toast(page, 'The conversation is two now').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => textsOf(api, talk)).toHaveLength(7);
+
+  await page.setViewportSize(PHONE);
+  await expectNoSidewaysScroll(page);
+  await page.keyboard.press('#');
+  await toast(page, 'Conversation deleted').getByRole('button', { name: 'Undo' }).click();
+  await lineWith(page, 'Good morning').waitFor();
+  expect((await ask(api, 'GET', `conversations/${talk.id}`)).status).toBe(200);
+  await page.keyboard.press('#');
+  await toast(page, 'Conversation deleted').waitFor();
+  expect((await ask(api, 'GET', `conversations/${talk.id}`)).status).toBe(200);
+  await page.goto('about:blank');
+  await expect.poll(async () => (await ask(api, 'GET', `conversations/${talk.id}`)).status).toBe(404);
+});
+
+it('shows two people side by side nothing of each other', async () => {
+  const api = await startApiWithPage();
+  const [ada, ben] = [await placeTalk(api, 'ada'), await placeTalk(api, 'ben')];
+  const windowOf = (person: string) =>
+    browser.window({ extraHTTPHeaders: { 'x-afterword-user': person }, expected: /404/ });
+  const [hers, his] = [await windowOf('ada'), await windowOf('ben')];
+  await hers.goto(`${api.url}/c/${ada.id}`);
+  await his.goto(`${api.url}/c/${ben.id}`);
+  await lineWith(hers, 'Good morning').waitFor();
+  await lineWith(his, 'Good morning').waitFor();
+  await hers.keyboard.press('t');
+  await hers.getByRole('textbox', { name: 'Title' }).fill('Hers alone');
+  await hers.keyboard.press('Enter');
+  await hers.getByRole('heading', { name: 'Hers alone' }).waitFor();
+  await his.keyboard.press('b');
+  await his.getByRole('button', { name: 'Remove the star' }).waitFor();
+  await his.getByRole('heading', { name: 'Roof of the old mill' }).waitFor();
+  await hers.getByRole('button', { name: 'Star', exact: true }).waitFor();
+  await his.goto(`${api.url}/c/${ada.id}`);
+  await his.getByText('This conversation is not there').first().waitFor();
+  expect(await his.getByText('Hers alone').count()).toBe(0);
+  expect(await his.getByText('Good morning').count()).toBe(0);
+});

@@ -3,9 +3,10 @@
  * server that speaks OpenAI's, Anthropic's, Google's, Deepgram's, AssemblyAI's and Omi's formats, takes its time, and
  * fails as they do. What it answers is computed from the audio (`spoken.ts`, `vad.ts`) or from the words (`written.ts`).
  */
-import { text } from 'node:stream/consumers';
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { messages } from './anthropic.ts';
 import { AssemblyAi } from './assemblyai.ts';
 import { type Behaviour, type BehaviourChange, changed } from './behaviour.ts';

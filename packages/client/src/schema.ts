@@ -6246,6 +6246,8 @@ export interface operations {
                 gaps?: "keep" | "skip";
                 /** @description From an address that `POST …/audio/address` gave, instead of headers */
                 token?: string;
+                /** @description The name of a file: a browser saves the sound under it instead of playing it */
+                saveAs?: string;
             };
             header?: never;
             path: {
@@ -6448,6 +6450,8 @@ export interface operations {
                 gaps?: "keep" | "skip";
                 /** @description From an address that `POST …/audio/address` gave, instead of headers */
                 token?: string;
+                /** @description The name of a file: a browser saves the sound under it instead of playing it */
+                saveAs?: string;
             };
             header?: never;
             path: {

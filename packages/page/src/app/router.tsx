@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readAsked } from '../conversations/asked.ts';
 import { NotFound, PageProblem } from './problems.tsx';
 import { Shell } from './shell.tsx';
 
@@ -19,30 +20,10 @@ const root = createRootRouteWithContext<Context>()({
   errorComponent: PageProblem,
 });
 
-/** What is looked for among the conversations stands in the address, so that it can be gone back to and passed on. */
-export interface ConversationsSearch {
-  q?: string;
-  folder?: string;
-  speaker?: string;
-  starred?: boolean;
-  /** Days as 2026-03-20. */
-  from?: string;
-  to?: string;
-}
-
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-
-function readConversationsSearch(search: Record<string, unknown>): ConversationsSearch {
-  const { q, folder, speaker, starred, from, to } = search;
-  const read = { q: text(q), folder: text(folder), speaker: text(speaker), from: text(from), to: text(to) };
-  const known = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
-  return starred === true ? { ...known, starred } : known;
-}
-
 const conversations = createRoute({
   getParentRoute: () => root,
   path: '/',
-  validateSearch: readConversationsSearch,
+  validateSearch: readAsked,
   component: lazyRouteComponent(() => import('../conversations/page.tsx'), 'ConversationsPage'),
 });
 

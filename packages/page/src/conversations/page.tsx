@@ -1,17 +1,38 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AudioLines } from 'lucide-react';
+import { useCallback } from 'react';
 import { Page } from '../app/page.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { useWords } from '../words/words.ts';
+import { type Asked, askedWith, isSearch } from './asked.ts';
+import { ConversationList } from './list.tsx';
+import { foldersQuery } from './queries.ts';
+import { SearchResults } from './results.tsx';
+import { SearchBar } from './search-bar.tsx';
 
 export function ConversationsPage() {
   const words = useWords();
+  const asked = useSearch({ from: '/' });
+  const navigate = useNavigate({ from: '/' });
+  const { data: folders = [] } = useQuery(foldersQuery);
+  const ask = useCallback(
+    (change: { [Name in keyof Asked]?: Asked[Name] | undefined }) =>
+      // Going back leaves the search, and does not take it away letter by letter.
+      void navigate({ search: (before) => askedWith(before, change), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const nothing = (
+    <Empty
+      icon={<AudioLines size={40} aria-hidden />}
+      title={words.welcome.title}
+      text={words.welcome.explains}
+    />
+  );
   return (
     <Page title={words.conversations.title}>
-      <Empty
-        icon={<AudioLines size={40} aria-hidden />}
-        title={words.welcome.title}
-        text={words.welcome.explains}
-      />
+      <SearchBar asked={asked} folders={folders} onAsk={ask} />
+      {isSearch(asked) ? <SearchResults asked={asked} /> : <ConversationList asked={asked} empty={nothing} />}
     </Page>
   );
 }

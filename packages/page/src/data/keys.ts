@@ -6,6 +6,8 @@ export const keys = {
   me: ['me'],
   account: (what: 'sessions' | 'identities' | 'keys') => ['account', what],
   conversations: (filter: Record<string, unknown> = {}) => ['conversations', filter],
+  /** Its pages are kept as they are now by whoever shows them, so no event makes all of them stale. */
+  conversationList: (filter: Record<string, unknown>) => ['conversation-list', filter],
   search: (filter: Record<string, unknown>) => ['search', filter],
   conversation: (id: string) => ['conversation', id],
   /** What follows from the sound of a conversation: its peaks and the map of its audio. */

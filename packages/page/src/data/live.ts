@@ -3,19 +3,18 @@
  * clock. The stream is closed while the page is hidden for long: browsers allow six connections to a server, and a phone's
  * radio costs power.
  */
-import type { AfterwordEvent } from '@afterword/client';
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { createStore } from '../words/store.ts';
 import { api, send } from './api.ts';
 import { signInState } from './session.ts';
-import { EVERYTHING, type StaleKey, staleAfter } from './stale.ts';
+import { EVERYTHING, type StaleKey, staleAfter, type Told, toldBy } from './stale.ts';
 
 /** `offline`: the device has no network. `lost`: the server does not answer. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'offline';
 
 const connection = createStore<Connection>('connecting');
-const listeners = new Set<(event: AfterwordEvent) => void>();
+const listeners = new Set<(event: Told) => void>();
 
 /** Events come in bursts: one file that is placed tells of its conversation, its upload and itself. */
 const GATHER_MS = 150;
@@ -28,7 +27,7 @@ export function useConnection(): Connection {
 }
 
 /** For what has to know of an event itself, as a row that slides in. @returns a function that ends it */
-export function onEvent(listener: (event: AfterwordEvent) => void): () => void {
+export function onEvent(listener: (event: Told) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -64,8 +63,9 @@ export function followEvents(queries: QueryClient): () => void {
       });
       for await (const event of events) {
         lastEventId = event.id ?? lastEventId;
-        gathered(event);
-        for (const listener of listeners) listener(event);
+        const told = toldBy(event);
+        gathered(told);
+        for (const listener of listeners) listener(told);
       }
     } catch {
       // The server has refused for good. If it does not know the person any more, the sign-in is shown.
@@ -130,7 +130,7 @@ function watchedFetch(signal: AbortSignal): typeof globalThis.fetch {
 }
 
 /** Marks as stale what the events of a burst name, each once. */
-function gather(queries: QueryClient): (event: AfterwordEvent) => void {
+function gather(queries: QueryClient): (event: Told) => void {
   let stale = new Map<string, StaleKey>();
   let everything = false;
   let isWaiting = false;

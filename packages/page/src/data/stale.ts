@@ -8,13 +8,24 @@ export type StaleKey = readonly [Kind] | readonly [Kind, string];
 /** A stream that begins or has missed events: what was read may be older than what is. */
 export const EVERYTHING = 'everything';
 
+/** What an event says. A stream puts it into an envelope with the number and the time of the event; a snapshot has none. */
+export interface Told {
+  type: string;
+  data: Record<string, unknown>;
+}
+
+export function toldBy({ type, data }: Pick<AfterwordEvent, 'type' | 'data'>): Told {
+  const { data: inner } = data;
+  return {
+    type,
+    data: typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : data,
+  };
+}
+
 /** Comes up to twenty times a recording, and changes no list. */
 const PROGRESS = 'recording.progress';
 
-export function staleAfter({
-  type,
-  data,
-}: Pick<AfterwordEvent, 'type' | 'data'>): StaleKey[] | typeof EVERYTHING {
+export function staleAfter({ type, data }: Told): StaleKey[] | typeof EVERYTHING {
   if (type === 'snapshot') return EVERYTHING;
   const uploads = (Array.isArray(data.uploadIds) ? data.uploadIds : []).flatMap((id: string) => [
     ['upload', id] as const,

@@ -1,3 +1,51 @@
+import { pluralIn } from '../plural.ts';
+
+const plural = pluralIn('en');
+const about = (time: string | null) => (time === null ? '' : ` Expected at about ${time}.`);
+
 export const conversationsWords = {
   title: 'Conversations',
+  searching: 'Searching',
+  search: 'Search conversations',
+  searchHint: 'Search what was said',
+  results: 'What was found',
+  found: (total: number) => plural(total, { one: '# conversation found', other: '# conversations found' }),
+  moreResults: 'Show more',
+  notAllSearched: 'Older words are still being added to the search: some cannot be found yet.',
+  nothing: 'No conversation is like this.',
+  narrow: 'Narrow it down',
+  showAll: 'Show all',
+  folders: 'Folders',
+  folder: 'Folder',
+  noFolder: 'In no folder',
+  starred: 'Starred',
+  speaker: 'Who speaks',
+  anybody: 'Anybody',
+  fromDay: 'From',
+  toDay: 'Until',
+  state: 'State',
+  anyState: 'Any',
+  stateSettling: 'Not done yet',
+  stateFailed: 'Failed',
+  showFiller: 'Show those with a few words only',
+  filler: 'A few words only',
+  untitled: 'No title yet',
+  openTasks: (count: number) => plural(count, { one: '# task', other: '# tasks' }),
+  star: (title: string) => `Star “${title}”`,
+  unstar: (title: string) => `Take the star from “${title}”`,
+  move: (title: string) => `Move “${title}” to a folder`,
+  settling: (time: string | null) => `Waits a moment: more recordings may belong to it.${about(time)}`,
+  understanding: (time: string | null) => `Title and summary are being made.${about(time)}`,
+  again: (failure: string, time: string) => `${failure} The next attempt is at ${time}.`,
+  forNow: (time: string | null) =>
+    `Title and summary are sentences that were spoken; the language model has not answered.${time === null ? '' : ` It is asked again at ${time}.`}`,
+  failed: (failure: string | null, remedy: string | null) =>
+    [failure ?? 'Title and summary could not be made.', remedy].filter(Boolean).join(' '),
+  noWorker: 'No worker is running: whoever runs the server has to start one.',
+  keyNext: 'Next conversation',
+  keyBefore: 'Conversation before',
+  keyStar: 'Star it',
+  keyDelete: 'Delete it',
+  deleting: (title: string) => ({ done: `Deleted: “${title}”`, failed: `“${title}” could not be deleted.` }),
+  keySearch: 'Search',
 };

@@ -1,0 +1,16 @@
+/** The search as it is typed: a word that is not finished yet is looked for as a beginning. */
+
+const OPEN_QUOTE = /["“”„‟«»「」『』＂]/gu;
+/** The last word, where it is not excluded and not asked as a beginning already. */
+const LAST_WORD = /(?:^|\s)[\p{L}\p{N}\p{M}_]+$/u;
+
+/**
+ * The server finds other forms of whole words only (`painted` finds `painting`), and no other forms of a beginning, so the
+ * beginning is asked for where the words as they stand find nothing.
+ *
+ * @returns the search with its last word as a beginning, or null if that is none: within a phrase, or after a blank
+ */
+export function lastWordBegun(typed: string): string | null {
+  const quotes = typed.match(OPEN_QUOTE)?.length ?? 0;
+  return quotes % 2 === 0 && LAST_WORD.test(typed) ? `${typed}*` : null;
+}

@@ -212,7 +212,7 @@ export const REQUEST_ERRORS = {
     422,
     false,
     'These conversations cannot be merged',
-    'Only conversations that one phone or gateway has recorded can be merged: they share a timeline.',
+    'Only conversations that were sent by one phone or gateway can be merged: each sender has a timeline of its own. Put the others into one folder, which keeps them together.',
   ),
   unknown_folder: entry(422, false, 'There is no folder with this id', 'GET /api/v1/folders lists them.'),
   unknown_speaker: entry(

@@ -7,7 +7,7 @@ import { ActionItemBody, ActionItemPage, listActionItems, readActionItem } from 
 import { changeInTurn } from './change-in-turn.ts';
 import { readPage } from './cursor.ts';
 import { deciderOf } from './decider.ts';
-import { ifMatch, tagged } from './etag.ts';
+import { changeOfOne, tagged } from './etag.ts';
 import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { Id, ProblemBody } from './schemas.ts';
@@ -138,12 +138,9 @@ export function actionItemRoutes({ db, timeZone }: ApiParts): FastifyPluginAsync
         },
       },
       async (request, reply) => {
-        const { body } = request;
-        const { id } = request.params;
-        const { userId } = senderOf(request);
-        const unchanged = ifMatch(request, (tx) => read(tx, userId, id));
+        const { id, userId, unchanged } = changeOfOne(request, read);
         await changeInTurn(request, reply, 'not_changed', () =>
-          changeActionItem(db, deciderOf(request), id, body, unchanged),
+          changeActionItem(db, deciderOf(request), id, request.body, unchanged),
         );
         return tagged(reply, await read(db, userId, id));
       },
@@ -161,9 +158,7 @@ export function actionItemRoutes({ db, timeZone }: ApiParts): FastifyPluginAsync
         },
       },
       async (request, reply) => {
-        const { id } = request.params;
-        const { userId } = senderOf(request);
-        const unchanged = ifMatch(request, (tx) => read(tx, userId, id));
+        const { id, unchanged } = changeOfOne(request, read);
         await changeInTurn(request, reply, 'not_deleted', () =>
           removeActionItem(db, deciderOf(request), id, unchanged),
         );

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Precondition } from '../edits/precondition.ts';
 import { AfterwordError } from '../errors.ts';
 import type { Tx } from '../store/database.ts';
+import { senderOf } from './sender.ts';
 
 /** An estimate of the time that is left changes without any change of what it is about. */
 export function etagOf(view: object | null): string {
@@ -26,6 +27,16 @@ export function matcherOf(given: string | undefined): (etag: string) => boolean 
   // A proxy that compresses makes the ETag a weak one.
   const wanted = new Set(given.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
   return (etag) => wanted.has(etag);
+}
+
+/** What a change of one thing is about, and what must not have changed meanwhile. */
+export function changeOfOne(
+  request: FastifyRequest<{ Params: { id: string } }>,
+  read: (tx: Tx, userId: string, id: string) => Promise<object | null>,
+) {
+  const { userId } = senderOf(request);
+  const { id } = request.params;
+  return { id, userId, unchanged: ifMatch(request, (tx) => read(tx, userId, id)) };
 }
 
 /**

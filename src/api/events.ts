@@ -62,6 +62,21 @@ export function eventRoutes({ db }: ApiParts, { feed, tokens, doors }: Streaming
     return reply;
   }
 
+  /** The schema of a stream about one thing, which ends with it. */
+  const ofOne = (summary: string, end: string) => ({
+    // A HEAD would wait for the end of the stream.
+    exposeHeadRoute: false,
+    schema: {
+      tags: ['events'],
+      summary,
+      description: `${STREAM} The stream ends ${end}; whoever comes back then gets 204.`,
+      params: Id,
+      querystring: Opening,
+      produces,
+      response: { ...response, 204: z.null() },
+    },
+  });
+
   return async (app) => {
     app.get(
       '/api/v1/events',
@@ -86,19 +101,7 @@ export function eventRoutes({ db }: ApiParts, { feed, tokens, doors }: Streaming
 
     app.get(
       '/api/v1/uploads/:id/events',
-      {
-        // A HEAD would wait for the end of the stream.
-        exposeHeadRoute: false,
-        schema: {
-          tags: ['events'],
-          summary: 'The events of one upload, until it is done',
-          description: `${STREAM} The stream ends after \`upload.done\`; whoever comes back then gets 204.`,
-          params: Id,
-          querystring: Opening,
-          produces,
-          response: { ...response, 204: z.null() },
-        },
-      },
+      ofOne('The events of one upload, until it is done', 'after `upload.done`'),
       async (request, reply) => {
         const { userId } = senderOf(request);
         const { id } = request.params;
@@ -117,19 +120,7 @@ export function eventRoutes({ db }: ApiParts, { feed, tokens, doors }: Streaming
 
     app.get(
       '/api/v1/conversations/:id/events',
-      {
-        // A HEAD would wait for the end of the stream.
-        exposeHeadRoute: false,
-        schema: {
-          tags: ['events'],
-          summary: 'The events of one conversation',
-          description: `${STREAM} The stream ends when it is merged or deleted; whoever comes back then gets 204.`,
-          params: Id,
-          querystring: Opening,
-          produces,
-          response: { ...response, 204: z.null() },
-        },
-      },
+      ofOne('The events of one conversation', 'when it is merged or deleted'),
       async (request, reply) => {
         const { userId } = senderOf(request);
         const { id } = request.params;

@@ -5,7 +5,7 @@ import { addPerson, changePerson, removePerson } from '../edits/people.ts';
 import { AfterwordError } from '../errors.ts';
 import { listPeople, PeopleBody, PersonBody } from '../views/people.ts';
 import { changeInTurn } from './change-in-turn.ts';
-import { ifMatch, tagged } from './etag.ts';
+import { changeOfOne, tagged } from './etag.ts';
 import { takeJson } from './json-body.ts';
 import type { ApiParts } from './parts.ts';
 import { Id, Name, ProblemBody } from './schemas.ts';
@@ -85,12 +85,9 @@ export function peopleRoutes({ db, timeZone }: ApiParts): FastifyPluginAsyncZod 
         },
       },
       async (request, reply) => {
-        const { body } = request;
-        const { id } = request.params;
-        const { userId } = senderOf(request);
-        const unchanged = ifMatch(request, (tx) => read(tx, userId, id));
+        const { id, userId, unchanged } = changeOfOne(request, read);
         await changeInTurn(request, reply, 'not_changed', () =>
-          changePerson(db, userId, id, body, (tx) => unchanged(tx, id)),
+          changePerson(db, userId, id, request.body, (tx) => unchanged(tx, id)),
         );
         return tagged(reply, await read(db, userId, id));
       },
@@ -108,9 +105,7 @@ export function peopleRoutes({ db, timeZone }: ApiParts): FastifyPluginAsyncZod 
         },
       },
       async (request, reply) => {
-        const { id } = request.params;
-        const { userId } = senderOf(request);
-        const unchanged = ifMatch(request, (tx) => read(tx, userId, id));
+        const { id, userId, unchanged } = changeOfOne(request, read);
         await changeInTurn(request, reply, 'not_deleted', () =>
           removePerson(db, userId, id, (tx) => unchanged(tx, id)),
         );

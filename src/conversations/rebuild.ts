@@ -25,6 +25,7 @@ import {
   type TimelineOwner,
   type TimeSpan,
 } from './stretch.ts';
+import { UNTRIED } from './untried.ts';
 
 /** Describes the change. Removed segments cannot be read any more, so the caller has to say what they were part of. */
 interface Change {
@@ -201,14 +202,7 @@ async function writeConversation(
         started_at_ms: placement.startedAtMs,
         ended_at_ms: placement.endedAtMs,
         revision: sql`conversations.revision + 1`,
-        // Failed attempts were about other words.
-        failure: null,
-        failure_code: null,
-        tries: 0,
-        next_try_at_ms: null,
-        held_by: null,
-        crashes: 0,
-        alone_from_ms: null,
+        ...UNTRIED,
         // A summary made of words that are gone is removed with them, even if no other can be made yet.
         ...(lostWords ? { understanding: null } : {}),
         updated_at_ms: nowMs,

@@ -4,6 +4,7 @@
  * placing reads it and compares no words. All functions must be called under the timeline's lock.
  */
 import { sql } from 'kysely';
+import { selectSaid } from '../decisions/said-in.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { FARTHEST_OFFSET_MS, TOLERANCE_MS } from '../timeline/copies.ts';
@@ -130,22 +131,8 @@ async function neighboursOf(tx: Tx, { id, user_id, microphone }: Subject, span: 
 
 async function segmentsOf(tx: Tx, recordingIds: readonly string[]): Promise<RecordedSegment[]> {
   if (recordingIds.length === 0) return [];
-  const rows = await tx
-    .selectFrom('segments')
-    .innerJoin('recordings', 'recordings.id', 'segments.recording_id')
-    .select([
-      'segments.id',
-      'segments.recording_id as recordingId',
-      'segments.started_at_ms as startedAtMs',
-      'segments.ended_at_ms as endedAtMs',
-      'segments.text',
-      'segments.words',
-      'recordings.started_at_ms as recordingStartedAtMs',
-      'recordings.sha256 as contentHash',
-      'recordings.microphone',
-    ])
-    .where(({ eb, fn, val }) => eb('segments.recording_id', '=', fn.any(val([...recordingIds]))))
-    .where('segments.deleted_at_ms', 'is', null)
+  const rows = await selectSaid(tx, recordingIds)
+    .select(['recordings.sha256 as contentHash', 'recordings.microphone'])
     .where('segments.unknown_language', '=', false)
     .execute();
   return rows.map((row) => ({ ...row, recordingStartedAtMs: row.recordingStartedAtMs ?? 0 }));

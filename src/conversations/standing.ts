@@ -14,13 +14,7 @@ export async function renewStanding(tx: Tx, userId: string, ids: readonly string
   if (ids.length === 0) return;
   const decided = await decisionsNear(tx, userId, ids);
   const standings = Map.groupBy(decided, ({ conversationId }) => conversationId);
-  const rows = await tx
-    .selectFrom('conversations')
-    .select(['id', 'decided'])
-    .where('user_id', '=', userId)
-    .where('id', 'in', ids)
-    .execute();
-  for (const { id, decided: before } of rows) {
+  for (const { id, decided: before } of await standingsOf(tx, userId, ids)) {
     const now = standingOf(standings.get(id) ?? []);
     if (isDeepStrictEqual(before, now)) continue;
     await tx
@@ -29,6 +23,16 @@ export async function renewStanding(tx: Tx, userId: string, ids: readonly string
       .where('id', '=', id)
       .execute();
   }
+}
+
+/** What counts of the decisions about these conversations of the person. */
+export async function standingsOf(tx: Tx, userId: string, ids: readonly string[]) {
+  return await tx
+    .selectFrom('conversations')
+    .select(['id', 'decided'])
+    .where('user_id', '=', userId)
+    .where('id', 'in', ids)
+    .execute();
 }
 
 /** The recordings whose sound these conversations have, in their own words or as hidden copies of them. */

@@ -1,6 +1,7 @@
 /** Derives the corrected words and speakers of stored segments from the decisions about their time. */
 import type { Tx } from '../store/database.ts';
 import { correctedTexts, decidedSpeakers } from './corrections.ts';
+import { selectSaid } from './said-in.ts';
 
 /**
  * Must be called under the timeline's lock, whenever the words of these recordings or the decisions about them change. A
@@ -43,22 +44,8 @@ export async function renewCorrections(tx: Tx, recordingIds: readonly string[]):
 
 /** Of recordings about which something is decided all segments, of the others those that are not as they were heard. */
 async function segmentsOf(tx: Tx, recordingIds: readonly string[], decided: readonly string[]) {
-  const rows = await tx
-    .selectFrom('segments')
-    .innerJoin('recordings', 'recordings.id', 'segments.recording_id')
-    .select([
-      'segments.id',
-      'segments.recording_id as recordingId',
-      'segments.started_at_ms',
-      'segments.ended_at_ms',
-      'segments.text',
-      'segments.words',
-      'segments.decided_text as decidedText',
-      'segments.decided_speaker_id as decidedSpeakerId',
-      'recordings.started_at_ms as fileStartedAtMs',
-    ])
-    .where(({ eb, fn, val }) => eb('segments.recording_id', '=', fn.any(val([...recordingIds]))))
-    .where('segments.deleted_at_ms', 'is', null)
+  const rows = await selectSaid(tx, recordingIds)
+    .select(['segments.decided_text as decidedText', 'segments.decided_speaker_id as decidedSpeakerId'])
     .where(({ eb, fn, val, or }) =>
       or([
         eb('segments.recording_id', '=', fn.any(val([...decided]))),
@@ -69,12 +56,12 @@ async function segmentsOf(tx: Tx, recordingIds: readonly string[], decided: read
     .orderBy('segments.started_at_ms')
     .orderBy('segments.id')
     .execute();
-  return rows.map(({ started_at_ms, ended_at_ms, fileStartedAtMs, words, ...row }) => {
-    const startMs = fileStartedAtMs ?? 0;
+  return rows.map(({ startedAtMs, endedAtMs, recordingStartedAtMs, words, ...row }) => {
+    const startMs = recordingStartedAtMs ?? 0;
     return {
       ...row,
-      fromMs: started_at_ms - startMs,
-      toMs: ended_at_ms - startMs,
+      fromMs: startedAtMs - startMs,
+      toMs: endedAtMs - startMs,
       words:
         words?.map((word) => ({
           ...word,

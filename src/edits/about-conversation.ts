@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { livingConversationId } from '../conversations/living-id.ts';
 import { lockConversation, lockTimeline } from '../conversations/lock.ts';
-import { renewStanding } from '../conversations/standing.ts';
+import { renewStanding, standingsOf } from '../conversations/standing.ts';
 import { type Anchor, addDecisions, type Decider, type NewDecision } from '../decisions/facts.ts';
 import { isTakenBack } from '../decisions/standing.ts';
 import { AfterwordError } from '../errors.ts';
@@ -119,12 +119,7 @@ async function decideAbout(
     .filter(([, value]) => value !== undefined)
     // Whoever empties a field wants to see what was made again.
     .map(([kind, value]) => [kind, value === '' ? null : value]) as [ConversationKind, unknown][];
-  const rows = await tx
-    .selectFrom('conversations')
-    .select(['id', 'decided'])
-    .where('user_id', '=', userId)
-    .where('id', 'in', ids)
-    .execute();
+  const rows = await standingsOf(tx, userId, ids);
   const anchors = await anchorsOf(tx, ids);
   const decisions: NewDecision[] = [];
   const changed: string[] = [];

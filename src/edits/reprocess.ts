@@ -1,5 +1,6 @@
 import { lockConversation } from '../conversations/lock.ts';
 import { unfinishedNear } from '../conversations/settled.ts';
+import { UNTRIED } from '../conversations/untried.ts';
 import { noteConversation } from '../events/note.ts';
 import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Database } from '../store/database.ts';
@@ -42,13 +43,7 @@ export async function reprocessConversation(
       .set({
         revision: next.revision,
         attempt: next.attempt,
-        failure: null,
-        failure_code: null,
-        tries: 0,
-        next_try_at_ms: null,
-        held_by: null,
-        crashes: 0,
-        alone_from_ms: null,
+        ...UNTRIED,
         // A model is asked although the words are the same.
         understood_words: null,
         understood_words_of: null,

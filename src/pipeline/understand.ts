@@ -59,11 +59,13 @@ export async function understand(
     if (!isCompared) await compareVoices(context, attempt);
     return (await keepUnderstanding(context, attempt)) === STALE ? 'superseded' : 'understood';
   }
-  const isModel = understander.madeBy.kind === 'language-model';
+  const extracts = isFragment(conversation) ? context.fallback : null;
+  const isModel = extracts === null && understander.madeBy.kind === 'language-model';
   if (isModel) await requireLanguageCalls(db, userId, context.languageCallsPerDay, Date.now());
   const calls = new CallLog(context, { kind: 'understand', attempt, userId });
   const comparing = isCompared ? null : compareVoices(context, attempt);
-  const understood = await understander
+  // Of filler an extract tells all that there is, and a wearable hears much of it, so no model is paid for it.
+  const understood = await (extracts ?? understander)
     .understand(words, { signal, onCall: calls.watch })
     .finally(() => Promise.all([calls.settled(), comparing]));
   // An extract says what was said, in which a mark would be somebody's own words.
@@ -91,6 +93,11 @@ export async function understand(
     { ifStale: async (tx) => await recordUnderstanding(tx, context.prices, used) },
   );
   return committed === STALE ? 'superseded' : 'understood';
+}
+
+/** Words that join it are another revision, and what its person has decided about shows that they want it. */
+function isFragment({ fragment_revision, revision, decided }: Conversation): boolean {
+  return fragment_revision === revision && decided === null;
 }
 
 function understoodColumns(revision: number) {

@@ -2,6 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
+import { createExtractiveUnderstander } from '../../src/meaning/extractive/extractive.ts';
 import { createLanguageModelUnderstander } from '../../src/meaning/language-model/understander.ts';
 import type { TokenUsage, Understanding } from '../../src/meaning/understanding.ts';
 import type { PipelineContext } from '../../src/pipeline/context.ts';
@@ -16,7 +17,7 @@ import { startPlacer } from '../support/timeline.ts';
 
 const PRICES: Prices = { 'openai-compatible:*': { perMillionInputTokens: 1, perMillionOutputTokens: 4 } };
 
-async function scene() {
+async function scene(text = 'We need to paint the kitchen') {
   const { db, databaseUrl } = await databaseForTest();
   const placer = await startPlacer(databaseUrl);
   await placer.place({
@@ -24,7 +25,7 @@ async function scene() {
     userId: 'ada',
     startedAtMs: Date.UTC(2026, 2, 20),
     microphone: 'omi',
-    words: [{ atS: 0, forS: 10, text: 'We need to paint the kitchen' }],
+    words: [{ atS: 0, forS: 10, text }],
   });
   await placer.stop();
   const { id } = await db.selectFrom('conversations').select('id').executeTakeFirstOrThrow();
@@ -98,6 +99,53 @@ it('one that came too late for its words was paid for, and is counted', async ()
   ]);
   const dollars = (billed.inputTokens + 4 * billed.outputTokens) / 1e6;
   expect(Math.abs((rows[0]?.costMicros ?? 0) / 1e6 - dollars)).toBeLessThan(2e-6);
+});
+
+it('filler costs no call of a language model, until its person keeps it or speech joins it', async () => {
+  const { db, databaseUrl, id } = await scene('Hm, yeah. Okay.');
+  const providers = await startProviders({ seed: 1 });
+  onTestFinished(() => providers.close());
+  const understander = await createLanguageModelUnderstander({
+    name: 'openai-compatible:simulated',
+    url: providers.openAiUrl,
+  });
+  const fallback = createExtractiveUnderstander();
+  const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
+  onTestFinished(async () => {
+    await Promise.all([understander.close(), fallback.close()]);
+    await lease.release();
+  });
+  const stages = {
+    ...{ db, lease, understander, fallback, prices: PRICES, log },
+    languageCallsPerDay: null,
+  } as unknown as PipelineContext;
+  const madeBy = async (revision: number) => {
+    expect(await understand(stages, { conversationId: id, revision, attempt: 1 }, patient())).toBe(
+      'understood',
+    );
+    const { understanding } = await db
+      .selectFrom('conversations')
+      .select('understanding')
+      .executeTakeFirstOrThrow();
+    return understanding?.madeBy.kind;
+  };
+  expect(await madeBy(1)).toBe('extractive');
+  expect(providers.stats().calls).toBe(0);
+  // Other words, as those of a recording that joins it.
+  await db.updateTable('conversations').set({ revision: 2 }).execute();
+  expect(await madeBy(2)).toBe('language-model');
+  await db
+    .updateTable('conversations')
+    .set({
+      revision: 3,
+      fragment_revision: 3,
+      decided: JSON.stringify({ kept: true }),
+      understood_words: null,
+    })
+    .execute();
+  const { calls } = providers.stats();
+  expect(await madeBy(3)).toBe('language-model');
+  expect(providers.stats().calls).toBeGreaterThan(calls);
 });
 
 it('one revision is counted once, under the model that its name holds after the first colon', async () => {

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { changeActionItem, type ItemChange } from '../../edits/action-items.ts';
+import { changeActionItem } from '../../edits/action-items.ts';
 import { AfterwordError } from '../../errors.ts';
 import { listActionItems } from '../../views/action-items.ts';
 import { OmiTask, toOmiTask } from '../../views/omi/task.ts';
@@ -26,29 +26,24 @@ const Counted = z
   .meta({ id: 'OmiTasksCounted' });
 
 const id = z.string().max(100);
+const Place = z.object({ id, sort_order: PLACE.order.nullish(), indent_level: PLACE.indent.nullish() });
 const Places = z
-  .object({
-    items: z
-      .array(z.object({ id, sort_order: PLACE.order.nullish(), indent_level: PLACE.indent.nullish() }))
-      .max(MOST_CHANGED),
-  })
+  .object({ items: z.array(Place).max(MOST_CHANGED) })
   .meta({ id: 'OmiTaskPlaces', examples: [{ items: [{ id: 'act_1', sort_order: 3, indent_level: 0 }] }] });
-const Changes = z
-  .object({ items: z.array(TaskChange.extend({ id })).max(MOST_CHANGED) })
-  .meta({ id: 'OmiTaskChanges' });
+const Change = TaskChange.extend({ id });
+const Changes = z.object({ items: z.array(Change).max(MOST_CHANGED) }).meta({ id: 'OmiTaskChanges' });
 
 export function omiTaskListRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   /** Tasks that are gone are passed over, so that one of them does not hold back the others. */
   const changeAll = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    changes: readonly (ItemChange & { id: string })[],
+    items: readonly (z.output<typeof Change> | z.output<typeof Place>)[],
   ) => {
     let count = 0;
     await changeInTurn(request, reply, 'not_changed', async () => {
-      for (const change of changes) {
-        if (await removed(changeActionItem(db, deciderOf(request), change.id, change))) count++;
-      }
+      for (const item of items)
+        if (await removed(changeActionItem(db, deciderOf(request), item.id, changeOf(item)))) count++;
     });
     return { status: 'ok' as const, updated_count: count };
   };
@@ -56,41 +51,21 @@ export function omiTaskListRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
     app.setErrorHandler((error, request, reply) => sendReadDetail(request, reply, error));
     takeAnyJson(app, MOST_BYTES);
 
-    app.patch(
-      '/v1/action-items/batch',
-      {
-        schema: {
-          tags: ['omi'],
-          summary: 'Put tasks in another order',
-          body: Places,
-          response: { 200: Counted, ...Refusals },
-        },
-      },
-      async (request, reply) =>
-        await changeAll(
-          request,
-          reply,
-          request.body.items.map((item) => ({ ...changeOf(item), id: item.id })),
-        ),
-    );
-
-    app.patch(
-      '/v1/action-items/sync-batch',
-      {
-        schema: {
-          tags: ['omi'],
-          summary: 'Change tasks as they were changed among the reminders of a phone',
-          body: Changes,
-          response: { 200: Counted, ...Refusals },
-        },
-      },
-      async (request, reply) =>
-        await changeAll(
-          request,
-          reply,
-          request.body.items.map((item) => ({ ...changeOf(item), id: item.id })),
-        ),
-    );
+    for (const [path, summary, body] of [
+      ['/v1/action-items/batch', 'Put tasks in another order', Places],
+      [
+        '/v1/action-items/sync-batch',
+        'Change tasks as they were changed among the reminders of a phone',
+        Changes,
+      ],
+    ] as const) {
+      const schema = { tags: ['omi'], summary, body, response: { 200: Counted, ...Refusals } };
+      app.patch(
+        path,
+        { schema },
+        async (request, reply) => await changeAll(request, reply, request.body.items),
+      );
+    }
 
     app.get(
       '/v1/action-items/pending-sync',

@@ -1,9 +1,9 @@
 /**
  * How soon a listener hears something, at random places of conversations of ten hours: one of 600 recordings of a minute, one of
  * a single recording, each as it is stored without a key and encrypted. Then what 100 listeners cost who play at the speed of
- * sound. The first sound is there when a tenth of a second of it has come.
+ * sound. The first sound is there when a tenth of a second of it has come, and in the audio element of a browser when it plays on.
  *
- *   npm run bench:playback              about 3 minutes; -- --listen-seconds 30
+ *   npm run bench:playback              about 5 minutes; -- --listen-seconds 30 --without-browser
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { type Browser, chromium } from 'playwright-core';
 import { decode } from '../src/audio/decode.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { type Sound, SoundNotes } from '../src/audio/sound-notes.ts';
@@ -22,6 +23,7 @@ import type { BlobStore } from '../src/store/blobs/blob-store.ts';
 import { EncryptedBlobStore } from '../src/store/blobs/encrypted/store.ts';
 import { FolderBlobStore } from '../src/store/blobs/folder.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
+import { chromiumProgram } from '../tests/page/chromium.ts';
 import { residentMemory } from './process-memory.ts';
 import { startServing } from './serving.ts';
 
@@ -34,7 +36,12 @@ const KEY = randomBytes(32).toString('hex');
 const HINT = { codec: 'opus', sampleRateHz: 16_000, frameSamples: 320 } as const;
 /** A tenth of a second: of WAV by its rate, of Ogg Opus a whole page. */
 const FIRST_BYTES = { wav: 3_200, ogg: 1_500 };
-const { values } = parseArgs({ options: { 'listen-seconds': { type: 'string', default: '60' } } });
+const { values } = parseArgs({
+  options: {
+    'listen-seconds': { type: 'string', default: '60' },
+    'without-browser': { type: 'boolean', default: false },
+  },
+});
 
 interface Minute {
   bytes: Uint8Array;
@@ -184,9 +191,80 @@ async function firstSoundMs(url: string, person: string, from: number, bytes: nu
   return ms;
 }
 
+/**
+ * What the audio element of a real browser takes to a place, from the moment at which it is set to when it plays there: a
+ * range or two of its own choice, its demuxer and its decoder.
+ */
+async function elementMs(browser: Browser, origin: string, path: string): Promise<number[]> {
+  const context = await browser.newContext({ bypassCSP: true });
+  try {
+    const page = await context.newPage();
+    await page.goto(`${origin}/health/live`);
+    const took: number[] = [];
+    // The browser's types are not those of a bench, so its part is text.
+    const begin = `(async () => {
+      const audio = (globalThis.audio = new Audio(${JSON.stringify(path)}));
+      const known = new Promise((resolve, reject) => { audio.onloadedmetadata = resolve; audio.onerror = () => reject(new Error(audio.error.message)); });
+      audio.load();
+      await known;
+      await audio.play();
+      return audio.duration;
+    })()`;
+    const seconds = await page.evaluate<number>(begin);
+    for (let n = 0; n < PLACES; n += 1) {
+      const place = Math.random() * (seconds - 60);
+      took.push(
+        await page.evaluate<number>(`(async () => {
+          const { audio } = globalThis;
+          const asked = performance.now();
+          const sought = new Promise((resolve) => { audio.onseeked = resolve; });
+          audio.currentTime = ${place};
+          await sought;
+          const from = audio.currentTime;
+          while (audio.currentTime === from) await new Promise((resolve) => { setTimeout(resolve, 4); });
+          return performance.now() - asked;
+        })()`),
+      );
+    }
+    return took;
+  } finally {
+    await context.close();
+  }
+}
+
+function told(name: string, format: string, took: readonly number[], megabytes: number): void {
+  const sorted = took.toSorted((a, b) => a - b);
+  const figures = [0.5, 0.9, 0.99, 1].map((share) => quantile(sorted, share).toFixed(0).padStart(6));
+  console.log(`${name.padEnd(28)}${format.padEnd(14)}${figures.join(' ')}   api ${megabytes.toFixed(0)} MB`);
+}
+
+/** Of equally spaced figures, in their unit for each minute. */
+function slopePerMinute(figures: readonly number[], everySeconds: number): number {
+  const middle = (figures.length - 1) / 2;
+  const mean = figures.reduce((sum, one) => sum + one, 0) / figures.length;
+  const [above, below] = figures.reduce(
+    ([a, b], one, at) => [a + (at - middle) * (one - mean), b + (at - middle) ** 2],
+    [0, 0],
+  );
+  return (above / below / everySeconds) * 60;
+}
+
 const quantile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
+const browser = values['without-browser']
+  ? null
+  : await chromium.launch({
+      executablePath: await chromiumProgram(),
+      headless: true,
+      args: [
+        '--no-sandbox',
+        '--no-proxy-server',
+        '--disable-gpu',
+        '--mute-audio',
+        '--autoplay-policy=no-user-gesture-required',
+      ],
+    });
 const server = await startServing({ AFTERWORD_AUDIO_KEY: KEY });
 const databaseUrl = await findDatabase({ databaseUrl: undefined, dataDir: server.dataDir });
 if (!databaseUrl) throw new Error('the server has no database');
@@ -206,7 +284,9 @@ try {
     ['1 recording', 'one-plain', folder, [joined(minutes)]],
     ['1 recording, encrypted', 'one-encrypted', encrypted, [joined(minutes)]],
   ] as const;
-  console.log('conversation of 10 h        format  median    p90    p99    max  (ms to the first sound)');
+  console.log(
+    'conversation of 10 h        format          median    p90    p99    max  (ms to the first sound)',
+  );
   for (const [name, person, blobs, parts] of cases) {
     const conversation = await store(db, blobs, person, parts);
     for (const format of ['wav', 'ogg'] as const) {
@@ -218,10 +298,15 @@ try {
         const from = Math.floor(Math.random() * (size - 40_000));
         took.push(await firstSoundMs(url, person, from, FIRST_BYTES[format]));
       }
-      took.sort((a, b) => a - b);
-      const figures = [0.5, 0.9, 0.99, 1].map((share) => quantile(took, share).toFixed(0).padStart(6));
-      const { api } = await residentMemory(server.process.pid ?? 0);
-      console.log(`${name.padEnd(28)}${format.padEnd(6)}${figures.join(' ')}   api ${api.toFixed(0)} MB`);
+      told(name, format, took, (await residentMemory(server.process.pid ?? 0)).api);
+      if (!browser || person.startsWith('one')) continue;
+      const address = await fetch(url.replace('/audio?', '/audio/address?'), {
+        method: 'POST',
+        headers: { 'x-afterword-user': person },
+      });
+      const { url: path } = (await address.json()) as { url: string };
+      const byElement = await elementMs(browser, server.url, path);
+      told(name, `${format} <audio>`, byElement, (await residentMemory(server.process.pid ?? 0)).api);
     }
   }
   const listen = Number(values['listen-seconds']);
@@ -232,8 +317,11 @@ try {
     ),
   );
   const pid = server.process.pid ?? 0;
-  const memory = async (when: string) =>
-    console.log(`${when.padEnd(30)} api ${(await residentMemory(pid)).api.toFixed(0)} MB`);
+  const memory = async (when: string) => {
+    const { api } = await residentMemory(pid);
+    console.log(`${when.padEnd(30)} api ${api.toFixed(0)} MB`);
+    return api;
+  };
   await memory('before the listeners');
   let isOver = false;
   let played = 0;
@@ -250,17 +338,23 @@ try {
     }
     response.destroy();
   });
-  for (let second = 0; second < listen; second += 10) {
-    await delay(10_000);
-    await memory(`${LISTENERS} listeners for ${second + 10} s`);
+  const series: number[] = [];
+  for (let second = 0; second < listen; second += 5) {
+    await delay(5_000);
+    series.push(await memory(`${LISTENERS} listeners for ${second + 5} s`));
   }
+  const settled = series.slice(Math.floor(series.length / 3));
+  console.log(`slope after a third of that    ${slopePerMinute(settled, 5).toFixed(1)} MB a minute`);
   isOver = true;
   await Promise.all(listening);
   console.log(`played ${(played / 32_000 / LISTENERS).toFixed(0)} s to each listener`);
-  await delay(2_000);
-  await memory('after the listeners');
+  for (const seconds of [2, 15]) {
+    await delay(seconds * 1_000);
+    await memory('after the listeners');
+  }
 } finally {
   agent.destroy();
+  await browser?.close();
   await db.destroy();
   await server.close();
 }

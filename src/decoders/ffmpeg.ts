@@ -65,6 +65,8 @@ export async function* decodeWithFfmpeg(
     } catch (error) {
       verdict = error;
     }
+    // It may go on writing what nobody reads any more, and then neither it nor its pipe would ever end.
+    child.stdout.destroy();
     if (verdict !== null && !(verdict instanceof AudioError)) throw verdict;
     // A source that failed is no fault of the file.
     await feeding.settled(samples > 0);

@@ -17,6 +17,7 @@ import { readCalled, segmentsWithSpeakers } from '../speakers/read.ts';
 import type { Database } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
 import { ItemOfConversation, itemsOfConversations, unlisted } from './action-items.ts';
+import { keptAudio, keptAudioFields } from './kept-audio.ts';
 import { SpeechWithoutWords, speechWithoutWordsDuring } from './lost-sound.ts';
 import { SaidTwice, saidTwice } from './said-twice.ts';
 
@@ -97,6 +98,7 @@ export const ConversationBody = z
   .object({
     ...conversationFields,
     recordingIds: z.array(z.string()),
+    ...keptAudioFields,
     speechWithoutWords: z
       .array(SpeechWithoutWords)
       .describe('Times in the conversation with speech but without words'),
@@ -286,6 +288,7 @@ export async function readConversation(
     speakers: speakers.map((speaker) => ({ ...speaker, isOwner: owners.has(speaker.id) })),
     segments,
     recordingIds,
+    ...(await keptAudio(db, userId, recordingIds)),
     speechWithoutWords: await speechWithoutWordsDuring(db, userId, row, recordingIds),
     saidTwice: await saidTwice(db, userId, {
       recordingIds,

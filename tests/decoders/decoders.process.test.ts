@@ -208,6 +208,21 @@ describe('a hostile file costs itself', () => {
     await expect(fails.next()).rejects.toMatchObject({ code: 'no_frames' });
   });
 
+  test('an ffmpeg that writes what is no sound, and more than anybody reads, costs the file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'afterword-decoders-'));
+    try {
+      for (const [index, reads] of ['cat >/dev/null; ', ''].entries()) {
+        const program = join(folder, `writes-${index}.sh`);
+        await writeFile(program, `#!/bin/sh\n${reads}head -c 3000000 /dev/zero\n`, { mode: 0o755 });
+        const much = readerOf(new Uint8Array(2_000_000));
+        const sound = decodeWithFfmpeg(program, 'adts', much, emptyReport());
+        await expect(sound.next()).rejects.toMatchObject({ code: 'no_frames' });
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test.skipIf(FFMPEG === null)('a playlist in a container names no other file', async () => {
     const list = Buffer.from('#EXTM3U\n#EXTINF:1,\n/etc/hostname\n');
     const sound = decodeWithFfmpeg(FFMPEG ?? '', 'adts', readerOf(list), emptyReport());

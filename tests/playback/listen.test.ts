@@ -307,12 +307,37 @@ it('gives the words of a recording whose format needs a copy, and frees the copy
   expect(await blobs.has(row.copy_key ?? '')).toBe(true);
   const holds = () => api.db.selectFrom('object_holds').select('key').execute();
   expect(await holds()).toEqual([{ key: row.copy_key }]);
-  // Its audio goes and its words stay: it is not heard again, and the copy goes with it.
-  await api.db.updateTable('recordings').set({ audio_removed_at_ms: 1 }).where('id', '=', made.id).execute();
   const { id: conversation } = await api.db
     .selectFrom('conversations')
     .select('id')
     .executeTakeFirstOrThrow();
+  const kept = async () => {
+    const { audioKept, audioKeptUntilMs, audioRemovedAtMs } = (await (
+      await get(`/api/v1/conversations/${conversation}`)
+    ).json()) as Record<string, unknown>;
+    return { audioKept, audioKeptUntilMs, audioRemovedAtMs };
+  };
+  expect(await kept()).toEqual({ audioKept: 'all', audioKeptUntilMs: null, audioRemovedAtMs: null });
+  const days = (count: number | null) =>
+    fetch(`${api.url}/api/v1/me`, {
+      method: 'PATCH',
+      headers: { ...AS_ADA, 'content-type': 'application/json' },
+      body: JSON.stringify({ audioRetentionDays: count }),
+    });
+  const finishedAtMs = Date.now();
+  await api.db
+    .updateTable('recordings')
+    .set({ outcome: 'completed', finished_at_ms: finishedAtMs })
+    .where('id', '=', made.id)
+    .execute();
+  expect((await days(3)).status).toBe(200);
+  const untilMs = finishedAtMs + 3 * 86_400_000;
+  expect(await kept()).toEqual({ audioKept: 'all', audioKeptUntilMs: untilMs, audioRemovedAtMs: null });
+  const told = (await (await get(`/api/v1/recordings/${made.id}`)).json()) as Record<string, unknown>;
+  expect([told.audioKeptUntilMs, told.audioRemovedAtMs]).toEqual([untilMs, null]);
+  // Its audio goes and its words stay: it is not heard again, and the copy goes with it.
+  await api.db.updateTable('recordings').set({ audio_removed_at_ms: 1 }).where('id', '=', made.id).execute();
+  expect(await kept()).toEqual({ audioKept: 'none', audioKeptUntilMs: null, audioRemovedAtMs: 1 });
   for (const path of [`/api/v1/recordings/${made.id}/audio`, `/api/v1/conversations/${conversation}/audio`]) {
     const gone = await get(path);
     expect([gone.status, await gone.text()]).toEqual([410, expect.stringContaining('audio_gone')]);

@@ -3109,6 +3109,15 @@ export interface components {
             /** @description UTC epoch, milliseconds */
             updatedAtMs: number;
             recordingIds: string[];
+            /**
+             * @description How much of its audio is kept. Where none is, `…/audio` answers 410 `audio_gone`
+             * @enum {string}
+             */
+            audioKept: "all" | "some" | "none";
+            /** @description When the first of its audio goes that is kept now, by what its person has chosen; null: none goes */
+            audioKeptUntilMs: number | null;
+            /** @description Since when none of its audio is kept */
+            audioRemovedAtMs: number | null;
             /** @description Times in the conversation with speech but without words */
             speechWithoutWords: {
                 recordingId: string;

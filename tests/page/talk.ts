@@ -17,6 +17,9 @@ const SAID = [
   'Good, and I ask the town for the permit, it takes ten days.',
 ] as const;
 
+/** As of a provider that gives no times for words. */
+const LINE_WITHOUT_TIMES = 5;
+
 /** Words that come again in another file of the same microphone. */
 const TWICE = 'and then we drove home by the lake because the bridge was closed again';
 
@@ -33,7 +36,13 @@ interface Made extends HeardRecording {
 /** Two recordings with a minute between them, the second once more with a wrong clock, and a third in another language. */
 function recordings(userId: string): Made[] {
   const common = { userId, microphone: 'omi' };
-  const words = SAID.map((text, n) => ({ atS: 1 + 5 * n, forS: 4, text, speaker: 'S', isTimed: true }));
+  const words = SAID.map((text, n) => ({
+    atS: 1 + 5 * n,
+    forS: 4,
+    text,
+    speaker: 'S',
+    isTimed: n !== LINE_WITHOUT_TIMES,
+  }));
   const late = [{ atS: 1, forS: 4, text: TWICE, speaker: 'S', isTimed: true }];
   return [
     { ...common, id: `${userId}_first`, startedAtMs: BASE, durationMs: 32_000, words },
@@ -140,4 +149,23 @@ async function understand(db: Database, id: string, segmentIds: readonly string[
     .set(({ ref }) => ({ items_of: ref('items_digest') }))
     .where('id', '=', id)
     .execute();
+}
+
+/**
+ * Places a conversation of hours, of whose sound only the words are kept.
+ * @returns its id, and when a line is said
+ */
+export async function placeHours({ db, databaseUrl }: TestApi, lines: number) {
+  const placer = await startPlacer(databaseUrl);
+  onTestFinished(() => placer.stop());
+  const words = Array.from({ length: lines }, (_, n) => ({
+    atS: 3 * n,
+    forS: 2,
+    text: `This is line ${n} of many.`,
+  }));
+  const common = { userId: 'local', microphone: 'omi', startedAtMs: BASE, durationMs: 3_000 * lines };
+  await placer.place({ ...common, id: 'hours', words });
+  await db.updateTable('recordings').set({ audio_removed_at_ms: 1 }).execute();
+  const { id } = await db.selectFrom('conversations').select('id').executeTakeFirstOrThrow();
+  return { id, atMs: (line: number) => BASE + 3_000 * line };
 }

@@ -50,7 +50,14 @@ export function Shell() {
       <Announcer />
       <KeysDialog />
       <Palette />
-      <Toaster theme={shade} position="bottom-center" closeButton offset={24} mobileOffset={{ bottom: 84 }} />
+      {/* Above what a page keeps at the foot of the window, which says there how high it is. */}
+      <Toaster
+        theme={shade}
+        position="bottom-center"
+        closeButton
+        offset={{ bottom: 'calc(24px + var(--foot, 0px))' }}
+        mobileOffset={{ bottom: 'calc(84px + var(--foot, 0px))' }}
+      />
     </>
   );
 }

@@ -1,17 +1,11 @@
 import type { Conversation } from '@afterword/client';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { EllipsisVertical, Folder, Pencil, Star } from 'lucide-react';
-import { api, orThrow } from '../data/api.ts';
-import { keys } from '../data/keys.ts';
+import { foldersQuery } from '../data/queries.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { ChoiceMenu, Menu } from '../parts/menu.tsx';
 import { useWords } from '../words/words.ts';
 import { ExportMenu } from './export-menu.tsx';
-
-const foldersQuery = queryOptions({
-  queryKey: keys.folders,
-  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/folders', { signal })),
-});
 
 export interface HeadActionsProps {
   conversation: Conversation;
@@ -32,9 +26,8 @@ export interface HeadActionsProps {
 export function HeadActions(props: HeadActionsProps) {
   const { conversation, hasSound, canSplit } = props;
   const words = useWords().conversation.head;
-  const { data } = useQuery(foldersQuery);
+  const { data: folders = [] } = useQuery(foldersQuery);
   const { starred, folder, discarded } = conversation;
-  const folders = data?.folders ?? [];
   const folderName = folders.find(({ id }) => id === folder?.id)?.name ?? words.noFolder;
   return (
     <>

@@ -20,7 +20,7 @@ const MOST_SHOWN = 4;
 
 /** The conversations right before and right after. */
 const neighboursQuery = ({ id, startedAtMs, endedAtMs }: Conversation) => ({
-  queryKey: keys.conversations({ near: id, startedAtMs, endedAtMs }),
+  queryKey: [...keys.conversation(id), 'neighbours', startedAtMs, endedAtMs],
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
     const list = async (query: { from: number; to: number; limit: number }) =>
       orThrow(await api.GET('/api/v1/conversations', { params: { query }, signal })).conversations;

@@ -1,10 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { LocateFixed, LocateOff, Pause, Play, RotateCcw, RotateCw, SkipForward } from 'lucide-react';
-import { type KeyboardEvent, lazy, Suspense, useMemo, useSyncExternalStore } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 import { Problem } from '../app/problems.tsx';
 import { useShade } from '../app/theme.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { ChoiceMenu } from '../parts/menu.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { type Format, useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { chosenRate, type Player, RATES, skipsSilence } from './player.ts';
@@ -12,7 +22,7 @@ import { peaksQuery } from './reading.ts';
 import type { LineRow, Row } from './rules/rows.ts';
 import { type SoundMap, toSound } from './rules/sound-map.ts';
 import { SpeakerStrip } from './speaker-strip.tsx';
-import { noSound, type SoundState } from './use-sound.ts';
+import { NOT_PLAYED, noSound, type SoundState } from './use-sound.ts';
 
 const Waveform = lazy(() => import('./waveform.tsx'));
 
@@ -31,8 +41,11 @@ export interface PlayerBarProps {
 export function PlayerBar({ conversationId, sound, rows, numbers, follows, onFollow }: PlayerBarProps) {
   const words = useWords().conversation.player;
   const { player, map, url, problem, isPreparing, retry } = sound;
+  const own = useRef<HTMLElement>(null);
+  useFoot(own);
   return (
     <section
+      ref={own}
       aria-label={words.label}
       className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 -mx-4 mt-6 border-t border-line bg-raised px-4 py-3 sm:bottom-0 sm:-mx-8 sm:px-8"
     >
@@ -59,11 +72,32 @@ export function PlayerBar({ conversationId, sound, rows, numbers, follows, onFol
   );
 }
 
+/** Tells the page how high its foot is, so that nothing is shown on top of the keys of the player. */
+function useFoot(own: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() =>
+      style.setProperty('--foot', `${own.current?.offsetHeight ?? 0}px`),
+    );
+    if (own.current) observer.observe(own.current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty('--foot');
+    };
+  }, [own]);
+}
+
 function Silent({ problem, onRetry }: { problem: unknown; onRetry: () => void }) {
+  const { again } = useWords().problem;
   const words = useWords().conversation.player;
   const why = noSound(problem);
   if (why) return <p className="text-sm text-ink-soft">{words[why]}</p>;
-  return <Problem error={problem} onRetry={onRetry} />;
+  if (problem !== NOT_PLAYED) return <Problem error={problem} onRetry={onRetry} />;
+  return (
+    <Notice tone="danger" actions={<Button onClick={onRetry}>{again}</Button>}>
+      {words.failed}
+    </Notice>
+  );
 }
 
 interface ShapeProps {

@@ -66,6 +66,18 @@ export class Player {
     this.#unsubscribe = chosenRate.subscribe(applyRate);
   }
 
+  /** Lets headphones and the lock screen of a phone play and pause it, and tell what it is. */
+  present(title: string): void {
+    const { mediaSession } = navigator;
+    if (!mediaSession) return;
+    mediaSession.metadata = new MediaMetadata({ title });
+    mediaSession.setActionHandler('play', () => void this.play());
+    mediaSession.setActionHandler('pause', () => this.pause());
+    mediaSession.setActionHandler('seekbackward', ({ seekOffset }) => this.jump(-1000 * (seekOffset ?? 10)));
+    mediaSession.setActionHandler('seekforward', ({ seekOffset }) => this.jump(1000 * (seekOffset ?? 10)));
+    mediaSession.setActionHandler('seekto', ({ seekTime }) => this.seek(1000 * (seekTime ?? 0)));
+  }
+
   /** Gives it a sound, or what that has become: it stays at the same moment of the day. */
   load(sound: Sound): void {
     const before = this.#sound;

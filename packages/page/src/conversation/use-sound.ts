@@ -19,6 +19,9 @@ export interface SoundState {
   retry: () => void;
 }
 
+/** The browser could not play what the server gave. */
+export const NOT_PLAYED = 'not played';
+
 /** One player for as long as a conversation is shown. */
 export function useSound(conversation: Conversation): SoundState {
   const queries = useQueryClient();
@@ -58,7 +61,7 @@ export function useSound(conversation: Conversation): SoundState {
     map: map ?? null,
     url,
     isPreparing: !map && isBeingPrepared(failureReason),
-    problem: mapError ?? address.error ?? (isGivenUp ? new Error('the sound could not be played') : null),
+    problem: mapError ?? address.error ?? (isGivenUp ? NOT_PLAYED : null),
     retry: () => {
       renewed.current = null;
       void refetch();

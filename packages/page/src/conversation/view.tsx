@@ -43,7 +43,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
   const { rows, reveal } = lines;
   const whole = useWhole(conversation, changes, lines);
   const canSplit = lines.splitsBefore !== null;
-  useMoment(at, sound.map !== null, () => {
+  useMoment(at, sound.map !== null || noSound(sound.problem) !== null, () => {
     const index = at === null ? -1 : rowUpTo(rows, at);
     const line = index < 0 ? lineNear(rows, 0, 1) : index;
     lines.chooseIndex(line);
@@ -86,6 +86,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
     { id: 'delete', label: words.head.delete, run: whole.remove, keys: '#' },
   ]);
   const title = conversation.title ?? words.untitled;
+  useEffect(() => player.present(title), [player, title]);
   const hasSound = sound.map !== null && noSound(sound.problem) === null;
   return (
     <Page
@@ -177,7 +178,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
   );
 }
 
-/** Goes to a moment once, as soon as the map of the sound is there. */
+/** Goes to a moment once, as soon as the map of the sound is there, or there is none. */
 function useMoment(at: number | null, isReady: boolean, go: () => void): void {
   const gone = useRef<number | null>(null);
   const latest = useRef(go);

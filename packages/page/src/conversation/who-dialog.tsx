@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { useState } from 'react';
-import { api, orThrow } from '../data/api.ts';
-import { keys } from '../data/keys.ts';
+import { peopleQuery } from '../data/queries.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useWords } from '../words/words.ts';
 import type { Somebody } from './rules/optimistic.ts';
@@ -34,12 +33,6 @@ const ROW =
   'flex min-h-9 touch:min-h-11 items-center gap-3 rounded-md px-2 text-sm data-[selected=true]:bg-sunken';
 const GROUP =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-soft';
-
-const peopleQuery = {
-  queryKey: keys.people,
-  queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    orThrow(await api.GET('/api/v1/people', { signal })),
-};
 
 /** Asks who somebody is: a name is typed, or somebody is chosen by number or by the first letters. Enter takes the first. */
 export function WhoDialog({ asked, speakers, numbers, onChoose, onClose }: WhoDialogProps) {
@@ -79,12 +72,12 @@ interface ChoicesProps {
 function Choices({ asked, speakers, numbers, onChoose }: ChoicesProps) {
   const words = useWords().conversation.speakers;
   const [typed, setTyped] = useState(asked.kind === 'name' ? (asked.speaker.name ?? '') : '');
-  const { data } = useQuery(peopleQuery);
+  const { data: people = [] } = useQuery(peopleQuery);
   const name = typed.trim();
   const own = asked.kind === 'assign' ? null : asked.speaker.id;
   const here = speakers.filter(({ id }) => id !== own);
   const hereIds = new Set(speakers.map(({ id }) => id));
-  const elsewhere = (data?.people ?? []).filter(({ id }) => !hereIds.has(id));
+  const elsewhere = people.filter(({ id }) => !hereIds.has(id));
   const isSame = (other: string | null) => other?.toLocaleLowerCase() === name.toLocaleLowerCase();
   // A name that somebody has means that person, and no other one of the same name.
   const isTaken = [...here, ...elsewhere].some((somebody) => isSame(somebody.name));
@@ -100,7 +93,7 @@ function Choices({ asked, speakers, numbers, onChoose }: ChoicesProps) {
         className="mb-2 w-full rounded-md border border-line-strong bg-raised px-3 py-2 text-base placeholder:text-ink-faint"
       />
       <Command.List className="max-h-[40dvh] overflow-y-auto">
-        <Command.Empty className="px-2 py-4 text-sm text-ink-soft">{words.nobody}</Command.Empty>
+        {!isNew && <Command.Empty className="px-2 py-4 text-sm text-ink-soft">{words.nobody}</Command.Empty>}
         {isNew && (
           <Command.Item
             forceMount

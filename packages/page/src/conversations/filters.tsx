@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { peopleQuery } from '../data/queries.ts';
 import { Checkbox, Select, TextField } from '../parts/field.tsx';
 import { useWords } from '../words/words.ts';
 import type { Asked } from './asked.ts';
-import { peopleQuery } from './queries.ts';
 
 /** Stands for all of them in a list of choices, which has texts only. */
 const ALL = '';

@@ -4,12 +4,13 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, us
 import { useKeys } from '../app/keys.ts';
 import { Problem } from '../app/problems.tsx';
 import { useHidden } from '../data/deleting.ts';
+import { foldersQuery } from '../data/queries.ts';
 import { Loading } from '../parts/loading.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { type Asked, isNarrowed } from './asked.ts';
 import { headingOf, nextConversation, rowsByDay } from './by-day.ts';
-import { foldersQuery, type Listed, listQuery } from './queries.ts';
+import { type Listed, listQuery } from './queries.ts';
 import { ConversationRow } from './row.tsx';
 import { useListChanges } from './use-list-changes.ts';
 import { useRowChanges } from './use-row-changes.ts';

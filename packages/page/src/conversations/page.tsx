@@ -3,11 +3,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AudioLines } from 'lucide-react';
 import { useCallback } from 'react';
 import { Page } from '../app/page.tsx';
+import { foldersQuery } from '../data/queries.ts';
 import { Empty } from '../parts/empty.tsx';
 import { useWords } from '../words/words.ts';
 import { type Asked, askedWith, isSearch } from './asked.ts';
 import { ConversationList } from './list.tsx';
-import { foldersQuery } from './queries.ts';
 import { SearchResults } from './results.tsx';
 import { SearchBar } from './search-bar.tsx';
 

@@ -1,11 +1,6 @@
 /** What the list reads: pages of conversations, what a search finds, and what can be narrowed to. */
 import type { components } from '@afterword/client';
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  type QueryClient,
-  queryOptions,
-} from '@tanstack/react-query';
+import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
 import type { Asked } from './asked.ts';
@@ -105,16 +100,6 @@ async function find(q: string, cursor: string, asked: Asked, timeZone: string, s
     }),
   );
 }
-
-export const foldersQuery = queryOptions({
-  queryKey: keys.folders,
-  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/folders', { signal })).folders,
-});
-
-export const peopleQuery = queryOptions({
-  queryKey: keys.people,
-  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/people', { signal })).people,
-});
 
 /** Shows a change of a conversation in every list that was read, before the server has answered. */
 export function showInLists(queries: QueryClient, id: string, shown: Partial<Listed>): void {

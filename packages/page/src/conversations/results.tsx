@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { announce } from '../app/announcer.tsx';
 import { Problem } from '../app/problems.tsx';
+import { foldersQuery } from '../data/queries.ts';
 import { Button } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -10,7 +11,7 @@ import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import type { Asked } from './asked.ts';
 import { MarkedText } from './marked-text.tsx';
-import { type Found, foldersQuery, searchQuery } from './queries.ts';
+import { type Found, searchQuery } from './queries.ts';
 import { ConversationRow } from './row.tsx';
 import { useRowChanges } from './use-row-changes.ts';
 

@@ -51,6 +51,16 @@ export const uploadQuery = (id: string) =>
       orThrow(await api.GET('/api/v1/uploads/{id}', { params: { path: { id } }, signal })),
   });
 
+export const foldersQuery = queryOptions({
+  queryKey: keys.folders,
+  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/folders', { signal })).folders,
+});
+
+export const peopleQuery = queryOptions({
+  queryKey: keys.people,
+  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/people', { signal })).people,
+});
+
 export function useMe() {
   return useQuery(meQuery);
 }

@@ -73,7 +73,6 @@ export const conversationWords = {
     hear: 'Anhören',
     edit: 'Text berichtigen',
     who: (name: string) => `${name}: ändern, wer spricht`,
-    unknownSpeaker: 'Stimmen wurden nicht unterschieden',
     corrected: 'Berichtigt',
     heardAs: (text: string) => `Gehört als: ${text}`,
     chosen: (count: number) =>
@@ -98,12 +97,10 @@ export const conversationWords = {
     asHeard: 'Wie es gehört wurde',
     both: 'Jemand hat das inzwischen berichtigt',
     theirs: 'Jetzt steht da:',
-    mine: 'Du hast geschrieben:',
     keepMine: 'Meins speichern',
     takeTheirs: 'Lassen, wie es jetzt dasteht',
     gone: 'Diese Zeile wurde neu verschriftlicht, darum hat deine Berichtigung keinen eigenen Platz mehr. Du hast geschrieben:',
     dismiss: 'Verwerfen',
-    saved: 'Gespeichert.',
     failed: 'Es wurde nicht gespeichert. Was du geschrieben hast, ist noch da.',
   },
   speakers: {
@@ -159,7 +156,6 @@ export const conversationWords = {
     due: 'Fällig',
     dueAt: (at: string) => `bis ${at}`,
     overdue: (at: string) => `war fällig ${at}`,
-    noDate: 'Ohne Termin',
     context: (words: string) => `Nach: ${words}`,
     deleted: 'Aufgabe gelöscht',
     failed: 'Die Aufgabe wurde nicht geändert.',
@@ -180,7 +176,6 @@ export const conversationWords = {
   remove: {
     done: 'Gespräch gelöscht',
     failed: 'Das Gespräch wurde nicht gelöscht.',
-    undone: 'Es ist wieder da.',
   },
   export: {
     label: 'Als Datei speichern',

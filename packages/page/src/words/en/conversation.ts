@@ -72,7 +72,6 @@ export const conversationWords = {
     hear: 'Hear it',
     edit: 'Correct the text',
     who: (name: string) => `${name}: change who speaks`,
-    unknownSpeaker: 'Speakers were not told apart',
     corrected: 'Corrected',
     heardAs: (text: string) => `Heard as: ${text}`,
     chosen: (count: number) => plural(count, { one: 'One line is chosen', other: '# lines are chosen' }),
@@ -96,12 +95,10 @@ export const conversationWords = {
     asHeard: 'As it was heard',
     both: 'Somebody has corrected this meanwhile',
     theirs: 'It says now:',
-    mine: 'You have written:',
     keepMine: 'Save mine',
     takeTheirs: 'Leave it as it says now',
     gone: 'This line was transcribed anew, so your correction has no place of its own any more. You have written:',
     dismiss: 'Dismiss',
-    saved: 'Saved.',
     failed: 'It was not saved. What you have written is still here.',
   },
   speakers: {
@@ -156,7 +153,6 @@ export const conversationWords = {
     due: 'Due',
     dueAt: (at: string) => `by ${at}`,
     overdue: (at: string) => `was due ${at}`,
-    noDate: 'No date',
     context: (words: string) => `After: ${words}`,
     deleted: 'Task deleted',
     failed: 'The task was not changed.',
@@ -177,7 +173,6 @@ export const conversationWords = {
   remove: {
     done: 'Conversation deleted',
     failed: 'The conversation was not deleted.',
-    undone: 'It is back.',
   },
   export: {
     label: 'Save as a file',

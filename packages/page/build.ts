@@ -22,6 +22,8 @@ export async function buildPage(): Promise<string> {
   if (isBuilt) return folder;
   const underWay = `${folder}.${process.pid}`;
   try {
+    // Under a test it is `test`, and React would come with all of its warnings, half as large again.
+    process.env.NODE_ENV = 'production';
     const { build } = await import('vite');
     await build({
       root: HERE,

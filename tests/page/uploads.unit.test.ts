@@ -1,0 +1,122 @@
+/** The strip of a file's stages, what can be done about it, and that every state has its fixture. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { NOW_MS, RECORDINGS, UPLOADS } from '../../packages/page/src/states/uploads.ts';
+import {
+  byDay,
+  deedsOf,
+  type FileOfUpload,
+  inOrderOfNeed,
+  STAGES,
+  stripOf,
+} from '../../packages/page/src/uploads/strip.ts';
+import { fromLocal, toLocal } from '../../packages/page/src/uploads/zoned.ts';
+
+const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
+const of = (name: string): FileOfUpload => {
+  const found = RECORDINGS[name];
+  if (!found) throw new Error(`no state is called ${name}`);
+  return found;
+};
+const processing = UPLOADS['processing: waits for more uploads'];
+const understanding = UPLOADS['processing: makes its summary'];
+const done = UPLOADS.done;
+const strip = (name: string, upload = done) =>
+  stripOf(of(name), upload as NonNullable<typeof upload>)
+    .map(({ state, share }) => (share === null ? state : `${state} ${share}`))
+    .join(', ');
+
+it('every outcome of a recording and every status of an upload has a fixture', () => {
+  const { Recording, Upload, Expected } = document.components.schemas;
+  const outcomes = new Set(Object.values(RECORDINGS).map(({ outcome }) => outcome));
+  expect([...outcomes].sort()).toEqual([...Recording.properties.outcome.enum].sort());
+  const states = new Set(Object.values(UPLOADS).map(({ status }) => status));
+  expect([...states].sort()).toEqual([...Upload.properties.status.enum].sort());
+  const expected = [...Object.values(RECORDINGS), ...Object.values(UPLOADS)].flatMap(
+    (one) => one.expected ?? [],
+  );
+  const stagesOf = (schema: { properties?: unknown; anyOf?: unknown[] }) =>
+    JSON.stringify(schema)
+      .match(/"stage":\{[^}]*"enum":\[([^\]]*)\]/)?.[1]
+      ?.replaceAll('"', '')
+      .split(',');
+  expect([...new Set(expected.map(({ stage }) => stage))].sort()).toEqual(stagesOf(Expected)?.sort());
+});
+
+it('the strip says where a file is, and what is behind and before it', () => {
+  expect(strip('waiting in the queue')).toBe('done, waiting, ahead, ahead, ahead, ahead');
+  expect(strip('waiting for its next attempt')).toBe('done, done, waiting 0.33, ahead, ahead, ahead');
+  expect(strip('processing: transcribing')).toBe('done, done, now 0.66, ahead, ahead, ahead');
+  expect(strip('processing: placing')).toBe('done, done, done, now, ahead, ahead');
+  expect(strip('completed: its conversation settles', processing)).toBe(
+    'done, done, done, done, waiting, ahead',
+  );
+  expect(strip('completed: its conversation is understood', understanding)).toBe(
+    'done, done, done, done, done, now',
+  );
+  expect(strip('completed and ready')).toBe('done, done, done, done, done, done');
+  expect(strip('silent')).toBe('done, done, done, skipped, skipped, skipped');
+  expect(strip('rejected for want of a time')).toBe('failed, skipped, skipped, skipped, skipped, skipped');
+});
+
+it('no state of a file is without a strip in which one stage at most is where it is', () => {
+  for (const name of Object.keys(RECORDINGS))
+    for (const upload of Object.values(UPLOADS)) {
+      const steps = stripOf(of(name), upload);
+      expect(steps.map(({ stage }) => stage)).toEqual([...STAGES]);
+      expect(
+        steps.filter(({ state }) => state === 'now' || state === 'waiting' || state === 'failed').length,
+        name,
+      ).toBeLessThanOrEqual(1);
+    }
+});
+
+it('what can be done about a file follows from why it stands', () => {
+  expect(deedsOf(of('failed'))).toEqual(['retry']);
+  expect(deedsOf(of('waiting for its next attempt'))).toEqual(['retry']);
+  expect(deedsOf(of('waiting in the queue'))).toEqual([]);
+  expect(deedsOf(of('rejected for want of a time'))).toEqual(['set-time']);
+  expect(deedsOf(of('rejected, not audio'))).toEqual(['send-again']);
+  expect(deedsOf(of('rejected, a format that is not read'))).toEqual(['retry']);
+  expect(deedsOf(of('deleted'))).toEqual([]);
+});
+
+it('what needs somebody comes first, and days stand together', () => {
+  const files = inOrderOfNeed(UPLOADS['processing, some of it']?.files ?? []);
+  expect(files.map(({ outcome }) => outcome)).toEqual(['rejected', 'processing', 'waiting', 'completed']);
+  const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const items = [0, 1, 30, 31].map((hours) => ({ acceptedAtMs: NOW_MS - hours * 3_600_000 }));
+  expect(byDay(items, dayOf).map(({ day, items: of }) => [day, of.length])).toEqual([
+    ['2026-03-20', 2],
+    ['2026-03-19', 2],
+  ]);
+});
+
+it('a time of a field is read in the time zone of the person, on days when clocks are set too', () => {
+  expect(fromLocal('2026-03-20T10:46:40', 'Europe/Stockholm')).toBe(NOW_MS);
+  expect(toLocal(NOW_MS, 'America/New_York')).toBe('2026-03-20T05:46:40');
+  expect(fromLocal('yesterday', 'UTC')).toBeNull();
+  // Half past two comes twice in October; the first is meant.
+  expect(fromLocal('2026-10-25T02:30', 'Europe/Stockholm')).toBe(Date.UTC(2026, 9, 25, 0, 30));
+  const anyMs = fc
+    .integer({ min: Date.UTC(2024, 0, 1) / 1_000, max: Date.UTC(2030, 0, 1) / 1_000 })
+    .map((s) => s * 1_000);
+  const zones = fc.constantFrom(
+    'UTC',
+    'Europe/Stockholm',
+    'America/St_Johns',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+  );
+  fc.assert(
+    fc.property(anyMs, zones, (ms, zone) => {
+      const text = toLocal(ms, zone);
+      const back = fromLocal(text, zone) ?? 0;
+      // The same hour of the clock, and the same moment but where that hour comes twice.
+      expect(toLocal(back, zone)).toBe(text);
+      expect(ms - back).toBeGreaterThanOrEqual(0);
+      expect(ms - back).toBeLessThanOrEqual(3_600_000);
+    }),
+  );
+});

@@ -1,12 +1,88 @@
+/** One upload: where its time went, as a waterfall and in words. */
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
 import { Page } from '../app/page.tsx';
-import { Empty } from '../parts/empty.tsx';
+import { Problem } from '../app/problems.tsx';
+import { api, orThrow } from '../data/api.ts';
+import { keys } from '../data/keys.ts';
+import { buttonLook } from '../parts/button.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { stageName } from './names.ts';
+import type { Timing } from './rows.ts';
+import { AsText, Path } from './text.tsx';
+import { Waterfall } from './waterfall.tsx';
+
+const timingQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.timing(id),
+    queryFn: async ({ signal }) =>
+      orThrow(
+        await api.GET('/api/v1/uploads/{id}/timing', {
+          params: { path: { id }, query: { bars: 'true' } },
+          signal,
+        }),
+      ),
+  });
 
 export function UploadPage() {
-  const words = useWords();
+  const { id } = useParams({ from: '/uploads/$id' });
+  const { timing: words, common } = useWords();
+  const { data, error, refetch } = useQuery(timingQuery(id));
+  const back = (
+    <Link to="/uploads" className={buttonLook('quiet')}>
+      {words.back}
+    </Link>
+  );
   return (
-    <Page title={words.timing.title}>
-      <Empty title={words.timing.title} text={words.common.loading} />
+    <Page title={words.title} wide actions={back}>
+      {error && <Problem error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Loading label={common.loading} rows={6} />}
+      {data && <TimingOf timing={data} />}
     </Page>
   );
+}
+
+function TimingOf({ timing }: { timing: Timing }) {
+  const { timing: words } = useWords();
+  const format = useFormat();
+  const nowMs = useNow(timing.status === 'processing');
+  const bars = useMemo(() => timing.bars ?? [], [timing.bars]);
+  const isUnderWay = timing.status === 'processing';
+  const totalMs = isUnderWay ? Math.max(timing.totalMs, nowMs - timing.acceptedAtMs) : timing.totalMs;
+  const [longest] = Object.entries(timing.stages).sort(([, a], [, b]) => b - a);
+  return (
+    <div className="flex flex-col gap-6">
+      <p>
+        {isUnderWay
+          ? words.summaryUnderWay(format.duration(totalMs))
+          : words.summary(format.duration(totalMs))}{' '}
+        {longest && words.mostly(stageName(words, longest[0]), format.duration(longest[1]))}
+      </p>
+      <Path path={timing.path} totalMs={totalMs} />
+      {bars.length === 0 ? (
+        <Notice>{words.nothing}</Notice>
+      ) : (
+        <Waterfall bars={bars} nowMs={isUnderWay ? nowMs : timing.acceptedAtMs + timing.totalMs} />
+      )}
+      {timing.callsLeftOut > 0 && (
+        <p className="text-sm text-ink-soft">{words.leftOut(timing.callsLeftOut)}</p>
+      )}
+      <AsText timing={timing} bars={bars} />
+    </div>
+  );
+}
+
+/** The bars of what is under way grow; nothing is asked of the server for that. */
+function useNow(isOn: boolean): number {
+  const [nowMs, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!isOn) return;
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [isOn]);
+  return nowMs;
 }

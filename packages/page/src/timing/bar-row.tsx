@@ -1,0 +1,81 @@
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { memo } from 'react';
+import { useFormat } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import { marksOf, placeParts, ROW_PX } from './layout.ts';
+import { MARK_LOOKS, PART_LOOKS } from './legend.tsx';
+import { barName, barSentence } from './names.ts';
+import { isCritical, type Row } from './rows.ts';
+import type { TimeWindow } from './zoom.ts';
+
+interface BarRowProps {
+  id: string;
+  row: Row;
+  topPx: number;
+  shown: TimeWindow;
+  startMs: number;
+  nowMs: number;
+  namesPx: number;
+  chartPx: number;
+  isChosen: boolean;
+  onPick: (id: string) => void;
+  onToggle: (id: string) => void;
+}
+
+/** One bar: waiting and running in one, with marks on it. The tree around it has the focus. */
+export const BarRow = memo(function BarRow(props: BarRowProps) {
+  const { id, row, topPx, shown, startMs, nowMs, namesPx, chartPx, isChosen, onPick, onToggle } = props;
+  const { timing: words } = useWords();
+  const format = useFormat();
+  const { bar, level, hasChildren, isOpen, place, of } = row;
+  const Chevron = isOpen ? ChevronDown : ChevronRight;
+  const decided = isCritical(bar);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree reads the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names its present row
+    <div
+      id={id}
+      role="treeitem"
+      aria-level={level}
+      aria-setsize={of}
+      aria-posinset={place}
+      aria-selected={isChosen}
+      aria-expanded={hasChildren ? isOpen : undefined}
+      aria-label={barSentence(words, format, bar, startMs, nowMs)}
+      className={`absolute inset-x-0 top-0 flex items-center ${isChosen ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
+      style={{ height: ROW_PX, transform: `translateY(${topPx}px)` }}
+      onClick={() => {
+        onPick(bar.id);
+        if (hasChildren) onToggle(bar.id);
+      }}
+    >
+      <span
+        className="flex shrink-0 items-center gap-1 truncate pr-2 text-sm"
+        style={{ width: namesPx, paddingLeft: 4 + (level - 1) * 12 }}
+      >
+        {hasChildren ? (
+          <Chevron size={14} className="shrink-0" aria-hidden />
+        ) : (
+          <span className="w-3.5 shrink-0" />
+        )}
+        <span className={`truncate ${decided ? 'font-medium' : ''}`}>{barName(words, format, bar)}</span>
+      </span>
+      <span className="relative mx-2 h-full" style={{ width: chartPx }} aria-hidden>
+        {placeParts(bar, shown, chartPx, nowMs).map(({ part, leftPx, widthPx, tone }) => (
+          <span
+            key={`${part.fromMs} ${part.stage} ${part.round} ${part.link} ${part.provider}`}
+            className={`absolute top-2 h-3 rounded-xs ${PART_LOOKS[tone]} ${part.isCritical ? 'shadow-[0_3px_0_-1px_var(--ink)]' : ''}`}
+            style={{ left: leftPx, width: widthPx }}
+          />
+        ))}
+        {marksOf(bar, shown, chartPx).map(({ kind, atPx, part }) => (
+          <span
+            key={`${kind} ${part.fromMs} ${part.link} ${part.round}`}
+            className={`absolute top-1 size-1.5 -translate-x-1/2 ${MARK_LOOKS[kind]}`}
+            style={{ left: atPx }}
+          />
+        ))}
+      </span>
+    </div>
+  );
+});

@@ -1,6 +1,7 @@
 /** An exchange sends one request and reads the whole answer, or throws a ProviderError that says why there is none. */
 import { ProviderError } from '../provider-error.ts';
 import type { Endpoint } from './endpoint.ts';
+import { encodeForm, type Form } from './form.ts';
 
 export interface Reply {
   status: number;
@@ -15,7 +16,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
 const GAVE_UP = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 interface Content {
-  body: FormData | Uint8Array<ArrayBuffer> | string;
+  body: Form | Uint8Array<ArrayBuffer> | string;
   headers?: Record<string, string>;
 }
 
@@ -35,7 +36,7 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<Reply> {
   try {
-    const { body, type } = await encoded(given);
+    const { body, type } = encoded(given);
     signal.throwIfAborted();
     const response = await fetch(endpoint.url, {
       method,
@@ -58,17 +59,13 @@ async function exchange(
   }
 }
 
-/**
- * A form as bytes. Danger: when `fetch` is aborted while it still encodes a form by itself, it rejects where nobody can
- * catch, and that ends the process (Node 24).
- */
-async function encoded(
-  body: Content['body'] | undefined,
-): Promise<{ body: Exclude<Content['body'], FormData> | undefined; type: Record<string, string> }> {
-  if (!(body instanceof FormData)) return { body, type: {} };
-  const form = new Response(body);
-  const type = form.headers.get('content-type') ?? '';
-  return { body: new Uint8Array(await form.arrayBuffer()), type: { 'content-type': type } };
+function encoded(body: Content['body'] | undefined): {
+  body: Exclude<Content['body'], Form> | undefined;
+  type: Record<string, string>;
+} {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return { body, type: {} };
+  const form = encodeForm(body);
+  return { body: form.body, type: { 'content-type': form.type } };
 }
 
 async function readBody(response: Response, endpoint: Endpoint): Promise<string> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Endpoint, endpointOf } from '../../providers/http/endpoint.ts';
 import { post, type Reply } from '../../providers/http/exchange.ts';
+import type { Form } from '../../providers/http/form.ts';
 import { refusal, refusalText } from '../../providers/http/refusal.ts';
 import { fittingTerms, knownAmong } from '../hints.ts';
 import { MAX_PIECE_SECONDS, SHORTEST_PIECE_SECONDS } from '../splitting/cut.ts';
@@ -95,18 +96,16 @@ interface Asked {
 function formOf(
   wav: Uint8Array<ArrayBuffer>,
   { model, language, keyterms, format }: Asked & { format: Format },
-): FormData {
-  const form = new FormData();
-  form.set('file', new Blob([wav], { type: 'audio/wav' }), 'piece.wav');
-  form.set('model', model);
-  form.set('response_format', format);
-  if (language) form.set('language', language);
-  if (keyterms.length > 0) form.set('prompt', keyterms.join(', '));
-  if (format === 'verbose_json') {
-    form.append('timestamp_granularities[]', 'segment');
-    form.append('timestamp_granularities[]', 'word');
-  }
-  return form;
+): Form {
+  const fields: [string, string][] = [
+    ['model', model],
+    ['response_format', format],
+  ];
+  if (language) fields.push(['language', language]);
+  if (keyterms.length > 0) fields.push(['prompt', keyterms.join(', ')]);
+  if (format === 'verbose_json')
+    for (const granularity of ['segment', 'word']) fields.push(['timestamp_granularities[]', granularity]);
+  return { fields, file: { name: 'piece.wav', type: 'audio/wav', bytes: wav } };
 }
 
 /** OpenAI says 400 and names the parameter, FastAPI servers say 422 and name the field, others only mention it. */

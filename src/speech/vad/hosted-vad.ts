@@ -43,9 +43,8 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
     new ProviderError('timeout', `no answer from ${endpoint.name} in ${deadlineMs} ms`);
 
   const ask = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
-    const form = new FormData();
-    form.set('file', new Blob([toWav(samples)], { type: 'audio/wav' }), 'window.wav');
-    return spansIn(await post(endpoint, { body: form }, signal), samples.length, endpoint);
+    const file = { name: 'window.wav', type: 'audio/wav', bytes: toWav(samples) };
+    return spansIn(await post(endpoint, { body: { fields: [], file } }, signal), samples.length, endpoint);
   };
 
   return {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { inject, onTestFinished } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { CLUSTER_DESK, copyCluster, DATABASE_DESK } from './postgres.ts';
 
 export const log = pino({ level: process.env.AFTERWORD_LOG_LEVEL ?? 'fatal' });
 
@@ -16,15 +17,20 @@ let asked: Promise<string> | undefined;
 
 /** The migrated database that tests copy; the first call of a run starts PostgreSQL. */
 export function templateUrl(): Promise<string> {
-  asked ??= askForPostgres();
+  asked ??= askDesk(DATABASE_DESK);
   return asked;
 }
 
-async function askForPostgres(): Promise<string> {
+/** Puts the files of a PostgreSQL with all tables into a data folder that has none, which takes a tenth of making them. */
+export async function fillDataDir(dataDir: string): Promise<void> {
+  await copyCluster(await askDesk(CLUSTER_DESK), dataDir);
+}
+
+async function askDesk(what: string): Promise<string> {
   const desk = inject('postgresDesk');
   if (!desk)
     throw new Error('A unit test has no database: name the file *.test.ts instead of *.unit.test.ts.');
-  const response = await fetch(desk);
+  const response = await fetch(`${desk}${what}`);
   const text = await response.text();
   if (!response.ok) throw new Error(`PostgreSQL did not start:\n${text}`);
   return text;

@@ -16,7 +16,7 @@ import { readPostmasterFile } from '../../src/embedded-postgres/postmaster.ts';
 import { ADDRESS_FILE, findServer } from '../../src/serve/address.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { childrenOf, kill, processOf, Scene, until } from '../engine/fixtures/scene.ts';
-import { log } from './database.ts';
+import { fillDataDir, log } from './database.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** Neither bounds a speed: they turn a hang into a failure with a name, on a machine that many share. */
@@ -75,7 +75,7 @@ export class TestServer {
   }
 
   async start(): Promise<void> {
-    this.#dataDir ??= await this.#scene.folder();
+    this.#dataDir ??= await this.#newDataDir();
     const errors = await open(this.#stderrFile, 'a');
     const child = spawn(process.execPath, [MAIN, 'serve'], {
       env: { ...plainEnvironment(), ...this.#ownSettings() },
@@ -98,6 +98,13 @@ export class TestServer {
     } catch (error) {
       throw new Error(`the server did not start\n${await this.lastWords()}`, { cause: error });
     }
+  }
+
+  /** With the tables already in it. That a server makes them itself is shown by the tests of the demo and of migrations. */
+  async #newDataDir(): Promise<string> {
+    const dataDir = await this.#scene.folder();
+    await fillDataDir(dataDir);
+    return dataDir;
   }
 
   /**

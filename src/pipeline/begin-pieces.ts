@@ -3,6 +3,7 @@
  * whose length is known is cut into all its pieces at once, and each transaction of one locks the recording's row: one
  * after the other, with the sound of the others being encoded in between, the last call began half a second after the first.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import type { Piece } from '../speech/splitting/piece.ts';
 import type { Tx } from '../store/database.ts';
@@ -30,6 +31,11 @@ interface Waiting extends PromiseWithResolvers<Begun> {
   piece: Piece;
 }
 
+/**
+ * Pieces that are cut at once come from the listening thread one or two milliseconds apart. The first would otherwise begin
+ * alone, and the others after it: its sound is encoded meanwhile, and their calls began 0.2 s later.
+ */
+const TOGETHER_MS = 4;
 /** The version before heard without windows, so that its pieces may begin or end some windows of the detector elsewhere. */
 const SAME_PLACE_MS = 100;
 /** After this many pieces in a row in an unknown language, the next piece is not transcribed a second time. */
@@ -57,10 +63,12 @@ export class PieceBeginnings {
     return await waiting.promise;
   }
 
-  /** Those that come while a transaction is under way go together into the next one. */
+  /** Those that come at the same time, or while a transaction is under way, go together into the next one. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
+      for (let before = 0; before < this.#waiting.length; await delay(TOGETHER_MS))
+        before = this.#waiting.length;
       const together = this.#waiting;
       this.#waiting = [];
       try {

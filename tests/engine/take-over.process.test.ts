@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
 import { migrateEngine } from '../../src/engine/migrate.ts';
@@ -40,9 +40,6 @@ async function deaths(db: pg.Pool): Promise<number> {
 describe('with the database up', () => {
   const outer = new Scene();
   let postgres: EmbeddedPostgres;
-  let scene: Scene;
-  let databaseUrl: string;
-  let db: pg.Pool;
   let count = 0;
 
   beforeAll(async () => {
@@ -51,33 +48,35 @@ describe('with the database up', () => {
   });
   afterAll(() => outer.end());
 
-  beforeEach(async () => {
-    scene = new Scene();
-    // A database for each test: its workers find neither the work nor the executors of another one.
+  /** A database for each test: its workers find neither the work nor the executors of another one. */
+  async function stage({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
+    const scene = new Scene();
+    onTestFinished(() => scene.end());
     const name = `test_${++count}`;
     await scene.client(postgres.databaseUrl).query(`CREATE DATABASE ${name}`);
-    databaseUrl = postgres.databaseUrl.replace(/afterword$/, name);
+    const databaseUrl = postgres.databaseUrl.replace(/afterword$/, name);
     await migrateEngine(databaseUrl, quiet);
-    db = scene.client(databaseUrl);
+    const db = scene.client(databaseUrl);
     await db.query(TABLES);
-  });
-  afterEach(() => scene.end());
+    const openGate = () => db.query('INSERT INTO test_gate VALUES (true)');
 
-  /** Two workers, one of which is at work on `id` and waits there; the other one is able to take over. */
-  async function oneWorksOneWatches(id: string): Promise<{ works: Actor; watches: Actor }> {
-    const pair = [scene.act('worker', [databaseUrl]), scene.act('worker', [databaseUrl])];
-    await Promise.all(pair.map((worker) => worker.hears('trusted')));
-    await enqueue(db, [id]);
-    const works = await until('a call', () =>
-      pair.find((worker) => worker.messages.some((message) => message.type === 'called')),
-    );
-    const watches = pair.find((worker) => worker !== works) ?? works;
-    return { works, watches };
+    /** Two workers, one of which is at work on `id` and waits there; the other one is able to take over. */
+    const oneWorksOneWatches = async (id: string): Promise<{ works: Actor; watches: Actor }> => {
+      const pair = [scene.act('worker', [databaseUrl]), scene.act('worker', [databaseUrl])];
+      await Promise.all(pair.map((worker) => worker.hears('trusted')));
+      await enqueue(db, [id]);
+      const works = await until('a call', () =>
+        pair.find((worker) => worker.messages.some((message) => message.type === 'called')),
+      );
+      const watches = pair.find((worker) => worker !== works) ?? works;
+      return { works, watches };
+    };
+    return { scene, databaseUrl, db, openGate, oneWorksOneWatches };
   }
 
-  const openGate = () => db.query('INSERT INTO test_gate VALUES (true)');
-
-  test('a worker killed in the middle of a step is replaced within seconds, and the work is committed once', async () => {
+  // These mostly wait for leases to run out, so they wait together. Those after them stop or measure what all share.
+  test.concurrent('a worker killed in the middle of a step is replaced within seconds, and the work is committed once', async (context) => {
+    const { db, openGate, oneWorksOneWatches } = await stage(context);
     const { works, watches } = await oneWorksOneWatches('killed');
     const clock = performance.now();
     kill(works.pid);
@@ -89,7 +88,8 @@ describe('with the database up', () => {
     expect((await db.query('SELECT 1 FROM test_calls')).rowCount).toBe(2);
   });
 
-  test('a worker that was frozen and comes back can commit nothing', async () => {
+  test.concurrent('a worker that was frozen and comes back can commit nothing', async (context) => {
+    const { db, openGate, oneWorksOneWatches } = await stage(context);
     const { works, watches } = await oneWorksOneWatches('frozen');
     kill(works.pid, 'SIGSTOP');
     await watches.hears('called', 15_000);
@@ -103,7 +103,8 @@ describe('with the database up', () => {
     expect(await commitsOf(db)).toEqual([{ id: 'frozen', executor: executorId }]);
   });
 
-  test('a worker frozen inside a fenced transaction neither blocks its replacement nor commits', async () => {
+  test.concurrent('a worker frozen inside a fenced transaction neither blocks its replacement nor commits', async (context) => {
+    const { db, oneWorksOneWatches } = await stage(context);
     const { works, watches } = await oneWorksOneWatches('in the act');
     works.tell('fence');
     await works.hears('fenced');
@@ -117,7 +118,8 @@ describe('with the database up', () => {
     expect(await commitsOf(db)).toEqual([]);
   });
 
-  test('a worker that was declared dead does not spoil its work on the way out', async () => {
+  test.concurrent('a worker that was declared dead does not spoil its work on the way out', async (context) => {
+    const { scene, databaseUrl, db } = await stage(context);
     const dead = scene.act('worker', [databaseUrl]);
     const { executorId } = await dead.hears('ready');
     await enqueue(db, ['unspoilt']);
@@ -133,7 +135,8 @@ describe('with the database up', () => {
     expect(await commitsOf(db)).toEqual([{ id: 'unspoilt', executor: heirId }]);
   });
 
-  test('what a living worker has claimed and never begun goes back to the queue', async () => {
+  test.concurrent('what a living worker has claimed and never begun goes back to the queue', async (context) => {
+    const { scene, databaseUrl, db, openGate } = await stage(context);
     const worker = scene.act('worker', [databaseUrl]);
     const { executorId } = await worker.hears('ready');
     // As the claim leaves it when the connection breaks between its commit and the word of it.
@@ -158,7 +161,8 @@ describe('with the database up', () => {
     expect(await commitsOf(db)).toEqual([{ id: 'stranded', executor: executorId }]);
   });
 
-  test('a worker that is stopped hands over at once what it could not finish', async () => {
+  test('a worker that is stopped hands over at once what it could not finish', async (context) => {
+    const { db, openGate, oneWorksOneWatches } = await stage(context);
     const { works, watches } = await oneWorksOneWatches('handed over');
     works.tell('stop');
     await works.hears('stopped');
@@ -173,7 +177,8 @@ describe('with the database up', () => {
     expect(await commitsOf(db)).toHaveLength(1);
   });
 
-  test('a restart of the database kills nobody and loses nothing', async () => {
+  test('a restart of the database kills nobody and loses nothing', async (context) => {
+    const { db, openGate, oneWorksOneWatches } = await stage(context);
     const { works, watches } = await oneWorksOneWatches('work 0');
     await enqueue(db, ['work 1', 'work 2', 'work 3']);
     const before = postgres.pid;
@@ -190,7 +195,8 @@ describe('with the database up', () => {
     }
   });
 
-  test('a database that hangs for longer than a lease makes nobody look dead', async () => {
+  test('a database that hangs for longer than a lease makes nobody look dead', async (context) => {
+    const { db, openGate, oneWorksOneWatches } = await stage(context);
     const { works, watches } = await oneWorksOneWatches('patient');
     const server = [postgres.pid, ...childrenOf(postgres.pid)];
     for (const pid of server) kill(pid, 'SIGSTOP');

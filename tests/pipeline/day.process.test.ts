@@ -12,7 +12,8 @@ import { dayFiles, expectTheDay } from './sample-day.ts';
 
 /** How long a hang may take to be called one. The real time is printed with the test. */
 const LIMIT_MS = 600_000;
-const ORDERS = Number(process.env.AFTERWORD_DAY_ORDERS ?? 1);
+/** More of them than the one that Omi's route gets: each costs the local model six minutes of speech. */
+const ORDERS = Number(process.env.AFTERWORD_DAY_ORDERS ?? 0);
 const SYNC_WAIT_MS = 1000;
 
 const server = useServer({ AFTERWORD_SYNC_WAIT_MS: String(SYNC_WAIT_MS) });
@@ -60,7 +61,7 @@ const ways: Way[] = [
   },
   // An upload's files are queued by their content; only single ones are also worked on in the order of their sending.
   ...Array.from({ length: ORDERS }, (_, index) => {
-    const files = shuffled(dayFiles, index + 1);
+    const files = shuffled(dayFiles, index + 2);
     const minutes = files.map(({ name }) => dayFiles.findIndex((file) => file.name === name) + 1).join(' ');
     return index % 2 === 0
       ? { way: `one upload in the order ${minutes}`, send: together(files) }
@@ -113,11 +114,12 @@ describe('the sample day', () => {
   );
 
   test.concurrent(
-    'by the route of Omi’s app, which waits and never times out',
+    'in one upload and another order, by the route of Omi’s app, which waits and never times out',
     async () => {
       const person = new Person(server, 'omi');
+      const files = shuffled(dayFiles, 1);
       const post = async () =>
-        await person.fetch('/v1/sync-local-files', { method: 'POST', body: formOf(dayFiles) });
+        await person.fetch('/v1/sync-local-files', { method: 'POST', body: formOf(files) });
       const began = performance.now();
       let response = await post();
       console.log(`Omi's route: ${response.status} after ${Math.round(performance.now() - began)} ms`);
@@ -144,9 +146,7 @@ describe('the sample day', () => {
         failed_segments: 0,
         total_segments: dayFiles.length,
         errors: [],
-        files: dayFiles.map(({ name }) =>
-          expect.objectContaining({ name, outcome: 'completed', kept: true }),
-        ),
+        files: files.map(({ name }) => expect.objectContaining({ name, outcome: 'completed', kept: true })),
       });
       const polled = await person.fetch(`/v2/sync-local-files/${job.job_id}`);
       expect(OmiJob.parse(await polled.json())).toMatchObject({

@@ -54,6 +54,7 @@ export async function expectTheDay(person: Person, occasion: string): Promise<Co
     expect(conversation.endedAtMs).toBe(Math.max(...conversation.segments.map((s) => s.endedAtMs)));
   }
   expect(figures.late, 'utterances without a segment that starts with them').toEqual([]);
+  expect(figures.stray, 'segments where nobody speaks').toEqual([]);
   expect(figures.wordErrorRate).toBeLessThanOrEqual(0.02);
   expectOnce(segments);
   return conversations;
@@ -88,6 +89,7 @@ interface Figures {
   wordErrorRate: number;
   startErrorsMs: number[];
   late: Utterance[];
+  stray: readonly Segment[];
 }
 
 function measure(segments: readonly Segment[]): Figures {
@@ -103,7 +105,13 @@ function measure(segments: readonly Segment[]): Figures {
     wordErrorRate: wordErrors(said, heard) / said.length,
     startErrorsMs: utterances.map(({ start }) => startErrorMs(segments, start * 1000)),
     late: unheard(segments, utterances),
+    stray: segments.filter((segment) => !utterances.some(isMiddleOf(segment))),
   };
+}
+
+function isMiddleOf({ startedAtMs, endedAtMs }: Segment) {
+  const middle = (startedAtMs + endedAtMs) / 2;
+  return ({ start, end }: Utterance) => middle > start * 1000 && middle < end * 1000;
 }
 
 /** The one that it shares most of its time with. */

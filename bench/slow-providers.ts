@@ -5,6 +5,7 @@
  *
  *   npm run bench:slow-providers                       about 12 minutes
  *   npm run bench:slow-providers -- --only deepgram
+ *   npm run bench:slow-providers -- --minutes 2 --uploads 2    to see that it runs
  *   npm run bench:slow-providers -- --all-41           ours alone: the 28 other uploads of those 48 hours follow in two minutes
  */
 import { availableParallelism } from 'node:os';
@@ -25,8 +26,6 @@ import { seconds } from './report/seconds.ts';
 import { startServing } from './serving.ts';
 
 const TIME = 1 / 4;
-const MINUTES_21_MS = 21 * 60_000 * TIME;
-const UPLOADS = 13;
 const PEOPLE = 9;
 const OTHER_UPLOADS = 28;
 const OTHER_PEOPLE = 17;
@@ -42,12 +41,14 @@ const LONGEST_PIECE_SECONDS = 120;
 const OF_LOWER_BOUND = 1.5;
 const OF_OMIS_WAY = 0.6;
 
-const { only, all41, seed } = new Command('bench:slow-providers')
+const { only, all41, seed, minutes, uploads } = new Command('bench:slow-providers')
   .option('--only <kind>', `one of ${KINDS.join(', ')}`, 'openai')
   .option('--all-41', 'ours alone, with the 28 other uploads of the 48 hours', false)
   .option('--seed <number>', 'of the arrivals', Number, 1)
+  .option('--minutes <number>', 'in which they arrive, of the real time', Number, 21)
+  .option('--uploads <number>', 'that arrive in them', Number, 13)
   .parse()
-  .opts<{ only: Kind; all41: boolean; seed: number }>();
+  .opts<{ only: Kind; all41: boolean; seed: number; minutes: number; uploads: number }>();
 
 interface Arrival {
   atMs: number;
@@ -61,8 +62,9 @@ interface Outcome {
   acceptedMs: number;
 }
 
-const arrivals = arrivalsOf(UPLOADS, PEOPLE, MINUTES_21_MS, 0);
-if (all41) arrivals.push(...arrivalsOf(OTHER_UPLOADS, OTHER_PEOPLE, OTHERS_WITHIN_MS, MINUTES_21_MS));
+const withinMs = minutes * 60_000 * TIME;
+const arrivals = arrivalsOf(uploads, PEOPLE, withinMs, 0);
+if (all41) arrivals.push(...arrivalsOf(OTHER_UPLOADS, OTHER_PEOPLE, OTHERS_WITHIN_MS, withinMs));
 console.error(`${arrivals.length} uploads at ${arrivals.map(({ atMs }) => seconds(atMs)).join(', ')} s`);
 
 /** Seconds and resident megabytes. */
@@ -83,7 +85,7 @@ try {
   const ours = await runOurs();
   const theirs = all41 ? null : await runTheirs();
   const boundMs = lowerBoundMs({
-    uploads: UPLOADS,
+    uploads,
     lastArrivalMs: arrivals.at(-1)?.atMs ?? 0,
     capacity: CAPACITY,
     listenMs: theirs?.listenMs ?? 0,

@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Toaster } from 'sonner';
 import { useConnection } from '../data/live.ts';
 import { useMe } from '../data/queries.ts';
@@ -13,6 +13,9 @@ import { useShellKeys } from './keys-of-shell.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { useShade } from './theme.ts';
+
+/** Files may be dropped on every page; what takes them is fetched after the page stands. */
+const DropAnywhere = lazy(() => import('../uploads/drop-anywhere.tsx'));
 
 /** What stands around every page: the ways to the others, what holds everywhere, and the sign-in where nobody is signed in. */
 export function Shell() {
@@ -50,6 +53,11 @@ export function Shell() {
       <Announcer />
       <KeysDialog />
       <Palette />
+      {!isOut && (
+        <Suspense>
+          <DropAnywhere />
+        </Suspense>
+      )}
       {/* Above what a page keeps at the foot of the window, which says there how high it is. */}
       <Toaster
         theme={shade}

@@ -1,0 +1,267 @@
+/**
+ * Sends files for as long as this tab is open, whichever page is shown. What is here already is asked for by its hash and not
+ * sent; small files go together in one upload; a large one goes in several requests, and goes on after a break or a reload
+ * where it stopped, when the browser is given the same file again.
+ */
+import { Upload } from 'tus-js-client';
+import { api, orThrow } from '../data/api.ts';
+import { keyOfTab } from '../data/session.ts';
+import { createStore } from '../words/store.ts';
+
+type SendState =
+  | 'hashing'
+  | 'asking'
+  | 'queued'
+  | 'sending'
+  | 'waiting'
+  | 'accepted'
+  | 'here'
+  | 'failed'
+  | 'stopped';
+
+export interface Sending {
+  key: number;
+  file: File;
+  state: SendState;
+  sent: number;
+  uploadId: string | null;
+  problem: unknown;
+}
+
+/** One request holds them; what is larger is worth going on with after a break. */
+const SMALL_BYTES = 4 * 1024 * 1024;
+const TOGETHER_BYTES = 32 * 1024 * 1024;
+const TOGETHER_FILES = 50;
+const AT_ONCE = 3;
+const CHUNK_BYTES = 8 * 1024 * 1024;
+/** A browser reads a file whole to hash it. */
+const HASHED_BYTES = 256 * 1024 * 1024;
+const ASKED_AT_ONCE = 500;
+/** For an hour without a network; then the file can be sent again by hand. */
+const RETRY_MS = [0, 1_000, 3_000, 5_000, ...Array.from({ length: 360 }, () => 10_000)];
+const UNFINISHED = 'afterword.unfinished';
+
+export const sendings = createStore<readonly Sending[]>([]);
+/** Names of files of an earlier visit that were not sent to their end. */
+export const unfinished = createStore<readonly string[]>(readUnfinished());
+
+const running = new Map<number, () => void>();
+let lastKey = 0;
+
+export function isUnderWay({ state }: Sending): boolean {
+  return state !== 'accepted' && state !== 'here' && state !== 'failed' && state !== 'stopped';
+}
+
+export async function sendAll(files: readonly File[]): Promise<void> {
+  const mine = files.map((file): Sending => {
+    lastKey += 1;
+    return { key: lastKey, file, state: 'hashing', sent: 0, uploadId: null, problem: null };
+  });
+  sendings.set([...mine, ...sendings.get()]);
+  window.addEventListener('beforeunload', warn);
+  noteUnfinished();
+  const missing = await leaveOutKnown(mine);
+  const small = missing.filter(({ file }) => file.size <= SMALL_BYTES);
+  const large = missing.filter(({ file }) => file.size > SMALL_BYTES);
+  const work = [
+    ...together(small).map((batch) => () => sendTogether(batch)),
+    ...large.map((one) => () => sendLarge(one)),
+  ];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let next = work.shift(); next; next = work.shift()) await next();
+    }),
+  );
+}
+
+export function stopSending(key: number): void {
+  running.get(key)?.();
+  change(key, { state: 'stopped' });
+}
+
+export function sendAgain(sending: Sending): void {
+  forgetSending(sending.key);
+  void sendAll([sending.file]);
+}
+
+export function forgetSending(key: number): void {
+  sendings.set(sendings.get().filter((one) => one.key !== key));
+}
+
+export function forgetUnfinished(): void {
+  unfinished.set([]);
+  noteUnfinished();
+}
+
+/** @returns those that the server does not have */
+async function leaveOutKnown(mine: readonly Sending[]): Promise<Sending[]> {
+  const hashes = new Map<number, string>();
+  // Only pages of https and of this machine can hash; elsewhere the server finds out when the bytes have come.
+  if (globalThis.crypto?.subtle)
+    for (const { key, file } of mine) {
+      const hash = file.size <= HASHED_BYTES ? await hashOf(file).catch(() => null) : null;
+      if (hash) hashes.set(key, hash);
+      change(key, { state: 'asking' });
+    }
+  const known = new Set<string>();
+  const asked = [...new Set(hashes.values())];
+  for (let at = 0; at < asked.length; at += ASKED_AT_ONCE) {
+    const body = { sha256: asked.slice(at, at + ASKED_AT_ONCE) };
+    const answer = await api
+      .POST('/api/v1/recordings/known', { body })
+      .then(orThrow, () => null)
+      .catch(() => null);
+    for (const { sha256 } of answer?.known ?? []) known.add(sha256);
+  }
+  const missing: Sending[] = [];
+  for (const sending of mine) {
+    const hash = hashes.get(sending.key);
+    const isHere = hash !== undefined && known.has(hash);
+    // The same file twice in one drop is sent once.
+    if (hash !== undefined) known.add(hash);
+    change(sending.key, isHere ? { state: 'here', sent: sending.file.size } : { state: 'queued' });
+    if (!isHere) missing.push(sending);
+  }
+  return missing;
+}
+
+async function hashOf(file: File): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function together(small: readonly Sending[]): Sending[][] {
+  const batches: Sending[][] = [];
+  let bytes = 0;
+  for (const one of small) {
+    const batch = batches.at(-1);
+    if (!batch || batch.length >= TOGETHER_FILES || bytes + one.file.size > TOGETHER_BYTES) {
+      batches.push([one]);
+      bytes = one.file.size;
+    } else {
+      batch.push(one);
+      bytes += one.file.size;
+    }
+  }
+  return batches;
+}
+
+async function sendTogether(batch: readonly Sending[]): Promise<void> {
+  const mine = batch.filter(({ key }) => stateOf(key) === 'queued');
+  if (mine.length === 0) return;
+  const ended = new AbortController();
+  for (const { key } of mine) {
+    running.set(key, () => ended.abort());
+    change(key, { state: 'sending' });
+  }
+  try {
+    const files = mine.map(({ file }) => ({ name: file.name, blob: file }));
+    const { id: uploadId } = await api.sendFiles(files, ended.signal);
+    for (const { key, file } of mine) change(key, { state: 'accepted', sent: file.size, uploadId });
+  } catch (problem) {
+    for (const { key } of mine)
+      change(
+        key,
+        stateOf(key) === 'stopped' || ended.signal.aborted
+          ? { state: 'stopped' }
+          : { state: 'failed', problem },
+      );
+  } finally {
+    for (const { key } of mine) running.delete(key);
+  }
+}
+
+async function sendLarge({ key, file }: Sending): Promise<void> {
+  if (stateOf(key) !== 'queued') return;
+  await new Promise<void>((resolve) => {
+    const end = (changes: Partial<Sending>) => {
+      running.delete(key);
+      change(key, changes);
+      resolve();
+    };
+    const upload = new Upload(file, {
+      endpoint: '/api/v1/resumable',
+      chunkSize: CHUNK_BYTES,
+      retryDelays: RETRY_MS,
+      removeFingerprintOnSuccess: true,
+      metadata: { filename: file.name },
+      onBeforeRequest(request) {
+        const own = keyOfTab();
+        if (own !== null) request.setHeader('authorization', `Bearer ${own}`);
+      },
+      onShouldRetry(error) {
+        const status = error.originalResponse?.getStatus() ?? 0;
+        const isWorthIt = status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
+        if (isWorthIt) change(key, { state: 'waiting' });
+        return isWorthIt;
+      },
+      onProgress: (sent) => change(key, { state: 'sending', sent }),
+      onSuccess: ({ lastResponse }) =>
+        end({
+          state: 'accepted',
+          sent: file.size,
+          uploadId: lastResponse.getHeader('afterword-upload-id') ?? null,
+        }),
+      onError: (problem) => end({ state: 'failed', problem }),
+    });
+    running.set(key, () => {
+      void upload.abort();
+      end({ state: 'stopped' });
+    });
+    change(key, { state: 'sending' });
+    upload.findPreviousUploads().then(
+      (previous) => {
+        const [last] = previous;
+        if (last) upload.resumeFromPreviousUpload(last);
+        upload.start();
+      },
+      () => upload.start(),
+    );
+  });
+}
+
+function stateOf(key: number): SendState | undefined {
+  return sendings.get().find((one) => one.key === key)?.state;
+}
+
+function change(key: number, changes: Partial<Sending>): void {
+  sendings.set(
+    sendings.get().map((one) => (one.key === key && one.state !== 'stopped' ? { ...one, ...changes } : one)),
+  );
+  if (!sendings.get().some(isUnderWay)) window.removeEventListener('beforeunload', warn);
+  if (changes.state) noteUnfinished();
+}
+
+/** The browser asks in its own words. */
+function warn(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+}
+
+/** Kept for the next visit: the browser then has to be given these files again. */
+function noteUnfinished(): void {
+  const now = sendings.get();
+  const sent = new Set(
+    now.filter(({ state }) => state === 'accepted' || state === 'here').map(({ file }) => file.name),
+  );
+  const left = unfinished.get().filter((name) => !sent.has(name));
+  if (left.length !== unfinished.get().length) unfinished.set(left);
+  const names = [
+    ...left,
+    ...now.filter((one) => isUnderWay(one) && one.file.size > SMALL_BYTES).map(({ file }) => file.name),
+  ];
+  try {
+    if (names.length === 0) localStorage.removeItem(UNFINISHED);
+    else localStorage.setItem(UNFINISHED, JSON.stringify([...new Set(names)].slice(0, 200)));
+  } catch {
+    // A browser that keeps nothing sends the file from its start the next time.
+  }
+}
+
+function readUnfinished(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(UNFINISHED) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,77 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { announce } from '../app/announcer.tsx';
+import { Problem } from '../app/problems.tsx';
+import { api, orThrow } from '../data/api.ts';
+import { keys } from '../data/keys.ts';
+import { Button } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { TextField } from '../parts/field.tsx';
+import { useFormat } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import type { FileOfUpload } from './strip.ts';
+import { fromLocal, toLocal } from './zoned.ts';
+
+/** Asks when a recording was really made. */
+export function SetTime({
+  file,
+  uploadId,
+  onClose,
+}: {
+  file: FileOfUpload;
+  uploadId: string;
+  onClose: () => void;
+}) {
+  const { uploads, common } = useWords();
+  const words = uploads.time;
+  const { timeZone } = useFormat();
+  const queries = useQueryClient();
+  const [text, setText] = useState(() => toLocal(file.startedAtMs ?? file.acceptedAtMs, timeZone));
+  const startedAtMs = fromLocal(text, timeZone);
+  const set = useMutation({
+    mutationFn: async (ms: number) =>
+      orThrow(
+        await api.PATCH('/api/v1/recordings/{id}', {
+          params: { path: { id: file.recordingId } },
+          body: { startedAtMs: ms },
+        }),
+      ),
+    onSuccess: async () => {
+      announce(uploads.deeds.timeSet);
+      await queries.invalidateQueries({ queryKey: keys.upload(uploadId) });
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (startedAtMs !== null) set.mutate(startedAtMs);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(isOpen) => isOpen || onClose()}
+      title={words.title}
+      description={words.text}
+      closeLabel={common.close}
+    >
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <TextField
+          type="datetime-local"
+          step={1}
+          label={words.label}
+          hint={words.zone(timeZone)}
+          value={text}
+          onChange={setText}
+          error={startedAtMs === null ? words.invalid : null}
+        />
+        {set.error && <Problem error={set.error} />}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{common.cancel}</Button>
+          <Button kind="main" type="submit" busy={set.isPending} disabled={startedAtMs === null}>
+            {words.save}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,59 @@
+import { Check, CircleDashed, Clock, LoaderCircle, X } from 'lucide-react';
+import { useFormat } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import { type FileOfUpload, type Step, stripOf, type Upload } from './strip.ts';
+
+/** Each state differs by its sign as well as by its colour. */
+const LOOKS: Record<Step['state'], { icon: typeof Check; look: string; line: string }> = {
+  done: { icon: Check, look: 'text-good-text', line: 'bg-good-line' },
+  now: { icon: LoaderCircle, look: 'text-accent-text', line: 'bg-line' },
+  waiting: { icon: Clock, look: 'text-warning-text', line: 'bg-line' },
+  ahead: { icon: CircleDashed, look: 'text-ink-faint', line: 'bg-line' },
+  failed: { icon: X, look: 'text-danger-text', line: 'bg-danger-line' },
+  skipped: { icon: CircleDashed, look: 'text-ink-faint', line: 'bg-line' },
+};
+
+/** The stages of a file in a row: a line of them on a wide page, names only where it is on a phone. */
+export function Strip({ file, upload }: { file: FileOfUpload; upload: Upload }) {
+  const { uploads: words } = useWords();
+  const format = useFormat();
+  return (
+    <ol aria-label={words.stripLabel} className="my-2 grid grid-cols-6 gap-1">
+      {stripOf(file, upload).map(({ stage, state, share }) => {
+        const { icon: Icon, look, line } = LOOKS[state];
+        const isHere = state === 'now' || state === 'waiting' || state === 'failed';
+        const told =
+          share === null
+            ? words.step(words.stages[stage], words.states[state])
+            : words.stepShare(words.stages[stage], format.percent(share));
+        return (
+          <li
+            key={stage}
+            data-stage={stage}
+            data-state={state}
+            aria-current={isHere ? 'step' : undefined}
+            className="min-w-0"
+          >
+            <span className="relative block h-1 overflow-hidden rounded-full bg-line" aria-hidden>
+              <span className={`absolute inset-y-0 left-0 ${line}`} style={{ width: '100%' }} />
+              {share !== null && (
+                <span className="absolute inset-y-0 left-0 bg-accent" style={{ width: `${share * 100}%` }} />
+              )}
+            </span>
+            <span className={`mt-1 flex items-center gap-1 text-xs ${look}`}>
+              <Icon
+                size={12}
+                aria-hidden
+                className={`shrink-0 ${state === 'now' ? 'motion-safe:animate-spin' : ''}`}
+              />
+              <span className={`truncate ${isHere ? '' : 'max-sm:sr-only'}`} aria-hidden>
+                {words.stages[stage]}
+              </span>
+              <span className="sr-only">{told}</span>
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,80 @@
+/** Says in sentences how a file stands: what it waits for, when it goes on, when it will be done, and what would help. */
+import { useFormat } from '../words/format.ts';
+import { useWords } from '../words/words.ts';
+import { type FileOfUpload, standingOf, type Upload } from './strip.ts';
+
+export interface What {
+  said: string[];
+  remedy: string | null;
+}
+
+export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
+  const { uploads } = useWords();
+  const words = uploads.what;
+  const format = useFormat();
+
+  const when = (file: FileOfUpload, upload: Upload): string[] => {
+    const expected = file.expected ?? (upload.status === 'processing' ? upload.expected : null);
+    if (!expected) return [];
+    if (expected.unknown === 'no_worker') return [words.noWorker];
+    if (expected.unknown === 'nothing_measured') return [words.nothingMeasured];
+    const { doneAtMs, earliestAtMs, latestAtMs } = expected;
+    if (doneAtMs === null) return [];
+    const [from, to] = [earliestAtMs, latestAtMs].map((ms) => (ms === null ? null : format.time(ms)));
+    return from && to && from !== to
+      ? [words.expectedBetween(from, to)]
+      : [words.expected(format.timeWithSeconds(doneAtMs))];
+  };
+
+  const where = (file: FileOfUpload, upload: Upload): string[] => {
+    const { at, isWaiting } = standingOf(file, upload);
+    const { expected, reason, nextTryAtMs, tries } = file;
+    if (at === 'queued' && nextTryAtMs === null) {
+      const place = expected?.place ?? null;
+      return [
+        place === null ? words.queued : place === 1 ? words.next : words.placeInLine(format.count(place)),
+      ];
+    }
+    if (isWaiting && (at === 'transcribing' || at === 'queued'))
+      return [
+        ...(reason === null ? [] : [words.waiting(reason.replace(/\.$/, ''))]),
+        ...(nextTryAtMs === null ? [] : [words.nextTry(format.timeWithSeconds(nextTryAtMs))]),
+        ...(tries > 0 ? [words.tries(tries)] : []),
+      ];
+    if (at === 'transcribing') {
+      const share = expected?.share ?? 0;
+      return [share > 0 ? words.transcribing(format.percent(share)) : words.transcribingFirst];
+    }
+    if (at === 'placing') return [words.placing];
+    if (at === 'settling') return [words.settling];
+    return at === 'understanding' ? [words.understanding] : [];
+  };
+
+  const notes = (file: FileOfUpload): string[] => [
+    ...(file.known ? [words.known] : []),
+    ...(file.audio && file.audio.lostMs > 0 ? [words.damaged(format.duration(file.audio.lostMs))] : []),
+    ...(file.speechWithoutWords.length > 0 ? [words.withoutWords(file.speechWithoutWords.length)] : []),
+    ...(file.heardElsewhere.length > 0 ? [words.elsewhere] : []),
+    ...(file.audioRemovedAtMs !== null ? [words.audioGone] : []),
+    ...(file.audioKeptUntilMs !== null ? [words.audioGoes(format.date(file.audioKeptUntilMs))] : []),
+    ...(file.notice ? [file.notice] : []),
+  ];
+
+  return (file, upload) => {
+    const { outcome, reason, remedy } = file;
+    if (outcome === 'rejected' || outcome === 'failed')
+      return {
+        said: [words[outcome], ...(reason ? [words.waiting(reason.replace(/\.$/, ''))] : []), ...notes(file)],
+        remedy,
+      };
+    if (outcome === 'deleted') return { said: [words.deleted], remedy };
+    if (outcome === 'silent') return { said: [words.silent, ...notes(file)], remedy: null };
+    const standing = where(file, upload);
+    if (standing.length > 0)
+      return { said: [...standing, ...when(file, upload), ...notes(file)], remedy: null };
+    return {
+      said: [file.conversationIds.length > 0 ? words.done : words.doneWithout, ...notes(file)],
+      remedy: null,
+    };
+  };
+}

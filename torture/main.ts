@@ -13,6 +13,7 @@ import { LAST_RELEASE, RELEASES } from './release.ts';
 import type { Findings, Scenario } from './scenario.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { blobOutage } from './scenarios/blob-outage.ts';
+import { borders } from './scenarios/borders.ts';
 import { clock } from './scenarios/clock.ts';
 import { crowd } from './scenarios/crowd.ts';
 import { databaseOutage } from './scenarios/database-outage.ts';
@@ -42,6 +43,7 @@ const SCENARIOS: readonly Scenario[] = [
   silence,
   kills,
   killsOfOne,
+  borders,
   rollingRestart,
   zombie,
   databaseOutage,

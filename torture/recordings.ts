@@ -56,6 +56,24 @@ export class Voices {
     };
   }
 
+  /** One stretch of people talking, cut by the clock into files that follow each other. */
+  follow(userId: string, startedAtMs: number, files: number, secondsEach: number): Recording[] {
+    const sound = this.#noisy(this.#stretch(files * secondsEach));
+    const startMs = Math.floor(startedAtMs / 1000) * 1000;
+    return Array.from({ length: files }, (_, n): Recording => {
+      const bytes = framed(sound.slice(n * secondsEach * RATE, (n + 1) * secondsEach * RATE));
+      const fileStartMs = startMs + n * secondsEach * 1000;
+      return {
+        userId,
+        name: `audio_omi_pcm16_${RATE}_1_fs${FRAME_SAMPLES}_${fileStartMs / 1000}.bin`,
+        startedAtMs: fileStartMs,
+        kind: 'speech',
+        bytes,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      };
+    });
+  }
+
   #framed(kind: Kind, longestSeconds: number): Buffer {
     const seconds = 3 + this.#random() * (longestSeconds - 3);
     if (kind === 'silent') return framed(this.#noisy(new Int16Array(seconds * RATE)));

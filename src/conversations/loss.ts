@@ -58,6 +58,7 @@ async function piecesOf(tx: Tx, recordingId: string): Promise<Piece[]> {
     .selectFrom('pieces')
     .select(PIECE_COLUMNS)
     .where('recording_id', '=', recordingId)
+    .where('covered', '=', false)
     .execute();
 }
 

@@ -126,6 +126,7 @@ async function evidenceOf(
       or([eb('recordings.id', '=', subject.id), eb('recordings.finished_at_ms', 'is not', null)]),
     )
     .where('pieces.unsteadiness', 'is not', null)
+    .where('pieces.covered', '=', false)
     .where(sql<boolean>`recordings.started_at_ms + pieces.start_ms BETWEEN ${fromMs} AND ${toMs}`);
   // Files from unknown recorders were not recorded by the same microphone.
   if (subject.microphone === UNKNOWN_MICROPHONE) query = query.where('recordings.id', '=', subject.id);
@@ -146,6 +147,7 @@ async function hideSegments(tx: Tx, recordingIds: readonly string[]): Promise<Ch
     .whereRef('pieces.recording_id', '=', 'segments.recording_id')
     .where(({ eb, fn, val }) => eb('segments.recording_id', '=', fn.any(val([...recordingIds]))))
     .whereRef('segments.unknown_language', '!=', 'pieces.unknown_language')
+    .where('pieces.covered', '=', false)
     .where(sql<boolean>`starts_with(segments.id, segments.recording_id || ':' || pieces.start_ms || '.')`)
     .returning([
       'segments.device_id as deviceId',

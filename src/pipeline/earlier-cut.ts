@@ -2,6 +2,7 @@
  * How a recording is cut is a fact once pieces of it are stored: another attempt, another worker and another version go on
  * from these pieces, so that no stored answer is asked for again.
  */
+import { UNKNOWN_MICROPHONE } from '../conversations/deleted-spans.ts';
 import type { CutOptions } from '../speech/splitting/cut.ts';
 import { cutNamed, nameOf } from '../speech/splitting/cut-name.ts';
 import type { Recording } from '../store/schema.ts';
@@ -26,12 +27,13 @@ const LONG_GAP_MS = 4500;
 /** @returns the name of the cut by which this attempt goes on or begins */
 export async function cutOfAttempt(
   { db, listening, transcriber }: Context,
-  { id, mark, piece_limits }: Pick<Recording, 'id' | 'mark' | 'piece_limits'>,
+  { id, microphone, mark, piece_limits }: Pick<Recording, 'id' | 'microphone' | 'mark' | 'piece_limits'>,
 ): Promise<string> {
-  const now = listening.cut;
+  // What no recorder is known of goes on in no other file.
+  const now = microphone === UNKNOWN_MICROPHONE ? listening.cut : withEdges(listening.cut);
   // The local model hears pieces of its own length only. It costs nothing to ask it again.
   if (transcriber.cost === undefined) return now;
-  const hosted = now.includes('"hosted":true');
+  const hosted = isHosted(now);
   const stored = piece_limits?.cut ?? mark?.cut;
   if (stored !== undefined) return cutNamed(stored, hosted) ? stored : now;
   const pieces = await db
@@ -42,6 +44,15 @@ export async function cutOfAttempt(
     .execute();
   if (pieces.length === 0) return now;
   return nameOf(cutBehind(pieces, transcriber.capabilities.speakers), hosted);
+}
+
+function isHosted(name: string): boolean {
+  return name.includes('"hosted":true');
+}
+
+function withEdges(name: string): string {
+  const cut = cutNamed(name, isHosted(name));
+  return cut ? nameOf({ ...cut, edges: true }, isHosted(name)) : name;
 }
 
 /** Infers how pieces were cut of which none says it. Pure. */

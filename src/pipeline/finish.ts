@@ -7,6 +7,7 @@ import { enqueueSettled } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { enqueueNextAttempt } from '../intake/enqueue.ts';
+import { dropUnheard } from '../placing/borders.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
@@ -49,13 +50,18 @@ export async function complete(
   return await finish(tx, recording, outcome, ending);
 }
 
-/** Ends a recording whose bytes are not usable; another attempt would find the same. Needs the timeline's lock. */
+/**
+ * Ends a recording whose bytes are not usable; another attempt would find the same. Its neighbours do not wait for it any
+ * more. Needs the timeline's lock.
+ */
 export async function reject(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
+  await dropUnheard(tx, recording.id);
   return await finish(tx, recording, 'rejected', refusal);
 }
 
 /** Makes a dead letter: the audio is kept, and a person can retry it. Needs the timeline's lock. */
 export async function fail(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
+  await dropUnheard(tx, recording.id);
   return await finish(tx, recording, 'failed', refusal);
 }
 

@@ -14,6 +14,7 @@ import { noteConversation, noteRecording, noteUpload } from '../events/note.ts';
 import { untoldUploads } from '../events/untold.ts';
 import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandAgainId, understandPrefix } from '../intake/enqueue.ts';
+import { dropUnheard } from '../placing/borders.ts';
 import { addOlderWords, personWithOlderWords } from '../search/older-words.ts';
 import { queryable } from '../store/database.ts';
 import { commit } from './commit.ts';
@@ -33,6 +34,8 @@ const TASKS_AT_ONCE = 100;
 const OLDER_WORDS_AT_ONCE = 20;
 /** Number of uploads that are told to be done after all in each round. */
 const UPLOADS_AT_ONCE = 100;
+/** Number of recordings whose neighbours are heard alone after all in each round. */
+const RECORDINGS_AT_ONCE = 100;
 const LIVE = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'log' | 'quietMs'>;
@@ -85,6 +88,8 @@ export class Sweep {
       await commit(this.#context, { userId }, async (tx) => await renewOtherItems(tx, userId, TASKS_AT_ONCE));
     for (const { id, userId } of await untoldUploads(this.#context.db, UPLOADS_AT_ONCE))
       await commit(this.#context, { userId }, async (tx) => noteUpload(tx, userId, id));
+    for (const { id, userId } of await withUnheardBorders(this.#context.db))
+      await commit(this.#context, { userId }, async (tx) => await dropUnheard(tx, id));
     await this.#addOlderWords();
     const recordings = await recordingsWithoutWork(this.#context);
     const conversations = await conversationsWithoutWork(this.#context);
@@ -104,6 +109,19 @@ export class Sweep {
       await commit(this.#context, { userId }, addOlderWords);
     }
   }
+}
+
+/** A process of an earlier version hears a recording without its borders, although its neighbours wait for that. */
+async function withUnheardBorders(db: Context['db']): Promise<{ id: string; userId: string }[]> {
+  return await db
+    .selectFrom('borders')
+    .innerJoin('recordings', 'recordings.id', 'borders.asked_by')
+    .select(['recordings.id', 'recordings.user_id as userId'])
+    .distinct()
+    .where('borders.state', 'in', ['expected', 'asked'])
+    .where('recordings.finished_at_ms', 'is not', null)
+    .limit(RECORDINGS_AT_ONCE)
+    .execute();
 }
 
 async function recordingsWithoutWork({ db }: Context): Promise<{ id: string; attempt: number }[]> {

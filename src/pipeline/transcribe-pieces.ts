@@ -13,7 +13,7 @@ import type { Tx } from '../store/database.ts';
 import { DELETED_GUARD, type PieceSegment, type Recording } from '../store/schema.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
 import { recordTranscription } from '../usage/record.ts';
-import { type Limits, PieceBeginnings } from './begin-pieces.ts';
+import { type Begun, type Limits, PieceBeginnings } from './begin-pieces.ts';
 import { completeCalls, endCalls } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
@@ -49,7 +49,33 @@ export async function transcribePiece(
     await storeUnheard(context, recording, piece);
     return 0;
   }
-  const { id, question, isUnknownSoFar } = begun;
+  return await askAbout(context, recording, piece, {
+    begun,
+    signal,
+    dueAtMs,
+    hints,
+    keep: async (tx, transcription) => await writePiece(tx, recording, piece, transcription),
+  });
+}
+
+interface Asking {
+  begun: Extract<Begun, { is: 'asked' }>;
+  signal: AbortSignal;
+  dueAtMs: number | undefined;
+  hints: SpeechHints | undefined;
+  /** Stores the answer, in the transaction that counts it. */
+  keep: (tx: Tx, transcription: Transcription) => Promise<void>;
+  /** The answer is about the person's timeline, and not about this recording alone. */
+  timeline?: boolean;
+}
+
+/** @returns the milliseconds that the call took */
+export async function askAbout(
+  context: Context,
+  recording: Recording,
+  piece: Piece,
+  { begun: { id, question, isUnknownSoFar }, signal, dueAtMs, hints, keep, timeline = false }: Asking,
+): Promise<number> {
   const startedAt = performance.now();
   let transcription: Transcription;
   const calls: ProviderCall[] = [];
@@ -84,22 +110,27 @@ export async function transcribePiece(
       'a transcript was longer than anybody can speak in that time, and its end was cut off',
     );
   }
-  await commitPiece(context, recording, async (tx) => {
-    await recordTranscription(tx, context.prices, {
-      recording,
-      ordinal: piece.ordinal,
-      startMs: Math.round(piece.startMs),
-      endMs: Math.round(piece.endMs),
-      audioMs: sentMs(piece),
-      transcription,
-      calls,
-    });
-    await writePiece(tx, recording, piece, transcription);
-    const { provider, model, unintelligible } = transcription;
-    const outcome = unintelligible ? 'unintelligible' : 'answered';
-    // Of several, only now it is known who answered.
-    await completeCalls(tx, question, { id, calls, by: { provider, model }, outcome });
-  });
+  await commitPiece(
+    context,
+    recording,
+    async (tx) => {
+      await recordTranscription(tx, context.prices, {
+        recording,
+        ordinal: piece.ordinal,
+        startMs: Math.round(piece.startMs),
+        endMs: Math.round(piece.endMs),
+        audioMs: sentMs(piece),
+        transcription,
+        calls,
+      });
+      await keep(tx, transcription);
+      const { provider, model, unintelligible } = transcription;
+      const outcome = unintelligible ? 'unintelligible' : 'answered';
+      // Of several, only now it is known who answered.
+      await completeCalls(tx, question, { id, calls, by: { provider, model }, outcome });
+    },
+    timeline,
+  );
   return performance.now() - startedAt;
 }
 
@@ -129,20 +160,20 @@ async function commitPiece<T>(
   context: Context,
   { id: recordingId, attempt }: Recording,
   write: (tx: Tx) => Promise<T>,
+  timeline = false,
 ): Promise<T> {
-  const written = await commit(context, { recordingId, attempt }, async (tx) => ({ it: await write(tx) }));
+  const wrapped = async (tx: Tx) => ({ it: await write(tx) });
+  const written = await commit(context, { recordingId, attempt }, wrapped, { timeline });
   if (written === STALE) throw new StaleAttempt();
   return written.it;
 }
 
-/** Removes words of speech that was deleted during the call. */
 async function writePiece(
   tx: Tx,
   recording: Recording,
   piece: Piece,
   transcription: Transcription,
 ): Promise<void> {
-  const forgotten = await readForgotten(tx, recording);
   const said: PieceSegment[] = inRecording(transcription.segments, piece.cutOuts).map((segment) => ({
     startMs: Math.round(piece.startMs + segment.startMs),
     endMs: Math.round(piece.startMs + segment.endMs),
@@ -154,6 +185,31 @@ async function writePiece(
       text: word.text,
     })),
   }));
+  await keepProgress(tx, recording.id, Math.round(piece.endMs));
+  await keepPiece(tx, recording, piece, said, transcription);
+}
+
+/** Whoever got an answer has not crashed over it. */
+export async function keepProgress(tx: Tx, recordingId: string, untilMs: number): Promise<void> {
+  await tx
+    .updateTable('recordings')
+    .set((column) => ({
+      heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(untilMs)]),
+      crashes: 0,
+    }))
+    .where('id', '=', recordingId)
+    .execute();
+}
+
+/** Removes words of speech that was deleted during the call. */
+export async function keepPiece(
+  tx: Tx,
+  recording: Recording,
+  piece: Pick<Piece, 'ordinal' | 'startMs' | 'endMs' | 'cutOuts'>,
+  said: readonly PieceSegment[],
+  transcription: Omit<Transcription, 'segments'>,
+): Promise<void> {
+  const forgotten = await readForgotten(tx, recording);
   const segments = said.filter(
     ({ startMs, endMs }) => !isForgotten({ fromMs: startMs, toMs: endMs }, forgotten),
   );
@@ -172,14 +228,6 @@ async function writePiece(
     unknown_language: false,
     pauses: piece.cutOuts ? JSON.stringify(pausesOf(piece.startMs, piece.cutOuts)) : null,
   };
-  await tx
-    .updateTable('recordings')
-    .set((column) => ({
-      heard_ms: column.fn<number>('greatest', ['heard_ms', column.val(row.end_ms)]),
-      crashes: 0,
-    }))
-    .where('id', '=', recording.id)
-    .execute();
   await tx
     .insertInto('pieces')
     .values({ recording_id: recording.id, ordinal: piece.ordinal, ...row })

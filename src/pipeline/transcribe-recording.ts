@@ -20,11 +20,13 @@ import {
 } from '../speech/audio-thread/session.ts';
 import type { Piece } from '../speech/splitting/piece.ts';
 import type { Recording, Timings } from '../store/schema.ts';
+import { FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
 import { PieceBeginnings } from './begin-pieces.ts';
 import { CallLog } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { cutOfAttempt } from './earlier-cut.ts';
+import { type BorderPiece, claim, EndsOfPieces, hearBorder, soundOf } from './hear-borders.ts';
 import { type Beginning, holdRecording, type SET_ASIDE } from './hold.ts';
 import { attemptWithinMs, FailedPieces } from './retry-policy.ts';
 import { Run } from './run.ts';
@@ -122,11 +124,13 @@ async function transcribeAll(
   try {
     // p-map pulls: the next piece is cut only when a recognizer is free for it.
     await pMap(
-      slotBySlot(tracks.events(), context.hearing[recording.lane], run, signal),
-      async (piece) => {
-        pieces = Math.max(pieces, piece.ordinal + 1);
+      withBorders(context, recording, run, { tracks, signal }),
+      async ({ piece, border }) => {
+        if (!border) pieces = Math.max(pieces, piece.ordinal + 1);
         const options = { signal, dueAtMs: run.dueAtMs, hints, beginnings };
-        const answer = transcribePiece(context, recording, piece, options);
+        const answer = border
+          ? hearBorder(context, recording, { piece, border }, options)
+          : transcribePiece(context, recording, piece, options);
         underWay.add(answer);
         const tookMs = await answer
           .catch((error: unknown) => failed.leave(error, signal))
@@ -164,6 +168,55 @@ async function transcribeAll(
   return { result: isKept ? 'heard' : 'stale' };
 }
 
+type Asked = { piece: Piece; border?: BorderPiece['border'] };
+
+/**
+ * Holds back what touches the ends of the recording until all of it was listened to: where a neighbour goes on there it is
+ * heard with that, and not by itself. A mark is not passed with a piece before it that is held back.
+ */
+async function* withBorders(
+  context: Context,
+  recording: Recording,
+  run: Run,
+  { tracks, signal }: { tracks: Tracks; signal: AbortSignal },
+): AsyncGenerator<Asked, void, void> {
+  const slots = context.hearing[recording.lane];
+  const ends = new EndsOfPieces(run.from === null);
+  let held: Piece[] = [];
+  for await (const event of slotBySlot(tracks.events(), slots, run, signal)) {
+    if (event.type === 'mark') {
+      for (const piece of held) yield { piece };
+      held = [];
+      run.passed(event.resume);
+      continue;
+    }
+    const { piece } = event;
+    ends.passed(piece);
+    run.pieceBegins(piece);
+    if (piece.edge) held.push(piece);
+    else yield { piece };
+  }
+  if (run.gaveWay || (held.length === 0 && run.cut === context.listening.cut)) return;
+  const { report } = tracks.summary();
+  // Of several streams side by side each would need a border of its own.
+  if (report.tracks > 1) {
+    for (const piece of held) yield { piece };
+    return;
+  }
+  const durationMs = Math.round(report.durationMs);
+  const { hear, covered } = await claim(context, recording, ends.endsOf(durationMs), durationMs);
+  for (const border of hear) {
+    const release = await slots.take(signal, run.dueAtMs);
+    const heard = await soundOf(context, recording, border, signal).finally(release);
+    if (heard) yield heard;
+    else covered.delete(border.side);
+  }
+  for (const piece of held) {
+    if (piece.edge && covered.has(piece.edge.end)) run.pieceEnds(piece.ordinal, false);
+    else yield { piece };
+  }
+}
+
 /**
  * A recording keeps its slot until the next piece, or for half a minute of audio without one. So a recording with many
  * pieces and one of hours of silence both let others proceed. The loop ends early when the recording has to give up its
@@ -174,7 +227,7 @@ async function* slotBySlot(
   slots: Semaphore,
   run: Run,
   signal: AbortSignal,
-): AsyncGenerator<Piece, void, void> {
+): AsyncGenerator<Exclude<ListeningEvent, { type: 'heard' }>, void, void> {
   const heard = events[Symbol.asyncIterator]();
   try {
     while (!run.isAsked) {
@@ -183,11 +236,7 @@ async function* slotBySlot(
       if (next.done) return;
       const event = next.value;
       if (event.type === 'heard') run.heardUntil(event.untilMs);
-      else if (event.type === 'mark') run.passed(event.resume);
-      else {
-        run.pieceBegins(event.piece);
-        yield event.piece;
-      }
+      else yield event;
     }
     run.gaveWay = true;
   } finally {
@@ -247,7 +296,11 @@ async function keepReport(
     await tx
       // Pieces after the last one come from an earlier attempt that cut differently.
       .with('cut_differently', (db) =>
-        db.deleteFrom('pieces').where('recording_id', '=', recordingId).where('ordinal', '>=', pieces),
+        db
+          .deleteFrom('pieces')
+          .where('recording_id', '=', recordingId)
+          .where('ordinal', '>=', pieces)
+          .where('ordinal', '<', FIRST_BORDER_ORDINAL),
       )
       .updateTable('recordings')
       .set({

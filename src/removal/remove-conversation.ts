@@ -84,6 +84,10 @@ async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]
   );
   // Pieces hold words too, until they are transcribed again.
   await tx.deleteFrom('pieces').where('recording_id', 'in', recordingIds).execute();
+  await tx
+    .deleteFrom('borders')
+    .where(({ eb, or }) => or([eb('left_id', 'in', recordingIds), eb('right_id', 'in', recordingIds)]))
+    .execute();
   return recordingIds;
 }
 

@@ -13,6 +13,7 @@ import { renewUnknownLanguage, spokenSpanOf } from '../conversations/unknown-lan
 import { AfterwordError } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { ingestId } from '../intake/enqueue.ts';
+import { dropBordersOf } from '../placing/borders.ts';
 import { forgetVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetWorkOf } from '../store/forgotten-work.ts';
@@ -41,6 +42,7 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
   await moveDecisions(tx, recording);
+  await dropBordersOf(tx, recording.id);
   const released = await releaseRepetitions(tx, recording.id);
   const measured = await spokenSpanOf(tx, recording);
   // A trigger of the table empties all other columns of the row (migration 0013), whoever writes it.

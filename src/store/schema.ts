@@ -12,6 +12,7 @@ import type { Evidence, Geolocation } from '../intake/capture.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 import type { Resume } from '../speech/vad/mark.ts';
+import type { BordersTable, RecordingEndsTable } from './tables/borders.ts';
 import type {
   OutsideCallsView,
   ProviderCallsTable,
@@ -257,6 +258,8 @@ interface PiecesTable {
   unknown_language: Generated<boolean>;
   /** The long pauses that were cut out of its sound. */
   pauses: ColumnType<PieceSpan[] | null, string | null | undefined, string | null>;
+  /** What it says is heard across a border too, and its own words are not shown. */
+  covered: Generated<boolean>;
 }
 
 interface ConversationsTable extends HeldColumns {
@@ -342,6 +345,8 @@ export interface Schema {
   recording_sounds: RecordingSoundsTable;
   uploads: UploadsTable;
   upload_files: UploadFilesTable;
+  recording_ends: RecordingEndsTable;
+  borders: BordersTable;
   pieces: PiecesTable;
   provider_calls: ProviderCallsTable;
   outside_calls: OutsideCallsView;

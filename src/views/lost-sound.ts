@@ -49,6 +49,7 @@ export async function speechWithoutWords(
     .where('pieces.recording_id', 'in', recordingIds)
     .where('recordings.user_id', '=', userId)
     .where('recordings.finished_at_ms', 'is not', null)
+    .where('pieces.covered', '=', false)
     .where(({ or, eb }) =>
       or([
         eb('pieces.unintelligible', '=', true),

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
+import { FIRST_BORDER_ORDINAL } from '../../src/store/tables/borders.ts';
 import type { TestServer } from '../support/server.ts';
 
 /** What was asked of the transcriber for one person: every call is a row, written before it is made. */
 interface Calls {
+  /** What was heard across a border counts as one. */
   pieces: number;
   answered: number;
   /** Their process died under them: begun and never settled. */
@@ -25,11 +27,19 @@ export async function callsOf(server: TestServer, userId: string): Promise<Calls
       .innerJoin('recordings', 'recordings.id', 'pieces.recording_id')
       .select(sql<number>`count(*)`.as('pieces'))
       .where('recordings.user_id', '=', userId)
+      .where('pieces.ordinal', '<', FIRST_BORDER_ORDINAL)
+      .executeTakeFirstOrThrow();
+    const { borders } = await db
+      .selectFrom('borders')
+      .innerJoin('recordings', 'recordings.id', 'borders.asked_by')
+      .select(sql<number>`count(*)`.as('borders'))
+      .where('recordings.user_id', '=', userId)
+      .where('borders.state', '=', 'heard')
       .executeTakeFirstOrThrow();
     const answered = calls.filter(({ outcome }) => outcome === 'answered' || outcome === 'unintelligible');
     const lost = calls.filter((call) => call.finished_at_ms === null);
     return {
-      pieces,
+      pieces: pieces + borders,
       answered: answered.length,
       lost: lost.map((call) => ({ startedAtMs: call.started_at_ms })),
       failed: calls.length - answered.length - lost.length,
@@ -37,14 +47,18 @@ export async function callsOf(server: TestServer, userId: string): Promise<Calls
   });
 }
 
-/** For each of a person's recordings: as many calls as pieces, so none was asked for twice. */
+/**
+ * For each of a person's recordings: as many calls as pieces, so none was asked for twice. What is heard across a border is a
+ * piece of two recordings and was asked for by one of them.
+ */
 export async function expectOneCallPerPiece(server: TestServer, userId: string): Promise<number> {
   const counts = await server.query((db) =>
     db
       .selectFrom('recordings')
       .select([
         'name',
-        sql<number>`(SELECT count(*) FROM pieces WHERE recording_id = recordings.id)`.as('pieces'),
+        sql<number>`(SELECT count(*) FROM pieces WHERE recording_id = recordings.id AND ordinal < ${FIRST_BORDER_ORDINAL})
+          + (SELECT count(*) FROM borders WHERE asked_by = recordings.id AND state = 'heard')`.as('pieces'),
         sql<number>`(SELECT count(*) FROM provider_calls WHERE recording_id = recordings.id)`.as('calls'),
       ])
       .where('user_id', '=', userId)

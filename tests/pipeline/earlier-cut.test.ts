@@ -7,6 +7,8 @@ import { databaseForTest } from '../support/database.ts';
 import { storedRecording } from '../support/stored-recording.ts';
 
 const NOW = nameOf(cutFor({ longestPieceSeconds: 180 }), false);
+/** The recording has a microphone, so that what it says may go on in another one. */
+const NOW_WITH_EDGES = nameOf({ ...cutFor({ longestPieceSeconds: 180 }), edges: true }, false);
 const pieces = (...times: [startMs: number, endMs: number][]) =>
   times.map(([start_ms, end_ms], ordinal) => ({ ordinal, start_ms, end_ms }));
 
@@ -24,7 +26,7 @@ test('only the version that did not plan had cuts of a fixed length', () => {
 });
 
 it.each([
-  ['nothing is stored', null, [], false, NOW],
+  ['nothing is stored', null, [], false, NOW_WITH_EDGES],
   [
     'its limits are',
     '{"maxSeconds":90,"joinSeconds":5,"hosted":false}',
@@ -37,7 +39,7 @@ it.each([
     '{"maxSeconds":90,"joinSeconds":5,"hosted":true}',
     [[0, 9000]],
     false,
-    NOW,
+    NOW_WITH_EDGES,
   ],
   ['only pieces are', null, [[0, 60_000]], true, '{"maxSeconds":64,"joinSeconds":5,"hosted":false}'],
 ])('when %s, it is cut accordingly', async (_, cut, stored, speakers, expected) => {

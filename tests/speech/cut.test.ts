@@ -143,7 +143,7 @@ describe('of any speech', () => {
     check: (
       pieces: Piece[],
       spans: [number, number][],
-      options: Required<Omit<CutOptions, 'pauseSeconds'>>,
+      options: Required<Omit<CutOptions, 'pauseSeconds' | 'edges'>>,
     ) => void,
   ) =>
     fc.assert(

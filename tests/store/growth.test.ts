@@ -20,7 +20,7 @@ const LARGE = [
 ];
 /** With BEGIN and COMMIT, and the reading of the answer. */
 const MOST_OF_AN_UPLOAD = 18;
-const MOST_OF_A_PLACING = 30;
+const MOST_OF_A_PLACING = 31;
 
 it('each statement of accepting, placing, lists, details and health is explained by an index, and they are few', async () => {
   const api = await startApi();

@@ -162,6 +162,7 @@ async function pass(
         task.cut,
         from?.ordinal,
         task.plan ? new PlannedLimits(task.plan, read) : undefined,
+        () => report.durationMs * SAMPLES_PER_MS,
       );
   let speechMs = 0;
   let ordinal = from?.ordinal ?? 0;

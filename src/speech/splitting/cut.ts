@@ -1,7 +1,8 @@
-import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../audio/hint.ts';
 import type { Capabilities } from '../transcriber.ts';
 import { isMark, type Mark, withoutMarks } from '../vad/mark.ts';
 import type { Speech } from '../vad/speech.ts';
+import { type Edge, LEAST_EDGE, MOST_EDGE, TOUCHING, withoutTail } from './edges.ts';
 import {
   append,
   type Group,
@@ -47,6 +48,8 @@ export interface CutOptions {
    * models invent words in it. Such pieces reach across marks. Without it joined pauses stay as they are.
    */
   pauseSeconds?: number;
+  /** Speech that touches an end of the recording is cut off there, to be heard with what goes on in another recording. */
+  edges?: true;
 }
 
 const RATE = SAMPLE_RATE;
@@ -110,12 +113,15 @@ export async function* cutAtMarks(
   options: CutOptions = {},
   ordinal = 0,
   limits?: CutLimits,
+  /** The samples of the whole recording, asked when all of its speech was found. */
+  lengthSamples: () => number = () => Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Piece | Mark, void, void> {
   const { limit: fixed, join, longestPause } = checked(options);
   const isAcross = longestPause !== undefined;
   let group: Group | null = null;
   let soundSamples = 0;
   let grownTo = 0;
+  let isHead = false;
   /** Where the first speech after the last mark began, and how much sound there was before it. */
   let since: { atSample: number; soundSamples: number } | null = null;
   const limitFor = (held: Group, isOver: boolean): number => {
@@ -126,22 +132,35 @@ export async function* cutAtMarks(
     // sound is cut at the same place again, whenever the limit is known.
     return Math.min(fixed, Math.max(limit, grownTo));
   };
+  const headOf = ({ startSample }: Group): Edge | undefined =>
+    isHead ? { end: 'head', gapMs: startSample / SAMPLES_PER_MS } : undefined;
   /** Cuts off what is too long and returns the rest. */
   function* parted(whole: Group, isOver: boolean): Generator<Piece, Group> {
     let rest = whole;
     while (true) {
-      const limit = limitFor(rest, isOver);
+      const limit = isHead ? MOST_EDGE : limitFor(rest, isOver);
       // Cut at once, the place would depend on how far the piece had grown when its limit became known.
       const known = isAcross && !isOver ? limit + tailOf(limit) : limit;
       if (lengthOf(rest) <= known) return rest;
       const [head, tail]: [Group, Group] = split(rest, limit);
-      yield toPiece(head, ordinal++, limit);
+      yield toPiece(head, ordinal++, limit, headOf(head));
+      isHead = false;
       rest = tail;
       grownTo = 0;
     }
   }
   function* ended(whole: Group): Generator<Piece> {
-    yield toPiece(isAcross ? yield* parted(whole, true) : whole, ordinal++);
+    const last = isAcross ? yield* parted(whole, true) : whole;
+    yield toPiece(last, ordinal++, null, headOf(last));
+    isHead = false;
+  }
+  /** The end of the recording. */
+  function* endedAtLast(whole: Group): Generator<Piece> {
+    const gap = lengthSamples() - whole.endSample;
+    if (!options.edges || gap > TOUCHING) return yield* ended(whole);
+    const [rest, tail] = withoutTail(whole, isHead);
+    if (rest) yield* ended(rest);
+    yield toPiece(tail, ordinal++, null, { end: 'tail', gapMs: Math.max(0, gap) / SAMPLES_PER_MS });
   }
   for await (const span of speech) {
     if (isMark(span)) {
@@ -160,7 +179,9 @@ export async function* cutAtMarks(
     }
     since ??= { atSample: span.startSample, soundSamples };
     const gap: number = group ? span.startSample - group.endSample : Number.POSITIVE_INFINITY;
-    if (group && gap < join) {
+    // The end of the recording's first piece is its first pause: longer pieces would be heard again with more of the others.
+    const isHeadOver = group !== null && isHead && gap > 0 && lengthOf(group) >= LEAST_EDGE;
+    if (group && gap < join && !isHeadOver) {
       grownTo = lengthOf(group);
       append(group, span, gap, longestPause);
       soundSamples += lengthOf(group) - grownTo;
@@ -171,12 +192,13 @@ export async function* cutAtMarks(
         yield* ended(group);
       }
       group = next;
+      isHead = options.edges === true && ordinal === 0 && next.startSample <= TOUCHING;
       soundSamples += lengthOf(group);
       grownTo = 0;
     }
     group = yield* parted(group, false);
   }
-  if (group) yield* ended(group);
+  if (group) yield* endedAtLast(group);
 }
 
 export function isPossible(options: CutOptions): boolean {

@@ -1,6 +1,7 @@
 /** Speech that is collected for one piece. A long pause in it is cut out, and what is left on both sides is real sound. */
 import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../audio/hint.ts';
 import type { Speech } from '../vad/speech.ts';
+import type { Edge } from './edges.ts';
 import type { Piece } from './piece.ts';
 import { CUT_WINDOW_SECONDS } from './plan.ts';
 import { quietestPoint } from './quietest-point.ts';
@@ -107,10 +108,14 @@ export function split(group: Group, limit: number): [Group, Group] {
       pause = { from: endSample, to };
   }
   if (pause.to === 0) {
-    const audio = concat(between(group, from, until));
-    const at = positionAt(group, earliest + quietestPoint(audio, 0, audio.length));
+    const at = quietestIn(group, earliest, latest);
     pause = { from: at, to: at };
   }
+  return partedAt(group, pause);
+}
+
+/** Parts a group at a pause, or at a moment if both ends of it are the same. */
+export function partedAt(group: Group, pause: { from: number; to: number }): [Group, Group] {
   const [first] = between(group, pause.from, pause.to);
   const last = between(group, pause.from, pause.to).at(-1);
   const left: Group = {
@@ -131,6 +136,12 @@ export function split(group: Group, limit: number): [Group, Group] {
   };
   shareGap(left, right, pause.to - pause.from);
   return [left, right];
+}
+
+/** The quietest moment between two places of the group's sound, in samples of the recording. */
+export function quietestIn(group: Group, earliest: number, latest: number): number {
+  const audio = concat(between(group, positionAt(group, earliest), positionAt(group, latest)));
+  return positionAt(group, earliest + quietestPoint(audio, 0, audio.length));
 }
 
 /** Finds the position in the recording of the sample at this place of the group's sound. */
@@ -168,7 +179,12 @@ function clip(spans: Group['spans'], from: number, to: number): Group['spans'] {
     .filter((span) => span.endSample > span.startSample);
 }
 
-export function toPiece(group: Group, ordinal: number, limitSamples: number | null = null): Piece {
+export function toPiece(
+  group: Group,
+  ordinal: number,
+  limitSamples: number | null = null,
+  edge?: Edge,
+): Piece {
   const lead = group.lead.subarray(Math.max(0, group.lead.length - LEAD_PAD));
   const trail = group.trail.subarray(0, TRAIL_PAD);
   const speech = group.spans.reduce((sum, span) => sum + span.endSample - span.startSample, 0);
@@ -181,6 +197,7 @@ export function toPiece(group: Group, ordinal: number, limitSamples: number | nu
     limitSamples,
     samples: concat([lead, ...group.parts.map(({ samples }) => samples), trail]),
     ...(cutOuts.length > 0 ? { cutOuts } : {}),
+    ...(edge ? { edge } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Edge } from './edges.ts';
 import type { CutOut } from './time-map.ts';
 
 /**
@@ -15,4 +16,6 @@ export interface Piece {
   samples: Float32Array<ArrayBuffer>;
   /** The pauses that are not in its sound; absent if there are none. */
   cutOuts?: readonly CutOut[] | undefined;
+  /** The end of the recording that it touches: what is said in it may go on in another recording. */
+  edge?: Edge | undefined;
 }

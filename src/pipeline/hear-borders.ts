@@ -1,0 +1,229 @@
+/**
+ * Hears what lies on both sides of a border between two recordings in one call. It is a piece of the recording whose work
+ * asks: its attempt, its crashes and its person's usage count it, once.
+ */
+import { type ClaimedBorder, claimBorders, markApart, markHeard, type Side } from '../placing/borders.ts';
+import type { Ends } from '../placing/ends.ts';
+import type { SpeechHints } from '../speech/hints.ts';
+import { isDoubled } from '../speech/splitting/doubled.ts';
+import type { Piece } from '../speech/splitting/piece.ts';
+import type { Transcription } from '../speech/transcriber.ts';
+import { openContent } from '../store/blobs/references.ts';
+import type { Tx } from '../store/database.ts';
+import type { PieceSegment, Recording } from '../store/schema.ts';
+import { BORDER_ORDINALS } from '../store/tables/borders.ts';
+import { partAtBorder } from '../timeline/border-words.ts';
+import type { RecordingEnd } from '../timeline/borders.ts';
+import type { PieceBeginnings } from './begin-pieces.ts';
+import { commit, STALE, StaleAttempt } from './commit.ts';
+import type { PipelineContext } from './context.ts';
+import { askAbout, keepPiece, keepProgress } from './transcribe-pieces.ts';
+
+type Context = Pick<
+  PipelineContext,
+  'db' | 'lease' | 'blobs' | 'listening' | 'transcriber' | 'prices' | 'log'
+>;
+
+/** Without speech on its side, so much of a recording is heard with what touches the border on the other side. */
+const QUIET_REACH_MS = 500;
+
+/** Notes where the pieces of an attempt lie as they are cut, to know what is at both ends of the recording. */
+export class EndsOfPieces {
+  #first: Piece | undefined;
+  #last: Piece | undefined;
+  /** The head was passed by an earlier attempt. */
+  readonly #isWhole: boolean;
+
+  constructor(isWhole: boolean) {
+    this.#isWhole = isWhole;
+  }
+
+  passed(piece: Piece): void {
+    this.#first ??= piece;
+    this.#last = piece;
+  }
+
+  endsOf(durationMs: number): Ends {
+    const [first, last] = [this.#first, this.#last];
+    const tail = last?.edge?.end === 'tail' ? touching(last, durationMs - last.startMs) : null;
+    const head = first?.edge?.end === 'head' ? touching(first, first.endMs) : null;
+    return {
+      head: head ?? (this.#isWhole ? quiet(first?.startMs ?? durationMs) : null),
+      tail: tail ?? quiet(durationMs - (last?.endMs ?? 0)),
+    };
+  }
+}
+
+function touching({ edge, speechMs }: Piece, reachMs: number): RecordingEnd {
+  return { reachMs, gapMs: Math.round(edge?.gapMs ?? 0), speechMs };
+}
+
+function quiet(forMs: number): RecordingEnd | null {
+  const reachMs = Math.min(QUIET_REACH_MS, forMs);
+  return reachMs > 0 ? { reachMs, gapMs: null, speechMs: 0 } : null;
+}
+
+/** @throws StaleAttempt */
+export async function claim(
+  context: Context,
+  { id: recordingId, attempt }: Recording,
+  ends: Ends,
+  durationMs: number,
+) {
+  const claimed = await commit(
+    context,
+    { recordingId, attempt },
+    async (tx, recording) => await claimBorders(tx, recording, ends, durationMs),
+    { timeline: true },
+  );
+  if (claimed === STALE) throw new StaleAttempt();
+  return claimed;
+}
+
+export interface BorderPiece {
+  border: ClaimedBorder;
+  /** As a piece of the recording whose work asks; the sound reaches over its end. */
+  piece: Piece;
+}
+
+/** @returns null if the sounds on both sides do not follow each other */
+export async function soundOf(
+  context: Context,
+  recording: Recording,
+  border: ClaimedBorder,
+  signal: AbortSignal,
+): Promise<BorderPiece | null> {
+  const { left, right, side } = border;
+  const { tail, head } = endsAt(border);
+  const before = await excerpt(context, left, left.lengthMs - tail.reachMs, left.lengthMs, signal);
+  const after = await excerpt(context, right, 0, head.reachMs, signal);
+  if (isDoubled(before, after)) {
+    const { id: recordingId, attempt } = recording;
+    const marked = await commit(
+      context,
+      { recordingId, attempt },
+      async (tx) => await markApart(tx, border),
+      {
+        timeline: true,
+      },
+    );
+    if (marked === STALE) throw new StaleAttempt();
+    return null;
+  }
+  const samples = new Float32Array(before.length + after.length);
+  samples.set(before);
+  samples.set(after, before.length);
+  const startMs = side === 'tail' ? left.lengthMs - tail.reachMs : -tail.reachMs;
+  return {
+    border,
+    piece: {
+      ordinal: BORDER_ORDINALS[side],
+      startMs,
+      endMs: startMs + tail.reachMs + head.reachMs,
+      speechMs: tail.speechMs + head.speechMs,
+      limitSamples: null,
+      samples,
+    },
+  };
+}
+
+function endsAt({ left, right }: ClaimedBorder): { tail: RecordingEnd; head: RecordingEnd } {
+  if (!left.tail || !right.head) throw new Error('a border without its ends was to be heard');
+  return { tail: left.tail, head: right.head };
+}
+
+/** Both sides are decoded alike, whichever of the two recordings came first, so that the words are the same. */
+async function excerpt(
+  { db, blobs, listening }: Context,
+  { contentHash, codec }: ClaimedBorder['left'],
+  fromMs: number,
+  toMs: number,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const bytes = openContent({ db, blobs }, contentHash, signal);
+  const { pieces } = listening.start(bytes, codec, { signal, stretches: [{ fromMs, toMs }] });
+  for await (const { samples } of pieces) return samples;
+  return new Float32Array(0);
+}
+
+/** @returns the milliseconds that the call took; 0 if the answer was stored already */
+export async function hearBorder(
+  context: Context,
+  recording: Recording,
+  { border, piece }: BorderPiece,
+  options: {
+    signal: AbortSignal;
+    dueAtMs: number;
+    hints: SpeechHints | undefined;
+    beginnings: PieceBeginnings;
+  },
+): Promise<number> {
+  const { beginnings, ...asking } = options;
+  const begun = await beginnings.begin(piece);
+  if (begun.is !== 'asked') return 0;
+  return await askAbout(context, recording, piece, {
+    ...asking,
+    begun,
+    timeline: true,
+    keep: async (tx, transcription) => {
+      if (!(await markHeard(tx, border, recording.id))) throw new StaleAttempt();
+      await keepBoth(tx, border, transcription);
+      await keepProgress(tx, recording.id, 0);
+    },
+  });
+}
+
+async function keepBoth(tx: Tx, border: ClaimedBorder, transcription: Transcription): Promise<void> {
+  const { left, right } = border;
+  const { tail, head } = endsAt(border);
+  const parts = partAtBorder(
+    transcription.segments,
+    { ms: tail.reachMs, speechMs: tail.speechMs },
+    { ms: head.reachMs, speechMs: head.speechMs },
+  );
+  const fromMs = left.lengthMs - tail.reachMs;
+  // Clocks tell whole seconds: the left one seems to end after the right one has begun, and its words do not.
+  const untilMs = right.startedAtMs - left.startedAtMs - fromMs;
+  const said = parts.left.map((segment) =>
+    segment.startMs < untilMs && segment.endMs > untilMs ? { ...segment, endMs: untilMs } : segment,
+  );
+  await keepSide(tx, left.id, 'tail', { fromMs, end: tail, said, transcription });
+  await keepSide(tx, right.id, 'head', { fromMs: 0, end: head, said: parts.right, transcription });
+}
+
+interface KeptSide {
+  fromMs: number;
+  end: RecordingEnd;
+  said: readonly PieceSegment[];
+  transcription: Transcription;
+}
+
+/** Where nobody speaks and nothing was said there is no piece. */
+async function keepSide(
+  tx: Tx,
+  recordingId: string,
+  side: Side,
+  { fromMs, end, said, transcription }: KeptSide,
+): Promise<void> {
+  if (end.speechMs === 0 && said.length === 0) return;
+  const recording = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', '=', recordingId)
+    .where('outcome', '<>', 'deleted')
+    .executeTakeFirst();
+  if (!recording) return;
+  const piece = { ordinal: BORDER_ORDINALS[side], startMs: fromMs, endMs: fromMs + end.reachMs };
+  const moved = said.map((segment) => movedBy(segment, fromMs));
+  const unintelligible = transcription.unintelligible && end.speechMs > 0;
+  await keepPiece(tx, recording, piece, moved, { ...transcription, unintelligible });
+}
+
+function movedBy(segment: PieceSegment, ms: number): PieceSegment {
+  const move = <T extends { startMs: number; endMs: number }>(item: T): T => ({
+    ...item,
+    startMs: item.startMs + ms,
+    endMs: item.endMs + ms,
+  });
+  return { ...move(segment), words: segment.words?.map(move) };
+}

@@ -1,0 +1,329 @@
+/**
+ * The borders of a person's recordings, as rows (`timeline/borders.ts` has the rule). All functions must be called under
+ * the timeline's lock.
+ *
+ * Whichever of two recordings is listened to last finds the ends of the other one, and hears the border in its own work, as
+ * one more of its pieces. What lies next to the border is then not asked for by itself, nor where the other one has come
+ * in the same upload and will be listened to. The answer is stored as a piece of both recordings. If one of them goes, so
+ * does that piece of the other one, which says again what was heard of it alone; what was not is heard then.
+ */
+import { readForgotten } from '../conversations/deleted-spans.ts';
+import type { Tx } from '../store/database.ts';
+import type { Recording } from '../store/schema.ts';
+import { BORDER_ORDINALS, FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
+import { type Border, bordersOf, type RecordingEnd } from '../timeline/borders.ts';
+import { isForgotten } from '../timeline/forgotten.ts';
+import { type Ends, expectedBeside, keepEnds, type Neighbour, readEndsOf, readNear } from './ends.ts';
+import { hearAgain, placeAgain } from './place-again.ts';
+
+/** The end of a recording at which a border is. */
+export type Side = keyof typeof BORDER_ORDINALS;
+
+/** A border that this recording's work is to hear. */
+export interface ClaimedBorder {
+  /** At which end of this recording it is. */
+  side: Side;
+  left: Neighbour;
+  right: Neighbour;
+}
+
+export interface Claimed {
+  hear: ClaimedBorder[];
+  /** The ends that need not be asked for by themselves. */
+  covered: Set<Side>;
+}
+
+interface Row {
+  left_id: string;
+  right_id: string;
+  /** Always one of the two. */
+  asked_by: string;
+  state: 'expected' | 'asked' | 'heard' | 'apart';
+}
+
+/** Times are rounded to milliseconds. */
+const SAME_PLACE_MS = 5;
+
+/** Notes what is at the ends of a recording, and finds the borders that its work is to hear. */
+export async function claimBorders(
+  tx: Tx,
+  recording: Recording,
+  ends: Ends,
+  durationMs: number,
+): Promise<Claimed> {
+  await keepEnds(tx, recording.id, ends, durationMs);
+  const near = await readNear(tx, { ...recording, duration_ms: durationMs });
+  const wanted = bordersOf(recording.id, near);
+  const known = await dropOthers(tx, recording.id, wanted);
+  const claimed: Claimed = { hear: [], covered: new Set() };
+  for (const { leftId, rightId } of wanted) {
+    const left = near.find(({ id }) => id === leftId);
+    const right = near.find(({ id }) => id === rightId);
+    if (!left || !right) continue;
+    const border: ClaimedBorder = { side: leftId === recording.id ? 'tail' : 'head', left, right };
+    const row = known.find((one) => one.left_id === leftId && one.right_id === rightId);
+    if (row?.state === 'apart') continue;
+    if (row?.state === 'heard' && (await isStoredHere(tx, recording.id, border))) {
+      claimed.covered.add(border.side);
+      continue;
+    }
+    if (!(await mayBeHeard(tx, recording, border, row))) continue;
+    await tx
+      .insertInto('borders')
+      .values({ left_id: leftId, right_id: rightId, asked_by: recording.id, state: 'asked' })
+      .onConflict((conflict) =>
+        conflict.columns(['left_id', 'right_id']).doUpdateSet({ asked_by: recording.id, state: 'asked' }),
+      )
+      .execute();
+    claimed.hear.push(border);
+    claimed.covered.add(border.side);
+  }
+  for (const side of ['head', 'tail'] as const) {
+    const isKnown = wanted.some(
+      (border) => (side === 'tail' ? border.leftId : border.rightId) === recording.id,
+    );
+    const isSpoken = (ends[side]?.gapMs ?? null) !== null;
+    if (isSpoken && !isKnown && (await expect(tx, recording, side, durationMs))) claimed.covered.add(side);
+  }
+  return claimed;
+}
+
+/** @returns whether a recording is still to be listened to whose work will hear this border */
+async function expect(tx: Tx, recording: Recording, side: Side, durationMs: number): Promise<boolean> {
+  const expectedId = await expectedBeside(tx, recording, side, durationMs);
+  if (expectedId === null) return false;
+  const [left_id, right_id] = side === 'tail' ? [recording.id, expectedId] : [expectedId, recording.id];
+  const row = { asked_by: expectedId, state: 'expected' as const };
+  await tx
+    .insertInto('borders')
+    .values({ left_id, right_id, ...row })
+    .onConflict((conflict) => conflict.columns(['left_id', 'right_id']).doUpdateSet(row))
+    .execute();
+  return true;
+}
+
+async function isStoredHere(
+  tx: Tx,
+  recordingId: string,
+  { side, left, right }: ClaimedBorder,
+): Promise<boolean> {
+  const end = side === 'tail' ? left.tail : right.head;
+  return end?.gapMs === null || (await hasBorderPiece(tx, recordingId, side));
+}
+
+async function hasBorderPiece(tx: Tx, recordingId: string, side: Side): Promise<boolean> {
+  const piece = await tx
+    .selectFrom('pieces')
+    .select('ordinal')
+    .where('recording_id', '=', recordingId)
+    .where('ordinal', '=', BORDER_ORDINALS[side])
+    .executeTakeFirst();
+  return piece !== undefined;
+}
+
+/** Deleted speech is sent to nobody, and what somebody else is about to hear is not heard twice. */
+async function mayBeHeard(
+  tx: Tx,
+  recording: Recording,
+  { side, left, right }: ClaimedBorder,
+  row: Row | undefined,
+): Promise<boolean> {
+  const otherId = side === 'tail' ? right.id : left.id;
+  const other = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', '=', otherId)
+    .where('audio_removed_at_ms', 'is', null)
+    .executeTakeFirst();
+  if (!other) return false;
+  const isAskedElsewhere = row?.state === 'asked' && row.asked_by === otherId;
+  if (isAskedElsewhere && other.finished_at_ms === null) return false;
+  const [before, after] = side === 'tail' ? [recording, other] : [other, recording];
+  const tail = { fromMs: left.lengthMs - (left.tail?.reachMs ?? 0), toMs: left.lengthMs };
+  const head = { fromMs: 0, toMs: right.head?.reachMs ?? 0 };
+  return (
+    !isForgotten(tail, await readForgotten(tx, before)) && !isForgotten(head, await readForgotten(tx, after))
+  );
+}
+
+/** @returns the rows of this recording that stay */
+async function dropOthers(tx: Tx, recordingId: string, wanted: readonly Border[]): Promise<Row[]> {
+  const ids = [recordingId, ...wanted.flatMap(({ leftId, rightId }) => [leftId, rightId])];
+  const rows: Row[] = await tx
+    .selectFrom('borders')
+    .select(['left_id', 'right_id', 'asked_by', 'state'])
+    .where(({ eb, or }) => or([eb('left_id', 'in', ids), eb('right_id', 'in', ids)]))
+    .execute();
+  const isWanted = (row: Row) =>
+    wanted.some(({ leftId, rightId }) => row.left_id === leftId && row.right_id === rightId);
+  for (const row of rows.filter((one) => !isWanted(one))) {
+    // Of two that are the same sound another one fits better by now. This border takes that side of its neighbour.
+    const taken = wanted.find(({ leftId, rightId }) => row.left_id === leftId || row.right_id === rightId);
+    const shared = taken && (row.left_id === taken.leftId ? row.left_id : row.right_id);
+    const isOwn = row.left_id === recordingId || row.right_id === recordingId;
+    if (isOwn || shared !== undefined) await dropBorder(tx, row, isOwn ? recordingId : (shared ?? null));
+  }
+  return rows.filter(isWanted);
+}
+
+/** Must be called before a recording goes: its neighbours say what was heard of them alone. */
+export async function dropBordersOf(tx: Tx, recordingId: string): Promise<void> {
+  await dropAll(tx, await bordersAt(tx, recordingId), recordingId);
+}
+
+/**
+ * Must be called when a recording's work has ended. Borders that it was to hear and has not are not heard across: its
+ * neighbours are heard alone.
+ */
+export async function dropUnheard(tx: Tx, recordingId: string): Promise<void> {
+  const rows = await tx
+    .selectFrom('borders')
+    .selectAll()
+    .where('asked_by', '=', recordingId)
+    .where('state', 'in', ['expected', 'asked'])
+    .execute();
+  await dropAll(tx, rows, recordingId);
+}
+
+/** Locks the recordings before one of them is queued: who holds the clock of a lane waits for no recording. */
+async function dropAll(tx: Tx, rows: readonly Row[], cause: string): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .selectFrom('recordings')
+    .select('id')
+    .where(
+      'id',
+      'in',
+      rows.flatMap(({ left_id, right_id }) => [left_id, right_id]),
+    )
+    .orderBy('sha256')
+    .forNoKeyUpdate()
+    .execute();
+  for (const row of rows) await dropBorder(tx, row, cause);
+}
+
+export async function bordersAt(tx: Tx, recordingId: string): Promise<Row[]> {
+  return await tx
+    .selectFrom('borders')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('left_id', '=', recordingId), eb('right_id', '=', recordingId)]))
+    .execute();
+}
+
+/** Says whether some of what a recording says is still to be heard in the work of its neighbour. */
+export function isAwaited({ asked_by, state }: Row, recordingId: string): boolean {
+  return asked_by !== recordingId && (state === 'expected' || state === 'asked');
+}
+
+/**
+ * What a recording's work has heard across a border is said in its neighbour too; unfinished ones are placed by their own
+ * work. What it was to hear and has not is heard alone.
+ * @returns the person's other devices whose conversations changed
+ */
+export async function placeNeighbours(
+  tx: Tx,
+  recordingId: string,
+  borders: readonly Row[],
+): Promise<Set<string>> {
+  const own = borders.filter(({ asked_by }) => asked_by === recordingId);
+  const elsewhere = new Set<string>();
+  for (const { left_id, right_id } of own.filter(({ state }) => state === 'heard')) {
+    const neighbour = await tx
+      .selectFrom('recordings')
+      .selectAll()
+      .where('id', '=', left_id === recordingId ? right_id : left_id)
+      .where('outcome', 'in', ['completed', 'silent'])
+      .executeTakeFirst();
+    if (!neighbour) continue;
+    for (const deviceId of await placeAgain(tx, neighbour)) elsewhere.add(deviceId);
+  }
+  const unheard = own.filter(({ state }) => state === 'expected' || state === 'asked');
+  await dropAll(tx, unheard, recordingId);
+  return elsewhere;
+}
+
+/** @param cause the recording that goes, moves or has another border there: it is dealt with by the caller */
+async function dropBorder(tx: Tx, row: Row, cause: string | null): Promise<void> {
+  await tx
+    .deleteFrom('borders')
+    .where('left_id', '=', row.left_id)
+    .where('right_id', '=', row.right_id)
+    .execute();
+  for (const [id, side] of [
+    [row.left_id, 'tail'],
+    [row.right_id, 'head'],
+  ] as const) {
+    if (id === cause) await forgetBorderPiece(tx, id, side);
+    else await standAlone(tx, id, side);
+  }
+}
+
+async function forgetBorderPiece(tx: Tx, recordingId: string, side: Side): Promise<void> {
+  await tx
+    .deleteFrom('pieces')
+    .where('recording_id', '=', recordingId)
+    .where('ordinal', '=', BORDER_ORDINALS[side])
+    .execute();
+}
+
+/** Lets a recording say again what was heard of it alone. If that end was never asked for by itself, it is now. */
+async function standAlone(tx: Tx, recordingId: string, side: Side): Promise<void> {
+  const recording = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', '=', recordingId)
+    .where('outcome', '<>', 'deleted')
+    .executeTakeFirst();
+  if (!recording) return;
+  const end = (await readEndsOf(tx, recordingId))?.[side] ?? null;
+  const isHeardAlone = end === null || end.gapMs === null || (await hasOwnPiece(tx, recording, side, end));
+  // Only its words are kept: they stay as they were heard.
+  if (!isHeardAlone && recording.audio_removed_at_ms !== null) return;
+  await forgetBorderPiece(tx, recordingId, side);
+  if (recording.outcome === 'completed' || recording.outcome === 'silent') await placeAgain(tx, recording);
+  if (!isHeardAlone && recording.outcome !== 'failed' && recording.outcome !== 'rejected')
+    await hearAgain(tx, recording);
+}
+
+async function hasOwnPiece(
+  tx: Tx,
+  { id, duration_ms }: Recording,
+  side: Side,
+  { reachMs }: RecordingEnd,
+): Promise<boolean> {
+  const piece = await tx
+    .selectFrom('pieces')
+    .select('ordinal')
+    .where('recording_id', '=', id)
+    .where('ordinal', '<', FIRST_BORDER_ORDINAL)
+    .where(({ eb }) =>
+      side === 'head'
+        ? eb('end_ms', '<=', reachMs + SAME_PLACE_MS)
+        : eb('start_ms', '>=', (duration_ms ?? 0) - reachMs - SAME_PLACE_MS),
+    )
+    .executeTakeFirst();
+  return piece !== undefined;
+}
+
+/** The sounds turned out not to follow each other: each recording stands alone. */
+export async function markApart(tx: Tx, { left, right, side }: ClaimedBorder): Promise<void> {
+  await tx
+    .updateTable('borders')
+    .set({ state: 'apart' })
+    .where('left_id', '=', left.id)
+    .where('right_id', '=', right.id)
+    .execute();
+  await (side === 'tail' ? standAlone(tx, right.id, 'head') : standAlone(tx, left.id, 'tail'));
+}
+
+/** @returns false if the border is not to be heard any more */
+export async function markHeard(tx: Tx, { left, right }: ClaimedBorder, askedBy: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('borders')
+    .set({ state: 'heard' })
+    .where('left_id', '=', left.id)
+    .where('right_id', '=', right.id)
+    .where('asked_by', '=', askedBy)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

@@ -82,7 +82,7 @@ export async function claim(
 
 export interface BorderPiece {
   border: ClaimedBorder;
-  /** As a piece of the recording whose work asks; the sound reaches over its end. */
+  /** As a piece of the recording whose work asks, as long as the sound on both sides. */
   piece: Piece;
 }
 
@@ -113,7 +113,7 @@ export async function soundOf(
   const samples = new Float32Array(before.length + after.length);
   samples.set(before);
   samples.set(after, before.length);
-  const startMs = side === 'tail' ? left.lengthMs - tail.reachMs : -tail.reachMs;
+  const startMs = side === 'tail' ? left.lengthMs - tail.reachMs : 0;
   return {
     border,
     piece: {

@@ -124,9 +124,8 @@ async function transcribeAll(
   try {
     // p-map pulls: the next piece is cut only when a recognizer is free for it.
     await pMap(
-      withBorders(context, recording, run, { tracks, signal }),
+      withBorders(context, recording, run, { tracks, signal, cut: ({ ordinal }) => (pieces = ordinal + 1) }),
       async ({ piece, border }) => {
-        if (!border) pieces = Math.max(pieces, piece.ordinal + 1);
         const options = { signal, dueAtMs: run.dueAtMs, hints, beginnings };
         const answer = border
           ? hearBorder(context, recording, { piece, border }, options)
@@ -178,7 +177,7 @@ async function* withBorders(
   context: Context,
   recording: Recording,
   run: Run,
-  { tracks, signal }: { tracks: Tracks; signal: AbortSignal },
+  { tracks, signal, cut }: { tracks: Tracks; signal: AbortSignal; cut: (piece: Piece) => void },
 ): AsyncGenerator<Asked, void, void> {
   const slots = context.hearing[recording.lane];
   const ends = new EndsOfPieces(run.from === null);
@@ -191,6 +190,7 @@ async function* withBorders(
       continue;
     }
     const { piece } = event;
+    cut(piece);
     ends.passed(piece);
     run.pieceBegins(piece);
     if (piece.edge) held.push(piece);

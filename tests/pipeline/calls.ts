@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { FIRST_BORDER_ORDINAL } from '../../src/store/tables/borders.ts';
+import type { Database } from '../../src/store/database.ts';
+import { BORDER_ORDINALS, FIRST_BORDER_ORDINAL } from '../../src/store/tables/borders.ts';
 import type { TestServer } from '../support/server.ts';
 
 /** What was asked of the transcriber for one person: every call is a row, written before it is made. */
@@ -68,4 +69,30 @@ export async function expectOneCallPerPiece(server: TestServer, userId: string):
     counts.map(({ name, pieces }) => ({ name, calls: pieces })),
   );
   return counts.reduce((sum, { calls }) => sum + calls, 0);
+}
+
+/** What was asked for: the pieces, and for each border that was heard across the sound on both sides. */
+export async function askedIn(db: Database) {
+  const pieces = await db
+    .selectFrom('pieces')
+    .select(['recording_id', 'ordinal', 'start_ms', 'end_ms', 'pauses'])
+    .where('ordinal', '<', FIRST_BORDER_ORDINAL)
+    .execute();
+  const borders = await db
+    .selectFrom('borders')
+    .innerJoin('recordings', 'recordings.id', 'left_id')
+    .innerJoin('recording_ends as before', 'before.recording_id', 'left_id')
+    .innerJoin('recording_ends as after', 'after.recording_id', 'right_id')
+    .select(['left_id', 'asked_by', 'duration_ms', 'before.tail_reach_ms', 'after.head_reach_ms'])
+    .where('state', '=', 'heard')
+    .execute();
+  return [
+    ...pieces,
+    ...borders.map(({ left_id, asked_by, duration_ms, tail_reach_ms, head_reach_ms }) => {
+      const side = asked_by === left_id ? 'tail' : 'head';
+      const start_ms = side === 'tail' ? (duration_ms ?? 0) - (tail_reach_ms ?? 0) : 0;
+      const end_ms = start_ms + (tail_reach_ms ?? 0) + (head_reach_ms ?? 0);
+      return { recording_id: asked_by, ordinal: BORDER_ORDINALS[side], start_ms, end_ms, pauses: null };
+    }),
+  ];
 }

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { until } from '../engine/fixtures/scene.ts';
-import { callsOf } from '../pipeline/calls.ts';
+import { askedIn, callsOf } from '../pipeline/calls.ts';
 import { Person } from '../pipeline/person.ts';
 import { dayFiles } from '../pipeline/sample-day.ts';
 import { useServer } from '../support/server.ts';
@@ -59,7 +59,7 @@ test(
 
     const { counted, pieces, conversations } = await server.query(async (db) => ({
       counted: await db.selectFrom('usage').selectAll().orderBy('result').execute(),
-      pieces: await db.selectFrom('pieces').selectAll().execute(),
+      pieces: await askedIn(db),
       conversations: await db.selectFrom('conversations').selectAll().execute(),
     }));
     const { lost } = await callsOf(server, person.id);

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { startProviders } from '../../simulators/providers.ts';
 import { UsageBody } from '../../src/api/schemas.ts';
 import { until } from '../engine/fixtures/scene.ts';
+import { askedIn } from '../pipeline/calls.ts';
 import { Person } from '../pipeline/person.ts';
 import { dayFiles } from '../pipeline/sample-day.ts';
 import { useServer } from '../support/server.ts';
@@ -59,7 +60,7 @@ test('every piece and every understanding is counted once, and only its owner se
   await allUnderstood(ada);
   const { rows, total } = await usageOf(ada);
   const { pieces, calls } = await server.query(async (db) => ({
-    pieces: await db.selectFrom('pieces').select(['start_ms', 'end_ms', 'pauses']).execute(),
+    pieces: await askedIn(db),
     calls: await db.selectFrom('outside_calls').selectAll().where('kind', '=', 'transcribe').execute(),
   }));
   const byAudio = Object.values(speech.callsByAudio());

@@ -49,6 +49,7 @@ async function torture(ground: Ground, world: World): Promise<Findings> {
     const worker = world.fleet.workers[Math.floor(world.random() * world.fleet.workers.length)];
     await mustCome('the worker is back', () => worker?.isReady, 90_000);
     await worker?.kill();
+    worker?.start();
   }
   await Promise.all(sending);
   const drainedMs = await world.drain(DRAIN_LIMIT_MS);

@@ -277,6 +277,7 @@ it('shows two people side by side nothing of each other', async () => {
 it('shows a conversation of a thousand lines, of which few are in the page, and keeps what is typed in one of them', async () => {
   const api = await startApiWithPage();
   const { id, atMs } = await placeHours(api, 1_000);
+  await api.db.updateTable('conversations').set({ failure: 'The model has refused', tries: 3 }).execute();
   const page = await browser.window({ expected: /410/ });
   await page.goto(`${api.url}/c/${id}?at=${atMs(800)}`);
   const line = (n: number) => lineWith(page, `This is line ${n} of`);
@@ -284,6 +285,11 @@ it('shows a conversation of a thousand lines, of which few are in the page, and 
   await expect.poll(() => line(800).getAttribute('data-chosen')).toBe('true');
   expect(await page.locator('[data-line]').count()).toBeLessThan(120);
   await page.getByText('The sound was deleted').waitFor();
+  // Of one that failed the page says why, and tries again where somebody wants that.
+  const failed = page.getByRole('alert').filter({ hasText: 'could not be made' });
+  expect(await failed.textContent()).toContain('The model has refused. 3 attempts failed.');
+  await failed.getByRole('button', { name: 'Try now' }).click();
+  await page.getByText('Title and summary are still to come').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('e');
   await page.keyboard.type(' And more');
@@ -295,4 +301,11 @@ it('shows a conversation of a thousand lines, of which few are in the page, and 
   const field = page.getByRole('textbox', { name: 'Text of this line' });
   await field.waitFor();
   expect(await field.inputValue()).toBe('This is line 801 of many. And more');
+  // Also from another page.
+  await field.evaluate((element: HTMLElement) => element.blur());
+  await page.keyboard.press('g');
+  await page.keyboard.press('u');
+  await page.getByRole('heading', { name: 'Uploads', level: 1 }).waitFor();
+  await page.goBack();
+  await expect.poll(() => field.inputValue().catch(() => '')).toContain('And more');
 });

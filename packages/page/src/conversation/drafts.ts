@@ -39,7 +39,27 @@ export class DraftBook {
     if (drafts.delete(id)) this.#store.set(drafts);
   }
 
+  /** Whether something was typed that is not saved. */
+  get hasUnsaved(): boolean {
+    return [...this.#store.get().values()].some(({ base, mine }) => base !== mine);
+  }
+
   #put(id: string, draft: Draft): void {
     this.#store.set(new Map(this.#store.get()).set(id, draft));
   }
 }
+
+const books = new Map<string, DraftBook>();
+
+/** The drafts of a conversation: whoever goes to another page and comes back finds them as they were. */
+export function draftsOf(conversationId: string): DraftBook {
+  for (const [id, book] of books) if (book.all().size === 0) books.delete(id);
+  const book = books.get(conversationId) ?? new DraftBook();
+  books.set(conversationId, book);
+  return book;
+}
+
+// The browser asks before it closes a page with words that nobody has saved.
+window.addEventListener('beforeunload', (event) => {
+  if ([...books.values()].some((book) => book.hasUnsaved)) event.preventDefault();
+});

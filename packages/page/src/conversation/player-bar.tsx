@@ -1,3 +1,4 @@
+import type { Conversation } from '@afterword/client';
 import { useQuery } from '@tanstack/react-query';
 import { LocateFixed, LocateOff, Pause, Play, RotateCcw, RotateCw, SkipForward } from 'lucide-react';
 import {
@@ -29,7 +30,7 @@ const Waveform = lazy(() => import('./waveform.tsx'));
 const HEIGHT = 44;
 
 export interface PlayerBarProps {
-  conversationId: string;
+  conversation: Pick<Conversation, 'id' | 'audioKept' | 'audioKeptUntilMs'>;
   sound: SoundState;
   rows: readonly Row[];
   numbers: ReadonlyMap<string, number>;
@@ -38,7 +39,7 @@ export interface PlayerBarProps {
 }
 
 /** Stays at the foot of the window: the shape of the sound, and what plays it. */
-export function PlayerBar({ conversationId, sound, rows, numbers, follows, onFollow }: PlayerBarProps) {
+export function PlayerBar({ conversation, sound, rows, numbers, follows, onFollow }: PlayerBarProps) {
   const words = useWords().conversation.player;
   const { player, map, url, problem, isPreparing, retry } = sound;
   const own = useRef<HTMLElement>(null);
@@ -52,7 +53,7 @@ export function PlayerBar({ conversationId, sound, rows, numbers, follows, onFol
       {map && url ? (
         <>
           <Shape
-            conversationId={conversationId}
+            conversationId={conversation.id}
             player={player}
             map={map}
             rows={rows}
@@ -60,6 +61,7 @@ export function PlayerBar({ conversationId, sound, rows, numbers, follows, onFol
             key={url}
           />
           <Controls player={player} map={map} follows={follows} onFollow={onFollow} />
+          <Kept {...conversation} />
         </>
       ) : null}
       {!map && !problem && (
@@ -70,6 +72,18 @@ export function PlayerBar({ conversationId, sound, rows, numbers, follows, onFol
       {problem ? <Silent problem={problem} onRetry={retry} /> : null}
     </section>
   );
+}
+
+/** What will go of the sound, and what has gone, as its person has chosen. */
+function Kept({ audioKept, audioKeptUntilMs }: Pick<Conversation, 'audioKept' | 'audioKeptUntilMs'>) {
+  const words = useWords().conversation.player;
+  const format = useFormat();
+  const told = [
+    audioKept === 'some' ? words.partlyGone : '',
+    audioKeptUntilMs === null ? '' : words.keptUntil(format.date(audioKeptUntilMs)),
+  ];
+  const text = told.filter(Boolean).join(' ');
+  return text ? <p className="mt-1 text-xs text-ink-soft">{text}</p> : null;
 }
 
 /** Tells the page how high its foot is, so that nothing is shown on top of the keys of the player. */

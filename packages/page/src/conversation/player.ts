@@ -38,6 +38,8 @@ export class Player {
   /** Milliseconds in the sound. */
   readonly position = createStore(0);
   #sound: Sound | null = null;
+  /** It was playing when it failed, and does again with the next address. */
+  #goesOn = false;
   #frame = 0;
   #typing: ReturnType<typeof setTimeout> | undefined;
   readonly #unsubscribe: () => void;
@@ -55,9 +57,10 @@ export class Player {
     });
     audio.addEventListener('seeked', () => this.#tell());
     audio.addEventListener('ended', () => this.#tell());
-    audio.addEventListener('error', () =>
-      this.#note({ hasFailed: true, isPlaying: false, isWaiting: false }),
-    );
+    audio.addEventListener('error', () => {
+      this.#goesOn = this.state.get().isPlaying;
+      this.#note({ hasFailed: true, isPlaying: false, isWaiting: false });
+    });
     const applyRate = () => {
       audio.defaultPlaybackRate = Number(chosenRate.get());
       audio.playbackRate = Number(chosenRate.get());
@@ -84,7 +87,8 @@ export class Player {
     const clockMs = before ? toClock(before.map, this.position.get()) : null;
     this.#sound = sound;
     if (before?.url === sound.url) return;
-    const wasPlaying = this.state.get().isPlaying;
+    const wasPlaying = this.state.get().isPlaying || this.#goesOn;
+    this.#goesOn = false;
     this.audio.src = sound.url;
     this.#note({ hasFailed: false });
     if (clockMs !== null) this.seekTo(clockMs);

@@ -30,7 +30,8 @@ export function StateNotice({ conversation, isBusy, onRetry }: StateNoticeProps)
         <Sentences texts={[failure, tried, remedy, words.wordsAreThere]} />
       </Notice>
     );
-  if (failure !== null && nextTryAtMs !== null)
+  // An attempt whose time has come is under way.
+  if (failure !== null && nextTryAtMs !== null && nextTryAtMs > Date.now())
     return (
       <Notice tone="warning" title={words.waitingAgain} actions={retry}>
         <Sentences

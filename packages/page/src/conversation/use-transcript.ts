@@ -6,7 +6,7 @@ import { announce } from '../app/announcer.tsx';
 import { useWords } from '../words/words.ts';
 import { type Changes, withChanges } from './changes.ts';
 import { Corrections } from './corrections.ts';
-import { DraftBook } from './drafts.ts';
+import { type DraftBook, draftsOf } from './drafts.ts';
 import type { LineActions } from './line.tsx';
 import { presentReading, wordTimesQuery } from './reading.ts';
 import { type LineRow, rowsOf } from './rules/rows.ts';
@@ -49,7 +49,7 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
     // Keys come quicker than pictures: what was changed a moment ago counts.
     const read = () =>
       withChanges(presentReading(queries, id)?.conversation ?? latest.current, changes.shown.get());
-    return { drafts: new DraftBook(), corrections: new Corrections(changes, read) };
+    return { drafts: draftsOf(id), corrections: new Corrections(changes, read) };
   }, [queries, id, changes]);
 
   const chosenIds = () => chosenSegments(rows, selection);

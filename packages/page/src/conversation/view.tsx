@@ -154,7 +154,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
         </div>
       </div>
       <PlayerBar
-        conversationId={conversation.id}
+        conversation={conversation}
         sound={sound}
         rows={rows}
         numbers={lines.numbers}

@@ -63,6 +63,9 @@ export const conversationWords = {
     follow: 'Den Worten folgen',
     followAgain: 'Weiter folgen',
     preparing: 'Der Ton wird zum ersten Mal vorbereitet …',
+    keptUntil: (day: string) =>
+      `Der Ton wird bis ${day} aufgehoben, wie du es eingestellt hast; die Worte bleiben.`,
+    partlyGone: 'Ein Teil des Tons wurde nach der von dir eingestellten Zeit gelöscht.',
     gone: 'Der Ton wurde nach der von dir eingestellten Zeit gelöscht; die Worte bleiben.',
     none: 'Von diesem Gespräch gibt es keinen Ton.',
     failed: 'Der Ton ließ sich nicht abspielen.',

@@ -62,6 +62,8 @@ export const conversationWords = {
     follow: 'Follow the words',
     followAgain: 'Go on following',
     preparing: 'The sound is being prepared for the first time …',
+    keptUntil: (day: string) => `The sound is kept until ${day}, as you have set; the words stay.`,
+    partlyGone: 'A part of the sound was deleted after the time that you have set.',
     gone: 'The sound was deleted after the time that you have set; the words stay.',
     none: 'There is no sound of this conversation.',
     failed: 'The sound could not be played.',

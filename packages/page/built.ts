@@ -13,7 +13,7 @@ const ROOT = join(HERE, '../..');
 
 /** All that decides what is built. The lock names the versions of the libraries. */
 const SOURCES = [
-  ...['src', 'public', 'index.html', 'vite.config.ts', 'build.ts', 'package.json'].map((path) =>
+  ...['src', 'worker', 'public', 'index.html', 'vite.config.ts', 'build.ts', 'package.json'].map((path) =>
     join(HERE, path),
   ),
   join(ROOT, 'packages/client/src'),

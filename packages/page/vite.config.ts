@@ -1,6 +1,7 @@
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { NONCE } from './built.ts';
 
 /** The server beside which `vite dev` shows the page. */
@@ -22,7 +23,47 @@ const withoutInjectedStyles: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [withoutInjectedStyles, react(), tailwind()],
+  plugins: [
+    withoutInjectedStyles,
+    react(),
+    tailwind(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'worker',
+      filename: 'sw.ts',
+      injectRegister: false,
+      injectManifest: {
+        // The document is not among them: the worker keeps it as the server has sent it, with its policy.
+        globPatterns: ['assets/*.{js,css}', 'icons/*.{svg,png}'],
+        dontCacheBustURLsMatching: /^assets\//,
+        rollupFormat: 'iife',
+        minify: true,
+      },
+      manifest: {
+        id: '/',
+        name: 'Afterword',
+        short_name: 'Afterword',
+        description: 'Your recordings as conversations: read them, hear them, correct them.',
+        lang: 'en',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        background_color: '#faf9f7',
+        theme_color: '#faf9f7',
+        icons: [
+          { src: '/icons/afterword-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icons/afterword-512.png', sizes: '512x512', type: 'image/png' },
+          {
+            src: '/icons/afterword-maskable-512.png',
+            sizes: '512x512',
+            type: 'image/png',
+            purpose: 'maskable',
+          },
+        ],
+        shortcuts: [{ name: 'Uploads', url: '/uploads' }],
+      },
+    }),
+  ],
   // The server puts another value in its place in each answer.
   html: { cspNonce: NONCE },
   server: {

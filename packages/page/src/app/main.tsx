@@ -3,6 +3,7 @@ import { setNonce } from 'get-nonce';
 import { createRoot } from 'react-dom/client';
 import { followLanguage } from '../words/words.ts';
 import { App } from './app.tsx';
+import { registerServiceWorker, reloadWhereOutdated } from './versions.ts';
 import './styles.css';
 import { followTheme } from './theme.ts';
 
@@ -12,5 +13,8 @@ if (nonce) setNonce(nonce);
 
 followTheme();
 await followLanguage();
+reloadWhereOutdated();
+registerServiceWorker();
+
 const place = document.getElementById('page');
 if (place) createRoot(place).render(<App />);

@@ -74,12 +74,10 @@ export function Shell() {
 function ConnectionBar() {
   const words = useWords();
   const connection = useConnection();
-  const text =
-    connection === 'offline'
-      ? words.connection.offline
-      : connection === 'lost'
-        ? words.connection.lost
-        : null;
+  const { failureCount, isPending } = useMe();
+  // Before the first answer there is no stream that could be lost.
+  const isLost = connection === 'lost' || (isPending && failureCount > 1);
+  const text = connection === 'offline' ? words.connection.offline : isLost ? words.connection.lost : null;
   return (
     <div role="status" className="sticky top-0 z-30">
       {text && (

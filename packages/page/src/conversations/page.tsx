@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { AudioLines } from 'lucide-react';
 import { useCallback } from 'react';
 import { Page } from '../app/page.tsx';
 import { foldersQuery } from '../data/queries.ts';
-import { Empty } from '../parts/empty.tsx';
+import { Welcome } from '../welcome/welcome.tsx';
 import { useWords } from '../words/words.ts';
 import { type Asked, askedWith, isSearch } from './asked.ts';
 import { ConversationList } from './list.tsx';
@@ -22,17 +21,10 @@ export function ConversationsPage() {
       void navigate({ search: (before) => askedWith(before, change), replace: true, resetScroll: false }),
     [navigate],
   );
-  const nothing = (
-    <Empty
-      icon={<AudioLines size={40} aria-hidden />}
-      title={words.welcome.title}
-      text={words.welcome.explains}
-    />
-  );
   return (
     <Page title={words.conversations.title}>
       <SearchBar asked={asked} folders={folders} onAsk={ask} />
-      {isSearch(asked) ? <SearchResults asked={asked} /> : <ConversationList asked={asked} empty={nothing} />}
+      {isSearch(asked) ? <SearchResults asked={asked} /> : <ConversationList asked={asked} empty={<Welcome />} />}
     </Page>
   );
 }

@@ -44,8 +44,8 @@ export function followEvents(queries: QueryClient): () => void {
     running = null;
   };
   const start = () => {
-    if (running || signInState.get() !== 'in') return;
     if (!navigator.onLine) return connection.set('offline');
+    if (running || signInState.get() !== 'in') return;
     const own = new AbortController();
     running = own;
     void run(own.signal).finally(() => {
@@ -75,6 +75,7 @@ export function followEvents(queries: QueryClient): () => void {
 
   const onOnline = () => {
     stop();
+    connection.set('connecting');
     start();
   };
   const onOffline = () => {

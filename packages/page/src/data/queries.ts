@@ -22,8 +22,10 @@ export function createQueries(): QueryClient {
   });
 }
 
+/** Everything waits for this one, so it is asked for until the server answers. */
 export const meQuery = queryOptions({
   queryKey: keys.me,
+  retry: (_failed, error) => isWorthRetrying(error),
   queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/me', { signal })),
 });
 

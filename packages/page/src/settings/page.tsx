@@ -1,12 +1,40 @@
 import { Page } from '../app/page.tsx';
-import { Empty } from '../parts/empty.tsx';
+import { Problem } from '../app/problems.tsx';
+import { useMe } from '../data/queries.ts';
+import { Loading } from '../parts/loading.tsx';
 import { useWords } from '../words/words.ts';
+import { DataSection } from './data-section.tsx';
+import { FoldersSection } from './folders-section.tsx';
+import { KeysSection } from './keys-section.tsx';
+import { LookSection } from './look-section.tsx';
+import { PushSection } from './push-section.tsx';
+import { RetentionSection } from './retention-section.tsx';
+import { SignInsSection } from './sign-ins-section.tsx';
+import { SpeechSection } from './speech-section.tsx';
+import { UsageSection } from './usage-section.tsx';
+import { WebhooksSection } from './webhooks-section.tsx';
 
 export function SettingsPage() {
   const words = useWords();
+  const { data: me, error, refetch } = useMe();
   return (
     <Page title={words.settings.title}>
-      <Empty title={words.settings.title} text={words.common.loading} />
+      <LookSection />
+      {error && !me && <Problem error={error} onRetry={() => void refetch()} />}
+      {!me && !error && <Loading label={words.common.loading} rows={6} />}
+      {me && (
+        <>
+          <SpeechSection me={me} />
+          <RetentionSection me={me} />
+          <FoldersSection />
+          <PushSection />
+          <KeysSection me={me} />
+          <SignInsSection />
+          <WebhooksSection />
+          <UsageSection me={me} />
+          <DataSection />
+        </>
+      )}
     </Page>
   );
 }

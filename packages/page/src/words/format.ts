@@ -21,7 +21,7 @@ export interface Format {
   dateTime(ms: number): string;
   /** 1:02:09 or 2:09, of sound. */
   clock(ms: number): string;
-  /** 1 h 2 min, 2 min 9 s, 0.4 s: of waiting and working. */
+  /** 1h 2m, 2m 9s, 0.4s: of waiting and working. */
   duration(ms: number): string;
   count(value: number): string;
   /** 3.4 MB */
@@ -62,11 +62,11 @@ export function createFormat(language: string, zone: string): Format {
   const count = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const unit = (value: number, name: string, digits = 0) =>
+  const unit = (value: number, name: string, digits = 0, unitDisplay: 'short' | 'narrow' = 'narrow') =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'short',
+      unitDisplay,
       maximumFractionDigits: digits,
     }).format(value);
   const key = new Intl.DateTimeFormat('en-CA', {
@@ -100,7 +100,7 @@ export function createFormat(language: string, zone: string): Format {
       const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
       const step = Math.min(Math.max(Math.floor(Math.log10(Math.max(value, 1)) / 3), 0), units.length - 1);
       const scaled = value / 1000 ** step;
-      return unit(scaled, units[step] ?? 'byte', scaled < 10 && step > 0 ? 1 : 0);
+      return unit(scaled, units[step] ?? 'byte', scaled < 10 && step > 0 ? 1 : 0, 'short');
     },
     percent: (share) => percent.format(share),
     relative(ms, nowMs) {

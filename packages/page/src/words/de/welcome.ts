@@ -1,5 +1,10 @@
 export const welcomeWords = {
   title: 'Noch ist nichts da',
-  explains:
-    'Afterword macht aus Aufnahmen eines tragbaren Geräts Gespräche: was gesagt wurde, wann, und was zu tun ist. Zieh Dateien oder einen Ordner irgendwohin auf diese Seite, oder lass ein Gerät sie senden. Die Aufnahmen bleiben auf diesem Server.',
+  whatItDoes: 'Afterword macht aus Aufnahmen Gespräche: was gesagt wurde, von wem, und was zu tun ist.',
+  howItBegins: 'Zieh Dateien oder einen Ordner irgendwohin auf diese Seite, oder lass ein Gerät sie senden.',
+  whereItStays:
+    'Aufnahmen bleiben auf diesem Server und gehen nie verloren, sobald er sagt, dass er sie hat.',
+  takeSample: 'Mit einem Beispieltag ausprobieren',
+  taking: 'Der Beispieltag wird aufgenommen …',
+  send: 'Aufnahmen senden',
 };

@@ -1,0 +1,26 @@
+/** What a page does that stays open while the server gets another version of it. */
+
+const PLACE = 'afterword.reloaded-at';
+/** A server whose files are broken must not have the page load again and again. */
+const AGAIN_AFTER_MS = 60_000;
+
+/** A part that is fetched later may be gone with its version. The page of the new version has it. */
+export function reloadWhereOutdated(): void {
+  window.addEventListener('vite:preloadError', (event) => {
+    if (!navigator.onLine) return;
+    const before = Number(sessionStorage.getItem(PLACE));
+    if (Date.now() - before < AGAIN_AFTER_MS) return;
+    event.preventDefault();
+    sessionStorage.setItem(PLACE, String(Date.now()));
+    location.reload();
+  });
+}
+
+/** Keeps the page for when there is no network, and gets notifications. `vite dev` has none. */
+export function registerServiceWorker(): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // What is seen first must not share the network with what is kept for later.
+  const register = () => void navigator.serviceWorker.register('/sw.js').catch(() => {});
+  if (document.readyState === 'complete') register();
+  else window.addEventListener('load', register);
+}

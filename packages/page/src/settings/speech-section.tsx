@@ -1,0 +1,79 @@
+import { type FormEvent, useMemo, useState } from 'react';
+import { toast } from 'sonner';
+import { keys } from '../data/keys.ts';
+import { Button } from '../parts/button.tsx';
+import { Checkbox, Select, TextArea, TextField } from '../parts/field.tsx';
+import { useWords } from '../words/words.ts';
+import { changeMe, type Me } from './me.ts';
+import { useChange } from './queries.ts';
+import { Section } from './section.tsx';
+
+/** @returns what stands between commas or on lines, without what is empty */
+function listOf(text: string, separator: RegExp): string[] {
+  return text
+    .split(separator)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+export function SpeechSection({ me }: { me: Me }) {
+  const words = useWords();
+  const { speech } = words.settings;
+  const [timeZone, setTimeZone] = useState(me.timeZone);
+  const [languages, setLanguages] = useState(me.languages.join(', '));
+  const [otherLanguages, setOtherLanguages] = useState(me.otherLanguages);
+  const [vocabulary, setVocabulary] = useState(me.vocabulary.join('\n'));
+  const change = useChange(changeMe, [keys.me]);
+  const zones = useMemo(
+    () =>
+      [...new Set(['UTC', me.timeZone, ...Intl.supportedValuesOf('timeZone')])].map((value) => ({
+        value,
+        label: value,
+      })),
+    [me.timeZone],
+  );
+
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const named = listOf(languages, /,/);
+    await change.mutateAsync({
+      timeZone,
+      otherLanguages,
+      languages: named.length > 0 ? named : null,
+      vocabulary: listOf(vocabulary, /\n/),
+    });
+    toast.success(words.settings.saved);
+  }
+
+  return (
+    <Section title={speech.title} text={speech.text}>
+      <form onSubmit={(event) => void save(event).catch(() => {})} className="flex flex-col gap-4">
+        <Select
+          label={speech.timeZone}
+          value={timeZone}
+          options={zones}
+          onChange={setTimeZone}
+          hint={speech.timeZoneHint}
+        />
+        <TextField
+          label={speech.languages}
+          value={languages}
+          onChange={setLanguages}
+          hint={speech.languagesHint}
+        />
+        <Checkbox label={speech.otherLanguages} checked={otherLanguages} onChange={setOtherLanguages} />
+        <TextArea
+          label={speech.vocabulary}
+          value={vocabulary}
+          onChange={setVocabulary}
+          hint={speech.vocabularyHint}
+        />
+        <div>
+          <Button type="submit" kind="main" busy={change.isPending}>
+            {words.common.save}
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+}

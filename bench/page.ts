@@ -22,10 +22,19 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--no-proxy-server', `--remote-debugging-port=${port}`],
 });
 try {
-  const scores: Record<Category, number[]> = { performance: [], accessibility: [], 'best-practices': [], seo: [] };
+  const scores: Record<Category, number[]> = {
+    performance: [],
+    accessibility: [],
+    'best-practices': [],
+    seo: [],
+  };
   let firstLoadBytes = 0;
   for (let run = 0; run < Number(values.runs); run++) {
-    const result = await lighthouse(server.url, { port, logLevel: 'error', onlyCategories: Object.keys(LEAST) });
+    const result = await lighthouse(server.url, {
+      port,
+      logLevel: 'error',
+      onlyCategories: Object.keys(LEAST),
+    });
     if (!result) throw new Error('lighthouse gave no result');
     for (const name of Object.keys(LEAST) as Category[])
       scores[name].push(Math.round((result.lhr.categories[name]?.score ?? 0) * 100));

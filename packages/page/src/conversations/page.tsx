@@ -24,7 +24,11 @@ export function ConversationsPage() {
   return (
     <Page title={words.conversations.title}>
       <SearchBar asked={asked} folders={folders} onAsk={ask} />
-      {isSearch(asked) ? <SearchResults asked={asked} /> : <ConversationList asked={asked} empty={<Welcome />} />}
+      {isSearch(asked) ? (
+        <SearchResults asked={asked} />
+      ) : (
+        <ConversationList asked={asked} empty={<Welcome />} />
+      )}
     </Page>
   );
 }

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
+import { foldersQuery } from '../data/queries.ts';
 import { Button } from '../parts/button.tsx';
 import { Confirm } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { useWords } from '../words/words.ts';
-import { foldersQuery, useChange } from './queries.ts';
+import { useChange } from './queries.ts';
 import { Row, Rows, Section } from './section.tsx';
 
 export function FoldersSection() {

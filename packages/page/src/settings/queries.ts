@@ -49,11 +49,6 @@ export const usageQuery = queryOptions({
   queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/usage', { signal })),
 });
 
-export const foldersQuery = queryOptions({
-  queryKey: keys.folders,
-  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/folders', { signal })).folders,
-});
-
 /** Changes something and reads anew what that makes stale; a refusal is told in the server's words. */
 export function useChange<Input, Output>(
   change: (input: Input) => Promise<Output>,

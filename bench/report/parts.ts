@@ -79,6 +79,12 @@ export const PARTS: readonly Part[] = [
     command: ['growth.ts'],
     quick: ['--sizes', '100', '1000'],
   },
+  {
+    name: 'long-conversation',
+    title: 'The next file of a long conversation',
+    command: ['long-conversation.ts'],
+    quick: ['--files', '30', '300', '--rounds', '5'],
+  },
   { name: 'memory', title: 'Memory of a worker', command: ['memory.ts'] },
   { name: 'events', title: 'Readers of events', command: ['events.ts'] },
   {

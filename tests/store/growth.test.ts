@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { formOf, NAME, startApi } from '../support/api.ts';
-import { fillPerson, fillTables } from '../support/filled-tables.ts';
+import { FILLED_FROM_MS, fillPerson, fillTables } from '../support/filled-tables.ts';
 import { recordStatements, type Statement } from '../support/statements.ts';
 import { startPlacer } from '../support/timeline.ts';
 
@@ -56,7 +56,7 @@ it('each statement of accepting, placing, lists, details and health is explained
     userId: 'ada',
     microphone: 'omi',
     deviceId: 'default',
-    startedAtMs: 1_700_000_000_000 + 600_000 + n * 60_000,
+    startedAtMs: FILLED_FROM_MS + 600_000 + n * 60_000,
     durationMs: 60_000,
     words: [{ atS: 2, forS: 15, text: 'what is said now', unsteadiness: 0 }],
   });

@@ -1,6 +1,9 @@
 /** Rows as the work leaves them, made by SQL: for what depends on how many there are. */
 
 const PEOPLE = 10_000;
+const TOGETHER = 10;
+/** When the first recording of each person began. */
+export const FILLED_FROM_MS = 1_750_000_000_000;
 
 interface Queries {
   query(text: string, values?: unknown[]): Promise<unknown>;
@@ -35,24 +38,31 @@ export async function fillTables(client: Queries, from: number, to: number): Pro
   if (isMuch) for (const table of FILLED) await client.query(`REINDEX TABLE ${table}`);
 }
 
-/** The same for one person. */
-export async function fillPerson(client: Queries, user: string, recordings: number): Promise<void> {
+/** The same for one person; `together` of the recordings are a conversation. */
+export async function fillPerson(
+  client: Queries,
+  user: string,
+  recordings: number,
+  together = TOGETHER,
+): Promise<void> {
   await client.query(
     `INSERT INTO users (id, time_zone, created_at_ms, timeline_rule) VALUES ($1, 'UTC', 0, 1) ON CONFLICT DO NOTHING`,
     [user],
   );
-  await insert(client, `${user}-`, { id: `'${user}'`, nth: 'n' }, 0, recordings);
+  await insert(client, `${user}-`, { id: `'${user}'`, nth: 'n' }, 0, recordings, together);
 }
 
-/** Ten recordings in a row, a minute each, are one conversation; the next ten of this person are an hour later. */
+/** Recordings in a row, a minute each, are one conversation; those of the next begin an hour after the last would end. */
 async function insert(
   client: Queries,
   prefix: string,
   { id: user, nth }: { id: string; nth: string },
   from: number,
   to: number,
+  together = TOGETHER,
 ): Promise<void> {
-  const startMs = `(1700000000000 + (n / 10)::bigint * 3600000 + (n % 10) * 60000)`;
+  const apartMs = together === TOGETHER ? 3_600_000 : 3_600_000 + together * 60_000;
+  const startMs = `(${FILLED_FROM_MS} + (n / ${together})::bigint * ${apartMs} + (n % ${together}) * 60000)`;
   const series = `generate_series(${from}, ${to - 1}) AS n`;
   await client.query(`
     INSERT INTO recordings (id, user_id, sha256, size_bytes, name, device_id, accepted_at_ms, microphone, started_at_ms,
@@ -66,13 +76,13 @@ async function insert(
   await client.query(`
     INSERT INTO conversations (id, user_id, device_id, started_at_ms, ended_at_ms, first_recording_id, revision,
                                understood_revision, created_at_ms, updated_at_ms)
-      SELECT '${prefix}cnv-' || n / 10, min(${user}), 'default', min(${startMs}) + 1000, max(${startMs}) + 55000,
+      SELECT '${prefix}cnv-' || n / ${together}, min(${user}), 'default', min(${startMs}) + 1000, max(${startMs}) + 55000,
              min('${prefix}' || n), 1, 1, 0, 0
-        FROM ${series} GROUP BY n / 10 ON CONFLICT DO NOTHING`);
+        FROM ${series} GROUP BY n / ${together} ON CONFLICT DO NOTHING`);
   await client.query(`
     INSERT INTO segments (id, recording_id, user_id, device_id, conversation_id, started_at_ms, ended_at_ms, text, provider,
                           model, revision)
-      SELECT '${prefix}' || n || ':1000.' || k, '${prefix}' || n, ${user}, 'default', '${prefix}cnv-' || n / 10,
+      SELECT '${prefix}' || n || ':1000.' || k, '${prefix}' || n, ${user}, 'default', '${prefix}cnv-' || n / ${together},
              ${startMs} + 1000 + k * 18000, ${startMs} + 16000 + k * 18000, 'what was said ' || n || ' ' || k, 'bench', 'bench', 1
         FROM ${series}, generate_series(0, 2) AS k`);
   await client.query(`

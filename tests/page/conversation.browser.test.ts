@@ -91,6 +91,13 @@ it('is heard in step with its words, from wherever somebody clicks, and says at 
   await page.getByRole('slider').press('Home');
   await page.keyboard.press('k');
   await expect.poll(() => soundMs(page)).toBeGreaterThan(500);
+  // It is silent while somebody types, and goes on by itself when they pause.
+  await page.keyboard.press('e');
+  const field = page.getByRole('textbox', { name: 'Text of this line' });
+  await field.press('x');
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+  await field.press('Escape');
   await page.keyboard.press('k');
 });
 

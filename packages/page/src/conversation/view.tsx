@@ -55,7 +55,11 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
   };
   useConversationKeys({
     player,
-    move: lines.move,
+    move(by, extend) {
+      // Whoever looks at another line does not want to be taken back by the next one that sounds.
+      if (player.state.get().isPlaying) setFollows(false);
+      lines.move(by, extend);
+    },
     hear: lines.hearChosen,
     edit: lines.editChosen,
     assign: lines.assignNumber,

@@ -48,9 +48,12 @@ const SAME_PLACE_MS = 5;
 export async function claimBorders(
   tx: Tx,
   recording: Recording,
-  ends: Ends,
+  heard: Ends,
   durationMs: number,
 ): Promise<Claimed> {
+  // Whoever goes on from a mark has not listened to the head again.
+  const head = heard.head ?? (await readEndsOf(tx, recording.id))?.head ?? null;
+  const ends = { ...heard, head };
   await keepEnds(tx, recording.id, ends, durationMs);
   const near = await readNear(tx, { ...recording, duration_ms: durationMs });
   const wanted = bordersOf(recording.id, near);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { CONVERSATIONS, JOBS } from '../../packages/page/src/states/conversations.ts';
 import { NOW_MS, RECORDINGS, UPLOADS } from '../../packages/page/src/states/uploads.ts';
 import {
   byDay,
@@ -119,4 +120,12 @@ it('a time of a field is read in the time zone of the person, on days when clock
       expect(ms - back).toBeLessThanOrEqual(3_600_000);
     }),
   );
+});
+
+it('every status of a conversation and of a job has a fixture', () => {
+  const { Conversation, OmiSyncJob } = document.components.schemas;
+  const statusesOf = (fixtures: object) =>
+    [...new Set(Object.values(fixtures).map(({ status }) => status))].sort();
+  expect(statusesOf(CONVERSATIONS)).toEqual([...Conversation.properties.status.enum].sort());
+  expect(statusesOf(JOBS)).toEqual([...OmiSyncJob.properties.status.enum].sort());
 });

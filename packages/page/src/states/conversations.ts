@@ -1,0 +1,167 @@
+/** Every state of a conversation and of a job as one object, beside those of uploads; a unit test fails when the API has another one. */
+import type { components } from '@afterword/client';
+import { NOW_MS, RECORDINGS } from './uploads.ts';
+
+type Schemas = components['schemas'];
+type Conversation = Schemas['Conversation'];
+type Job = Schemas['OmiSyncJob'];
+
+const MINUTE = 60_000;
+
+const READY: Conversation = {
+  id: 'cnv_ready',
+  status: 'ready',
+  failure: null,
+  code: null,
+  remedy: null,
+  tries: 0,
+  nextTryAtMs: null,
+  expected: null,
+  title: 'Planning the kitchen',
+  overview: 'Two people choose a stone for the worktop and agree on who calls the builders.',
+  starred: false,
+  visibility: 'private',
+  kept: false,
+  decided: [],
+  discarded: false,
+  emoji: '🍳',
+  category: 'home',
+  keyPoints: [],
+  actionItems: [],
+  sections: [],
+  events: [],
+  folder: null,
+  madeBy: null,
+  startedAtMs: NOW_MS - 30 * MINUTE,
+  endedAtMs: NOW_MS - 20 * MINUTE,
+  updatedAtMs: NOW_MS - MINUTE,
+  recordingIds: ['rec_ready'],
+  audioKept: 'all',
+  audioKeptUntilMs: null,
+  audioRemovedAtMs: null,
+  speechWithoutWords: [],
+  saidTwice: [],
+  speakers: [],
+  segments: [],
+};
+
+const untitled = (id: string, some: Partial<Conversation>): Conversation => ({
+  ...READY,
+  title: null,
+  overview: null,
+  emoji: null,
+  category: null,
+  id,
+  ...some,
+});
+
+const expected = (stage: NonNullable<Conversation['expected']>['stage']): Conversation['expected'] => ({
+  stage,
+  place: null,
+  share: 1,
+  doneAtMs: NOW_MS + MINUTE,
+  earliestAtMs: NOW_MS,
+  latestAtMs: NOW_MS + 2 * MINUTE,
+  usualError: 0.3,
+  unknown: null,
+});
+
+export const CONVERSATIONS: Record<string, Conversation> = {
+  'settling: waits for more uploads': untitled('cnv_settling', {
+    status: 'settling',
+    expected: expected('settling'),
+  }),
+  'settling: its summary is made': untitled('cnv_understanding', {
+    status: 'settling',
+    expected: expected('understanding'),
+  }),
+  'settling: waits for its next attempt': untitled('cnv_again', {
+    status: 'settling',
+    failure: 'The language model does not answer',
+    code: 'upstream',
+    remedy: 'Nothing has to be done: it is tried again by itself.',
+    tries: 2,
+    nextTryAtMs: NOW_MS + 3 * MINUTE,
+    expected: expected('waiting'),
+  }),
+  'settling: new words came to one with a title': {
+    ...READY,
+    id: 'cnv_more',
+    status: 'settling',
+    expected: expected('settling'),
+  },
+  ready: READY,
+  'ready, and holds filler only': {
+    ...READY,
+    id: 'cnv_filler',
+    title: null,
+    overview: null,
+    discarded: true,
+  },
+  'ready, and its audio is gone': {
+    ...READY,
+    id: 'cnv_words',
+    audioKept: 'none',
+    audioRemovedAtMs: NOW_MS - MINUTE,
+  },
+  failed: untitled('cnv_failed', {
+    status: 'failed',
+    failure: 'The language model refused to answer',
+    code: 'poison',
+    remedy: 'The words can be read. To try it again, press Try again.',
+    tries: 6,
+  }),
+};
+
+const FILES = Object.values(RECORDINGS);
+
+const job = (
+  id: string,
+  status: Job['status'],
+  outcomes: readonly Job['files'][number]['outcome'][],
+  some: Partial<Job> = {},
+): Job => {
+  const files = outcomes.flatMap((outcome) => {
+    const file = FILES.find((one) => one.outcome === outcome);
+    if (!file) return [];
+    const { name, recordingId, sha256, conversationIds, code, reason } = file;
+    const told = { ...(code !== null && { code }), ...(reason !== null && { reason }) };
+    return [
+      {
+        name,
+        recording_id: recordingId,
+        sha256,
+        outcome,
+        kept: true,
+        conversation_ids: conversationIds,
+        ...told,
+      },
+    ];
+  });
+  const ended = outcomes.filter((outcome) => outcome !== 'waiting' && outcome !== 'processing').length;
+  const failed = outcomes.filter((outcome) => outcome === 'failed' || outcome === 'rejected').length;
+  return {
+    job_id: `upl_${id}`,
+    status,
+    total_segments: outcomes.length,
+    processed_segments: ended,
+    successful_segments: ended - failed,
+    failed_segments: failed,
+    lane: 'fresh',
+    files,
+    ...some,
+  };
+};
+
+/** An upload as Omi's app asks for it. */
+export const JOBS: Record<string, Job> = {
+  queued: job('queued', 'queued', ['waiting', 'waiting']),
+  processing: job('processing', 'processing', ['completed', 'processing', 'waiting']),
+  'processing: a provider is down': job('down', 'processing', ['waiting'], {
+    reason_code: 'stt_provider_down',
+    retry_after: 180,
+  }),
+  completed: job('completed', 'completed', ['completed', 'silent']),
+  'partial failure': job('partial', 'partial_failure', ['completed', 'failed']),
+  failed: job('failed', 'failed', ['rejected'], { reason_code: 'sync_invalid_audio' }),
+};

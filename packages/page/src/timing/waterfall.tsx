@@ -24,7 +24,7 @@ import { type Bar, closedAtFirst, nextCritical, rowsOf, stepOf } from './rows.ts
 import { moved, revealing, type TimeWindow, ticksOf, wholeOf, within, ZOOM_STEP, zoomed } from './zoom.ts';
 
 /** So that a quick scroll does not show empty rows. */
-const OVERSCAN = 20;
+const OVERSCAN = 10;
 const PAN_SHARE = 0.2;
 const NAMES_PX = 240;
 const NAMES_NARROW_PX = 120;

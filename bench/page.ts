@@ -7,15 +7,14 @@ import { parseArgs } from 'node:util';
 import lighthouse from 'lighthouse';
 import { chromium } from 'playwright-core';
 import { chromiumProgram } from '../tests/page/chromium.ts';
-import { TestServer } from '../tests/support/server.ts';
+import { startServing } from './serving.ts';
 
 const LEAST = { performance: 90, accessibility: 95, 'best-practices': 95, seo: 95 } as const;
 type Category = keyof typeof LEAST;
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
 
-const server = new TestServer({});
-await server.start();
+const server = await startServing();
 const port = await freePort();
 const browser = await chromium.launch({
   executablePath: await chromiumProgram(),
@@ -55,7 +54,7 @@ try {
   if (!isGood) process.exitCode = 1;
 } finally {
   await browser.close();
-  await server.remove();
+  await server.close();
 }
 
 function median(values: number[]): number {

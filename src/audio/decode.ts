@@ -1,6 +1,8 @@
 import { ByteReader } from './byte-reader.ts';
-import { HEAD_BYTES, id3Bytes, OUTSIDE, type OutsideFormat, type Recognised, recognise } from './formats.ts';
+import { HEAD_BYTES, OUTSIDE, type OutsideFormat, type Recognised, recognise } from './formats.ts';
+import { framesAhead } from './frames-ahead.ts';
 import { type AudioHint, SAMPLE_RATE } from './hint.ts';
+import { skipId3 } from './id3.ts';
 import { decodeMatroska } from './matroska.ts';
 import { decodeOggOpus } from './ogg-opus.ts';
 import { decodeOmiOpus } from './omi-opus.ts';
@@ -13,6 +15,8 @@ import { indexOfRiff } from './wav-header.ts';
 
 /** The frame sizes that Omi's names may claim, in samples at 16 kHz: 2.5 to 120 ms. */
 const LEGAL_FRAME_SAMPLES: ReadonlySet<number> = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
+/** A header can claim that any length was there: no more is reported as lost than one file is heard of. */
+const MOST_LOST_MS = 100 * 3_600_000;
 /** The longest data in front of a container: a large tag, or some pages of flash. */
 const LONGEST_LEAD_BYTES = 65_536;
 
@@ -64,6 +68,7 @@ export async function* decode(
       throw new AudioError('no_frames', 'There is not a single sample of sound in the file.');
   } finally {
     report.bytesRead = reader.bytesRead;
+    report.lostMs = Math.min(report.lostMs, MOST_LOST_MS);
     await reader.close();
   }
 }
@@ -103,6 +108,8 @@ async function open(
       `The file is ${OUTSIDE[found.outside]}, and there is no decoder for it here.`,
     );
   }
+  if (found && 'other' in found)
+    throw new AudioError('not_audio', `The file is ${found.other}: it holds no recording.`);
   if (found)
     throw new AudioError('unsupported_format', `The file is ${found.foreign}, which is not read here.`);
   if (hint?.frames)
@@ -121,21 +128,32 @@ async function recogniseBehindTags(
 ): Promise<Recognised | null> {
   const found = recognise(reader.peek(HEAD_BYTES));
   if (found !== null) return found;
-  const tag = id3Bytes(reader.peek(HEAD_BYTES));
-  if (hint === null) {
-    const ahead = reader.peek(LONGEST_LEAD_BYTES);
-    const lead = containerAhead(ahead);
-    if (lead !== -1) {
-      report.bytesLost += reader.take(lead).length;
-      await reader.fill(HEAD_BYTES);
-      return recognise(reader.peek(HEAD_BYTES));
-    }
-  }
-  if (tag === 0) return null;
-  await reader.skip(tag);
+  const start = reader.position;
+  if (!(await skipId3(reader))) return hint === null ? await recogniseAhead(reader, start, report) : null;
   await reader.fill(HEAD_BYTES);
+  const behind = recognise(reader.peek(HEAD_BYTES));
+  if (behind !== null && !('other' in behind)) return behind;
+  // Where the tag's length is wrong, what looks like text is the rest of it.
+  const ahead = await recogniseAhead(reader, start, report);
   // What has a tag and cannot be recognised behind it is damaged MP3.
-  return recognise(reader.peek(HEAD_BYTES)) ?? { outside: 'mp3' };
+  return ahead ?? behind ?? { outside: 'mp3' };
+}
+
+/** Looks for a container, or the frames of a stream, that begins a little further on. */
+async function recogniseAhead(
+  reader: ByteReader,
+  start: number,
+  report: DecodeReport,
+): Promise<Recognised | null> {
+  const ahead = reader.peek(LONGEST_LEAD_BYTES);
+  const stream = framesAhead(ahead);
+  if (stream !== null) return { outside: stream };
+  const lead = containerAhead(ahead);
+  if (lead === -1) return null;
+  reader.take(lead);
+  report.bytesLost += reader.position - start;
+  await reader.fill(HEAD_BYTES);
+  return recognise(reader.peek(HEAD_BYTES));
 }
 
 function containerAhead(view: Uint8Array): number {

@@ -1,4 +1,5 @@
 /** Recognises a file's format by its first bytes, never by its name. Pure. */
+import { otherThanAudio } from './other-than-audio.ts';
 
 /** Containers that are read here, whatever decodes what is in them. */
 type Container = 'wav' | 'ogg' | 'aiff' | 'au' | 'caf' | 'matroska';
@@ -10,7 +11,7 @@ export const OUTSIDE = {
   'ogg-flac': 'Ogg FLAC',
   'ogg-vorbis': 'Ogg Vorbis',
   'ogg-other': 'Ogg with another codec than Opus, Vorbis or FLAC',
-  mp4: 'MP4 audio (M4A, 3GP)',
+  mp4: 'MP4 (M4A, MOV, 3GP)',
   adts: 'AAC',
   amr: 'AMR',
   asf: 'Windows Media',
@@ -18,6 +19,11 @@ export const OUTSIDE = {
   'matroska-packed': 'WebM or Matroska with another codec than Opus or PCM',
   'wav-packed': 'a WAV with compressed sound',
   'aiff-packed': 'AIFF with compressed sound',
+  w64: 'Sony Wave64',
+  avi: 'AVI',
+  'mpeg-ts': 'an MPEG transport stream',
+  'mpeg-ps': 'an MPEG program stream',
+  flv: 'Flash video',
 } as const;
 
 export type OutsideFormat = keyof typeof OUTSIDE;
@@ -26,7 +32,9 @@ export type Recognised =
   | { container: Container }
   | { outside: OutsideFormat }
   /** Audio that nothing here decodes. */
-  | { foreign: string };
+  | { foreign: string }
+  /** Something else than audio. */
+  | { other: string };
 
 /** What lies in front of the first sound of a container is looked at up to here. */
 export const HEAD_BYTES = 65_536;
@@ -43,7 +51,14 @@ export function recognise(head: Uint8Array): Recognised | null {
   if (text.startsWith('.snd')) return { container: 'au' };
   if (text.startsWith('caff\0\x01')) return cafCodec(head);
   if (text.startsWith('\x1aE\xdf\xa3')) return matroskaCodec(head);
-  if (/^(ftyp|moov|mdat|wide|free|skip)/.test(text.slice(4)) && isBox(head)) return { outside: 'mp4' };
+  // The same boxes hold the photos of phones.
+  if (/^(ftyp(?!hei[cxms]|mif1|avi[fs])|moov|mdat|wide|free|skip)/.test(text.slice(4)) && isBox(head))
+    return { outside: 'mp4' };
+  if (text.startsWith('RIFF') && text.slice(8, 12) === 'AVI ') return { outside: 'avi' };
+  if (text.startsWith('riff.\x91\xcf\x11')) return { outside: 'w64' };
+  if (text.startsWith('FLV\x01')) return { outside: 'flv' };
+  if (text.startsWith('\0\0\x01\xba')) return { outside: 'mpeg-ps' };
+  if (isTransportStream(head)) return { outside: 'mpeg-ts' };
   if (text.startsWith('#!AMR')) return { outside: 'amr' };
   if (text.startsWith('0&\xb2u\x8ef\xcf')) return { outside: 'asf' };
   if (/^\xff[\xf0\xf1\xf8\xf9]/.test(text)) return { outside: 'adts' };
@@ -53,7 +68,8 @@ export function recognise(head: Uint8Array): Recognised | null {
     return { foreign: 'DSS, the format of dictation machines' };
   if (text.startsWith('MAC ')) return { foreign: "Monkey's Audio" };
   if (text.startsWith('wvpk')) return { foreign: 'WavPack' };
-  return null;
+  const other = otherThanAudio(head);
+  return other === null ? null : { other };
 }
 
 /** The length of an ID3 tag at the start, which may stand before several formats; 0 if there is none. */
@@ -73,6 +89,22 @@ function isMpegFrame(head: string): boolean {
     rates >> 4 !== 0 &&
     rates >> 4 !== 15 &&
     (rates & 12) !== 12
+  );
+}
+
+/** Packets of a transport stream, as broadcast and as camcorders store it, with four bytes in front of each. */
+const TRANSPORT = [
+  { first: 0, step: 188 },
+  { first: 4, step: 192 },
+];
+/** By one byte alone an Omi frame of 71 bytes looks like such a packet. */
+const TRANSPORT_PACKETS = 8;
+
+function isTransportStream(head: Uint8Array): boolean {
+  return TRANSPORT.some(({ first, step }) =>
+    Array.from({ length: TRANSPORT_PACKETS }, (_, at) => head[first + at * step]).every(
+      (byte) => byte === 0x47,
+    ),
   );
 }
 

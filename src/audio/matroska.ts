@@ -61,10 +61,9 @@ async function* sound(reader: ByteReader, report: DecodeReport, wanted: number):
         report.tracks = Math.max(1, Math.min(tracks.length, MAX_TRACKS));
         const chosen = tracks[wanted];
         if (chosen === undefined)
-          throw new AudioError(
-            'unsupported_format',
-            'The WebM or Matroska file has no sound that is read here.',
-          );
+          throw hasSound(body)
+            ? new AudioError('unsupported_format', 'The sound of the WebM or Matroska file is not read here.')
+            : new AudioError('not_audio', 'The WebM or Matroska file has no sound track.');
         number = chosen.number;
         voice = await voiceOf(chosen, report);
       } else if (id !== CLUSTER && voice !== null && body.length > 0) {
@@ -117,6 +116,11 @@ function audioTracks(body: Uint8Array): Track[] {
     .filter(({ id }) => id === 0xae)
     .map(trackOf)
     .filter(({ codec }) => codec.startsWith('A_OPUS') || codec.startsWith('A_PCM'));
+}
+
+/** The names of all codecs of sound begin so. */
+function hasSound(tracks: Uint8Array): boolean {
+  return Buffer.from(tracks.buffer, tracks.byteOffset, tracks.length).includes('A_', 0, 'latin1');
 }
 
 function trackOf({ body }: { body: Uint8Array }): Track {

@@ -1,6 +1,7 @@
 /** Cuts an MPEG audio stream (layers 2 and 3) into frames, and finds the next ones where bytes are damaged or missing. */
 import type { ByteReader } from './byte-reader.ts';
 import { id3Bytes } from './formats.ts';
+import { skipId3 } from './id3.ts';
 import { type DecodeReport, noteDamage } from './report.ts';
 
 interface MpegHeader {
@@ -10,6 +11,7 @@ interface MpegHeader {
   rate: number;
   /** Version, layer and rate: all frames of a stream share them. */
   kind: number;
+  layer: 2 | 3;
   channels: 1 | 2;
 }
 
@@ -29,7 +31,7 @@ const LOOK_BYTES = 65_536;
 /** Tags at the end of a file, which hold no sound. */
 const TAG_AT_END = /^(TAG|APETAGEX|LYRICSBEGIN|\0*$)/;
 
-function parseMpegHeader(bytes: Uint8Array, at = 0): MpegHeader | null {
+export function parseMpegHeader(bytes: Uint8Array, at = 0): MpegHeader | null {
   const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + HEADER_BYTES);
   if (a !== 0xff || (b & 0xe0) !== 0xe0) return null;
   const version = (b >> 3) & 3; // 0: 2.5, 2: 2, 3: 1
@@ -43,7 +45,7 @@ function parseMpegHeader(bytes: Uint8Array, at = 0): MpegHeader | null {
   const samples = layer === 3 && version !== 3 ? 576 : 1152;
   const length = Math.floor((samples / 8) * ((bitrate * 1000) / sampleRate)) + ((c >> 1) & 1);
   const kind = (b & 0x1e) | (((c >> 2) & 3) << 8);
-  return { bytes: length, samples, rate: sampleRate, kind, channels: d >> 6 === 3 ? 1 : 2 };
+  return { bytes: length, samples, rate: sampleRate, kind, layer, channels: d >> 6 === 3 ? 1 : 2 };
 }
 
 export async function* mpegFrames(reader: ByteReader, report: DecodeReport): AsyncGenerator<MpegFrame> {
@@ -59,7 +61,9 @@ export async function* mpegFrames(reader: ByteReader, report: DecodeReport): Asy
       continue;
     }
     if (await skipTag(reader)) continue;
-    const { bytes, isEnd } = await skipToChain(reader);
+    const { bytes, isEnd, isBlank } = await skipToChain(reader);
+    // What fills the last block of storage was never sound.
+    if (isEnd && isBlank && last !== null) continue;
     if (isEnd && bytes <= (last?.bytes ?? 0) && bytes > 0) noteDamage(report, 'last_frame_cut_short');
     else noteDamage(report, 'frame_misplaced');
     report.bytesLost += bytes;
@@ -99,21 +103,24 @@ function isTag(bytes: Uint8Array): boolean {
 
 /** Skips a tag at this place: joined files have some in their middle, too. */
 async function skipTag(reader: ByteReader): Promise<boolean> {
+  if (await skipId3(reader)) return true;
   await reader.fill(16);
   const ahead = reader.peek(16);
-  const id3 = id3Bytes(ahead);
-  if (id3 > 0) {
-    await reader.skip(id3);
-    return true;
-  }
   if (!/^(TAG|APETAGEX|LYRICSBEGIN)/.test(textOf(ahead, 11))) return false;
   const { bytes } = await skipToChain(reader);
   return bytes > 0;
 }
 
 /** Goes to the next place where frames follow one another, or to the end. */
-async function skipToChain(reader: ByteReader): Promise<{ bytes: number; isEnd: boolean }> {
-  let bytes = reader.take(1).length;
+async function skipToChain(reader: ByteReader): Promise<{ bytes: number; isEnd: boolean; isBlank: boolean }> {
+  let bytes = 0;
+  let isBlank = true;
+  const pass = (count: number) => {
+    const passed = reader.take(count);
+    bytes += passed.length;
+    isBlank &&= passed.every((byte) => byte === 0);
+  };
+  pass(1);
   while (await reader.fill(HEADER_BYTES)) {
     await reader.fill(LOOK_BYTES);
     const { available } = reader;
@@ -127,13 +134,13 @@ async function skipToChain(reader: ByteReader): Promise<{ bytes: number; isEnd: 
       }
       at = next;
       if ((await frameAt(reader, at, null)) === null) continue;
-      bytes += reader.take(at).length;
-      return { bytes, isEnd: false };
+      pass(at);
+      return { bytes, isEnd: false, isBlank };
     }
-    bytes += reader.take(Math.max(1, Math.min(at, available))).length;
+    pass(Math.max(1, Math.min(at, available)));
   }
-  bytes += reader.take(reader.available).length;
-  return { bytes, isEnd: true };
+  pass(reader.available);
+  return { bytes, isEnd: true, isBlank };
 }
 
 function textOf(bytes: Uint8Array, count: number): string {

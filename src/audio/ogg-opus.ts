@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader.ts';
 import { SAMPLE_RATE } from './hint.ts';
 import { joined } from './joined.ts';
 import { OggLink } from './ogg-link.ts';
-import { oggPages } from './ogg-page.ts';
+import { isOggSound, oggPages } from './ogg-page.ts';
 import { isOpusHead, type OpusHead, parseOpusHead } from './opus-head.ts';
 import { AudioError, type DecodeReport, noteDamage } from './report.ts';
 import type { SoundTrace } from './sound-map.ts';
@@ -27,13 +27,17 @@ export async function* decodeOggOpus(
 ): AsyncGenerator<Float32Array> {
   let links: OggLink[] = [];
   const ended = new Set<number>();
+  /** Streams of sound in other codecs. */
+  const unheard = new Set<number>();
   let sawForeignStream = false;
   let refused: unknown = null;
   let sawStream = false;
   try {
     for await (const page of oggPages(reader, report)) {
-      if (page.first && !isOpusHead(page.body)) sawForeignStream = true;
-      else if (page.first) {
+      if (page.first && !isOpusHead(page.body)) {
+        sawForeignStream = true;
+        if (isOggSound(page.body) && unheard.size < MAX_ENDED) unheard.add(page.serial);
+      } else if (page.first) {
         let head: OpusHead;
         try {
           head = parseOpusHead(page.body);
@@ -62,6 +66,9 @@ export async function* decodeOggOpus(
         const index = links.findIndex((link) => link.serial === page.serial);
         const link = links[index];
         if (link) yield* joined(wanted(link.play(page, leadOf(links, link)), index === track));
+        // Its heads alone are no sound.
+        else if (unheard.has(page.serial) && page.granule !== null && page.granule > 0)
+          noteDamage(report, 'stream_unsupported');
         else if (ended.has(page.serial)) {
           noteDamage(report, 'stream_unsupported');
           report.bytesLost += page.body.length;

@@ -176,3 +176,9 @@ export class OggPackets {
     this.#open = joined;
   }
 }
+
+/** Says whether a stream's first page starts sound of any codec: pictures and notes beside the sound are no loss. */
+export function isOggSound(body: Uint8Array): boolean {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1', 0, 8);
+  return ['OpusHead', '\x01vorbis', '\x7fFLAC', 'Speex   '].some((name) => text.startsWith(name));
+}

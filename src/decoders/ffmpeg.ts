@@ -18,6 +18,8 @@ const DEMUXERS: Partial<Readonly<Record<OutsideFormat, string>>> = {
   'wav-packed': 'wav',
   'aiff-packed': 'aiff',
   'ogg-other': 'ogg',
+  'mpeg-ts': 'mpegts',
+  'mpeg-ps': 'mpeg',
 };
 
 /**
@@ -75,7 +77,9 @@ export async function* decodeWithFfmpeg(
     // The shell's own: there is no such program, or it may not be run.
     if (samples === 0 && (code === 126 || code === 127))
       throw new Error(`ffmpeg cannot be started: ${errors()}`);
-    const said = errors().replace(/\s+/g, ' ').trim().slice(0, 300);
+    const said = wordsOf(errors());
+    if (samples === 0 && said.includes('matches no streams'))
+      throw new AudioError('not_audio', `The file is ${OUTSIDE[format]}, and has no sound track.`);
     if (samples === 0)
       throw new AudioError('no_frames', `${OUTSIDE[format]}: ffmpeg found no sound${said && `: ${said}`}.`);
     if (code !== 0 || signal !== null) noteDamage(report, 'decoder_stopped');
@@ -89,6 +93,16 @@ export async function* decodeWithFfmpeg(
     child.kill('SIGKILL');
     feeding.stop();
   }
+}
+
+/** Without the addresses in memory, which differ each time. */
+function wordsOf(errors: string): string {
+  return errors
+    .replace(/\[([^\]]*?) @ 0x[0-9a-f]+\]/g, '$1:')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300)
+    .replace(/[.\s]+$/, '');
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;

@@ -9,7 +9,7 @@ import {
   isWholeFlacFrame,
   parseFlacHeader,
 } from '../audio/flac-frames.ts';
-import { OggPackets, oggPages } from '../audio/ogg-page.ts';
+import { isOggSound, OggPackets, oggPages } from '../audio/ogg-page.ts';
 import { monoFrom, type Planar, silence } from '../audio/planar.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
 
@@ -38,18 +38,20 @@ export async function* decodeOggFlac(reader: ByteReader, report: DecodeReport): 
 
 async function* oggFlacPackets(reader: ByteReader, report: DecodeReport): AsyncGenerator<Uint8Array> {
   let serial: number | null = null;
+  let isOver = true;
   let packets = new OggPackets();
   for await (const page of oggPages(reader, report)) {
     const isFlac = page.first && page.body[0] === 0x7f && page.body.length >= OGG_HEAD_BYTES + 38;
     // Streams one behind the other are one sound; the positions of the later ones begin anew.
-    if (isFlac && serial === null) {
+    if (isFlac && isOver) {
       serial = page.serial;
       packets = new OggPackets();
     }
     if (page.serial !== serial) {
-      if (isFlac) noteDamage(report, 'stream_unsupported');
+      if (page.first && isOggSound(page.body)) noteDamage(report, 'stream_unsupported');
       continue;
     }
+    isOver = page.last;
     const read = packets.from(page);
     if (read.lost) noteDamage(report, 'pages_missing');
     for (const { bytes } of read.packets) yield bytes;
@@ -93,6 +95,7 @@ async function* sound(
   let failures = 0;
   /** Where the next frame should begin. A stream that was cut out of another may begin at any position. */
   let position: number | null = null;
+  let furthest = 0;
   try {
     for await (const frame of frames) {
       const begins: number = frame.firstSample > MAX_GAP_SECONDS * rate ? frame.firstSample : 0;
@@ -111,6 +114,7 @@ async function* sound(
         }
       }
       position = frame.firstSample + frame.samples;
+      furthest = Math.max(furthest, position);
       report.frames += 1;
       const { channelData, samplesDecoded } = await decoder.decodeFrames([frame.payload]);
       if (samplesDecoded === frame.samples && channelData.length === channels) {
@@ -124,11 +128,10 @@ async function* sound(
       // It frees a block twice where a frame gave none, so it is not used again, and not even asked to end.
       decoder = await opened(stream);
     }
-    const cut = position === null || stream.totalSamples === 0 ? 0 : stream.totalSamples - position;
+    const cut = position === null || stream.totalSamples === 0 ? 0 : stream.totalSamples - furthest;
     if (cut > 0) {
       noteDamage(report, 'data_cut_short');
-      // A head can claim any length, so only what a file of that kind can lose is counted.
-      report.lostMs += (Math.min(cut, 24 * 3600 * rate) * 1000) / rate;
+      report.lostMs += (cut * 1000) / rate;
     }
   } finally {
     decoder.free();

@@ -11,6 +11,8 @@ const HELD_BACK_FRAMES = 3;
 /** A decoder's own delay. Encoders add theirs, which LAME writes down and most others choose as LAME does. */
 const DECODER_DELAY = 529;
 const ENCODER_DELAY = 576;
+/** Of layer 2, encoder and decoder together. */
+const LAYER_2_DELAY = 481;
 
 /** MP3 (and layer 2) by mpg123. Where frames are missing or refused, silence keeps the time. */
 export async function* decodeMp3(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
@@ -61,6 +63,7 @@ async function* sound(reader: ByteReader, report: DecodeReport): AsyncGenerator<
           last = frame;
           continue;
         }
+        if (frame.layer === 2) skip = LAYER_2_DELAY;
       }
       last = frame;
       channels = Math.max(channels, frame.channels);

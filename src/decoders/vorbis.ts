@@ -1,6 +1,6 @@
 import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import type { ByteReader } from '../audio/byte-reader.ts';
-import { type OggPage, oggPages } from '../audio/ogg-page.ts';
+import { isOggSound, type OggPage, oggPages } from '../audio/ogg-page.ts';
 import { monoFrom, type Planar, silence } from '../audio/planar.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
 
@@ -27,9 +27,11 @@ async function* sound(reader: ByteReader, report: DecodeReport): AsyncGenerator<
           noteDamage(report, 'stream_unsupported');
           continue;
         }
+        // It holds back the end of what it was given.
+        if (link !== null) yield* link.flush();
         link?.free();
         link = await Link.open(page.serial, report);
-      }
+      } else if (page.first && isOggSound(page.body)) noteDamage(report, 'stream_unsupported');
       if (link?.serial === page.serial) yield* link.play(page);
     }
     if (link !== null) yield* link.flush();

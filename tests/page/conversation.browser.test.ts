@@ -50,7 +50,7 @@ it('is heard in step with its words, from wherever somebody clicks, and says at 
   const { api, talk, page } = await setUp();
   await page.getByText('Somebody speaks, but no word was understood').waitFor();
   await page.getByText('Said twice').waitFor();
-  await page.getByText('Nothing was recorded for 1 min').waitFor();
+  await page.getByText(/Nothing was recorded for 1 ?m/).waitFor();
   await expectAccessibleInBoth(page);
   const lines = await heardLines(api.url, talk.id);
   // A minute without sound lies between the first 32 s and this line.

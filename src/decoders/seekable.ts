@@ -88,16 +88,21 @@ async function behindSound(
   report: DecodeReport,
 ): Promise<Ordered> {
   const spool = await Spool.from(sound.bytes === null ? rest(reader) : atMost(reader, sound.bytes));
+  const inOrder = (index: Uint8Array): Ordered => {
+    const moved = shifted(index, frontBytes, index.length);
+    return { chunks: joined(...front, moved, spool.chunks(reader)), statedMs: durationMs(index) };
+  };
   try {
     for (let box = await nextBox(reader); box !== null; box = await nextBox(reader)) {
       if (box.type !== 'moov') {
         await reader.skip(box.bytes ?? Number.MAX_SAFE_INTEGER);
         continue;
       }
-      const index = await whole(reader, box, LONGEST_INDEX);
-      const moved = shifted(index, frontBytes, index.length);
-      return { chunks: joined(...front, moved, spool.chunks(reader)), statedMs: durationMs(index) };
+      return inOrder(await whole(reader, box, LONGEST_INDEX));
     }
+    // The length of the sound is wrong: it goes to the end, and has swallowed the index.
+    const swallowed = await spool.indexAtEnd();
+    if (swallowed !== null) return inOrder(swallowed);
   } catch (error) {
     await spool.close();
     throw error;
@@ -203,6 +208,19 @@ class Spool {
     } finally {
       await this.close();
     }
+  }
+
+  /** Finds the index of an MP4 in the last of its bytes; no more are read than the longest index has. */
+  async indexAtEnd(): Promise<Uint8Array | null> {
+    const end = Buffer.alloc(Math.min(this.#bytes, LONGEST_INDEX));
+    await this.#file.read(end, 0, end.length, this.#bytes - end.length);
+    for (let at = end.lastIndexOf('moov'); at >= 4; at = end.lastIndexOf('moov', at - 1)) {
+      const from = at - 4;
+      const bytes = boxHead(end.subarray(from, from + 16))?.bytes ?? 0;
+      if (bytes >= 16 && from + bytes <= end.length && end.toString('latin1', at + 8, at + 12) === 'mvhd')
+        return new Uint8Array(end.subarray(from, from + bytes));
+    }
+    return null;
   }
 
   async close(): Promise<void> {

@@ -149,6 +149,15 @@ describe.skipIf(FFMPEG === null)('ffmpeg hears it', () => {
     expectEdges((await decoded(bytes)).samples, TONE);
   });
 
+  test.each([0, 0x7fff_ffff])(
+    'an M4A whose sound claims %i bytes, with its index behind it',
+    async (size) => {
+      const bytes = Buffer.from(fixture('tone.m4a'));
+      bytes.writeUInt32BE(size, bytes.indexOf('mdat') - 4);
+      expectEdges((await decoded(new Uint8Array(bytes))).samples, TONE);
+    },
+  );
+
   test('a video without sound is no audio, and says so', async () => {
     const refusal = decoded(withPictures('mp4', ['-an']));
     await expect(refusal).rejects.toMatchObject({ code: 'not_audio' });

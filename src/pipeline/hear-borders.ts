@@ -4,6 +4,7 @@
  */
 import { type ClaimedBorder, claimBorders, markApart, markHeard, type Side } from '../placing/borders.ts';
 import type { Ends } from '../placing/ends.ts';
+import { recordingThatIsKept } from '../placing/place-again.ts';
 import type { SpeechHints } from '../speech/hints.ts';
 import { isDoubled } from '../speech/splitting/doubled.ts';
 import type { Piece } from '../speech/splitting/piece.ts';
@@ -206,12 +207,7 @@ async function keepSide(
   { fromMs, end, said, transcription }: KeptSide,
 ): Promise<void> {
   if (end.speechMs === 0 && said.length === 0) return;
-  const recording = await tx
-    .selectFrom('recordings')
-    .selectAll()
-    .where('id', '=', recordingId)
-    .where('outcome', '<>', 'deleted')
-    .executeTakeFirst();
+  const recording = await recordingThatIsKept(tx, recordingId);
   if (!recording) return;
   const piece = { ordinal: BORDER_ORDINALS[side], startMs: fromMs, endMs: fromMs + end.reachMs };
   const moved = said.map((segment) => movedBy(segment, fromMs));

@@ -14,7 +14,7 @@ import { BORDER_ORDINALS, FIRST_BORDER_ORDINAL } from '../store/tables/borders.t
 import { type Border, bordersOf, type RecordingEnd } from '../timeline/borders.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
 import { type Ends, expectedBeside, keepEnds, type Neighbour, readEndsOf, readNear } from './ends.ts';
-import { hearAgain, placeAgain } from './place-again.ts';
+import { hearAgain, placeAgain, recordingThatIsKept } from './place-again.ts';
 
 /** The end of a recording at which a border is. */
 export type Side = keyof typeof BORDER_ORDINALS;
@@ -271,12 +271,7 @@ async function forgetBorderPiece(tx: Tx, recordingId: string, side: Side): Promi
 
 /** Lets a recording say again what was heard of it alone. If that end was never asked for by itself, it is now. */
 async function standAlone(tx: Tx, recordingId: string, side: Side): Promise<void> {
-  const recording = await tx
-    .selectFrom('recordings')
-    .selectAll()
-    .where('id', '=', recordingId)
-    .where('outcome', '<>', 'deleted')
-    .executeTakeFirst();
+  const recording = await recordingThatIsKept(tx, recordingId);
   if (!recording) return;
   const end = (await readEndsOf(tx, recordingId))?.[side] ?? null;
   const isHeardAlone = end === null || end.gapMs === null || (await hasOwnPiece(tx, recording, side, end));

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
+import type { RecordingEndsTable } from '../store/tables/borders.ts';
 import { FARTHEST_MS, type HeardRecording, type RecordingEnd } from '../timeline/borders.ts';
 
 export interface Ends {
@@ -44,16 +45,7 @@ const COLUMNS = [
   'tail_speech_ms',
 ] as const;
 
-interface Row {
-  head_reach_ms: number | null;
-  head_gap_ms: number | null;
-  head_speech_ms: number;
-  tail_reach_ms: number | null;
-  tail_gap_ms: number | null;
-  tail_speech_ms: number;
-}
-
-function endsOf(row: Row): Ends {
+function endsOf(row: Omit<RecordingEndsTable, 'recording_id'>): Ends {
   const end = (reachMs: number | null, gapMs: number | null, speechMs: number) =>
     reachMs === null ? null : { reachMs, gapMs, speechMs };
   return {

@@ -9,6 +9,17 @@ import type { Recording } from '../store/schema.ts';
 import { replaceWords } from './replace-words.ts';
 import { readPieces, wordsOf } from './words-of-pieces.ts';
 
+/** @returns null once it is deleted: nothing is written about it any more */
+export async function recordingThatIsKept(tx: Tx, recordingId: string): Promise<Recording | null> {
+  const recording = await tx
+    .selectFrom('recordings')
+    .selectAll()
+    .where('id', '=', recordingId)
+    .where('outcome', '<>', 'deleted')
+    .executeTakeFirst();
+  return recording ?? null;
+}
+
 /**
  * Must be called under the timeline's lock. A second call changes nothing.
  * @returns the person's other devices whose conversations changed

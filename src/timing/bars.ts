@@ -2,6 +2,7 @@
  * Makes the bars of an upload's waterfall: one for each file and each conversation, with the stages that it went through, and
  * one for each question to a provider, with its calls. Waiting and running are parts of one bar. Pure.
  */
+import { BORDER_ORDINALS, FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
 import { type PathPart, stageThatBegins, type TimedEvent } from './critical-path.ts';
 
 /** `wait`: nothing is done for it; `run`: it is worked on, or a call is under way. */
@@ -32,8 +33,10 @@ export interface Bar {
   subject: string;
   /** Of a recording. */
   name: string | null;
-  /** The number of the piece of speech, from 0. */
+  /** The number of the piece of speech, from 0; null of one that was heard across a border. */
   piece: number | null;
+  /** Heard across the border to the file before or after. */
+  across: 'before' | 'after' | null;
   outcome: string | null;
   code: string | null;
   fromMs: number;
@@ -122,6 +125,7 @@ function ofFile(file: BarFile, events: readonly TimedEvent[], acceptedAtMs: numb
     subject: file.recordingId,
     name: file.name,
     piece: null,
+    across: null,
     outcome: file.outcome,
     code: file.code,
     fromMs,
@@ -143,6 +147,7 @@ function ofConversation(id: string, events: readonly TimedEvent[]): Bar {
     subject: id,
     name: null,
     piece: null,
+    across: null,
     outcome: isOver ? (last.type.split('.')[1] ?? null) : 'settling',
     code: isOver ? last.code : null,
     fromMs,
@@ -226,13 +231,19 @@ function ofQuestion(questionId: number, calls: readonly BarCall[], parentId: str
     kind: first.kind,
     subject: parentId,
     name: null,
-    piece: first.piece,
+    ...heardIn(first.piece),
     outcome: last.outcome,
     code: last.code,
     fromMs: first.startedAtMs,
     toMs: sorted.some(({ finishedAtMs }) => finishedAtMs === null) ? null : reachedMs,
     parts,
   };
+}
+
+/** Pieces across borders have numbers of their own, which tell nobody anything. */
+function heardIn(piece: number | null): Pick<Bar, 'piece' | 'across'> {
+  if (piece === null || piece < FIRST_BORDER_ORDINAL) return { piece, across: null };
+  return { piece: null, across: piece === BORDER_ORDINALS.head ? 'before' : 'after' };
 }
 
 /** Stages of the chain that decided when the upload was done, and in each the calls that were waited for. */

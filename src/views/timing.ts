@@ -28,6 +28,12 @@ const BarBody = z
     subject: z.string(),
     name: z.string().nullable().describe('Of a recording'),
     piece: z.number().int().nullable().describe('The number of the piece of speech, from 0'),
+    across: z
+      .enum(['before', 'after'])
+      .nullable()
+      .describe(
+        'Of a piece that was heard across the border to the file before or after, in place of its number',
+      ),
     outcome: z.string().nullable(),
     code: z.string().nullable(),
     fromMs: EpochMs,

@@ -46,6 +46,7 @@ const bar = (id: string, parts: Bar['parts'], parentId: string | null = null): B
   subject: parentId ?? id,
   name: null,
   piece: null,
+  across: null,
   outcome: null,
   code: null,
   fromMs: parts[0]?.fromMs ?? 0,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { BORDER_ORDINALS } from '../../src/store/tables/borders.ts';
 import { type BarCall, barsOf } from '../../src/timing/bars.ts';
 import { criticalPath, type TimedEvent } from '../../src/timing/critical-path.ts';
 
@@ -108,6 +109,21 @@ it('a question has its tries and fallbacks as runs with the waits between them, 
   ]);
   expect(slow?.parts.every(({ isCritical }) => isCritical)).toBe(true);
   expect(quick?.parts.some(({ isCritical }) => isCritical)).toBe(false);
+});
+
+it('a call for a piece across a border says to which side, in place of a number', () => {
+  const calls = [
+    call({ id: 1, piece: 4, startedAtMs: 1, finishedAtMs: 2 }),
+    call({ id: 2, questionId: 2, piece: BORDER_ORDINALS.head, startedAtMs: 3, finishedAtMs: 4 }),
+    call({ id: 3, questionId: 3, piece: BORDER_ORDINALS.tail, startedAtMs: 5, finishedAtMs: 6 }),
+  ];
+  const bars = barsOf({ events: EVENTS, calls, files: [FILE], path: [], acceptedAtMs: 0 });
+  const heard = bars.filter(({ kind }) => kind === 'transcribe').map(({ piece, across }) => [piece, across]);
+  expect(heard).toEqual([
+    [4, null],
+    [null, 'before'],
+    [null, 'after'],
+  ]);
 });
 
 it('what is under way has no end, and what ended before there were events has one', () => {

@@ -4932,6 +4932,8 @@ export interface components {
             name: string | null;
             /** @description The number of the piece of speech, from 0 */
             piece: number | null;
+            /** @description Of a piece that was heard across the border to the file before or after, in place of its number */
+            across: ("before" | "after") | null;
             outcome: string | null;
             code: string | null;
             /** @description UTC epoch, milliseconds */

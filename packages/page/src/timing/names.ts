@@ -10,11 +10,12 @@ export function stageName(words: TimingWords, stage: string): string {
 }
 
 export function barName(words: TimingWords, format: Format, bar: Bar): string {
-  const { kind, name, piece, parts } = bar;
+  const { kind, name, piece, across, parts } = bar;
   if (kind === 'recording') return name ?? words.kinds.recording;
   if (kind === 'conversation') return words.kinds.conversation;
   const provider = parts.findLast((part) => part.provider !== null)?.provider ?? '';
-  const what = piece === null ? words.kinds[kind] : words.piece(format.count(piece + 1));
+  const ofFile = piece === null ? words.kinds[kind] : words.piece(format.count(piece + 1));
+  const what = across === null ? ofFile : words.across[across];
   return words.callOf(what, provider);
 }
 

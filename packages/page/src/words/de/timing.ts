@@ -50,6 +50,7 @@ export const timingWords = {
     waiting: 'Warten auf den nächsten Versuch',
     call: 'Anfrage',
   },
+  across: { before: 'Grenze zur Datei davor', after: 'Grenze zur nächsten Datei' },
   piece: (number: string) => `Stück ${number}`,
   callOf: (kind: string, provider: string) => `${kind}, ${provider}`,
   since: (time: string) => `nach ${time}`,

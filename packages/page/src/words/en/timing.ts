@@ -44,6 +44,7 @@ export const timingWords = {
     waiting: 'Waiting for the next attempt',
     call: 'Call',
   },
+  across: { before: 'Border to the file before', after: 'Border to the next file' },
   piece: (number: string) => `Piece ${number}`,
   callOf: (kind: string, provider: string) => `${kind}, ${provider}`,
   since: (time: string) => `after ${time}`,

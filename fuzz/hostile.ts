@@ -132,6 +132,10 @@ function anyBody(chance: Chance, { body }: RouteEntry): { type: string | null; b
     () => ({ type: 'application/octet-stream', bytes: Buffer.alloc(150_000, 'x') }),
     () => ({ type: null, bytes: anyBytes(chance, 300) }),
     () => ({ type: 'text/plain;charset=x', bytes: Buffer.alloc(0) }),
+    () => ({
+      type: chance.one(['application/xml', 'text/csv', 'application/x-www-form-urlencoded']),
+      bytes: json(),
+    }),
     () => ({ type: Buffer.from(anyText(chance).replace(/[\r\n\0]/g, '')).toString('latin1'), bytes: json() }),
   ])();
 }

@@ -1,4 +1,5 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { useCallback } from 'react';
 import { AfterwordProblem } from '../data/api.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -22,13 +23,16 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
 
 /** @returns a function that says in words what went wrong */
 export function useProblemText(): (error: unknown) => string {
-  const words = useWords();
-  return (error) => {
-    if (error instanceof AfterwordProblem) return error.message;
-    // A fetch that reaches nobody throws this, whatever the reason.
-    if (error instanceof TypeError) return words.problem.unreachable;
-    return words.problem.unexpected;
-  };
+  const { problem: words } = useWords();
+  return useCallback(
+    (error) => {
+      if (error instanceof AfterwordProblem) return error.message;
+      // A fetch that reaches nobody throws this, whatever the reason.
+      if (error instanceof TypeError) return words.unreachable;
+      return words.unexpected;
+    },
+    [words],
+  );
 }
 
 /** Stands in place of a page that could not be shown. */

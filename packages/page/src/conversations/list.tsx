@@ -22,6 +22,8 @@ const OVERSCAN = 10;
 /** The next page is asked for when so many rows are left below. */
 const AHEAD = 30;
 
+const NONE: readonly never[] = [];
+
 /** All conversations by day; the day that is read stays at the top. Only the rows in sight are there. */
 export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactNode }) {
   const words = useWords();
@@ -29,7 +31,7 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
     listQuery(asked, format.timeZone),
   );
-  const { data: folders = [] } = useQuery(foldersQuery);
+  const { data: folders = NONE } = useQuery(foldersQuery);
   const arrived = useListChanges(asked, format.timeZone);
   const { star, move, remove } = useRowChanges();
   const hidden = useHidden();
@@ -43,6 +45,10 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
 
   const place = useRef<HTMLUListElement>(null);
   const links = useRef(new Map<string, HTMLAnchorElement>());
+  const onLink = useCallback((id: string, link: HTMLAnchorElement | null) => {
+    if (link) links.current.set(id, link);
+    else links.current.delete(id);
+  }, []);
   const heading = useRef(0);
   const virtual = useWindowVirtualizer({
     count: rows.length,
@@ -67,8 +73,11 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
     if (hasNextPage && !isFetchingNextPage && last >= rows.length - AHEAD) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, last, rows.length, fetchNextPage]);
 
+  // A key may be pressed again before the row that is gone to is there and has the focus.
+  const goingTo = useRef<string | null>(null);
   const present = () => {
-    const id = [...links.current].find(([, link]) => link === document.activeElement)?.[0];
+    const focused = [...links.current].find(([, link]) => link === document.activeElement)?.[0];
+    const id = goingTo.current ?? focused;
     return rows.findIndex((row) => row.kind === 'conversation' && row.conversation.id === id);
   };
   const go = (step: 1 | -1) => (event: KeyboardEvent) => {
@@ -78,8 +87,14 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
     const row = rows[to];
     if (row?.kind !== 'conversation') return;
     virtual.scrollToIndex(to, { align: 'auto' });
+    const { id } = row.conversation;
+    goingTo.current = id;
     // A row that was out of sight is there after the next frame.
-    requestAnimationFrame(() => links.current.get(row.conversation.id)?.focus({ preventScroll: true }));
+    requestAnimationFrame(() => {
+      if (goingTo.current !== id) return;
+      goingTo.current = null;
+      links.current.get(id)?.focus({ preventScroll: true });
+    });
   };
   const ofPresent = (act: (conversation: Listed) => void) => () => {
     const row = rows[present()];
@@ -143,10 +158,7 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
                 conversation={row.conversation}
                 folders={folders}
                 isNew={arrived.has(row.conversation.id)}
-                link={(link) => {
-                  if (link) links.current.set(row.conversation.id, link);
-                  else links.current.delete(row.conversation.id);
-                }}
+                onLink={onLink}
                 onStar={star}
                 onMove={move}
               />

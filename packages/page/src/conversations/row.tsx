@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CheckSquare, Folder, FolderInput, Star } from 'lucide-react';
-import { type ReactNode, type Ref, useMemo } from 'react';
+import { memo, type ReactNode, useCallback, useMemo } from 'react';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenu } from '../parts/menu.tsx';
 import { useFormat } from '../words/format.ts';
@@ -19,7 +19,8 @@ export interface RowProps {
   /** Its date, where it stands under no day. */
   day?: string;
   isNew?: boolean;
-  link?: Ref<HTMLAnchorElement>;
+  /** Told of the link of the conversation while it is there, for the focus. */
+  onLink?: (id: string, link: HTMLAnchorElement | null) => void;
   onStar: (conversation: Listed) => void;
   onMove: (conversation: Listed, folderId: string | null) => void;
 }
@@ -27,8 +28,11 @@ export interface RowProps {
 /** Stands for no folder in the list of folders, which has texts only. */
 const NONE = '';
 
-/** A conversation in a list: when, what about, what there is to do, and what it waits for. */
-export function ConversationRow({
+/**
+ * A conversation in a list: when, what about, what there is to do, and what it waits for. The list renders with each movement
+ * of the page, and its rows only when they have changed.
+ */
+export const ConversationRow = memo(function ConversationRow({
   conversation,
   folders,
   title,
@@ -36,7 +40,7 @@ export function ConversationRow({
   children,
   day,
   isNew,
-  link,
+  onLink,
   onStar,
   onMove,
 }: RowProps) {
@@ -46,6 +50,7 @@ export function ConversationRow({
   const folder = folders.find((one) => one.id === conversation.folder?.id);
   const open = useMemo(() => actionItems.filter(({ done }) => !done).length, [actionItems]);
   const name = conversation.title ?? words.untitled;
+  const link = useCallback((one: HTMLAnchorElement | null) => onLink?.(id, one), [onLink, id]);
   return (
     <article
       className={`group relative flex gap-3 rounded-lg px-2 py-3 hover:bg-sunken sm:px-3 ${isNew ? 'motion-safe:animate-arrive' : ''}`}
@@ -117,4 +122,4 @@ export function ConversationRow({
       </div>
     </article>
   );
-}
+});

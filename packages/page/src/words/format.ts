@@ -1,5 +1,5 @@
 /** Writes times, durations and numbers as the language does, in the time zone of the person. */
-import { useMemo, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { createStore } from './store.ts';
 import { useLanguage } from './words.ts';
 
@@ -36,7 +36,20 @@ export interface Format {
 export function useFormat(): Format {
   const language = useLanguage();
   const zone = useSyncExternalStore(timeZone.subscribe, timeZone.get);
-  return useMemo(() => createFormat(language, zone), [language, zone]);
+  return formatOf(language, zone);
+}
+
+/** One for each language and zone that a person has chosen since the page was loaded. */
+const formats = new Map<string, Format>();
+
+/** Making the formatters takes a millisecond, and each row of a long list asks for them. */
+function formatOf(language: string, zone: string): Format {
+  const name = `${language} ${zone}`;
+  const known = formats.get(name);
+  if (known) return known;
+  const made = createFormat(language, zone);
+  formats.set(name, made);
+  return made;
 }
 
 /** British English: its dates read day, month, year, and its clock has 24 hours. */

@@ -299,13 +299,14 @@ it('shows a conversation of a thousand lines, of which few are in the page, and 
   await page.getByText('Title and summary are still to come').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('e');
+  const field = page.getByRole('textbox', { name: 'Text of this line' });
+  await field.and(page.locator(':focus')).waitFor();
   await page.keyboard.type(' And more');
   const at = await page.evaluate(() => window.scrollY);
   await page.evaluate(() => window.scrollTo(0, 0));
   await line(0).waitFor();
   expect(await line(801).count()).toBe(0);
   await page.evaluate((y) => window.scrollTo(0, y), at);
-  const field = page.getByRole('textbox', { name: 'Text of this line' });
   await field.waitFor();
   expect(await field.inputValue()).toBe('This is line 801 of many. And more');
   // Also from another page.

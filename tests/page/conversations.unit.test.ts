@@ -8,6 +8,7 @@ import { partsOf } from '../../packages/page/src/conversations/highlight.ts';
 import { withChanges } from '../../packages/page/src/conversations/list-changes.ts';
 import { lastWordBegun } from '../../packages/page/src/conversations/typed.ts';
 import { EVERYTHING, staleAfter, toldBy } from '../../packages/page/src/data/stale.ts';
+import { createFormat } from '../../packages/page/src/words/format.ts';
 
 it('puts each conversation under its day in the zone of the person', () => {
   const begun = [
@@ -16,13 +17,13 @@ it('puts each conversation under its day in the zone of the person', () => {
     { id: 'a', startedAtMs: Date.UTC(2026, 2, 20, 22, 30) },
   ];
   const told = (zone: string) =>
-    rowsByDay(begun, zone).map((row) =>
+    rowsByDay(begun, createFormat('en', zone).dayKey).map((row) =>
       row.kind === 'day' ? `${row.day} ${row.count}` : row.conversation.id,
     );
   expect(told('UTC')).toEqual(['2026-03-21 1', 'c', '2026-03-20 2', 'b', 'a']);
   expect(told('Europe/Stockholm')).toEqual(['2026-03-21 2', 'c', 'b', '2026-03-20 1', 'a']);
   expect(told('America/New_York')).toEqual(['2026-03-20 3', 'c', 'b', 'a']);
-  expect(rowsByDay([], 'UTC')).toEqual([]);
+  expect(rowsByDay([], createFormat('en', 'UTC').dayKey)).toEqual([]);
 });
 
 it('keeps every conversation in its order, and each heading once', () => {
@@ -30,7 +31,7 @@ it('keeps every conversation in its order, and each heading once', () => {
   fc.assert(
     fc.property(times, fc.constantFrom('UTC', 'Pacific/Auckland', 'Asia/Kolkata'), (all, zone) => {
       const begun = all.sort((one, other) => other - one).map((startedAtMs) => ({ startedAtMs }));
-      const rows = rowsByDay(begun, zone);
+      const rows = rowsByDay(begun, createFormat('en', zone).dayKey);
       expect(rows.flatMap((row) => (row.kind === 'conversation' ? [row.conversation] : []))).toEqual(begun);
       const days = rows.flatMap((row) => (row.kind === 'day' ? [row.day] : []));
       expect(new Set(days).size).toBe(days.length);
@@ -45,7 +46,7 @@ it('goes from one conversation to the next over the headings, and stays at both 
   const day = 86_400_000;
   const rows = rowsByDay(
     [{ startedAtMs: 3 * day }, { startedAtMs: 2 * day }, { startedAtMs: 2 * day }],
-    'UTC',
+    createFormat('en', 'UTC').dayKey,
   );
   expect(nextConversation(rows, 1, 1)).toBe(3);
   expect(nextConversation(rows, 3, -1)).toBe(1);
@@ -73,6 +74,7 @@ it('marks what was found, and shows the whole text whatever the ranges are', () 
 
 it('takes what it understands of an address, and leaves the rest out', () => {
   expect(readAsked({})).toEqual({});
+  expect(readAsked({ from: '2026-02-30', to: '2026-99-99' })).toEqual({});
   expect(readAsked({ q: 2026, from: '2026-03-20', to: 'yesterday', status: 'lost', starred: 'yes' })).toEqual(
     {
       q: '2026',

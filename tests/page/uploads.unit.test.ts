@@ -5,14 +5,14 @@ import { expect, it } from 'vitest';
 import { CONVERSATIONS, JOBS } from '../../packages/page/src/states/conversations.ts';
 import { NOW_MS, RECORDINGS, UPLOADS } from '../../packages/page/src/states/uploads.ts';
 import {
-  byDay,
   deedsOf,
   type FileOfUpload,
   inOrderOfNeed,
   STAGES,
   stripOf,
 } from '../../packages/page/src/uploads/strip.ts';
-import { fromLocal, toLocal } from '../../packages/page/src/uploads/zoned.ts';
+import { byDay } from '../../packages/page/src/words/days.ts';
+import { fromLocal, toLocal } from '../../packages/page/src/words/zoned.ts';
 
 const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
 const of = (name: string): FileOfUpload => {
@@ -88,7 +88,9 @@ it('what needs somebody comes first, and days stand together', () => {
   expect(files.map(({ outcome }) => outcome)).toEqual(['rejected', 'processing', 'waiting', 'completed']);
   const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const items = [0, 1, 30, 31].map((hours) => ({ acceptedAtMs: NOW_MS - hours * 3_600_000 }));
-  expect(byDay(items, dayOf).map(({ day, items: of }) => [day, of.length])).toEqual([
+  expect(
+    byDay(items, ({ acceptedAtMs }) => acceptedAtMs, dayOf).map(({ day, items: of }) => [day, of.length]),
+  ).toEqual([
     ['2026-03-20', 2],
     ['2026-03-19', 2],
   ]);

@@ -15,7 +15,6 @@ export interface Asked {
   to?: string;
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const LONGEST_QUERY = 400;
 const LONGEST_ID = 100;
 
@@ -24,7 +23,7 @@ export function readAsked(search: Record<string, unknown>): Asked {
   const text = (value: unknown, longest: number) =>
     (typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, longest) : '') ||
     undefined;
-  const day = (value: unknown) => (DAY.test(text(value, 10) ?? '') ? text(value, 10) : undefined);
+  const day = (value: unknown) => (isDay(text(value, 10) ?? '') ? text(value, 10) : undefined);
   const { q, folder, speaker, starred, status, discarded, from, to } = search;
   return withoutEmpty({
     q: text(q, LONGEST_QUERY),
@@ -36,6 +35,12 @@ export function readAsked(search: Record<string, unknown>): Asked {
     from: day(from),
     to: day(to),
   });
+}
+
+/** Says whether it is a date that there is: the 30th of February has the form of one. */
+function isDay(text: string): boolean {
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text);
 }
 
 /** @returns what is asked after a change; an entry that is undefined is asked no more */

@@ -1,34 +1,31 @@
 /** The rows of the list: a heading for each day, and under it the conversations that began on that day. */
 
+import { byDay } from '../words/days.ts';
+
 interface Begun {
   /** UTC epoch milliseconds. */
   startedAtMs: number;
 }
 
 export type ListRow<T> =
-  /** `day` is the date in the person's time zone, as `2026-11-26`. */
-  { kind: 'day'; day: string; count: number } | { kind: 'conversation'; conversation: T };
+  /** `day` is its date, and `atMs` a moment of it. */
+  { kind: 'day'; day: string; atMs: number; count: number } | { kind: 'conversation'; conversation: T };
 
 /**
  * A day is that of the person's time zone: a talk at one in the morning in Stockholm belongs to that day and not to the
  * one before, which it still is in UTC.
  *
  * @param conversations newest first, as the server lists them
+ * @param dayOf the date of a moment in that zone
  */
-export function rowsByDay<T extends Begun>(conversations: readonly T[], timeZone: string): ListRow<T>[] {
-  const dayOf = dayIn(timeZone);
-  const rows: ListRow<T>[] = [];
-  let heading: { kind: 'day'; day: string; count: number } | undefined;
-  for (const conversation of conversations) {
-    const day = dayOf(conversation.startedAtMs);
-    if (heading?.day !== day) {
-      heading = { kind: 'day', day, count: 0 };
-      rows.push(heading);
-    }
-    heading.count += 1;
-    rows.push({ kind: 'conversation', conversation });
-  }
-  return rows;
+export function rowsByDay<T extends Begun>(
+  conversations: readonly T[],
+  dayOf: (ms: number) => string,
+): ListRow<T>[] {
+  return byDay(conversations, ({ startedAtMs }) => startedAtMs, dayOf).flatMap(({ day, atMs, items }) => [
+    { kind: 'day' as const, day, atMs, count: items.length },
+    ...items.map((conversation) => ({ kind: 'conversation' as const, conversation })),
+  ]);
 }
 
 /** @returns the index of the heading under which a row stands: the one that stays at the top while its day is read */
@@ -42,15 +39,4 @@ export function nextConversation<T>(rows: readonly ListRow<T>[], from: number, s
   for (let at = from + step; at >= 0 && at < rows.length; at += step)
     if (rows[at]?.kind === 'conversation') return at;
   return from;
-}
-
-/** One formatter serves thousands of rows: making one takes longer than using it. */
-function dayIn(timeZone: string): (ms: number) => string {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  return (ms) => format.format(ms);
 }

@@ -1,4 +1,5 @@
 /** When a day begins and ends in the person's time zone, as the server is asked for it. */
+import { fromLocal } from '../words/zoned.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -11,34 +12,7 @@ export function timesOf(
     to === undefined
       ? undefined
       : new Date(Date.parse(`${to}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-  const begin = from === undefined ? undefined : beginOf(from, timeZone);
-  const end = dayAfter === undefined ? undefined : beginOf(dayAfter, timeZone);
-  return { ...(begin !== undefined && { from: begin }), ...(end !== undefined && { to: end }) };
-}
-
-/**
- * The midnight of a day is that of UTC less how far the zone's clock is ahead at that moment. The second look is for the days
- * on which the clock changes: how far it is ahead is asked at the time that the first look has found.
- */
-function beginOf(day: string, timeZone: string): number {
-  const utc = Date.parse(`${day}T00:00:00Z`);
-  if (Number.isNaN(utc)) return Number.NaN;
-  const first = utc - aheadMs(utc, timeZone);
-  return utc - aheadMs(first, timeZone);
-}
-
-function aheadMs(atMs: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(atMs);
-  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  return shown - Math.floor(atMs / 1000) * 1000;
+  const begin = from === undefined ? undefined : fromLocal(`${from}T00:00`, timeZone);
+  const end = dayAfter === undefined ? undefined : fromLocal(`${dayAfter}T00:00`, timeZone);
+  return { ...(begin != null && { from: begin }), ...(end != null && { to: end }) };
 }

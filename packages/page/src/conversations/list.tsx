@@ -39,9 +39,9 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
     const read = data?.pages.flatMap(({ conversations }) => conversations) ?? [];
     return rowsByDay(
       read.filter(({ id }) => !hidden.has(`conversations/${id}`)),
-      format.timeZone,
+      format.dayKey,
     );
-  }, [data, hidden, format.timeZone]);
+  }, [data, hidden, format]);
 
   const place = useRef<HTMLUListElement>(null);
   const links = useRef(new Map<string, HTMLAnchorElement>());
@@ -148,7 +148,7 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
           >
             {row.kind === 'day' ? (
               <h2 className="flex items-baseline justify-between border-b border-line px-2 py-2 text-sm font-semibold sm:px-3">
-                {format.day(middayOf(row.day))}
+                {format.day(row.atMs)}
                 <span className="text-xs font-normal text-ink-soft">
                   {words.common.conversations(row.count)}
                 </span>
@@ -177,9 +177,4 @@ function keyOf(
   row: { kind: 'day'; day: string } | { kind: 'conversation'; conversation: Listed } | undefined,
 ): string {
   return row?.kind === 'conversation' ? row.conversation.id : (row?.day ?? '');
-}
-
-/** A moment of that day in every zone: zones are up to 14 hours ahead of UTC and 12 behind it. */
-function middayOf(day: string): number {
-  return Date.parse(`${day}T11:00:00Z`);
 }

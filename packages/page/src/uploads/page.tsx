@@ -11,12 +11,12 @@ import { keys } from '../data/keys.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Loading } from '../parts/loading.tsx';
+import { byDay } from '../words/days.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { chosenFiles } from './dropped.ts';
 import { sendAll } from './sender.ts';
 import { SendingList } from './sending-list.tsx';
-import { byDay } from './strip.ts';
 import { UploadRow } from './upload-row.tsx';
 
 export function UploadsPage() {
@@ -99,7 +99,7 @@ function History() {
     return <Empty icon={<Upload size={32} aria-hidden />} title={words.emptyTitle} text={words.emptyText} />;
   return (
     <>
-      {byDay(all, format.dayKey).map(({ day, atMs, items }) => (
+      {byDay(all, ({ acceptedAtMs }) => acceptedAtMs, format.dayKey).map(({ day, atMs, items }) => (
         <section key={day} aria-label={format.day(atMs)}>
           <h2 className="sticky top-0 z-10 bg-ground py-2 text-sm font-medium text-ink-soft">
             {format.day(atMs)}

@@ -9,8 +9,8 @@ import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { fromLocal, toLocal } from '../words/zoned.ts';
 import type { FileOfUpload } from './strip.ts';
-import { fromLocal, toLocal } from './zoned.ts';
 
 /** Asks when a recording was really made. */
 export function SetTime({

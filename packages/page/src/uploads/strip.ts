@@ -126,18 +126,3 @@ export function inOrderOfNeed(files: readonly FileOfUpload[]): FileOfUpload[] {
           : 3;
   return files.toSorted((a, b) => rank(a) - rank(b));
 }
-
-/** Uploads of one day stand together; the order is kept. */
-export function byDay<Item extends { acceptedAtMs: number }>(
-  items: readonly Item[],
-  dayOf: (ms: number) => string,
-): { day: string; atMs: number; items: Item[] }[] {
-  const days: { day: string; atMs: number; items: Item[] }[] = [];
-  for (const item of items) {
-    const day = dayOf(item.acceptedAtMs);
-    const last = days.at(-1);
-    if (last?.day === day) last.items.push(item);
-    else days.push({ day, atMs: item.acceptedAtMs, items: [item] });
-  }
-  return days;
-}

@@ -5,10 +5,10 @@ import { useMe } from '../data/queries.ts';
 import { noteSignedOut, setKeyOfTab } from '../data/session.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenu } from '../parts/menu.tsx';
-import { chosenLanguage, LANGUAGES, useLanguageChoice, useWords } from '../words/words.ts';
+import { useWords } from '../words/words.ts';
+import { useLanguageChoices, useThemeChoices } from './look.ts';
 import { PAGES } from './pages.ts';
 import { openPalette } from './palette-state.ts';
-import { chosenTheme, THEMES, useTheme } from './theme.ts';
 
 /** At the side; on a phone at the bottom, within reach of a thumb. */
 export function Navigation() {
@@ -38,8 +38,8 @@ export function Navigation() {
 /** On a phone these are in the settings, where there is room. */
 function Tools() {
   const words = useWords();
-  const theme = useTheme();
-  const language = useLanguageChoice();
+  const theme = useThemeChoices();
+  const language = useLanguageChoices();
   const { data: me } = useMe();
   return (
     <div className="hidden flex-col gap-2 sm:flex">
@@ -50,21 +50,12 @@ function Tools() {
           onClick={openPalette}
         />
         <ChoiceMenu
-          trigger={<IconButton label={words.theme.label} icon={<SunMoon size={18} aria-hidden />} />}
-          label={words.theme.label}
-          value={theme}
-          options={THEMES.map((value) => ({ value, label: words.theme[value] }))}
-          onChange={chosenTheme.set}
+          trigger={<IconButton label={theme.label} icon={<SunMoon size={18} aria-hidden />} />}
+          {...theme}
         />
         <ChoiceMenu
-          trigger={<IconButton label={words.language.label} icon={<Languages size={18} aria-hidden />} />}
-          label={words.language.label}
-          value={language}
-          options={(['system', ...LANGUAGES] as const).map((value) => ({
-            value,
-            label: words.language[value],
-          }))}
-          onChange={chosenLanguage.set}
+          trigger={<IconButton label={language.label} icon={<Languages size={18} aria-hidden />} />}
+          {...language}
         />
         <IconButton label={words.account.signOut} icon={<LogOut size={18} aria-hidden />} onClick={signOut} />
       </div>

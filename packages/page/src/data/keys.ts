@@ -5,26 +5,21 @@
 export const keys = {
   me: ['me'],
   account: (what: 'sessions' | 'identities' | 'keys') => ['account', what],
-  conversations: (filter: Record<string, unknown> = {}) => ['conversations', filter],
   /** Its pages are kept as they are now by whoever shows them, so no event makes all of them stale. */
   conversationList: (filter: Record<string, unknown>) => ['conversation-list', filter],
   search: (filter: Record<string, unknown>) => ['search', filter],
   conversation: (id: string) => ['conversation', id],
   /** What follows from the sound of a conversation: its peaks and the map of its audio. */
   sound: (id: string) => ['sound', id],
-  recordings: (filter: Record<string, unknown> = {}) => ['recordings', filter],
-  recording: (id: string) => ['recording', id],
   uploads: (filter: Record<string, unknown> = {}) => ['uploads', filter],
   upload: (id: string) => ['upload', id],
   timing: (uploadId: string) => ['timing', uploadId],
-  actionItems: (filter: Record<string, unknown> = {}) => ['action-items', filter],
   people: ['people'],
   folders: ['folders'],
   usage: (period: Record<string, unknown> = {}) => ['usage', period],
   webhooks: ['webhooks'],
   deliveries: (webhookId: string) => ['deliveries', webhookId],
   pushDevices: ['push-devices'],
-  operation: ['operation'],
   ways: ['ways'],
 } as const;
 

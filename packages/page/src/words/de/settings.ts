@@ -6,7 +6,6 @@ export const settingsWords = {
   title: 'Einstellungen',
   sections: 'Abschnitte',
   saved: 'Gespeichert',
-  ofServer: 'Das ist die Einstellung des Servers; du hast nichts gewählt.',
   look: { title: 'Darstellung und Sprache' },
   speech: {
     title: 'Was mitgeschrieben wird',

@@ -45,7 +45,6 @@ export const shellWords = {
   signIn: {
     title: 'Anmelden',
     withProvider: (provider: string) => `Weiter mit ${provider}`,
-    withKey: 'Mit einem Schlüssel anmelden',
     keyLabel: 'API-Schlüssel',
     keyHint:
       'Er beginnt mit afw_ und bleibt nur in diesem Tab. Wer den Server betreibt, macht einen mit „afterword keys create“.',
@@ -70,7 +69,6 @@ export const shellWords = {
     home: 'Zu den Gesprächen',
     unreachable:
       'Der Server antwortet nicht. Vielleicht startet er gerade; die Seite fragt von selbst wieder.',
-    noRight: 'Diese Seite ist für die Verwaltung des Servers.',
   },
   common: {
     close: 'Schließen',

@@ -54,7 +54,6 @@ export const timingWords = {
   piece: (number: string) => `Stück ${number}`,
   callOf: (kind: string, provider: string) => `${kind}, ${provider}`,
   since: (time: string) => `nach ${time}`,
-  lasted: (time: string) => `${time}`,
   underWay: 'in Arbeit',
   because: (code: string) => `wegen ${code}`,
   tries: (count: number) => plural(count, { one: 'eine Anfrage', other: '# Anfragen' }),
@@ -76,7 +75,6 @@ export const timingWords = {
       other: '# spätere Anfragen sind nicht gezeichnet.',
     }),
   nothing: 'Davon ist nichts mehr da: Das Protokoll der Ereignisse reicht nicht so weit zurück.',
-  filesTitle: 'Dateien',
   keys: {
     title: 'Wasserfall',
     walk: 'Nächster und voriger Balken',

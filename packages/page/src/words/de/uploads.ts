@@ -11,7 +11,6 @@ export const uploadsWords = {
     'Lege Aufnahmen oder einen Ordner davon irgendwo auf der Seite ab. Was schon da ist, wird nicht noch einmal gesendet, und nichts geht verloren, wenn du gehst.',
   dropHere: 'Aufnahmen ablegen, um sie zu senden',
   dropHint: 'Dateien und Ordner; was schon da ist, wird nicht noch einmal gesendet',
-  sendFailed: 'Konnte nicht gesendet werden',
   nothingToSend: 'Darin war keine Datei.',
   sending: {
     title: 'Wird gesendet',
@@ -108,7 +107,6 @@ export const uploadsWords = {
     plural(count, { one: `${name} und eine weitere`, other: `${name} und # weitere` }),
   nothingLeft: 'Ein Upload ohne Dateien',
   open: 'Dateien zeigen',
-  closeFiles: 'Dateien verbergen',
   showAllFiles: (count: number) =>
     plural(count, { one: 'Die eine Datei zeigen', other: 'Alle # Dateien zeigen' }),
   timing: 'Wo die Zeit blieb',

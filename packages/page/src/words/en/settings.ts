@@ -6,7 +6,6 @@ export const settingsWords = {
   title: 'Settings',
   sections: 'Sections',
   saved: 'Saved',
-  ofServer: 'This is the setting of the server; you have chosen nothing.',
   look: { title: 'Appearance and language' },
   speech: {
     title: 'What is transcribed',

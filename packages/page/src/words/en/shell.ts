@@ -46,7 +46,6 @@ export const shellWords = {
   signIn: {
     title: 'Sign in',
     withProvider: (provider: string) => `Continue with ${provider}`,
-    withKey: 'Sign in with a key',
     keyLabel: 'API key',
     keyHint:
       'It begins with afw_ and is kept in this tab only. Whoever runs the server makes one with “afterword keys create”.',
@@ -70,7 +69,6 @@ export const shellWords = {
     notFoundText: 'It may have been deleted, or the address is not complete.',
     home: 'To the conversations',
     unreachable: 'The server does not answer. It may be starting; the page asks again by itself.',
-    noRight: 'This page is for administrators of the server.',
   },
   common: {
     close: 'Close',

@@ -48,7 +48,6 @@ export const timingWords = {
   piece: (number: string) => `Piece ${number}`,
   callOf: (kind: string, provider: string) => `${kind}, ${provider}`,
   since: (time: string) => `after ${time}`,
-  lasted: (time: string) => `${time}`,
   underWay: 'under way',
   because: (code: string) => `because of ${code}`,
   tries: (count: number) => plural(count, { one: 'one call', other: '# calls' }),
@@ -67,7 +66,6 @@ export const timingWords = {
   leftOut: (count: number) =>
     plural(count, { one: 'One later call is not drawn.', other: '# later calls are not drawn.' }),
   nothing: 'Nothing of it is kept any more: the log of events goes back only so far.',
-  filesTitle: 'Files',
   keys: {
     title: 'Waterfall',
     walk: 'Next and previous bar',

@@ -11,7 +11,6 @@ export const uploadsWords = {
     'Drop recordings or a folder of them anywhere on the page. What was sent before is not sent again, and nothing is lost if you leave.',
   dropHere: 'Drop recordings to send them',
   dropHint: 'Files and folders; what is here already is not sent again',
-  sendFailed: 'Could not be sent',
   nothingToSend: 'There was no file in what you dropped.',
   sending: {
     title: 'Being sent',
@@ -106,7 +105,6 @@ export const uploadsWords = {
     plural(count, { one: `${name} and one more`, other: `${name} and # more` }),
   nothingLeft: 'An upload without files',
   open: 'Show its files',
-  closeFiles: 'Hide its files',
   showAllFiles: (count: number) => plural(count, { one: 'Show the one file', other: 'Show all # files' }),
   timing: 'Where the time went',
   more: 'Show earlier uploads',

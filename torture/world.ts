@@ -64,6 +64,20 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Opens a world for one scenario, and closes it however the scenario ends. */
+export async function inWorld(
+  ground: Ground,
+  options: WorldOptions,
+  torture: (ground: Ground, world: World) => Promise<Findings>,
+): Promise<Findings> {
+  const world = await openWorld(ground, options);
+  try {
+    return await torture(ground, world);
+  } finally {
+    await world.close();
+  }
+}
+
 export async function openWorld(ground: Ground, options: WorldOptions): Promise<World> {
   const startedAt = performance.now();
   const { folder, seed } = ground;

@@ -7,7 +7,7 @@ import { shuffled } from '../../tests/pipeline/chance.ts';
 import { mustCome, seconds } from '../pace.ts';
 import { bundled } from '../people.ts';
 import { type Findings, type Ground, type Scenario, sizeOf } from '../scenario.ts';
-import { openWorld, verdictRow, type World } from '../world.ts';
+import { inWorld, verdictRow, type World } from '../world.ts';
 
 const DRAIN_LIMIT_MS = 300_000;
 const FILES_EACH = 8;
@@ -18,17 +18,16 @@ export const borders: Scenario = {
   name: 'borders',
   promises: 'words across the borders of files are said once and counted once, whatever is killed meanwhile',
   async run(ground) {
-    const world = await openWorld(ground, {
-      apis: 1,
-      workers: 2,
-      behaviour: { latency: { kind: 'fixed', ms: 300 } },
-      settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
-    });
-    try {
-      return await torture(ground, world);
-    } finally {
-      await world.close();
-    }
+    return await inWorld(
+      ground,
+      {
+        apis: 1,
+        workers: 2,
+        behaviour: { latency: { kind: 'fixed', ms: 300 } },
+        settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
+      },
+      torture,
+    );
   },
 };
 

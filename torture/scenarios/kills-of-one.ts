@@ -8,7 +8,7 @@ import { bundled, scatter } from '../people.ts';
 import type { Recording } from '../recordings.ts';
 import { type Findings, type Ground, type Row, type Scenario, sizeOf } from '../scenario.ts';
 import { executorOf } from '../stages.ts';
-import { openWorld, verdictRow, type World } from '../world.ts';
+import { inWorld, verdictRow, type World } from '../world.ts';
 
 /** The waits of a suspect, which are three and a half minutes, and its deaths. */
 const DRAIN_LIMIT_MS = 900_000;
@@ -19,17 +19,16 @@ export const killsOfOne: Scenario = {
   name: 'kills-of-one',
   promises: 'what kills its worker again and again becomes a dead letter, and nothing that died beside it',
   async run(ground) {
-    const world = await openWorld(ground, {
-      apis: 1,
-      workers: 1,
-      behaviour: { latency: { kind: 'fixed', ms: 300 } },
-      settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
-    });
-    try {
-      return await torture(ground, world);
-    } finally {
-      await world.close();
-    }
+    return await inWorld(
+      ground,
+      {
+        apis: 1,
+        workers: 1,
+        behaviour: { latency: { kind: 'fixed', ms: 300 } },
+        settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
+      },
+      torture,
+    );
   },
 };
 

@@ -20,7 +20,7 @@ import {
   standings,
   WORK_STAGES,
 } from '../stages.ts';
-import { openWorld, verdictRow, type World } from '../world.ts';
+import { inWorld, verdictRow, type World } from '../world.ts';
 
 const DRAIN_LIMIT_MS = 300_000;
 /** How long a kill waits for the moment it is meant for, before it takes what comes. */
@@ -30,17 +30,16 @@ export const kills: Scenario = {
   name: 'kills',
   promises: 'whatever is killed at whatever moment, each recording is heard once and nothing is lost',
   async run(ground) {
-    const world = await openWorld(ground, {
-      apis: 2,
-      workers: 3,
-      behaviour: { latency: { kind: 'lognormal', medianMs: 400, sigma: 0.5 } },
-      settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
-    });
-    try {
-      return await torture(ground, world);
-    } finally {
-      await world.close();
-    }
+    return await inWorld(
+      ground,
+      {
+        apis: 2,
+        workers: 3,
+        behaviour: { latency: { kind: 'lognormal', medianMs: 400, sigma: 0.5 } },
+        settings: { AFTERWORD_TRANSCRIBER_CALLS: '4' },
+      },
+      torture,
+    );
   },
 };
 

@@ -6,6 +6,7 @@ import { UNKNOWN_MICROPHONE } from '../conversations/deleted-spans.ts';
 import type { CutOptions } from '../speech/splitting/cut.ts';
 import { cutNamed, nameOf } from '../speech/splitting/cut-name.ts';
 import type { Recording } from '../store/schema.ts';
+import { FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
 import type { PipelineContext } from './context.ts';
 
 type Context = Pick<PipelineContext, 'db' | 'listening' | 'transcriber'>;
@@ -40,6 +41,8 @@ export async function cutOfAttempt(
     .selectFrom('pieces')
     .select(['ordinal', 'start_ms', 'end_ms'])
     .where('recording_id', '=', id)
+    // A neighbour's work may have stored what it heard across the border before anything of this recording was cut.
+    .where('ordinal', '<', FIRST_BORDER_ORDINAL)
     .orderBy('ordinal')
     .execute();
   if (pieces.length === 0) return now;

@@ -3,12 +3,24 @@ import { expect, it, test } from 'vitest';
 import { cutBehind, cutOfAttempt } from '../../src/pipeline/earlier-cut.ts';
 import { cutFor } from '../../src/speech/splitting/cut.ts';
 import { isPlanned, nameOf } from '../../src/speech/splitting/cut-name.ts';
+import { BORDER_ORDINALS } from '../../src/store/tables/borders.ts';
 import { databaseForTest } from '../support/database.ts';
 import { storedRecording } from '../support/stored-recording.ts';
 
 const NOW = nameOf(cutFor({ longestPieceSeconds: 180 }), false);
 /** The recording has a microphone, so that what it says may go on in another one. */
 const NOW_WITH_EDGES = nameOf({ ...cutFor({ longestPieceSeconds: 180 }), edges: true }, false);
+const STORED = {
+  recording_id: 'rec',
+  segments: '[]',
+  unintelligible: false,
+  guards: '[]',
+  provider: 'p',
+  model: 'm',
+  language: null,
+  unsteadiness: null,
+  unknown_language: false,
+};
 const pieces = (...times: [startMs: number, endMs: number][]) =>
   times.map(([start_ms, end_ms], ordinal) => ({ ordinal, start_ms, end_ms }));
 
@@ -49,21 +61,23 @@ it.each([
   for (const [ordinal, [start_ms = 0, end_ms = 0]] of stored.entries())
     await db
       .insertInto('pieces')
-      .values({
-        recording_id: 'rec',
-        ordinal,
-        start_ms,
-        end_ms,
-        segments: '[]',
-        unintelligible: false,
-        guards: '[]',
-        provider: 'p',
-        model: 'm',
-        language: null,
-        unsteadiness: null,
-        unknown_language: false,
-      })
+      .values({ ...STORED, ordinal, start_ms, end_ms })
       .execute();
   const stages = { db, listening: { cut: NOW }, transcriber: { cost: null, capabilities: { speakers } } };
   expect(await cutOfAttempt(stages as never, recording)).toBe(expected);
+});
+
+it('what a neighbour has heard across a border does not say how a recording is cut', async () => {
+  const { db } = await databaseForTest();
+  const recording = await storedRecording(db, {});
+  await db
+    .insertInto('pieces')
+    .values({ ...STORED, ordinal: BORDER_ORDINALS.tail, start_ms: 2500, end_ms: 5000 })
+    .execute();
+  const stages = {
+    db,
+    listening: { cut: NOW },
+    transcriber: { cost: null, capabilities: { speakers: false } },
+  };
+  expect(await cutOfAttempt(stages as never, recording)).toBe(NOW_WITH_EDGES);
 });

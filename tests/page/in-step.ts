@@ -33,25 +33,32 @@ export async function soundMs(page: Page): Promise<number> {
   return await page.evaluate(() => ((window as unknown as Captured).sounds.at(-1)?.currentTime ?? 0) * 1000);
 }
 
-/** What is lit in each picture that the browser shows, for so long. */
+/** The sound begins within this, or the test fails for want of steps. */
+const BEGINS_WITHIN_MS = 20_000;
+
+/** What is lit in each picture that the browser shows, for so long from when the sound is heard. */
 export async function stepsOf(page: Page, forMs: number): Promise<Step[]> {
-  return await page.evaluate(async (long) => {
-    const sound = (window as unknown as Captured).sounds.at(-1);
-    const steps: { soundMs: number; line: string | null; word: number | null }[] = [];
-    const until = performance.now() + long;
-    while (performance.now() < until) {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      if (!sound || sound.paused || sound.seeking || sound.readyState < 3) continue;
-      const lit = document.querySelector<HTMLElement>('[data-word].bg-mark');
-      const line = (lit ?? document.querySelector('[aria-current]'))?.closest<HTMLElement>('[data-line]');
-      steps.push({
-        soundMs: sound.currentTime * 1000,
-        line: line?.dataset.line ?? null,
-        word: lit ? Number(lit.dataset.word) : null,
-      });
-    }
-    return steps;
-  }, forMs);
+  return await page.evaluate(
+    async ({ long, beginsWithin }) => {
+      const steps: { soundMs: number; line: string | null; word: number | null }[] = [];
+      let until = performance.now() + beginsWithin;
+      while (performance.now() < until) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        const sound = (window as unknown as Captured).sounds.at(-1);
+        if (!sound || sound.paused || sound.seeking || sound.readyState < 3) continue;
+        if (steps.length === 0) until = performance.now() + long;
+        const lit = document.querySelector<HTMLElement>('[data-word].bg-mark');
+        const line = (lit ?? document.querySelector('[aria-current]'))?.closest<HTMLElement>('[data-line]');
+        steps.push({
+          soundMs: sound.currentTime * 1000,
+          line: line?.dataset.line ?? null,
+          word: lit ? Number(lit.dataset.word) : null,
+        });
+      }
+      return steps;
+    },
+    { long: forMs, beginsWithin: BEGINS_WITHIN_MS },
+  );
 }
 
 interface Span {

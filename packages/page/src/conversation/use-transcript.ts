@@ -78,6 +78,8 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
         setSelection((before) => ({ anchor: extend && before ? before.anchor : key, head: key }));
       },
       edit(row) {
+        // A line that has just been gone to would take the focus from its field once it is there.
+        focusWanted.current = null;
         drafts.begin(row.key, row.segment.text);
       },
       who(row) {

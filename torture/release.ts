@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 /** Versions that people run, and whose data and running work are to be taken over, newest first: each that lands is added. */
-export const RELEASES = ['8950950', 'ad860ee', 'e07ef07', '42fb726'] as const;
+export const RELEASES = ['6eaefec', '8950950', 'ad860ee', 'e07ef07', '42fb726'] as const;
 /** The newest, unless the run names another one. */
 export const LAST_RELEASE = RELEASES[0];
 
@@ -38,7 +38,9 @@ export async function findRelease(commit: string): Promise<Release | string> {
   const id = whole.stdout.trim();
   // From one run to the next: the packages of an old version may have to be installed.
   const folder = join(tmpdir(), `afterword-release-${id}`);
-  if (!existsSync(folder)) {
+  // Its packages may be a link into a checkout that is gone since, so the link's end is what is looked for.
+  if (!existsSync(join(folder, 'node_modules'))) {
+    await rm(folder, { recursive: true, force: true });
     const failure = await prepare(id, folder);
     if (failure) return failure;
   }

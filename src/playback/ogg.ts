@@ -3,10 +3,10 @@
  * each page is, follows from the maps alone, so that the length is known and any part is found before a byte is read.
  */
 import { oggChecksum } from '../audio/ogg-page.ts';
+import { PACKET_BYTES, PACKET_SAMPLES } from '../audio/opus-encoder.ts';
 import type { OpusMap, SoundMap } from '../audio/sound-map.ts';
 import { type Body, headed } from './body.ts';
 import type { Layout, Stretch } from './layout.ts';
-import { PACKET_BYTES, PACKET_SAMPLES } from './packets.ts';
 import type { Player } from './player.ts';
 
 /** A page has a second, so that a reader that looks for a time finds it soon. */

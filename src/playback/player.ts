@@ -1,12 +1,12 @@
 /** Gives the sound of a layout, part by part: reads what is needed of the store and has a thread decode it. */
 import { excerptOf, packetsOf, type Wanted } from '../audio/excerpt.ts';
+import { LOOKAHEAD_SAMPLES, PACKET_SAMPLES, RUN_UP_PACKETS } from '../audio/opus-encoder.ts';
 import type { SoundMap } from '../audio/sound-map.ts';
 import { AfterwordError } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Reader } from '../store/database.ts';
 import type { Layout, Stretch, Voice } from './layout.ts';
-import { LOOKAHEAD_SAMPLES, PACKET_SAMPLES, RUN_UP_PACKETS } from './packets.ts';
 import type { KeptMap, SoundMaps } from './sounds.ts';
 import type { ExcerptTask } from './thread.ts';
 import type { PlaybackThreads } from './threads.ts';

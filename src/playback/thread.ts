@@ -3,12 +3,12 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
 import { decodeExcerpt, type Excerpt } from '../audio/excerpt.ts';
 import type { AudioHint } from '../audio/hint.ts';
+import { encodeCopy } from '../audio/opus-copy.ts';
+import { encodePackets } from '../audio/opus-encoder.ts';
 import { AudioError, type AudioErrorCode, emptyReport } from '../audio/report.ts';
 import { type Sound, SoundNotes } from '../audio/sound-notes.ts';
 import { outsideDecoder } from '../decoders/outside.ts';
 import { Inbox } from '../speech/audio-thread/channel.ts';
-import { encodeCopy } from './copy.ts';
-import { encodePackets } from './packets.ts';
 
 export default async function makeSound(task: ExcerptTask | PrepareTask): Promise<Uint8Array | null> {
   if (task.kind === 'excerpt') return await excerpt(task);

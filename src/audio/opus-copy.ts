@@ -1,6 +1,7 @@
 /** A copy of a recording's sound that can be played from any second, for a file whose own parts cannot be. */
-import type { OpusMap } from '../audio/sound-map.ts';
-import { LOOKAHEAD_SAMPLES, openEncoder, PACKET_BYTES, PACKET_SAMPLES } from './packets.ts';
+
+import { LOOKAHEAD_SAMPLES, openEncoder, PACKET_BYTES, PACKET_SAMPLES } from './opus-encoder.ts';
+import type { OpusMap } from './sound-map.ts';
 
 /** The copy goes to the store in parts of this size, about half a minute each. */
 const PART_BYTES = 96 * 1024;

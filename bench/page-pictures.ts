@@ -1,49 +1,47 @@
-/** Takes the pictures of the page that the docs show, of the sample day: `npm run page:pictures`. */
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { createClient, orThrow } from '@afterword/client';
-import { chromium } from 'playwright-core';
-import { chromiumProgram } from '../tests/page/chromium.ts';
+/**
+ * Takes the pictures of the page that the docs show: the pages with the sample day, and every state as a picture.
+ *
+ *   npm run page:pictures
+ *   npm run page:pictures -- --only states     or pages
+ */
+import { execFile } from 'node:child_process';
+import { parseArgs, promisify } from 'node:util';
+import { BUILD } from '../packages/page/built.ts';
+import { type Camera, openCamera } from './pictures/camera.ts';
+import { takeStates } from './pictures/states.ts';
+import { addSampleDay } from './sample-day.ts';
 import { startServing } from './serving.ts';
 
-const FOLDER = fileURLToPath(new URL('../docs/page/', import.meta.url));
-const SETTLE_MS = 1_500;
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
 
-const server = await startServing();
-const browser = await chromium.launch({
-  executablePath: await chromiumProgram(),
-  args: ['--no-sandbox', '--no-proxy-server'],
-});
+const camera = await openCamera();
 try {
-  await mkdir(FOLDER, { recursive: true });
-  const api = createClient({ baseUrl: server.url });
-  const { id } = orThrow(await api.POST('/api/v1/samples/day'));
-  for await (const { type } of api.follow(`/api/v1/uploads/${id}/events`)) if (type === 'upload.done') break;
-  const { conversationIds } = orThrow(await api.GET('/api/v1/uploads/{id}', { params: { path: { id } } }));
-  const pages = {
-    conversations: '/',
-    conversation: `/c/${conversationIds[0]}`,
-    upload: `/uploads/${id}`,
-    operation: '/operation',
-    settings: '/settings',
-  };
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-GB',
-    reducedMotion: 'reduce',
-    serviceWorkers: 'block',
-  });
-  for (const [name, path] of Object.entries(pages)) {
-    const page = await context.newPage();
-    await page.goto(`${server.url}${path}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    // The waveform and the words come after the heading; nothing is measured here.
-    await page.waitForTimeout(SETTLE_MS);
-    await page.screenshot({ path: `${FOLDER}${name}.png` });
-    await page.close();
-    console.log(`docs/page/${name}.png`);
-  }
+  if (values.only !== 'states') await takePages(camera);
+  if (values.only !== 'pages') await takeStates(camera);
 } finally {
-  await browser.close();
-  await server.close();
+  await camera.close();
+}
+
+async function takePages({ open, take }: Camera): Promise<void> {
+  await promisify(execFile)(process.execPath, [BUILD]);
+  const server = await startServing();
+  try {
+    const { uploadId, conversationIds } = await addSampleDay(server.url);
+    const pages = {
+      conversations: '/',
+      conversation: `/c/${conversationIds[0]}`,
+      upload: `/uploads/${uploadId}`,
+      operation: '/operation',
+      settings: '/settings',
+    };
+    for (const [name, path] of Object.entries(pages)) {
+      const page = await open();
+      await page.goto(`${server.url}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await take(page, name);
+      await page.close();
+    }
+  } finally {
+    await server.close();
+  }
 }

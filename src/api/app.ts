@@ -26,6 +26,7 @@ import { authRoutes } from './auth.ts';
 import { conversationChangeRoutes } from './conversation-changes.ts';
 import { conversationRoutes } from './conversations.ts';
 import { installDocs } from './docs.ts';
+import { installEventNumbers } from './event-number.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './export.ts';
 import { folderRoutes } from './folders.ts';
@@ -121,6 +122,7 @@ export async function buildApi(parts: ApiParts) {
   installPersonBounds(app, parts);
   installCleaning(app);
   installAdmission(app, parts);
+  installEventNumbers(app, parts);
   installRepeatedRefusals(app, parts.metrics.refused);
   // A body is read as a stream, JSON too: nothing is parsed into memory unless a route asks for it.
   app.removeAllContentTypeParsers();

@@ -67,6 +67,24 @@ async function scene() {
   return { api, upload, recordingId, finish };
 }
 
+it('goes on from the number that a read tells on request, without a snapshot', async () => {
+  const { api, recordingId } = await scene();
+  const read = async (prefer: string, headers: Record<string, string> = ADA) => {
+    const answer = await fetch(`${api.url}/api/v1/uploads`, { headers: { ...headers, prefer } });
+    await answer.text();
+    return answer.headers.get('event-number');
+  };
+  expect(await read('wait=0')).toBeNull();
+  const number = await read('wait=0, event-number');
+  expect(number).toBe('1');
+  // Of somebody of whom nothing is known yet.
+  expect(await read('event-number', { 'x-afterword-user': 'new' })).toBe('0');
+  await tell(api.db, 'ada', recordingId, 2);
+  const { events } = await open(`${api.url}/api/v1/events`, { ...ADA, 'last-event-id': number ?? '' });
+  await until('what has changed since', () => events.length === 2);
+  expect(events.map(({ id }) => id)).toEqual(['2', '3']);
+});
+
 it('begins with a snapshot, goes on with what happens, and replays exactly what was missed', async () => {
   const { api, recordingId } = await scene();
   const first = await open(`${api.url}/api/v1/events`);

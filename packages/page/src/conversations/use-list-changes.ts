@@ -1,5 +1,8 @@
-/** Keeps a list that was read as it is now: asks for those conversations that events have named, and for no others. */
-import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+/**
+ * Keeps the lists that were read as they are now. Of the one that is shown, those conversations are asked for that events have
+ * named, and no others. The others are marked, and read again when somebody comes back to them.
+ */
+import { type InfiniteData, type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { onEvent } from '../data/live.ts';
 import type { Asked } from './asked.ts';
@@ -18,21 +21,32 @@ export function useListChanges(asked: Asked, timeZone: string): ReadonlySet<stri
   useEffect(() => {
     const ended = new AbortController();
     let named = new Set<string>();
+    let isReading = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const { queryKey } = listQuery(asked, timeZone);
+    const readAgain = async () => await queries.invalidateQueries({ queryKey });
     const read = async () => {
       timer = undefined;
       const ids = [...named];
       named = new Set();
       // So many at once are read more cheaply with the list.
-      if (ids.length > MOST_IDS) return await queries.invalidateQueries({ queryKey });
+      if (ids.length > MOST_IDS) return await readAgain();
+      await settled(queries, queryKey);
       const present = await listAmong(ids, asked, timeZone, ended.signal).catch(() => null);
+      // What the list has been asked for meanwhile may be older than these, and would be put over them.
+      await settled(queries, queryKey);
       if (ended.signal.aborted) return;
-      if (present === null) return await queries.invalidateQueries({ queryKey });
+      if (present === null) return await readAgain();
       queries.setQueryData<InfiniteData<ListPage, string>>(
         queryKey,
         (read) => read && { ...read, pages: withChanges(read.pages, new Set(ids), present) },
       );
+    };
+    const readInTurn = async () => {
+      isReading = true;
+      await read();
+      isReading = false;
+      if (named.size > 0 && !ended.signal.aborted) timer ??= setTimeout(readInTurn, GATHER_MS);
     };
     const end = onEvent(({ type, data }) => {
       if (typeof data.conversationId !== 'string') return;
@@ -40,13 +54,24 @@ export function useListChanges(asked: Asked, timeZone: string): ReadonlySet<stri
       named.add(id);
       if (typeof data.mergedInto === 'string') named.add(data.mergedInto);
       if (type === 'conversation.ready') setArrived((before) => new Set(before).add(id));
-      timer ??= setTimeout(read, GATHER_MS);
+      if (!isReading) timer ??= setTimeout(readInTurn, GATHER_MS);
     });
     return () => {
       end();
       clearTimeout(timer);
       ended.abort();
+      // What was named and is not in the list yet is read when somebody comes back to it.
+      if (named.size > 0 || isReading) void queries.invalidateQueries({ queryKey, refetchType: 'none' });
     };
   }, [asked, timeZone, queries]);
   return arrived;
+}
+
+/** Waits while the list is being asked for. */
+async function settled(queries: QueryClient, queryKey: QueryKey): Promise<void> {
+  for (;;) {
+    const query = queries.getQueryCache().find({ queryKey, exact: true });
+    if (query?.state.fetchStatus !== 'fetching' || !query.promise) return;
+    await query.promise.catch(() => undefined);
+  }
 }

@@ -1,5 +1,6 @@
 /** The one client through which the page asks the server. */
 import { AfterwordProblem, createClient, orThrow } from '@afterword/client';
+import { askNumber, noteNumber } from './read-number.ts';
 import { keyOfTab, noteSignedIn, noteSignedOut } from './session.ts';
 
 /** Adds the key of the tab, and notes when the server does not know any more who is asking. */
@@ -7,9 +8,15 @@ export const send: typeof globalThis.fetch = async (input, init) => {
   const request = new Request(input, init);
   const key = keyOfTab();
   if (key !== null) request.headers.set('authorization', `Bearer ${key}`);
+  const isOfApi = new URL(request.url).pathname.startsWith('/api/');
+  if (isOfApi) askNumber(request);
   const response = await fetch(request);
   if (response.status === 401) noteSignedOut(await codeOf(response.clone()));
-  else if (response.ok && new URL(request.url).pathname.startsWith('/api/')) noteSignedIn();
+  else if (response.ok && isOfApi) {
+    // Signing in opens the event stream, which begins at this number.
+    noteNumber(response);
+    noteSignedIn();
+  }
   return response;
 };
 

@@ -5,7 +5,7 @@
 export const keys = {
   me: ['me'],
   account: (what: 'sessions' | 'identities' | 'keys') => ['account', what],
-  /** Its pages are kept as they are now by whoever shows them, so no event makes all of them stale. */
+  /** Its pages are kept as they are now by whoever shows them: an event makes only those stale that nobody shows. */
   conversationList: (filter: Record<string, unknown>) => ['conversation-list', filter],
   search: (filter: Record<string, unknown>) => ['search', filter],
   conversation: (id: string) => ['conversation', id],
@@ -25,6 +25,7 @@ export const keys = {
 
 /** The kind of thing that a key names. */
 export type Kind =
+  | 'conversation-list'
   | 'conversations'
   | 'search'
   | 'conversation'

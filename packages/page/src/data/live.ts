@@ -7,8 +7,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { createStore } from '../words/store.ts';
 import { api, send } from './api.ts';
+import { forgetNumber, numberOfFirstRead, watchOlderReads } from './read-number.ts';
 import { signInState } from './session.ts';
-import { EVERYTHING, type StaleKey, staleAfter, type Told, toldBy } from './stale.ts';
+import { EVERYTHING, type StaleKey, staleAfter, staleUnshown, type Told, toldBy } from './stale.ts';
 
 /** `offline`: the device has no network. `lost`: the server does not answer. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'offline';
@@ -55,6 +56,7 @@ export function followEvents(queries: QueryClient): () => void {
 
   async function run(signal: AbortSignal): Promise<void> {
     const watched = watchedFetch(signal);
+    lastEventId ??= numberOfFirstRead();
     try {
       const events = api.follow('/api/v1/events', {
         signal,
@@ -65,6 +67,9 @@ export function followEvents(queries: QueryClient): () => void {
         lastEventId = event.id ?? lastEventId;
         const told = toldBy(event);
         gathered(told);
+        // At once: a list that is shown from now on follows what comes by itself.
+        for (const queryKey of staleUnshown(told))
+          void queries.invalidateQueries({ queryKey: [...queryKey], type: 'inactive', refetchType: 'none' });
         for (const listener of listeners) listener(told);
       }
     } catch {
@@ -91,7 +96,9 @@ export function followEvents(queries: QueryClient): () => void {
     if (signInState.get() === 'in') return start();
     stop();
     lastEventId = undefined;
+    forgetNumber();
   });
+  watchOlderReads(() => void queries.invalidateQueries());
   window.addEventListener('online', onOnline);
   window.addEventListener('offline', onOffline);
   document.addEventListener('visibilitychange', onVisibility);
@@ -116,7 +123,8 @@ function watchedFetch(signal: AbortSignal): typeof globalThis.fetch {
   };
   return async (input, init) => {
     try {
-      const response = await send(input, init);
+      // What the person waits for comes first.
+      const response = await send(new Request(input, { ...init, priority: 'low' }));
       if (response.ok) {
         clearTimeout(lostTimer);
         lostTimer = undefined;

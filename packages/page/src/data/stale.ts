@@ -22,6 +22,14 @@ export function toldBy({ type, data }: Pick<AfterwordEvent, 'type' | 'data'>): T
   };
 }
 
+/**
+ * What keeps itself as it is now for as long as it is shown, and is stale where it is not: the lists of conversations, whose
+ * pages are read again only when somebody comes back to them.
+ */
+export function staleUnshown({ data }: Told): StaleKey[] {
+  return typeof data.conversationId === 'string' ? [['conversation-list']] : [];
+}
+
 /** Comes up to twenty times a recording, and changes no list. */
 const PROGRESS = 'recording.progress';
 

@@ -55,8 +55,10 @@ const untitled = (id: string, some: Partial<Conversation>): Conversation => ({
   ...some,
 });
 
-const expected = (stage: NonNullable<Conversation['expected']>['stage']): Conversation['expected'] => ({
-  stage,
+type Expected = NonNullable<Conversation['expected']>;
+
+const WAITING: Expected = {
+  stage: 'settling',
   place: null,
   share: 1,
   doneAtMs: NOW_MS + MINUTE,
@@ -64,7 +66,9 @@ const expected = (stage: NonNullable<Conversation['expected']>['stage']): Conver
   latestAtMs: NOW_MS + 2 * MINUTE,
   usualError: 0.3,
   unknown: null,
-});
+};
+
+const expected = (stage: Expected['stage']): Expected => ({ ...WAITING, stage });
 
 export const CONVERSATIONS: Record<string, Conversation> = {
   'settling: waits for more uploads': untitled('cnv_settling', {
@@ -84,6 +88,16 @@ export const CONVERSATIONS: Record<string, Conversation> = {
     nextTryAtMs: NOW_MS + 3 * MINUTE,
     expected: expected('waiting'),
   }),
+  'settling: no worker runs': untitled('cnv_no_worker', {
+    status: 'settling',
+    expected: {
+      ...WAITING,
+      doneAtMs: null,
+      earliestAtMs: null,
+      latestAtMs: null,
+      unknown: 'no_worker',
+    },
+  }),
   'settling: new words came to one with a title': {
     ...READY,
     id: 'cnv_more',
@@ -91,6 +105,18 @@ export const CONVERSATIONS: Record<string, Conversation> = {
     expected: expected('settling'),
   },
   ready: READY,
+  'ready, with spoken sentences for now': {
+    ...READY,
+    id: 'cnv_spoken',
+    title: 'The stone has to fit the light',
+    overview: 'The stone has to fit the light. Who calls the builders?',
+    failure: 'The language model does not answer',
+    code: 'upstream',
+    remedy: 'Nothing has to be done: it is tried again by itself.',
+    tries: 2,
+    nextTryAtMs: NOW_MS + 3 * MINUTE,
+    madeBy: { kind: 'extractive', model: 'sentences', version: '1' },
+  },
   'ready, and holds filler only': {
     ...READY,
     id: 'cnv_filler',

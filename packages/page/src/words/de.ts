@@ -3,6 +3,7 @@ import { conversationsWords } from './de/conversations.ts';
 import { operationWords } from './de/operation.ts';
 import { settingsWords } from './de/settings.ts';
 import { shellWords } from './de/shell.ts';
+import { standingWords } from './de/standing.ts';
 import { timingWords } from './de/timing.ts';
 import { uploadsWords } from './de/uploads.ts';
 import { welcomeWords } from './de/welcome.ts';
@@ -12,6 +13,7 @@ export const de: Words = {
   ...shellWords,
   conversations: conversationsWords,
   conversation: conversationWords,
+  standing: standingWords,
   uploads: uploadsWords,
   timing: timingWords,
   operation: operationWords,

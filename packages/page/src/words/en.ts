@@ -4,6 +4,7 @@ import { conversationsWords } from './en/conversations.ts';
 import { operationWords } from './en/operation.ts';
 import { settingsWords } from './en/settings.ts';
 import { shellWords } from './en/shell.ts';
+import { standingWords } from './en/standing.ts';
 import { timingWords } from './en/timing.ts';
 import { uploadsWords } from './en/uploads.ts';
 import { welcomeWords } from './en/welcome.ts';
@@ -12,6 +13,7 @@ export const en = {
   ...shellWords,
   conversations: conversationsWords,
   conversation: conversationWords,
+  standing: standingWords,
   uploads: uploadsWords,
   timing: timingWords,
   operation: operationWords,

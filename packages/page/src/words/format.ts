@@ -13,6 +13,8 @@ export interface Format {
   time(ms: number): string;
   /** 14:05:09 */
   timeWithSeconds(ms: number): string;
+  /** When something is expected: with seconds where it is close, with the day where it is another one. */
+  soon(ms: number): string;
   /** Friday, 20 March 2026; the year only where it is another one than now. */
   day(ms: number): string;
   /** 20 Mar 2026 */
@@ -51,6 +53,9 @@ function formatOf(language: string, zone: string): Format {
   formats.set(name, made);
   return made;
 }
+
+/** Somebody who looks waits for it. */
+const CLOSE_MS = 120_000;
 
 /** British English: its dates read day, month, year, and its clock has 24 hours. */
 const LOCALES: Record<string, string> = { en: 'en-GB', de: 'de-DE' };
@@ -101,6 +106,11 @@ export function createFormat(language: string, zone: string): Format {
     timeZone: zone,
     time: (ms) => time.format(ms),
     timeWithSeconds: (ms) => timeWithSeconds.format(ms),
+    soon(ms) {
+      const nowMs = Date.now();
+      if (key.format(ms) !== key.format(nowMs)) return dateTime.format(ms);
+      return (Math.abs(ms - nowMs) < CLOSE_MS ? timeWithSeconds : time).format(ms);
+    },
     day: (ms) => (year.format(ms) === year.format(Date.now()) ? dayOfYear : day).format(ms),
     date: (ms) => date.format(ms),
     dateTime: (ms) => dateTime.format(ms),

@@ -24,31 +24,6 @@ export const conversationWords = {
     delete: 'Das Gespräch löschen',
     keep: 'In der Liste behalten, obwohl wenig gesagt wurde',
   },
-  state: {
-    settling: 'Titel und Zusammenfassung kommen noch',
-    discarded: 'Es wurden nur ein paar Füllwörter gesagt, darum lassen Listen es aus.',
-    stages: {
-      queued: 'Es steht in der Reihe des Workers.',
-      waiting: 'Es wartet auf den nächsten Versuch.',
-      transcribing: 'Mehr von seinem Ton wird gerade verschriftlicht.',
-      placing: 'Seine Worte werden gerade eingeordnet.',
-      settling:
-        'Es wartet auf weitere Uploads und Aufnahmen derselben Zeit, damit es nur einmal zusammengefasst wird.',
-      understanding: 'Titel, Zusammenfassung und Aufgaben werden gerade gemacht.',
-    },
-    working: 'Es wird gerade bearbeitet.',
-    place: (place: number) => `Platz ${place} in der Reihe.`,
-    expected: (at: string) => `Erwartet um ${at}.`,
-    noWorker: 'Es läuft kein Worker. Wer den Server betreibt, muss einen starten.',
-    nothingMeasured: 'Wie lange es dauert, ist noch nicht bekannt.',
-    failed: 'Titel und Zusammenfassung konnten nicht gemacht werden',
-    waitingAgain: 'Der letzte Versuch, Titel und Zusammenfassung zu machen, ist misslungen',
-    tries: (count: number) =>
-      plural(count, { one: 'Ein Versuch ist misslungen.', other: '# Versuche sind misslungen.' }),
-    nextTry: (at: string) => `Der nächste Versuch beginnt um ${at}.`,
-    wordsAreThere: 'Was gesagt wurde, lässt sich trotzdem lesen und hören.',
-    retry: 'Jetzt versuchen',
-  },
   player: {
     label: 'Abspielen',
     play: 'Abspielen',

@@ -1,7 +1,6 @@
 import { pluralIn } from '../plural.ts';
 
 const plural = pluralIn('de');
-const about = (time: string | null) => (time === null ? '' : ` Erwartet gegen ${time}.`);
 
 export const conversationsWords = {
   title: 'Gespräche',
@@ -34,14 +33,6 @@ export const conversationsWords = {
   star: (title: string) => `Stern für „${title}“`,
   unstar: (title: string) => `Stern von „${title}“ nehmen`,
   move: (title: string) => `„${title}“ in einen Ordner legen`,
-  settling: (time: string | null) => `Wartet kurz: weitere Aufnahmen können dazugehören.${about(time)}`,
-  understanding: (time: string | null) => `Titel und Zusammenfassung entstehen.${about(time)}`,
-  again: (failure: string, time: string) => `${failure} Der nächste Versuch ist um ${time}.`,
-  forNow: (time: string | null) =>
-    `Titel und Zusammenfassung sind gesprochene Sätze; das Sprachmodell hat nicht geantwortet.${time === null ? '' : ` Es wird um ${time} wieder gefragt.`}`,
-  failed: (failure: string | null, remedy: string | null) =>
-    [failure ?? 'Titel und Zusammenfassung konnten nicht entstehen.', remedy].filter(Boolean).join(' '),
-  noWorker: 'Kein Worker läuft: wer den Server betreibt, muss einen starten.',
   keyNext: 'Nächstes Gespräch',
   keyBefore: 'Gespräch davor',
   keyStar: 'Stern geben',

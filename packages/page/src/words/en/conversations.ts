@@ -1,7 +1,6 @@
 import { pluralIn } from '../plural.ts';
 
 const plural = pluralIn('en');
-const about = (time: string | null) => (time === null ? '' : ` Expected at about ${time}.`);
 
 export const conversationsWords = {
   title: 'Conversations',
@@ -34,14 +33,6 @@ export const conversationsWords = {
   star: (title: string) => `Star “${title}”`,
   unstar: (title: string) => `Take the star from “${title}”`,
   move: (title: string) => `Move “${title}” to a folder`,
-  settling: (time: string | null) => `Waits a moment: more recordings may belong to it.${about(time)}`,
-  understanding: (time: string | null) => `Title and summary are being made.${about(time)}`,
-  again: (failure: string, time: string) => `${failure} The next attempt is at ${time}.`,
-  forNow: (time: string | null) =>
-    `Title and summary are sentences that were spoken; the language model has not answered.${time === null ? '' : ` It is asked again at ${time}.`}`,
-  failed: (failure: string | null, remedy: string | null) =>
-    [failure ?? 'Title and summary could not be made.', remedy].filter(Boolean).join(' '),
-  noWorker: 'No worker is running: whoever runs the server has to start one.',
   keyNext: 'Next conversation',
   keyBefore: 'Conversation before',
   keyStar: 'Star it',

@@ -1,7 +1,7 @@
 /**
  * What the borders of files cost, in wrong words and in seconds and calls.
  *
- *   npm run bench:borders                          both, some ten minutes of two cores
+ *   npm run bench:borders                          both, some twenty minutes of two cores
  *   npm run bench:borders -- --only words          a recording cut into files and sent in random orders, with the local model
  *   npm run bench:borders -- --only seconds        what is sent of twelve hours of files of ten seconds
  *   npm run bench:borders -- --url http://…        the words of a server that runs already, for example of another version
@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { sql } from 'kysely';
+import pMap from 'p-map';
 import { pino } from 'pino';
 import { DATABASE } from '../src/embedded-postgres/connect.ts';
 import { readCredentials, urlOf } from '../src/embedded-postgres/credentials.ts';
@@ -20,19 +21,22 @@ import { filesOf, type HeardWords, hearInOrder } from './borders/words.ts';
 import { startServing } from './serving.ts';
 import { CLIPS, soundsOfClips } from './words/sounds.ts';
 
+const RATE = 16_000;
 const PARTS = ['words', 'seconds'];
 const {
   only = PARTS,
   url: other,
   orders,
+  atOnce,
   seconds,
 } = new Command('bench:borders')
   .option('--only <parts...>', `some of ${PARTS.join(', ')}`)
   .option('--url <url>', 'a server that runs already')
   .option('--orders <n>', 'random orders of each cut', Number, 10)
+  .option('--at-once <n>', 'people whose files are sent at the same time', Number, 2)
   .option('--seconds <lengths...>', 'of the files', (text, all: number[] = []) => [...all, Number(text)])
   .parse()
-  .opts<{ only?: string[]; url?: string; orders: number; seconds?: number[] }>();
+  .opts<{ only?: string[]; url?: string; orders: number; atOnce: number; seconds?: number[] }>();
 
 if (only.includes('words')) await printWords();
 if (only.includes('seconds')) {
@@ -48,23 +52,30 @@ async function printWords(): Promise<void> {
   const url = other ?? server?.url ?? '';
   const table: Record<string, object> = {};
   try {
+    // Where a word is wrong in the whole recording too, no border has made it wrong.
+    const whole = await hearInOrder(url, filesOf(sound, sound.length / RATE), said, true);
     for (const length of seconds ?? [5, 7.3, 8.7, 10, 12.1, 60]) {
       const files = filesOf(sound, length);
-      const heard: HeardWords[] = [];
-      for (let n = 0; n < orders; n++) {
-        const order = files.toSorted(() => Math.random() - 0.5);
-        heard.push(await hearInOrder(url, order, said, n % 2 === 0));
-      }
+      const heard = await pMap(
+        Array.from({ length: orders }, (_, n) => n),
+        async (n) => await hearInOrder(url, shuffled(files), said, n % 2 === 0),
+        { concurrency: atOnce },
+      );
       const borders = files.length - 1;
-      const worst = Math.max(...heard.map(({ errors }) => errors));
-      const sum = heard.reduce((all, { errors }) => all + errors, 0);
+      const perBorder = (counts: readonly number[]) => {
+        const sorted = counts.toSorted((a, b) => a - b);
+        const of = (count: number) => (borders === 0 ? `${count} words` : (count / borders).toFixed(2));
+        const [low = 0, high = 0] = [sorted.at((sorted.length - 1) / 2), sorted.at(sorted.length / 2)];
+        return `${of((low + high) / 2)}, ${of(sorted.at(-1) ?? 0)}`;
+      };
+      const added = heard.map(({ wrong }) => [...wrong].filter((place) => !whole.wrong.has(place)).length);
       table[`${length} s`] = {
         borders,
         orders: heard.length,
-        'other results': new Set(heard.map(({ text }) => text)).size - 1,
-        'wrong words': (sum / heard.length).toFixed(1),
-        'at worst': worst,
-        'for each border': borders === 0 ? '-' : (sum / heard.length / borders).toFixed(2),
+        'different texts': new Set(heard.map(({ text }) => text)).size,
+        'wrong words per border: median, worst': perBorder(heard.map(({ wrong }) => wrong.size)),
+        'that the whole recording has not': perBorder(added),
+        'words more than said, at worst': Math.max(...heard.map(({ more }) => more)),
         ...(server ? await callsOf(server.dataDir, heard, borders) : {}),
       };
       console.table(table);
@@ -72,6 +83,13 @@ async function printWords(): Promise<void> {
   } finally {
     await server?.close();
   }
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
 }
 
 async function callsOf(dataDir: string, heard: readonly HeardWords[], borders: number): Promise<object> {

@@ -1,7 +1,7 @@
 /** Wrong words at the borders of files: a recording cut into files, sent in random orders to a server with the local model. */
 import { randomUUID } from 'node:crypto';
 import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
-import { spokenWords, wordErrors } from '../../tests/speech/word-error-rate.ts';
+import { spokenWords } from '../../tests/speech/word-error-rate.ts';
 import { asSaid } from '../words/sounds.ts';
 
 const RATE = 16_000;
@@ -30,8 +30,11 @@ interface Answered {
 
 export interface HeardWords {
   person: string;
-  errors: number;
   text: string;
+  /** Where it differs from what was said: words that were changed or lost, by their place. */
+  wrong: ReadonlySet<string>;
+  /** Words more than were said, as those that are said twice. */
+  more: number;
 }
 
 /** @param isWaiting each file is heard before the next one is sent; otherwise all are sent at once */
@@ -63,5 +66,39 @@ export async function hearInOrder(
   const all = await Promise.all(conversations.map(({ id }) => ask(`/api/v1/conversations/${id}`)));
   const segments = all.flatMap((one) => one.segments ?? []).sort((a, b) => a.startedAtMs - b.startedAtMs);
   const text = segments.map((segment) => segment.text).join(' ');
-  return { person, text, errors: wordErrors(spokenWords(said), asSaid(text)) };
+  const wrong = wrongPlaces(spokenWords(said), asSaid(text));
+  const more = [...wrong].filter((place) => place.startsWith('+')).length;
+  return { person, text, wrong, more };
+}
+
+/** @returns as many places as there are wrong words: `12` was changed or lost, `+12.1` was added before it */
+export function wrongPlaces(said: readonly string[], heard: readonly string[]): Set<string> {
+  const costs = [Array.from({ length: heard.length + 1 }, (_, n) => n)];
+  const costAt = (row: number, column: number) => costs[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  const differs = (row: number, column: number) => (said[row - 1] === heard[column - 1] ? 0 : 1);
+  for (let row = 1; row <= said.length; row++) {
+    const now = [row];
+    costs.push(now);
+    for (let column = 1; column <= heard.length; column++) {
+      const changed = costAt(row - 1, column - 1) + differs(row, column);
+      now.push(Math.min(changed, costAt(row - 1, column) + 1, costAt(row, column - 1) + 1));
+    }
+  }
+  const places = new Set<string>();
+  let [row, column] = [said.length, heard.length];
+  while (row > 0 || column > 0) {
+    const cost = costAt(row, column);
+    if (row > 0 && column > 0 && cost === costAt(row - 1, column - 1) + differs(row, column)) {
+      if (differs(row, column) === 1) places.add(`${row - 1}`);
+      row--;
+      column--;
+    } else if (row > 0 && cost === costAt(row - 1, column) + 1) {
+      places.add(`${row - 1}`);
+      row--;
+    } else {
+      places.add(`+${row}.${places.size}`);
+      column--;
+    }
+  }
+  return places;
 }

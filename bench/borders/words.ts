@@ -72,7 +72,7 @@ export async function hearInOrder(
 }
 
 /** @returns as many places as there are wrong words: `12` was changed or lost, `+12.1` was added before it */
-export function wrongPlaces(said: readonly string[], heard: readonly string[]): Set<string> {
+function wrongPlaces(said: readonly string[], heard: readonly string[]): Set<string> {
   const costs = [Array.from({ length: heard.length + 1 }, (_, n) => n)];
   const costAt = (row: number, column: number) => costs[row]?.[column] ?? Number.POSITIVE_INFINITY;
   const differs = (row: number, column: number) => (said[row - 1] === heard[column - 1] ? 0 : 1);

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { setTime } from '../conversations/set-time.ts';
 import { AfterwordError } from '../errors.ts';
 import { retryRecording, retryUnknownLanguage } from '../intake/redrive.ts';
+import { setTime } from '../placing/set-time.ts';
 import { removeRecording } from '../removal/remove-recording.ts';
 import { readCalls } from '../views/calls.ts';
 import { listRecordings, readRecording } from '../views/recordings.ts';

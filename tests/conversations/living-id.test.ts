@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { livingConversationId } from '../../src/conversations/living-id.ts';
-import { setTime } from '../../src/conversations/set-time.ts';
+import { setTime } from '../../src/placing/set-time.ts';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import type { Database } from '../../src/store/database.ts';

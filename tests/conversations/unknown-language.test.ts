@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
-import { setTime } from '../../src/conversations/set-time.ts';
 import { retryRecording, retryUnknownLanguage } from '../../src/intake/redrive.ts';
+import { setTime } from '../../src/placing/set-time.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readRecording } from '../../src/views/recordings.ts';

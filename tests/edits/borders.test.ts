@@ -1,8 +1,8 @@
 /** What a person decides about their conversations, on a real database: it holds whatever comes later. */
 import { expect, it } from 'vitest';
-import { setTime } from '../../src/conversations/set-time.ts';
 import { changeConversation } from '../../src/edits/about-conversation.ts';
 import { mergeConversations, splitConversation } from '../../src/edits/borders.ts';
+import { setTime } from '../../src/placing/set-time.ts';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import type { Database } from '../../src/store/database.ts';

@@ -1,8 +1,8 @@
 /** Corrected words and named speakers stay with their sound, on a real database. */
 import { expect, it } from 'vitest';
-import { setTime } from '../../src/conversations/set-time.ts';
 import { addPerson, changePerson, removePerson } from '../../src/edits/people.ts';
 import { changeSegments } from '../../src/edits/segments.ts';
+import { setTime } from '../../src/placing/set-time.ts';
 import { removeUser } from '../../src/removal/deletion.ts';
 import { removeRecording } from '../../src/removal/remove-recording.ts';
 import { decideSpeaker } from '../../src/speakers/decide.ts';

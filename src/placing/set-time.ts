@@ -3,6 +3,10 @@
  * is the same as if the recording had come with the right time.
  */
 
+import { readForgotten } from '../conversations/deleted-spans.ts';
+import { lockTimeline, ownRecording } from '../conversations/lock.ts';
+import { moveWords } from '../conversations/move-words.ts';
+import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { AfterwordError, type ErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { claimColumns, claimOf, judgeStart } from '../intake/claim.ts';
@@ -14,10 +18,6 @@ import { keepPerson } from '../store/person-lock.ts';
 import { DELETED_GUARD, type Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Forgotten } from '../timeline/forgotten.ts';
-import { readForgotten } from './deleted-spans.ts';
-import { lockTimeline, ownRecording } from './lock.ts';
-import { moveWords } from './move-words.ts';
-import { upgradeTimeline } from './timeline-rule.ts';
 
 export interface SetTimeParts {
   db: Database;

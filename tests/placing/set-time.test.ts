@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
-import { setTime } from '../../src/conversations/set-time.ts';
+import { setTime } from '../../src/placing/set-time.ts';
 import { removeConversation } from '../../src/removal/remove-conversation.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Database } from '../../src/store/database.ts';

@@ -166,6 +166,8 @@ it('goes back to keeping all, and says what is chosen', async () => {
     chosen: ['audioRetentionDays'],
   });
   await keep('ada', null);
+  // Whoever set a time once, or another setting, is not told of a time that is not set.
+  expect((await readRecording(db, 'ada', recordingId))?.audioKeptUntilMs).toBeNull();
   expect(await removeAudioThatIsTooOld(context)).toBe(0);
   await keep('ada', 7);
   await context.lease.release();

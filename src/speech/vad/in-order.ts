@@ -62,7 +62,9 @@ export class InOrder {
   /** Yields what is known by now. */
   *ready(): Generator<Speech | Mark> {
     for (let window = this.#begun[0]; window; window = this.#begun[0]) {
-      for (const speech of window.heard.speech.splice(0)) yield* this.#believed(speech, window);
+      // Another thread may find more while whoever takes the speech is slow, so each is taken out by itself.
+      for (let next = window.heard.speech.shift(); next; next = window.heard.speech.shift())
+        yield* this.#believed(next, window);
       const isLast = this.#begun.length === 1;
       if (!window.heard.isDone || (isLast && !this.#isWhole)) return;
       this.#begun.shift();

@@ -55,14 +55,19 @@ export async function complete(
  * more. Needs the timeline's lock.
  */
 export async function reject(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
-  await dropUnheard(tx, recording.id);
+  await leaveNeighbours(tx, recording, refusal.quietMs);
   return await finish(tx, recording, 'rejected', refusal);
 }
 
 /** Makes a dead letter: the audio is kept, and a person can retry it. Needs the timeline's lock. */
 export async function fail(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
-  await dropUnheard(tx, recording.id);
+  await leaveNeighbours(tx, recording, refusal.quietMs);
   return await finish(tx, recording, 'failed', refusal);
+}
+
+async function leaveNeighbours(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
+  for (const deviceId of await dropUnheard(tx, recording.id))
+    await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, quietMs);
 }
 
 /**

@@ -2,7 +2,9 @@
  * Hears what lies on both sides of a border between two recordings in one call. It is a piece of the recording whose work
  * asks: its attempt, its crashes and its person's usage count it, once.
  */
-import { type ClaimedBorder, claimBorders, markApart, markHeard, type Side } from '../placing/borders.ts';
+import { enqueueSettled } from '../conversations/settled.ts';
+import type { Side } from '../placing/alone.ts';
+import { type ClaimedBorder, claimBorders, markApart, markHeard } from '../placing/borders.ts';
 import type { Ends } from '../placing/ends.ts';
 import { recordingThatIsKept } from '../placing/place-again.ts';
 import type { SpeechHints } from '../speech/hints.ts';
@@ -22,7 +24,7 @@ import { askAbout, keepPiece, keepProgress } from './transcribe-pieces.ts';
 
 type Context = Pick<
   PipelineContext,
-  'db' | 'lease' | 'blobs' | 'listening' | 'transcriber' | 'prices' | 'log'
+  'db' | 'lease' | 'blobs' | 'listening' | 'transcriber' | 'prices' | 'log' | 'quietMs'
 >;
 
 /** Without speech on its side, so much of a recording is heard with what touches the border on the other side. */
@@ -74,11 +76,26 @@ export async function claim(
   const claimed = await commit(
     context,
     { recordingId, attempt },
-    async (tx, recording) => await claimBorders(tx, recording, ends, durationMs),
+    async (tx, recording) => {
+      const claimed = await claimBorders(tx, recording, ends, durationMs);
+      await enqueueElsewhere(tx, recording, claimed.elsewhere, context.quietMs);
+      return claimed;
+    },
     { timeline: true },
   );
   if (claimed === STALE) throw new StaleAttempt();
   return claimed;
+}
+
+/** A neighbour whose words have changed may have hidden the same words of another device, or have shown them. */
+async function enqueueElsewhere(
+  tx: Tx,
+  recording: Recording,
+  devices: ReadonlySet<string>,
+  quietMs: number,
+): Promise<void> {
+  for (const deviceId of devices)
+    await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, quietMs);
 }
 
 export interface BorderPiece {
@@ -103,7 +120,8 @@ export async function soundOf(
     const marked = await commit(
       context,
       { recordingId, attempt },
-      async (tx) => await markApart(tx, border),
+      async (tx, recording) =>
+        await enqueueElsewhere(tx, recording, await markApart(tx, border), context.quietMs),
       {
         timeline: true,
       },
@@ -167,8 +185,8 @@ export async function hearBorder(
     begun,
     timeline: true,
     keep: async (tx, transcription) => {
-      if (!(await markHeard(tx, border, recording.id))) throw new StaleAttempt();
-      await keepBoth(tx, border, transcription);
+      // The other recording went or moved meanwhile. The answer was paid for, and is nobody's: both were asked alone.
+      if (await markHeard(tx, border, recording.id)) await keepBoth(tx, border, transcription);
       await keepProgress(tx, recording.id, 0);
     },
   });

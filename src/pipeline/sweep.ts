@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { peopleWithOtherItems, renewOtherItems } from '../conversations/action-items.ts';
-import { unfinishedNear } from '../conversations/settled.ts';
+import { enqueueSettled, unfinishedNear } from '../conversations/settled.ts';
 import { peopleWithOlderRule, upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { hasLiveWork, remainingDelays, statesOf } from '../engine/internals.ts';
 import { noteConversation, noteRecording, noteUpload } from '../events/note.ts';
@@ -15,8 +15,9 @@ import { untoldUploads } from '../events/untold.ts';
 import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandAgainId, understandPrefix } from '../intake/enqueue.ts';
 import { dropUnheard } from '../placing/borders.ts';
+import { recordingThatIsKept } from '../placing/place-again.ts';
 import { addOlderWords, personWithOlderWords } from '../search/older-words.ts';
-import { queryable } from '../store/database.ts';
+import { queryable, type Tx } from '../store/database.ts';
 import { commit } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
 import { commitEnding, scheduleRetry } from './finish.ts';
@@ -89,7 +90,7 @@ export class Sweep {
     for (const { id, userId } of await untoldUploads(this.#context.db, UPLOADS_AT_ONCE))
       await commit(this.#context, { userId }, async (tx) => noteUpload(tx, userId, id));
     for (const { id, userId } of await withUnheardBorders(this.#context.db))
-      await commit(this.#context, { userId }, async (tx) => await dropUnheard(tx, id));
+      await commit(this.#context, { userId }, async (tx) => await this.#leaveNeighbours(tx, id));
     await this.#addOlderWords();
     const recordings = await recordingsWithoutWork(this.#context);
     const conversations = await conversationsWithoutWork(this.#context);
@@ -100,6 +101,15 @@ export class Sweep {
     this.#suspects = new Set([...recordings, ...conversations].map(keyOf));
     for (const recording of decidedRecordings) await decideAbandoned(this.#context, recording);
     for (const conversation of decidedConversations) await understandForgotten(this.#context, conversation);
+  }
+
+  async #leaveNeighbours(tx: Tx, id: string): Promise<void> {
+    const recording = await recordingThatIsKept(tx, id);
+    // Since it was looked for it may have begun another attempt, which hears its borders.
+    if (!recording || recording.finished_at_ms === null) return;
+    const elsewhere = await dropUnheard(tx, id);
+    for (const deviceId of new Set([recording.device_id, ...elsewhere]))
+      await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, this.#context.quietMs);
   }
 
   async #addOlderWords(): Promise<void> {

@@ -10,14 +10,11 @@
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
-import { BORDER_ORDINALS, FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
-import { type Border, bordersOf, type RecordingEnd } from '../timeline/borders.ts';
+import { type Border, bordersOf } from '../timeline/borders.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
+import { forgetBorderPiece, hasBorderPiece, type Side, standAlone } from './alone.ts';
 import { type Ends, expectedBeside, keepEnds, type Neighbour, readEndsOf, readNear } from './ends.ts';
-import { hearAgain, placeAgain, recordingThatIsKept } from './place-again.ts';
-
-/** The end of a recording at which a border is. */
-export type Side = keyof typeof BORDER_ORDINALS;
+import { placeAgain } from './place-again.ts';
 
 /** A border that this recording's work is to hear. */
 export interface ClaimedBorder {
@@ -31,18 +28,17 @@ export interface Claimed {
   hear: ClaimedBorder[];
   /** The ends that need not be asked for by themselves. */
   covered: Set<Side>;
+  /** The person's other devices whose conversations changed. */
+  elsewhere: Set<string>;
 }
 
-interface Row {
+export interface BorderRow {
   left_id: string;
   right_id: string;
   /** Always one of the two. */
   asked_by: string;
   state: 'expected' | 'asked' | 'heard' | 'apart';
 }
-
-/** Times are rounded to milliseconds. */
-const SAME_PLACE_MS = 5;
 
 /** Notes what is at the ends of a recording, and finds the borders that its work is to hear. */
 export async function claimBorders(
@@ -57,8 +53,8 @@ export async function claimBorders(
   await keepEnds(tx, recording.id, ends, durationMs);
   const near = await readNear(tx, { ...recording, duration_ms: durationMs });
   const wanted = bordersOf(recording.id, near);
-  const known = await dropOthers(tx, recording.id, wanted);
-  const claimed: Claimed = { hear: [], covered: new Set() };
+  const { known, elsewhere } = await dropOthers(tx, recording.id, wanted);
+  const claimed: Claimed = { hear: [], covered: new Set(), elsewhere };
   for (const { leftId, rightId } of wanted) {
     const left = near.find(({ id }) => id === leftId);
     const right = near.find(({ id }) => id === rightId);
@@ -114,22 +110,12 @@ async function isStoredHere(
   return end?.gapMs === null || (await hasBorderPiece(tx, recordingId, side));
 }
 
-async function hasBorderPiece(tx: Tx, recordingId: string, side: Side): Promise<boolean> {
-  const piece = await tx
-    .selectFrom('pieces')
-    .select('ordinal')
-    .where('recording_id', '=', recordingId)
-    .where('ordinal', '=', BORDER_ORDINALS[side])
-    .executeTakeFirst();
-  return piece !== undefined;
-}
-
 /** Deleted speech is sent to nobody, and what somebody else is about to hear is not heard twice. */
 async function mayBeHeard(
   tx: Tx,
   recording: Recording,
   { side, left, right }: ClaimedBorder,
-  row: Row | undefined,
+  row: BorderRow | undefined,
 ): Promise<boolean> {
   const otherId = side === 'tail' ? right.id : left.id;
   const other = await tx
@@ -149,63 +135,89 @@ async function mayBeHeard(
   );
 }
 
-/** @returns the rows of this recording that stay */
-async function dropOthers(tx: Tx, recordingId: string, wanted: readonly Border[]): Promise<Row[]> {
+/** @returns the rows of this recording that stay, and the person's other devices whose conversations changed */
+async function dropOthers(
+  tx: Tx,
+  recordingId: string,
+  wanted: readonly Border[],
+): Promise<{ known: BorderRow[]; elsewhere: Set<string> }> {
   const ids = [recordingId, ...wanted.flatMap(({ leftId, rightId }) => [leftId, rightId])];
-  const rows: Row[] = await tx
+  const rows: BorderRow[] = await tx
     .selectFrom('borders')
     .select(['left_id', 'right_id', 'asked_by', 'state'])
     .where(({ eb, or }) => or([eb('left_id', 'in', ids), eb('right_id', 'in', ids)]))
     .execute();
-  const isWanted = (row: Row) =>
+  const isWanted = (row: BorderRow) =>
     wanted.some(({ leftId, rightId }) => row.left_id === leftId && row.right_id === rightId);
+  const elsewhere = new Set<string>();
   for (const row of rows.filter((one) => !isWanted(one))) {
     // Of two that are the same sound another one fits better by now. This border takes that side of its neighbour.
     const taken = wanted.find(({ leftId, rightId }) => row.left_id === leftId || row.right_id === rightId);
     const shared = taken && (row.left_id === taken.leftId ? row.left_id : row.right_id);
     const isOwn = row.left_id === recordingId || row.right_id === recordingId;
-    if (isOwn || shared !== undefined) await dropBorder(tx, row, isOwn ? recordingId : (shared ?? null));
+    if (!isOwn && shared === undefined) continue;
+    const devices = await dropBorder(tx, row, isOwn ? { id: recordingId } : shared ? { id: shared } : null);
+    for (const deviceId of devices) elsewhere.add(deviceId);
   }
-  return rows.filter(isWanted);
+  return { known: rows.filter(isWanted), elsewhere };
 }
 
-/** Must be called before a recording goes: its neighbours say what was heard of them alone. */
-export async function dropBordersOf(tx: Tx, recordingId: string): Promise<void> {
-  await dropAll(tx, await bordersAt(tx, recordingId), recordingId);
+/**
+ * Must be called before a recording goes: its neighbours say what was heard of them alone.
+ * @returns the person's other devices whose conversations changed, and the neighbours
+ */
+export async function dropBordersOf(
+  tx: Tx,
+  recordingId: string,
+): Promise<{ elsewhere: Set<string>; left: string[] }> {
+  const rows = await bordersAt(tx, recordingId);
+  const elsewhere = await dropAll(tx, rows, { id: recordingId });
+  return { elsewhere, left: rows.map((row) => otherOf(row, recordingId)) };
 }
 
 /**
  * Must be called when a recording's work has ended. Borders that it was to hear and has not are not heard across: its
  * neighbours are heard alone.
+ * @returns the person's other devices whose conversations changed
  */
-export async function dropUnheard(tx: Tx, recordingId: string): Promise<void> {
+export async function dropUnheard(tx: Tx, recordingId: string): Promise<Set<string>> {
   const rows = await tx
     .selectFrom('borders')
     .selectAll()
     .where('asked_by', '=', recordingId)
     .where('state', 'in', ['expected', 'asked'])
     .execute();
-  await dropAll(tx, rows, recordingId);
+  return await dropAll(tx, rows, { id: recordingId });
 }
 
-/** Locks the recordings before one of them is queued: who holds the clock of a lane waits for no recording. */
-async function dropAll(tx: Tx, rows: readonly Row[], cause: string): Promise<void> {
-  if (rows.length === 0) return;
+/** @returns the person's other devices whose conversations changed */
+export async function dropAll(tx: Tx, rows: readonly BorderRow[], cause: Cause | null): Promise<Set<string>> {
+  const elsewhere = new Set<string>();
+  if (rows.length === 0) return elsewhere;
+  await lockRecordings(
+    tx,
+    rows.flatMap(({ left_id, right_id }) => [left_id, right_id]),
+  );
+  for (const row of rows) for (const deviceId of await dropBorder(tx, row, cause)) elsewhere.add(deviceId);
+  return elsewhere;
+}
+
+/** Locks recordings before one of them is queued: who holds the clock of a lane waits for no recording. */
+async function lockRecordings(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx
     .selectFrom('recordings')
     .select('id')
-    .where(
-      'id',
-      'in',
-      rows.flatMap(({ left_id, right_id }) => [left_id, right_id]),
-    )
+    .where('id', 'in', ids)
     .orderBy('sha256')
     .forNoKeyUpdate()
     .execute();
-  for (const row of rows) await dropBorder(tx, row, cause);
 }
 
-export async function bordersAt(tx: Tx, recordingId: string): Promise<Row[]> {
+function otherOf({ left_id, right_id }: BorderRow, recordingId: string): string {
+  return left_id === recordingId ? right_id : left_id;
+}
+
+export async function bordersAt(tx: Tx, recordingId: string): Promise<BorderRow[]> {
   return await tx
     .selectFrom('borders')
     .selectAll()
@@ -214,7 +226,7 @@ export async function bordersAt(tx: Tx, recordingId: string): Promise<Row[]> {
 }
 
 /** Says whether some of what a recording says is still to be heard in the work of its neighbour. */
-export function isAwaited({ asked_by, state }: Row, recordingId: string): boolean {
+export function isAwaited({ asked_by, state }: BorderRow, recordingId: string): boolean {
   return asked_by !== recordingId && (state === 'expected' || state === 'asked');
 }
 
@@ -226,7 +238,7 @@ export function isAwaited({ asked_by, state }: Row, recordingId: string): boolea
 export async function placeNeighbours(
   tx: Tx,
   recordingId: string,
-  borders: readonly Row[],
+  borders: readonly BorderRow[],
 ): Promise<Set<string>> {
   const own = borders.filter(({ asked_by }) => asked_by === recordingId);
   const elsewhere = new Set<string>();
@@ -241,77 +253,46 @@ export async function placeNeighbours(
     for (const deviceId of await placeAgain(tx, neighbour)) elsewhere.add(deviceId);
   }
   const unheard = own.filter(({ state }) => state === 'expected' || state === 'asked');
-  await dropAll(tx, unheard, recordingId);
+  for (const deviceId of await dropAll(tx, unheard, { id: recordingId })) elsewhere.add(deviceId);
   return elsewhere;
 }
 
-/** @param cause the recording that goes, moves or has another border there: it is dealt with by the caller */
-async function dropBorder(tx: Tx, row: Row, cause: string | null): Promise<void> {
+/** The recording that goes, moves or has another border there: it is placed by the caller. */
+interface Cause {
+  id: string;
+  /** Its piece of the border was dealt with too. */
+  isLeft?: boolean;
+}
+
+async function dropBorder(tx: Tx, row: BorderRow, cause: Cause | null): Promise<Set<string>> {
   await tx
     .deleteFrom('borders')
     .where('left_id', '=', row.left_id)
     .where('right_id', '=', row.right_id)
     .execute();
+  const elsewhere = new Set<string>();
   for (const [id, side] of [
     [row.left_id, 'tail'],
     [row.right_id, 'head'],
   ] as const) {
-    if (id === cause) await forgetBorderPiece(tx, id, side);
-    else await standAlone(tx, id, side);
+    if (id !== cause?.id) for (const deviceId of await standAlone(tx, id, side)) elsewhere.add(deviceId);
+    else if (!cause.isLeft) await forgetBorderPiece(tx, id, side);
   }
+  return elsewhere;
 }
 
-async function forgetBorderPiece(tx: Tx, recordingId: string, side: Side): Promise<void> {
-  await tx
-    .deleteFrom('pieces')
-    .where('recording_id', '=', recordingId)
-    .where('ordinal', '=', BORDER_ORDINALS[side])
-    .execute();
-}
-
-/** Lets a recording say again what was heard of it alone. If that end was never asked for by itself, it is now. */
-async function standAlone(tx: Tx, recordingId: string, side: Side): Promise<void> {
-  const recording = await recordingThatIsKept(tx, recordingId);
-  if (!recording) return;
-  const end = (await readEndsOf(tx, recordingId))?.[side] ?? null;
-  const isHeardAlone = end === null || end.gapMs === null || (await hasOwnPiece(tx, recording, side, end));
-  // Only its words are kept: they stay as they were heard.
-  if (!isHeardAlone && recording.audio_removed_at_ms !== null) return;
-  await forgetBorderPiece(tx, recordingId, side);
-  if (recording.outcome === 'completed' || recording.outcome === 'silent') await placeAgain(tx, recording);
-  if (!isHeardAlone && recording.outcome !== 'failed' && recording.outcome !== 'rejected')
-    await hearAgain(tx, recording);
-}
-
-async function hasOwnPiece(
-  tx: Tx,
-  { id, duration_ms }: Recording,
-  side: Side,
-  { reachMs }: RecordingEnd,
-): Promise<boolean> {
-  const piece = await tx
-    .selectFrom('pieces')
-    .select('ordinal')
-    .where('recording_id', '=', id)
-    .where('ordinal', '<', FIRST_BORDER_ORDINAL)
-    .where(({ eb }) =>
-      side === 'head'
-        ? eb('end_ms', '<=', reachMs + SAME_PLACE_MS)
-        : eb('start_ms', '>=', (duration_ms ?? 0) - reachMs - SAME_PLACE_MS),
-    )
-    .executeTakeFirst();
-  return piece !== undefined;
-}
-
-/** The sounds turned out not to follow each other: each recording stands alone. */
-export async function markApart(tx: Tx, { left, right, side }: ClaimedBorder): Promise<void> {
+/**
+ * The sounds turned out not to follow each other: each recording stands alone.
+ * @returns the person's other devices whose conversations changed
+ */
+export async function markApart(tx: Tx, { left, right, side }: ClaimedBorder): Promise<Set<string>> {
   await tx
     .updateTable('borders')
     .set({ state: 'apart' })
     .where('left_id', '=', left.id)
     .where('right_id', '=', right.id)
     .execute();
-  await (side === 'tail' ? standAlone(tx, right.id, 'head') : standAlone(tx, left.id, 'tail'));
+  return await (side === 'tail' ? standAlone(tx, right.id, 'head') : standAlone(tx, left.id, 'tail'));
 }
 
 /** @returns false if the border is not to be heard any more */

@@ -67,9 +67,9 @@ export async function readEndsOf(tx: Tx, recordingId: string): Promise<Ends | nu
 /** Whatever begins or ends further from both ends of the recording changes nothing about its borders. */
 const REACH_MS = 2 * FARTHEST_MS;
 
-/** @returns the recordings of this microphone around both ends, itself among them */
+/** @returns the recordings of this microphone around both ends, itself among them, at the time that it has here */
 export async function readNear(tx: Tx, recording: Recording): Promise<Neighbour[]> {
-  const { user_id, device_id, microphone, started_at_ms, duration_ms } = recording;
+  const { id, user_id, device_id, microphone, started_at_ms, duration_ms } = recording;
   if (started_at_ms === null || duration_ms === null) return [];
   const ends = [started_at_ms, started_at_ms + duration_ms];
   const rows = await tx
@@ -81,20 +81,21 @@ export async function readNear(tx: Tx, recording: Recording): Promise<Neighbour[
     .where('microphone', '=', microphone)
     .where('outcome', 'not in', ['deleted', 'rejected'])
     .where('duration_ms', 'is not', null)
-    .where(({ or, between }) =>
-      or(
-        ends.flatMap((atMs) => [
+    .where(({ or, eb, between }) =>
+      or([
+        eb('id', '=', id),
+        ...ends.flatMap((atMs) => [
           between('started_at_ms', atMs - REACH_MS, atMs + REACH_MS),
           between(sql<number>`started_at_ms + duration_ms`, atMs - REACH_MS, atMs + REACH_MS),
         ]),
-      ),
+      ]),
     )
     .execute();
   return rows.map((row) => ({
     id: row.id,
     contentHash: row.sha256,
     codec: row.codec,
-    startedAtMs: row.started_at_ms ?? 0,
+    startedAtMs: (row.id === id ? started_at_ms : row.started_at_ms) ?? 0,
     lengthMs: row.duration_ms ?? 0,
     ...endsOf(row),
   }));

@@ -6,6 +6,7 @@
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { lockTimeline, ownRecording } from '../conversations/lock.ts';
 import { moveWords } from '../conversations/move-words.ts';
+import { enqueueSettled } from '../conversations/settled.ts';
 import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { AfterwordError, type ErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
@@ -18,6 +19,7 @@ import { keepPerson } from '../store/person-lock.ts';
 import { DELETED_GUARD, type Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Forgotten } from '../timeline/forgotten.ts';
+import { leaveBorders, renewBordersBeside } from './moved-borders.ts';
 
 export interface SetTimeParts {
   db: Database;
@@ -105,8 +107,9 @@ async function move(
   recording: Recording,
   { startedAtMs, nowMs, quietMs }: Told & { quietMs: number },
 ): Promise<void> {
-  const { id } = recording;
-  await upgradeTimeline(tx, recording.user_id);
+  const { id, user_id: userId } = recording;
+  await upgradeTimeline(tx, userId);
+  const { isToBeHeard, elsewhere, left } = await leaveBorders(tx, recording, startedAtMs);
   const forgottenThen = await readForgotten(tx, recording);
   const moved: Recording = { ...recording, started_at_ms: startedAtMs, lane: laneOf(startedAtMs, nowMs) };
   await tx
@@ -121,9 +124,15 @@ async function move(
     .execute();
   const isHeardAnew = await unforget(tx, moved, forgottenThen);
   const isHeard = recording.outcome === 'completed' || recording.outcome === 'silent';
-  const goesOn = recording.finished_at_ms === null || (isHeard && isHeardAnew);
+  const goesOn = recording.finished_at_ms === null || (isHeard && (isHeardAnew || isToBeHeard));
   await moveWords(tx, recording, { startedAtMs, quietMs, goesOn });
+  // A mark would skip what is at the head.
+  if (isToBeHeard) await tx.updateTable('recordings').set({ mark: null }).where('id', '=', id).execute();
   if (goesOn) await goOn(tx, recording, moved, nowMs);
+  await renewBordersBeside(tx, left);
+  const occasion = { occasion: `${id}-moved-${nowMs}`, except: null };
+  for (const deviceId of elsewhere)
+    await enqueueSettled(tx, { userId, deviceId }, recording, quietMs, occasion);
 }
 
 /**

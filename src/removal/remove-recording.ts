@@ -14,6 +14,7 @@ import { AfterwordError } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { ingestId } from '../intake/enqueue.ts';
 import { dropBordersOf } from '../placing/borders.ts';
+import { renewBordersBeside } from '../placing/moved-borders.ts';
 import { forgetVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetWorkOf } from '../store/forgotten-work.ts';
@@ -42,7 +43,7 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
   const span = await spanOfSegments(tx, recording.id);
   const conversations = await conversationsWith(tx, recording.id);
   await moveDecisions(tx, recording);
-  await dropBordersOf(tx, recording.id);
+  const { elsewhere, left } = await dropBordersOf(tx, recording.id);
   const released = await releaseRepetitions(tx, recording.id);
   const measured = await spokenSpanOf(tx, recording);
   // A trigger of the table empties all other columns of the row (migration 0013), whoever writes it.
@@ -78,7 +79,10 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
   // Words of other recordings that were hidden as repetitions of this one are shown there from now on.
   for (const { deviceId, ...seen } of [...released, ...touched])
     await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, seen);
+  await renewBordersBeside(tx, left);
   await enqueueSettled(tx, owner, recording, quietMs);
+  for (const deviceId of elsewhere)
+    await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, quietMs);
 }
 
 async function conversationsWith(tx: Tx, recordingId: string): Promise<Set<string>> {

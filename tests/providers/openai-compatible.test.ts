@@ -152,6 +152,25 @@ test('names to listen for are told as the prompt', async () => {
   expect((await fieldsOf(server, 0)).get('prompt')).toBe('Afterword, Omi');
 });
 
+test('a prompt that comes back is nothing that was said, and the words beside it stay', async () => {
+  const echo = 'Afterword, Omi, Ada.';
+  const said = { start: 0, end: 1, text: 'Hello.' };
+  const server = await scripted(
+    { body: { text: echo } },
+    { body: { text: `Hello. ${echo}`, segments: [said, { start: 1, end: 2, text: echo }] } },
+  );
+  open.push(server);
+  const transcriber = create(server.openAiUrl, { keyterms: ['Afterword', 'Omi', 'Ada'] });
+  const nothing = await transcriber.transcribe(piece(voice(1)), { signal: patient() });
+  expect(nothing).toMatchObject({ segments: [], unintelligible: true, guards: ['prompt_echo'] });
+  const hello = await transcriber.transcribe(piece(voice(1)), { signal: patient() });
+  expect(hello).toMatchObject({
+    segments: [{ text: 'Hello.' }],
+    unintelligible: false,
+    guards: ['prompt_echo'],
+  });
+});
+
 test('a model without times is asked again without them, and remembered', async () => {
   const providers = await startProviders({ seed: 1 });
   open.push(providers);

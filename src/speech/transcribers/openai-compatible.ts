@@ -7,6 +7,7 @@ import { fittingTerms, knownAmong } from '../hints.ts';
 import { MAX_PIECE_SECONDS, SHORTEST_PIECE_SECONDS } from '../splitting/cut.ts';
 import type { Segment, Transcriber } from '../transcriber.ts';
 import { LANGUAGES } from './assemblyai-languages.ts';
+import { PROMPT_ECHO, withoutEcho } from './prompt-echo.ts';
 import { oneSegment, readAnswer, type Said, toSegments } from './remote/answer.ts';
 import { RemoteTranscriber, type Sendable, type ServerOptions } from './remote/remote-transcriber.ts';
 import { mostCharacters } from './storable.ts';
@@ -45,10 +46,12 @@ export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
   const endpoint = endpointOf(baseUrl, '/audio/transcriptions', { scheme: 'Bearer', apiKey });
   let format: Format = 'verbose_json';
 
-  const send = ({ wav, hints = {} }: Sendable, as: Format, signal: AbortSignal) => {
+  const termsFor = ({ hints = {} }: Sendable) => (hints.keyterms ? fittingTerms(hints.keyterms) : keyterms);
+  const send = (piece: Sendable, as: Format, signal: AbortSignal) => {
+    const { wav, hints = {} } = piece;
     const told = {
       language: hints.languages ? onlyOf(knownAmong(hints.languages, LANGUAGES)) : language,
-      keyterms: hints.keyterms ? fittingTerms(hints.keyterms) : keyterms,
+      keyterms: termsFor(piece),
     };
     return post(endpoint, { body: formOf(wav, { model, ...told, format: as }) }, signal);
   };
@@ -60,7 +63,9 @@ export function createOpenAiTranscriber(options: OpenAiOptions): Transcriber {
       format = 'json';
       reply = await send(piece, format, signal);
     }
-    return { segments: segmentsOf(reply, piece.durationMs, endpoint) };
+    const heard = segmentsOf(reply, piece.durationMs, endpoint);
+    const segments = withoutEcho(heard, termsFor(piece));
+    return { segments, guards: segments.length < heard.length ? [PROMPT_ECHO] : [] };
   };
 
   return new RemoteTranscriber({

@@ -33,6 +33,8 @@ export interface TimedText {
 export interface Said {
   segments: Segment[];
   language?: string | undefined;
+  /** What was taken out of it. */
+  guards?: readonly string[] | undefined;
 }
 
 export interface TimedWord {

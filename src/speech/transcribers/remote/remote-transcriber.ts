@@ -101,7 +101,8 @@ export class RemoteTranscriber implements Transcriber {
         const { segments, guards, ...heard } = storable(told, (samples.length * 1000) / SAMPLE_RATE);
         // The detector heard speech and the provider no word of it. That is an answer, and it is not silence.
         const unintelligible = segments.length === 0;
-        return { provider, model, segments, unintelligible, attempts: 1, guards, ...heard };
+        const all = [...(told.guards ?? []), ...guards];
+        return { provider, model, segments, unintelligible, attempts: 1, guards: all, ...heard };
       } catch (error) {
         throw asProviderError(error);
       }

@@ -1,0 +1,158 @@
+/** What becomes of borders when a recording moves: its neighbours say what was heard of them alone, and what follows it now is heard. */
+import { expect, test } from 'vitest';
+import { bordersAt } from '../../src/placing/borders.ts';
+import { keepEnds } from '../../src/placing/ends.ts';
+import { placeAgain, recordingThatIsKept } from '../../src/placing/place-again.ts';
+import { setTime } from '../../src/placing/set-time.ts';
+import type { Database } from '../../src/store/database.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
+import { databaseForTest } from '../support/database.ts';
+
+const START_MS = 1_774_000_000_000;
+const LENGTH_MS = 10_000;
+const HOUR_MS = 3_600_000;
+const SPOKEN = { reachMs: 2000, gapMs: 0, speechMs: 1500 };
+const QUIET = { reachMs: 500, gapMs: null, speechMs: 0 };
+
+interface File {
+  id: string;
+  startedAtMs: number;
+  head?: typeof SPOKEN | typeof QUIET;
+  tail?: typeof SPOKEN | typeof QUIET;
+}
+
+async function finished(db: Database, { id, startedAtMs, head = QUIET, tail = QUIET }: File) {
+  await db
+    .insertInto('recordings')
+    .values({
+      id,
+      user_id: 'ada',
+      sha256: id,
+      size_bytes: 1000,
+      name: id,
+      device_id: 'phone',
+      microphone: 'omi',
+      codec: null,
+      started_at_ms: startedAtMs,
+      accepted_at_ms: 0,
+      outcome: 'completed',
+      finished_at_ms: 1,
+      code: null,
+      reason: null,
+    })
+    .execute();
+  await inTransaction(db, async (tx) => await keepEnds(tx, id, { head, tail }, LENGTH_MS));
+}
+
+async function piece(db: Database, recording_id: string, ordinal: number, startMs: number, text: string) {
+  const endMs = startMs + 2000;
+  await db
+    .insertInto('pieces')
+    .values({
+      recording_id,
+      ordinal,
+      start_ms: startMs,
+      end_ms: endMs,
+      segments: JSON.stringify([{ startMs: startMs + 100, endMs: endMs - 100, text, speaker: null }]),
+      unintelligible: false,
+      guards: '[]',
+      provider: 'local',
+      model: 'moonshine',
+      unknown_language: false,
+    })
+    .execute();
+}
+
+/** "the winter of" and "despair" were heard across the border, and of the left file alone it was "the window off". */
+async function heardAcross(): Promise<Database> {
+  const { db } = await databaseForTest();
+  await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
+  await finished(db, { id: 'left', startedAtMs: START_MS, tail: SPOKEN });
+  await finished(db, { id: 'right', startedAtMs: START_MS + LENGTH_MS, head: SPOKEN });
+  await piece(db, 'left', 0, 8000, 'the window off');
+  await piece(db, 'left', 1_000_001, 8000, 'the winter of');
+  await piece(db, 'right', 1, 5000, 'we had everything');
+  await piece(db, 'right', 1_000_000, 0, 'despair');
+  await db
+    .insertInto('borders')
+    .values({ left_id: 'left', right_id: 'right', asked_by: 'right', state: 'heard' })
+    .execute();
+  await inTransaction(db, async (tx) => {
+    for (const id of ['left', 'right']) {
+      const recording = await recordingThatIsKept(tx, id);
+      if (recording) await placeAgain(tx, recording);
+    }
+  });
+  return db;
+}
+
+const move = async (db: Database, id: string, startedAtMs: number) =>
+  await setTime({ db, quietMs: 0 }, 'ada', id, startedAtMs);
+
+async function saidIn(db: Database, id: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('segments')
+    .select('text')
+    .where('recording_id', '=', id)
+    .orderBy('started_at_ms')
+    .execute();
+  return rows.map(({ text }) => text);
+}
+
+const stateOf = async (db: Database, id: string) =>
+  await db.selectFrom('recordings').select(['outcome', 'attempt']).where('id', '=', id).executeTakeFirst();
+const bordersOfLeft = async (db: Database) =>
+  await inTransaction(db, async (tx) => await bordersAt(tx, 'left'));
+
+test('what was heard across a border is said alone again when one of the two moves away', async () => {
+  const db = await heardAcross();
+  expect(await saidIn(db, 'left')).toEqual(['the winter of']);
+  await move(db, 'right', START_MS + HOUR_MS);
+  expect(await bordersOfLeft(db)).toEqual([]);
+  expect(await saidIn(db, 'left')).toEqual(['the window off']);
+  expect(await stateOf(db, 'left')).toEqual({ outcome: 'completed', attempt: 1 });
+  // Its head was never asked for by itself: it is now.
+  expect(await saidIn(db, 'right')).toEqual(['we had everything']);
+  expect(await stateOf(db, 'right')).toEqual({ outcome: 'waiting', attempt: 2 });
+});
+
+test('the neighbour is heard alone where that was never done, when the file that was heard alone moves away', async () => {
+  const db = await heardAcross();
+  await move(db, 'left', START_MS - HOUR_MS);
+  expect(await saidIn(db, 'left')).toEqual(['the window off']);
+  expect(await stateOf(db, 'left')).toEqual({ outcome: 'completed', attempt: 1 });
+  expect(await stateOf(db, 'right')).toEqual({ outcome: 'waiting', attempt: 2 });
+});
+
+test('a border that still holds at the new time stays, and nothing is heard again', async () => {
+  const db = await heardAcross();
+  await move(db, 'right', START_MS + LENGTH_MS + 1000);
+  expect(await bordersOfLeft(db)).toHaveLength(1);
+  expect(await saidIn(db, 'left')).toEqual(['the winter of']);
+  expect(await saidIn(db, 'right')).toEqual(['despair', 'we had everything']);
+  expect(await stateOf(db, 'right')).toEqual({ outcome: 'completed', attempt: 1 });
+});
+
+test('what it goes on in at its new time is heard with it', async () => {
+  const db = await heardAcross();
+  await finished(db, { id: 'late', startedAtMs: START_MS + HOUR_MS, head: SPOKEN });
+  await piece(db, 'late', 0, 0, 'there');
+  await move(db, 'left', START_MS + HOUR_MS - LENGTH_MS);
+  expect(await stateOf(db, 'left')).toEqual({ outcome: 'waiting', attempt: 2 });
+  expect(await saidIn(db, 'left')).toEqual(['the window off']);
+});
+
+test('where two files held the same sound, the other one takes the border of the one that moves', async () => {
+  const db = await heardAcross();
+  await finished(db, { id: 'same', startedAtMs: START_MS + LENGTH_MS + 1000, head: SPOKEN });
+  await move(db, 'right', START_MS + HOUR_MS);
+  expect(await stateOf(db, 'left')).toEqual({ outcome: 'waiting', attempt: 2 });
+});
+
+test('of a file whose audio is gone the words stay as they were heard', async () => {
+  const db = await heardAcross();
+  await db.updateTable('recordings').set({ audio_removed_at_ms: 1 }).where('id', '=', 'right').execute();
+  await move(db, 'right', START_MS + HOUR_MS);
+  expect(await saidIn(db, 'right')).toEqual(['despair', 'we had everything']);
+  expect(await stateOf(db, 'right')).toEqual({ outcome: 'completed', attempt: 1 });
+});

@@ -10,7 +10,7 @@ import { type BorderRow, bordersAt, dropAll } from './borders.ts';
 import { readNear } from './ends.ts';
 import { hearAgain, placeAgain, recordingThatIsKept } from './place-again.ts';
 
-export interface Moved {
+interface Moved {
   /** A border at the new time is not heard yet, or what was heard with a neighbour only is to be heard alone. */
   isToBeHeard: boolean;
   /** The person's other devices whose conversations changed. */

@@ -67,7 +67,7 @@ function tone(seconds: number, hertz: number, amplitude: number, phase = 0): Flo
 const added = (one: Float32Array, other: Float32Array) => one.map((sample, at) => sample + (other[at] ?? 0));
 
 /** Places where somebody speaks for the half second that is compared. */
-const SPOKEN_AT = [6.2, 12.4, 20.1, 27.3, 33, 40.2];
+const SPOKEN_AT = [6.2, 12.4, 20.1, 33];
 
 describe('sound that comes twice', () => {
   it.each([0.5, 0.8, 1.2, 1.9])('is found when the next file begins %s s early', (earlyS) => {

@@ -68,6 +68,7 @@ function joined(minutes: readonly Minute[]): Minute {
     sound: {
       samples: minutes.reduce((sum, { sound }) => sum + sound.samples, 0),
       map: { ...first, sizes: Uint16Array.from(sizes) },
+      isOfCopy: false,
       peaks: Int8Array.from(minutes.flatMap(({ sound }) => [...sound.peaks])),
     },
   };

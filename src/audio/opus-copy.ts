@@ -1,50 +1,50 @@
 /** A copy of a recording's sound that can be played from any second, for a file whose own parts cannot be. */
-
 import { LOOKAHEAD_SAMPLES, openEncoder, PACKET_BYTES, PACKET_SAMPLES } from './opus-encoder.ts';
 import type { OpusMap } from './sound-map.ts';
 
-/** The copy goes to the store in parts of this size, about half a minute each. */
+/** The copy is given away in parts of this size, about half a minute each. */
 const PART_BYTES = 96 * 1024;
 
-/** Packets one behind the other, without anything between them. */
-export async function encodeCopy(
-  blocks: AsyncIterable<Float32Array>,
-  part: (bytes: Uint8Array) => void,
-): Promise<OpusMap> {
-  const encoder = await openEncoder();
-  const frame = new Float32Array(PACKET_SAMPLES);
-  let filled = 0;
-  let packets = 0;
-  let samples = 0;
-  let out = Buffer.alloc(PART_BYTES);
-  let used = 0;
-  const encode = () => {
-    if (used + PACKET_BYTES > PART_BYTES) {
-      part(out.subarray(0, used));
-      out = Buffer.alloc(PART_BYTES);
-      used = 0;
+/** Takes the next part of a copy, in memory of its own that the taker may keep or hand to another thread. */
+export type TakesCopy = (part: Uint8Array<ArrayBuffer>) => void;
+
+/** Encodes sound as it comes: packets one behind the other, without anything between them. Free it at the end. */
+export class OpusCopy {
+  readonly #encoder: Awaited<ReturnType<typeof openEncoder>>;
+  readonly #give: TakesCopy;
+  readonly #frame = new Float32Array(PACKET_SAMPLES);
+  #filled = 0;
+  #packets = 0;
+  #samples = 0;
+  #part = new Uint8Array(PART_BYTES);
+  #used = 0;
+
+  static async open(give: TakesCopy): Promise<OpusCopy> {
+    return new OpusCopy(await openEncoder(), give);
+  }
+
+  private constructor(encoder: Awaited<ReturnType<typeof openEncoder>>, give: TakesCopy) {
+    this.#encoder = encoder;
+    this.#give = give;
+  }
+
+  add(block: Float32Array): void {
+    this.#samples += block.length;
+    for (let at = 0; at < block.length; ) {
+      const some = block.subarray(at, at + PACKET_SAMPLES - this.#filled);
+      this.#frame.set(some, this.#filled);
+      this.#filled += some.length;
+      at += some.length;
+      if (this.#filled === PACKET_SAMPLES) this.#encode();
     }
-    out.set(encoder.encodeFloat(frame), used);
-    used += PACKET_BYTES;
-    packets += 1;
-    filled = 0;
-  };
-  try {
-    for await (const block of blocks) {
-      samples += block.length;
-      for (let at = 0; at < block.length; ) {
-        const some = block.subarray(at, at + PACKET_SAMPLES - filled);
-        frame.set(some, filled);
-        filled += some.length;
-        at += some.length;
-        if (filled === PACKET_SAMPLES) encode();
-      }
+  }
+
+  end(): OpusMap {
+    while (this.#packets * PACKET_SAMPLES < this.#samples + LOOKAHEAD_SAMPLES) {
+      this.#frame.fill(0, this.#filled);
+      this.#encode();
     }
-    while (packets * PACKET_SAMPLES < samples + LOOKAHEAD_SAMPLES) {
-      frame.fill(0, filled);
-      encode();
-    }
-    if (used > 0) part(out.subarray(0, used));
+    if (this.#used > 0) this.#give(this.#part.slice(0, this.#used));
     return {
       kind: 'opus',
       packetSamples: PACKET_SAMPLES,
@@ -52,10 +52,23 @@ export async function encodeCopy(
       channels: 1,
       gainQ8: 0,
       overhead: 0,
-      sizes: new Uint16Array(packets).fill(PACKET_BYTES),
+      sizes: new Uint16Array(this.#packets).fill(PACKET_BYTES),
       jumps: [[0, 0]],
     };
-  } finally {
-    encoder.free();
+  }
+
+  free(): void {
+    this.#encoder.free();
+  }
+
+  #encode(): void {
+    if (this.#used + PACKET_BYTES > PART_BYTES) {
+      this.#give(this.#part.slice(0, this.#used));
+      this.#used = 0;
+    }
+    this.#part.set(this.#encoder.encodeFloat(this.#frame), this.#used);
+    this.#used += PACKET_BYTES;
+    this.#packets += 1;
+    this.#filled = 0;
   }
 }

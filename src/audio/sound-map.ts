@@ -127,6 +127,11 @@ export class SoundTrace {
     this.#isLost = true;
   }
 
+  /** Whether anything was told, and nothing that cannot be described. */
+  get canBecomeMap(): boolean {
+    return !this.#isLost && (this.#stream !== null || this.#runs.length > 0);
+  }
+
   /** @param samples that the file gave in all */
   map(samples: number): SoundMap | null {
     if (this.#isLost) return null;

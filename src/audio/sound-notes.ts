@@ -1,32 +1,60 @@
+import { OpusCopy, type TakesCopy } from './opus-copy.ts';
 import { PeakMeter } from './peaks.ts';
-import { type SoundMap, SoundTrace } from './sound-map.ts';
+import { type OpusMap, type SoundMap, SoundTrace } from './sound-map.ts';
 
 /** What is kept of a decoded file, so that it can be played from any second and drawn. */
 export interface Sound {
   samples: number;
-  /** null: its parts cannot be decoded by themselves. */
+  /** null: its parts cannot be decoded by themselves, and no copy was made. */
   map: SoundMap | null;
+  /** Whether the map is of the copy that was made, and not of the file. */
+  isOfCopy: boolean;
   peaks: Int8Array;
+}
+
+interface Copying {
+  /** Takes a copy of the sound where the file has no map. What it took is to be thrown away if `isOfCopy` is false. */
+  give: TakesCopy;
+  /** Makes the copy in any case: an earlier pass has shown that the file has no map. */
+  always?: boolean;
 }
 
 /** Takes notes of a file while it is decoded for something else. */
 export class SoundNotes {
   /** For the decoder. */
   readonly trace = new SoundTrace();
+  readonly #copying: Copying | undefined;
   readonly #peaks = new PeakMeter();
   #samples = 0;
+  #copy: OpusMap | null = null;
+
+  constructor(copying?: Copying) {
+    this.#copying = copying;
+  }
 
   /** Passes the sound on unchanged. */
   async *passing(blocks: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
-    for await (const block of blocks) {
-      this.#samples += block.length;
-      this.#peaks.add(block);
-      yield block;
+    let copy: OpusCopy | null = null;
+    try {
+      for await (const block of blocks) {
+        // Decoders tell where sound is before they give it: one that has told nothing by now never will.
+        const isFirst = this.#samples === 0;
+        if (isFirst && this.#copying && (this.#copying.always || !this.trace.canBecomeMap))
+          copy = await OpusCopy.open(this.#copying.give);
+        this.#samples += block.length;
+        this.#peaks.add(block);
+        copy?.add(block);
+        yield block;
+      }
+      this.#copy = copy?.end() ?? null;
+    } finally {
+      copy?.free();
     }
   }
 
   /** Call it when the sound has come to its end. */
   end(): Sound {
-    return { samples: this.#samples, map: this.trace.map(this.#samples), peaks: this.#peaks.end() };
+    const map = this.#copy ?? this.trace.map(this.#samples);
+    return { samples: this.#samples, map, isOfCopy: this.#copy !== null, peaks: this.#peaks.end() };
   }
 }

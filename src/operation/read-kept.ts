@@ -1,5 +1,6 @@
 /** Reads what a server has stored and what it tells others: it changes slowly, or takes long to count. */
 import { sql } from 'kysely';
+import { LOOKAHEAD_SAMPLES, PACKET_BYTES, PACKET_SAMPLES } from '../audio/opus-encoder.ts';
 import type { Database } from '../store/database.ts';
 import type { Facts } from './picture.ts';
 
@@ -65,10 +66,12 @@ export async function readStored(db: Database, nowMs: number): Promise<Stored> {
   return { ...row, databaseBytes: Number(row.databaseBytes), oldestOrphanMs: Number(row.oldestOrphanMs) };
 }
 
-/** Reads a row of every recording: a second for a million. */
+/** Reads a row of every recording, and of every playable copy: a second for a million. */
 export async function readAudio(db: Database): Promise<{ recordings: number; audioBytes: number }> {
   const { rows } = await sql<{ recordings: number; audioBytes: number }>`
-    SELECT count(*)::int AS recordings, coalesce(sum(size_bytes), 0)::float8 AS "audioBytes"
+    SELECT count(*)::int AS recordings, (coalesce(sum(size_bytes), 0) + (
+        SELECT coalesce(sum(ceil((samples + ${LOOKAHEAD_SAMPLES}::int) / ${PACKET_SAMPLES}::numeric)), 0) * ${PACKET_BYTES}::int
+          FROM recording_sounds WHERE copy_key IS NOT NULL))::float8 AS "audioBytes"
       FROM recordings WHERE outcome <> 'deleted' AND audio_removed_at_ms IS NULL`.execute(db);
   return rows[0] ?? { recordings: 0, audioBytes: 0 };
 }

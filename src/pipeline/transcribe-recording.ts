@@ -27,6 +27,7 @@ import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { cutOfAttempt } from './earlier-cut.ts';
 import { type BorderPiece, claim, EndsOfPieces, hearBorder, soundOf } from './hear-borders.ts';
+import { HeardCopy } from './heard-copy.ts';
 import { type Beginning, holdRecording, type SET_ASIDE } from './hold.ts';
 import { attemptWithinMs, FailedPieces } from './retry-policy.ts';
 import { Run } from './run.ts';
@@ -113,7 +114,8 @@ async function transcribeAll(
   const { from, plan, cut } = run;
   const attempt = { recordingId: recording.id, attempt: recording.attempt };
   const detecting = new CallLog(context, { kind: 'detect', attempt, userId: recording.user_id });
-  const tracks = new Tracks(context, recording, { signal, from, plan, cut, onDetect: detecting.watch });
+  const copy = new HeardCopy(context, attempt);
+  const tracks = new Tracks(context, recording, { signal, from, plan, cut, onDetect: detecting.watch, copy });
   // Read once, so that all pieces of an attempt are heard alike.
   const hints = hintsOf(await readChosen(context.db, recording.user_id));
   let pieces = from?.ordinal ?? 0;
@@ -152,6 +154,7 @@ async function transcribeAll(
     throw asAfterwordError(error, signal);
   } finally {
     await detecting.settled();
+    await copy.settled();
   }
   if (failed.first) throw failed.first;
   if (run.gaveWay) {
@@ -312,7 +315,8 @@ async function keepReport(
       })
       .where('id', '=', recordingId)
       .execute();
-    await keepSound(tx, recordingId, sound);
+    // A copy was kept as soon as it was whole.
+    if (!sound?.isOfCopy) await keepSound(tx, recordingId, sound);
     noteRecording(tx, recording.user_id, recordingId);
   });
   return kept !== STALE;

@@ -32,7 +32,7 @@ export interface Playable {
 /** Plans of Ogg that were made lately: of 10 hours 288 kB each. */
 const MOST_PLANS = 32;
 /** A change of how sound is made makes other bytes of the same recordings. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Everything about listening, of one process. */
 export class Playback {

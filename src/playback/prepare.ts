@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { AudioHint } from '../audio/hint.ts';
 import { AudioError } from '../audio/report.ts';
 import type { Sound } from '../audio/sound-notes.ts';
 import { AfterwordError } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
-import { discardObjects } from '../store/blobs/freeing.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Database } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { CopySpool } from './copy-spool.ts';
 import { keepSound } from './sounds.ts';
+import { storeCopy } from './store-copy.ts';
 import type { PlaybackThreads } from './threads.ts';
 
 export interface PlaybackParts {
@@ -77,49 +77,27 @@ export class Preparer {
       .executeTakeFirst();
     if (!recording) return;
     const bytes = () => openContent(this.#parts, recording.sha256, signal);
+    const pass = async (always: boolean) => {
+      const spool = new CopySpool();
+      const copy = { give: (part: Uint8Array) => spool.add(part), always };
+      try {
+        const sound = await this.#threads.prepare(bytes(), recording.codec, signal, copy);
+        if (sound.isOfCopy) await storeCopy(this.#parts.blobs, spool, (key) => this.#keep(id, sound, key));
+        else if (sound.map) await this.#keep(id, sound, null);
+        return sound.map !== null;
+      } finally {
+        await spool.close();
+      }
+    };
     try {
-      const sound = await this.#threads.prepare(bytes(), recording.codec, signal);
-      if (sound.map) await this.#keep(id, sound, null);
-      else await this.#copy(id, () => bytes(), recording.codec, signal);
+      // Where the sound of a file turns out on the way to be one that no map describes, another pass copies all of it.
+      if (!(await pass(false))) await pass(true);
     } catch (error) {
       if (!(error instanceof AudioError)) throw error;
       this.#silent.add(id);
       const [oldest] = this.#silent;
       if (this.#silent.size > MOST_SILENT && oldest !== undefined) this.#silent.delete(oldest);
     }
-  }
-
-  async #copy(
-    id: string,
-    bytes: () => AsyncIterable<Uint8Array>,
-    hint: AudioHint | null,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { blobs } = this.#parts;
-    // Encoding takes a hundred times as long as storing, so little waits here.
-    const made = Promise.withResolvers<Sound>();
-    made.promise.catch(() => {});
-    const parts = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        const copied = (part: Uint8Array) => controller.enqueue(part);
-        this.#threads.prepare(bytes(), hint, signal, copied).then(
-          (sound) => {
-            made.resolve(sound);
-            controller.close();
-          },
-          (error: unknown) => {
-            made.reject(error);
-            controller.error(error);
-          },
-        );
-      },
-    });
-    const { key } = await blobs.put(parts);
-    const isKept = await this.#keep(id, await made.promise, key).catch((error: unknown) => {
-      this.#parts.log.warn({ err: error, recordingId: id }, 'a playable copy could not be kept');
-      return false;
-    });
-    if (!isKept) await discardObjects(blobs, [key]);
   }
 
   /** @returns false if the recording was deleted meanwhile, or another process was faster */

@@ -7,6 +7,7 @@ import type { Reader, Tx } from '../store/database.ts';
 /**
  * Keeps what was noted while a recording was heard. Without a map nothing is kept: its playable copy is made when somebody
  * asks for it. What is there stays, because the same bytes always give the same sound.
+ * @param copyKey the object that the map is of, where it is of a copy
  * @returns whether it was kept
  */
 export async function keepSound(
@@ -15,7 +16,7 @@ export async function keepSound(
   sound: Sound | null,
   copyKey: string | null = null,
 ): Promise<boolean> {
-  if (!sound?.map) return false;
+  if (!sound?.map || sound.isOfCopy !== (copyKey !== null)) return false;
   const { samples, map, peaks } = sound;
   const kept = await tx
     .insertInto('recording_sounds')

@@ -3,7 +3,6 @@ import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
 import { decodeExcerpt, type Excerpt } from '../audio/excerpt.ts';
 import type { AudioHint } from '../audio/hint.ts';
-import { encodeCopy } from '../audio/opus-copy.ts';
 import { encodePackets } from '../audio/opus-encoder.ts';
 import { AudioError, type AudioErrorCode, emptyReport } from '../audio/report.ts';
 import { type Sound, SoundNotes } from '../audio/sound-notes.ts';
@@ -51,35 +50,35 @@ export interface PrepareTask {
   kind: 'prepare';
   port: MessagePort;
   hint: AudioHint | null;
-  /** Whether a copy of the sound is made. */
-  makesCopy: boolean;
+  /** A copy of the sound is made in any case, and not only where the format has no map. */
+  alwaysCopies: boolean;
   ffmpeg: string | null;
 }
 
 export type FromPreparing =
   | { type: 'more' }
   /** The next part of the copy. */
-  | { type: 'copy'; bytes: Uint8Array }
+  | { type: 'copy'; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'done'; sound: Sound }
   | { type: 'failed'; code: AudioErrorCode | null; message: string };
 
 type ToPreparing = { type: 'bytes'; bytes: Uint8Array } | { type: 'end' };
 
 /** Goes through a file once, for its map and its shape. Never rejects: failures go over the port. */
-async function prepare({ port, hint, makesCopy, ffmpeg }: PrepareTask): Promise<void> {
+async function prepare({ port, hint, alwaysCopies, ffmpeg }: PrepareTask): Promise<void> {
   const inbox = new Inbox<Uint8Array | null>();
   port.on('message', (message: ToPreparing) => inbox.put(message.type === 'bytes' ? message.bytes : null));
   port.on('close', () => inbox.fail(new Error('nobody waits for it')));
-  const say = (message: FromPreparing) => port.postMessage(message);
+  const say = (message: FromPreparing, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   try {
-    const notes = new SoundNotes();
+    const notes = new SoundNotes({
+      give: (bytes) => say({ type: 'copy', bytes }, [bytes.buffer]),
+      always: alwaysCopies,
+    });
     const outside = outsideDecoder(ffmpeg);
-    const trace = makesCopy ? undefined : notes.trace;
-    const blocks = notes.passing(decode(arriving(inbox, say), hint, emptyReport(), 0, 0, outside, trace));
-    const copied = makesCopy ? await encodeCopy(blocks, (bytes) => say({ type: 'copy', bytes })) : null;
-    for await (const _ of blocks);
-    const sound = notes.end();
-    say({ type: 'done', sound: copied ? { ...sound, map: copied } : sound });
+    const decoded = decode(arriving(inbox, say), hint, emptyReport(), 0, 0, outside, notes.trace);
+    for await (const _ of notes.passing(decoded));
+    say({ type: 'done', sound: notes.end() });
   } catch (error) {
     const code = error instanceof AudioError ? error.code : null;
     say({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { AudioHint } from '../audio/hint.ts';
+import type { TakesCopy } from '../audio/opus-copy.ts';
 import { AudioError } from '../audio/report.ts';
 import type { Sound } from '../audio/sound-notes.ts';
 import { Inbox, Pump } from '../speech/audio-thread/channel.ts';
@@ -29,14 +30,14 @@ export class PlaybackThreads {
 
   /**
    * Goes through a whole file, one at a time in a process.
-   * @param copied takes the parts of a copy; without it none is made
+   * @param copy takes a copy where the file has no map, or always
    * @throws AudioError if there is no sound in it, and whatever the source throws
    */
   async prepare(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
     signal: AbortSignal,
-    copied?: (part: Uint8Array) => void,
+    copy: { give: TakesCopy; always: boolean },
   ): Promise<Sound> {
     this.#preparers ??= pool<PrepareTask, null>(1);
     const { port1: port, port2 } = new MessageChannel();
@@ -54,13 +55,13 @@ export class PlaybackThreads {
         kind: 'prepare',
         port: port2,
         hint,
-        makesCopy: !!copied,
+        alwaysCopies: copy.always,
         ffmpeg: this.#ffmpeg,
       };
       this.#preparers.run(task, { transferList: [port2] }).catch((error: unknown) => inbox.fail(error));
       for (;;) {
         const message = await inbox.take();
-        if (message.type === 'copy') copied?.(message.bytes);
+        if (message.type === 'copy') copy.give(message.bytes);
         else if (message.type === 'done') return message.sound;
         else if (message.type === 'failed')
           throw message.code ? new AudioError(message.code, message.message) : new Error(message.message);

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../../audio/decode.ts';
 import { SAMPLES_PER_MS } from '../../audio/hint.ts';
+import type { TakesCopy } from '../../audio/opus-copy.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
 import { SoundNotes } from '../../audio/sound-notes.ts';
 import { outsideDecoder } from '../../decoders/outside.ts';
@@ -73,6 +74,9 @@ export default async function processRecording(task: ListeningTask): Promise<voi
       mark(resume) {
         say(port, { type: 'mark', resume });
       },
+      copy(bytes) {
+        port.postMessage({ type: 'copy', bytes } satisfies FromThread, [bytes.buffer]);
+      },
       async heard(untilMs) {
         say(port, { type: 'heard', untilMs });
         if (words++ >= HEARD_AHEAD) await on.take();
@@ -96,6 +100,7 @@ interface Sources {
 interface Told {
   piece(piece: Piece): Promise<void>;
   mark(resume: Resume): void;
+  copy: TakesCopy;
   heard(untilMs: number): Promise<void>;
 }
 
@@ -113,7 +118,8 @@ async function pass(
   const soundIsFrom = gainIsFrom(from?.atSample ?? 0);
   const outside = outsideDecoder(task.ffmpeg);
   // What comes before a mark is silence here, and a piece of a file is not the file.
-  const notes = task.from === null && task.track === 0 && !task.stretches ? new SoundNotes() : null;
+  const isWhole = task.from === null && task.track === 0 && !task.stretches;
+  const notes = isWhole ? new SoundNotes(task.copies ? { give: tell.copy } : undefined) : null;
   const { hint, track } = task;
   const decoded = decode(timed(bytes, arrival), hint, report, soundIsFrom, track, outside, notes?.trace);
   const audio = amplified(timed(notes?.passing(decoded) ?? decoded, decoding));

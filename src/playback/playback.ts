@@ -5,6 +5,7 @@ import { type Gaps, type Layout, layoutOf } from './layout.ts';
 import { type OggPlan, oggOf, planOgg } from './ogg.ts';
 import { Player } from './player.ts';
 import { type PlaybackParts, Preparer } from './prepare.ts';
+import { RecentLooks } from './recent-looks.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { readPeaks, SoundMaps } from './sounds.ts';
 import { type Heard, takesOfConversation, takesOfRecording } from './takes.ts';
@@ -40,6 +41,7 @@ export class Playback {
   readonly #threads: PlaybackThreads;
   readonly #preparer: Preparer;
   readonly #maps: SoundMaps;
+  readonly #looks = new RecentLooks<Playable>();
   readonly #plans = new Map<string, OggPlan>();
 
   constructor(parts: PlaybackParts & { config: { ffmpeg: string | null } }) {
@@ -54,6 +56,17 @@ export class Playback {
    * @throws AfterwordError `not_found`, `no_sound`, `audio_not_ready`
    */
   async open(subject: Subject, gaps: Gaps, waitMs: number, signal: AbortSignal): Promise<Playable> {
+    const { kind, id, userId } = subject;
+    const look = () => this.#layOut(subject, gaps, waitMs, signal);
+    return await this.#looks.of(userId, `${kind} ${id} ${gaps}`, look);
+  }
+
+  async #layOut(
+    subject: Subject,
+    gaps: Gaps,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<{ found: Playable; isLasting: boolean }> {
     let heard = await this.#look(subject);
     const unmade = heard.found.filter(({ samples }) => samples === null);
     if (unmade.length > 0) {
@@ -74,7 +87,8 @@ export class Playback {
       .update(JSON.stringify([VERSION, parts]))
       .digest('hex')
       .slice(0, 32);
-    return { layout, tag, isDated };
+    // What cannot be heard yet may be there in a moment.
+    return { found: { layout, tag, isDated }, isLasting: unmade.length === 0 };
   }
 
   /** The bytes are made while they are read. */
@@ -90,6 +104,7 @@ export class Playback {
   }
 
   async stop(): Promise<void> {
+    this.#looks.stop();
     this.#preparer.stop();
     await this.#threads.close();
   }

@@ -26,8 +26,17 @@ const WASM = {
 } as const;
 const PROCESSES = ['tone.m4a', 'tone.aac', 'tone.wma', 'tone-alac.caf', 'tone-ima.wav', 'tone-vorbis.webm'];
 
-/** Of a file: its headers and some hundred milliseconds of sound. */
-const SHORT_SHARE = 0.45;
+/** Decoding takes most of the time, so of each whole file there are so many that hold its headers and some frames. */
+const SHORT_FOR_EACH = 15;
+const SHORT_SHARE: Readonly<Record<keyof typeof WASM, number>> = {
+  'tone.mp3': 0.12,
+  'tone.flac': 0.1,
+  'tone-flac.ogg': 0.1,
+  // Its headers alone are more than half of it.
+  'tone-vorbis.ogg': 0.7,
+};
+/** Each costs a process, which mostly waits to be started. */
+const PROCESSES_AT_ONCE = 4;
 
 export interface DecoderFuzz {
   ours: number;
@@ -42,15 +51,17 @@ interface Wanted {
   seed: number;
   /** Of our own framing and containers. */
   ours: number;
-  /** Of the decoders of others. */
-  others: number;
+  wasm: number;
+  /** For ffmpeg. */
+  processes: number;
   untilMs?: number;
 }
 
 export async function fuzzDecoders({
   seed,
   ours,
-  others,
+  wasm: inWasm,
+  processes,
   untilMs = Number.POSITIVE_INFINITY,
 }: Wanted): Promise<DecoderFuzz> {
   const chance = new Chance(seed);
@@ -75,26 +86,29 @@ export async function fuzzDecoders({
     }
     const wasm = Object.entries(WASM).flatMap(([name, run]) => {
       const bytes = fileOf(name);
-      // Most are short, since decoding what is not damaged takes the most time.
-      const short = { name, run, bytes: bytes.subarray(0, bytes.length * SHORT_SHARE) };
-      return [{ name, run, bytes }, short, short, short];
+      const share = SHORT_SHARE[name as keyof typeof WASM];
+      const short = { name, run, bytes: bytes.subarray(0, bytes.length * share) };
+      return [{ name, run, bytes }, ...new Array<typeof short>(SHORT_FOR_EACH).fill(short)];
     });
-    const share = Math.floor(others * 0.8);
-    for (let n = 0; n < share && !isOver(); n += 1, result.wasm += 1) {
+    for (let n = 0; n < inWasm && !isOver(); n += 1, result.wasm += 1) {
       const one = wasm[n % wasm.length];
       if (one)
         await attempt(one.name, () => drained(one.run(readerOf(damaged(one.bytes, chance)), emptyReport())));
     }
     const ffmpeg = findFfmpeg(undefined, process.env.PATH);
     const files = PROCESSES.map((name) => ({ name, bytes: fileOf(name) }));
-    for (let n = 0; ffmpeg !== null && n < others - share && !isOver(); n += 1, result.processes += 1) {
-      const one = files[n % files.length];
-      if (!one) continue;
-      const bytes = damaged(one.bytes, chance);
-      await attempt(one.name, () =>
-        drained(decode(inOne(bytes), null, emptyReport(), 0, 0, outsideDecoder(ffmpeg))),
-      );
-    }
+    const oneByOne = async () => {
+      while (ffmpeg !== null && result.processes < processes && !isOver()) {
+        const one = files[result.processes % files.length];
+        result.processes += 1;
+        if (!one) continue;
+        const bytes = damaged(one.bytes, chance);
+        await attempt(one.name, () =>
+          drained(decode(inOne(bytes), null, emptyReport(), 0, 0, outsideDecoder(ffmpeg))),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: PROCESSES_AT_ONCE }, oneByOne));
   } finally {
     console.error = told;
   }

@@ -29,20 +29,22 @@ const WARM_AFTER = 0.2;
 const MOST_GROWTH = 1.5;
 const MB = 1024 * 1024;
 
-const { seed, requests, inputs } = new Command('fuzz')
+const { seed, requests, inputs, others } = new Command('fuzz')
   .option('--seed <number>', 'decides every request', wholeNumber, freshSeed())
   .option('--requests <number>', 'how many', wholeNumber, 100_000)
+  .option('--inputs <number>', 'damaged files for our framing and containers', wholeNumber, 1_000_000)
   .option(
-    '--inputs <number>',
-    'damaged files for our framing and containers; a tenth of it for the decoders of others',
+    '--others <number>',
+    'damaged files for the decoders of others, a fifth of them for ffmpeg; a tenth of those above if nothing is said',
     wholeNumber,
-    1_000_000,
   )
   .parse()
-  .opts<{ seed: number; requests: number; inputs: number }>();
+  .opts<{ seed: number; requests: number; inputs: number; others?: number }>();
 
 console.log(`fuzz --seed ${seed} --requests ${requests} --inputs ${inputs}`);
-const decoders = await fuzzDecoders({ seed, ours: inputs, others: Math.floor(inputs / 10) });
+const ofOthers = others ?? Math.floor(inputs / 10);
+const processes = Math.floor(ofOthers / 5);
+const decoders = await fuzzDecoders({ seed, ours: inputs, wasm: ofOthers - processes, processes });
 console.log(
   `damaged files: ${decoders.ours} for our framing, ${decoders.wasm} for WebAssembly decoders, ${decoders.processes} for ffmpeg; ${decoders.traps} trapped in WebAssembly; ${decoders.broken.length} broke something`,
 );

@@ -7,6 +7,7 @@ import { decodeMatroska } from './matroska.ts';
 import { decodeOggOpus } from './ogg-opus.ts';
 import { decodeOmiOpus } from './omi-opus.ts';
 import { decodeOmiPcm } from './omi-pcm.ts';
+import { isWideText } from './other-than-audio.ts';
 import { decodePcmContainer } from './pcm-containers.ts';
 import { AudioError, type DecodeReport } from './report.ts';
 import type { SoundTrace } from './sound-map.ts';
@@ -103,11 +104,10 @@ async function open(
   if (found && 'outside' in found) {
     const pieces = outside(found.outside, reader, report);
     if (pieces !== null) return pieces;
-    throw new AudioError(
-      'unsupported_format',
-      `The file is ${OUTSIDE[found.outside]}, and there is no decoder for it here.`,
-    );
+    throw noDecoderOf(found.outside);
   }
+  if (found === null && hint === null && isWideText(reader.peek(HEAD_BYTES)))
+    throw new AudioError('not_audio', 'The file is text: it holds no recording.');
   if (found && 'other' in found)
     throw new AudioError('not_audio', `The file is ${found.other}: it holds no recording.`);
   if (found)
@@ -118,6 +118,13 @@ async function open(
     return decodeOmiPcm(reader, hint.codec, hint.sampleRateHz, report, trace);
   const claim = hint !== null && LEGAL_FRAME_SAMPLES.has(hint.frameSamples) ? hint.frameSamples : null;
   return decodeOmiOpus(reader, claim, report, soundFrom, trace);
+}
+
+export function noDecoderOf(format: OutsideFormat): AudioError {
+  return new AudioError(
+    'unsupported_format',
+    `The file is ${OUTSIDE[format]}, and there is no decoder for it here.`,
+  );
 }
 
 /** A tag may stand before any format. A file named as a container may also have an erased page in front of it. */

@@ -11,12 +11,13 @@ export const OUTSIDE = {
   'ogg-flac': 'Ogg FLAC',
   'ogg-vorbis': 'Ogg Vorbis',
   'ogg-other': 'Ogg with another codec than Opus, Vorbis or FLAC',
+  'ogg-surround': 'Ogg Opus with more than two channels',
   mp4: 'MP4 (M4A, MOV, 3GP)',
   adts: 'AAC',
   amr: 'AMR',
   asf: 'Windows Media',
   'caf-packed': 'a Core Audio file with compressed sound',
-  'matroska-packed': 'WebM or Matroska with another codec than Opus or PCM',
+  'matroska-packed': 'WebM or Matroska with other sound than PCM, or Opus of one or two channels',
   'wav-packed': 'a WAV with compressed sound',
   'aiff-packed': 'AIFF with compressed sound',
   w64: 'Sony Wave64',
@@ -24,6 +25,9 @@ export const OUTSIDE = {
   'mpeg-ts': 'an MPEG transport stream',
   'mpeg-ps': 'an MPEG program stream',
   flv: 'Flash video',
+  rifx: 'a big-endian WAV',
+  wavpack: 'WavPack',
+  tta: 'True Audio',
 } as const;
 
 export type OutsideFormat = keyof typeof OUTSIDE;
@@ -63,11 +67,12 @@ export function recognise(head: Uint8Array): Recognised | null {
   if (text.startsWith('0&\xb2u\x8ef\xcf')) return { outside: 'asf' };
   if (/^\xff[\xf0\xf1\xf8\xf9]/.test(text)) return { outside: 'adts' };
   if (isMpegFrame(text)) return { outside: 'mp3' };
-  if (text.startsWith('RIFX')) return { foreign: 'a big-endian WAV' };
+  if (text.startsWith('RIFX')) return { outside: 'rifx' };
+  if (text.startsWith('MAC ')) return { foreign: "Monkey's Audio" };
+  if (text.startsWith('wvpk')) return { outside: 'wavpack' };
+  if (text.startsWith('TTA1')) return { outside: 'tta' };
   if (/^ds[s2]/.test(text.slice(1)) && text.charCodeAt(0) < 8)
     return { foreign: 'DSS, the format of dictation machines' };
-  if (text.startsWith('MAC ')) return { foreign: "Monkey's Audio" };
-  if (text.startsWith('wvpk')) return { foreign: 'WavPack' };
   const other = otherThanAudio(head);
   return other === null ? null : { other };
 }
@@ -119,10 +124,16 @@ function isPackedWav(head: Uint8Array): boolean {
 function oggCodec(head: Uint8Array): Recognised {
   const text = latin1(head, 0, head.length);
   // Opus wins, because its reader leaves other streams out by itself.
-  if (text.includes('OpusHead')) return { container: 'ogg' };
+  if (text.includes('OpusHead')) return isSurround(head) ? { outside: 'ogg-surround' } : { container: 'ogg' };
   if (text.includes('\x01vorbis')) return { outside: 'ogg-vorbis' };
   if (text.includes('\x7fFLAC')) return { outside: 'ogg-flac' };
   return text.includes('Speex   ') ? { outside: 'ogg-other' } : { container: 'ogg' };
+}
+
+/** Says whether the first Opus stream has more channels than are decoded here. */
+function isSurround(head: Uint8Array): boolean {
+  const at = Buffer.from(head.buffer, head.byteOffset, head.length).indexOf('OpusHead', 0, 'latin1');
+  return at !== -1 && (head[at + 9] ?? 0) > 2;
 }
 
 function isPackedAiff(head: Uint8Array): boolean {
@@ -151,7 +162,7 @@ function cafCodec(head: Uint8Array): Recognised {
 function matroskaCodec(head: Uint8Array): Recognised {
   const codecs = latin1(head, 0, head.length).match(/A_[A-Z0-9_]+(\/[A-Z0-9_/]+)?/g) ?? [];
   const isOurs = codecs.length === 0 || /^A_(OPUS|PCM)/.test(codecs[0] ?? '');
-  return isOurs ? { container: 'matroska' } : { outside: 'matroska-packed' };
+  return isOurs && !isSurround(head) ? { container: 'matroska' } : { outside: 'matroska-packed' };
 }
 
 /** A box is at least as long as its header. `0` is one that reaches to the end and `1` one with a longer length. */

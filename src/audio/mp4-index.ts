@@ -57,6 +57,15 @@ export function durationMs(index: Uint8Array): number {
   return longest;
 }
 
+/** Whether the index names a track of sound. */
+export function hasSoundTrack(index: Uint8Array): boolean {
+  let found = false;
+  walk(index, 0, (type, body) => {
+    found ||= type === 'hdlr' && Buffer.from(body.subarray(8, 12)).toString('latin1') === 'soun';
+  });
+  return found;
+}
+
 function mediaMs(body: Uint8Array): number {
   const isLong = body[0] === 1;
   if (body.length < (isLong ? 32 : 20)) return 0;

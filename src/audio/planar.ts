@@ -8,7 +8,7 @@ export interface Planar {
   rate: number;
 }
 
-const MAX_CHANNELS = 8;
+const MAX_CHANNELS = 32;
 /** Each change of the rate asks for another filter, so a hostile file could change it with each frame. */
 const MAX_CHANGES = 64;
 
@@ -44,7 +44,10 @@ function check(rate: number, channels: number): void {
   if (!isSupportedRate(rate))
     throw new AudioError('unsupported_format', `Sound at ${rate} Hz: only 8,000 to 192,000 Hz is read.`);
   if (channels < 1 || channels > MAX_CHANNELS)
-    throw new AudioError('unsupported_format', `Sound with ${channels} channels: only 1 to 8 are read.`);
+    throw new AudioError(
+      'unsupported_format',
+      `Sound with ${channels} channels: only 1 to ${MAX_CHANNELS} are read.`,
+    );
 }
 
 async function* run(

@@ -15,7 +15,8 @@ export interface WavFormat {
 /** WAVE_FORMAT_EXTENSIBLE is 40 bytes; a longer chunk holds nothing more that is needed. */
 export const FORMAT_BYTES = 40;
 export const LEAST_FORMAT_BYTES = 16;
-const MAX_CHANNELS = 8;
+/** Recorders of many microphones write up to so many; each block of one of these is 20 ms. */
+const MAX_CHANNELS = 32;
 const EXTENSIBLE = 0xfffe;
 
 const PCM = 1;

@@ -5,7 +5,7 @@ import { ByteReader } from '../audio/byte-reader.ts';
 import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
 import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
 import { decodeWav } from '../audio/wav.ts';
-import { chunksOf, seekable } from './seekable.ts';
+import { chunksOf, isNextMp4, seekable } from './seekable.ts';
 
 /** The demuxer that is used, whatever ffmpeg would take the bytes for: a playlist could name other files. */
 const DEMUXERS: Partial<Readonly<Record<OutsideFormat, string>>> = {
@@ -18,6 +18,9 @@ const DEMUXERS: Partial<Readonly<Record<OutsideFormat, string>>> = {
   'wav-packed': 'wav',
   'aiff-packed': 'aiff',
   'ogg-other': 'ogg',
+  'ogg-surround': 'ogg',
+  rifx: 'wav',
+  wavpack: 'wv',
   'mpeg-ts': 'mpegts',
   'mpeg-ps': 'mpeg',
 };
@@ -32,6 +35,8 @@ const LONGEST_SECONDS = 360_000;
 /** It has bytes to read and says nothing for so long: it is in a loop. */
 const SILENT_MS = 40_000;
 const KEPT_ERROR_BYTES = 4_000;
+/** Each file of those that were joined costs a process: nobody joins more, and a hostile file could claim a million. */
+const MOST_JOINED = 100;
 
 interface FfmpegOptions {
   silentMs?: number;
@@ -44,24 +49,52 @@ export async function* decodeWithFfmpeg(
   format: OutsideFormat,
   reader: ByteReader,
   report: DecodeReport,
-  { silentMs = SILENT_MS, memoryKb = MEMORY_KB }: FfmpegOptions = {},
+  options: FfmpegOptions = {},
+): AsyncGenerator<Float32Array> {
+  let isHeard = false;
+  let refused: AudioError | null = null;
+  // Of MP4s one behind the other each has an index of its own, and ffmpeg reads the first.
+  for (let file = 0; file === 0 || (format === 'mp4' && (await isNextMp4(reader))); file += 1) {
+    if (file === MOST_JOINED) {
+      noteDamage(report, 'too_long');
+      break;
+    }
+    try {
+      yield* decodeOne(program, format, reader, report, options);
+      isHeard = true;
+    } catch (error) {
+      if (!(error instanceof AudioError)) throw error;
+      refused ??= error;
+    }
+  }
+  if (refused !== null && !isHeard) throw refused;
+  if (refused !== null) noteDamage(report, 'stream_unsupported');
+}
+
+async function* decodeOne(
+  program: string,
+  format: OutsideFormat,
+  reader: ByteReader,
+  report: DecodeReport,
+  { silentMs = SILENT_MS, memoryKb = MEMORY_KB }: FfmpegOptions,
 ): AsyncGenerator<Float32Array> {
   const { chunks, statedMs } = await seekable(format, reader, report);
   const child = start(program, format, memoryKb);
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   ended.catch(() => {});
   const errors = textOf(child);
-  const feeding = feed(chunks, child.stdin);
+  const feeding = feed(chunks, child.stdin, format === 'mp4');
   const state = { isSilent: false };
   const output = new ByteReader(watched(child, () => feeding.isWaiting, silentMs, state));
   const wav = emptyReport();
+  const framesBefore = report.frames;
   let samples = 0;
   try {
     let verdict: unknown = null;
     try {
       for await (const piece of decodeWav(output, wav)) {
         samples += piece.length;
-        report.frames = wav.frames;
+        report.frames = framesBefore + wav.frames;
         yield piece;
       }
     } catch (error) {
@@ -155,17 +188,19 @@ interface Feeding {
   stop(): void;
 }
 
-function feed(chunks: AsyncIterable<Uint8Array>, stdin: Writable): Feeding {
-  let [isWaiting, isStopped] = [true, false];
+/** @param isReadOut reads to the end also what the process does not take, because another file may follow */
+function feed(chunks: AsyncIterable<Uint8Array>, stdin: Writable, isReadOut: boolean): Feeding {
+  let [isWaiting, isStopped, isSated] = [true, false, false];
   // The process may end before it has read everything.
   stdin.on('error', () => {
-    isStopped = true;
+    isSated = true;
   });
   const run = async () => {
     for await (const chunk of chunks) {
       isWaiting = false;
-      if (isStopped || stdin.destroyed) break;
-      if (!stdin.write(chunk)) await drained(stdin);
+      const isTaking = !isSated && !stdin.destroyed;
+      if (isStopped || !(isTaking || isReadOut)) break;
+      if (isTaking && !stdin.write(chunk)) await drained(stdin);
       isWaiting = true;
     }
     isWaiting = false;

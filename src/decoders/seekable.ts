@@ -7,8 +7,8 @@ import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ByteReader } from '../audio/byte-reader.ts';
-import type { OutsideFormat } from '../audio/formats.ts';
-import { type Box, boxHead, durationMs, shifted } from '../audio/mp4-index.ts';
+import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
+import { type Box, boxHead, durationMs, hasSoundTrack, shifted } from '../audio/mp4-index.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -61,15 +61,40 @@ async function* joined(...parts: (AsyncIterable<Uint8Array> | Uint8Array)[]): As
   }
 }
 
+/** Says whether another MP4 begins here: recordings are joined by putting their files one behind the other. */
+export async function isNextMp4(reader: ByteReader): Promise<boolean> {
+  return (await nextBox(reader))?.type === 'ftyp';
+}
+
+/**
+ * Says what is wrong with an MP4 that nothing here can decode: a video without sound is none that ffmpeg would help with.
+ * @throws AudioError `not_audio`
+ */
+export async function requireSoundTrack(reader: ByteReader): Promise<void> {
+  for (let box = await nextBox(reader); box !== null; box = await nextBox(reader)) {
+    if (
+      box.type === 'moov' &&
+      box.bytes !== null &&
+      box.bytes <= LONGEST_INDEX &&
+      (await reader.fill(box.bytes))
+    ) {
+      if (!hasSoundTrack(reader.peek(box.bytes)))
+        throw new AudioError('not_audio', `The file is ${OUTSIDE.mp4}, and has no sound track.`);
+      return;
+    }
+    await reader.skip(box.bytes ?? Number.MAX_SAFE_INTEGER);
+  }
+}
+
 async function mp4(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
   const front: Uint8Array[] = [];
   let frontBytes = 0;
   for (let box = await nextBox(reader); box !== null; box = await nextBox(reader)) {
     if (box.type === 'moov') {
       const index = await whole(reader, box, LONGEST_INDEX);
-      return { chunks: joined(...front, index, rest(reader)), statedMs: durationMs(index) };
+      return { chunks: joined(...front, index, toNextMp4(reader)), statedMs: durationMs(index) };
     }
-    if (box.type === 'moof') return { chunks: joined(...front, rest(reader)), statedMs: 0 };
+    if (box.type === 'moof') return { chunks: joined(...front, toNextMp4(reader)), statedMs: 0 };
     if (box.type === 'mdat') return await behindSound(reader, box, front, frontBytes, report);
     const body = await whole(reader, box, LONGEST_FRONT);
     frontBytes += body.length;
@@ -77,6 +102,15 @@ async function mp4(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
     front.push(body);
   }
   throw new AudioError('no_frames', 'The MP4 file has no sound, or its first box is damaged.');
+}
+
+/** Everything up to where another MP4 begins. Where no box is recognised any more, that is the end of the file. */
+async function* toNextMp4(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  for (let box = await nextBox(reader); box !== null && box.type !== 'ftyp'; box = await nextBox(reader)) {
+    if (box.bytes === null) break;
+    yield* atMost(reader, box.bytes);
+  }
+  if (!(await isNextMp4(reader))) yield* rest(reader);
 }
 
 /** The sound comes first, so it is kept in a file without a name until the index has come. */
@@ -90,10 +124,13 @@ async function behindSound(
   const spool = await Spool.from(sound.bytes === null ? rest(reader) : atMost(reader, sound.bytes));
   const inOrder = (index: Uint8Array): Ordered => {
     const moved = shifted(index, frontBytes, index.length);
-    return { chunks: joined(...front, moved, spool.chunks(reader)), statedMs: durationMs(index) };
+    const others = toNextMp4(reader);
+    return { chunks: joined(...front, moved, spool.chunks(others)), statedMs: durationMs(index) };
   };
   try {
     for (let box = await nextBox(reader); box !== null; box = await nextBox(reader)) {
+      // Another file begins, and this one has no index.
+      if (box.type === 'ftyp') break;
       if (box.type !== 'moov') {
         await reader.skip(box.bytes ?? Number.MAX_SAFE_INTEGER);
         continue;
@@ -132,7 +169,10 @@ async function caf(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
         throw error;
       });
       if (table === null) noteDamage(report, 'data_cut_short');
-      return { chunks: joined(...front, table ?? new Uint8Array(0), spool.chunks(reader)), statedMs: 0 };
+      return {
+        chunks: joined(...front, table ?? new Uint8Array(0), spool.chunks(rest(reader))),
+        statedMs: 0,
+      };
     }
     if (size < 0 || size > LONGEST_INDEX) break;
     hasTable ||= type === 'pakt';
@@ -194,10 +234,10 @@ class Spool {
     this.#file = file;
   }
 
-  /** Gives its bytes once and closes it. What is left in the reader is read to its end, so that it counts as read. */
-  async *chunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  /** Gives its bytes once and closes it. What is left of the file is read before, so that it counts as read. */
+  async *chunks(others: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      await reader.skip(Number.MAX_SAFE_INTEGER);
+      for await (const _ of others);
       for (let at = 0; at < this.#bytes; ) {
         const chunk = new Uint8Array(Math.min(CHUNK_BYTES, this.#bytes - at));
         const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, at);

@@ -17,6 +17,7 @@ const wav = wavFile(samples, plain);
 const list = chunk('LIST', Buffer.from('INFOISFT\x04\0\0\0abc\0'));
 const mp3 = fixture('tone.mp3');
 const large = 0xffff_ffff;
+const DIARY = 'Dear diary, today I went to the market.';
 
 interface Heard {
   /** Where the sound begins and ends, in ms; that of the tone if nothing is said. */
@@ -30,7 +31,8 @@ describe('it is heard without ffmpeg', () => {
     ['a WAV whose notes come first', wavFile(samples, { ...plain, before: [list] })],
     ['a WAV with 100 kB of notes in front', wavFile(samples, { ...plain, before: [notes(100_000)] })],
     ['a WAV that says WAVE_FORMAT_EXTENSIBLE', wavFile(samples, { ...plain, extensible: true })],
-    ['a WAV of 8 channels', wavFile(eightChannels(), { ...plain, channels: 8 })],
+    ['a WAV of 8 channels', wavFile(channelsOf(8), { ...plain, channels: 8 })],
+    ['a WAV of 16 channels', wavFile(channelsOf(16), { ...plain, channels: 16 })],
     ['a WAV of unknown length', wavFile(samples, { ...plain, dataSize: large, riffSize: large })],
     ['a WAV that was never closed', wavFile(samples, { ...plain, dataSize: 0, riffSize: 0 })],
     ['BW64', rf64('BW64', samples.length)],
@@ -96,12 +98,20 @@ describe('it is refused in words that say what it is', () => {
       'not_audio',
       'is text',
     ],
+    ['text in two bytes a letter', Buffer.from(DIARY, 'utf16le'), 'not_audio', 'is text'],
+    ['the same, large byte first', Buffer.from(DIARY, 'utf16le').swap16(), 'not_audio', 'is text'],
     ['text behind a tag', joined(id3(cover(3_000)), text(6_000)), 'not_audio', 'is text'],
     ['the page of an error', '<!DOCTYPE html><html><body>404</body></html>', 'not_audio', 'web page'],
     ['a picture', '\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'not_audio', 'PNG picture'],
     ['a photo of a phone', '\xff\xd8\xff\xe0\0\x10JFIF\0', 'not_audio', 'JPEG picture'],
     ['a photo of another phone', '\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'not_audio', 'HEIC'],
     ['a document', '%PDF-1.7\n%\xe2\xe3\xcf\xd3', 'not_audio', 'PDF document'],
+    ['an empty archive', 'PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0', 'not_audio', 'ZIP archive'],
+    ['a RAR archive', 'Rar!\x1a\x07\x01\0aaaaaaa', 'not_audio', 'RAR archive'],
+    ['a 7-Zip archive', '7z\xbc\xaf\x27\x1c\0\x04aaaa', 'not_audio', '7-Zip archive'],
+    ['a tar archive', `memo.wav${'\0'.repeat(249)}ustar\x0000`, 'not_audio', 'tar archive'],
+    ['what macOS writes beside a file', '\0\x05\x16\x07\0\x02\0\0Mac OS X', 'not_audio', 'macOS'],
+    ['a program', '\x7fELF\x02\x01\x01\0\0\0\0\0', 'not_audio', 'a program'],
     ['an archive', 'PK\x03\x04\x14\0\0\0\x08\0aaaaaaaaa', 'not_audio', 'ZIP archive'],
   ];
   test.each(rows)('%s', async (_name, content, code, words) => {
@@ -121,6 +131,10 @@ describe('without ffmpeg it is refused by its name', () => {
     ['MPEG', Buffer.from('\0\0\x01\xba\x44\0\x04\0\x04\x01\0\0\x03', 'latin1'), 'program stream'],
     ['a camcorder', packets(188, 0), 'transport stream'],
     ['a camcorder with times', packets(192, 4), 'transport stream'],
+    ['WavPack', Buffer.from('wvpk\x10\0\0\0\x10\x04\0\0'), 'WavPack'],
+    ['True Audio', Buffer.from('TTA1\x01\0\x01\0\x10\0aaaa'), 'True Audio'],
+    ['a big-endian WAV', Buffer.from('RIFX\0\0\0\x10WAVEfmt '), 'big-endian'],
+    ['Ogg Opus of six channels', surround(), 'more than two channels'],
     ['Wave64', Buffer.from('riff.\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0', 'latin1'), 'Wave64'],
   ];
   test.each(rows)('%s', async (_name, bytes, words) => {
@@ -144,9 +158,37 @@ describe.skipIf(FFMPEG === null)('ffmpeg hears it', () => {
     expect(report).toMatchObject({ format, damage: null });
   });
 
-  test('Wave64', async () => {
-    const bytes = converted('w64', []);
-    expectEdges((await decoded(bytes)).samples, TONE);
+  test.each([
+    ['Wave64', 'w64', []],
+    ['WavPack', 'wv', []],
+    ['True Audio', 'tta', []],
+    ['Ogg Opus of six channels', 'ogg', ['-c:a', 'libopus', '-ac', '6']],
+    ['WebM of six channels', 'webm', ['-c:a', 'libopus', '-ac', '6']],
+  ])('%s', async (_name, kind, options) => {
+    expectEdges((await decoded(converted(kind, options))).samples, TONE);
+  });
+
+  test('a big-endian WAV', async () => {
+    const bytes = Buffer.from(wav);
+    bytes.write('RIFX');
+    for (const at of [4, 16, 24, 28, 40]) bytes.subarray(at, at + 4).swap32();
+    for (const at of [20, 22, 32, 34]) bytes.subarray(at, at + 2).swap16();
+    bytes.subarray(44, bytes.length - (bytes.length % 2)).swap16();
+    expectEdges((await decoded(new Uint8Array(bytes))).samples, TONE);
+  });
+
+  const m4a = fixture('tone.m4a');
+  const inFront = converted('mp4', ['-c:a', 'copy', '-movflags', '+faststart']);
+  test.each([
+    ['M4As one behind the other', joined(m4a, m4a, m4a), 3, null],
+    ['M4As with their indexes in front', joined(inFront, inFront), 2, null],
+    ['fragments with an M4A behind them', joined(fixture('tone-fragmented.mp4'), m4a), 2, null],
+    ['an M4A behind one without an index', joined(m4a.subarray(0, 6_815), m4a), 1, null],
+    ['an M4A in front of half a one', joined(m4a, m4a.subarray(0, 3_000)), 1, 'stream_unsupported'],
+  ])('%s', async (_name, bytes, times, damage) => {
+    const { samples: sound, report } = await decoded(bytes);
+    expect(edges(sound)).toHaveLength(4 * times);
+    if (damage !== null) expect(report.damage).not.toBeNull();
   });
 
   test.each([0, 0x7fff_ffff])(
@@ -158,8 +200,8 @@ describe.skipIf(FFMPEG === null)('ffmpeg hears it', () => {
     },
   );
 
-  test('a video without sound is no audio, and says so', async () => {
-    const refusal = decoded(withPictures('mp4', ['-an']));
+  test.each([FFMPEG, null])('a video without sound is no audio, and says so, with %s', async (ffmpeg) => {
+    const refusal = decoded(withPictures('mp4', ['-an']), ffmpeg);
     await expect(refusal).rejects.toMatchObject({ code: 'not_audio' });
     await expect(refusal).rejects.toThrow('no sound track');
   });
@@ -193,6 +235,22 @@ function joined(...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
+/** The first page of an Ogg Opus stream of six channels. */
+function surround(): Uint8Array {
+  const head = Buffer.from(
+    'OpusHead\x01\x06\0\0\x80\xbb\0\0\0\0\x01\x04\x02\0\x04\x01\x02\x03\x05',
+    'latin1',
+  );
+  const page = Buffer.concat([
+    Buffer.from('OggS\0\x02'),
+    Buffer.alloc(20),
+    Buffer.from([1, head.length]),
+    head,
+  ]);
+  page.writeUInt32LE(oggChecksum(page), 22);
+  return new Uint8Array(page);
+}
+
 function text(count: number): Uint8Array {
   return Buffer.from('Dear diary, today I went to the market and bought some äpples.\n'.repeat(count / 60));
 }
@@ -201,11 +259,11 @@ function notes(count: number): Uint8Array {
   return chunk('LIST', Buffer.alloc(count, 'A'));
 }
 
-function eightChannels(): Uint8Array {
-  const all = Buffer.alloc(samples.length * 8);
+function channelsOf(count: number): Uint8Array {
+  const all = Buffer.alloc(samples.length * count);
   for (let at = 0; at < samples.length; at += 2)
-    for (let channel = 0; channel < 8; channel += 1)
-      all.set(samples.subarray(at, at + 2), at * 8 + channel * 2);
+    for (let channel = 0; channel < count; channel += 1)
+      all.set(samples.subarray(at, at + 2), at * count + channel * 2);
   return all;
 }
 

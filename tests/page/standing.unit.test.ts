@@ -33,7 +33,7 @@ it('says why, and what comes next', () => {
       'The next attempt begins at 3 min. Nothing has to be done: it is tried again by itself.',
   });
   expect(said('failed')).toMatchObject({
-    line: 'The language model refused to answer. The words can be read. To try it again, press Try again.',
+    line: 'The language model refused to answer. Try it again, or ask another language model.',
   });
   expect(said('settling: no worker runs')?.line).toBe(en.standing.noWorker);
   expect(said('ready, with spoken sentences for now')).toMatchObject({

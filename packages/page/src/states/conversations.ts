@@ -134,23 +134,16 @@ export const CONVERSATIONS: Record<string, Conversation> = {
     status: 'failed',
     failure: 'The language model refused to answer',
     code: 'poison',
-    remedy: 'The words can be read. To try it again, press Try again.',
+    remedy: 'Try it again, or ask another language model.',
     tries: 6,
   }),
 };
 
-const FILES = Object.values(RECORDINGS);
-
-const job = (
-  id: string,
-  status: Job['status'],
-  outcomes: readonly Job['files'][number]['outcome'][],
-  some: Partial<Job> = {},
-): Job => {
-  const files = outcomes.flatMap((outcome) => {
-    const file = FILES.find((one) => one.outcome === outcome);
+const job = (id: string, status: Job['status'], names: readonly string[], some: Partial<Job> = {}): Job => {
+  const files = names.flatMap((of) => {
+    const file = RECORDINGS[of];
     if (!file) return [];
-    const { name, recordingId, sha256, conversationIds, code, reason } = file;
+    const { name, recordingId, sha256, outcome, conversationIds, code, reason } = file;
     const told = { ...(code !== null && { code }), ...(reason !== null && { reason }) };
     return [
       {
@@ -164,12 +157,12 @@ const job = (
       },
     ];
   });
-  const ended = outcomes.filter((outcome) => outcome !== 'waiting' && outcome !== 'processing').length;
-  const failed = outcomes.filter((outcome) => outcome === 'failed' || outcome === 'rejected').length;
+  const ended = files.filter(({ outcome }) => outcome !== 'waiting' && outcome !== 'processing').length;
+  const failed = files.filter(({ outcome }) => outcome === 'failed' || outcome === 'rejected').length;
   return {
     job_id: `upl_${id}`,
     status,
-    total_segments: outcomes.length,
+    total_segments: files.length,
     processed_segments: ended,
     successful_segments: ended - failed,
     failed_segments: failed,
@@ -181,13 +174,17 @@ const job = (
 
 /** An upload as Omi's app asks for it. */
 export const JOBS: Record<string, Job> = {
-  queued: job('queued', 'queued', ['waiting', 'waiting']),
-  processing: job('processing', 'processing', ['completed', 'processing', 'waiting']),
-  'processing: a provider is down': job('down', 'processing', ['waiting'], {
+  queued: job('queued', 'queued', ['waiting in the queue', 'waiting, and no worker runs']),
+  processing: job('processing', 'processing', [
+    'completed and ready',
+    'processing: transcribing',
+    'waiting in the queue',
+  ]),
+  'processing: a provider is down': job('down', 'processing', ['waiting for its next attempt'], {
     reason_code: 'stt_provider_down',
     retry_after: 180,
   }),
-  completed: job('completed', 'completed', ['completed', 'silent']),
-  'partial failure': job('partial', 'partial_failure', ['completed', 'failed']),
-  failed: job('failed', 'failed', ['rejected'], { reason_code: 'sync_invalid_audio' }),
+  completed: job('completed', 'completed', ['completed and ready', 'silent']),
+  'partial failure': job('partial', 'partial_failure', ['completed and ready', 'failed']),
+  failed: job('failed', 'failed', ['rejected, not audio'], { reason_code: 'sync_invalid_audio' }),
 };

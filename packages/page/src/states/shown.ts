@@ -19,7 +19,8 @@ export function uploadOfJob(name: string): Upload {
   const isUnderWay = job.status === 'queued' || job.status === 'processing';
   return {
     ...upload,
-    id: job.job_id ?? name,
+    // It is not the upload of the same name among the states of uploads.
+    id: `upl_job_${job.job_id}`,
     status: isUnderWay ? 'processing' : 'done',
     expected: isUnderWay ? upload.expected : null,
     // The same recording may stand in it twice, and a row is known by its file.

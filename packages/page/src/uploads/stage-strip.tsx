@@ -13,12 +13,12 @@ const LOOKS: Record<Step['state'], { icon: typeof Check; look: string; line: str
   skipped: { icon: CircleDashed, look: 'text-ink-faint', line: 'bg-line' },
 };
 
-/** The stages of a file in a row: a line of them on a wide page, names only where it is on a phone. */
+/** The stages of a file in a row: with all their names where there is room, else with that of the present one. */
 export function Strip({ file, upload }: { file: FileOfUpload; upload: Upload }) {
   const { uploads: words } = useWords();
   const format = useFormat();
   return (
-    <ol aria-label={words.stripLabel} className="my-2 grid grid-cols-6 gap-1">
+    <ol aria-label={words.stripLabel} className="@container my-2 grid grid-cols-6 gap-1">
       {stripOf(file, upload).map(({ stage, state, share }) => {
         const { icon: Icon, look, line } = LOOKS[state];
         const isHere = state === 'now' || state === 'waiting' || state === 'failed';
@@ -46,7 +46,7 @@ export function Strip({ file, upload }: { file: FileOfUpload; upload: Upload }) 
                 aria-hidden
                 className={`shrink-0 ${state === 'now' ? 'motion-safe:animate-spin' : ''}`}
               />
-              <span className={`truncate ${isHere ? '' : 'max-sm:sr-only'}`} aria-hidden>
+              <span className={`truncate ${isHere ? '' : '@max-xl:sr-only'}`} aria-hidden>
                 {words.stages[stage]}
               </span>
               <span className="sr-only">{told}</span>

@@ -28,6 +28,16 @@ export const DIST = join(HERE, 'dist');
 /** The script that builds the page; it is started as a process of its own, because it needs much memory. */
 export const BUILD = join(HERE, 'build.ts');
 
+/** Which part of the page each address shows; a server tells the browser to fetch it with the rest. */
+export const SHOWN_AT: Readonly<Record<string, string>> = {
+  '/': 'src/conversations/page.tsx',
+  '/c/:id': 'src/conversation/page.tsx',
+  '/uploads': 'src/uploads/page.tsx',
+  '/uploads/:id': 'src/timing/page.tsx',
+  '/operation': 'src/operation/page.tsx',
+  '/settings': 'src/settings/page.tsx',
+};
+
 /** Is written as the last of a build. */
 const INDEX = 'index.html';
 

@@ -18,7 +18,13 @@ export type Encoding = 'br' | 'gzip' | 'identity';
 
 /** The page as it is at this moment; a page that is being built comes later. */
 export type PageState =
-  | { document: string; nonce: string; files: ReadonlyMap<string, PageFile> }
+  | {
+      document: string;
+      nonce: string;
+      files: ReadonlyMap<string, PageFile>;
+      /** By address of the page: the files that it needs beside those that the document names. */
+      needed: ReadonlyMap<string, readonly string[]>;
+    }
   /** Says why there is none, for the person who opens the address. */
   | { absent: string };
 
@@ -35,9 +41,10 @@ export async function installPage(app: FastifyInstance, source: PageSource): Pro
   const hidden = { schema: { hide: true } };
   // Programs that ask for no page get the plain one, which tells where the API is.
   app.get('/', hidden, (request, reply) =>
-    wantsPage(request) ? sendDocument(reply, source()) : sendPlain(reply),
+    wantsPage(request) ? sendDocument(reply, source(), '/') : sendPlain(reply),
   );
-  for (const address of ADDRESSES) app.get(address, hidden, (_, reply) => sendDocument(reply, source()));
+  for (const address of ADDRESSES)
+    app.get(address, hidden, (_, reply) => sendDocument(reply, source(), address));
   for (const address of FILES)
     app.get(address, hidden, async (request, reply) => {
       const state = source();
@@ -51,10 +58,19 @@ function wantsPage({ headers }: FastifyRequest): boolean {
   return (headers.accept ?? '').includes('text/html');
 }
 
-function sendDocument(reply: FastifyReply, state: PageState): FastifyReply {
-  if ('absent' in state) return sendPlain(reply.status(503).header('retry-after', '3'), state.absent);
+function sendDocument(reply: FastifyReply, state: PageState, address: string): FastifyReply {
+  if ('absent' in state) {
+    // Whoever waits for it sees it come without doing anything.
+    return sendPlain(reply.status(503).header('retry-after', '3').header('refresh', '3'), state.absent);
+  }
   const nonce = randomBytes(16).toString('base64url');
-  const document = state.document.replaceAll(state.nonce, nonce);
+  // Without these the browser learns of them only when it runs the page's scripts.
+  const needed = (state.needed.get(address) ?? []).map(
+    (file) => `<link rel="modulepreload" crossorigin href="${file}" nonce="${nonce}">`,
+  );
+  const document = state.document
+    .replaceAll(state.nonce, nonce)
+    .replace('</head>', () => `${needed.join('')}</head>`);
   return reply
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-cache')

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { BUILD, findPage, NONCE } from '@afterword/page/built';
+import { BUILD, findPage, NONCE, SHOWN_AT } from '@afterword/page/built';
 import type { Logger } from 'pino';
 import type { Encoding, PageFile, PageSource, PageState } from '../api/page.ts';
 
@@ -103,7 +103,37 @@ async function readPage(folder: string): Promise<PageState> {
     if (type !== undefined && !address.startsWith('/.'))
       files.set(address, await describe(path, address, type, there));
   }
-  return { document: await readFile(join(folder, 'index.html'), 'utf8'), nonce: NONCE, files };
+  const document = await readFile(join(folder, 'index.html'), 'utf8');
+  return { document, nonce: NONCE, files, needed: await readNeeded(folder) };
+}
+
+interface Chunk {
+  file: string;
+  isEntry?: boolean;
+  imports?: string[];
+}
+
+/** What each address needs beside the first load, by the list of files that the build leaves. */
+async function readNeeded(folder: string): Promise<Map<string, string[]>> {
+  const chunks = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8')) as Record<
+    string,
+    Chunk
+  >;
+  const filesOf = (name: string, known = new Set<string>()): Set<string> => {
+    const chunk = chunks[name];
+    if (!chunk || known.has(chunk.file)) return known;
+    known.add(chunk.file);
+    for (const one of chunk.imports ?? []) filesOf(one, known);
+    return known;
+  };
+  const entry = Object.keys(chunks).find((name) => chunks[name]?.isEntry) ?? '';
+  const first = filesOf(entry);
+  return new Map(
+    Object.entries(SHOWN_AT).map(([address, source]) => [
+      address,
+      [...filesOf(source).difference(first)].map((file) => `/${file}`),
+    ]),
+  );
 }
 
 async function describe(

@@ -16,12 +16,13 @@ const file = (content: string, about: Partial<PageFile> = {}): PageFile => ({
 });
 
 const page: PageSource = () => ({
-  document: '<!doctype html><meta property="csp-nonce" nonce="NONCE"><p>the page',
+  document: '<!doctype html><meta property="csp-nonce" nonce="NONCE"></head><p>the page',
   nonce: 'NONCE',
   files: new Map([
     ['/assets/a.js', file('a')],
     ['/sw.js', file('worker', { isImmutable: false, encodings: ['identity'] })],
   ]),
+  needed: new Map([['/c/:id', ['/assets/a.js']]]),
 });
 
 /** `fetch` unpacks what it gets; this one gives it as it came. */
@@ -50,6 +51,16 @@ it('gives browsers the page at each of its addresses, and programs what they got
   const plain = await ask(url, { accept: '*/*' });
   expect(plain.text).toContain('The server is running');
   expect((await ask(`${url}/nowhere`, BROWSER)).status).toBe(404);
+});
+
+it('names with each address what only that needs', async () => {
+  const { url } = await startApi({ page });
+  const named = async (path: string) =>
+    /<link rel="modulepreload" crossorigin href="([^"]+)"/.exec(
+      (await ask(`${url}${path}`, BROWSER)).text,
+    )?.[1];
+  expect(await named('/c/cnv_a')).toBe('/assets/a.js');
+  expect(await named('/uploads')).toBeUndefined();
 });
 
 it('lets only the styles of this answer into the page, by a nonce that is never used again', async () => {

@@ -11,10 +11,14 @@ import { followTheme } from './theme.ts';
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 if (nonce) setNonce(nonce);
 
-followTheme();
-await followLanguage();
-reloadWhereOutdated();
-registerServiceWorker();
+/** In a function: strings of a language import from the file in which this is, which must not wait for them while it loads. */
+async function start(): Promise<void> {
+  followTheme();
+  await followLanguage();
+  reloadWhereOutdated();
+  registerServiceWorker();
+  const place = document.getElementById('page');
+  if (place) createRoot(place).render(<App />);
+}
 
-const place = document.getElementById('page');
-if (place) createRoot(place).render(<App />);
+void start();

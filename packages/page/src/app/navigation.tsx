@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { Command, Languages, LogOut, SunMoon } from 'lucide-react';
 import { api } from '../data/api.ts';
 import { useMe } from '../data/queries.ts';
 import { noteSignedOut, setKeyOfTab } from '../data/session.ts';
 import { IconButton } from '../parts/button.tsx';
-import { ChoiceMenu } from '../parts/menu.tsx';
+import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useWords } from '../words/words.ts';
 import { useLanguageChoices, useThemeChoices } from './look.ts';
 import { PAGES } from './pages.ts';
@@ -13,6 +13,8 @@ import { openPalette } from './palette-state.ts';
 /** At the side; on a phone at the bottom, within reach of a thumb. */
 export function Navigation() {
   const words = useWords();
+  // A conversation is read within the conversations.
+  const isReading = useRouterState({ select: ({ location }) => location.pathname.startsWith('/c/') });
   return (
     <header className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-ground pb-[env(safe-area-inset-bottom)] sm:sticky sm:inset-auto sm:top-0 sm:flex sm:h-dvh sm:w-52 sm:shrink-0 sm:flex-col sm:border-t-0 sm:border-r sm:p-3">
       <p className="hidden px-2 py-3 text-lg font-semibold tracking-tight sm:block">{words.product}</p>
@@ -22,7 +24,8 @@ export function Navigation() {
             key={to}
             to={to}
             activeOptions={{ exact: to === '/', includeSearch: false }}
-            className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-ink-soft hover:text-ink data-[status=active]:text-accent-text sm:min-h-9 sm:flex-none sm:flex-row sm:justify-start sm:gap-3 sm:rounded-md sm:px-2 sm:text-sm sm:font-medium sm:hover:bg-sunken sm:data-[status=active]:bg-accent-soft touch:sm:min-h-11"
+            data-within={(to === '/' && isReading) || undefined}
+            className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-ink-soft hover:text-ink data-[status=active]:text-accent-text data-within:text-accent-text sm:min-h-9 sm:flex-none sm:flex-row sm:justify-start sm:gap-3 sm:rounded-md sm:px-2 sm:text-sm sm:font-medium sm:hover:bg-sunken sm:data-[status=active]:bg-accent-soft sm:data-within:bg-accent-soft touch:sm:min-h-11"
           >
             <Icon size={18} aria-hidden />
             {words.navigation[name]}
@@ -49,13 +52,15 @@ function Tools() {
           icon={<Command size={18} aria-hidden />}
           onClick={openPalette}
         />
-        <ChoiceMenu
+        <ChoiceMenuOnDemand
           trigger={<IconButton label={theme.label} icon={<SunMoon size={18} aria-hidden />} />}
           {...theme}
+          options={() => theme.options}
         />
-        <ChoiceMenu
+        <ChoiceMenuOnDemand
           trigger={<IconButton label={language.label} icon={<Languages size={18} aria-hidden />} />}
           {...language}
+          options={() => language.options}
         />
         <IconButton label={words.account.signOut} icon={<LogOut size={18} aria-hidden />} onClick={signOut} />
       </div>

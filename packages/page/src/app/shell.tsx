@@ -1,18 +1,21 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Toaster } from 'sonner';
 import { useConnection } from '../data/live.ts';
 import { useMe } from '../data/queries.ts';
 import { useSignInState } from '../data/session.ts';
-import { SignIn } from '../sign-in/sign-in.tsx';
 import { timeZone } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { Announcer } from './announcer.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
+import { keysShown } from './keys.ts';
 import { useShellKeys } from './keys-of-shell.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { useShade } from './theme.ts';
+
+/** What few see is fetched when it is shown. */
+const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.tsx')).SignIn }));
+const KeysDialog = lazy(async () => ({ default: (await import('./keys-dialog.tsx')).KeysDialog }));
 
 /** Files may be dropped on every page; what takes them is fetched after the page stands. */
 const DropAnywhere = lazy(() => import('../uploads/drop-anywhere.tsx'));
@@ -28,6 +31,7 @@ export function Shell() {
   }, [me]);
   useShellKeys();
   const isOut = signInState === 'out';
+  const areKeysShown = useSyncExternalStore(keysShown.subscribe, keysShown.get);
   return (
     <>
       <a
@@ -38,12 +42,14 @@ export function Shell() {
       </a>
       {isOut ? (
         <main id="content">
-          <SignIn />
+          <Suspense>
+            <SignIn />
+          </Suspense>
         </main>
       ) : (
         <div className="flex min-h-dvh flex-col sm:flex-row">
           <Navigation />
-          <main id="content" className="min-w-0 flex-1 pb-20 sm:pb-0">
+          <main id="content" className="min-w-0 flex-1 pb-[calc(3.5rem+env(safe-area-inset-bottom))] sm:pb-0">
             <ConnectionBar />
             <Outlet />
           </main>
@@ -51,7 +57,11 @@ export function Shell() {
       )}
       <PageLoading />
       <Announcer />
-      <KeysDialog />
+      {areKeysShown && (
+        <Suspense>
+          <KeysDialog />
+        </Suspense>
+      )}
       <Palette />
       {!isOut && (
         <Suspense>

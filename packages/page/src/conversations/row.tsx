@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { CheckSquare, Folder, FolderInput, Star } from 'lucide-react';
 import { memo, type ReactNode, useCallback, useMemo } from 'react';
 import { IconButton } from '../parts/button.tsx';
-import { ChoiceMenu } from '../parts/menu.tsx';
+import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import type { FolderWithCount, Listed } from './queries.ts';
@@ -53,7 +53,7 @@ export const ConversationRow = memo(function ConversationRow({
   const link = useCallback((one: HTMLAnchorElement | null) => onLink?.(id, one), [onLink, id]);
   return (
     <article
-      className={`group relative flex gap-3 rounded-lg px-2 py-3 hover:bg-sunken sm:px-3 ${isNew ? 'motion-safe:animate-arrive' : ''}`}
+      className={`group relative flex gap-3 rounded-lg px-2 py-3 hover:bg-sunken has-[h3_a:focus-visible]:bg-sunken sm:px-3 ${isNew ? 'motion-safe:animate-arrive' : ''}`}
     >
       <time
         dateTime={new Date(startedAtMs).toISOString()}
@@ -67,7 +67,7 @@ export const ConversationRow = memo(function ConversationRow({
             ref={link}
             to="/c/$id"
             params={{ id }}
-            className="after:absolute after:inset-0 after:rounded-lg"
+            className="outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
             {emoji && <span aria-hidden>{`${emoji} `}</span>}
             {title ?? name}
@@ -97,7 +97,7 @@ export const ConversationRow = memo(function ConversationRow({
         </p>
       </div>
       <div className="relative z-10 flex shrink-0 items-start">
-        <ChoiceMenu
+        <ChoiceMenuOnDemand
           trigger={
             <IconButton
               label={words.move(name)}
@@ -107,7 +107,7 @@ export const ConversationRow = memo(function ConversationRow({
           }
           label={words.folder}
           value={folder?.id ?? NONE}
-          options={[
+          options={() => [
             { value: NONE, label: words.noFolder },
             ...folders.map((one) => ({ value: one.id, label: one.name })),
           ]}

@@ -36,7 +36,7 @@ export function Menu({ trigger, entries }: { trigger: ReactNode; entries: readon
               >
                 {entry.icon}
                 <span className="flex-1">{entry.label}</span>
-                {entry.keys && <kbd className="text-xs text-ink-soft">{entry.keys}</kbd>}
+                {entry.keys && <kbd className="text-xs text-ink-soft touch:hidden">{entry.keys}</kbd>}
               </DropdownMenu.Item>
             ),
           )}
@@ -52,6 +52,7 @@ export interface ChoiceMenuProps<Value extends string> {
   value: Value;
   options: readonly { value: Value; label: string }[];
   onChange: (value: Value) => void;
+  defaultOpen?: boolean;
 }
 
 /** One of a few, of which one is always chosen. */
@@ -61,9 +62,10 @@ export function ChoiceMenu<Value extends string>({
   value,
   options,
   onChange,
+  defaultOpen = false,
 }: ChoiceMenuProps<Value>) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="end" sideOffset={4} className={BOX}>

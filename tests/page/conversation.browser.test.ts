@@ -228,6 +228,12 @@ it('is saved as a file, split, joined again, and deleted for good only when the 
   await toast(page, 'The conversation is two now').getByRole('button', { name: 'Undo' }).click();
   await lineWith(page, 'Then I will call them').waitFor();
   expect(await textsOf(api, talk)).toHaveLength(7);
+  // The sound has other addresses since, and plays.
+  const place = page.getByRole('slider', { name: 'Place in the sound' });
+  const before = await place.getAttribute('aria-valuenow');
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect.poll(() => place.getAttribute('aria-valuenow')).not.toBe(before);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await split();
   await toast(page, 'The conversation is two now').getByRole('button', { name: 'Open the second' }).click();
   await expect.poll(() => page.url()).not.toContain(talk.id);

@@ -10,7 +10,8 @@ it('an empty page takes in the sample day by one click', async () => {
   const page = await browser.window();
   await page.goto(url);
   await page.getByRole('button', { name: 'Try it with a sample day' }).click();
-  await page.waitForURL(/\/uploads\/upl_/);
+  await page.getByRole('heading', { name: 'Your 6 recordings are being worked on' }).waitFor();
+  await expectAccessibleInBoth(page);
   const rows = await db.selectFrom('recordings').select('user_id').execute();
   expect(rows).toEqual(Array(6).fill({ user_id: 'local' }));
 });

@@ -37,13 +37,8 @@ export function KeysDialog() {
             {bindings.map(({ keys, label }) => (
               <div key={label} className="flex items-center justify-between gap-4 py-1.5 text-sm">
                 <dt>{label}</dt>
-                <dd className="flex flex-wrap justify-end gap-1">
-                  {[keys].flat().map((key, at) => (
-                    <span key={key} className="flex items-center gap-1">
-                      {at > 0 && <span className="text-ink-soft">{words.keys.or}</span>}
-                      <Keys keys={key} next={words.keys.next} />
-                    </span>
-                  ))}
+                <dd className="flex shrink-0 flex-wrap justify-end gap-1">
+                  <AllKeys keys={[keys].flat()} />
                 </dd>
               </div>
             ))}
@@ -52,6 +47,25 @@ export function KeysDialog() {
       ))}
     </Dialog>
   );
+}
+
+/** More than these are a range, of which the ends are shown. */
+const MOST_KEYS = 3;
+
+function AllKeys({ keys }: { keys: readonly string[] }) {
+  const { keys: words } = useWords();
+  // With the shift key it is the same sign, for keyboards on which it needs that.
+  const distinct = keys.filter(
+    (key) => !keys.includes(key.replace(/^Shift\+(?=.)/, '')) || !key.startsWith('Shift+'),
+  );
+  const isRange = distinct.length > MOST_KEYS;
+  const shown = isRange ? [distinct[0] ?? '', distinct.at(-1) ?? ''] : distinct;
+  return shown.map((key, at) => (
+    <span key={key} className="flex items-center gap-1">
+      {at > 0 && <span className="text-ink-soft">{isRange ? words.to : words.or}</span>}
+      <Keys keys={key} next={words.next} />
+    </span>
+  ));
 }
 
 /** Keys that are pressed together stand together, those that follow each other apart. */

@@ -3,11 +3,15 @@ import { useWords } from '../words/words.ts';
 
 export interface PageProps {
   title: string;
+  /** Leads to where somebody has come from. */
+  back?: ReactNode;
   /** Stands beside the title. */
   actions?: ReactNode;
   /** The heading is read aloud and not seen, where the page shows another one. */
   hidesTitle?: boolean;
   wide?: boolean;
+  /** Stays at the foot of the window, also under a short page. */
+  foot?: ReactNode;
   children: ReactNode;
 }
 
@@ -15,7 +19,7 @@ export interface PageProps {
 let wasShown = false;
 
 /** Frames a page: names it to the browser, and gives its heading the focus when somebody has gone to it. */
-export function Page({ title, actions, hidesTitle = false, wide = false, children }: PageProps) {
+export function Page({ title, back, actions, hidesTitle = false, wide = false, foot, children }: PageProps) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -26,7 +30,10 @@ export function Page({ title, actions, hidesTitle = false, wide = false, childre
     wasShown = true;
   }, []);
   return (
-    <div className={`mx-auto w-full px-4 py-6 sm:px-8 ${wide ? 'max-w-7xl' : 'max-w-4xl'}`}>
+    <div
+      className={`mx-auto w-full px-4 pt-6 sm:px-8 ${wide ? 'max-w-7xl' : 'max-w-4xl'} ${foot ? 'flex min-h-[calc(100dvh-3.5rem-env(safe-area-inset-bottom))] flex-col sm:min-h-dvh' : 'pb-6'}`}
+    >
+      {back && <p className="-mt-2 mb-2 text-sm text-ink-soft">{back}</p>}
       <header className={hidesTitle ? '' : 'mb-6 flex flex-wrap items-center justify-between gap-3'}>
         <h1
           ref={heading}
@@ -38,6 +45,7 @@ export function Page({ title, actions, hidesTitle = false, wide = false, childre
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>
       {children}
+      {foot}
     </div>
   );
 }

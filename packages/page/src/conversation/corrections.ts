@@ -12,10 +12,18 @@ import type { Asked, Chosen } from './who-dialog.tsx';
 /** Corrections that can be taken back one after the other. */
 const MOST_KEPT = 50;
 
+export interface Done {
+  /** What was done, in words. */
+  told: string;
+  undo: () => Promise<unknown>;
+  /** The toast that says so and offers to take it back. */
+  toast?: string | number;
+}
+
 export class Corrections {
   readonly #changes: Changes;
   readonly #read: () => Conversation;
-  readonly #done: (() => Promise<unknown>)[] = [];
+  readonly #done: Done[] = [];
 
   /** @param read the conversation as it is shown */
   constructor(changes: Changes, read: () => Conversation) {
@@ -74,44 +82,39 @@ export class Corrections {
     );
   }
 
-  /** Remembers how to take back something that was corrected elsewhere, as a text. */
-  remember(undo: () => Promise<unknown>): void {
-    this.#done.push(undo);
+  /** Remembers how to take back something that was done elsewhere, as a text or a border. */
+  remember(done: Done): void {
+    this.#done.push(done);
     if (this.#done.length > MOST_KEPT) this.#done.shift();
   }
 
-  async undo(): Promise<void> {
+  /** Takes back the last change, or this one. */
+  async undo(done: Done | undefined = this.#done.at(-1)): Promise<void> {
     const words = presentWords().conversation.undo;
-    const last = this.#done.pop();
-    if (!last) return announce(words.nothing);
+    if (!done) return announce(words.nothing);
+    this.#forget(done);
+    if (done.toast !== undefined) toast.dismiss(done.toast);
     try {
-      await last();
-      toast(words.done);
+      await done.undo();
+      toast(words.done(done.told));
     } catch {
       toast.error(words.failed);
     }
   }
 
   async #do(told: string, change: Promise<unknown>, undo: () => Promise<unknown>): Promise<void> {
-    this.remember(undo);
-    if (!(await this.#tell(told, change, undo))) this.#forget(undo);
+    const done: Done = { told, undo };
+    this.remember(done);
+    if (!(await this.#tell(told, change, done))) this.#forget(done);
   }
 
   /** @returns whether it was done */
-  async #tell(told: string, change: Promise<unknown>, undo?: () => Promise<unknown>): Promise<boolean> {
+  async #tell(told: string, change: Promise<unknown>, done?: Done): Promise<boolean> {
     const words = presentWords();
     const id = toast(told, {
-      ...(undo && {
-        action: {
-          label: words.common.undo,
-          onClick: () => {
-            this.#forget(undo);
-            this.#done.push(undo);
-            void this.undo();
-          },
-        },
-      }),
+      ...(done && { action: { label: words.common.undo, onClick: () => void this.undo(done) } }),
     });
+    if (done) done.toast = id;
     try {
       await change;
       return true;
@@ -124,8 +127,8 @@ export class Corrections {
     }
   }
 
-  #forget(undo: () => Promise<unknown>): void {
-    const at = this.#done.lastIndexOf(undo);
+  #forget(done: Done): void {
+    const at = this.#done.lastIndexOf(done);
     if (at >= 0) this.#done.splice(at, 1);
   }
 

@@ -39,7 +39,7 @@ export function HeadActions(props: HeadActionsProps) {
       <IconButton
         label={starred ? words.unstar : words.star}
         aria-pressed={starred}
-        icon={<Star size={18} aria-hidden className={starred ? 'fill-current text-warning-text' : ''} />}
+        icon={<Star size={18} aria-hidden className={starred ? 'fill-current text-accent-text' : ''} />}
         onClick={props.onStar}
       />
       <ChoiceMenu

@@ -1,4 +1,4 @@
-import { Pencil } from 'lucide-react';
+import { Pencil, UserRound } from 'lucide-react';
 import { type MouseEvent, memo, useEffect, useRef, useSyncExternalStore } from 'react';
 import { IconButton } from '../parts/button.tsx';
 import { useFormat } from '../words/format.ts';
@@ -89,6 +89,15 @@ export const Line = memo(function Line(props: LineProps) {
       }`}
     >
       <div className="pt-0.5">
+        {!speaker && (opens || isChosen) && (
+          <IconButton
+            label={texts.transcript.whoSays}
+            icon={<UserRound size={14} aria-hidden />}
+            tabIndex={isHead ? 0 : -1}
+            onClick={() => actions.who(row)}
+            className="min-h-7! min-w-7! touch:min-h-9! touch:min-w-9! text-ink-faint!"
+          />
+        )}
         {opens && speaker && number !== null && (
           <button
             type="button"
@@ -132,12 +141,18 @@ export const Line = memo(function Line(props: LineProps) {
                 {texts.transcript.corrected}
               </span>
             )}
+            <span
+              aria-hidden
+              className="mt-1.5 hidden text-xs tabular-nums text-ink-soft opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 group-data-chosen:opacity-100 sm:inline"
+            >
+              {format.timeWithSeconds(row.fromMs)}
+            </span>
             <IconButton
               label={texts.transcript.edit}
               icon={<Pencil size={14} aria-hidden />}
               tabIndex={isHead ? 0 : -1}
               onClick={() => actions.edit(row)}
-              className="min-h-7! touch:min-h-11! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 group-data-chosen:opacity-100"
+              className="min-h-7! touch:hidden touch:min-h-11! touch:group-data-chosen:inline-flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 group-data-chosen:opacity-100"
             />
           </div>
         )}

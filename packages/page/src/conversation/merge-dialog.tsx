@@ -1,5 +1,6 @@
 import type { Conversation } from '@afterword/client';
 import { useQuery } from '@tanstack/react-query';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
 import { buttonLook } from '../parts/button.tsx';
@@ -71,14 +72,27 @@ function Neighbours({
 }) {
   const words = useWords();
   const { data } = useQuery(neighboursQuery(conversation));
+  const list = useRef<HTMLDivElement>(null);
+  const buttons = () => [...(list.current?.querySelectorAll('button') ?? [])];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first one gets the focus once they are there
+  useEffect(() => buttons()[0]?.focus(), [data]);
+  const walk = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const all = buttons();
+    const at = all.indexOf(document.activeElement as HTMLButtonElement);
+    all[Math.min(Math.max(at + step, 0), all.length - 1)]?.focus();
+  };
   if (!data) return <Loading label={words.common.loading} rows={2} />;
   if (data.before.length + data.after.length === 0)
     return <p className="text-sm text-ink-soft">{words.conversation.merge.none}</p>;
   return (
-    <>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the buttons in it have the focus, and arrows go from one to the next
+    <div ref={list} onKeyDown={walk}>
       <Group title={words.conversation.merge.before} of={data.before} onMerge={onMerge} />
       <Group title={words.conversation.merge.after} of={data.after} onMerge={onMerge} />
-    </>
+    </div>
   );
 }
 

@@ -16,7 +16,8 @@ export interface OverviewProps {
 export function Overview({ conversation, onGo, onEdit }: OverviewProps) {
   const words = useWords().conversation.overview;
   const format = useFormat();
-  const { overview, keyPoints, sections, events } = conversation;
+  const { overview, keyPoints, sections, events, madeBy, decided } = conversation;
+  const isSpoken = madeBy?.kind === 'extractive' && !decided.includes('overview');
   return (
     <>
       <section aria-labelledby="overview-title">
@@ -26,6 +27,7 @@ export function Overview({ conversation, onGo, onEdit }: OverviewProps) {
           </h2>
           <IconButton label={words.edit} icon={<Pencil size={14} aria-hidden />} onClick={onEdit} />
         </div>
+        {isSpoken && overview && <p className="mb-1 text-xs text-ink-soft">{words.spoken}</p>}
         {overview ? <Prose text={overview} /> : <p className="text-sm text-ink-soft">{words.none}</p>}
       </section>
       {keyPoints.length > 0 && sections.length === 0 && (

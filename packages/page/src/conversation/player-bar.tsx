@@ -48,7 +48,7 @@ export function PlayerBar({ conversation, sound, rows, numbers, follows, onFollo
     <section
       ref={own}
       aria-label={words.label}
-      className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 -mx-4 mt-6 border-t border-line bg-raised px-4 py-3 sm:bottom-0 sm:-mx-8 sm:px-8"
+      className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 -mx-4 mt-auto border-t border-line bg-raised px-4 py-3 sm:bottom-0 sm:-mx-8 sm:px-8"
     >
       {map && url ? (
         <>

@@ -41,6 +41,8 @@ export class Player {
   /** It was playing when it failed, and does again with the next address. */
   #goesOn = false;
   #frame = 0;
+  /** Where it is to begin, of somebody who has gone to a moment before the sound was there. */
+  #wantedMs: number | null = null;
   #typing: ReturnType<typeof setTimeout> | undefined;
   readonly #unsubscribe: () => void;
 
@@ -84,7 +86,8 @@ export class Player {
   /** Gives it a sound, or what that has become: it stays at the same moment of the day. */
   load(sound: Sound): void {
     const before = this.#sound;
-    const clockMs = before ? toClock(before.map, this.position.get()) : null;
+    const clockMs = before ? toClock(before.map, this.position.get()) : this.#wantedMs;
+    this.#wantedMs = null;
     this.#sound = sound;
     if (before?.url === sound.url) return;
     const wasPlaying = this.state.get().isPlaying || this.#goesOn;
@@ -135,6 +138,7 @@ export class Player {
   /** @param clockMs time of the clock, as of a word */
   seekTo(clockMs: number): void {
     if (this.#sound) this.seek(toSound(this.#sound.map, clockMs));
+    else this.#wantedMs = clockMs;
   }
 
   jump(ms: number): void {

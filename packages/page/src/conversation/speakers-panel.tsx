@@ -9,6 +9,8 @@ import { SpeakerBadge } from './speaker-badge.tsx';
 export interface SpeakersPanelProps {
   speakers: readonly Speaker[];
   numbers: ReadonlyMap<string, number>;
+  /** How long somebody speaks, known or not. */
+  spokenMs: number;
   onName: (speaker: Speaker) => void;
   onUnite: (speaker: Speaker) => void;
   onHear: (speaker: Speaker) => void;
@@ -16,10 +18,10 @@ export interface SpeakersPanelProps {
 }
 
 /** Who speaks: number, colour and name of each, and what can be said about them. */
-export function SpeakersPanel({ speakers, numbers, onName, onUnite, onHear, onRelease }: SpeakersPanelProps) {
+export function SpeakersPanel(props: SpeakersPanelProps) {
+  const { speakers, numbers, spokenMs, onName, onUnite, onHear, onRelease } = props;
   const words = useWords().conversation.speakers;
   const format = useFormat();
-  const spokenMs = speakers.reduce((sum, speaker) => sum + speaker.spokenMs, 0);
   const ordered = [...speakers].sort((a, b) => (numbers.get(a.id) ?? 0) - (numbers.get(b.id) ?? 0));
   return (
     <section aria-labelledby="speakers-title">
@@ -50,7 +52,12 @@ export function SpeakersPanel({ speakers, numbers, onName, onUnite, onHear, onRe
                   {format.percent(spokenMs ? speaker.spokenMs / spokenMs : 0)}
                 </span>
                 {number <= MOST_COLOURS && (
-                  <kbd className="hidden w-4 text-center text-xs text-ink-soft sm:inline">{number}</kbd>
+                  <kbd
+                    title={words.numberKey(number)}
+                    className="hidden min-w-5 rounded border border-line bg-sunken text-center text-xs text-ink-soft sm:inline-block"
+                  >
+                    {number}
+                  </kbd>
                 )}
               </button>
               <Menu

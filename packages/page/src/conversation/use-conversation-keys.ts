@@ -29,7 +29,7 @@ export function useConversationKeys(act: ConversationKeys): void {
   const words = useWords().conversation.keys;
   const { player } = act;
   const numbers = Array.from({ length: MOST_COLOURS }, (_, at) => String(at + 1));
-  useKeys(words.title, [
+  useKeys(words.sound, [
     { keys: ['Space', 'k'], label: words.playPause, run: unlessPressed(() => player.toggle()) },
     { keys: 'j', label: words.back, run: () => player.jump(-10_000) },
     { keys: 'l', label: words.forward, run: () => player.jump(10_000) },
@@ -38,24 +38,31 @@ export function useConversationKeys(act: ConversationKeys): void {
     { keys: ',', label: words.slower, run: () => void player.changeRate(-1) },
     { keys: '.', label: words.faster, run: () => void player.changeRate(1) },
     { keys: 'f', label: words.follow, run: act.follow },
-    { keys: 's', label: words.skip, run: act.skip },
+    { keys: 'q', label: words.skip, run: act.skip },
+  ]);
+  useKeys(words.lines, [
     { keys: 'ArrowUp', label: words.up, run: quietly(() => act.move(-1, false)) },
     { keys: 'ArrowDown', label: words.down, run: quietly(() => act.move(1, false)) },
     { keys: 'Shift+ArrowUp', label: words.extendUp, run: quietly(() => act.move(-1, true)) },
     { keys: 'Shift+ArrowDown', label: words.extendDown, run: quietly(() => act.move(1, true)) },
     { keys: 'Enter', label: words.hear, run: unlessPressed(act.hear) },
     { keys: 'e', label: words.edit, run: quietly(act.edit) },
+    { keys: '$mod+z', label: words.undo, run: quietly(act.undo) },
+  ]);
+  useKeys(words.speakers, [
     { keys: numbers, label: words.assign, run: (event) => act.assign(Number(event.key)) },
     { keys: '0', label: words.asHeard, run: () => act.assign(0) },
     { keys: 'a', label: words.assignTo, run: quietly(act.assignTo) },
     { keys: 'n', label: words.name, run: quietly(act.name) },
     { keys: 'u', label: words.unite, run: quietly(act.unite) },
-    { keys: '$mod+z', label: words.undo, run: quietly(act.undo) },
+  ]);
+  useKeys(words.whole, [
     { keys: 't', label: words.editTitle, run: quietly(act.editTitle) },
-    { keys: 'b', label: words.star, run: act.star },
+    // The list has the same keys for these two.
+    { keys: ['s', 'b'], label: words.star, run: act.star },
     { keys: 'x', label: words.split, run: act.split },
     { keys: 'm', label: words.merge, run: quietly(act.merge) },
-    { keys: ['#', 'Shift+#'], label: words.delete, run: act.remove },
+    { keys: ['Delete', '#', 'Shift+#'], label: words.delete, run: act.remove },
     { keys: 'Escape', label: words.leave, run: act.leave },
   ]);
 }

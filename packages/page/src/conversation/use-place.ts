@@ -42,10 +42,10 @@ export function usePlace(
       const { scrollY, innerHeight } = window;
       const at = (top - scrollY) / innerHeight;
       if (top > 0 && at >= FROM && at + height / innerHeight <= TO) return;
-      const isNear = Math.abs(at) < 2;
-      const behavior = isNear && !isStill() ? 'smooth' : 'auto';
+      const isThere = virtual.getVirtualItems().some((item) => item.index === index);
+      const behavior = isStill() ? 'auto' : 'smooth';
       // Rows that were never shown have no height yet: the list looks for the right place by itself.
-      if (isNear && top > 0) window.scrollTo({ top: top - WANTED * innerHeight, behavior });
+      if (isThere && Math.abs(at) < 2) window.scrollTo({ top: top - WANTED * innerHeight, behavior });
       else virtual.scrollToIndex(index, { align: 'center' });
     },
   };

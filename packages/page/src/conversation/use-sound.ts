@@ -1,7 +1,7 @@
 /** Gives the player the sound of a conversation, and a new address when the old one has ended. */
 import type { Conversation } from '@afterword/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { AfterwordProblem } from '../data/api.ts';
 import { Player } from './player.ts';
 import { addressQuery, digestOf, isBeingPrepared, type SoundFormat, soundMapQuery } from './reading.ts';
@@ -41,7 +41,8 @@ export function useSound(conversation: Conversation): SoundState {
     }));
     return silencesOf(spans, map.durationMs);
   }, [map, segments, speechWithoutWords]);
-  useEffect(() => {
+  // Before the effects of what draws the sound, which takes the address that the player has.
+  useLayoutEffect(() => {
     if (map && url) player.load({ url, map, silences });
   }, [player, map, url, silences]);
 

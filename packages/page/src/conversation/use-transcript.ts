@@ -3,7 +3,7 @@ import type { Conversation } from '@afterword/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { announce } from '../app/announcer.tsx';
-import { useWords } from '../words/words.ts';
+import { presentWords, useWords } from '../words/words.ts';
 import { type Changes, withChanges } from './changes.ts';
 import { Corrections } from './corrections.ts';
 import { type DraftBook, draftsOf } from './drafts.ts';
@@ -85,7 +85,8 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
       who(row) {
         setSelection({ anchor: row.key, head: row.key });
         const speaker = latest.current.speakers.find((one) => one.id === row.segment.speakerId);
-        if (speaker) ask({ kind: 'name', speaker });
+        // Where nobody told the voices apart, the line is given to somebody.
+        ask(speaker ? { kind: 'name', speaker } : { kind: 'assign', segmentIds: [row.key] });
       },
       type(key, text) {
         player.noteTyping();
@@ -213,7 +214,10 @@ async function saveLine(
     if (saved.kind === 'both') return drafts.change(key, { isSaving: false, theirs: saved.theirs });
     if (saved.kind === 'gone') return drafts.change(key, { isSaving: false });
     drafts.end(key);
-    corrections.remember(() => changes.saveLine(key, mine, overwrite ?? draft.base));
+    corrections.remember({
+      told: presentWords().conversation.edit.done,
+      undo: () => changes.saveLine(key, mine, overwrite ?? draft.base),
+    });
   } catch {
     drafts.change(key, { isSaving: false, hasFailed: true });
   }

@@ -7,6 +7,7 @@ import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
 import { useWords } from '../words/words.ts';
 import type { Changes, ConversationChange } from './changes.ts';
+import type { Done } from './corrections.ts';
 import type { Draft } from './drafts.ts';
 import type { Neighbour } from './merge-dialog.tsx';
 import type { TranscriptState } from './use-transcript.ts';
@@ -18,7 +19,7 @@ export type WholeState = ReturnType<typeof useWhole>;
 export function useWhole(
   conversation: Conversation,
   changes: Changes,
-  { splitsBefore, rows }: TranscriptState,
+  { splitsBefore, rows, corrections }: TranscriptState,
 ) {
   const words = useWords();
   const texts = words.conversation;
@@ -59,12 +60,11 @@ export function useWhole(
   const split = async (segmentId: string) => {
     const parts = await tell(() => changes.split(segmentId));
     if (!parts) return;
-    toast(texts.split.done, {
+    const done: Done = { told: texts.split.undone, undo: () => changes.merge([parts.after.id]) };
+    corrections.remember(done);
+    done.toast = toast(texts.split.done, {
       duration: 8_000,
-      action: {
-        label: words.common.undo,
-        onClick: () => void tell(() => changes.merge([parts.after.id])),
-      },
+      action: { label: words.common.undo, onClick: () => void corrections.undo(done) },
       cancel: { label: texts.split.open, onClick: () => open(parts.after.id) },
     });
   };

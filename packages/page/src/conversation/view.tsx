@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { ChevronLeft } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
@@ -28,7 +29,7 @@ import { WhoDialog } from './who-dialog.tsx';
 
 /** @param at the moment that is to be shown: UTC epoch, milliseconds */
 export function ConversationView({ reading, at }: { reading: Reading; at: number | null }) {
-  const words = useWords().conversation;
+  const { conversation: words, navigation } = useWords();
   const format = useFormat();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -82,7 +83,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
       id: 'star',
       label: conversation.starred ? words.head.unstar : words.head.star,
       run: whole.star,
-      keys: 'b',
+      keys: 's',
     },
     { id: 'merge', label: words.head.merge, run: () => whole.setMerging(true), keys: 'm' },
     ...(canSplit ? [{ id: 'split', label: words.head.split, run: whole.split, keys: 'x' }] : []),
@@ -90,12 +91,32 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
     { id: 'delete', label: words.head.delete, run: whole.remove, keys: '#' },
   ]);
   const title = conversation.title ?? words.untitled;
+  const spokenMs = useMemo(
+    () => conversation.segments.reduce((sum, { startedAtMs, endedAtMs }) => sum + endedAtMs - startedAtMs, 0),
+    [conversation.segments],
+  );
   useEffect(() => player.present(title), [player, title]);
   const hasSound = sound.map !== null && noSound(sound.problem) === null;
   return (
     <Page
       title={title}
       wide
+      foot={
+        <PlayerBar
+          conversation={conversation}
+          sound={sound}
+          rows={rows}
+          numbers={lines.numbers}
+          follows={follows}
+          onFollow={setFollows}
+        />
+      }
+      back={
+        <Link to="/" className="inline-flex min-h-6 touch:min-h-11 items-center gap-1 hover:text-ink">
+          <ChevronLeft size={14} aria-hidden />
+          {navigation.conversations}
+        </Link>
+      }
       actions={
         <HeadActions
           conversation={conversation}
@@ -119,18 +140,20 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
           format.time(conversation.startedAtMs),
           format.time(conversation.endedAtMs),
         )}
+        {` · ${format.duration(Math.max(0, conversation.endedAtMs - conversation.startedAtMs))}`}
       </p>
       <FieldEditor field="title" whole={whole} />
       <div className="mb-4 flex flex-col gap-3 empty:hidden">
         <StateNotice conversation={conversation} isBusy={whole.isBusy} onRetry={whole.retry} />
         <LostDrafts rows={rows} drafts={lines.drafts} />
       </div>
-      <div className="gap-8 lg:grid lg:grid-cols-[1fr_20rem]">
+      <div className="mb-6 gap-8 lg:grid lg:grid-cols-[1fr_20rem]">
         <aside className="mb-6 flex flex-col gap-5 lg:order-2 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-10rem)] lg:self-start lg:overflow-y-auto lg:pr-1">
           <div className="order-last lg:order-first">
             <SpeakersPanel
               speakers={conversation.speakers}
               numbers={lines.numbers}
+              spokenMs={spokenMs}
               onName={(speaker) => lines.ask({ kind: 'name', speaker })}
               onUnite={(speaker) => lines.ask({ kind: 'unite', speaker })}
               onHear={lines.hearSpeaker}
@@ -157,14 +180,6 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
           />
         </div>
       </div>
-      <PlayerBar
-        conversation={conversation}
-        sound={sound}
-        rows={rows}
-        numbers={lines.numbers}
-        follows={follows}
-        onFollow={setFollows}
-      />
       <WhoDialog
         asked={lines.asked}
         speakers={conversation.speakers}

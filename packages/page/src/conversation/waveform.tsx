@@ -21,9 +21,12 @@ export default function Waveform({ player, peaks, durationMs, height, shade }: W
     if (!container) return;
     const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
-    const drawn = WaveSurfer.create({
-      container,
-      media: player.audio,
+    const { audio } = player;
+    let drawn: WaveSurfer | null = null;
+    const draw = () => {
+      drawn = WaveSurfer.create({ ...look, container, media: audio, ...(nonce && { cspNonce: nonce }) });
+    };
+    const look = {
       peaks: [peaks.highest, peaks.lowest],
       duration: durationMs / 1000,
       height,
@@ -37,10 +40,15 @@ export default function Waveform({ player, peaks, durationMs, height, shade }: W
       progressColor: token('--accent'),
       cursorColor: token('--ink'),
       dragToSeek: { debounceTime: 0 },
-      ...(nonce && { cspNonce: nonce }),
-    });
-    // The element is the player's, and stays as it is.
-    return () => drawn.destroy();
+    };
+    // It gives the element the address that this says it has, which is the one before until the new one begins to load.
+    if (audio.currentSrc === audio.src) draw();
+    else audio.addEventListener('loadstart', draw, { once: true });
+    return () => {
+      audio.removeEventListener('loadstart', draw);
+      // The element is the player's, and stays as it is.
+      drawn?.destroy();
+    };
   }, [player, peaks, durationMs, height, shade]);
   return <div ref={place} />;
 }

@@ -1,10 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { Problem } from '../app/problems.tsx';
-import { useHidden } from '../data/deleting.ts';
+import { undoLastDeletion, useHidden } from '../data/deleting.ts';
 import { foldersQuery } from '../data/queries.ts';
+import { buttonLook } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
@@ -18,7 +20,7 @@ import { useRowChanges } from './use-row-changes.ts';
 const HEADING_PX = 40;
 /** A row with a title, two lines of summary and one of facts; each is measured once it is shown. */
 const ROW_PX = 116;
-const OVERSCAN = 10;
+const OVERSCAN = 5;
 /** The next page is asked for when so many rows are left below. */
 const AHEAD = 30;
 
@@ -111,15 +113,25 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
       label: words.conversations.keyBefore,
       run: go(-1),
     },
-    { keys: 's', label: words.conversations.keyStar, run: ofPresent(star) },
-    { keys: 'Delete', label: words.conversations.keyDelete, run: ofPresent(remove) },
+    { keys: ['s', 'b'], label: words.conversations.keyStar, run: ofPresent(star) },
+    { keys: '$mod+z', label: words.conversations.keyUndo, run: () => void undoLastDeletion() },
+    { keys: ['Delete', '#', 'Shift+#'], label: words.conversations.keyDelete, run: ofPresent(remove) },
   ]);
 
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading label={words.common.loading} rows={6} />;
   if (rows.length === 0)
     return isNarrowed(asked) ? (
-      <p className="py-16 text-center text-ink-soft">{words.conversations.nothing}</p>
+      <div className="flex flex-col items-center gap-4 py-16 text-center text-ink-soft">
+        <p>
+          {asked.from !== undefined && asked.to !== undefined && asked.from > asked.to
+            ? words.conversations.daysSwapped
+            : words.conversations.nothing}
+        </p>
+        <Link to="/" className={buttonLook('plain')}>
+          {words.conversations.showAll}
+        </Link>
+      </div>
     ) : (
       empty
     );
@@ -139,7 +151,7 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
             key={item.key}
             data-index={item.index}
             ref={virtual.measureElement}
-            className={row.kind === 'day' ? 'z-20 bg-ground' : ''}
+            className={row.kind === 'day' ? 'z-20 bg-ground' : '[contain:layout_style]'}
             style={
               isAtTop
                 ? STICKY

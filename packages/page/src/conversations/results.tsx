@@ -31,6 +31,8 @@ export function SearchResults({ asked }: { asked: Asked }) {
   const told = total === undefined ? null : words.conversations.found(total);
   useEffect(() => {
     if (told !== null && !isPlaceholderData) announce(told);
+    // It is not true any more where the search is left.
+    return () => announce('');
   }, [told, isPlaceholderData]);
 
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />;

@@ -44,13 +44,26 @@ export function deleteWithUndo(path: string, words: DeletionWords, onUndo: () =>
   const failed = () => toast.error(words.failed);
   failures.set(path, failed);
   deletions.add(path);
-  toast(words.done, {
+  const undo = () => {
+    if (!deletions.undo(path)) return false;
+    toast.dismiss(id);
+    onUndo();
+    return true;
+  };
+  const id = toast(words.done, {
     duration: UNDO_MS,
-    action: {
-      label: presentWords().common.undo,
-      onClick: () => {
-        if (deletions.undo(path)) onUndo();
-      },
-    },
+    action: { label: presentWords().common.undo, onClick: undo },
   });
+  undos.push(undo);
+  if (undos.length > MOST_UNDOS) undos.shift();
+}
+
+/** Those that may still be taken back, the latest last: nobody deletes more within their seconds. */
+const undos: (() => boolean)[] = [];
+const MOST_UNDOS = 50;
+
+/** Takes back the latest deletion that was not sent yet. @returns whether there was one */
+export function undoLastDeletion(): boolean {
+  for (let undo = undos.pop(); undo; undo = undos.pop()) if (undo()) return true;
+  return false;
 }

@@ -98,6 +98,11 @@ export function followEvents(queries: QueryClient): () => void {
     lastEventId = undefined;
     forgetNumber();
   });
+  // What could not be read while the server was away is read when it is back.
+  const unsubscribeConnection = connection.subscribe(() => {
+    if (connection.get() !== 'live') return;
+    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
+  });
   watchOlderReads(() => void queries.invalidateQueries());
   window.addEventListener('online', onOnline);
   window.addEventListener('offline', onOffline);
@@ -106,6 +111,7 @@ export function followEvents(queries: QueryClient): () => void {
   return () => {
     stop();
     unsubscribe();
+    unsubscribeConnection();
     clearTimeout(hiddenTimer);
     window.removeEventListener('online', onOnline);
     window.removeEventListener('offline', onOffline);

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { marksOf, placeParts, ROW_PX } from './layout.ts';
@@ -22,6 +22,19 @@ interface BarRowProps {
   onToggle: (id: string) => void;
 }
 
+/** Files of a day differ in the ends of their names: a name that is too long is cut before its end. */
+const END_LETTERS = 14;
+
+function BarName({ name, isFile, isDecisive }: { name: string; isFile: boolean; isDecisive: boolean }) {
+  const cut = isFile ? Math.max(0, name.length - END_LETTERS) : name.length;
+  return (
+    <span className={`flex min-w-0 ${isDecisive ? 'font-medium' : ''}`} title={isFile ? name : undefined}>
+      <span className="truncate">{name.slice(0, cut)}</span>
+      {cut < name.length && <span className="shrink-0">{name.slice(cut)}</span>}
+    </span>
+  );
+}
+
 /** One bar: waiting and running in one, with marks on it. The tree around it has the focus. */
 export const BarRow = memo(function BarRow(props: BarRowProps) {
   const { id, row, topPx, shown, startMs, nowMs, namesPx, chartPx, isChosen, onPick, onToggle } = props;
@@ -30,6 +43,12 @@ export const BarRow = memo(function BarRow(props: BarRowProps) {
   const { bar, level, hasChildren, isOpen, place, of } = row;
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   const decided = isCritical(bar);
+  // Zooming changes neither of them, and writing them takes longer than placing the bar.
+  const name = useMemo(() => barName(words, format, bar), [words, format, bar]);
+  const sentence = useMemo(
+    () => barSentence(words, format, bar, startMs, nowMs),
+    [words, format, bar, startMs, nowMs],
+  );
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree reads the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names its present row
@@ -41,7 +60,7 @@ export const BarRow = memo(function BarRow(props: BarRowProps) {
       aria-posinset={place}
       aria-selected={isChosen}
       aria-expanded={hasChildren ? isOpen : undefined}
-      aria-label={barSentence(words, format, bar, startMs, nowMs)}
+      aria-label={sentence}
       className={`absolute inset-x-0 top-0 flex items-center ${isChosen ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
       style={{ height: ROW_PX, transform: `translateY(${topPx}px)` }}
       onClick={() => {
@@ -58,7 +77,7 @@ export const BarRow = memo(function BarRow(props: BarRowProps) {
         ) : (
           <span className="w-3.5 shrink-0" />
         )}
-        <span className={`truncate ${decided ? 'font-medium' : ''}`}>{barName(words, format, bar)}</span>
+        <BarName name={name} isFile={bar.kind === 'recording'} isDecisive={decided} />
       </span>
       <span className="relative mx-2 h-full" style={{ width: chartPx }} aria-hidden>
         {placeParts(bar, shown, chartPx, nowMs).map(({ part, leftPx, widthPx, tone }) => (

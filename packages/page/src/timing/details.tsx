@@ -1,10 +1,17 @@
+import { memo } from 'react';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { barName, stageName } from './names.ts';
 import type { Bar } from './rows.ts';
 
+interface DetailsProps {
+  bar: Bar | undefined;
+  startMs: number;
+  nowMs: number;
+}
+
 /** The parts of one bar with their figures. */
-export function Details({ bar, startMs, nowMs }: { bar: Bar | undefined; startMs: number; nowMs: number }) {
+export const Details = memo(function Details({ bar, startMs, nowMs }: DetailsProps) {
   const { timing: words } = useWords();
   const format = useFormat();
   return (
@@ -40,4 +47,4 @@ export function Details({ bar, startMs, nowMs }: { bar: Bar | undefined; startMs
       )}
     </section>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useWords } from '../words/words.ts';
 import type { MarkKind, Tone } from './layout.ts';
 
@@ -16,7 +17,7 @@ export const MARK_LOOKS: Record<MarkKind, string> = {
   spared: 'border border-danger-text bg-raised',
 };
 
-export function Legend() {
+export const Legend = memo(function Legend() {
   const { timing: words } = useWords();
   const tones: Tone[] = ['wait', 'run', 'failed', 'spared'];
   const marks: MarkKind[] = ['try', 'fallback'];
@@ -40,4 +41,4 @@ export function Legend() {
       </li>
     </ul>
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The whole time as a strip of its density; dragging on it shows a part in the waterfall. */
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { memo, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { useShade } from '../app/theme.ts';
 import { useWords } from '../words/words.ts';
 import { densityOf } from './layout.ts';
@@ -17,7 +17,7 @@ interface MinimapProps {
   onBrush: (window: TimeWindow | null) => void;
 }
 
-export function Minimap({ bars, whole, shown, nowMs, onBrush }: MinimapProps) {
+export const Minimap = memo(function Minimap({ bars, whole, shown, nowMs, onBrush }: MinimapProps) {
   const { timing: words } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   const shade = useShade();
@@ -85,4 +85,4 @@ export function Minimap({ bars, whole, shown, nowMs, onBrush }: MinimapProps) {
       />
     </div>
   );
-}
+});

@@ -12,6 +12,7 @@ import { Notice } from '../parts/notice.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { stageName } from './names.ts';
+import { mostOf, pathUntil } from './path.ts';
 import type { Timing } from './rows.ts';
 import { AsText, Path } from './text.tsx';
 import { Waterfall } from './waterfall.tsx';
@@ -53,16 +54,17 @@ function TimingOf({ timing }: { timing: Timing }) {
   const bars = useMemo(() => timing.bars ?? [], [timing.bars]);
   const isUnderWay = timing.status === 'processing';
   const totalMs = isUnderWay ? Math.max(timing.totalMs, nowMs - timing.acceptedAtMs) : timing.totalMs;
-  const [longest] = Object.entries(timing.stages).sort(([, a], [, b]) => b - a);
+  const path = pathUntil(timing.path, timing.acceptedAtMs + totalMs);
+  const most = mostOf(path, totalMs);
   return (
     <div className="flex flex-col gap-6">
       <p>
         {isUnderWay
           ? words.summaryUnderWay(format.duration(totalMs))
           : words.summary(format.duration(totalMs))}{' '}
-        {longest && words.mostly(stageName(words, longest[0]), format.duration(longest[1]))}
+        {most && words.mostly(stageName(words, most.stage), format.duration(most.ms))}
       </p>
-      <Path path={timing.path} totalMs={totalMs} />
+      <Path path={path} totalMs={totalMs} />
       {bars.length === 0 ? (
         <Notice>{words.nothing}</Notice>
       ) : (

@@ -21,14 +21,26 @@ import { ROW_PX } from './layout.ts';
 import { Legend } from './legend.tsx';
 import { Minimap } from './minimap.tsx';
 import { type Bar, closedAtFirst, nextCritical, rowsOf, stepOf } from './rows.ts';
-import { moved, revealing, type TimeWindow, ticksOf, wholeOf, within, ZOOM_STEP, zoomed } from './zoom.ts';
+import {
+  moved,
+  revealing,
+  type TimeWindow,
+  ticksOf,
+  wholeOf,
+  widthOf,
+  within,
+  ZOOM_STEP,
+  zoomed,
+} from './zoom.ts';
 
 /** So that a quick scroll does not show empty rows. */
-const OVERSCAN = 10;
+const OVERSCAN = 4;
 const PAN_SHARE = 0.2;
 const NAMES_PX = 240;
 const NAMES_NARROW_PX = 120;
 const NARROW_PX = 640;
+/** Five marks of an axis lie over each other on less. */
+const NARROW_CHART_PX = 420;
 
 export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number }) {
   const { timing: words } = useWords();
@@ -60,10 +72,10 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
       const row = rows[to];
       if (!row) return;
       setChosen(row.bar.id);
-      virtual.scrollToIndex(to);
+      if (scroller.current) reveal(scroller.current, to);
       setWanted((now) => now && revealing(now, whole, row.bar.fromMs, row.bar.toMs ?? nowMs));
     },
-    [rows, virtual, whole, nowMs],
+    [rows, whole, nowMs],
   );
   const toggle = useCallback((of: string) => {
     setClosed((before) => {
@@ -124,7 +136,7 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
           <h2 id={`${id}-title`} className="font-semibold">
             {words.chart}
           </h2>
-          <p id={`${id}-hint`} className="text-sm text-ink-soft">
+          <p id={`${id}-hint`} className="text-sm text-ink-soft touch:hidden">
             {words.chartHint}
           </p>
         </div>
@@ -162,13 +174,13 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
       <Minimap bars={bars} whole={whole} shown={shown} nowMs={nowMs} onBrush={setWanted} />
       <div className="rounded-lg border border-line bg-raised">
         <div className="relative h-6 border-b border-line text-xs text-ink-soft" aria-hidden>
-          {ticksOf(shown, whole).map(({ share, ms }) => (
+          {ticksOf(shown, whole, chartPx < NARROW_CHART_PX ? 2 : 4).map(({ share, ms }) => (
             <span
               key={share}
               className="absolute top-1 tabular-nums whitespace-nowrap"
               style={{ left: namesPx + 8 + share * chartPx, transform: `translateX(${-share * 100}%)` }}
             >
-              {format.duration(Math.max(0, ms))}
+              {format.tick(Math.max(0, ms), widthOf(shown) / (chartPx < NARROW_CHART_PX ? 2 : 4))}
             </span>
           ))}
         </div>
@@ -213,6 +225,14 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
       <Details bar={chosen === null ? undefined : present?.bar} startMs={whole.fromMs} nowMs={nowMs} />
     </section>
   );
+}
+
+/** All rows are equally high, so that nothing has to be measured for it. */
+function reveal(scroller: HTMLElement, row: number): void {
+  const { scrollTop, clientHeight } = scroller;
+  const top = row * ROW_PX;
+  if (top < scrollTop) scroller.scrollTop = top;
+  else if (top + ROW_PX > scrollTop + clientHeight) scroller.scrollTop = top + ROW_PX - clientHeight;
 }
 
 /** The tree reads these keys itself, while it has the focus; here they are listed. */

@@ -64,14 +64,16 @@ export function revealing(now: TimeWindow, whole: TimeWindow, fromMs: number, to
   return within({ fromMs: start, toMs: start + width }, whole);
 }
 
-const TICKS = [0, 0.25, 0.5, 0.75, 1] as const;
-
 export interface Tick {
   share: number;
   /** Since the whole began. */
   ms: number;
 }
 
-export function ticksOf(now: TimeWindow, whole: TimeWindow): Tick[] {
-  return TICKS.map((share) => ({ share, ms: now.fromMs + share * widthOf(now) - whole.fromMs }));
+/** @param parts between the marks */
+export function ticksOf(now: TimeWindow, whole: TimeWindow, parts = 4): Tick[] {
+  return Array.from({ length: parts + 1 }, (_, at) => {
+    const share = at / parts;
+    return { share, ms: now.fromMs + share * widthOf(now) - whole.fromMs };
+  });
 }

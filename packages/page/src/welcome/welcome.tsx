@@ -1,4 +1,5 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { AudioLines, Sun, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
@@ -7,28 +8,38 @@ import { api, orThrow } from '../data/api.ts';
 import { useMe } from '../data/queries.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { Loading } from '../parts/loading.tsx';
 import { useWords } from '../words/words.ts';
+import { UnderWay, useUnderWay } from './under-way.tsx';
 
 /** What somebody sees who has nothing yet: what this is, what to do first, and a day to try it with. */
 export function Welcome() {
   const words = useWords();
   const { welcome: own } = words;
   const { data: me } = useMe();
-  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const underWay = useUnderWay();
   const problemText = useProblemText();
   const [isBusy, setBusy] = useState(false);
 
   async function takeSample(): Promise<void> {
     setBusy(true);
     try {
-      const { id } = orThrow(await api.POST('/api/v1/samples/day'));
-      await navigate({ to: '/uploads/$id', params: { id } });
+      orThrow(await api.POST('/api/v1/samples/day'));
+      // What becomes of it is told here from now on.
+      await queries.invalidateQueries({ queryKey: ['uploads'] });
     } catch (error) {
       toast.error(problemText(error));
-      setBusy(false);
     }
+    setBusy(false);
   }
 
+  if (underWay === undefined) return <Loading label={words.common.loading} />;
+  const [latest] = underWay;
+  if (latest) {
+    const files = underWay.reduce((sum, { counts }) => sum + counts.pending, 0);
+    return <UnderWay latest={latest} files={Math.max(1, files)} />;
+  }
   return (
     <Empty
       icon={<AudioLines size={40} aria-hidden />}

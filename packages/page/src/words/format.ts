@@ -25,6 +25,8 @@ export interface Format {
   clock(ms: number): string;
   /** 1h 2m, 2m 9s, 0.4s: of waiting and working. */
   duration(ms: number): string;
+  /** The same on an axis whose marks lie so far apart, so that no two of them read the same. */
+  tick(ms: number, stepMs: number): string;
   count(value: number): string;
   /** 3.4 MB */
   bytes(value: number): string;
@@ -101,6 +103,17 @@ export function createFormat(language: string, zone: string): Format {
     month: '2-digit',
     day: '2-digit',
   });
+  const duration = (ms: number) => {
+    const seconds = ms / 1000;
+    if (seconds < 10) return unit(seconds, 'second', 1);
+    const whole = Math.round(seconds);
+    if (whole < 60) return unit(whole, 'second');
+    const minutes = Math.floor(whole / 60);
+    if (minutes < 60) return join(unit(minutes, 'minute'), whole % 60, (rest) => unit(rest, 'second'));
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48) return join(unit(hours, 'hour'), minutes % 60, (rest) => unit(rest, 'minute'));
+    return join(unit(Math.floor(hours / 24), 'day'), hours % 24, (rest) => unit(rest, 'hour'));
+  };
   return {
     locale,
     timeZone: zone,
@@ -115,16 +128,10 @@ export function createFormat(language: string, zone: string): Format {
     date: (ms) => date.format(ms),
     dateTime: (ms) => dateTime.format(ms),
     clock,
-    duration(ms) {
-      const seconds = ms / 1000;
-      if (seconds < 10) return unit(seconds, 'second', 1);
-      const whole = Math.round(seconds);
-      if (whole < 60) return unit(whole, 'second');
-      const minutes = Math.floor(whole / 60);
-      if (minutes < 60) return join(unit(minutes, 'minute'), whole % 60, (rest) => unit(rest, 'second'));
-      const hours = Math.floor(minutes / 60);
-      if (hours < 48) return join(unit(hours, 'hour'), minutes % 60, (rest) => unit(rest, 'minute'));
-      return join(unit(Math.floor(hours / 24), 'day'), hours % 24, (rest) => unit(rest, 'hour'));
+    duration,
+    tick(ms, stepMs) {
+      if (stepMs >= 1000 || ms >= 60_000) return duration(ms);
+      return unit(ms / 1000, 'second', Math.min(3, Math.ceil(Math.log10(1000 / stepMs))));
     },
     count: (value) => count.format(value),
     bytes(value) {

@@ -35,7 +35,7 @@ export interface GapRow extends Gap {
 export type Row = LineRow | MarkRow | GapRow;
 
 /** After a pause of this length the time is shown again, although the same person goes on. */
-const PAUSE_MS = 30_000;
+const PAUSE_MS = 10_000;
 
 /** @param map null while it is not there, and where the sound is gone: then nothing tells when nothing was recorded */
 export function rowsOf(

@@ -8,7 +8,8 @@ export const conversationWords = {
   notThere: 'Dieses Gespräch gibt es hier nicht',
   notThereText: 'Es wurde vielleicht gelöscht, oder es gehört jemand anderem.',
   deletedText: 'Es wird gerade gelöscht.',
-  from: (day: string, from: string, to: string) => `${day}, ${from} bis ${to}`,
+  from: (day: string, from: string, to: string) =>
+    from === to ? `${day}, ${from}` : `${day}, ${from} bis ${to}`,
   head: {
     editTitle: 'Titel ändern',
     titleLabel: 'Titel',
@@ -50,6 +51,7 @@ export const conversationWords = {
     empty: 'Noch keine Worte.',
     hear: 'Anhören',
     edit: 'Text berichtigen',
+    whoSays: 'Sagen, wer diese Zeile sagt',
     who: (name: string) => `${name}: ändern, wer spricht`,
     corrected: 'Berichtigt',
     heardAs: (text: string) => `Gehört als: ${text}`,
@@ -70,6 +72,7 @@ export const conversationWords = {
     gap: (time: string) => `${time} lang wurde nichts aufgenommen`,
   },
   edit: {
+    done: 'Eine Zeile ist berichtigt',
     label: 'Text dieser Zeile',
     hint: 'Enter speichert, Escape lässt sie, wie sie war.',
     asHeard: 'Wie es gehört wurde',
@@ -92,7 +95,7 @@ export const conversationWords = {
     hear: 'Die Stimme anhören',
     release: 'Vergessen, was ich über diese Stimme gesagt habe',
     nameTitle: (name: string) => `Wer ist ${name}?`,
-    uniteTitle: (name: string) => `${name} ist dieselbe Person wie`,
+    uniteTitle: (name: string) => `${name} ist dieselbe Person wie …`,
     assignTitle: (lines: number) =>
       plural(lines, { one: 'Wer sagt diese Zeile?', other: 'Wer sagt diese # Zeilen?' }),
     field: 'Name',
@@ -109,6 +112,7 @@ export const conversationWords = {
     assigned: (lines: number, name: string) =>
       plural(lines, { one: `Eine Zeile sagt jetzt ${name}`, other: `# Zeilen sagt jetzt ${name}` }),
     released: (name: string) => `Was über ${name} gesagt war, ist vergessen`,
+    numberKey: (number: number) => `${number} ordnet die gewählten Zeilen dieser Stimme zu`,
     keysHelp:
       'Wähle eine Zeile mit ↑ ↓ und drücke 1 bis 8, um zu sagen, wer spricht, n zum Benennen, u zum Vereinen.',
   },
@@ -122,11 +126,12 @@ export const conversationWords = {
     events: 'Termine',
     goTo: 'Zu den Worten',
     none: 'Es gibt noch keine Zusammenfassung.',
+    spoken: 'Es sind gesprochene Sätze: kein Sprachmodell hat sie zusammengefasst.',
     minutes: (count: number) => plural(count, { one: '# Minute', other: '# Minuten' }),
   },
   tasks: {
     title: 'Zu tun',
-    none: 'Daraus ergab sich nichts zu tun.',
+    none: 'Keine Aufgaben in diesem Gespräch.',
     add: 'Aufgabe hinzufügen',
     edit: (task: string) => `Aufgabe „${task}“ ändern`,
     goTo: (task: string) => `Wo es gesagt wurde: ${task}`,
@@ -139,13 +144,14 @@ export const conversationWords = {
     failed: 'Die Aufgabe wurde nicht geändert.',
   },
   split: {
+    undone: 'die Teilung',
     done: 'Aus dem Gespräch sind zwei geworden',
     open: 'Das zweite öffnen',
     notHere: 'Wähle eine Zeile hinter der ersten, um davor zu teilen.',
   },
   merge: {
     title: 'Zusammenlegen mit',
-    text: 'Alles wird ein Gespräch, unter der Adresse des frühesten. Titel und Zusammenfassung werden neu gemacht.',
+    text: 'Beide werden ein Gespräch. Titel und Zusammenfassung werden neu gemacht.',
     none: 'Aus dieser Zeit gibt es kein anderes Gespräch.',
     done: 'Die Gespräche sind jetzt eines',
     before: 'Vor diesem',
@@ -167,7 +173,10 @@ export const conversationWords = {
     failed: 'Die Datei konnte nicht gemacht werden.',
   },
   keys: {
-    title: 'Dieses Gespräch',
+    sound: 'Ton',
+    lines: 'Zeilen',
+    speakers: 'Wer spricht',
+    whole: 'Das Gespräch',
     playPause: 'Abspielen oder anhalten',
     back: '10 Sekunden zurück',
     forward: '10 Sekunden vor',
@@ -183,7 +192,7 @@ export const conversationWords = {
     extendDown: 'Die Zeile darunter dazu wählen',
     hear: 'Die gewählte Zeile anhören',
     edit: 'Die gewählte Zeile berichtigen',
-    assign: 'Die gewählten Zeilen diesem Sprecher zuordnen',
+    assign: 'Die gewählten Zeilen der Stimme mit dieser Nummer zuordnen',
     asHeard: 'Die gewählten Zeilen wieder ihrer Stimme zuordnen',
     assignTo: 'Sagen, wer die gewählten Zeilen sagt',
     name: 'Die Stimme der gewählten Zeile benennen',
@@ -197,7 +206,7 @@ export const conversationWords = {
     leave: 'Zu den Gesprächen',
   },
   undo: {
-    done: 'Zurückgenommen',
+    done: (what: string) => `Zurückgenommen: ${what}`,
     nothing: 'Es gibt nichts zurückzunehmen.',
     failed: 'Es ließ sich nicht zurücknehmen.',
   },

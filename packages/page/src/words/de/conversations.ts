@@ -12,6 +12,7 @@ export const conversationsWords = {
   moreResults: 'Mehr zeigen',
   notAllSearched: 'Ältere Wörter kommen noch in die Suche: einige sind noch nicht zu finden.',
   nothing: 'Kein Gespräch ist so.',
+  daysSwapped: 'Der letzte Tag liegt vor dem ersten.',
   narrow: 'Eingrenzen',
   showAll: 'Alle zeigen',
   folders: 'Ordner',
@@ -37,6 +38,7 @@ export const conversationsWords = {
   keyBefore: 'Gespräch davor',
   keyStar: 'Stern geben',
   keyDelete: 'Löschen',
+  keyUndo: 'Das letzte Löschen zurücknehmen',
   deleting: (title: string) => ({
     done: `Gelöscht: „${title}“`,
     failed: `„${title}“ konnte nicht gelöscht werden.`,

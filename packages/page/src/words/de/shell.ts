@@ -34,6 +34,7 @@ export const shellWords = {
     goOperation: 'Zum Betrieb',
     goSettings: 'Zu den Einstellungen',
     or: 'oder',
+    to: 'bis',
     next: 'dann',
   },
   connection: {

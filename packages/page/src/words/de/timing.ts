@@ -7,7 +7,8 @@ export const timingWords = {
   back: 'Alle Uploads',
   summary: (total: string) => `${total} vom ersten sicheren Byte bis zum Ende.`,
   summaryUnderWay: (total: string) => `${total} bisher; es ist in Arbeit.`,
-  mostly: (stage: string, time: string) => `Das meiste davon: ${stage}, ${time}.`,
+  // Units may end with a full stop of their own.
+  mostly: (stage: string, time: string) => `Das meiste davon: ${stage}, ${time.replace(/\.$/, '')}.`,
   pathTitle: 'Was entschied',
   pathText: 'Die Kette der Stufen und Pausen, die zum Ende führte; ihre Teile ergeben das Ganze.',
   pathPart: (stage: string, time: string) => `${stage}: ${time}`,

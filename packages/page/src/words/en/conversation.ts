@@ -8,7 +8,8 @@ export const conversationWords = {
   notThere: 'This conversation is not there',
   notThereText: 'It may have been deleted, or it is somebody else’s.',
   deletedText: 'It is being deleted.',
-  from: (day: string, from: string, to: string) => `${day}, ${from} to ${to}`,
+  from: (day: string, from: string, to: string) =>
+    from === to ? `${day}, ${from}` : `${day}, ${from} to ${to}`,
   head: {
     editTitle: 'Change the title',
     titleLabel: 'Title',
@@ -49,6 +50,7 @@ export const conversationWords = {
     empty: 'No words yet.',
     hear: 'Hear it',
     edit: 'Correct the text',
+    whoSays: 'Say who says this line',
     who: (name: string) => `${name}: change who speaks`,
     corrected: 'Corrected',
     heardAs: (text: string) => `Heard as: ${text}`,
@@ -68,6 +70,7 @@ export const conversationWords = {
     gap: (time: string) => `Nothing was recorded for ${time}`,
   },
   edit: {
+    done: 'A line is corrected',
     label: 'Text of this line',
     hint: 'Enter saves, Escape leaves it as it was.',
     asHeard: 'As it was heard',
@@ -90,7 +93,7 @@ export const conversationWords = {
     hear: 'Hear the voice',
     release: 'Forget what I have said about this voice',
     nameTitle: (name: string) => `Who is ${name}?`,
-    uniteTitle: (name: string) => `${name} is the same as`,
+    uniteTitle: (name: string) => `${name} is the same as …`,
     assignTitle: (lines: number) =>
       plural(lines, { one: 'Who says this line?', other: 'Who says these # lines?' }),
     field: 'Name',
@@ -107,6 +110,7 @@ export const conversationWords = {
     assigned: (lines: number, name: string) =>
       plural(lines, { one: `One line is said by ${name} now`, other: `# lines are said by ${name} now` }),
     released: (name: string) => `What was said about ${name} is forgotten`,
+    numberKey: (number: number) => `Press ${number} to give the chosen lines to this speaker`,
     keysHelp: 'Choose a line with ↑ ↓ and press 1 to 8 to say who speaks, n to name, u to unite.',
   },
   overview: {
@@ -119,11 +123,12 @@ export const conversationWords = {
     events: 'Appointments',
     goTo: 'Go to the words',
     none: 'There is no summary yet.',
+    spoken: 'These are sentences that were spoken: no language model has summed them up.',
     minutes: (count: number) => plural(count, { one: '# minute', other: '# minutes' }),
   },
   tasks: {
     title: 'To do',
-    none: 'Nothing to do came of it.',
+    none: 'No tasks in this conversation.',
     add: 'Add a task',
     edit: (task: string) => `Change the task “${task}”`,
     goTo: (task: string) => `Where it was said: ${task}`,
@@ -136,13 +141,14 @@ export const conversationWords = {
     failed: 'The task was not changed.',
   },
   split: {
+    undone: 'the split',
     done: 'The conversation is two now',
     open: 'Open the second',
     notHere: 'Choose a line behind the first one to split before it.',
   },
   merge: {
     title: 'Merge with',
-    text: 'All becomes one conversation, under the earliest one’s address. Title and summary are made anew.',
+    text: 'Both become one conversation. Title and summary are made anew.',
     none: 'There is no other conversation of that time.',
     done: 'The conversations are one now',
     before: 'Before this one',
@@ -164,7 +170,10 @@ export const conversationWords = {
     failed: 'The file could not be made.',
   },
   keys: {
-    title: 'This conversation',
+    sound: 'Sound',
+    lines: 'Lines',
+    speakers: 'Who speaks',
+    whole: 'The conversation',
     playPause: 'Play or pause',
     back: 'Back 10 seconds',
     forward: 'Forward 10 seconds',
@@ -180,11 +189,11 @@ export const conversationWords = {
     extendDown: 'Choose the line below too',
     hear: 'Hear the chosen line',
     edit: 'Correct the chosen line',
-    assign: 'Say that this speaker says the chosen lines',
-    asHeard: 'The chosen lines are said by whoever the voice is',
-    assignTo: 'Say who says the chosen lines',
+    assign: 'Give the chosen lines to the speaker with this number',
+    asHeard: 'Give the chosen lines back to the speaker who was heard',
+    assignTo: 'Choose who says the chosen lines',
     name: 'Name the speaker of the chosen line',
-    unite: 'Say that the speaker is the same as another one',
+    unite: 'The speaker is the same person as another one',
     undo: 'Undo the last correction',
     editTitle: 'Change the title',
     star: 'Star or unstar',
@@ -193,6 +202,10 @@ export const conversationWords = {
     delete: 'Delete the conversation',
     leave: 'To the conversations',
   },
-  undo: { done: 'Undone', nothing: 'There is nothing to undo.', failed: 'It could not be undone.' },
+  undo: {
+    done: (what: string) => `Taken back: ${what}`,
+    nothing: 'There is nothing to undo.',
+    failed: 'It could not be undone.',
+  },
   failed: 'It was not changed.',
 };

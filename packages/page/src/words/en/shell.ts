@@ -35,6 +35,7 @@ export const shellWords = {
     goOperation: 'Go to the operation',
     goSettings: 'Go to the settings',
     or: 'or',
+    to: 'to',
     next: 'then',
   },
   connection: {

@@ -71,7 +71,7 @@ export const REQUEST_ERRORS = {
     400,
     false,
     'A part of the form has no file name',
-    `Give each file a file name. Besides files the form may have fields startedAtMs only. ${NOTHING_STORED}`,
+    `Give each file a file name. Besides files the form may have fields startedAtMs and writtenAtMs only. ${NOTHING_STORED}`,
   ),
   part_too_large: entry(
     413,

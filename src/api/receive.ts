@@ -10,14 +10,19 @@ import { type FormPart, readForm } from './form/read-form.ts';
 /** Omi's fresh lane has no limit; this one only bounds what one transaction has to write. */
 const MAX_FILES_PER_REQUEST = 500;
 
-/** One start time for each file, in the same order; it overrules the file's name. */
-const TIME_FIELD = 'startedAtMs';
+/**
+ * Times of each file, in the same order: its start, which overrules its name, and when it was last written, by which it is
+ * placed where neither tells.
+ */
+const TIME_FIELDS = ['startedAtMs', 'writtenAtMs'] as const;
+type TimeField = (typeof TIME_FIELDS)[number];
 const LONGEST_TIME = 32;
 
 /** The name and the time of a raw body, which the request gives. */
 interface Told {
   name: string | undefined;
   startedAtMs: number | null;
+  writtenAtMs?: number | undefined;
 }
 
 export interface Receiving {
@@ -67,31 +72,41 @@ async function* receiveParts(
   store: (part: FormPart) => Promise<Stored>,
 ): AsyncGenerator<ReceivedFile> {
   const files: ReceivedFile[] = [];
-  const times: (number | null)[] = [];
+  const times: Record<TimeField, (number | null)[]> = { startedAtMs: [], writtenAtMs: [] };
   for await (const part of parts) {
     const { field, fileName, where } = part;
-    if (fileName === null && field === TIME_FIELD) {
-      if (times.length === MAX_FILES_PER_REQUEST) throw new AfterwordError('too_many_files');
-      times.push(await readTime(part));
+    const timeField = TIME_FIELDS.find((name) => name === field);
+    if (fileName === null && timeField) {
+      const given = times[timeField];
+      if (given.length === MAX_FILES_PER_REQUEST) throw new AfterwordError('too_many_files');
+      given.push(await readTime(part));
       continue;
     }
     if (fileName === null) {
       throw new AfterwordError('part_without_file_name', `${where} has no file name.`);
     }
     if (files.length === MAX_FILES_PER_REQUEST) throw new AfterwordError('too_many_files');
-    const file = { name: fileName, ...(await store(part)), startedAtMs: null };
+    const file: ReceivedFile = { name: fileName, ...(await store(part)), startedAtMs: null };
     files.push(file);
     yield file;
   }
   if (files.length === 0) throw new AfterwordError('no_files');
+  // The time fields may stand before or after their files, so they can be assigned only now.
+  for (const field of TIME_FIELDS) assignTimes(files, field, times[field]);
+}
+
+function assignTimes(
+  files: readonly ReceivedFile[],
+  field: TimeField,
+  times: readonly (number | null)[],
+): void {
   if (times.length > 0 && times.length !== files.length) {
-    const detail = `There are ${times.length} fields "${TIME_FIELD}" for ${files.length} files: send one for each, empty where its name tells the time.`;
+    const detail = `There are ${times.length} fields "${field}" for ${files.length} files: send one for each, empty where its name tells the time.`;
     throw new AfterwordError('invalid_request', detail);
   }
-  // The time fields may stand before or after their files, so they can be assigned only now.
-  for (const [at, startedAtMs] of times.entries()) {
+  for (const [at, ms] of times.entries()) {
     const file = files[at];
-    if (file) file.startedAtMs = startedAtMs;
+    if (file && ms !== null) file[field] = ms;
   }
 }
 
@@ -146,13 +161,13 @@ async function receiveBody(
   request: IncomingMessage,
   body: AsyncIterable<Uint8Array>,
   arrivals: Arrivals,
-  { name, startedAtMs, maxFileBytes }: Told & { maxFileBytes: number },
+  { name, startedAtMs, writtenAtMs, maxFileBytes }: Told & { maxFileBytes: number },
 ): Promise<ReceivedFile> {
   if (!name) throw new AfterwordError('no_files', 'A raw body needs ?name=, or send multipart/form-data.');
   const declaredBytes = Number(request.headers['content-length'] ?? 0);
   if (declaredBytes > maxFileBytes) throw new AfterwordError('part_too_large');
   const stored = await arrivals.put(limited(body, maxFileBytes, 'The body'));
-  return { name: cleanName(name), startedAtMs, ...stored };
+  return { name: cleanName(name), startedAtMs, ...(writtenAtMs !== undefined && { writtenAtMs }), ...stored };
 }
 
 /** A compressed body would be stored as it is, and could not be decoded as audio. */

@@ -27,12 +27,18 @@ import { senderOf } from './sender.ts';
 import { takeIn } from './take-in.ts';
 import { POLL_AFTER_SECONDS, toUploadBody } from './uploads.ts';
 
+/** An empty value is ignored: it would be read as 1970 and overrule the name's own time. */
+const GivenTime = z.preprocess(
+  (given) => (given === '' ? undefined : given),
+  z.coerce.number().int().optional(),
+);
+
 const RawUpload = z.object({
   name: z.string().min(1).optional().describe('The file name of a raw body'),
-  // An empty value is ignored: it would be read as 1970 and overrule the name's own time.
-  startedAtMs: z
-    .preprocess((given) => (given === '' ? undefined : given), z.coerce.number().int().optional())
-    .describe('When a raw body was recorded; overrules its name'),
+  startedAtMs: GivenTime.describe('When a raw body was recorded; overrules its name'),
+  writtenAtMs: GivenTime.describe(
+    'When its file was last written: it is taken as its end where neither `startedAtMs` nor its name tells a time',
+  ),
   restore: z.stringbool().default(false).describe('Bring back what was deleted'),
 });
 
@@ -62,7 +68,7 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           tags: ['recordings'],
           summary: 'Upload recordings',
           description:
-            'multipart/form-data with the field `files`, repeated, and if need be a field `startedAtMs` for each in the same order; or the bytes of one file as a raw body, named by `?name=`. ' +
+            'multipart/form-data with the field `files`, repeated, and if need be a field `startedAtMs` or `writtenAtMs` (when the file was last written) for each in the same order; or the bytes of one file as a raw body, named by `?name=`. ' +
             'Answers when the bytes are safe. The same bytes again are the same recording, and nothing is done twice.',
           consumes: ['multipart/form-data', 'application/octet-stream'],
           querystring: RawUpload,
@@ -70,8 +76,8 @@ export function recordingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const { name, startedAtMs, restore } = request.query;
-        const raw = { name, startedAtMs: startedAtMs ?? null };
+        const { name, startedAtMs, writtenAtMs, restore } = request.query;
+        const raw = { name, startedAtMs: startedAtMs ?? null, writtenAtMs };
         const upload = await takeIn(parts, request, { raw, restore });
         return reply
           .status(202)

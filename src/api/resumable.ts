@@ -126,7 +126,7 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
           tags,
           summary: 'Begin a file that arrives in several requests (tus 1.0)',
           description:
-            '`Upload-Length` is its size, and `Upload-Metadata` has `filename`, and if need be `startedAtMs`. The answer’s `Location` is where the bytes go.',
+            '`Upload-Length` is its size, and `Upload-Metadata` has `filename`, and if need be `startedAtMs`, or `writtenAtMs` (when the file was last written). The answer’s `Location` is where the bytes go.',
           response: { 201: z.string().describe('Empty'), ...answers },
         },
       },
@@ -192,13 +192,14 @@ class ResumableStore extends DataStore {
     const context = nowAsking(this.#asking);
     const { db } = this.#parts;
     const { holdings } = context.request.server.personBounds;
-    const { filename, name, startedAtMs } = upload.metadata ?? {};
+    const { filename, name, startedAtMs, writtenAtMs } = upload.metadata ?? {};
     const told = filename ?? name ?? '';
     if (told === '') throw new AfterwordError('invalid_request', 'Upload-Metadata needs `filename`.');
     await createResumable({ db, holdings }, senderOf(context.request), {
       id: upload.id,
       name: cleanName(told),
-      startedAtMs: timeOf(startedAtMs),
+      startedAtMs: timeOf('startedAtMs', startedAtMs),
+      writtenAtMs: timeOf('writtenAtMs', writtenAtMs),
       length: upload.size ?? 0,
     });
     context.lease = await takeLease(
@@ -281,12 +282,12 @@ function toBody({ id, name, length, received, createdAtMs, expiresAtMs, uploadId
   return { id, name, length, received, createdAtMs, expiresAtMs, uploadId };
 }
 
-function timeOf(given: string | null | undefined): number | null {
+function timeOf(field: string, given: string | null | undefined): number | null {
   if (given === undefined || given === null || given.trim() === '') return null;
   if (/^\d{1,16}$/.test(given.trim())) return Number(given);
   throw new AfterwordError(
     'invalid_request',
-    '`startedAtMs` of Upload-Metadata is no time in UTC milliseconds.',
+    `\`${field}\` of Upload-Metadata is no time in UTC milliseconds.`,
   );
 }
 

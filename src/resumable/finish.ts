@@ -27,7 +27,7 @@ export async function finishResumable(
   resumable: Resumable,
   requestId?: string,
 ): Promise<string> {
-  const { id, userId, deviceId, name, startedAtMs, length } = resumable;
+  const { id, userId, deviceId, name, startedAtMs, writtenAtMs, length } = resumable;
   if (resumable.uploadId !== null) return resumable.uploadId;
   const arrivals = new Arrivals(parts);
   try {
@@ -35,7 +35,7 @@ export async function finishResumable(
     const stored = await arrivals.put(together(parts.blobs, await readChunks(parts.db, id)));
     if (stored.sizeBytes !== length) throw new Error(`a file of ${length} bytes came to ${stored.sizeBytes}`);
     arrivals.end();
-    const file = { name, startedAtMs, ...stored };
+    const file = { name, startedAtMs, ...(writtenAtMs !== null && { writtenAtMs }), ...stored };
     const options = requestId === undefined ? {} : { requestId };
     const uploadId = await acceptUpload(parts, { userId, deviceId }, [file], options);
     await freeSoon(parts, await becomeUpload(parts.db, id, uploadId));

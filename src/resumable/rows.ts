@@ -21,6 +21,8 @@ export interface NewResumable {
   id: string;
   name: string;
   startedAtMs: number | null;
+  /** When the file was last written, where its sender has told. */
+  writtenAtMs: number | null;
   length: number;
 }
 
@@ -50,7 +52,7 @@ export interface Chunk {
 export async function createResumable(
   { db, holdings }: { db: Database; holdings: Holdings },
   { userId, deviceId }: Sender,
-  { id, name, startedAtMs, length }: NewResumable,
+  { id, name, startedAtMs, writtenAtMs, length }: NewResumable,
 ): Promise<void> {
   const nowMs = Date.now();
   await inTransaction(db, async (tx) => {
@@ -76,6 +78,7 @@ export async function createResumable(
         device_id: deviceId,
         name,
         started_at_ms: startedAtMs,
+        written_at_ms: writtenAtMs,
         length,
         created_at_ms: nowMs,
         expires_at_ms: nowMs + KEPT_MS,
@@ -243,6 +246,7 @@ function toResumable(row: Selectable<ResumableUploadsTable>): Resumable {
     deviceId: row.device_id,
     name: row.name,
     startedAtMs: row.started_at_ms,
+    writtenAtMs: row.written_at_ms,
     length: row.length,
     received: row.received,
     createdAtMs: row.created_at_ms,

@@ -13,6 +13,26 @@ describe('the client against a running server', () => {
       { name: 'two.wav', blob: new Blob(['two']), startedAtMs: 1_774_000_000_000 },
     ]);
     expect(upload.files.map(({ name }) => name)).toEqual([NAME, 'two.wav']);
+    // A file ended when it was last written, where nothing else tells; 32 bytes of a WAV file are a millisecond.
+    const writtenAtMs = 1_774_050_000_000;
+    const dated = await afterword.sendFiles([
+      { name: 'three.wav', blob: new Blob(['3'.repeat(320)]), writtenAtMs },
+      { name: 'four_1774000000.wav', blob: new Blob(['four']), writtenAtMs },
+      { name: 'five.wav', blob: new Blob(['five']), startedAtMs: 1_774_000_000_000, writtenAtMs },
+      { name: 'six.wav', blob: new Blob(['six']) },
+    ]);
+    expect(dated.files.map(({ startedAtMs }) => startedAtMs)).toEqual([
+      writtenAtMs - 10,
+      1_774_000_000_000,
+      1_774_000_000_000,
+      null,
+    ]);
+    const [three] = dated.files;
+    await afterword.DELETE('/api/v1/recordings/{id}', { params: { path: { id: three?.recordingId ?? '' } } });
+    const again = [{ name: 'three.wav', blob: new Blob(['3'.repeat(320)]), writtenAtMs }];
+    expect((await afterword.sendFiles(again)).files).toMatchObject([{ outcome: 'deleted' }]);
+    const restored = await afterword.sendFiles(again, undefined, { restore: true });
+    expect(restored.files).toMatchObject([{ outcome: 'waiting' }]);
     const { recordings } = orThrow(
       await afterword.GET('/api/v1/recordings', { params: { query: { limit: 1 } } }),
     );

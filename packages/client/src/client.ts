@@ -1,7 +1,7 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { type AfterwordEvent, type FollowOptions, follow } from './follow.ts';
 import type { components, paths } from './schema.ts';
-import { type FileToSend, sendFiles } from './send-files.ts';
+import { type FileToSend, type SendOptions, sendFiles } from './send-files.ts';
 
 export interface ClientOptions {
   /** Address of the server, as `http://127.0.0.1:4310`; a path before `/api` is kept. */
@@ -19,7 +19,11 @@ export interface AfterwordClient extends Client<paths> {
   /** Follows an event stream; see {@link follow}. */
   follow(path: string, options?: FollowOptions): AsyncGenerator<AfterwordEvent, void, void>;
   /** Sends files in one upload; see {@link sendFiles}. */
-  sendFiles(files: Iterable<FileToSend>, signal?: AbortSignal): Promise<components['schemas']['Upload']>;
+  sendFiles(
+    files: Iterable<FileToSend>,
+    signal?: AbortSignal,
+    options?: SendOptions,
+  ): Promise<components['schemas']['Upload']>;
 }
 
 export function createClient(options: ClientOptions): AfterwordClient {
@@ -28,7 +32,8 @@ export function createClient(options: ClientOptions): AfterwordClient {
   const routes = createFetchClient<paths>({ baseUrl, fetch: (request) => send(request) });
   return Object.assign(routes, {
     follow: (path: string, how: FollowOptions = {}) => follow(`${baseUrl}${path}`, { fetch: send, ...how }),
-    sendFiles: (files: Iterable<FileToSend>, signal?: AbortSignal) => sendFiles(send, baseUrl, files, signal),
+    sendFiles: (files: Iterable<FileToSend>, signal?: AbortSignal, options?: SendOptions) =>
+      sendFiles(send, baseUrl, files, signal, options),
   });
 }
 

@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Upload recordings
-         * @description multipart/form-data with the field `files`, repeated, and if need be a field `startedAtMs` for each in the same order; or the bytes of one file as a raw body, named by `?name=`. Answers when the bytes are safe. The same bytes again are the same recording, and nothing is done twice.
+         * @description multipart/form-data with the field `files`, repeated, and if need be a field `startedAtMs` or `writtenAtMs` (when the file was last written) for each in the same order; or the bytes of one file as a raw body, named by `?name=`. Answers when the bytes are safe. The same bytes again are the same recording, and nothing is done twice.
          */
         post: operations["postRecordings"];
         delete?: never;
@@ -280,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a file that arrives in several requests (tus 1.0)
-         * @description `Upload-Length` is its size, and `Upload-Metadata` has `filename`, and if need be `startedAtMs`. The answer’s `Location` is where the bytes go.
+         * @description `Upload-Length` is its size, and `Upload-Metadata` has `filename`, and if need be `startedAtMs`, or `writtenAtMs` (when the file was last written). The answer’s `Location` is where the bytes go.
          */
         post: operations["postResumable"];
         delete?: never;
@@ -5430,6 +5430,8 @@ export interface operations {
                 name?: string;
                 /** @description When a raw body was recorded; overrules its name */
                 startedAtMs?: number;
+                /** @description When its file was last written: it is taken as its end where neither `startedAtMs` nor its name tells a time */
+                writtenAtMs?: number;
                 /** @description Bring back what was deleted */
                 restore?: string;
             };

@@ -7,6 +7,13 @@ export interface FileToSend {
   blob: Blob;
   /** When it was recorded: UTC epoch, milliseconds. It counts before a time in the name. */
   startedAtMs?: number;
+  /** When the file was last written: it is taken as its end where nothing else tells when it was recorded. */
+  writtenAtMs?: number;
+}
+
+export interface SendOptions {
+  /** Takes what was deleted back. */
+  restore?: boolean;
 }
 
 /**
@@ -19,14 +26,16 @@ export async function sendFiles(
   baseUrl: string,
   files: Iterable<FileToSend>,
   signal?: AbortSignal,
+  { restore = false }: SendOptions = {},
 ): Promise<components['schemas']['Upload']> {
   const sent = [...files];
   const form = new FormData();
   // The times come before the files, in the same order; an empty one leaves it to the name.
-  if (sent.some(({ startedAtMs }) => startedAtMs !== undefined))
-    for (const { startedAtMs } of sent) form.append('startedAtMs', String(startedAtMs ?? ''));
+  for (const field of ['startedAtMs', 'writtenAtMs'] as const)
+    if (sent.some((file) => file[field] !== undefined))
+      for (const file of sent) form.append(field, String(file[field] ?? ''));
   for (const { name, blob } of sent) form.append('files', blob, name);
-  const address = `${baseUrl}/api/v1/recordings`;
+  const address = `${baseUrl}/api/v1/recordings${restore ? '?restore=true' : ''}`;
   const response = await fetch(address, { method: 'POST', body: form, ...(signal && { signal }) });
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as components['schemas']['Upload'];

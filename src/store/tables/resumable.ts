@@ -7,6 +7,8 @@ export interface ResumableUploadsTable {
   device_id: string;
   name: string;
   started_at_ms: number | null;
+  /** When the file was last written, where its sender has told. */
+  written_at_ms: number | null;
   length: number;
   received: Generated<number>;
   epoch: Generated<number>;

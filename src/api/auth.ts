@@ -19,6 +19,7 @@ import {
   setSession,
 } from './cookies.ts';
 import type { ApiParts } from './parts.ts';
+import { isOurFailure, logFailure } from './problem.ts';
 import { ProblemBody } from './schemas.ts';
 import { principalOf, signedIn } from './sender.ts';
 
@@ -94,6 +95,14 @@ export function authRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     const tags = ['sign-in'];
     const response = { '4xx': ProblemBody, '5xx': ProblemBody };
     const bound = addressBound();
+    // Somebody whose browser was led here cannot read a problem document: the page says what it says, and what to do.
+    app.setErrorHandler((error, request, reply) => {
+      const isVisit = request.method === 'GET' && request.headers.accept?.includes('text/html');
+      if (!isVisit || !(error instanceof AfterwordError)) throw error;
+      request.refusedWith = error.code;
+      if (isOurFailure(error)) logFailure(request, error);
+      return reply.redirect(`/?refused=${error.code}`, 303);
+    });
     app.get(
       '/auth/ways',
       {

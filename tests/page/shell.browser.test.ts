@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { createKey } from '../../src/sign-in/keys.ts';
 import { secret } from '../support/api.ts';
+import { startProvider } from '../support/oidc-provider.ts';
 import {
   expectAccessible,
   expectAccessibleInBoth,
@@ -74,4 +75,67 @@ it('takes a key where the server does, keeps it in the tab, and forgets it', asy
   await page.getByText('Signed in as ana').waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('API key').waitFor();
+
+  // Whoever comes next sees nothing of those before, not for a moment.
+  const bob = await createKey(db, secret.keyFor('api keys'), { ...wanted, userId: 'bob' }, 'UTC');
+  const seen = page.waitForFunction(() => document.body.textContent?.includes('Signed in as'));
+  await page.getByLabel('API key').fill(bob.token);
+  await page.keyboard.press('Enter');
+  expect(await (await seen).evaluate(() => document.body.textContent)).toContain('Signed in as bob');
+});
+
+it('signs in at a provider, says why it did not succeed, and ends sessions elsewhere', async () => {
+  const urls: string[] = [];
+  const provider = await startProvider(() => urls.map((url) => `${url}/auth/callback`));
+  const { issuer, clientId, clientSecret } = provider;
+  const { url } = await startApiWithPage({
+    modes: ['oidc'],
+    singleUser: false,
+    oidc: { issuer, clientId, clientSecret },
+    people: ['ana@example.com'],
+  });
+  urls.push(url);
+  const expected = /40[01]|503|ERR_INCOMPLETE/;
+  const page = await browser.window({ expected });
+  const way = page.getByRole('link', { name: `Continue with ${new URL(issuer).host}` });
+  await page.goto(`${url}/settings`);
+  provider.person = { subject: 'eve', email: 'eve@example.com', email_verified: true };
+  await way.click();
+  await page.getByText('You may not use this server').waitFor();
+  expect(page.url()).toBe(`${url}/`);
+  await expectAccessibleInBoth(page);
+  // Somebody presses Cancel at the provider, and somebody comes back too late or with an old address.
+  await page.goto(`${url}/auth/callback?error=access_denied&state=x`);
+  await page.getByText('The sign-in did not succeed').waitFor();
+  provider.person = { subject: 'ana', email: 'ana@example.com', email_verified: true };
+  await page.goto(`${url}/settings`);
+  await way.press('Enter');
+  await page.getByText('this browser').waitFor();
+  expect(page.url()).toBe(`${url}/settings`);
+
+  const other = await browser.window({ expected });
+  await other.goto(url);
+  await other.getByRole('link', { name: /Continue with/ }).click();
+  await other.getByText(/Signed in as/).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign all other browsers out' }).click();
+  await expect.poll(() => page.getByRole('button', { name: 'Sign all other browsers out' }).count()).toBe(0);
+  await other.reload();
+  await other.getByRole('link', { name: /Continue with/ }).waitFor();
+  // An account that was linked already is linked again without harm; the provider leads back to the settings.
+  await page.getByRole('button', { name: 'Link another account' }).click();
+  await page.waitForURL(`${url}/settings`);
+  await page.getByText('this browser').waitFor();
+
+  // Nobody believes that they are signed out while they are not.
+  await page.route('**/auth/sign-out', (route) => route.abort());
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByText('you are still signed in').waitFor();
+  await page.unroute('**/auth/sign-out');
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await way.waitFor();
+  await provider.stop();
+  await way.click();
+  await page.waitForURL(`${url}/**`);
+  await way.waitFor();
 });

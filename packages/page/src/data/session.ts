@@ -15,6 +15,8 @@ const state = createStore<SignInState>('unknown');
 const reason = createStore<string | null>(null);
 
 let key: string | null = readKept();
+/** Why the server has led the browser back here, where a sign-in or linking an account did not succeed. */
+let turnedAway: string | null = readTurnedAway();
 
 export function keyOfTab(): string | null {
   return key;
@@ -40,14 +42,36 @@ export function noteSignedOut(code: string | null): void {
   state.set('out');
 }
 
+/** @returns why the browser was led back here; once, since it is told once */
+export function takeTurnedAway(): string | null {
+  const code = turnedAway;
+  turnedAway = null;
+  return code;
+}
+
 export const signInState = state;
 
 export function useSignInState(): SignInState {
   return useSyncExternalStore(state.subscribe, state.get);
 }
 
+/** Somebody has signed out, rather than having lost their session. */
+export function hasLeft(): boolean {
+  return state.get() === 'out' && reason.get() === null;
+}
+
 export function useRefusal(): string | null {
   return useSyncExternalStore(reason.subscribe, reason.get);
+}
+
+/** The address keeps no trace of it, so that loading the page anew does not tell it again. */
+function readTurnedAway(): string | null {
+  const url = new URL(location.href);
+  const code = url.searchParams.get('refused');
+  if (code === null) return null;
+  url.searchParams.delete('refused');
+  history.replaceState(history.state, '', url);
+  return code;
 }
 
 function readKept(): string | null {

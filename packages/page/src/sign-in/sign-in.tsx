@@ -1,19 +1,26 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
+import { byCode, useProblemText } from '../app/problems.tsx';
 import { AfterwordProblem } from '../data/api.ts';
 import { meQuery, waysQuery } from '../data/queries.ts';
-import { setKeyOfTab, useRefusal } from '../data/session.ts';
+import { setKeyOfTab, takeTurnedAway, useRefusal } from '../data/session.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.ts';
 
+/** Why somebody who was signed in is asked again; that nobody is signed in needs no words. */
+const TOLD = new Set(['session_ended', 'not_admitted', 'sign_in_unavailable']);
+
 /** Offers the ways in which this server lets people in, and says what to do where a browser has none. */
 export function SignIn() {
   const words = useWords();
-  const { data, isError } = useQuery(waysQuery);
+  const { data, failureCount } = useQuery(waysQuery);
+  const isUnreached = !data && failureCount > 1;
   const refusal = useRefusal();
+  const problemText = useProblemText();
+  const [turnedAway] = useState(takeTurnedAway);
   const ways = data?.ways ?? [];
   const here = `${location.pathname}${location.search}`;
   return (
@@ -22,9 +29,12 @@ export function SignIn() {
         <p className="text-ink-soft">{words.product}</p>
         <h1 className="text-2xl font-semibold tracking-tight">{words.signIn.title}</h1>
       </div>
-      {isError && <Notice tone="warning">{words.problem.unreachable}</Notice>}
-      {!data && !isError && <Loading label={words.common.loading} rows={2} />}
-      {refusal === 'sign_in_failed' && <Notice tone="danger">{words.signIn.failed}</Notice>}
+      {isUnreached && <Notice tone="warning">{words.problem.unreachable}</Notice>}
+      {!data && !isUnreached && <Loading label={words.common.loading} rows={2} />}
+      {turnedAway && <Notice tone="danger">{problemText(byCode(turnedAway))}</Notice>}
+      {!turnedAway && refusal && TOLD.has(refusal) && (
+        <Notice tone="warning">{problemText(byCode(refusal))}</Notice>
+      )}
       {ways.includes('oidc') && (
         <a
           href={`/auth/sign-in?returnTo=${encodeURIComponent(here)}`}
@@ -34,7 +44,12 @@ export function SignIn() {
         </a>
       )}
       {ways.includes('keys') && <KeyForm />}
-      {data && !ways.includes('oidc') && !ways.includes('keys') && (
+      {ways.includes('dev') && (
+        <Button kind="main" onClick={() => location.reload()}>
+          {words.signIn.openAgain}
+        </Button>
+      )}
+      {data && !['oidc', 'keys', 'dev'].some((way) => ways.includes(way)) && (
         <Notice>{ways.includes('header') ? words.signIn.byGateway : words.signIn.noWay}</Notice>
       )}
     </div>
@@ -48,6 +63,7 @@ function KeyForm() {
   const [key, setKey] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const problemText = useProblemText();
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -62,7 +78,8 @@ function KeyForm() {
       await queries.invalidateQueries();
     } catch (failure) {
       setKeyOfTab(null);
-      setError(failure instanceof AfterwordProblem ? words.signIn.refused : words.problem.unreachable);
+      const isRefused = failure instanceof AfterwordProblem && failure.status === 401;
+      setError(isRefused && failure.code !== 'key_mistyped' ? words.signIn.refused : problemText(failure));
     } finally {
       setBusy(false);
     }

@@ -33,6 +33,33 @@ async function startWithCli(settings: Parameters<typeof startApi>[0]) {
   return { api, cli, refusal, dataDir };
 }
 
+it('the operation is told as text and as JSON, the worst first, without an api', async () => {
+  const { api, cli } = await startWithCli({ modes: ['header'], singleUser: false });
+  const headers = { 'x-afterword-user': 'ana' };
+  const well = await cli('operation');
+  expect(well.stdout).toMatch(/^All is well\.\n/);
+  await fetch(`${api.url}/api/v1/recordings`, {
+    method: 'POST',
+    headers,
+    body: formOf({ [NAME]: 'of ana' }),
+  });
+  await api.db
+    .updateTable('recordings')
+    .set({ outcome: 'failed', code: 'poison', finished_at_ms: 1 })
+    .execute();
+  const { stdout } = await cli('operation');
+  const [worst = ''] = stdout.split('\n');
+  expect(worst).toMatch(/^(!!| !) \S/);
+  for (const head of ['lane', 'worker', 'provider', 'stage, of 15 minutes', 'Webhooks: 0 deliveries wait'])
+    expect(stdout).toContain(head);
+  // Neither a name of a file nor a word that was spoken is in it.
+  expect(stdout).not.toContain(NAME);
+  const picture = JSON.parse((await cli('operation', '--json')).stdout) as Record<string, unknown>;
+  expect(picture).toMatchObject({
+    deadLetters: { kinds: [{ kind: 'recording', code: 'poison', count: 1 }] },
+  });
+});
+
 it('a key is made, used, listed and revoked', async () => {
   const { api, cli, refusal } = await startWithCli({ modes: ['keys'], singleUser: false });
   const { stdout, stderr } = await cli(

@@ -74,6 +74,7 @@ export class TestBrowser {
     });
     context.on('weberror', (error) => note(String(error.error().stack ?? error.error())));
     this.#open.push({ context, errors });
+    if (options.isMobile) await context.addInitScript(reportSidewaysScroll);
     return await context.newPage();
   }
 
@@ -84,6 +85,23 @@ export class TestBrowser {
     const errors = open.flatMap(({ errors: reported }) => reported);
     if (errors.length > 0) throw new Error(`The page reported errors:\n${errors.join('\n')}`);
   }
+}
+
+/**
+ * Runs in the page: on a phone nothing may scroll sideways at any moment, also not while content comes. An assertion at one
+ * moment is a matter of luck: it meets the picture in which something was not measured yet, or misses it.
+ */
+function reportSidewaysScroll(): void {
+  let told = 0;
+  const look = () => {
+    const { clientWidth = 0, scrollWidth = 0 } = document.documentElement ?? {};
+    if (scrollWidth > Math.max(clientWidth, told)) {
+      told = scrollWidth;
+      console.error(`${location.pathname} scrolls sideways: ${scrollWidth} in ${clientWidth} pixels`);
+    }
+    requestAnimationFrame(look);
+  };
+  look();
 }
 
 /** One browser for the tests of a file. */

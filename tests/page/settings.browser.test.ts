@@ -1,5 +1,9 @@
 /** First run, the settings, and the page without a network. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { newVapidKeys } from '../../src/push/settings.ts';
+import { formOf, NAME } from '../support/api.ts';
 import { expectAccessibleInBoth, expectNoSidewaysScroll, PHONE, useBrowser } from './browser.ts';
 import { startApiWithPage } from './page-server.ts';
 
@@ -14,6 +18,7 @@ it('an empty page takes in the sample day by one click', async () => {
   await expectAccessibleInBoth(page);
   const rows = await db.selectFrom('recordings').select('user_id').execute();
   expect(rows).toEqual(Array(6).fill({ user_id: 'local' }));
+  expect(await page.getByRole('button', { name: 'Try it with a sample day' }).count()).toBe(0);
 });
 
 it('keeps settings, shows a key once, asks before what cannot be undone, and fits a phone', async () => {
@@ -41,6 +46,12 @@ it('keeps settings, shows a key once, asks before what cannot be undone, and fit
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('revoked').waitFor();
+  // Without the right to the clipboard it is marked, so that it can be copied by hand.
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await page.getByText(/^Copied$|copy it by hand/).waitFor();
+  await page.reload();
+  await page.getByText('backup').waitFor();
+  expect(await page.locator('code').count()).toBe(0);
 
   await page.setViewportSize(PHONE);
   await expectNoSidewaysScroll(page);
@@ -49,9 +60,155 @@ it('keeps settings, shows a key once, asks before what cannot be undone, and fit
   const button = question.getByRole('button', { name: 'Delete everything' });
   expect(await button.isDisabled()).toBe(true);
   await question.getByRole('textbox').fill('delete everything');
+  // What was typed for a question that was left is no answer to the next one.
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Delete everything' }).click();
+  expect(await button.isDisabled()).toBe(true);
+  await question.getByRole('textbox').fill('Delete everything');
   await button.click();
   await page.waitForURL(`${url}/`);
   expect(await db.selectFrom('api_keys').select('id').execute()).toEqual([]);
+
+  // Whoever deleted everything can begin again.
+  await page.goto(`${url}/uploads`);
+  const file = { name: 'memo_1774000000.wav', mimeType: '', buffer: Buffer.from('not audio') };
+  await page.getByLabel('Choose files').setInputFiles(file);
+  await page.getByText('You have deleted everything of yours here').waitFor();
+  await page.getByRole('button', { name: 'Send it all the same' }).click();
+  await page.getByText('Sent', { exact: true }).waitFor();
+});
+
+it('folders are made, renamed, ordered and removed by keyboard; what was refused is said', async () => {
+  const { url } = await startApiWithPage();
+  const page = await browser.window({ expected: /40[09]|422/ });
+  await page.goto(`${url}/settings`);
+  const section = page.getByRole('region', { name: 'Folders' });
+  const names = () => section.getByRole('listitem').locator('p:first-child').allTextContents();
+  await section.getByRole('listitem').first().waitFor();
+  const before = await names();
+  await section.getByLabel('Name', { exact: true }).fill('Boat');
+  await page.keyboard.press('Enter');
+  await expect.poll(names).toEqual([...before, 'Boat']);
+  await section.getByRole('button', { name: 'Rename “Boat”' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Rename “Boat”' });
+  await dialog.getByLabel('Name', { exact: true }).fill('The boat');
+  await dialog.getByLabel('What belongs there').fill('Sails');
+  await page.keyboard.press('Enter');
+  await expect.poll(names).toEqual([...before, 'The boat']);
+  await section.getByText('Sails · 0 conversations').waitFor();
+  await section.getByRole('button', { name: 'Move “The boat” up' }).press('Enter');
+  await expect.poll(names).toEqual([...before.slice(0, -1), 'The boat', before.at(-1)]);
+  await expectAccessibleInBoth(page);
+  await section.getByRole('button', { name: 'Remove “The boat”' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
+  await expect.poll(names).toEqual(before);
+  for (const name of before.slice(1)) {
+    await section.getByRole('button', { name: `Remove “${name}”` }).press('Enter');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
+  }
+  await expect.poll(names).toEqual(before.slice(0, 1));
+  await section.getByRole('button', { name: `Remove “${before[0]}”` }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
+  await page.getByText('It is the only folder. Make another one first.').waitFor();
+  await page.getByLabel('Languages').fill('no language');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Not known as a language: no language.').waitFor();
+  await page.getByLabel('Languages').fill('Schwedisch, swedish, pt-BR');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Not known as a language: Schwedisch.').waitFor();
+  await page.getByLabel('Languages').fill('svenska, swedish, pt-BR');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  expect(await (await fetch(`${url}/api/v1/me`)).json()).toMatchObject({ languages: ['sv', 'pt-BR'] });
+});
+
+it('everything is saved as one archive; notifications say why they cannot be turned on here, and devices are removed', async () => {
+  const vapid = { ...newVapidKeys(), subject: 'mailto:operator@example.com' };
+  const { url } = await startApiWithPage({
+    secretKeys: ['0123456789abcdef0123456789abcdef'],
+    push: { fcm: null, vapid, networks: [] },
+  });
+  await fetch(`${url}/api/v1/recordings`, { method: 'POST', body: formOf({ [NAME]: 'of me' }) });
+  const keys = { p256dh: vapid.publicKey, auth: Buffer.alloc(16, 7).toString('base64url') };
+  const added = await fetch(`${url}/api/v1/push/devices`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      kind: 'web',
+      name: 'Old phone',
+      subscription: { endpoint: 'https://push.example.com/abc', keys },
+    }),
+  });
+  expect(added.status).toBe(201);
+  const page = await browser.window({ serviceWorkers: 'allow', permissions: ['notifications'] });
+  await page.goto(`${url}/settings`);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export everything' }).click();
+  const { stdout } = await promisify(execFile)('tar', ['-tf', await (await saved).path()]);
+  expect(stdout).toContain(NAME);
+
+  const push = page.getByRole('region', { name: 'Notifications' });
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await push.getByRole('button', { name: 'Tell this device' }).click();
+  // Browsers without a network have no push service.
+  await page.getByText('The browser could not be subscribed').waitFor();
+  await push.getByText('Old phone').waitFor();
+  await push.getByRole('button', { name: 'Remove' }).click();
+  await expect.poll(() => push.getByText('Old phone').count()).toBe(0);
+});
+
+const PAGES = [
+  ['/', '**/api/v1/conversations?*'],
+  ['/uploads', '**/api/v1/uploads?*'],
+  ['/settings', '**/api/v1/me/keys'],
+] as const;
+
+it('each page says why it was refused, and goes on when it is asked again', async () => {
+  const { url } = await startApiWithPage();
+  const page = await browser.window({ expected: /4\d\d|500|503|Failed to/ });
+  const refuse = async (pattern: string, status: number, code: string) =>
+    await page.route(pattern, (route) =>
+      route.fulfill({
+        status,
+        headers: { 'retry-after': '7' },
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ status, code, title: 'x', retryable: false, remedy: 'y' }),
+      }),
+    );
+  for (const [path, pattern] of PAGES) {
+    await refuse(pattern, 429, 'too_many_requests');
+    await page.goto(`${url}${path}`);
+    const problem = page.getByRole('alert').filter({ hasText: 'You have asked more often' });
+    await problem.getByText('Ask again in 7 seconds.').waitFor();
+    await page.unroute(pattern);
+    await problem.getByRole('button', { name: 'Try again' }).click();
+    await problem.waitFor({ state: 'detached' });
+  }
+  await refuse('**/api/v1/operation/events', 403, 'scope_missing');
+  await page.goto(`${url}/operation`);
+  await page.getByText('This page is for administrators').waitFor();
+  await page.unroute('**/api/v1/operation/events');
+
+  // A change that is refused, or reaches nobody, is said too, and what was typed stays.
+  await page.goto(`${url}/settings`);
+  await page.getByLabel('Names and terms').fill('Omi');
+  const save = async (said: RegExp) => {
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(said).waitFor();
+    expect(await page.getByLabel('Names and terms').inputValue()).toBe('Omi');
+  };
+  const me = '**/api/v1/me';
+  for (const [status, code, said] of [
+    [412, 'changed_meanwhile', /It was changed elsewhere meanwhile/],
+    [503, 'not_changed', /The change could not be made right now/],
+    [500, 'internal', /Something went wrong in the server/],
+  ] as const) {
+    await refuse(me, status, code);
+    await save(said);
+    await page.unroute(me);
+  }
+  await page.route(me, (route) => route.abort());
+  await save(/The server was not reached/);
 });
 
 it('stays readable without a network, also when it is opened anew, and goes on by itself', async () => {

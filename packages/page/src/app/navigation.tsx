@@ -1,11 +1,12 @@
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Command, Languages, LogOut, SunMoon } from 'lucide-react';
+import { toast } from 'sonner';
 import { api } from '../data/api.ts';
 import { useMe } from '../data/queries.ts';
-import { noteSignedOut, setKeyOfTab } from '../data/session.ts';
+import { keyOfTab, noteSignedOut, setKeyOfTab } from '../data/session.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
-import { useWords } from '../words/words.ts';
+import { presentWords, useWords } from '../words/words.ts';
 import { useLanguageChoices, useThemeChoices } from './look.ts';
 import { PAGES } from './pages.ts';
 import { openPalette } from './palette-state.ts';
@@ -71,7 +72,13 @@ function Tools() {
 
 /** Ends the session of this browser, and forgets the key of this tab. */
 export async function signOut(): Promise<void> {
+  const hadKey = keyOfTab() !== null;
   setKeyOfTab(null);
-  await api.POST('/auth/sign-out').catch(() => undefined);
+  const ended = await api.POST('/auth/sign-out').then(
+    ({ response }) => response.ok,
+    () => false,
+  );
+  // Whoever goes away believing that they are signed out would leave their session to the next one.
+  if (!ended && !hadKey) return void toast.error(presentWords().account.notSignedOut);
   noteSignedOut(null);
 }

@@ -1,14 +1,29 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
-import { useCallback } from 'react';
-import { AfterwordProblem } from '../data/api.ts';
+import { useCallback, useEffect, useRef } from 'react';
+import { AfterwordProblem, isWorthRetrying } from '../data/api.ts';
+import { useConnection } from '../data/live.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { Page } from './page.tsx';
+
+interface Told {
+  what: string;
+  remedy: string;
+}
 
 /** Shows why something did not work and what can be done: in the server's words where it has said so. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const words = useWords();
+  const connection = useConnection();
+  const was = useRef(connection);
+  // What nobody was reached for is asked for again as soon as somebody is there.
+  useEffect(() => {
+    const isBack = connection === 'live' && was.current !== 'live';
+    was.current = connection;
+    if (isBack && isWorthRetrying(error)) onRetry?.();
+  }, [connection, error, onRetry]);
   return (
     <Notice
       tone="danger"
@@ -21,17 +36,29 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
 }
 
+/** A refusal of which only the code is known, as one that stands in an address. */
+export function byCode(code: string): AfterwordProblem {
+  return new AfterwordProblem({ code, title: code }, 400, null);
+}
+
 /** @returns a function that says in words what went wrong */
 export function useProblemText(): (error: unknown) => string {
-  const { problem: words } = useWords();
+  const { problem: words, problems } = useWords();
+  const { count } = useFormat();
   return useCallback(
     (error) => {
-      if (error instanceof AfterwordProblem) return error.message;
+      if (error instanceof AfterwordProblem) {
+        const { code, retryAfterMs } = error;
+        const known = (problems as Record<string, Told>)[code];
+        const told = known ? `${known.what}. ${known.remedy}` : error.message;
+        const seconds = Math.ceil((retryAfterMs ?? 0) / 1000);
+        return seconds > 0 ? `${told} ${words.waitSeconds(count(seconds))}` : told;
+      }
       // A fetch that reaches nobody throws this, whatever the reason.
       if (error instanceof TypeError) return words.unreachable;
       return words.unexpected;
     },
-    [words],
+    [words, problems, count],
   );
 }
 

@@ -32,6 +32,8 @@ export const meQuery = queryOptions({
 /** How this server lets people in. It changes with a setting of the server only. */
 export const waysQuery = queryOptions({
   queryKey: keys.ways,
+  // Whoever wants to sign in waits for it, so it is asked for until the server answers.
+  retry: true,
   queryFn: async ({ signal }): Promise<{ ways: string[]; provider: string | null }> => {
     const response = await send(`${location.origin}/auth/ways`, { signal });
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);

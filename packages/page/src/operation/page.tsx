@@ -50,7 +50,7 @@ export function OperationPage() {
             </span>
           </Notice>
         ) : (
-          <Troubles troubles={picture.troubles} atMs={picture.atMs} />
+          <Troubles {...picture} />
         )}
         <Letters kinds={picture.deadLetters.kinds} />
         <Lanes lanes={picture.lanes} />

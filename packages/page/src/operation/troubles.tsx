@@ -7,9 +7,11 @@ import type { Operation } from './watch.ts';
 type Trouble = Operation['troubles'][number];
 
 /** What is wrong, the worst first. */
-export function Troubles({ troubles, atMs }: { troubles: readonly Trouble[]; atMs: number }) {
+export function Troubles({ troubles, providers, atMs }: Pick<Operation, 'troubles' | 'providers' | 'atMs'>) {
   const { operation: words } = useWords();
   const format = useFormat();
+  const codeOf = ({ subject }: Trouble) =>
+    providers.find(({ provider }) => provider === subject)?.lastCode ?? words.troubles.noCode;
   return (
     <section aria-labelledby="troubles">
       <h2 id="troubles" className="sr-only">
@@ -34,7 +36,7 @@ export function Troubles({ troubles, atMs }: { troubles: readonly Trouble[]; atM
                 <p className={`text-xs font-medium ${isBad ? 'text-danger-text' : 'text-warning-text'}`}>
                   {words.levels[trouble.level]}
                 </p>
-                <p>{sentenceOf(words, trouble, age)}</p>
+                <p>{sentenceOf(words, trouble, { age, code: codeOf(trouble) })}</p>
                 {trouble.sinceMs !== null && (
                   <p className="text-sm text-ink-soft">{words.since(format.dateTime(trouble.sinceMs))}</p>
                 )}
@@ -47,8 +49,14 @@ export function Troubles({ troubles, atMs }: { troubles: readonly Trouble[]; atM
   );
 }
 
-/** @param age since when, as a duration; empty where that is not known */
-function sentenceOf(words: Words['operation'], trouble: Trouble, age: string): string {
+interface More {
+  /** Since when, as a duration; empty where that is not known. */
+  age: string;
+  /** Of the last failure of the provider that is meant. */
+  code: string;
+}
+
+function sentenceOf(words: Words['operation'], trouble: Trouble, { age, code: lastCode }: More): string {
   const { troubles } = words;
   const { code, count, subject } = trouble;
   const name = subject ?? '';
@@ -64,9 +72,9 @@ function sentenceOf(words: Words['operation'], trouble: Trouble, age: string): s
     case 'worker_silent':
       return troubles.worker_silent(age, count);
     case 'provider_down':
-      return troubles.provider_down(name, troubles.noCode);
+      return troubles.provider_down(name, lastCode);
     case 'provider_failing':
-      return troubles.provider_failing(name, troubles.noCode, count);
+      return troubles.provider_failing(name, lastCode, count);
     case 'provider_paused':
       return troubles.provider_paused(name);
     default:

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { TextField } from './field.tsx';
 
@@ -66,7 +66,11 @@ export function Confirm({
 }: ConfirmProps) {
   const [word, setWord] = useState('');
   const id = useId();
-  const isAllowed = !typed || word.trim() === typed.word;
+  const isAllowed = !typed || word.trim().toLowerCase() === typed.word;
+  // What was typed for one question is no answer to the next.
+  useEffect(() => {
+    if (open) setWord('');
+  }, [open]);
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>

@@ -1,3 +1,4 @@
+import { problemOf } from '@afterword/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
@@ -10,6 +11,7 @@ import { useWords } from '../words/words.ts';
 import { Section } from './section.tsx';
 
 const EXPORT = '/api/v1/me/export';
+const KEPT_MS = 60_000;
 
 export function DataSection() {
   const words = useWords();
@@ -76,12 +78,13 @@ function ExportByKey() {
     setBusy(true);
     try {
       const response = await send(`${location.origin}${EXPORT}`);
-      if (!response.ok) throw new TypeError(`The server answered ${response.status}.`);
+      if (!response.ok) throw await problemOf(response);
       const link = document.createElement('a');
       link.href = URL.createObjectURL(await response.blob());
       link.download = 'afterword.tar';
       link.click();
-      URL.revokeObjectURL(link.href);
+      // Browsers take what it names only after the click.
+      setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
     } catch (error) {
       toast.error(problemText(error));
     } finally {

@@ -2,18 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
-import { IconButton } from '../parts/button.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { deliveriesQuery, useChange } from './queries.ts';
+import { Read } from './section.tsx';
 
 /** The latest deliveries of a webhook: what became of each, and why. */
 export function Deliveries({ webhookId }: { webhookId: string }) {
   const words = useWords();
   const { webhooks: own } = words.settings;
   const format = useFormat();
-  const { data } = useQuery(deliveriesQuery(webhookId));
+  const query = useQuery(deliveriesQuery(webhookId));
+  const { data } = query;
   const replay = useChange(
     async (deliveryId: string) =>
       orThrow(
@@ -23,38 +24,53 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
       ),
     [keys.deliveries(webhookId)],
   );
-  if (!data) return <Loading label={words.common.loading} rows={1} />;
-  if (data.length === 0) return <p className="py-2 text-sm text-ink-soft">{own.noDeliveries}</p>;
+  if (!data) return <Read query={query}>{null}</Read>;
+  const again = (
+    <Button kind="quiet" busy={query.isFetching} onClick={() => void query.refetch()}>
+      <RotateCw size={16} aria-hidden />
+      {own.readAgain}
+    </Button>
+  );
+  if (data.length === 0)
+    return (
+      <p className="flex items-center justify-between py-2 text-sm text-ink-soft">
+        {own.noDeliveries}
+        {again}
+      </p>
+    );
   return (
-    <ul className="mb-2 divide-y divide-line rounded-lg bg-sunken px-3 text-sm">
-      {data.map(({ id, type, number, status, code, createdAtMs, attempts }) => {
-        const last = attempts.at(-1);
-        return (
-          <li key={id} className="flex items-center justify-between gap-3 py-2">
-            <div className="min-w-0">
-              <p>
-                {number === null ? own.test_ : type} ·{' '}
-                <span className="font-medium">{own.status[status]}</span>
-                {code && ` · ${code}`}
-                {last?.status && ` · ${last.status}`}
-              </p>
-              <p className="text-ink-soft">
-                {[
-                  format.dateTime(createdAtMs),
-                  ...(attempts.length > 0 ? [own.attempts(attempts.length)] : []),
-                ].join(' · ')}
-              </p>
-            </div>
-            {status !== 'waiting' && (
-              <IconButton
-                label={own.replay}
-                icon={<RotateCw size={16} aria-hidden />}
-                onClick={() => replay.mutate(id)}
-              />
-            )}
-          </li>
-        );
-      })}
-    </ul>
+    <>
+      <div className="flex justify-end">{again}</div>
+      <ul className="mb-2 divide-y divide-line rounded-lg bg-sunken px-3 text-sm">
+        {data.map(({ id, type, number, status, code, createdAtMs, attempts }) => {
+          const last = attempts.at(-1);
+          return (
+            <li key={id} className="flex items-center justify-between gap-3 py-2">
+              <div className="min-w-0">
+                <p>
+                  {number === null ? own.test_ : type} ·{' '}
+                  <span className="font-medium">{own.status[status]}</span>
+                  {code && ` · ${code}`}
+                  {last?.status && ` · ${last.status}`}
+                </p>
+                <p className="text-ink-soft">
+                  {[
+                    format.dateTime(createdAtMs),
+                    ...(attempts.length > 0 ? [own.attempts(attempts.length)] : []),
+                  ].join(' · ')}
+                </p>
+              </div>
+              {status !== 'waiting' && (
+                <IconButton
+                  label={own.replay}
+                  icon={<RotateCw size={16} aria-hidden />}
+                  onClick={() => replay.mutate(id)}
+                />
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </>
   );
 }

@@ -1,82 +1,187 @@
 import { useQuery } from '@tanstack/react-query';
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { announce } from '../app/announcer.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
 import { foldersQuery } from '../data/queries.ts';
-import { Button } from '../parts/button.tsx';
-import { Confirm } from '../parts/dialog.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
+import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { useWords } from '../words/words.ts';
+import { moved } from './moved.ts';
 import { useChange } from './queries.ts';
-import { Row, Rows, Section } from './section.tsx';
+import { Read, Row, Rows, Section } from './section.tsx';
+
+type Folder = Awaited<ReturnType<NonNullable<typeof foldersQuery.queryFn>>>[number];
+type About = { name: string; description: string };
+
+const STALE = [keys.folders, keys.me, ['conversations'], ['conversation']];
 
 export function FoldersSection() {
   const words = useWords();
   const { folders: own } = words.settings;
-  const { data: folders } = useQuery(foldersQuery);
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const [removed, setRemoved] = useState<string | null>(null);
-  const stale = [keys.folders, keys.me, ['conversations'], ['conversation']];
-  const add = useChange(
-    async (body: { name: string; description: string }) =>
-      orThrow(await api.POST('/api/v1/folders', { body: body as never })),
-    stale,
+  const query = useQuery(foldersQuery);
+  const folders = query.data ?? [];
+  const [removed, setRemoved] = useState<Folder | null>(null);
+  const [renamed, setRenamed] = useState<Folder | null>(null);
+  const order = useChange(
+    async (ids: string[]) => orThrow(await api.PUT('/api/v1/folders/order', { body: { ids } })),
+    STALE,
   );
   const remove = useChange(
     async (id: string) => orThrow(await api.DELETE('/api/v1/folders/{id}', { params: { path: { id } } })),
-    stale,
+    STALE,
   );
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    if (name.trim() === '') return;
-    await add.mutateAsync({ name: name.trim(), description: description.trim() });
-    setName('');
-    setDescription('');
+  async function move(folder: Folder, by: 1 | -1): Promise<void> {
+    const ids = folders.map(({ id }) => id);
+    await order.mutateAsync(moved(ids, folder.id, by));
+    announce(own.movedTo(folder.name, ids.indexOf(folder.id) + by + 1));
   }
-
   return (
     <Section title={own.title} text={own.text}>
-      {folders?.length === 0 && <p className="text-sm text-ink-soft">{own.none}</p>}
-      <Rows>
-        {folders?.map((folder) => (
-          <Row
-            key={folder.id}
-            title={folder.name}
-            about={[folder.description, words.common.conversations(folder.conversationCount)]
-              .filter(Boolean)
-              .join(' · ')}
-            actions={
-              <Button kind="quiet" onClick={() => setRemoved(folder.id)}>
-                {own.remove}
-              </Button>
-            }
-          />
-        ))}
-      </Rows>
-      <form
-        onSubmit={(event) => void submit(event).catch(() => {})}
-        className="grid items-end gap-4 sm:grid-cols-[1fr_2fr_auto]"
-      >
-        <TextField label={own.name} value={name} onChange={setName} maxLength={50} />
-        <TextField label={own.description} value={description} onChange={setDescription} maxLength={500} />
-        <Button type="submit" busy={add.isPending}>
-          {own.add}
-        </Button>
-      </form>
+      <Read query={query} none={own.none}>
+        <Rows>
+          {folders.map((folder, at) => (
+            <Row
+              key={folder.id}
+              title={folder.name}
+              about={[folder.description, words.common.conversations(folder.conversationCount)]
+                .filter(Boolean)
+                .join(' · ')}
+              actions={
+                <>
+                  <IconButton
+                    label={own.up(folder.name)}
+                    icon={<ArrowUp size={16} aria-hidden />}
+                    disabled={at === 0 || order.isPending}
+                    onClick={() => void move(folder, -1).catch(() => {})}
+                  />
+                  <IconButton
+                    label={own.down(folder.name)}
+                    icon={<ArrowDown size={16} aria-hidden />}
+                    disabled={at === folders.length - 1 || order.isPending}
+                    onClick={() => void move(folder, 1).catch(() => {})}
+                  />
+                  <Button
+                    kind="quiet"
+                    aria-label={own.changeOne(folder.name)}
+                    onClick={() => setRenamed(folder)}
+                  >
+                    {own.change}
+                  </Button>
+                  <Button
+                    kind="quiet"
+                    aria-label={own.removeOne(folder.name)}
+                    onClick={() => setRemoved(folder)}
+                  >
+                    {own.remove}
+                  </Button>
+                </>
+              }
+            />
+          ))}
+        </Rows>
+      </Read>
+      <NewFolder />
+      {renamed && <ChangeFolder folder={renamed} onClose={() => setRenamed(null)} />}
       <Confirm
         open={removed !== null}
         onOpenChange={(open) => !open && setRemoved(null)}
-        title={folders?.find(({ id }) => id === removed)?.name ?? own.remove}
+        title={own.removeTitle(removed?.name ?? '')}
         text={own.removeText}
         action={own.remove}
         cancel={words.common.cancel}
         onConfirm={() => {
-          if (removed) remove.mutate(removed);
+          if (removed) remove.mutate(removed.id);
           setRemoved(null);
         }}
       />
     </Section>
   );
+}
+
+function NewFolder() {
+  const { folders: own } = useWords().settings;
+  const [about, setAbout] = useState<About>({ name: '', description: '' });
+  const add = useChange(
+    async (body: About) => orThrow(await api.POST('/api/v1/folders', { body: body as never })),
+    STALE,
+  );
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (about.name.trim() === '') return;
+    await add.mutateAsync(trimmed(about));
+    setAbout({ name: '', description: '' });
+  }
+  return (
+    <form
+      onSubmit={(event) => void submit(event).catch(() => {})}
+      className="grid items-end gap-4 sm:grid-cols-[1fr_2fr_auto]"
+    >
+      <Fields about={about} onChange={setAbout} />
+      <Button type="submit" busy={add.isPending}>
+        {own.add}
+      </Button>
+    </form>
+  );
+}
+
+function ChangeFolder({ folder, onClose }: { folder: Folder; onClose: () => void }) {
+  const words = useWords();
+  const { folders: own } = words.settings;
+  const [about, setAbout] = useState<About>({ name: folder.name, description: folder.description });
+  const change = useChange(
+    async (body: About) =>
+      orThrow(await api.PATCH('/api/v1/folders/{id}', { params: { path: { id: folder.id } }, body })),
+    STALE,
+  );
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (about.name.trim() === '') return;
+    await change.mutateAsync(trimmed(about));
+    onClose();
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={own.changeOne(folder.name)}
+      closeLabel={words.common.close}
+    >
+      <form onSubmit={(event) => void submit(event).catch(() => {})} className="flex flex-col gap-4">
+        <Fields about={about} onChange={setAbout} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{words.common.cancel}</Button>
+          <Button kind="main" type="submit" busy={change.isPending} disabled={about.name.trim() === ''}>
+            {words.common.save}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Fields({ about, onChange }: { about: About; onChange: (about: About) => void }) {
+  const { folders: own } = useWords().settings;
+  return (
+    <>
+      <TextField
+        label={own.name}
+        value={about.name}
+        onChange={(name) => onChange({ ...about, name })}
+        maxLength={50}
+      />
+      <TextField
+        label={own.description}
+        value={about.description}
+        onChange={(description) => onChange({ ...about, description })}
+        maxLength={500}
+      />
+    </>
+  );
+}
+
+function trimmed({ name, description }: About): About {
+  return { name: name.trim(), description: description.trim() };
 }

@@ -13,7 +13,7 @@ import { useWords } from '../words/words.ts';
 import type { Me } from './me.ts';
 import { apiKeysQuery, useChange } from './queries.ts';
 import { SecretShown } from './secret-shown.tsx';
-import { Row, Rows, Section } from './section.tsx';
+import { Read, Row, Rows, Section } from './section.tsx';
 
 type ApiKey = components['schemas']['ApiKey'];
 type Scope = ApiKey['scopes'][number];
@@ -24,7 +24,7 @@ const NEVER = 'never';
 export function KeysSection({ me }: { me: Me }) {
   const words = useWords();
   const { keys: own } = words.settings;
-  const { data } = useQuery(apiKeysQuery);
+  const query = useQuery(apiKeysQuery);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const revoke = useChange(
     async (id: string) => orThrow(await api.DELETE('/api/v1/me/keys/{id}', { params: { path: { id } } })),
@@ -32,12 +32,13 @@ export function KeysSection({ me }: { me: Me }) {
   );
   return (
     <Section title={own.title} text={own.text}>
-      {data?.length === 0 && <p className="text-sm text-ink-soft">{own.none}</p>}
-      <Rows>
-        {data?.map((key) => (
-          <KeyRow key={key.id} apiKey={key} onRevoke={() => setRevoking(key)} />
-        ))}
-      </Rows>
+      <Read query={query} none={own.none}>
+        <Rows>
+          {query.data?.map((key) => (
+            <KeyRow key={key.id} apiKey={key} onRevoke={() => setRevoking(key)} />
+          ))}
+        </Rows>
+      </Read>
       {keyOfTab() === null ? <NewKey scopes={me.scopes} /> : <Notice>{own.notByKey}</Notice>}
       <Confirm
         open={revoking !== null}

@@ -9,7 +9,7 @@ import { Notice } from '../parts/notice.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { devicesQuery, useChange } from './queries.ts';
-import { Row, Rows, Section } from './section.tsx';
+import { Read, Row, Rows, Section } from './section.tsx';
 import { presentSubscription, pushAbility, subscribe } from './subscription.ts';
 
 /** Which of the server's devices this browser is, as far as it has been noted here. */
@@ -18,13 +18,19 @@ const PLACE = 'afterword.push-device';
 export function PushSection() {
   const { push: own } = useWords().settings;
   const format = useFormat();
-  const { data } = useQuery(devicesQuery);
+  const query = useQuery(devicesQuery);
+  const { data } = query;
   const remove = useChange(
     async (id: string) =>
       orThrow(await api.DELETE('/api/v1/push/devices/{id}', { params: { path: { id } } })),
     [keys.pushDevices],
   );
-  if (!data) return null;
+  if (!data)
+    return (
+      <Section title={own.title} text={own.text}>
+        <Read query={query}>{null}</Read>
+      </Section>
+    );
   const { devices, services } = data;
   const here = devices.find(({ id }) => id === localStorage.getItem(PLACE));
 

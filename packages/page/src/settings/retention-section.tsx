@@ -3,6 +3,7 @@ import { toast } from 'sonner';
 import { keys } from '../data/keys.ts';
 import { Confirm } from '../parts/dialog.tsx';
 import { Select } from '../parts/field.tsx';
+import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { changeMe, type Me } from './me.ts';
 import { useChange } from './queries.ts';
@@ -11,12 +12,14 @@ import { Section } from './section.tsx';
 
 const DAYS = [7, 30, 90, 365];
 const KEPT = 'kept';
+const DAY_MS = 86_400_000;
 
 type Which = 'retentionDays' | 'audioRetentionDays';
 
 export function RetentionSection({ me }: { me: Me }) {
   const words = useWords();
   const { retention } = words.settings;
+  const format = useFormat();
   const change = useChange(changeMe, [keys.me]);
   const [asked, setAsked] = useState<{ which: Which; days: number | null } | null>(null);
 
@@ -65,7 +68,10 @@ export function RetentionSection({ me }: { me: Me }) {
         open={asked !== null}
         onOpenChange={(open) => !open && setAsked(null)}
         title={retention.sure}
-        text={retention.sureText}
+        text={retention.sureText(
+          asked?.which === 'retentionDays',
+          format.date(Date.now() - (asked?.days ?? 0) * DAY_MS),
+        )}
         action={retention.shorten}
         cancel={words.common.cancel}
         onConfirm={() => asked && void apply(asked.which, asked.days).catch(() => {})}

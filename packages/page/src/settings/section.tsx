@@ -1,4 +1,8 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
+import { Problem } from '../app/problems.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { useWords } from '../words/words.ts';
 
 /** One section of the settings, with its heading and a sentence about it. */
 export function Section({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
@@ -29,4 +33,25 @@ export function Row({ title, about, actions }: { title: ReactNode; about?: React
 
 export function Rows({ children }: { children: ReactNode }) {
   return <ul className="divide-y divide-line">{children}</ul>;
+}
+
+interface ReadProps {
+  query: Pick<UseQueryResult<unknown>, 'data' | 'error' | 'refetch'>;
+  /** What stands there where the list is empty. */
+  none?: string;
+  children: ReactNode;
+}
+
+/** What a section has read: a list that could not be read must not look like one that is empty. */
+export function Read({ query: { data, error, refetch }, none, children }: ReadProps) {
+  const { common } = useWords();
+  if (data === undefined)
+    return error ? (
+      <Problem error={error} onRetry={() => void refetch()} />
+    ) : (
+      <Loading label={common.loading} rows={1} />
+    );
+  if (none !== undefined && Array.isArray(data) && data.length === 0)
+    return <p className="text-sm text-ink-soft">{none}</p>;
+  return children;
 }

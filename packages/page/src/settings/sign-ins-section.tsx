@@ -8,13 +8,14 @@ import { Confirm } from '../parts/dialog.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { identitiesQuery, sessionsQuery, useChange } from './queries.ts';
-import { Row, Rows, Section } from './section.tsx';
+import { Read, Row, Rows, Section } from './section.tsx';
 
 export function SignInsSection() {
   const words = useWords();
   const { signIns: own } = words.settings;
   const format = useFormat();
-  const { data: sessions } = useQuery(sessionsQuery);
+  const query = useQuery(sessionsQuery);
+  const sessions = query.data;
   const revoke = useChange(
     async (id: string) => orThrow(await api.DELETE('/api/v1/me/sessions/{id}', { params: { path: { id } } })),
     [keys.account('sessions')],
@@ -26,23 +27,24 @@ export function SignInsSection() {
   const hasOthers = sessions?.some(({ current }) => !current) ?? false;
   return (
     <Section title={own.title}>
-      {sessions?.length === 0 && <p className="text-sm text-ink-soft">{own.none}</p>}
-      <Rows>
-        {sessions?.map(({ id, agent, lastUsedAtMs, current }) => (
-          <Row
-            key={id}
-            title={agent ?? own.unknownBrowser}
-            about={[format.dateTime(lastUsedAtMs), ...(current ? [own.current] : [])].join(' · ')}
-            actions={
-              !current && (
-                <Button kind="quiet" onClick={() => revoke.mutate(id)}>
-                  {own.signOut}
-                </Button>
-              )
-            }
-          />
-        ))}
-      </Rows>
+      <Read query={query} none={own.none}>
+        <Rows>
+          {sessions?.map(({ id, agent, lastUsedAtMs, current }) => (
+            <Row
+              key={id}
+              title={agent ?? own.unknownBrowser}
+              about={[format.dateTime(lastUsedAtMs), ...(current ? [own.current] : [])].join(' · ')}
+              actions={
+                !current && (
+                  <Button kind="quiet" onClick={() => revoke.mutate(id)}>
+                    {own.signOut}
+                  </Button>
+                )
+              }
+            />
+          ))}
+        </Rows>
+      </Read>
       {hasOthers && (
         <div>
           <Button onClick={() => revokeOthers.mutate(undefined)} busy={revokeOthers.isPending}>
@@ -58,7 +60,8 @@ export function SignInsSection() {
 function Accounts() {
   const words = useWords();
   const { signIns: own } = words.settings;
-  const { data: identities } = useQuery(identitiesQuery);
+  const query = useQuery(identitiesQuery);
+  const identities = query.data;
   const { data: ways } = useQuery(waysQuery);
   const [removed, setRemoved] = useState<string | null>(null);
   const unlink = useChange(
@@ -75,21 +78,22 @@ function Accounts() {
   return (
     <div>
       <h3 className="font-medium">{own.accounts}</h3>
-      {identities?.length === 0 && <p className="mt-1 text-sm text-ink-soft">{own.noAccounts}</p>}
-      <Rows>
-        {identities?.map(({ id, label, issuer, subject }) => (
-          <Row
-            key={id}
-            title={label ?? subject}
-            about={issuer}
-            actions={
-              <Button kind="quiet" onClick={() => setRemoved(id)}>
-                {own.unlink}
-              </Button>
-            }
-          />
-        ))}
-      </Rows>
+      <Read query={query} none={own.noAccounts}>
+        <Rows>
+          {identities?.map(({ id, label, issuer, subject }) => (
+            <Row
+              key={id}
+              title={label ?? subject}
+              about={issuer}
+              actions={
+                <Button kind="quiet" onClick={() => setRemoved(id)}>
+                  {own.unlink}
+                </Button>
+              }
+            />
+          ))}
+        </Rows>
+      </Read>
       {mayLink && (
         <Button className="mt-2" onClick={() => link.mutate(undefined)} busy={link.isPending}>
           {own.link}

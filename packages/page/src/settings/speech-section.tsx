@@ -3,10 +3,13 @@ import { toast } from 'sonner';
 import { keys } from '../data/keys.ts';
 import { Button } from '../parts/button.tsx';
 import { Checkbox, Select, TextArea, TextField } from '../parts/field.tsx';
-import { useWords } from '../words/words.ts';
+import { useLanguage, useWords } from '../words/words.ts';
+import { languagesOf } from './languages.ts';
 import { changeMe, type Me } from './me.ts';
 import { useChange } from './queries.ts';
 import { Section } from './section.tsx';
+
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** @returns what stands between commas or on lines, without what is empty */
 function listOf(text: string, separator: RegExp): string[] {
@@ -23,10 +26,12 @@ export function SpeechSection({ me }: { me: Me }) {
   const [languages, setLanguages] = useState(me.languages.join(', '));
   const [otherLanguages, setOtherLanguages] = useState(me.otherLanguages);
   const [vocabulary, setVocabulary] = useState(me.vocabulary.join('\n'));
+  const [unknown, setUnknown] = useState<string[]>([]);
+  const language = useLanguage();
   const change = useChange(changeMe, [keys.me]);
   const zones = useMemo(
     () =>
-      [...new Set(['UTC', me.timeZone, ...Intl.supportedValuesOf('timeZone')])].map((value) => ({
+      [...new Set([HERE, 'UTC', me.timeZone, ...Intl.supportedValuesOf('timeZone')])].map((value) => ({
         value,
         label: value,
       })),
@@ -35,13 +40,16 @@ export function SpeechSection({ me }: { me: Me }) {
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
-    const named = listOf(languages, /,/);
+    const { codes: named, unknown } = languagesOf(languages, ['en', language]);
+    setUnknown(unknown);
+    if (unknown.length > 0) return;
     await change.mutateAsync({
       timeZone,
       otherLanguages,
       languages: named.length > 0 ? named : null,
       vocabulary: listOf(vocabulary, /\n/),
     });
+    setLanguages(named.join(', '));
     toast.success(words.settings.saved);
   }
 
@@ -60,6 +68,7 @@ export function SpeechSection({ me }: { me: Me }) {
           value={languages}
           onChange={setLanguages}
           hint={speech.languagesHint}
+          error={unknown.length > 0 ? speech.languagesUnknown(unknown.join(', ')) : null}
         />
         <Checkbox label={speech.otherLanguages} checked={otherLanguages} onChange={setOtherLanguages} />
         <TextArea

@@ -17,6 +17,8 @@ export async function presentSubscription(): Promise<PushSubscription | null> {
 
 /** Asks the person, where the browser has not yet. @throws DOMException if they or the browser refuse */
 export async function subscribe(publicKey: string): Promise<PushSubscription> {
+  // Without one the next line would wait for ever.
+  if (!(await navigator.serviceWorker.getRegistration())) throw new Error('There is no service worker.');
   const registration = await navigator.serviceWorker.ready;
   const options = { userVisibleOnly: true, applicationServerKey: bytesOf(publicKey) };
   try {

@@ -3,14 +3,15 @@ import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import type { Me } from './me.ts';
 import { usageQuery } from './queries.ts';
-import { Section } from './section.tsx';
+import { Read, Section } from './section.tsx';
 
 const MICROS = 1_000_000;
 
 export function UsageSection({ me }: { me: Me }) {
   const { usage: own } = useWords().settings;
   const format = useFormat();
-  const { data } = useQuery(usageQuery);
+  const query = useQuery(usageQuery);
+  const { data } = query;
   const { storedBytes, queuedMs, languageCallsPerDay } = me.bounds;
   const of = ({ used, most }: { used: number; most: number | null }, write: (value: number) => string) =>
     own.of(write(used), most === null ? own.noBound : write(most));
@@ -29,8 +30,10 @@ export function UsageSection({ me }: { me: Me }) {
           </div>
         ))}
       </dl>
-      {data?.rows.length === 0 && <p className="text-sm text-ink-soft">{own.nothing}</p>}
-      {data && data.rows.length > 0 && <UsageTable rows={data.rows} />}
+      <Read query={query}>
+        {data?.rows.length === 0 && <p className="text-sm text-ink-soft">{own.nothing}</p>}
+        {data && data.rows.length > 0 && <UsageTable rows={data.rows} />}
+      </Read>
     </Section>
   );
 }

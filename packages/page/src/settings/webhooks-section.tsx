@@ -12,7 +12,7 @@ import { useWords } from '../words/words.ts';
 import { Deliveries } from './deliveries.tsx';
 import { useChange, webhooksQuery } from './queries.ts';
 import { SecretShown } from './secret-shown.tsx';
-import { Row, Rows, Section } from './section.tsx';
+import { Read, Row, Rows, Section } from './section.tsx';
 
 type Webhook = components['schemas']['Webhook'];
 type NewWebhook = { url: string; types?: ['conversation.ready'] | null; format?: 'standard' | 'omi' };
@@ -27,15 +27,16 @@ type Kind = keyof typeof KINDS;
 
 export function WebhooksSection() {
   const { webhooks: own } = useWords().settings;
-  const { data } = useQuery(webhooksQuery);
+  const query = useQuery(webhooksQuery);
   return (
     <Section title={own.title} text={own.text}>
-      {data?.length === 0 && <p className="text-sm text-ink-soft">{own.none}</p>}
-      <Rows>
-        {data?.map((webhook) => (
-          <WebhookRow key={webhook.id} webhook={webhook} />
-        ))}
-      </Rows>
+      <Read query={query} none={own.none}>
+        <Rows>
+          {query.data?.map((webhook) => (
+            <WebhookRow key={webhook.id} webhook={webhook} />
+          ))}
+        </Rows>
+      </Read>
       <NewWebhookForm />
     </Section>
   );
@@ -109,7 +110,9 @@ function WebhookRow({ webhook }: { webhook: Webhook }) {
     [keys.webhooks],
   );
   const off = disabledCode as keyof typeof own.disabled | null;
+  const kind = webhook.format === 'omi' ? own.omi : webhook.types === null ? own.all : own.ready;
   const about = [
+    `${kind}.`,
     ...(enabled ? [] : [own.disabled[off ?? 'other'] ?? own.disabled.other]),
     ...(enabled && failingSinceMs !== null ? [own.failingSince(format.dateTime(failingSinceMs))] : []),
     ...(lastDeliveredAtMs === null ? [] : [own.delivered(format.dateTime(lastDeliveredAtMs))]),

@@ -238,8 +238,9 @@ function reveal(scroller: HTMLElement, row: number): void {
 /** The tree reads these keys itself, while it has the focus; here they are listed. */
 function nothing(): void {}
 
+/** It begins narrow: what is wider than a phone makes its whole page scroll sideways until it was measured. */
 function useWidth(of: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(960);
+  const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const element = of.current;
     if (!element) return;

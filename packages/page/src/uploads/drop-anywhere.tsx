@@ -48,7 +48,7 @@ export default function DropAnywhere() {
   }, [navigate]);
   if (!isOver) return null;
   return (
-    <div className="pointer-events-none fixed inset-3 z-50 flex flex-col items-center justify-center gap-3 rounded-2xl border-2 border-dashed border-accent bg-raised/95 text-center shadow-float">
+    <div className="pointer-events-none fixed inset-0 z-50 flex flex-col items-center justify-center gap-3 border-4 border-dashed border-accent bg-raised text-center shadow-float">
       <Upload size={36} className="text-accent-text" aria-hidden />
       <p className="text-xl font-semibold">{words.dropHere}</p>
       <p className="text-ink-soft">{words.dropHint}</p>

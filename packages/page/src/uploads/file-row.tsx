@@ -29,7 +29,7 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
       await queries.invalidateQueries({ queryKey: keys.upload(upload.id) });
     },
   });
-  const { said, remedy } = what(file, upload);
+  const { said, remedy, detail } = what(file, upload);
   const deeds = deedsOf(file);
   const needsPerson = file.outcome === 'rejected' || file.outcome === 'failed';
   return (
@@ -45,6 +45,11 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
       <Strip file={file} upload={upload} />
       <p className={`text-sm ${needsPerson ? 'text-danger-text' : 'text-ink-soft'}`}>{said.join(' ')}</p>
       {remedy && <p className="text-sm">{remedy}</p>}
+      {detail && (
+        <p lang="en" className="text-xs text-ink-soft break-words">
+          {detail}
+        </p>
+      )}
       {retry.error && <Problem error={retry.error} />}
       {deeds.length > 0 && (
         <div className="mt-1 flex flex-wrap gap-2">
@@ -54,8 +59,8 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
             </Button>
           )}
           {deeds.includes('set-time') && (
-            <Button kind={needsPerson ? 'plain' : 'quiet'} onClick={() => setSetting(true)}>
-              {words.deeds.setTime}
+            <Button onClick={() => setSetting(true)}>
+              {file.startedAtMs === null ? words.deeds.setTime : words.deeds.changeTime}
             </Button>
           )}
         </div>

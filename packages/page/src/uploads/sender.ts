@@ -3,10 +3,12 @@
  * sent; small files go together in one upload; a large one goes in several requests, and goes on after a break or a reload
  * where it stopped, when the browser is given the same file again.
  */
-import { Upload } from 'tus-js-client';
-import { api, orThrow } from '../data/api.ts';
-import { keyOfTab } from '../data/session.ts';
+import type { Upload as Taken } from '@afterword/client';
+import { type DetailedError, Upload } from 'tus-js-client';
+import { AfterwordProblem, api, orThrow } from '../data/api.ts';
+import { hasLeft, keyOfTab, signInState } from '../data/session.ts';
 import { createStore } from '../words/store.ts';
+import { ALL_PAUSES_MS, mayPass, pauseBefore, problemOfAnswer } from './again.ts';
 
 type SendState =
   | 'hashing'
@@ -25,8 +27,14 @@ export interface Sending {
   state: SendState;
   sent: number;
   uploadId: string | null;
+  /** Why it waits or was not sent. */
   problem: unknown;
+  /** When it is sent again by itself. */
+  goesOnAtMs: number | null;
 }
+
+/** The browser cannot read what was chosen: it was moved, changed or deleted since. */
+export class UnreadableFile extends Error {}
 
 /** One request holds them; what is larger is worth going on with after a break. */
 const SMALL_BYTES = 4 * 1024 * 1024;
@@ -37,8 +45,6 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 /** A browser reads a file whole to hash it. */
 const HASHED_BYTES = 256 * 1024 * 1024;
 const ASKED_AT_ONCE = 500;
-/** For an hour without a network; then the file can be sent again by hand. */
-const RETRY_MS = [0, 1_000, 3_000, 5_000, ...Array.from({ length: 360 }, () => 10_000)];
 const UNFINISHED = 'afterword.unfinished';
 
 export const sendings = createStore<readonly Sending[]>([]);
@@ -48,19 +54,33 @@ export const unfinished = createStore<readonly string[]>(readUnfinished());
 const running = new Map<number, () => void>();
 let lastKey = 0;
 
+// What somebody sends must not arrive as that of whoever signs in after them.
+signInState.subscribe(() => {
+  if (!hasLeft()) return;
+  for (const { key } of sendings.get()) stopSending(key);
+  sendings.set([]);
+  forgetUnfinished();
+});
+
 export function isUnderWay({ state }: Sending): boolean {
   return state !== 'accepted' && state !== 'here' && state !== 'failed' && state !== 'stopped';
 }
 
-export async function sendAll(files: readonly File[]): Promise<void> {
+interface SendHow {
+  /** Takes back what was deleted. */
+  restore?: boolean;
+}
+
+export async function sendAll(files: readonly File[], { restore = false }: SendHow = {}): Promise<void> {
   const mine = files.map((file): Sending => {
     lastKey += 1;
-    return { key: lastKey, file, state: 'hashing', sent: 0, uploadId: null, problem: null };
+    return { key: lastKey, file, state: 'hashing', sent: 0, uploadId: null, problem: null, goesOnAtMs: null };
   });
   sendings.set([...mine, ...sendings.get()]);
   window.addEventListener('beforeunload', warn);
   noteUnfinished();
   const missing = await leaveOutKnown(mine);
+  if (restore) return await sendTogether(missing, restore);
   const small = missing.filter(({ file }) => file.size <= SMALL_BYTES);
   const large = missing.filter(({ file }) => file.size > SMALL_BYTES);
   const work = [
@@ -79,13 +99,17 @@ export function stopSending(key: number): void {
   change(key, { state: 'stopped' });
 }
 
-export function sendAgain(sending: Sending): void {
+export function sendAgain(sending: Sending, how: SendHow = {}): void {
   forgetSending(sending.key);
-  void sendAll([sending.file]);
+  void sendAll([sending.file], how);
 }
 
 export function forgetSending(key: number): void {
   sendings.set(sendings.get().filter((one) => one.key !== key));
+}
+
+export function forgetFinished(): void {
+  sendings.set(sendings.get().filter(isUnderWay));
 }
 
 export function forgetUnfinished(): void {
@@ -111,7 +135,8 @@ async function leaveOutKnown(mine: readonly Sending[]): Promise<Sending[]> {
       .POST('/api/v1/recordings/known', { body })
       .then(orThrow, () => null)
       .catch(() => null);
-    for (const { sha256 } of answer?.known ?? []) known.add(sha256);
+    // What was refused is sent again: its name may tell another time now, and its place is said in any case.
+    for (const { sha256, outcome } of answer?.known ?? []) if (outcome !== 'rejected') known.add(sha256);
   }
   const missing: Sending[] = [];
   for (const sending of mine) {
@@ -146,53 +171,100 @@ function together(small: readonly Sending[]): Sending[][] {
   return batches;
 }
 
-async function sendTogether(batch: readonly Sending[]): Promise<void> {
-  const mine = batch.filter(({ key }) => stateOf(key) === 'queued');
-  if (mine.length === 0) return;
-  const ended = new AbortController();
-  for (const { key } of mine) {
-    running.set(key, () => ended.abort());
-    change(key, { state: 'sending' });
-  }
-  try {
-    const files = mine.map(({ file }) => ({ name: file.name, blob: file }));
-    const { id: uploadId } = await api.sendFiles(files, ended.signal);
-    for (const { key, file } of mine) change(key, { state: 'accepted', sent: file.size, uploadId });
-  } catch (problem) {
-    for (const { key } of mine)
-      change(
-        key,
-        stateOf(key) === 'stopped' || ended.signal.aborted
-          ? { state: 'stopped' }
-          : { state: 'failed', problem },
-      );
-  } finally {
-    for (const { key } of mine) running.delete(key);
+/** Sends the files of a batch, again and again while that may help, and without those that are stopped meanwhile. */
+async function sendTogether(batch: readonly Sending[], restore = false): Promise<void> {
+  for (let attempts = 0; ; attempts++) {
+    const mine = batch.filter(({ key }) => isWaitingToGo(key));
+    if (mine.length === 0) return;
+    const ended = new AbortController();
+    for (const { key } of mine) {
+      running.set(key, () => ended.abort());
+      change(key, { state: 'sending', goesOnAtMs: null });
+    }
+    try {
+      const files = mine.map(({ file }) => ({
+        name: file.name,
+        blob: file,
+        writtenAtMs: file.lastModified,
+      }));
+      noteTaken(mine, await api.sendFiles(files, ended.signal, { restore }));
+      return;
+    } catch (problem) {
+      // One of them was stopped; the others go on at once.
+      if (ended.signal.aborted) continue;
+      await failUnreadable(mine);
+      const pauseMs = pauseBefore(problem, attempts);
+      for (const { key } of mine.filter((one) => stateOf(one.key) === 'sending'))
+        if (pauseMs === null) change(key, { state: 'failed', problem });
+        else change(key, { state: 'waiting', problem, goesOnAtMs: Date.now() + pauseMs });
+      if (pauseMs !== null) await pause(pauseMs, ended.signal);
+    } finally {
+      for (const { key } of mine) running.delete(key);
+    }
   }
 }
 
+function noteTaken(mine: readonly Sending[], { id: uploadId, files }: Taken): void {
+  for (const [at, { key, file }] of mine.entries()) {
+    const receipt = files[at];
+    // Sending it again does not bring it back, unless that is wanted.
+    if (receipt?.outcome === 'deleted') {
+      const { code, reason, remedy } = receipt;
+      const told = { code: code ?? 'deleted', title: reason ?? '', remedy: remedy ?? '' };
+      change(key, { state: 'failed', problem: new AfterwordProblem(told, 410, null) });
+    } else change(key, { state: 'accepted', sent: file.size, uploadId });
+  }
+}
+
+/** A file that was moved or changed since it was chosen cannot be read, which looks like a lost connection. */
+async function failUnreadable(mine: readonly Sending[]): Promise<void> {
+  for (const { key, file } of mine)
+    await file
+      .slice(0, 1)
+      .arrayBuffer()
+      .catch(() => change(key, { state: 'failed', problem: new UnreadableFile(file.name) }));
+}
+
+/** Ends early where a network comes back, and where the sending is stopped. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const back = new AbortController();
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const now = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    window.addEventListener('online', now, { signal: back.signal });
+    signal.addEventListener('abort', now, { signal: back.signal });
+  });
+  back.abort();
+}
+
 async function sendLarge({ key, file }: Sending): Promise<void> {
-  if (stateOf(key) !== 'queued') return;
+  if (!isWaitingToGo(key)) return;
+  const ended = new AbortController();
   await new Promise<void>((resolve) => {
     const end = (changes: Partial<Sending>) => {
       running.delete(key);
+      ended.abort();
       change(key, changes);
       resolve();
     };
     const upload = new Upload(file, {
       endpoint: '/api/v1/resumable',
       chunkSize: CHUNK_BYTES,
-      retryDelays: RETRY_MS,
+      retryDelays: [...ALL_PAUSES_MS],
       removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name },
+      metadata: { filename: file.name, writtenAtMs: String(file.lastModified) },
       onBeforeRequest(request) {
         const own = keyOfTab();
         if (own !== null) request.setHeader('authorization', `Bearer ${own}`);
       },
-      onShouldRetry(error) {
-        const status = error.originalResponse?.getStatus() ?? 0;
-        const isWorthIt = status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
-        if (isWorthIt) change(key, { state: 'waiting' });
+      onShouldRetry({ originalResponse }, attempts) {
+        const problem = problemOfAnswer(originalResponse ?? null);
+        const isWorthIt = mayPass(problem);
+        const goesOnAtMs = Date.now() + (ALL_PAUSES_MS[attempts] ?? 0);
+        if (isWorthIt) change(key, { state: 'waiting', problem, goesOnAtMs });
         return isWorthIt;
       },
       onProgress: (sent) => change(key, { state: 'sending', sent }),
@@ -202,12 +274,17 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
           sent: file.size,
           uploadId: lastResponse.getHeader('afterword-upload-id') ?? null,
         }),
-      onError: (problem) => end({ state: 'failed', problem }),
+      onError: (error) => end({ state: 'failed', problem: problemOfLarge(error, file) }),
     });
     running.set(key, () => {
       void upload.abort();
       end({ state: 'stopped' });
     });
+    // A network that is back is tried at once.
+    const goOn = () => {
+      if (stateOf(key) === 'waiting') void upload.abort().then(() => upload.start());
+    };
+    window.addEventListener('online', goOn, { signal: ended.signal });
     change(key, { state: 'sending' });
     upload.findPreviousUploads().then(
       (previous) => {
@@ -218,6 +295,17 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
       () => upload.start(),
     );
   });
+}
+
+function problemOfLarge(error: Error | DetailedError, file: File): unknown {
+  // What fails without a request is reading the file.
+  if (!('originalRequest' in error)) return new UnreadableFile(file.name);
+  return problemOfAnswer(error.originalResponse ?? null);
+}
+
+function isWaitingToGo(key: number): boolean {
+  const state = stateOf(key);
+  return state === 'queued' || state === 'waiting' || state === 'sending';
 }
 
 function stateOf(key: number): SendState | undefined {

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { RotateCcw, X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useProblemText } from '../app/problems.tsx';
@@ -6,7 +5,9 @@ import { Button, IconButton } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { canRestore } from './again.ts';
 import {
+  forgetFinished,
   forgetSending,
   forgetUnfinished,
   isUnderWay,
@@ -14,11 +15,13 @@ import {
   sendAgain,
   sendings,
   stopSending,
+  UnreadableFile,
   unfinished,
 } from './sender.ts';
 
 /** More rows than these say less than their sum. */
 const SHOWN = 30;
+const FINISHED_SHOWN = 5;
 
 /** What this tab sends, and what an earlier visit did not send to its end. */
 export function SendingList() {
@@ -30,6 +33,9 @@ export function SendingList() {
     (one) => isUnderWay(one) || one.state === 'failed' || one.state === 'stopped',
   );
   const format = useFormat();
+  const ended = all.filter((one) => !underWay.includes(one));
+  // Their sum says as much as many lines would.
+  const finished = ended.length > FINISHED_SHOWN ? [] : ended;
   const safe = all.filter(({ state }) => state === 'accepted' || state === 'here').length;
   return (
     <>
@@ -49,12 +55,17 @@ export function SendingList() {
             <h2 id="sending" className="font-semibold">
               {words.title}
             </h2>
-            <p role="status" className="text-sm text-ink-soft">
+            <p role="status" className="flex-1 text-sm text-ink-soft">
               {words.summary(format.count(safe), all.length)}
             </p>
+            {!all.some(isUnderWay) && (
+              <Button kind="quiet" onClick={forgetFinished}>
+                {words.clear}
+              </Button>
+            )}
           </div>
           <ul className="divide-y divide-line">
-            {[...underWay, ...all.filter((one) => !underWay.includes(one))].slice(0, SHOWN).map((one) => (
+            {[...underWay, ...finished].slice(0, SHOWN).map((one) => (
               <SendingRow key={one.key} sending={one} />
             ))}
           </ul>
@@ -69,7 +80,16 @@ function SendingRow({ sending }: { sending: Sending }) {
   const words = uploads.sending;
   const format = useFormat();
   const problemText = useProblemText();
-  const { file, state, sent, problem, uploadId, key } = sending;
+  const { file, state, sent, problem, key, goesOnAtMs } = sending;
+  const isTold = problem !== null && (state === 'failed' || state === 'waiting');
+  const told = !isTold
+    ? null
+    : problem instanceof UnreadableFile
+      ? words.unreadable
+      : state === 'waiting' && problem instanceof TypeError
+        ? words.noConnection
+        : problemText(problem);
+  const mayRestore = state === 'failed' && canRestore(problem);
   const share = file.size > 0 ? sent / file.size : 0;
   const underWay = isUnderWay(sending);
   return (
@@ -78,7 +98,10 @@ function SendingRow({ sending }: { sending: Sending }) {
         <p className="truncate">{file.name}</p>
         <p className={state === 'failed' ? 'text-danger-text' : 'text-ink-soft'}>
           {state === 'sending' ? words.sending(format.percent(share)) : words[state]}
-          {problem !== null && state === 'failed' && `. ${problemText(problem)}`}
+          {told !== null && `. ${told}`}
+          {state === 'waiting' &&
+            goesOnAtMs !== null &&
+            ` ${words.goesOn(format.timeWithSeconds(goesOnAtMs))}`}
         </p>
         {state === 'sending' && (
           <progress
@@ -89,15 +112,11 @@ function SendingRow({ sending }: { sending: Sending }) {
           />
         )}
       </div>
-      {uploadId && (
-        <Link to="/uploads/$id" params={{ id: uploadId }} className="text-accent-text underline">
-          {uploads.timing}
-        </Link>
-      )}
       {underWay && (
         <IconButton label={words.stop} icon={<X size={16} aria-hidden />} onClick={() => stopSending(key)} />
       )}
-      {(state === 'failed' || state === 'stopped') && (
+      {mayRestore && <Button onClick={() => sendAgain(sending, { restore: true })}>{words.restore}</Button>}
+      {(state === 'failed' || state === 'stopped') && !mayRestore && (
         <IconButton
           label={words.again}
           icon={<RotateCcw size={16} aria-hidden />}

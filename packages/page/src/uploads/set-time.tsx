@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { announce } from '../app/announcer.tsx';
+import { toast } from 'sonner';
 import { Problem } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
@@ -37,8 +37,11 @@ export function SetTime({
         }),
       ),
     onSuccess: async () => {
-      announce(uploads.deeds.timeSet);
-      await queries.invalidateQueries({ queryKey: keys.upload(uploadId) });
+      toast.success(uploads.deeds.timeSet);
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: keys.upload(uploadId) }),
+        queries.invalidateQueries({ queryKey: keys.uploads() }),
+      ]);
       onClose();
     },
   });
@@ -51,7 +54,7 @@ export function SetTime({
       open
       onOpenChange={(isOpen) => isOpen || onClose()}
       title={words.title}
-      description={words.text}
+      description={words.about(file.name, file.outcome === 'rejected')}
       closeLabel={common.close}
     >
       <form onSubmit={submit} className="flex flex-col gap-4">

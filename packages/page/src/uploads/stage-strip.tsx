@@ -22,10 +22,12 @@ export function Strip({ file, upload }: { file: FileOfUpload; upload: Upload }) 
       {stripOf(file, upload).map(({ stage, state, share }) => {
         const { icon: Icon, look, line } = LOOKS[state];
         const isHere = state === 'now' || state === 'waiting' || state === 'failed';
+        // What was sent was accepted; what is in it was not.
+        const name = stage === 'accepted' && state === 'failed' ? words.refused : words.stages[stage];
         const told =
           share === null
-            ? words.step(words.stages[stage], words.states[state])
-            : words.stepShare(words.stages[stage], format.percent(share));
+            ? words.step(name, words.states[state])
+            : words.stepShare(name, format.percent(share));
         return (
           <li
             key={stage}
@@ -47,7 +49,7 @@ export function Strip({ file, upload }: { file: FileOfUpload; upload: Upload }) 
                 className={`shrink-0 ${state === 'now' ? 'motion-safe:animate-spin' : ''}`}
               />
               <span className={`truncate ${isHere ? '' : '@max-xl:sr-only'}`} aria-hidden>
-                {words.stages[stage]}
+                {name}
               </span>
               <span className="sr-only">{told}</span>
             </span>

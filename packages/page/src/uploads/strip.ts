@@ -103,11 +103,11 @@ const TIME_CODES = new Set(['name_without_time', 'clock_in_future', 'clock_too_o
 /** Another try can find what the first one did not: an ffmpeg, a transcriber that knows the language. */
 const RETRIED_CODES = new Set(['unsupported_format']);
 
-export function deedsOf({ outcome, code, nextTryAtMs, startedAtMs }: FileOfUpload): Deed[] {
+export function deedsOf({ outcome, code, nextTryAtMs }: FileOfUpload): Deed[] {
   if (outcome === 'failed') return ['retry'];
   if (outcome === 'waiting' && nextTryAtMs !== null) return ['retry'];
   if (outcome === 'rejected') {
-    if (startedAtMs === null || TIME_CODES.has(code ?? '')) return ['set-time'];
+    if (TIME_CODES.has(code ?? '')) return ['set-time'];
     if (RETRIED_CODES.has(code ?? '')) return ['retry'];
     return ['send-again'];
   }

@@ -88,6 +88,16 @@ function Files({ id }: { id: string }) {
   );
 }
 
+/** The order in which somebody has begun to read: a row that they have just mended stays where it is. */
+function useKeptOrder(files: Upload['files']): Upload['files'] {
+  const [first] = useState(() => inOrderOfNeed(files).map(({ recordingId }) => recordingId));
+  const placeOf = ({ recordingId }: Upload['files'][number]) => {
+    const place = first.indexOf(recordingId);
+    return place < 0 ? first.length : place;
+  };
+  return files.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
 function FilesOf({ upload }: { upload: Upload }) {
   const { uploads: words, common } = useWords();
   const [isAll, setAll] = useState(false);
@@ -102,7 +112,7 @@ function FilesOf({ upload }: { upload: Upload }) {
     },
     onSettled: () => setAsking(false),
   });
-  const files = inOrderOfNeed(upload.files);
+  const files = useKeptOrder(upload.files);
   const shown = isAll ? files : files.slice(0, FILES_SHOWN);
   const [conversation] = upload.conversationIds;
   return (

@@ -6,11 +6,35 @@ import { type FileOfUpload, standingOf, type Upload } from './strip.ts';
 export interface What {
   said: string[];
   remedy: string | null;
+  /** The server's own words where they say more, as which format it was. */
+  detail: string | null;
 }
 
+/** Their reasons name something of this one file or server. */
+const DETAILED = new Set([
+  'unsupported_format',
+  'upstream',
+  'configuration',
+  'invalid_input',
+  'defect',
+  'timeout',
+]);
+
 export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
-  const { uploads } = useWords();
+  const { uploads, problems } = useWords();
   const words = uploads.what;
+  const told = (code: string | null) =>
+    (problems as Record<string, { what: string; remedy: string }>)[code ?? ''];
+  const noticeOf = (code: string | null) => {
+    const notice = told(code);
+    return notice && `${notice.what}. ${notice.remedy}`;
+  };
+  const why = ({ code, reason }: FileOfUpload): string[] => {
+    const what = told(code)?.what ?? reason?.replace(/\.$/, '');
+    return what ? [words.waiting(what)] : [];
+  };
+  const detailOf = ({ code, reason }: FileOfUpload) =>
+    DETAILED.has(code ?? '') && told(code) ? reason : null;
   const format = useFormat();
 
   const when = (file: FileOfUpload, upload: Upload): string[] => {
@@ -28,7 +52,7 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
 
   const where = (file: FileOfUpload, upload: Upload): string[] => {
     const { at, isWaiting } = standingOf(file, upload);
-    const { expected, reason, nextTryAtMs, tries } = file;
+    const { expected, nextTryAtMs, tries } = file;
     if (at === 'queued' && nextTryAtMs === null) {
       const place = expected?.place ?? null;
       return [
@@ -37,7 +61,7 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
     }
     if (isWaiting && (at === 'transcribing' || at === 'queued'))
       return [
-        ...(reason === null ? [] : [words.waiting(reason.replace(/\.$/, ''))]),
+        ...why(file),
         ...(nextTryAtMs === null ? [] : [words.nextTry(format.timeWithSeconds(nextTryAtMs))]),
         ...(tries > 0 ? [words.tries(tries)] : []),
       ];
@@ -57,24 +81,27 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
     ...(file.heardElsewhere.length > 0 ? [words.elsewhere] : []),
     ...(file.audioRemovedAtMs !== null ? [words.audioGone] : []),
     ...(file.audioKeptUntilMs !== null ? [words.audioGoes(format.date(file.audioKeptUntilMs))] : []),
-    ...(file.notice ? [file.notice] : []),
+    ...(file.notice ? [noticeOf(file.code) ?? file.notice] : []),
   ];
 
   return (file, upload) => {
-    const { outcome, reason, remedy } = file;
+    const { outcome, code } = file;
+    const remedy = told(code)?.remedy ?? file.remedy;
     if (outcome === 'rejected' || outcome === 'failed')
-      return {
-        said: [words[outcome], ...(reason ? [words.waiting(reason.replace(/\.$/, ''))] : []), ...notes(file)],
-        remedy,
-      };
-    if (outcome === 'deleted') return { said: [words.deleted], remedy };
-    if (outcome === 'silent') return { said: [words.silent, ...notes(file)], remedy: null };
+      return { said: [words[outcome], ...why(file), ...notes(file)], remedy, detail: detailOf(file) };
+    if (outcome === 'deleted') return { said: [words.deleted], remedy, detail: null };
+    if (outcome === 'silent') return { said: [words.silent, ...notes(file)], remedy: null, detail: null };
     const standing = where(file, upload);
     if (standing.length > 0)
-      return { said: [...standing, ...when(file, upload), ...notes(file)], remedy: null };
+      return {
+        said: [...standing, ...when(file, upload), ...notes(file)],
+        remedy: null,
+        detail: outcome === 'waiting' ? detailOf(file) : null,
+      };
     return {
       said: [file.conversationIds.length > 0 ? words.done : words.doneWithout, ...notes(file)],
       remedy: null,
+      detail: null,
     };
   };
 }

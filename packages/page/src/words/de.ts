@@ -1,6 +1,7 @@
 import { conversationWords } from './de/conversation.ts';
 import { conversationsWords } from './de/conversations.ts';
 import { operationWords } from './de/operation.ts';
+import { problemsWords } from './de/problems.ts';
 import { settingsWords } from './de/settings.ts';
 import { shellWords } from './de/shell.ts';
 import { standingWords } from './de/standing.ts';
@@ -17,6 +18,7 @@ export const de: Words = {
   uploads: uploadsWords,
   timing: timingWords,
   operation: operationWords,
+  problems: problemsWords,
   settings: settingsWords,
   welcome: welcomeWords,
 };

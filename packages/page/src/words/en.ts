@@ -2,6 +2,7 @@
 import { conversationWords } from './en/conversation.ts';
 import { conversationsWords } from './en/conversations.ts';
 import { operationWords } from './en/operation.ts';
+import { problemsWords } from './en/problems.ts';
 import { settingsWords } from './en/settings.ts';
 import { shellWords } from './en/shell.ts';
 import { standingWords } from './en/standing.ts';
@@ -17,6 +18,7 @@ export const en = {
   uploads: uploadsWords,
   timing: timingWords,
   operation: operationWords,
+  problems: problemsWords,
   settings: settingsWords,
   welcome: welcomeWords,
 };

@@ -107,7 +107,7 @@ export const operationWords = {
       queued: 'In der Schlange',
       decode: 'Dekodieren',
       listen: 'Sprache finden',
-      transcribe: 'Abschreiben',
+      transcribe: 'Transkribieren',
       place: 'Einordnen',
       total: 'Eine Aufnahme im Ganzen',
       understand: 'Zusammenfassung',

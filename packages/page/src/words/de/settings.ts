@@ -8,13 +8,15 @@ export const settingsWords = {
   saved: 'Gespeichert',
   look: { title: 'Darstellung und Sprache' },
   speech: {
-    title: 'Was mitgeschrieben wird',
-    text: 'Gilt für alles, was von jetzt an mitgeschrieben wird.',
+    title: 'Was transkribiert wird',
+    text: 'Sprachen und Namen gelten für alles, was von jetzt an transkribiert wird, die Zeitzone für alles, was gezeigt wird.',
     timeZone: 'Zeitzone',
     timeZoneHint: 'Entscheidet, was „morgen um drei“ heißt und zu welcher Tageszeit etwas gesagt wurde.',
     languages: 'Sprachen',
     languagesHint:
-      'Kürzel mit Kommas, die wichtigste zuerst, etwa „sv, en“. Leer: wird bei jeder Aufnahme herausgefunden.',
+      'Namen oder Kürzel mit Kommas, die wichtigste zuerst, etwa „Schwedisch, en“. Leer: wird bei jeder Aufnahme herausgefunden.',
+    languagesUnknown: (names: string) =>
+      `Nicht als Sprache bekannt: ${names}. Schreibe ihren Namen oder ihr Kürzel, etwa „sv“.`,
     otherLanguages: 'Es wird auch in anderen Sprachen gesprochen',
     vocabulary: 'Namen und Begriffe',
     vocabularyHint:
@@ -31,7 +33,10 @@ export const settingsWords = {
     days: (count: number) => plural(count, { one: '# Tag', other: '# Tage' }),
     atOnce: 'Eine Stunde, nachdem die Worte da sind',
     sure: 'Kürzer behalten?',
-    sureText: 'Was älter ist, wird innerhalb einer Stunde gelöscht und kommt nicht zurück.',
+    sureText: (isAll: boolean, before: string) =>
+      isAll
+        ? `Aller Ton und alle Worte von vor dem ${before} werden innerhalb einer Stunde gelöscht und kommen nicht zurück.`
+        : `Aller Ton, dessen Worte vor dem ${before} kamen, wird innerhalb einer Stunde gelöscht und kommt nicht zurück. Die Worte bleiben.`,
     shorten: 'Kürzer behalten',
   },
   folders: {
@@ -40,6 +45,13 @@ export const settingsWords = {
     name: 'Name',
     description: 'Was hineingehört',
     add: 'Ordner hinzufügen',
+    change: 'Umbenennen',
+    changeOne: (name: string) => `„${name}“ umbenennen`,
+    up: (name: string) => `„${name}“ nach oben`,
+    down: (name: string) => `„${name}“ nach unten`,
+    movedTo: (name: string, place: number) => `„${name}“ ist jetzt Nummer ${place}.`,
+    removeOne: (name: string) => `„${name}“ entfernen`,
+    removeTitle: (name: string) => `Den Ordner „${name}“ entfernen?`,
     remove: 'Entfernen',
     removeText: 'Seine Gespräche bleiben, in keinem Ordner.',
     none: 'Es gibt keine Ordner.',
@@ -48,7 +60,7 @@ export const settingsWords = {
     title: 'API-Schlüssel',
     text: 'Für Programme und Geräte, die für dich senden oder lesen.',
     none: 'Es gibt keine Schlüssel.',
-    add: 'Schlüssel machen',
+    add: 'Schlüssel erstellen',
     name: 'Wofür er ist',
     scope: 'Was er darf',
     scopes: {
@@ -69,11 +81,11 @@ export const settingsWords = {
     neverUsed: 'nie benutzt',
     until: (when: string) => `bis ${when}`,
     notByKey:
-      'Ein Schlüssel kann keine Schlüssel machen. Melde dich anders an, oder lass den, der den Server betreibt, einen machen.',
+      'Ein Schlüssel kann keine Schlüssel erstellen. Melde dich anders an, oder lass den, der den Server betreibt, einen erstellen.',
   },
   signIns: {
     title: 'Wo du angemeldet bist',
-    none: 'Kein Browser hat eine Sitzung. Du wirst auf anderem Weg eingelassen.',
+    none: 'Es gibt keine Sitzungen: Niemand muss sich hier anmelden, oder ein Schlüssel oder ein Gateway lässt dich ein.',
     current: 'dieser Browser',
     signOut: 'Abmelden',
     signOutOthers: 'Alle anderen Browser abmelden',
@@ -108,7 +120,7 @@ export const settingsWords = {
     none: 'Es gibt keine Webhooks.',
     add: 'Webhook hinzufügen',
     url: 'Adresse',
-    urlHint: 'Beginnt mit https.',
+    urlHint: 'Etwa https://example.com/hook.',
     types: 'Was gesendet wird',
     all: 'Alles, was geschieht',
     ready: 'Gespräche, die fertig sind',
@@ -118,9 +130,10 @@ export const settingsWords = {
     testSent: 'Ein Test ist unterwegs. Er erscheint unter den Zustellungen.',
     deliveries: 'Zustellungen',
     noDeliveries: 'Es wurde noch nichts gesendet.',
+    readAgain: 'Noch einmal lesen',
     replay: 'Noch einmal senden',
-    enable: 'Von jetzt an wieder senden',
-    disable: 'Nichts senden',
+    enable: 'Fortsetzen',
+    disable: 'Anhalten',
     remove: 'Entfernen',
     removeText: 'Dorthin wird nichts mehr gesendet, und seine Zustellungen werden vergessen.',
     disabled: {
@@ -150,7 +163,7 @@ export const settingsWords = {
     audio: 'Ton',
     cost: 'Kosten',
     unknownCost: 'nicht bekannt',
-    stages: { transcribe: 'Mitschrift', speakers: 'Sprecher', understand: 'Titel und Aufgaben' },
+    stages: { transcribe: 'Transkription', speakers: 'Sprecher', understand: 'Titel und Aufgaben' },
     nothing: 'Es wurde noch nichts verbraucht.',
   },
   data: {

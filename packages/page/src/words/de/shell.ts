@@ -42,7 +42,19 @@ export const shellWords = {
     lost: 'Der Server antwortet nicht. Er wird von selbst wieder gefragt.',
     back: 'Wieder verbunden.',
   },
-  account: { label: 'Konto', signOut: 'Abmelden', signedInAs: (id: string) => `Angemeldet als ${id}` },
+  zoneOffer: {
+    title: (shown: string, here: string) =>
+      `Zeiten werden in ${shown} gezeigt, und dein Browser ist in ${here}.`,
+    take: (here: string) => `${here} verwenden`,
+    leave: (shown: string) => `${shown} lassen`,
+  },
+  account: {
+    label: 'Konto',
+    signOut: 'Abmelden',
+    signedInAs: (id: string) => `Angemeldet als ${id}`,
+    notSignedOut:
+      'Der Server war nicht zu erreichen: Du bist noch angemeldet. Versuche es noch einmal, wenn er antwortet.',
+  },
   signIn: {
     title: 'Anmelden',
     withProvider: (provider: string) => `Weiter mit ${provider}`,
@@ -53,11 +65,11 @@ export const shellWords = {
     submit: 'Anmelden',
     checking: 'Der Server wird gefragt …',
     refused: 'Der Server kennt diesen Schlüssel nicht, oder er ist abgelaufen.',
+    openAgain: 'Die Seite wieder öffnen',
     byGateway:
       'Bei diesem Server meldet ein Gateway die Leute an, und diese Anfrage kam nicht durch es. Öffne die Seite unter der Adresse des Gateways.',
     noWay:
       'Dieser Server lässt Leute auf anderen Wegen ein als denen eines Browsers. Wer ihn betreibt, kann „keys“ oder „oidc“ in AFTERWORD_SIGN_IN einschalten.',
-    failed: 'Die Anmeldung ist nicht gelungen. Versuch es noch einmal.',
   },
   problem: {
     title: 'Das hat nicht geklappt',
@@ -65,11 +77,11 @@ export const shellWords = {
     reload: 'Die Seite neu laden',
     code: (code: string) => `Code: ${code}`,
     unexpected: 'Die Seite traf auf etwas, das sie nicht zeigen kann.',
+    waitSeconds: (seconds: string) => `Frage in ${seconds} Sekunden noch einmal.`,
     notFound: 'Unter dieser Adresse ist nichts',
     notFoundText: 'Es kann gelöscht worden sein, oder die Adresse ist nicht vollständig.',
     home: 'Zu den Gesprächen',
-    unreachable:
-      'Der Server antwortet nicht. Vielleicht startet er gerade; die Seite fragt von selbst wieder.',
+    unreachable: 'Der Server war nicht zu erreichen. Versuche es noch einmal, wenn er antwortet.',
   },
   common: {
     close: 'Schließen',
@@ -82,6 +94,7 @@ export const shellWords = {
     loading: 'Lädt …',
     copy: 'Kopieren',
     copied: 'Kopiert',
+    copyByHand: 'Der Browser lässt die Seite nicht kopieren: Es ist markiert, kopiere es von Hand.',
     never: 'nie',
     files: (count: number) => plural(count, { one: '# Datei', other: '# Dateien' }),
     conversations: (count: number) => plural(count, { one: '# Gespräch', other: '# Gespräche' }),

@@ -35,7 +35,7 @@ export const timingWords = {
   kinds: {
     recording: 'Aufnahme',
     conversation: 'Gespräch',
-    transcribe: 'Abschrift',
+    transcribe: 'Transkription',
     detect: 'Erkennen von Sprache',
     diarize: 'Unterscheiden der Sprecher',
     understand: 'Zusammenfassung',
@@ -43,7 +43,7 @@ export const timingWords = {
   stages: {
     accepting: 'Annehmen',
     queued: 'In der Schlange',
-    transcribing: 'Abschreiben',
+    transcribing: 'Transkribieren',
     placing: 'Einordnen',
     settling: 'Warten auf weitere Uploads',
     linking: 'Unterscheiden der Sprecher',

@@ -15,19 +15,25 @@ export const uploadsWords = {
   sending: {
     title: 'Wird gesendet',
     hashing: 'Liest die Datei',
-    asking: 'Fragt, ob sie schon da ist',
+    asking: 'Prüft, ob der Server sie schon hat',
     queued: 'Wartet, bis sie an der Reihe ist',
     sending: (percent: string) => `Wird gesendet, ${percent}`,
-    waiting: 'Keine Verbindung; geht von selbst weiter',
-    accepted: 'Sicher auf dem Server',
+    waiting: 'Wartet',
+    noConnection: 'Es gibt keine Verbindung zum Server.',
+    goesOn: (time: string) => `Es geht von selbst weiter, um ${time}.`,
+    accepted: 'Gesendet',
     here: 'War schon da',
     failed: 'Nicht gesendet',
     stopped: 'Angehalten',
     stop: 'Nicht weiter senden',
     again: 'Noch einmal senden',
+    restore: 'Trotzdem senden',
+    unreadable:
+      'Der Browser kann sie nicht mehr lesen: Sie wurde verschoben, geändert oder gelöscht. Wähle sie noch einmal.',
     forget: 'Aus dieser Liste nehmen',
+    clear: 'Liste leeren',
     summary: (done: string, all: number) =>
-      `${done} von ${plural(all, { one: '# Datei', other: '# Dateien' })} sicher`,
+      `${done} von ${plural(all, { one: '# Datei', other: '# Dateien' })} gesendet`,
     label: (name: string) => `${name} wird gesendet`,
     unfinished: (count: number) =>
       plural(count, {
@@ -39,10 +45,10 @@ export const uploadsWords = {
   },
   stages: {
     accepted: 'Angenommen',
-    queued: 'In der Schlange',
-    transcribing: 'Wird abgeschrieben',
+    queued: 'In der Warteschlange',
+    transcribing: 'Wird transkribiert',
     placing: 'Wird eingeordnet',
-    settling: 'Kommt zur Ruhe',
+    settling: 'Wartet auf mehr',
     understanding: 'Zusammenfassung',
   },
   states: {
@@ -53,6 +59,7 @@ export const uploadsWords = {
     failed: 'endete hier',
     skipped: 'nicht nötig',
   },
+  refused: 'Abgelehnt',
   stripLabel: 'Stufen',
   step: (stage: string, state: string) => `${stage}: ${state}`,
   stepShare: (stage: string, share: string) => `${stage}: ${share}`,
@@ -61,15 +68,15 @@ export const uploadsWords = {
     doneWithout: 'Fertig.',
     silent: 'Fertig: Es wurde nichts gesagt.',
     deleted: 'Gelöscht.',
-    rejected: 'Sie ist nicht zu gebrauchen.',
+    rejected: 'Die Datei ist nicht zu gebrauchen.',
     failed: 'Sie ist gescheitert und wird nicht von selbst wieder versucht.',
-    placeInLine: (place: string) => `Nummer ${place} in der Schlange.`,
-    next: 'Die nächste in der Schlange.',
+    placeInLine: (place: string) => `Nummer ${place} in der Warteschlange.`,
+    next: 'Die nächste in der Warteschlange.',
     queued: 'Wartet auf einen freien Arbeiter.',
-    transcribing: (share: string) => `${share} davon haben Worte.`,
+    transcribing: (share: string) => `${share} davon sind transkribiert.`,
     transcribingFirst: 'Ihr Ton wird gelesen.',
     placing: 'Die Worte bekommen ihren Platz in der Zeit.',
-    settling: 'Wartet, ob noch Uploads zum selben Gespräch gehören.',
+    settling: 'Wartet ab, ob noch Aufnahmen zum selben Gespräch gehören.',
     understanding: 'Titel, Zusammenfassung und Aufgaben entstehen.',
     waiting: (reason: string) => `${reason}.`,
     nextTry: (time: string) => `Weiter geht es ${time}.`,
@@ -94,11 +101,11 @@ export const uploadsWords = {
     processing: 'In Arbeit',
     done: 'Fertig',
     needs: (count: number) =>
-      plural(count, { one: 'Eine Datei braucht dich', other: '# Dateien brauchen dich' }),
+      plural(count, { one: 'Bei einer Datei ist etwas zu tun', other: 'Bei # Dateien ist etwas zu tun' }),
   },
   counts: {
     pending: (count: number) => plural(count, { one: '# in Arbeit', other: '# in Arbeit' }),
-    heard: (count: number) => plural(count, { one: '# abgeschrieben', other: '# abgeschrieben' }),
+    heard: (count: number) => plural(count, { one: '# transkribiert', other: '# transkribiert' }),
     refused: (count: number) => plural(count, { one: '# abgelehnt', other: '# abgelehnt' }),
     failed: (count: number) => plural(count, { one: '# gescheitert', other: '# gescheitert' }),
     deleted: (count: number) => plural(count, { one: '# gelöscht', other: '# gelöscht' }),
@@ -116,6 +123,7 @@ export const uploadsWords = {
   deeds: {
     retry: 'Noch einmal versuchen',
     setTime: 'Zeit setzen',
+    changeTime: 'Zeit ändern',
     sendAgain: 'Andere Datei senden',
     cancel: 'Unfertiges abbrechen',
     cancelTitle: 'Diesen Upload abbrechen?',
@@ -126,7 +134,10 @@ export const uploadsWords = {
   },
   time: {
     title: 'Wann wurde das aufgenommen?',
-    text: 'Die Worte rücken zu dieser Zeit und gehören dann zu den Gesprächen dort.',
+    about: (name: string, isRefused: boolean) =>
+      isRefused
+        ? `An ${name} wird gearbeitet, sobald die Zeit bekannt ist.`
+        : `Die Worte von ${name} rücken zu dieser Zeit und gehören dann zu den Gesprächen dort.`,
     label: 'Beginn der Aufnahme',
     zone: (zone: string) => `In der Zeitzone ${zone}`,
     invalid: 'Das ist keine Zeit.',

@@ -8,7 +8,7 @@ export const operationWords = {
   forAdminsText:
     'It shows how the server does for all of its people, so it takes the role admin. Whoever runs the server gives it with “afterword users role YOUR-ID admin”.',
   well: 'All is well',
-  wellText: 'Nothing waits for long, every provider answers, and nothing failed.',
+  wellText: 'Nothing waits for long, every provider answers, and no work has failed for good.',
   worst: 'What is wrong',
   since: (time: string) => `since ${time}`,
   asOf: (time: string) => `As of ${time}`,

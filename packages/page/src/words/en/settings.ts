@@ -9,12 +9,14 @@ export const settingsWords = {
   look: { title: 'Appearance and language' },
   speech: {
     title: 'What is transcribed',
-    text: 'Holds for what is transcribed from now on.',
+    text: 'Languages and names hold for what is transcribed from now on, the time zone for all that is shown.',
     timeZone: 'Time zone',
     timeZoneHint: 'Decides what “tomorrow at three” means, and at what time of day something was said.',
     languages: 'Languages',
     languagesHint:
-      'Codes with commas between, the main one first, as “sv, en”. Empty: found out for each recording.',
+      'Names or codes with commas between, the main one first, as “Swedish, en”. Empty: found out for each recording.',
+    languagesUnknown: (names: string) =>
+      `Not known as a language: ${names}. Write its name, or its code as “sv”.`,
     otherLanguages: 'Speech may be in other languages too',
     vocabulary: 'Names and terms',
     vocabularyHint: 'One a line: what is often misheard, as names of people and projects. At most 100.',
@@ -30,7 +32,10 @@ export const settingsWords = {
     days: (count: number) => plural(count, { one: '# day', other: '# days' }),
     atOnce: 'An hour after the words came',
     sure: 'Keep it shorter?',
-    sureText: 'What is older is deleted within the hour and cannot be brought back.',
+    sureText: (isAll: boolean, before: string) =>
+      isAll
+        ? `All audio and words from before ${before} are deleted within the hour and cannot be brought back.`
+        : `All audio whose words came before ${before} is deleted within the hour and cannot be brought back. The words stay.`,
     shorten: 'Keep it shorter',
   },
   folders: {
@@ -39,7 +44,14 @@ export const settingsWords = {
     name: 'Name',
     description: 'What belongs there',
     add: 'Add a folder',
+    change: 'Rename',
+    changeOne: (name: string) => `Rename “${name}”`,
+    up: (name: string) => `Move “${name}” up`,
+    down: (name: string) => `Move “${name}” down`,
+    movedTo: (name: string, place: number) => `“${name}” is number ${place} now.`,
     remove: 'Remove',
+    removeOne: (name: string) => `Remove “${name}”`,
+    removeTitle: (name: string) => `Remove the folder “${name}”?`,
     removeText: 'Its conversations stay, in no folder.',
     none: 'There are no folders.',
   },
@@ -71,7 +83,7 @@ export const settingsWords = {
   },
   signIns: {
     title: 'Where you are signed in',
-    none: 'No browser has a session. You are let in another way.',
+    none: 'There are no sessions: nobody has to sign in here, or a key or a gateway lets you in.',
     current: 'this browser',
     signOut: 'Sign out',
     signOutOthers: 'Sign all other browsers out',
@@ -104,7 +116,7 @@ export const settingsWords = {
     none: 'There are no webhooks.',
     add: 'Add a webhook',
     url: 'Address',
-    urlHint: 'Begins with https.',
+    urlHint: 'As https://example.com/hook.',
     types: 'What is sent',
     all: 'Everything that happens',
     ready: 'Conversations that are ready',
@@ -114,9 +126,10 @@ export const settingsWords = {
     testSent: 'A test is on its way. It appears among the deliveries.',
     deliveries: 'Deliveries',
     noDeliveries: 'Nothing has been sent yet.',
+    readAgain: 'Read again',
     replay: 'Send again',
-    enable: 'Send again from now on',
-    disable: 'Send nothing',
+    enable: 'Resume',
+    disable: 'Pause',
     remove: 'Remove',
     removeText: 'Nothing is sent there any more, and its deliveries are forgotten.',
     disabled: {

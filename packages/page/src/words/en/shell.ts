@@ -43,7 +43,17 @@ export const shellWords = {
     lost: 'The server does not answer. It is asked again by itself.',
     back: 'Connected again.',
   },
-  account: { label: 'Account', signOut: 'Sign out', signedInAs: (id: string) => `Signed in as ${id}` },
+  zoneOffer: {
+    title: (shown: string, here: string) => `Times are shown in ${shown}, and your browser is in ${here}.`,
+    take: (here: string) => `Use ${here}`,
+    leave: (shown: string) => `Leave ${shown}`,
+  },
+  account: {
+    label: 'Account',
+    signOut: 'Sign out',
+    signedInAs: (id: string) => `Signed in as ${id}`,
+    notSignedOut: 'The server was not reached: you are still signed in. Try again when it answers.',
+  },
   signIn: {
     title: 'Sign in',
     withProvider: (provider: string) => `Continue with ${provider}`,
@@ -54,11 +64,11 @@ export const shellWords = {
     submit: 'Sign in',
     checking: 'Asking the server …',
     refused: 'The server does not know this key, or it has ended.',
+    openAgain: 'Open the page again',
     byGateway:
       'This server lets a gateway sign people in, and this request did not come through it. Open the page at the gateway’s address.',
     noWay:
       'This server lets people in by other ways than a browser’s. Whoever runs it can turn on “keys” or “oidc” in AFTERWORD_SIGN_IN.',
-    failed: 'The sign-in did not succeed. Try it once more.',
   },
   problem: {
     title: 'That did not work',
@@ -66,10 +76,11 @@ export const shellWords = {
     reload: 'Load the page anew',
     code: (code: string) => `Code: ${code}`,
     unexpected: 'The page met something that it does not know how to show.',
+    waitSeconds: (seconds: string) => `Ask again in ${seconds} seconds.`,
     notFound: 'There is nothing at this address',
     notFoundText: 'It may have been deleted, or the address is not complete.',
     home: 'To the conversations',
-    unreachable: 'The server does not answer. It may be starting; the page asks again by itself.',
+    unreachable: 'The server was not reached. Try again when it answers.',
   },
   common: {
     close: 'Close',
@@ -82,6 +93,7 @@ export const shellWords = {
     loading: 'Loading …',
     copy: 'Copy',
     copied: 'Copied',
+    copyByHand: 'The browser does not let the page copy: it is marked, copy it by hand.',
     never: 'never',
     files: (count: number) => plural(count, { one: '# file', other: '# files' }),
     conversations: (count: number) => plural(count, { one: '# conversation', other: '# conversations' }),

@@ -1,0 +1,37 @@
+/** Reads languages as people write them, by name or by code. Pure. */
+
+/** Codes whose names are understood; any other language is named by its code. */
+const CODES =
+  'af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ku ky lb lo lt lv mk ml mn mr ms mt my ne nl no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tl tr uk ur uz vi yi zh zu'.split(
+    ' ',
+  );
+/** A language, and what may follow it: a script, a region. */
+const TAG = /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?$/i;
+
+export interface Languages {
+  codes: string[];
+  /** What is neither a code nor a name. */
+  unknown: string[];
+}
+
+/**
+ * @param text names and codes with commas between
+ * @param spoken the languages in which names are understood, besides the language's own name of itself
+ */
+export function languagesOf(text: string, spoken: readonly string[]): Languages {
+  const names = new Map<string, string>();
+  for (const code of CODES)
+    for (const locale of [...spoken, code]) {
+      const name = new Intl.DisplayNames(locale, { type: 'language' }).of(code);
+      if (name) names.set(name.toLowerCase(), code);
+    }
+  const codes: string[] = [];
+  const unknown: string[] = [];
+  for (const entry of text.split(',').map((part) => part.trim())) {
+    if (entry === '') continue;
+    const code = names.get(entry.toLowerCase()) ?? (TAG.test(entry) ? entry : null);
+    if (code === null) unknown.push(entry);
+    else if (!codes.includes(code)) codes.push(code);
+  }
+  return { codes, unknown };
+}

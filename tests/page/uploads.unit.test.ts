@@ -1,9 +1,13 @@
 /** The strip of a file's stages, what can be done about it, and that every state has its fixture. */
 import { readFileSync } from 'node:fs';
+import { AfterwordProblem } from '@afterword/client';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { languagesOf } from '../../packages/page/src/settings/languages.ts';
+import { moved } from '../../packages/page/src/settings/moved.ts';
 import { CONVERSATIONS, JOBS } from '../../packages/page/src/states/conversations.ts';
 import { NOW_MS, RECORDINGS, UPLOADS } from '../../packages/page/src/states/uploads.ts';
+import { canRestore, mayPass, pauseBefore, problemOfAnswer } from '../../packages/page/src/uploads/again.ts';
 import {
   deedsOf,
   type FileOfUpload,
@@ -130,4 +134,55 @@ it('every status of a conversation and of a job has a fixture', () => {
     [...new Set(Object.values(fixtures).map(({ status }) => status))].sort();
   expect(statusesOf(CONVERSATIONS)).toEqual([...Conversation.properties.status.enum].sort());
   expect(statusesOf(JOBS)).toEqual([...OmiSyncJob.properties.status.enum].sort());
+});
+
+it('what was not sent is sent again where that may help, not before the server wants it, and not for ever', () => {
+  const refused = (status: number, code: string, retryable: boolean, retryAfterMs: number | null = null) =>
+    new AfterwordProblem({ code, retryable }, status, retryAfterMs);
+  const offline = new TypeError('Failed to fetch');
+  expect([0, 1, 2, 3, 4, 99].map((failed) => pauseBefore(offline, failed))).toEqual([
+    0, 1_000, 3_000, 5_000, 10_000, 10_000,
+  ]);
+  expect(pauseBefore(offline, 1_000)).toBeNull();
+  expect(pauseBefore(refused(429, 'too_many_requests', true, 7_000), 0)).toBe(7_000);
+  expect(pauseBefore(refused(507, 'storage_full', true), 9)).toBe(10_000);
+  for (const final of [
+    refused(401, 'session_ended', false),
+    refused(403, 'user_deleted', false),
+    refused(413, 'part_too_large', false),
+    refused(507, 'space_used_up', true),
+    new Error('a bug of the page'),
+  ])
+    expect(mayPass(final)).toBe(false);
+  expect(canRestore(refused(403, 'user_deleted', false))).toBe(true);
+  const answer = (status: number, body: string, after?: string) =>
+    problemOfAnswer({ getStatus: () => status, getBody: () => body, getHeader: () => after });
+  expect(problemOfAnswer(null)).toBeInstanceOf(TypeError);
+  expect(answer(423, '{"code":"resumable_taken","retryable":true}', '3')).toMatchObject({
+    code: 'resumable_taken',
+    retryAfterMs: 3_000,
+  });
+  // A proxy in between answers with a page of its own.
+  expect(answer(502, '<html>')).toMatchObject({ status: 502, code: 'unknown', retryable: true });
+});
+
+it('languages are read by name and by code, and what is no language is named', () => {
+  expect(languagesOf('Swedish, en,, Deutsch , pt-BR, svenska', ['en'])).toEqual({
+    codes: ['sv', 'en', 'de', 'pt-BR'],
+    unknown: [],
+  });
+  expect(languagesOf('Schwedisch', ['en', 'de']).codes).toEqual(['sv']);
+  expect(languagesOf('no language, x', ['en'])).toEqual({ codes: [], unknown: ['no language', 'x'] });
+});
+
+it('moving one of a list keeps all of it', () => {
+  const ids = fc.uniqueArray(fc.string(), { minLength: 1 });
+  fc.assert(
+    fc.property(ids, fc.nat(), fc.constantFrom(1 as const, -1 as const), (all, at, by) => {
+      const id = all[at % all.length] ?? '';
+      const after = moved(all, id, by);
+      expect(after.toSorted()).toEqual(all.toSorted());
+      expect(Math.abs(after.indexOf(id) - all.indexOf(id))).toBeLessThanOrEqual(1);
+    }),
+  );
 });

@@ -19,7 +19,8 @@ export function troublesOf(facts: Facts): Trouble[] {
     ...ofProviders(facts),
     ...ofRest(facts),
   ];
-  return found.sort((a, b) => TROUBLES.indexOf(a.code) - TROUBLES.indexOf(b.code) || b.count - a.count);
+  const rank = ({ level, code }: Trouble) => (level === 'bad' ? 0 : TROUBLES.length) + TROUBLES.indexOf(code);
+  return found.sort((a, b) => rank(a) - rank(b) || b.count - a.count);
 }
 
 function ofStorage({ storage, atMs }: Facts): Trouble[] {

@@ -24,6 +24,7 @@ const FileReceipt = z.object({
     .string()
     .nullable()
     .describe('A warning about a file that was accepted, such as a new time that was ignored'),
+  noticeCode: z.string().nullable().describe('Its code in the table of errors'),
   ...recordingFields,
 });
 
@@ -103,7 +104,8 @@ export async function readUpload(db: Database, userId: string, id: string): Prom
       expected(row),
     );
     const notice = noticeOf(file_code, file_reason, known);
-    return { ...view, recordingId, known, notice };
+    const noticeCode = notice === null ? null : file_code;
+    return { ...view, recordingId, known, notice, noticeCode };
   });
   const settled =
     files.every((file) => isFinal(file.outcome)) &&

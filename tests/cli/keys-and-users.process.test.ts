@@ -36,8 +36,8 @@ async function startWithCli(settings: Parameters<typeof startApi>[0]) {
 it('the operation is told as text and as JSON, the worst first, without an api', async () => {
   const { api, cli } = await startWithCli({ modes: ['header'], singleUser: false });
   const headers = { 'x-afterword-user': 'ana' };
-  const well = await cli('operation');
-  expect(well.stdout).toMatch(/^All is well\.\n/);
+  const first = await cli('operation');
+  expect(first.stdout).toMatch(/^ ! No worker is running: what is uploaded now will wait\.\n/);
   await fetch(`${api.url}/api/v1/recordings`, {
     method: 'POST',
     headers,
@@ -50,6 +50,7 @@ it('the operation is told as text and as JSON, the worst first, without an api',
   const { stdout } = await cli('operation');
   const [worst = ''] = stdout.split('\n');
   expect(worst).toMatch(/^(!!| !) \S/);
+  expect(stdout).toContain('failed for poison, and are not tried again by themselves');
   for (const head of ['lane', 'worker', 'provider', 'stage, of 15 minutes', 'Webhooks: 0 deliveries wait'])
     expect(stdout).toContain(head);
   // Neither a name of a file nor a word that was spoken is in it.

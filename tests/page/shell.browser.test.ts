@@ -107,6 +107,8 @@ it('signs in at a provider, says why it did not succeed, and ends sessions elsew
   // Somebody presses Cancel at the provider, and somebody comes back too late or with an old address.
   await page.goto(`${url}/auth/callback?error=access_denied&state=x`);
   await page.getByText('The sign-in did not succeed').waitFor();
+  // The provider has a session of its own, of whoever was refused.
+  await page.context().clearCookies();
   provider.person = { subject: 'ana', email: 'ana@example.com', email_verified: true };
   await page.goto(`${url}/settings`);
   await way.press('Enter');

@@ -41,24 +41,28 @@ export function byCode(code: string): AfterwordProblem {
   return new AfterwordProblem({ code, title: code }, 400, null);
 }
 
+interface TextOptions {
+  /** Whether to say when it may be asked again: not where that happens by itself. */
+  tellsWhen?: boolean;
+}
+
 /** @returns a function that says in words what went wrong */
-export function useProblemText(): (error: unknown) => string {
+export function useProblemText({ tellsWhen = true }: TextOptions = {}): (error: unknown) => string {
   const { problem: words, problems } = useWords();
-  const { count } = useFormat();
+  const { duration } = useFormat();
   return useCallback(
     (error) => {
       if (error instanceof AfterwordProblem) {
         const { code, retryAfterMs } = error;
         const known = (problems as Record<string, Told>)[code];
         const told = known ? `${known.what}. ${known.remedy}` : error.message;
-        const seconds = Math.ceil((retryAfterMs ?? 0) / 1000);
-        return seconds > 0 ? `${told} ${words.waitSeconds(count(seconds))}` : told;
+        return tellsWhen && retryAfterMs ? `${told} ${words.askAgain(duration(retryAfterMs))}` : told;
       }
       // A fetch that reaches nobody throws this, whatever the reason.
       if (error instanceof TypeError) return words.unreachable;
       return words.unexpected;
     },
-    [words, problems, count],
+    [words, problems, duration, tellsWhen],
   );
 }
 

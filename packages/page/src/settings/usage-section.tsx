@@ -48,7 +48,7 @@ function UsageTable({ rows }: { rows: Rows }) {
   return (
     // On a phone the table scrolls and not the page; it takes the focus so that keys scroll it too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={own.title}>
+    <section className="overflow-x-auto" tabIndex={0} aria-label={own.byStage}>
       <table className="w-full text-left text-sm">
         <thead className="text-ink-soft">
           <tr>

@@ -79,7 +79,7 @@ function KeyForm() {
     } catch (failure) {
       setKeyOfTab(null);
       const isRefused = failure instanceof AfterwordProblem && failure.status === 401;
-      setError(isRefused && failure.code !== 'key_mistyped' ? words.signIn.refused : problemText(failure));
+      setError(isRefused ? words.signIn.refused : problemText(failure));
     } finally {
       setBusy(false);
     }

@@ -29,6 +29,7 @@ const FILE: FileOfUpload = {
   recordingId: 'rec_0',
   known: false,
   notice: null,
+  noticeCode: null,
   name: 'audio_omi_opus_fs320_16000_1_fs320_1774000000.bin',
   sha256: '0'.repeat(64),
   timeline: 'phone',
@@ -160,6 +161,7 @@ export const RECORDINGS: Record<string, FileOfUpload> = {
     reason: null,
     known: true,
     conversationIds: ['cnv_ready'],
+    noticeCode: 'time_not_taken',
     notice:
       'The same bytes are stored with another time already; the new time was ignored. If the new time is right, correct it.',
   }),

@@ -1,7 +1,7 @@
 /** What is being sent, and every upload by day with what became of its files. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { FolderUp, Upload } from 'lucide-react';
-import { type ChangeEvent, useRef } from 'react';
+import { type ChangeEvent, useRef, useSyncExternalStore } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
@@ -16,7 +16,7 @@ import { byDay } from '../words/days.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { chosenFiles } from './dropped.ts';
-import { sendAll } from './sender.ts';
+import { sendAll, sendings } from './sender.ts';
 import { SendingList } from './sending-list.tsx';
 import { UploadRow } from './upload-row.tsx';
 
@@ -81,6 +81,7 @@ function step(by: 1 | -1): void {
 
 function History() {
   const { uploads: words, common } = useWords();
+  const isSending = useSyncExternalStore(sendings.subscribe, sendings.get).length > 0;
   const format = useFormat();
   const history = useInfiniteQuery({
     queryKey: keys.uploads(),
@@ -97,6 +98,8 @@ function History() {
   if (history.error) return <Problem error={history.error} onRetry={() => void history.refetch()} />;
   if (!history.data) return <Loading label={common.loading} />;
   const all = history.data.pages.flatMap(({ uploads }) => uploads);
+  // What is being sent stands above.
+  if (all.length === 0 && isSending) return null;
   if (all.length === 0)
     return <Empty icon={<Upload size={32} aria-hidden />} title={words.emptyTitle} text={words.emptyText} />;
   return (

@@ -79,7 +79,8 @@ function SendingRow({ sending }: { sending: Sending }) {
   const { uploads } = useWords();
   const words = uploads.sending;
   const format = useFormat();
-  const problemText = useProblemText();
+  // Of its own accord it goes on at a time that is said beside it.
+  const problemText = useProblemText({ tellsWhen: false });
   const { file, state, sent, problem, key, goesOnAtMs } = sending;
   const isTold = problem !== null && (state === 'failed' || state === 'waiting');
   const told = !isTold

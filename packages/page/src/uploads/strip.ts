@@ -68,7 +68,7 @@ function meaningOf(expected: Expected): 'settling' | 'understanding' {
 
 /** Where its way ended, of what ended before its last stage. */
 function endOf({ outcome, timings, progress, audio }: FileOfUpload): Stage {
-  if (outcome === 'silent') return 'transcribing';
+  if (outcome === 'silent' || outcome === 'failed') return 'transcribing';
   const hasBegun =
     audio !== null || progress.heardMs > 0 || Object.keys(timings).some((name) => name !== 'queuedMs');
   return hasBegun ? 'transcribing' : 'accepted';

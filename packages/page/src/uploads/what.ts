@@ -81,7 +81,7 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
     ...(file.heardElsewhere.length > 0 ? [words.elsewhere] : []),
     ...(file.audioRemovedAtMs !== null ? [words.audioGone] : []),
     ...(file.audioKeptUntilMs !== null ? [words.audioGoes(format.date(file.audioKeptUntilMs))] : []),
-    ...(file.notice ? [noticeOf(file.code) ?? file.notice] : []),
+    ...(file.notice ? [noticeOf(file.noticeCode) ?? file.notice] : []),
   ];
 
   return (file, upload) => {

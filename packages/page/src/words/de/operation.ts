@@ -22,10 +22,13 @@ export const operationWords = {
         'Der Speicher für Ton antwortet nicht: Uploads werden abgelehnt. Sender behalten ihre Dateien und kommen wieder.',
     },
     no_worker: (count: number) =>
-      plural(count, {
-        one: 'Es läuft kein Arbeiter, und eine Arbeit wartet. Nichts geht verloren, und nichts geht weiter.',
-        other: 'Es läuft kein Arbeiter, und # Arbeiten warten. Nichts geht verloren, und nichts geht weiter.',
-      }),
+      count === 0
+        ? 'Es läuft kein Arbeiter: Was jetzt hochgeladen wird, wartet. Nichts geht verloren.'
+        : plural(count, {
+            one: 'Es läuft kein Arbeiter, und eine Arbeit wartet. Nichts geht verloren, und nichts geht weiter.',
+            other:
+              'Es läuft kein Arbeiter, und # Arbeiten warten. Nichts geht verloren, und nichts geht weiter.',
+          }),
     workers_lost: (count: number) =>
       `${count} Arbeiter starben, ohne ihre Arbeit abzugeben. Sie wird übernommen, aber etwas tötet sie: Ihr Protokoll sagt, was.`,
     queue_stuck: (lane: string, count: number, age: string) =>

@@ -77,7 +77,7 @@ export const shellWords = {
     reload: 'Die Seite neu laden',
     code: (code: string) => `Code: ${code}`,
     unexpected: 'Die Seite traf auf etwas, das sie nicht zeigen kann.',
-    waitSeconds: (seconds: string) => `Frage in ${seconds} Sekunden noch einmal.`,
+    askAgain: (time: string) => `In ${time} kann es wieder gehen.`,
     notFound: 'Unter dieser Adresse ist nichts',
     notFoundText: 'Es kann gelöscht worden sein, oder die Adresse ist nicht vollständig.',
     home: 'Zu den Gesprächen',

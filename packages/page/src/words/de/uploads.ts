@@ -84,7 +84,8 @@ export const uploadsWords = {
       plural(count, { one: 'Ein Versuch ist gescheitert.', other: '# Versuche sind gescheitert.' }),
     expected: (time: string) => `Fertig etwa ${time}.`,
     expectedBetween: (from: string, to: string) => `Fertig zwischen ${from} und ${to}.`,
-    noWorker: 'Es läuft kein Arbeiter: Sie wartet, und nichts geht verloren.',
+    noWorker:
+      'Es läuft kein Arbeiter: Sie wartet, nichts geht verloren, und es geht weiter, sobald der, der den Server betreibt, einen gestartet hat.',
     nothingMeasured: 'Wie lange es dauert, ist noch nicht bekannt.',
     known: 'Sie war schon da.',
     damaged: (time: string) => `Einiges davon war beschädigt: ${time} Ton fehlen.`,

@@ -22,10 +22,12 @@ export const operationWords = {
         'The storage for audio does not answer: uploads are refused. Senders keep their files and come again.',
     },
     no_worker: (count: number) =>
-      plural(count, {
-        one: 'No worker is running, and one piece of work waits. Nothing is lost, and nothing goes on.',
-        other: 'No worker is running, and # pieces of work wait. Nothing is lost, and nothing goes on.',
-      }),
+      count === 0
+        ? 'No worker is running: what is uploaded now waits. Nothing is lost.'
+        : plural(count, {
+            one: 'No worker is running, and one piece of work waits. Nothing is lost, and nothing goes on.',
+            other: 'No worker is running, and # pieces of work wait. Nothing is lost, and nothing goes on.',
+          }),
     workers_lost: (count: number) =>
       `${count} workers died without giving up their work. It is taken over, but something kills them: their log says what.`,
     queue_stuck: (lane: string, count: number, age: string) =>

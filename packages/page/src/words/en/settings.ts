@@ -152,6 +152,7 @@ export const settingsWords = {
     calls: 'Calls to the language model today',
     of: (used: string, most: string) => `${used} of ${most}`,
     noBound: 'no bound',
+    byStage: 'Usage by stage',
     stage: 'Stage',
     provider: 'Provider',
     results: 'Results',

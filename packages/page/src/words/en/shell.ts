@@ -76,7 +76,7 @@ export const shellWords = {
     reload: 'Load the page anew',
     code: (code: string) => `Code: ${code}`,
     unexpected: 'The page met something that it does not know how to show.',
-    waitSeconds: (seconds: string) => `Ask again in ${seconds} seconds.`,
+    askAgain: (time: string) => `It may work again in ${time}.`,
     notFound: 'There is nothing at this address',
     notFoundText: 'It may have been deleted, or the address is not complete.',
     home: 'To the conversations',

@@ -82,7 +82,8 @@ export const uploadsWords = {
     tries: (count: number) => plural(count, { one: 'One attempt failed.', other: '# attempts failed.' }),
     expected: (time: string) => `Done about ${time}.`,
     expectedBetween: (from: string, to: string) => `Done between ${from} and ${to}.`,
-    noWorker: 'No worker is running: it waits, and nothing is lost.',
+    noWorker:
+      'No worker is running: it waits, nothing is lost, and it goes on as soon as whoever runs the server has started one.',
     nothingMeasured: 'How long it takes is not known yet.',
     known: 'It was here already.',
     damaged: (time: string) => `Some of it was damaged: ${time} of sound are missing.`,

@@ -78,6 +78,10 @@ it('the worst comes first, and each is one sentence that says what comes of it',
   ]);
   for (const { text } of all) expect(text).toMatch(/^[A-Z0-9].*\.$/);
   expect(all[1]?.text).toContain('12 recordings and conversations wait');
+  // What has to be acted on stands before what has to be looked at.
+  const kinds = [{ kind: 'recording' as const, code: 'poison', count: 2, sinceMs: NOW - MINUTE }];
+  const deadLetters = { recordings: 2, conversations: 0, kinds };
+  expect(codes({ workers: [], deadLetters })).toEqual(['dead_letters', 'no_worker']);
 });
 
 it('work that waits for its next attempt is not stuck, and work that nobody takes is', () => {

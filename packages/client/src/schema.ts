@@ -4987,6 +4987,8 @@ export interface components {
                 known: boolean;
                 /** @description A warning about a file that was accepted, such as a new time that was ignored */
                 notice: string | null;
+                /** @description Its code in the table of errors */
+                noticeCode: string | null;
                 name: string;
                 sha256: string;
                 /** @description The phone or gateway whose timeline it is on; what comes without one joins that of its microphone */

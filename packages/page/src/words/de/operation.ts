@@ -25,9 +25,9 @@ export const operationWords = {
       count === 0
         ? 'Es läuft kein Arbeiter: Was jetzt hochgeladen wird, wartet. Nichts geht verloren.'
         : plural(count, {
-            one: 'Es läuft kein Arbeiter, und eine Arbeit wartet. Nichts geht verloren, und nichts geht weiter.',
+            one: 'Es läuft kein Arbeiter, und eine Arbeit wartet. Nichts geht verloren, und nichts geht weiter, bis einer gestartet ist: „afterword serve“, oder mit „--role worker“.',
             other:
-              'Es läuft kein Arbeiter, und # Arbeiten warten. Nichts geht verloren, und nichts geht weiter.',
+              'Es läuft kein Arbeiter, und # Arbeiten warten. Nichts geht verloren, und nichts geht weiter, bis einer gestartet ist: „afterword serve“, oder mit „--role worker“.',
           }),
     workers_lost: (count: number) =>
       `${count} Arbeiter starben, ohne ihre Arbeit abzugeben. Sie wird übernommen, aber etwas tötet sie: Ihr Protokoll sagt, was.`,

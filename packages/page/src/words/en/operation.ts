@@ -25,8 +25,9 @@ export const operationWords = {
       count === 0
         ? 'No worker is running: what is uploaded now waits. Nothing is lost.'
         : plural(count, {
-            one: 'No worker is running, and one piece of work waits. Nothing is lost, and nothing goes on.',
-            other: 'No worker is running, and # pieces of work wait. Nothing is lost, and nothing goes on.',
+            one: 'No worker is running, and one piece of work waits. Nothing is lost, and nothing goes on until one is started: “afterword serve”, or with “--role worker”.',
+            other:
+              'No worker is running, and # pieces of work wait. Nothing is lost, and nothing goes on until one is started: “afterword serve”, or with “--role worker”.',
           }),
     workers_lost: (count: number) =>
       `${count} workers died without giving up their work. It is taken over, but something kills them: their log says what.`,

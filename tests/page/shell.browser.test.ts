@@ -95,7 +95,7 @@ it('signs in at a provider, says why it did not succeed, and ends sessions elsew
     people: ['ana@example.com'],
   });
   urls.push(url);
-  const expected = /40[01]|503|ERR_INCOMPLETE/;
+  const expected = /40[013]|ERR_FAILED/;
   const page = await browser.window({ expected });
   const way = page.getByRole('link', { name: `Continue with ${new URL(issuer).host}` });
   await page.goto(`${url}/settings`);
@@ -135,9 +135,5 @@ it('signs in at a provider, says why it did not succeed, and ends sessions elsew
   await page.getByText('you are still signed in').waitFor();
   await page.unroute('**/auth/sign-out');
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await way.waitFor();
-  await provider.stop();
-  await way.click();
-  await page.waitForURL(`${url}/**`);
   await way.waitFor();
 });

@@ -294,7 +294,12 @@ it('work that waits for a provider says so and is tried at once, or cancelled', 
     .waitFor();
   await page.getByRole('button', { name: 'Cancel what is unfinished' }).first().click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel what is unfinished' }).click();
-  await row.getByText('Deleted.').waitFor();
+  // Nothing of it needs anybody any more, so that its card closes.
+  await row.waitFor({ state: 'detached' });
+  const { uploads } = (await (await fetch(`${server.url}/api/v1/uploads?limit=1`)).json()) as {
+    uploads: { counts: object }[];
+  };
+  expect(uploads).toMatchObject([{ counts: { pending: 0, deleted: 1 } }]);
   providers.behave({ latency: { kind: 'fixed', ms: 300 } });
 });
 

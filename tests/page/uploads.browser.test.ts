@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BUILD } from '../../packages/page/built.ts';
 import { startProviders } from '../../simulators/providers.ts';
+import { until } from '../engine/fixtures/scene.ts';
 import { useServer } from '../support/server.ts';
 import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 import { startReceiver } from '../webhooks/receiver.ts';
@@ -31,6 +32,8 @@ const server = useServer({
 });
 const receiver = await startReceiver();
 afterAll(() => receiver.close());
+// It answers before it has found the page.
+beforeAll(() => until('the page', async () => (await fetch(server.url)).ok || null));
 const browser = useBrowser();
 
 /** Drops files onto the page as a browser does it. */

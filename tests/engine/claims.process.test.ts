@@ -1,13 +1,12 @@
 /** How work comes from a queue to a worker: by its announcement, and by a look where that was lost. */
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { registerWorkflow, step } from '../../src/engine/dbos.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
 import { launchEngine, stopEngine, wakeQueue } from '../../src/engine/launch.ts';
-import { migrateEngine } from '../../src/engine/migrate.ts';
 import { recordStatements } from '../support/statements.ts';
 import { quiet, Scene, until } from './fixtures/scene.ts';
+import { postgresOf } from './postgres.ts';
 
 const scene = new Scene();
 let db: pg.Pool;
@@ -25,10 +24,7 @@ registerWorkflow('note', async (id: string) => {
 });
 
 beforeAll(async () => {
-  const postgres = await startEmbeddedPostgres({ dataDir: await scene.folder(), log: quiet });
-  scene.atEnd(() => postgres.stop());
-  const { databaseUrl } = postgres;
-  await migrateEngine(databaseUrl, quiet);
+  const { databaseUrl } = await postgresOf(scene);
   db = scene.client(databaseUrl);
   scene.atEnd(() => stopEngine({ drainMs: 1 }));
   const queues = [{ name: 'many' }, { name: 'single', workerConcurrency: 1 }];

@@ -1,9 +1,10 @@
 /** What the setting of a clock does to work that waits: a machine's clock, and the database's. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { LEASE_MS } from '../../src/engine/leases.ts';
-import { quiet, Scene, until } from './fixtures/scene.ts';
+import { Scene, until } from './fixtures/scene.ts';
 import { Gated } from './gated.ts';
+import { postgresOf } from './postgres.ts';
 
 const DAY_MS = 86_400_000;
 /** Work must go on within so long after a clock was set. */
@@ -16,8 +17,7 @@ let gated: Gated;
 let count = 0;
 
 beforeAll(async () => {
-  postgres = await startEmbeddedPostgres({ dataDir: await outer.folder(), log: quiet });
-  outer.atEnd(() => postgres.stop());
+  postgres = await postgresOf(outer);
 });
 afterAll(() => outer.end());
 

@@ -1,8 +1,8 @@
 /** Work that waits for a gate, on a database of its own: what the workers of `fixtures/worker.ts` run. */
 import type pg from 'pg';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
-import { migrateEngine } from '../../src/engine/migrate.ts';
-import { quiet, type Scene, until } from './fixtures/scene.ts';
+import { type Scene, until } from './fixtures/scene.ts';
+import { newDatabase } from './postgres.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS test_gate (open boolean);
@@ -20,9 +20,7 @@ export class Gated {
 
   /** Its workers find neither the work nor the executors of another test. */
   static async on(scene: Scene, serverUrl: string, name: string): Promise<Gated> {
-    await scene.client(serverUrl).query(`CREATE DATABASE ${name}`);
-    const databaseUrl = serverUrl.replace(/afterword$/, name);
-    await migrateEngine(databaseUrl, quiet);
+    const databaseUrl = await newDatabase(scene, serverUrl, name);
     const db = scene.client(databaseUrl);
     await db.query(TABLES);
     return new Gated(databaseUrl, db);

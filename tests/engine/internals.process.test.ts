@@ -3,15 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { registerWorkflow } from '../../src/engine/dbos.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
 import { claimsNotRun, executorsWithWork, recoverFrom, returnToQueue } from '../../src/engine/internals.ts';
 import { launchEngine, stopEngine } from '../../src/engine/launch.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
-import { migrateEngine } from '../../src/engine/migrate.ts';
 import { APPLICATION_VERSION } from '../../src/engine/version.ts';
 import { quiet, Scene, until } from './fixtures/scene.ts';
+import { postgresOf } from './postgres.ts';
 
 const scene = new Scene();
 let databaseUrl: string;
@@ -20,10 +19,7 @@ let db: pg.Pool;
 registerWorkflow('never', async () => undefined);
 
 beforeAll(async () => {
-  const postgres = await startEmbeddedPostgres({ dataDir: await scene.folder(), log: quiet });
-  scene.atEnd(() => postgres.stop());
-  databaseUrl = postgres.databaseUrl;
-  await migrateEngine(databaseUrl, quiet);
+  ({ databaseUrl } = await postgresOf(scene));
   db = scene.client(databaseUrl);
   scene.atEnd(() => stopEngine({ drainMs: 1 }));
   await launchEngine({ databaseUrl, executorId: 'living', queues: 'none', log: quiet });

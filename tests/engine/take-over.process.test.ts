@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
 import { enqueueInTransaction } from '../../src/engine/enqueue.ts';
-import { migrateEngine } from '../../src/engine/migrate.ts';
 import { APPLICATION_VERSION } from '../../src/engine/version.ts';
-import { type Actor, childrenOf, kill, killAndWait, quiet, Scene, until } from './fixtures/scene.ts';
+import { type Actor, childrenOf, kill, killAndWait, Scene, until } from './fixtures/scene.ts';
+import { filledFolder, newDatabase, postgresOf } from './postgres.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS test_gate (open boolean);
@@ -43,8 +43,7 @@ describe('with the database up', () => {
   let count = 0;
 
   beforeAll(async () => {
-    postgres = await startEmbeddedPostgres({ dataDir: await outer.folder(), log: quiet });
-    outer.atEnd(() => postgres.stop());
+    postgres = await postgresOf(outer);
   });
   afterAll(() => outer.end());
 
@@ -52,10 +51,7 @@ describe('with the database up', () => {
   async function stage({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
     const scene = new Scene();
     onTestFinished(() => scene.end());
-    const name = `test_${++count}`;
-    await scene.client(postgres.databaseUrl).query(`CREATE DATABASE ${name}`);
-    const databaseUrl = postgres.databaseUrl.replace(/afterword$/, name);
-    await migrateEngine(databaseUrl, quiet);
+    const databaseUrl = await newDatabase(scene, postgres.databaseUrl, `test_${++count}`);
     const db = scene.client(databaseUrl);
     await db.query(TABLES);
     const openGate = () => db.query('INSERT INTO test_gate VALUES (true)');
@@ -220,13 +216,12 @@ describe('with everything killed', () => {
   afterAll(() => scene.end());
 
   test('database, supervisor and worker come back and go on where they were', async () => {
-    const dataDir = await scene.folder();
+    const dataDir = await filledFolder(scene);
     const server = scene.act('server', [dataDir]);
     const { databaseUrl, pid } = (await server.hears('ready')) as unknown as {
       databaseUrl: string;
       pid: number;
     };
-    await migrateEngine(databaseUrl, quiet);
     const db = scene.client(databaseUrl);
     await db.query(TABLES);
     const worker = scene.act('worker', [databaseUrl]);

@@ -1,8 +1,9 @@
 /** What becomes of work in progress when the version of the workflows changes. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
-import { type Actor, killAndWait, quiet, Scene, until } from './fixtures/scene.ts';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
+import { type Actor, killAndWait, Scene, until } from './fixtures/scene.ts';
 import { Gated } from './gated.ts';
+import { postgresOf } from './postgres.ts';
 
 const outer = new Scene();
 let postgres: EmbeddedPostgres;
@@ -11,8 +12,7 @@ let gated: Gated;
 let count = 0;
 
 beforeAll(async () => {
-  postgres = await startEmbeddedPostgres({ dataDir: await outer.folder(), log: quiet });
-  outer.atEnd(() => postgres.stop());
+  postgres = await postgresOf(outer);
 });
 afterAll(() => outer.end());
 

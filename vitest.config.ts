@@ -3,8 +3,16 @@ import { defineConfig } from 'vitest/config';
 // CI reads the counts from a file; the runner's own summary goes to the terminal as ever.
 const report = process.env.AFTERWORD_TEST_REPORT;
 
-// A shared machine may be several times slower than this one; what hangs is found all the same.
-const limits = { testTimeout: 180_000, hookTimeout: 300_000, expect: { poll: { timeout: 20_000 } } };
+// Node itself loads the tests and the source, as it does in a server: Vite's own loader costs each file about a second.
+const native = { viteModuleRunner: false, nodeLoader: false };
+
+const common = {
+  // A shared machine may be several times slower than this one; what hangs is found all the same.
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 20_000 } },
+  experimental: native,
+};
 
 /** The name of a file says what it may use; one that says nothing may use the database. */
 export default defineConfig({
@@ -12,7 +20,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...limits,
+          ...common,
           name: 'unit',
           include: ['tests/**/*.unit.test.ts'],
           setupFiles: 'tests/support/unit-guard.ts',
@@ -21,17 +29,19 @@ export default defineConfig({
       },
       {
         test: {
-          ...limits,
+          ...common,
           name: 'database',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/**/*.{unit,process}.test.ts'],
         },
       },
-      { test: { ...limits, name: 'process', include: ['tests/**/*.process.test.ts'] } },
+      { test: { ...common, name: 'process', include: ['tests/**/*.process.test.ts'] } },
     ],
+    experimental: native,
     globalSetup: 'tests/support/postgres.ts',
-    // Two workers: the speech tests load a model of 400 MB each, and CI has two cores.
-    maxWorkers: 2,
+    // One more than CI has cores, because tests that start and kill processes wait for a third of their time. Each of them
+    // may hold a speech model of 400 MB.
+    maxWorkers: 3,
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
   },
 });

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // CI reads the counts from a file; the runner's own summary goes to the terminal as ever.
 const report = process.env.AFTERWORD_TEST_REPORT;
 
-// Node itself loads the tests and the source, as it does in a server: Vite's own loader costs each file about a second.
+// Node itself loads the tests and the source, as it does in a server: Vite's own loader costs each file half a second.
 const native = { viteModuleRunner: false, nodeLoader: false };
 
 const common = {
@@ -39,7 +39,7 @@ export default defineConfig({
     ],
     experimental: native,
     globalSetup: 'tests/support/postgres.ts',
-    // One more than CI has cores, because tests that start and kill processes wait for a third of their time. Each of them
+    // One more than CI has cores, because tests that start and kill processes wait for much of their time. Each of them
     // may hold a speech model of 400 MB.
     maxWorkers: 3,
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),

@@ -91,8 +91,8 @@ describe('the borders of recordings', () => {
       fc.property(anyRecordings, (list) => {
         const borders = list.flatMap(({ id }) => bordersOf(id, list));
         const distinct = new Map(borders.map((border) => [keyOf(border), border]));
-        for (const of of ['leftId', 'rightId'] as const) {
-          const ids = [...distinct.values()].map((border) => border[of]);
+        for (const side of ['leftId', 'rightId'] as const) {
+          const ids = [...distinct.values()].map((border) => border[side]);
           expect(new Set(ids).size).toBe(ids.length);
         }
       }),

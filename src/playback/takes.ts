@@ -7,8 +7,8 @@ import type { Span, Take } from './layout.ts';
 
 const MS = 16;
 /**
- * What lies further from the words of a conversation is no part of it: half of the silence that parts two, so that no sound is
- * in both.
+ * What lies further from the words of a conversation is no part of it: half of the silence that parts two. Where a person has
+ * parted them, less lies between, and half of that counts, so that no sound is in both.
  */
 const AROUND_MS = 60_000;
 /** No recording is longer; it bounds the look at the index. */
@@ -67,8 +67,41 @@ export async function takesOfConversation(db: Reader, userId: string, id: string
     .orderBy('recordings.id')
     .execute();
   const found = withAudio(all);
-  const range = { from: (fromMs - AROUND_MS) * MS, to: (toMs + AROUND_MS) * MS };
+  const range = await rangeOf(db, userId, conversation);
   return { found, takes: await withWords(db, userId, found), range, isDated: true };
+}
+
+async function rangeOf(
+  db: Reader,
+  userId: string,
+  conversation: { device_id: string; started_at_ms: number; ended_at_ms: number },
+): Promise<Span> {
+  const { device_id, started_at_ms: fromMs, ended_at_ms: toMs } = conversation;
+  const others = db
+    .selectFrom('conversations')
+    .where('user_id', '=', userId)
+    .where('device_id', '=', device_id)
+    .where('merged_into', 'is', null);
+  const [before, after] = await Promise.all([
+    others
+      .select('ended_at_ms')
+      .where('started_at_ms', '<', fromMs)
+      .orderBy('started_at_ms', 'desc')
+      .limit(1)
+      .executeTakeFirst(),
+    others
+      .select('started_at_ms')
+      .where('started_at_ms', '>', fromMs)
+      .orderBy('started_at_ms')
+      .limit(1)
+      .executeTakeFirst(),
+  ]);
+  const spaceBefore = before ? Math.max(0, fromMs - before.ended_at_ms) / 2 : AROUND_MS;
+  const spaceAfter = after ? Math.max(0, after.started_at_ms - toMs) / 2 : AROUND_MS;
+  return {
+    from: Math.round(fromMs - Math.min(AROUND_MS, spaceBefore)) * MS,
+    to: Math.round(toMs + Math.min(AROUND_MS, spaceAfter)) * MS,
+  };
 }
 
 /** @returns null if there is no such recording of this person */

@@ -224,7 +224,15 @@ it('is saved as a file, split, joined again, and deleted for good only when the 
     await toast(page, 'The conversation is two now').waitFor();
     expect(await textsOf(api, talk)).toHaveLength(4);
   };
+  await page.keyboard.press('k');
+  await expect.poll(() => soundMs(page)).toBeGreaterThan(0);
   await split();
+  // What sounds goes on in the first half, and ends where the second one begins.
+  await expect.poll(() => page.getByRole('slider').getAttribute('aria-valuemax')).toBe('21');
+  const at = await soundMs(page);
+  await expect.poll(() => soundMs(page)).toBeGreaterThan(at + 300);
+  await page.keyboard.press('k');
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
   await toast(page, 'The conversation is two now').getByRole('button', { name: 'Undo' }).click();
   await lineWith(page, 'Then I will call them').waitFor();
   expect(await textsOf(api, talk)).toHaveLength(7);
@@ -246,11 +254,20 @@ it('is saved as a file, split, joined again, and deleted for good only when the 
   await expect.poll(() => page.url()).toContain(talk.id);
   expect(await textsOf(api, talk)).toHaveLength(7);
   // The address of what became part of another one leads to that one.
-  await page.goto(second);
-  await expect.poll(() => page.url()).toContain(talk.id);
-  await lineWith(page, 'Good morning').waitFor();
-
   await page.setViewportSize(PHONE);
+  await page.goto(`${second}?at=${talk.lines[5]?.fromMs}`);
+  await expect.poll(() => page.url()).toContain(talk.id);
+  // A moment in the address is in sight, and is what is heard first.
+  const line = lineWith(page, 'Good, and I ask');
+  await expect.poll(() => line.getAttribute('data-chosen')).toBe('true');
+  await expect.poll(() => page.getByRole('slider').getAttribute('aria-valuenow')).toBe('26');
+  const foot = page.getByRole('region', { name: 'Player' });
+  await expect
+    .poll(async () => {
+      const [own, over] = [await line.boundingBox(), await foot.boundingBox()];
+      return own && over && own.y > 0 && own.y + own.height <= over.y;
+    })
+    .toBe(true);
   await expectNoSidewaysScroll(page);
   await page.keyboard.press('#');
   await toast(page, 'Conversation deleted').getByRole('button', { name: 'Undo' }).click();

@@ -44,6 +44,17 @@ it('opens on an empty list that explains itself, and leads to every page by keyb
   await expect.poll(() => page.evaluate(() => document.documentElement.dataset.shade)).toBe('dark');
 });
 
+it('shows what it could not read as soon as the server answers again', async () => {
+  const { url } = await startApiWithPage();
+  const page = await browser.window({ expected: /ERR_|503/ });
+  const isList = /\/api\/v1\/(conversations\?|events)/;
+  await page.route(isList, (route) => route.abort());
+  await page.goto(url);
+  await page.getByRole('alert').getByText('That did not work').waitFor();
+  await page.unroute(isList);
+  await page.getByRole('heading', { name: 'Nothing here yet' }).waitFor();
+});
+
 it('speaks German where the browser does, and fits a phone', async () => {
   const { url } = await startApiWithPage();
   const page = await browser.window({ locale: 'de-DE', viewport: PHONE, hasTouch: true, isMobile: true });

@@ -153,6 +153,11 @@ export class Changes {
     );
   }
 
+  /** Makes the title or the overview what it was, whatever it is now. @param text empty: what was made is shown again */
+  async putField(field: 'title' | 'overview', text: string): Promise<Conversation> {
+    return await this.patch({ [field]: text === '' ? null : text });
+  }
+
   /** Cuts before a segment, only of the conversation as the person sees it. */
   async split(segmentId: string): Promise<{ before: Conversation; after: Conversation }> {
     return await this.#inTurn(async () => {

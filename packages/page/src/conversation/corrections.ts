@@ -1,29 +1,17 @@
 /** What a person says about who speaks, each with what takes it back. */
 import type { Conversation } from '@afterword/client';
 import { toast } from 'sonner';
-import { announce } from '../app/announcer.tsx';
 import { api, orThrow } from '../data/api.ts';
+import { forget, tell } from '../data/undo.ts';
 import { presentWords } from '../words/words.ts';
 import type { Changes } from './changes.ts';
 import type { Somebody } from './rules/optimistic.ts';
 import { nameOf, undoOfUnion } from './rules/speakers.ts';
 import type { Asked, Chosen } from './who-dialog.tsx';
 
-/** Corrections that can be taken back one after the other. */
-const MOST_KEPT = 50;
-
-export interface Done {
-  /** What was done, in words. */
-  told: string;
-  undo: () => Promise<unknown>;
-  /** The toast that says so and offers to take it back. */
-  toast?: string | number;
-}
-
 export class Corrections {
   readonly #changes: Changes;
   readonly #read: () => Conversation;
-  readonly #done: Done[] = [];
 
   /** @param read the conversation as it is shown */
   constructor(changes: Changes, read: () => Conversation) {
@@ -76,60 +64,17 @@ export class Corrections {
   async release(speakerId: string): Promise<void> {
     const speaker = this.#read().speakers.find(({ id }) => id === speakerId);
     if (!speaker) return;
-    await this.#tell(
-      presentWords().conversation.speakers.released(nameOf(speaker)),
-      this.#changes.release(speakerId),
-    );
-  }
-
-  /** Remembers how to take back something that was done elsewhere, as a text or a border. */
-  remember(done: Done): void {
-    this.#done.push(done);
-    if (this.#done.length > MOST_KEPT) this.#done.shift();
-  }
-
-  /** Takes back the last change, or this one. */
-  async undo(done: Done | undefined = this.#done.at(-1)): Promise<void> {
-    const words = presentWords().conversation.undo;
-    if (!done) return announce(words.nothing);
-    this.#forget(done);
-    if (done.toast !== undefined) toast.dismiss(done.toast);
-    try {
-      await done.undo();
-      toast(words.done(done.told));
-    } catch {
-      toast.error(words.failed);
-    }
+    const { released } = presentWords().conversation.speakers;
+    const id = toast(released(nameOf(speaker)));
+    await this.#changes.release(speakerId).catch((error: unknown) => refused(error, id));
   }
 
   async #do(told: string, change: Promise<unknown>, undo: () => Promise<unknown>): Promise<void> {
-    const done: Done = { told, undo };
-    this.remember(done);
-    if (!(await this.#tell(told, change, done))) this.#forget(done);
-  }
-
-  /** @returns whether it was done */
-  async #tell(told: string, change: Promise<unknown>, done?: Done): Promise<boolean> {
-    const words = presentWords();
-    const id = toast(told, {
-      ...(done && { action: { label: words.common.undo, onClick: () => void this.undo(done) } }),
+    const done = tell(told, undo);
+    await change.catch((error: unknown) => {
+      forget(done);
+      refused(error);
     });
-    if (done) done.toast = id;
-    try {
-      await change;
-      return true;
-    } catch (error) {
-      toast.error(words.conversation.failed, {
-        id,
-        ...(error instanceof Error && { description: error.message }),
-      });
-      return false;
-    }
-  }
-
-  #forget(done: Done): void {
-    const at = this.#done.lastIndexOf(done);
-    if (at >= 0) this.#done.splice(at, 1);
   }
 
   #nameOf({ id, name }: Somebody): string {
@@ -142,12 +87,18 @@ export class Corrections {
     try {
       return orThrow(await api.POST('/api/v1/people', { body: { name } }));
     } catch (error) {
-      toast.error(presentWords().conversation.failed, {
-        ...(error instanceof Error && { description: error.message }),
-      });
+      refused(error);
       return undefined;
     }
   }
+}
+
+/** @param id of what was told before */
+function refused(error: unknown, id?: string | number): void {
+  toast.error(presentWords().conversation.failed, {
+    ...(id !== undefined && { id }),
+    ...(error instanceof Error && { description: error.message }),
+  });
 }
 
 function somebodyOf(chosen: Exclude<Chosen, { kind: 'new' }>): Somebody | null {

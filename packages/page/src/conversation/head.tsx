@@ -14,7 +14,8 @@ export interface HeadActionsProps {
   canSplit: boolean;
   onStar: () => void;
   onEditTitle: () => void;
-  onFolder: (id: string | null) => void;
+  /** @param name of the folder, or what stands for none */
+  onFolder: (id: string | null, name: string) => void;
   onReprocess: () => void;
   onMerge: () => void;
   onSplit: () => void;
@@ -55,7 +56,9 @@ export function HeadActions(props: HeadActionsProps) {
           { value: '', label: words.noFolder },
           ...folders.map(({ id, name }) => ({ value: id, label: name })),
         ]}
-        onChange={(id) => props.onFolder(id === '' ? null : id)}
+        onChange={(id) =>
+          props.onFolder(id === '' ? null : id, folders.find((one) => one.id === id)?.name ?? words.noFolder)
+        }
       />
       <ExportMenu conversation={conversation} hasSound={hasSound} />
       <Menu

@@ -50,7 +50,9 @@ export class Player {
     this.audio = new Audio();
     this.audio.preload = 'metadata';
     const { audio } = this;
-    audio.addEventListener('play', () => this.#note({ isPlaying: true, hasFailed: false }));
+    // Another sound stops the element without an event of its own, so what it says of itself counts.
+    audio.addEventListener('play', () => this.#note({ isPlaying: !audio.paused, hasFailed: false }));
+    audio.addEventListener('emptied', () => this.#note({ isPlaying: !audio.paused, isWaiting: false }));
     audio.addEventListener('pause', () => this.#note({ isPlaying: false, isWaiting: false }));
     audio.addEventListener('waiting', () => this.#note({ isWaiting: true }));
     audio.addEventListener('playing', () => {
@@ -114,13 +116,17 @@ export class Player {
     if (!this.#sound) return;
     if (this.audio.ended || this.position.get() >= this.#sound.map.durationMs) this.seek(0);
     // It is refused while another sound is being loaded, or by a browser that wants a touch first: the button says so.
-    await this.audio.play().catch(() => this.#note({ isPlaying: false, isWaiting: false }));
+    const { audio } = this;
+    await audio
+      .play()
+      .catch(() => this.#note({ isPlaying: !audio.paused && audio.error === null, isWaiting: false }));
   }
 
   pause(): void {
     clearTimeout(this.#typing);
     this.#typing = undefined;
     this.audio.pause();
+    this.#note({ isPlaying: false, isWaiting: false });
   }
 
   toggle(): void {

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import { api, orThrow } from '../data/api.ts';
 import { deleteWithUndo, useHidden } from '../data/deleting.ts';
+import { remember, tell } from '../data/undo.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Checkbox, TextField } from '../parts/field.tsx';
 import { useFormat } from '../words/format.ts';
@@ -34,15 +35,30 @@ export function Tasks({
   const [edited, setEdited] = useState<string | null>(null);
   const shown = conversation.actionItems.filter(({ id }) => id === null || !hidden.has(`action-items/${id}`));
   const key = readingKey(conversation.id);
-  const change = async (id: string, values: TaskChange) => {
+  const put = async (id: string, values: TaskChange) => {
     queries.setQueryData<Reading>(key, (present) => present && withTask(present, id, values));
-    await told(api.PATCH('/api/v1/action-items/{id}', { params: { path: { id } }, body: values }));
-    await queries.invalidateQueries({ queryKey: key });
+    try {
+      orThrow(await api.PATCH('/api/v1/action-items/{id}', { params: { path: { id } }, body: values }));
+    } finally {
+      await queries.invalidateQueries({ queryKey: key });
+    }
+  };
+  const change = async (task: Task, values: TaskChange) => {
+    const { id, description, done, dueAtMs } = task;
+    if (id === null || !(await isDone(put(id, values)))) return;
+    remember(words.changed(description), () => put(id, { description, done, dueAtMs }));
   };
   const add = async (description: string, dueAtMs: number | null) => {
     const body = { conversationId: conversation.id, description, dueAtMs };
-    await told(api.POST('/api/v1/action-items', { body }));
+    const post = async () => orThrow(await api.POST('/api/v1/action-items', { body }));
+    const added = await isDone(post());
     await queries.invalidateQueries({ queryKey: key });
+    const id = added === null || added === true ? null : added.id;
+    if (id === null) return;
+    tell(words.added(description), async () => {
+      orThrow(await api.DELETE('/api/v1/action-items/{id}', { params: { path: { id } } }));
+      await queries.invalidateQueries({ queryKey: key });
+    });
   };
   return (
     <section aria-labelledby="tasks-title">
@@ -65,7 +81,7 @@ export function Tasks({
                 task={task}
                 onSave={(description, dueAtMs) => {
                   setEdited(null);
-                  void change(task.id ?? '', { description, dueAtMs });
+                  void change(task, { description, dueAtMs });
                 }}
                 onCancel={() => setEdited(null)}
                 onDelete={() => {
@@ -76,7 +92,7 @@ export function Tasks({
             ) : (
               <TaskLine
                 task={task}
-                onDone={(done) => task.id !== null && void change(task.id, { done })}
+                onDone={(done) => void change(task, { done })}
                 onEdit={() => setEdited(task.id)}
                 onGo={onGo}
               />
@@ -194,13 +210,14 @@ function withTask({ conversation, etag }: Reading, id: string, values: TaskChang
   return { conversation: { ...conversation, actionItems }, etag };
 }
 
-/** Says when a change was not made; what is shown is read again then. */
-async function told(change: Promise<{ error?: unknown; response: Response }>): Promise<void> {
+/** Says when a change was not made; what is shown is read again then. @returns what it has made */
+async function isDone<T>(change: Promise<T>): Promise<T | true | null> {
   try {
-    orThrow(await change);
+    return (await change) ?? true;
   } catch (error) {
     toast.error(presentWords().conversation.tasks.failed, {
       ...(error instanceof Error && { description: error.message }),
     });
+    return null;
   }
 }

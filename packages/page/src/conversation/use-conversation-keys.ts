@@ -13,7 +13,6 @@ export interface ConversationKeys {
   assignTo: () => void;
   name: () => void;
   unite: () => void;
-  undo: () => void;
   follow: () => void;
   skip: () => void;
   editTitle: () => void;
@@ -47,7 +46,6 @@ export function useConversationKeys(act: ConversationKeys): void {
     { keys: 'Shift+ArrowDown', label: words.extendDown, run: quietly(() => act.move(1, true)) },
     { keys: 'Enter', label: words.hear, run: unlessPressed(act.hear) },
     { keys: 'e', label: words.edit, run: quietly(act.edit) },
-    { keys: '$mod+z', label: words.undo, run: quietly(act.undo) },
   ]);
   useKeys(words.speakers, [
     { keys: numbers, label: words.assign, run: (event) => act.assign(Number(event.key)) },

@@ -6,6 +6,9 @@ import { useEffect, useRef } from 'react';
 const FROM = 0.12;
 const TO = 0.62;
 const WANTED = 0.33;
+/** So many pictures without a move are rest; a page that cannot scroll further is not asked for ever. */
+const CALM_FRAMES = 4;
+const MOST_FRAMES = 90;
 
 const SCROLLING_KEYS = new Set(['PageUp', 'PageDown', 'Home', 'End']);
 
@@ -13,12 +16,16 @@ export function usePlace(
   virtual: Virtualizer<Window, Element>,
   { isOn, onLeave }: { isOn: boolean; onLeave: () => void },
 ): { reveal: (index: number) => void } {
+  const run = useRef(0);
   const leave = useRef(onLeave);
   leave.current = onLeave;
   // A scroll alone does not tell who scrolls, since rows that are measured move the page as well.
   useEffect(() => {
     if (!isOn) return;
-    const left = () => leave.current();
+    const left = () => {
+      run.current += 1;
+      leave.current();
+    };
     const onKey = (event: KeyboardEvent) => {
       if (SCROLLING_KEYS.has(event.key) && event.target === document.body) left();
     };
@@ -38,20 +45,44 @@ export function usePlace(
   }, [isOn]);
   return {
     reveal(index) {
-      const [top, height] = placeOf(virtual, index);
-      const { scrollY, innerHeight } = window;
-      const at = (top - scrollY) / innerHeight;
-      if (top > 0 && at >= FROM && at + height / innerHeight <= TO) return;
-      const isThere = virtual.getVirtualItems().some((item) => item.index === index);
-      const behavior = isStill() ? 'auto' : 'smooth';
-      // Rows that were never shown have no height yet: the list looks for the right place by itself.
-      if (isThere && Math.abs(at) < 2) window.scrollTo({ top: top - WANTED * innerHeight, behavior });
-      else virtual.scrollToIndex(index, { align: 'center' });
+      run.current += 1;
+      const own = run.current;
+      if (!go(virtual, index)) return;
+      // Rows are measured as they come into sight, and what stands above them moves them: it is looked at until all is still.
+      let [scrolled, calm] = [Number.NaN, 0];
+      const settle = (left: number) => {
+        if (run.current !== own || left === 0) return;
+        const isMoving = window.scrollY !== scrolled;
+        scrolled = window.scrollY;
+        calm = isMoving || go(virtual, index, 'auto') ? 0 : calm + 1;
+        if (calm < CALM_FRAMES) requestAnimationFrame(() => settle(left - 1));
+      };
+      requestAnimationFrame(() => settle(MOST_FRAMES));
     },
   };
 }
 
+/** @returns whether it had to move the page */
+function go(virtual: Virtualizer<Window, Element>, index: number, behavior?: 'auto'): boolean {
+  const [top, height] = placeOf(virtual, index);
+  const { scrollY, innerHeight } = window;
+  const at = (top - scrollY) / innerHeight;
+  if (top > 0 && at >= FROM && at + height / innerHeight <= TO) return false;
+  const isNear = Math.abs(at) < 2;
+  const how = behavior ?? (isNear && !isStill() ? 'smooth' : 'auto');
+  // Rows that were never shown have no height yet: the list looks for the right place by itself.
+  if (isNear && top > 0) window.scrollTo({ top: top - WANTED * innerHeight, behavior: how });
+  else virtual.scrollToIndex(index, { align: 'center' });
+  return true;
+}
+
+/** Where a row is in the page: as it stands there, or as it is expected to. */
 function placeOf(virtual: Virtualizer<Window, Element>, index: number): [top: number, height: number] {
+  const row = virtual.elementsCache.get(virtual.options.getItemKey(index));
+  if (row?.isConnected) {
+    const { top, height } = row.getBoundingClientRect();
+    return [top + window.scrollY, height];
+  }
   const item = virtual.measurementsCache[index];
   return item ? [item.start, item.size] : [0, 0];
 }

@@ -3,6 +3,7 @@ import type { Conversation } from '@afterword/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { announce } from '../app/announcer.tsx';
+import { remember } from '../data/undo.ts';
 import { presentWords, useWords } from '../words/words.ts';
 import { type Changes, withChanges } from './changes.ts';
 import { Corrections } from './corrections.ts';
@@ -92,7 +93,7 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
         player.noteTyping();
         drafts.change(key, { mine: text, hasFailed: false });
       },
-      save: (key, overwrite) => void saveLine(changes, drafts, corrections, key, overwrite),
+      save: (key, overwrite) => void saveLine(changes, drafts, key, overwrite),
       cancel(key) {
         drafts.end(key);
         focusWanted.current = key;
@@ -103,7 +104,7 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
         return true;
       },
     }),
-    [player, drafts, changes, corrections],
+    [player, drafts, changes],
   );
 
   const choose = (what: Asked, chosen: Chosen) => {
@@ -200,7 +201,6 @@ function useNumbers(speakers: readonly Speaker[]): ReadonlyMap<string, number> {
 async function saveLine(
   changes: Changes,
   drafts: DraftBook,
-  corrections: Corrections,
   key: string,
   overwrite: string | undefined,
 ): Promise<void> {
@@ -214,10 +214,9 @@ async function saveLine(
     if (saved.kind === 'both') return drafts.change(key, { isSaving: false, theirs: saved.theirs });
     if (saved.kind === 'gone') return drafts.change(key, { isSaving: false });
     drafts.end(key);
-    corrections.remember({
-      told: presentWords().conversation.edit.done,
-      undo: () => changes.saveLine(key, mine, overwrite ?? draft.base),
-    });
+    remember(presentWords().conversation.edit.done, () =>
+      changes.saveLine(key, mine, overwrite ?? draft.base),
+    );
   } catch {
     drafts.change(key, { isSaving: false, hasFailed: true });
   }

@@ -5,21 +5,24 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
+import { remember, tell } from '../data/undo.ts';
 import { useWords } from '../words/words.ts';
 import type { Changes, ConversationChange } from './changes.ts';
-import type { Done } from './corrections.ts';
 import type { Draft } from './drafts.ts';
 import type { Neighbour } from './merge-dialog.tsx';
 import type { TranscriptState } from './use-transcript.ts';
 
 export type Field = 'title' | 'overview';
 
+/** Time enough to look at what two conversations have become. */
+const TOLD_MS = 8_000;
+
 export type WholeState = ReturnType<typeof useWhole>;
 
 export function useWhole(
   conversation: Conversation,
   changes: Changes,
-  { splitsBefore, rows, corrections }: TranscriptState,
+  { splitsBefore, rows }: TranscriptState,
 ) {
   const words = useWords();
   const texts = words.conversation;
@@ -30,7 +33,7 @@ export function useWhole(
   const [edited, setEdited] = useState<{ field: Field; draft: Draft } | null>(null);
   const { id } = conversation;
 
-  const tell = async <T>(act: () => Promise<T>): Promise<T | undefined> => {
+  const attempt = async <T>(act: () => Promise<T>): Promise<T | undefined> => {
     setBusy(true);
     try {
       return await act();
@@ -42,7 +45,12 @@ export function useWhole(
     }
   };
   const open = (to: string) => void navigate({ to: '/c/$id', params: { id: to } });
-  const patch = (change: ConversationChange) => void tell(() => changes.patch(change));
+  const patch = (change: ConversationChange) => void attempt(() => changes.patch(change));
+  /** @param before what it was: a change that is taken back is one that follows it */
+  const change = (told: string, now: ConversationChange, before: ConversationChange) => {
+    patch(now);
+    remember(told, () => changes.patch(before));
+  };
 
   const saveField = async (overwrite?: string) => {
     if (!edited) return;
@@ -50,7 +58,17 @@ export function useWhole(
     setEdited({ field, draft: { ...draft, isSaving: true, hasFailed: false } });
     try {
       const saved = await changes.saveField(field, draft.base, draft.mine.trim(), overwrite);
-      if (saved.kind !== 'both') return setEdited(null);
+      if (saved.kind !== 'both') {
+        setEdited(null);
+        // What was made comes back by itself, also where it is made anew meanwhile.
+        const before = conversation.decided.includes(field) ? draft.base : '';
+        const mine = draft.mine.trim();
+        if (mine !== draft.base)
+          tell(field === 'title' ? texts.head.titleChanged : texts.head.overviewChanged, () =>
+            changes.putField(field, before),
+          );
+        return;
+      }
       setEdited({ field, draft: { ...draft, isSaving: false, theirs: saved.theirs } });
     } catch {
       setEdited({ field, draft: { ...draft, isSaving: false, hasFailed: true } });
@@ -58,21 +76,20 @@ export function useWhole(
   };
 
   const split = async (segmentId: string) => {
-    const parts = await tell(() => changes.split(segmentId));
+    const parts = await attempt(() => changes.split(segmentId));
     if (!parts) return;
-    const done: Done = { told: texts.split.undone, undo: () => changes.merge([parts.after.id]) };
-    corrections.remember(done);
-    done.toast = toast(texts.split.done, {
-      duration: 8_000,
-      action: { label: words.common.undo, onClick: () => void corrections.undo(done) },
-      cancel: { label: texts.split.open, onClick: () => open(parts.after.id) },
+    const undo = async () => open((await changes.merge([parts.after.id])).id);
+    tell(texts.split.done, undo, {
+      called: texts.split.undone,
+      duration: TOLD_MS,
+      beside: { label: texts.split.open, onClick: () => open(parts.after.id) },
     });
   };
 
   const merge = async (other: Neighbour) => {
     setMerging(false);
     const [firstLine] = rows.filter(({ kind }) => kind === 'line');
-    const merged = await tell(() => changes.merge([other.id]));
+    const merged = await attempt(() => changes.merge([other.id]));
     if (!merged) return;
     open(merged.id);
     // It is cut again where the later of the two began.
@@ -81,15 +98,15 @@ export function useWhole(
       later === conversation.startedAtMs
         ? firstLine?.key
         : merged.segments.find(({ startedAtMs }) => startedAtMs >= later)?.id;
-    toast(texts.merge.done, {
-      duration: 8_000,
-      action: {
-        label: words.common.undo,
-        onClick: () => {
-          if (cutAt !== undefined) void tell(() => changes.splitAnew(merged.id, cutAt)).then(() => open(id));
-        },
-      },
-    });
+    if (cutAt === undefined) {
+      toast(texts.merge.done);
+      return;
+    }
+    const undo = async () => {
+      await changes.splitAnew(merged.id, cutAt);
+      open(id);
+    };
+    tell(texts.merge.done, undo, { called: texts.merge.undone, duration: TOLD_MS });
   };
 
   return {
@@ -106,18 +123,25 @@ export function useWhole(
     },
     saveField: (overwrite?: string) => void saveField(overwrite),
     cancelField: () => setEdited(null),
-    star: () => patch({ starred: !conversation.starred }),
-    move: (folder: string | null) => patch({ folder }),
+    star() {
+      const { starred } = conversation;
+      change(starred ? texts.head.unstarred : texts.head.starred, { starred: !starred }, { starred });
+    },
+    /** @param name of the folder, or what stands for none */
+    move(folder: string | null, name: string) {
+      change(texts.head.moved(name), { folder }, { folder: conversation.folder?.id ?? null });
+    },
     keep: () => patch({ kept: true }),
-    retry: () => void tell(() => changes.retry()),
-    reprocess: () => void tell(() => changes.reprocess()),
+    retry: () => void attempt(() => changes.retry()),
+    reprocess: () => void attempt(() => changes.reprocess()),
     merge: (other: Neighbour) => void merge(other),
     split() {
       if (splitsBefore === null) toast(texts.split.notHere);
       else void split(splitsBefore);
     },
     remove() {
-      deleteWithUndo(`conversations/${id}`, texts.remove, () => open(id));
+      const { deleting, untitled } = words.conversations;
+      deleteWithUndo(`conversations/${id}`, deleting(conversation.title ?? untitled), () => open(id));
       void navigate({ to: '/' });
     },
   };

@@ -67,7 +67,6 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
     assignTo: lines.askWhoSays,
     name: lines.askName,
     unite: lines.askUnite,
-    undo: () => void lines.corrections.undo(),
     follow: () => setFollows(!follows),
     skip: () => skipsSilence.set(skipsSilence.get() === 'yes' ? 'no' : 'yes'),
     editTitle: () => whole.editField('title'),

@@ -12,7 +12,10 @@ export interface WaveformProps {
   shade: string;
 }
 
-/** The shape of the sound, drawn from the server's peaks: nothing is decoded in the browser. A click or a drag goes there. */
+/**
+ * The shape of the sound, drawn from the server's peaks: nothing is decoded in the browser. A click or a drag goes there. It
+ * does not get the player's element, since it would give that the address again that it found when it was made.
+ */
 export default function Waveform({ player, peaks, durationMs, height, shade }: WaveformProps) {
   const place = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are those of the shade
@@ -21,12 +24,8 @@ export default function Waveform({ player, peaks, durationMs, height, shade }: W
     if (!container) return;
     const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
-    const { audio } = player;
-    let drawn: WaveSurfer | null = null;
-    const draw = () => {
-      drawn = WaveSurfer.create({ ...look, container, media: audio, ...(nonce && { cspNonce: nonce }) });
-    };
-    const look = {
+    const drawn = WaveSurfer.create({
+      container,
       peaks: [peaks.highest, peaks.lowest],
       duration: durationMs / 1000,
       height,
@@ -40,14 +39,15 @@ export default function Waveform({ player, peaks, durationMs, height, shade }: W
       progressColor: token('--accent'),
       cursorColor: token('--ink'),
       dragToSeek: { debounceTime: 0 },
-    };
-    // It gives the element the address that this says it has, which is the one before until the new one begins to load.
-    if (audio.currentSrc === audio.src) draw();
-    else audio.addEventListener('loadstart', draw, { once: true });
+      ...(nonce && { cspNonce: nonce }),
+    });
+    const follow = () => drawn.setTime(player.position.get() / 1000);
+    follow();
+    const unfollow = player.position.subscribe(follow);
+    drawn.on('interaction', (seconds) => player.seek(seconds * 1000));
     return () => {
-      audio.removeEventListener('loadstart', draw);
-      // The element is the player's, and stays as it is.
-      drawn?.destroy();
+      unfollow();
+      drawn.destroy();
     };
   }, [player, peaks, durationMs, height, shade]);
   return <div ref={place} />;

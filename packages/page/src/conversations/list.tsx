@@ -4,7 +4,7 @@ import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tansta
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { Problem } from '../app/problems.tsx';
-import { undoLastDeletion, useHidden } from '../data/deleting.ts';
+import { useHidden } from '../data/deleting.ts';
 import { foldersQuery } from '../data/queries.ts';
 import { buttonLook } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
@@ -114,7 +114,6 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
       run: go(-1),
     },
     { keys: ['s', 'b'], label: words.conversations.keyStar, run: ofPresent(star) },
-    { keys: '$mod+z', label: words.conversations.keyUndo, run: () => void undoLastDeletion() },
     { keys: ['Delete', '#', 'Shift+#'], label: words.conversations.keyDelete, run: ofPresent(remove) },
   ]);
 

@@ -22,7 +22,8 @@ export interface RowProps {
   /** Told of the link of the conversation while it is there, for the focus. */
   onLink?: (id: string, link: HTMLAnchorElement | null) => void;
   onStar: (conversation: Listed) => void;
-  onMove: (conversation: Listed, folderId: string | null) => void;
+  /** @param name of the folder, or what stands for none */
+  onMove: (conversation: Listed, folderId: string | null, name: string) => void;
 }
 
 /** Stands for no folder in the list of folders, which has texts only. */
@@ -111,7 +112,13 @@ export const ConversationRow = memo(function ConversationRow({
             { value: NONE, label: words.noFolder },
             ...folders.map((one) => ({ value: one.id, label: one.name })),
           ]}
-          onChange={(chosen) => onMove(conversation, chosen === NONE ? null : chosen)}
+          onChange={(chosen) =>
+            onMove(
+              conversation,
+              chosen === NONE ? null : chosen,
+              folders.find((one) => one.id === chosen)?.name ?? words.noFolder,
+            )
+          }
         />
         <IconButton
           label={starred ? words.unstar(name) : words.star(name)}

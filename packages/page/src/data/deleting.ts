@@ -1,12 +1,17 @@
 /** The deletions of this page: `deletions.ts` has the rule, here it is bound to the server, the clock and the window. */
 import { useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
-import { presentWords } from '../words/words.ts';
 import { send } from './api.ts';
 import { Deletions, UNDO_MS } from './deletions.ts';
+import { forget, tell } from './undo.ts';
+import type { Change } from './undo-history.ts';
 
 const deletions = new Deletions({
   async send(path, leaving) {
+    const change = changes.get(path);
+    changes.delete(path);
+    // What is sent is final.
+    if (change) forget(change);
     const request = new Request(`${location.origin}/api/v1/${path}`, {
       method: 'DELETE',
       keepalive: leaving,
@@ -23,6 +28,8 @@ const deletions = new Deletions({
 });
 
 const failures = new Map<string, () => void>();
+/** Those that wait to be sent. */
+const changes = new Map<string, Change>();
 
 window.addEventListener('pagehide', () => deletions.leave());
 
@@ -44,26 +51,9 @@ export function deleteWithUndo(path: string, words: DeletionWords, onUndo: () =>
   const failed = () => toast.error(words.failed);
   failures.set(path, failed);
   deletions.add(path);
-  const undo = () => {
-    if (!deletions.undo(path)) return false;
-    toast.dismiss(id);
-    onUndo();
-    return true;
+  const undo = async () => {
+    changes.delete(path);
+    if (deletions.undo(path)) onUndo();
   };
-  const id = toast(words.done, {
-    duration: UNDO_MS,
-    action: { label: presentWords().common.undo, onClick: undo },
-  });
-  undos.push(undo);
-  if (undos.length > MOST_UNDOS) undos.shift();
-}
-
-/** Those that may still be taken back, the latest last: nobody deletes more within their seconds. */
-const undos: (() => boolean)[] = [];
-const MOST_UNDOS = 50;
-
-/** Takes back the latest deletion that was not sent yet. @returns whether there was one */
-export function undoLastDeletion(): boolean {
-  for (let undo = undos.pop(); undo; undo = undos.pop()) if (undo()) return true;
-  return false;
+  changes.set(path, tell(words.done, undo, { duration: UNDO_MS }));
 }

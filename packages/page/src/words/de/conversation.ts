@@ -12,6 +12,11 @@ export const conversationWords = {
     from === to ? `${day}, ${from}` : `${day}, ${from} bis ${to}`,
   head: {
     editTitle: 'Titel ändern',
+    titleChanged: 'Titel geändert',
+    overviewChanged: 'Überblick geändert',
+    starred: 'Stern hinzugefügt',
+    unstarred: 'Stern entfernt',
+    moved: (folder: string) => `Verschoben nach „${folder}“`,
     titleLabel: 'Titel',
     titleHint: 'Bleibt er leer, erscheint wieder der gemachte Titel.',
     star: 'Mit Stern versehen',
@@ -72,8 +77,8 @@ export const conversationWords = {
     gap: (time: string) => `${time} lang wurde nichts aufgenommen`,
   },
   edit: {
-    done: 'Eine Zeile ist berichtigt',
     label: 'Text dieser Zeile',
+    done: 'Zeile berichtigt',
     hint: 'Enter speichert, Escape lässt sie, wie sie war.',
     asHeard: 'Wie es gehört wurde',
     both: 'Jemand hat das inzwischen berichtigt',
@@ -141,6 +146,8 @@ export const conversationWords = {
     overdue: (at: string) => `war fällig ${at}`,
     context: (words: string) => `Nach: ${words}`,
     deleted: 'Aufgabe gelöscht',
+    added: (task: string) => `Aufgabe hinzugefügt: „${task}“`,
+    changed: (task: string) => `Aufgabe geändert: „${task}“`,
     failed: 'Die Aufgabe wurde nicht geändert.',
   },
   split: {
@@ -150,16 +157,13 @@ export const conversationWords = {
     notHere: 'Wähle eine Zeile hinter der ersten, um davor zu teilen.',
   },
   merge: {
+    undone: 'die Zusammenlegung',
     title: 'Zusammenlegen mit',
     text: 'Beide werden ein Gespräch. Titel und Zusammenfassung werden neu gemacht.',
     none: 'Aus dieser Zeit gibt es kein anderes Gespräch.',
     done: 'Die Gespräche sind jetzt eines',
     before: 'Vor diesem',
     after: 'Nach diesem',
-  },
-  remove: {
-    done: 'Gespräch gelöscht',
-    failed: 'Das Gespräch wurde nicht gelöscht.',
   },
   export: {
     label: 'Als Datei speichern',
@@ -197,18 +201,12 @@ export const conversationWords = {
     assignTo: 'Sagen, wer die gewählten Zeilen sagt',
     name: 'Die Stimme der gewählten Zeile benennen',
     unite: 'Sagen, dass die Stimme dieselbe Person wie eine andere ist',
-    undo: 'Die letzte Berichtigung zurücknehmen',
     editTitle: 'Titel ändern',
     star: 'Stern setzen oder entfernen',
     split: 'Vor der gewählten Zeile teilen',
     merge: 'Mit einem anderen Gespräch zusammenlegen',
     delete: 'Das Gespräch löschen',
     leave: 'Zu den Gesprächen',
-  },
-  undo: {
-    done: (what: string) => `Zurückgenommen: ${what}`,
-    nothing: 'Es gibt nichts zurückzunehmen.',
-    failed: 'Es ließ sich nicht zurücknehmen.',
   },
   failed: 'Es wurde nicht geändert.',
 };

@@ -38,7 +38,6 @@ export const conversationsWords = {
   keyBefore: 'Gespräch davor',
   keyStar: 'Stern geben',
   keyDelete: 'Löschen',
-  keyUndo: 'Das letzte Löschen zurücknehmen',
   deleting: (title: string) => ({
     done: `Gelöscht: „${title}“`,
     failed: `„${title}“ konnte nicht gelöscht werden.`,

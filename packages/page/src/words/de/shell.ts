@@ -29,6 +29,7 @@ export const shellWords = {
     everywhere: 'Überall',
     showKeys: 'Die Tasten zeigen',
     openPalette: 'Die Befehle öffnen',
+    undo: 'Die letzte Änderung zurücknehmen',
     goConversations: 'Zu den Gesprächen',
     goUploads: 'Zu den Uploads',
     goOperation: 'Zum Betrieb',
@@ -82,6 +83,11 @@ export const shellWords = {
     notFoundText: 'Es kann gelöscht worden sein, oder die Adresse ist nicht vollständig.',
     home: 'Zu den Gesprächen',
     unreachable: 'Der Server war nicht zu erreichen. Versuche es noch einmal, wenn er antwortet.',
+  },
+  undo: {
+    done: (what: string) => `Zurückgenommen: ${what}`,
+    nothing: 'Es gibt nichts zurückzunehmen.',
+    failed: (what: string) => `Ließ sich nicht zurücknehmen: ${what}`,
   },
   common: {
     close: 'Schließen',

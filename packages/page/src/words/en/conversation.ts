@@ -12,6 +12,11 @@ export const conversationWords = {
     from === to ? `${day}, ${from}` : `${day}, ${from} to ${to}`,
   head: {
     editTitle: 'Change the title',
+    titleChanged: 'Title changed',
+    overviewChanged: 'Overview changed',
+    starred: 'Star added',
+    unstarred: 'Star removed',
+    moved: (folder: string) => `Moved to “${folder}”`,
     titleLabel: 'Title',
     titleHint: 'Left empty, the title that was made is shown again.',
     star: 'Star',
@@ -70,8 +75,8 @@ export const conversationWords = {
     gap: (time: string) => `Nothing was recorded for ${time}`,
   },
   edit: {
-    done: 'A line is corrected',
     label: 'Text of this line',
+    done: 'Line corrected',
     hint: 'Enter saves, Escape leaves it as it was.',
     asHeard: 'As it was heard',
     both: 'Somebody has corrected this meanwhile',
@@ -138,6 +143,8 @@ export const conversationWords = {
     overdue: (at: string) => `was due ${at}`,
     context: (words: string) => `After: ${words}`,
     deleted: 'Task deleted',
+    added: (task: string) => `Task added: “${task}”`,
+    changed: (task: string) => `Task changed: “${task}”`,
     failed: 'The task was not changed.',
   },
   split: {
@@ -147,16 +154,13 @@ export const conversationWords = {
     notHere: 'Choose a line behind the first one to split before it.',
   },
   merge: {
+    undone: 'the merge',
     title: 'Merge with',
     text: 'Both become one conversation. Title and summary are made anew.',
     none: 'There is no other conversation of that time.',
     done: 'The conversations are one now',
     before: 'Before this one',
     after: 'After this one',
-  },
-  remove: {
-    done: 'Conversation deleted',
-    failed: 'The conversation was not deleted.',
   },
   export: {
     label: 'Save as a file',
@@ -194,18 +198,12 @@ export const conversationWords = {
     assignTo: 'Choose who says the chosen lines',
     name: 'Name the speaker of the chosen line',
     unite: 'The speaker is the same person as another one',
-    undo: 'Undo the last correction',
     editTitle: 'Change the title',
     star: 'Star or unstar',
     split: 'Split before the chosen line',
     merge: 'Merge with another conversation',
     delete: 'Delete the conversation',
     leave: 'To the conversations',
-  },
-  undo: {
-    done: (what: string) => `Taken back: ${what}`,
-    nothing: 'There is nothing to undo.',
-    failed: 'It could not be undone.',
   },
   failed: 'It was not changed.',
 };

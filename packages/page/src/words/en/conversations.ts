@@ -38,7 +38,6 @@ export const conversationsWords = {
   keyBefore: 'Conversation before',
   keyStar: 'Star it',
   keyDelete: 'Delete it',
-  keyUndo: 'Undo the last deletion',
   deleting: (title: string) => ({ done: `Deleted: “${title}”`, failed: `“${title}” could not be deleted.` }),
   keySearch: 'Search',
 };

@@ -30,6 +30,7 @@ export const shellWords = {
     everywhere: 'Everywhere',
     showKeys: 'Show the keys',
     openPalette: 'Open the commands',
+    undo: 'Take back the last change',
     goConversations: 'Go to the conversations',
     goUploads: 'Go to the uploads',
     goOperation: 'Go to the operation',
@@ -81,6 +82,11 @@ export const shellWords = {
     notFoundText: 'It may have been deleted, or the address is not complete.',
     home: 'To the conversations',
     unreachable: 'The server was not reached. Try again when it answers.',
+  },
+  undo: {
+    done: (what: string) => `Taken back: ${what}`,
+    nothing: 'There is nothing to take back.',
+    failed: (what: string) => `It could not be taken back: ${what}`,
   },
   common: {
     close: 'Close',

@@ -87,24 +87,16 @@ export function barsOf({ events, calls, files, path, acceptedAtMs }: Upload): Ba
   const bars: Bar[] = [];
   for (const file of files) {
     const own = events.filter(({ recordingId }) => recordingId === file.recordingId);
-    bars.push(ofFile(file, own, acceptedAtMs));
-    bars.push(
-      ...ofCalls(
-        calls.filter((call) => call.recordingId === file.recordingId),
-        file.recordingId,
-      ),
-    );
+    const bar = ofFile(file, own, acceptedAtMs);
+    const asked = calls.filter((call) => call.recordingId === file.recordingId);
+    bars.push(bar, ...ofCalls(asked, bar));
   }
   const talks = new Set(events.flatMap(({ conversationId }) => conversationId ?? []));
   for (const id of talks) {
     const own = events.filter(({ conversationId }) => conversationId === id);
-    bars.push(ofConversation(id, own));
-    bars.push(
-      ...ofCalls(
-        calls.filter((call) => call.conversationId === id),
-        id,
-      ),
-    );
+    const bar = ofConversation(id, own);
+    const asked = calls.filter((call) => call.conversationId === id);
+    bars.push(bar, ...ofCalls(asked, bar));
   }
   return markCritical(bars, path);
 }
@@ -192,11 +184,32 @@ function partOf(stage: string, fromMs: number, toMs: number | null, code: string
 }
 
 /** A bar for each question: its calls are the runs, and what lies between them are waits. */
-function ofCalls(calls: readonly BarCall[], parentId: string): Bar[] {
-  const questions = [...Map.groupBy(calls, ({ questionId }) => questionId)];
+function ofCalls(calls: readonly BarCall[], parent: Bar): Bar[] {
+  const ended = calls.map((call) => withItsEnd(call, calls, parent));
+  const questions = [...Map.groupBy(ended, ({ questionId }) => questionId)];
   return questions
-    .map(([questionId, of]) => ofQuestion(questionId, of, parentId))
+    .map(([questionId, of]) => ofQuestion(questionId, of, parent.id))
     .sort((a, b) => a.fromMs - b.fromMs || (a.piece ?? 0) - (b.piece ?? 0));
+}
+
+/** Its worker ended while the call was under way, so that nobody noted what became of it. */
+const LOST = 'lost';
+
+/**
+ * A call without an end is under way, unless what it was made for has gone on without it: the same was asked anew, it waits
+ * for its next attempt, or is over. It ended by then.
+ */
+function withItsEnd(call: BarCall, calls: readonly BarCall[], parent: Bar): BarCall {
+  if (call.finishedAtMs !== null) return call;
+  const { startedAtMs, questionId, kind, piece } = call;
+  const ends = [
+    ...calls
+      .filter((other) => other.questionId > questionId && other.kind === kind && other.piece === piece)
+      .map((other) => other.startedAtMs),
+    ...parent.parts.filter(({ what }) => what === 'wait').map(({ fromMs }) => fromMs),
+    ...(parent.toMs === null ? [] : [Math.max(parent.toMs, startedAtMs)]),
+  ].filter((atMs) => atMs >= startedAtMs);
+  return ends.length === 0 ? call : { ...call, finishedAtMs: Math.min(...ends), outcome: LOST };
 }
 
 function ofQuestion(questionId: number, calls: readonly BarCall[], parentId: string): Bar {

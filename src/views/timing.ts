@@ -14,7 +14,12 @@ const PartBody = z.object({
   code: z.string().nullable().describe('Why it waited, or why the call failed'),
   provider: z.string().nullable(),
   model: z.string().nullable(),
-  outcome: z.string().nullable().describe('Of a call: answered, unintelligible, error, cancelled, not_asked'),
+  outcome: z
+    .string()
+    .nullable()
+    .describe(
+      'Of a call: answered, unintelligible, error, cancelled, not_asked; lost: its worker ended under it',
+    ),
   round: z.number().int().describe('0 is the first time around; more are tries'),
   link: z.number().int().describe('0 is the first provider; more are fallbacks'),
   isCritical: z.boolean().describe('It decided when the upload was done'),

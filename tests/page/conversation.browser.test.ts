@@ -195,6 +195,18 @@ it('keeps a correction that meets another one, and shows both', async () => {
   await page.getByText('What comes next').click();
   await page.getByRole('button', { name: 'Go to the words' }).last().click();
   await expect.poll(() => lineWith(page, 'Then I will call them').getAttribute('data-chosen')).toBe('true');
+  // One key takes back the newest change, whatever it was: the tick, the task, the star, the title.
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Call the builders' }).isChecked()).toBe(false);
+  await page.keyboard.press('Control+z');
+  await toast(page, 'Taken back: Task added: “Call the builders”').waitFor();
+  expect(await page.getByRole('checkbox', { name: 'Call the builders' }).count()).toBe(0);
+  await page.keyboard.press('Control+z');
+  await page.getByRole('button', { name: 'Star', exact: true }).waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByRole('heading', { name: 'Roof of the old mill', level: 1 }).waitFor();
+  // It shows what was made again, and keeps no decision about it.
+  expect((await ask(api, 'GET', `conversations/${talk.id}`)).body.decided).not.toContain('title');
 });
 
 it('is saved as a file, split, joined again, and deleted for good only when the page is left', async () => {
@@ -270,11 +282,12 @@ it('is saved as a file, split, joined again, and deleted for good only when the 
     .toBe(true);
   await expectNoSidewaysScroll(page);
   await page.keyboard.press('#');
-  await toast(page, 'Conversation deleted').getByRole('button', { name: 'Undo' }).click();
+  await toast(page, 'Deleted: “').waitFor();
+  await page.keyboard.press('Control+z');
   await lineWith(page, 'Good morning').waitFor();
   expect((await ask(api, 'GET', `conversations/${talk.id}`)).status).toBe(200);
   await page.keyboard.press('#');
-  await toast(page, 'Conversation deleted').waitFor();
+  await toast(page, 'Deleted: “').waitFor();
   expect((await ask(api, 'GET', `conversations/${talk.id}`)).status).toBe(200);
   await page.goto('about:blank');
   await expect.poll(async () => (await ask(api, 'GET', `conversations/${talk.id}`)).status).toBe(404);

@@ -126,6 +126,29 @@ it('a call for a piece across a border says to which side, in place of a number'
   ]);
 });
 
+it('a call whose worker ended under it is lost once the same is asked anew, and no longer under way', () => {
+  const open = { ...FILE, finishedAtMs: null, outcome: 'processing' };
+  const told = (calls: BarCall[], file = open, events = EVENTS.slice(0, 2)) =>
+    barsOf({ events, calls, files: [file], path: [], acceptedAtMs: 0 })
+      .filter(({ kind }) => kind === 'transcribe')
+      .map(({ piece, toMs, outcome }) => [piece, toMs, outcome]);
+  const dead = call({ id: 1, startedAtMs: 150, finishedAtMs: null, outcome: null });
+  const other = call({ id: 2, piece: 1, startedAtMs: 160, finishedAtMs: null, outcome: null });
+  const again = call({ id: 3, startedAtMs: 500, finishedAtMs: 600 });
+  expect(told([dead, other])).toEqual([
+    [0, null, null],
+    [1, null, null],
+  ]);
+  expect(told([dead, other, again])).toEqual([
+    [0, 500, 'lost'],
+    [1, null, null],
+    [0, 600, 'answered'],
+  ]);
+  // What waits for its next attempt, and what is over, has no call under way.
+  expect(told([dead], open, EVENTS.slice(0, 3))).toEqual([[0, 400, 'lost']]);
+  expect(told([other], FILE, EVENTS.slice(0, 2))).toEqual([[1, 900, 'lost']]);
+});
+
 it('what is under way has no end, and what ended before there were events has one', () => {
   const events = EVENTS.slice(0, 2);
   const open = { ...FILE, finishedAtMs: null, outcome: 'processing' };

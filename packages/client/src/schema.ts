@@ -4952,7 +4952,7 @@ export interface components {
                 code: string | null;
                 provider: string | null;
                 model: string | null;
-                /** @description Of a call: answered, unintelligible, error, cancelled, not_asked */
+                /** @description Of a call: answered, unintelligible, error, cancelled, not_asked; lost: its worker ended under it */
                 outcome: string | null;
                 /** @description 0 is the first time around; more are tries */
                 round: number;

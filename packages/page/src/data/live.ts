@@ -6,7 +6,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { createStore } from '../words/store.ts';
-import { api, isWorthRetrying, send } from './api.ts';
+import { api, send } from './api.ts';
 import { forgetNumber, numberOfFirstRead, watchOlderReads } from './read-number.ts';
 import { signInState } from './session.ts';
 import { EVERYTHING, type StaleKey, staleAfter, staleUnshown, type Told, toldBy } from './stale.ts';

@@ -34,6 +34,7 @@ export const Details = memo(function Details({ bar, startMs, nowMs }: DetailsPro
                   : format.duration(part.toMs - part.fromMs),
                 part.round > 0 ? words.marks.try : null,
                 part.link > 0 ? words.marks.fallback : null,
+                part.outcome === 'lost' ? words.lost : null,
                 part.code ? words.because(part.code) : null,
                 part.isCritical ? words.critical : null,
               ]

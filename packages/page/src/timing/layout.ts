@@ -25,7 +25,7 @@ export interface Mark {
 
 function toneOf({ what, outcome }: BarPart): Tone {
   if (what === 'wait') return 'wait';
-  if (outcome === 'error' || outcome === 'cancelled') return 'failed';
+  if (outcome === 'error' || outcome === 'cancelled' || outcome === 'lost') return 'failed';
   return outcome === 'not_asked' ? 'spared' : 'run';
 }
 

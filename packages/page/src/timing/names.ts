@@ -38,6 +38,7 @@ export function barSentence(
     ran > 0 ? words.ran(format.duration(ran)) : null,
     bar.toMs === null ? words.underWay : null,
     calls > 1 ? words.tries(calls) : null,
+    bar.parts.some(({ outcome }) => outcome === 'lost') ? words.lost : null,
     bar.code ? words.because(bar.code) : null,
     isCritical(bar) ? words.critical : null,
   ]

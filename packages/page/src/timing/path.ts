@@ -10,6 +10,15 @@ export function pathUntil(path: Path, nowMs: number): Path {
   return [...path.slice(0, -1), { ...last, ms: nowMs - last.fromMs }];
 }
 
+const WAITS = new Set(['queued', 'waiting', 'settling']);
+
+/** Whether a part is the same work as the one before it, begun anew: whoever did that had to give it up. */
+export function isTakenOver(path: Path, at: number): boolean {
+  const [before, part] = [path[at - 1], path[at]];
+  if (!before || !part || WAITS.has(part.stage)) return false;
+  return before.stage === part.stage && before.subject === part.subject;
+}
+
 /** @returns the stage that took more than half of the time, if one did */
 export function mostOf(path: Path, totalMs: number): { stage: string; ms: number } | null {
   const byStage = new Map<string, number>();

@@ -4,6 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { barSentence, stageName } from './names.ts';
+import { isTakenOver } from './path.ts';
 import type { Bar, Timing } from './rows.ts';
 
 /** What decided when it was done, as one line of parts. */
@@ -11,6 +12,10 @@ export function Path({ path, totalMs }: { path: Timing['path']; totalMs: number 
   const { timing: words } = useWords();
   const format = useFormat();
   if (path.length === 0) return null;
+  const nameOf = (stage: string, at: number) => {
+    const name = stageName(words, stage);
+    return isTakenOver(path, at) ? words.takenOver(name) : name;
+  };
   return (
     <section aria-labelledby="path">
       <h2 id="path" className="font-semibold">
@@ -27,13 +32,13 @@ export function Path({ path, totalMs }: { path: Timing['path']; totalMs: number 
         ))}
       </div>
       <ol className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-sm">
-        {path.map(({ stage, fromMs, ms, code }) => (
+        {path.map(({ stage, fromMs, ms, code }, at) => (
           <li key={`${stage} ${fromMs}`} className="flex items-center gap-1.5">
             <span
               className={`size-2.5 rounded-sm ${isWait(stage) ? 'bg-line-strong' : 'bg-accent'}`}
               aria-hidden
             />
-            {words.pathPart(stageName(words, stage), format.duration(ms))}
+            {words.pathPart(nameOf(stage, at), format.duration(ms))}
             {code && code !== 'queued' && <span className="text-ink-soft">{words.because(code)}</span>}
           </li>
         ))}

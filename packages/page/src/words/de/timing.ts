@@ -56,6 +56,8 @@ export const timingWords = {
   callOf: (kind: string, provider: string) => `${kind}, ${provider}`,
   since: (time: string) => `nach ${time}`,
   underWay: 'in Arbeit',
+  lost: 'der Worker endete dabei',
+  takenOver: (stage: string) => `${stage}, von einem anderen Worker übernommen`,
   because: (code: string) => `wegen ${code}`,
   tries: (count: number) => plural(count, { one: 'eine Anfrage', other: '# Anfragen' }),
   waited: (time: string) => `wartete ${time}`,

@@ -49,6 +49,8 @@ export const timingWords = {
   callOf: (kind: string, provider: string) => `${kind}, ${provider}`,
   since: (time: string) => `after ${time}`,
   underWay: 'under way',
+  lost: 'its worker ended under it',
+  takenOver: (stage: string) => `${stage}, taken over by another worker`,
   because: (code: string) => `because of ${code}`,
   tries: (count: number) => plural(count, { one: 'one call', other: '# calls' }),
   waited: (time: string) => `waited ${time}`,

@@ -7,6 +7,8 @@ export interface PageProps {
   back?: ReactNode;
   /** Stands beside the title. */
   actions?: ReactNode;
+  /** Stands in place of the heading, as while that is changed; the heading is read aloud all the same. */
+  inPlace?: ReactNode;
   /** The heading is read aloud and not seen, where the page shows another one. */
   hidesTitle?: boolean;
   wide?: boolean;
@@ -19,7 +21,8 @@ export interface PageProps {
 let wasShown = false;
 
 /** Frames a page: names it to the browser, and gives its heading the focus when somebody has gone to it. */
-export function Page({ title, back, actions, hidesTitle = false, wide = false, foot, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, back, actions, inPlace, hidesTitle = false, wide = false, foot, children } = props;
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -38,10 +41,11 @@ export function Page({ title, back, actions, hidesTitle = false, wide = false, f
         <h1
           ref={heading}
           tabIndex={-1}
-          className={hidesTitle ? 'sr-only' : 'text-2xl font-semibold tracking-tight'}
+          className={hidesTitle || inPlace ? 'sr-only' : 'text-2xl font-semibold tracking-tight'}
         >
           {title}
         </h1>
+        {inPlace && <div className="min-w-0 flex-1 basis-80">{inPlace}</div>}
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>
       {children}

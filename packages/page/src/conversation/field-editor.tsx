@@ -8,16 +8,14 @@ export function FieldEditor({ field, whole }: { field: Field; whole: WholeState 
   const { edited } = whole;
   if (edited?.field !== field) return null;
   return (
-    <div className="mb-4">
-      <TextEditor
-        label={field === 'title' ? words.head.titleLabel : words.overview.label}
-        hint={field === 'title' ? words.head.titleHint : words.overview.hint}
-        draft={edited.draft}
-        isOfManyLines={field === 'overview'}
-        onType={whole.typeField}
-        onSave={whole.saveField}
-        onCancel={whole.cancelField}
-      />
-    </div>
+    <TextEditor
+      label={field === 'title' ? words.head.titleLabel : words.overview.label}
+      hint={field === 'title' ? words.head.titleHint : words.overview.hint}
+      draft={edited.draft}
+      isOfManyLines={field === 'overview'}
+      onType={whole.typeField}
+      onSave={whole.saveField}
+      onCancel={whole.cancelField}
+    />
   );
 }

@@ -84,7 +84,7 @@ export const Line = memo(function Line(props: LineProps) {
       onClick={onClick}
       data-chosen={isChosen || undefined}
       aria-current={isSounding || undefined}
-      className={`group grid grid-cols-[2.25rem_1fr] gap-x-2 rounded-md px-1 ${opens ? 'pt-3' : ''} ${
+      className={`group grid grid-cols-[1.75rem_1fr] gap-x-2 sm:grid-cols-[2.25rem_1fr] rounded-md px-1 ${opens ? 'pt-3' : ''} ${
         isChosen ? 'bg-accent-soft' : isSounding ? 'bg-sunken' : ''
       }`}
     >

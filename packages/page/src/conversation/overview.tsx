@@ -1,5 +1,6 @@
 import type { Conversation } from '@afterword/client';
 import { CalendarClock, Pencil } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { IconButton } from '../parts/button.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
@@ -9,14 +10,18 @@ export interface OverviewProps {
   conversation: Conversation;
   /** Shows the line with this id, and goes there in the sound. */
   onGo: (segmentId: string) => void;
+  /** Stands in place of the text while somebody changes it. */
+  editor: ReactNode;
   onEdit: () => void;
 }
 
 /** What it was about: each part leads to the words that it was made of. */
-export function Overview({ conversation, onGo, onEdit }: OverviewProps) {
+export function Overview({ conversation, editor, onGo, onEdit }: OverviewProps) {
   const words = useWords().conversation.overview;
   const format = useFormat();
-  const { overview, keyPoints, sections, events, madeBy, decided } = conversation;
+  const { overview, sections, events, madeBy, decided } = conversation;
+  // Sentences that were chosen from the words may be those of the overview once more.
+  const keyPoints = conversation.keyPoints.filter(({ text }) => !overview?.includes(text));
   const isSpoken = madeBy?.kind === 'extractive' && !decided.includes('overview');
   return (
     <>
@@ -25,10 +30,14 @@ export function Overview({ conversation, onGo, onEdit }: OverviewProps) {
           <h2 id="overview-title" className="text-sm font-semibold">
             {words.title}
           </h2>
-          <IconButton label={words.edit} icon={<Pencil size={14} aria-hidden />} onClick={onEdit} />
+          {!editor && (
+            <IconButton label={words.edit} icon={<Pencil size={14} aria-hidden />} onClick={onEdit} />
+          )}
         </div>
-        {isSpoken && overview && <p className="mb-1 text-xs text-ink-soft">{words.spoken}</p>}
-        {overview ? <Prose text={overview} /> : <p className="text-sm text-ink-soft">{words.none}</p>}
+        {editor}
+        {!editor && isSpoken && overview && <p className="mb-1 text-xs text-ink-soft">{words.spoken}</p>}
+        {!editor &&
+          (overview ? <Prose text={overview} /> : <p className="text-sm text-ink-soft">{words.none}</p>)}
       </section>
       {keyPoints.length > 0 && sections.length === 0 && (
         <section aria-labelledby="points-title">

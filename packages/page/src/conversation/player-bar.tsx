@@ -30,7 +30,7 @@ const Waveform = lazy(() => import('./waveform.tsx'));
 const HEIGHT = 44;
 
 export interface PlayerBarProps {
-  conversation: Pick<Conversation, 'id' | 'audioKept' | 'audioKeptUntilMs'>;
+  conversation: Pick<Conversation, 'id'>;
   sound: SoundState;
   rows: readonly Row[];
   numbers: ReadonlyMap<string, number>;
@@ -61,7 +61,6 @@ export function PlayerBar({ conversation, sound, rows, numbers, follows, onFollo
             key={url}
           />
           <Controls player={player} map={map} follows={follows} onFollow={onFollow} />
-          <Kept {...conversation} />
         </>
       ) : null}
       {!map && !problem && (
@@ -72,18 +71,6 @@ export function PlayerBar({ conversation, sound, rows, numbers, follows, onFollo
       {problem ? <Silent problem={problem} onRetry={retry} /> : null}
     </section>
   );
-}
-
-/** What will go of the sound, and what has gone, as its person has chosen. */
-function Kept({ audioKept, audioKeptUntilMs }: Pick<Conversation, 'audioKept' | 'audioKeptUntilMs'>) {
-  const words = useWords().conversation.player;
-  const format = useFormat();
-  const told = [
-    audioKept === 'some' ? words.partlyGone : '',
-    audioKeptUntilMs === null ? '' : words.keptUntil(format.date(audioKeptUntilMs)),
-  ];
-  const text = told.filter(Boolean).join(' ');
-  return text ? <p className="mt-1 text-xs text-ink-soft">{text}</p> : null;
 }
 
 /** Tells the page how high its foot is, so that nothing is shown on top of the keys of the player. */
@@ -230,9 +217,12 @@ function Controls({ player, map, follows, onFollow }: ControlsProps) {
 function Position({ player, durationMs, format }: { player: Player; durationMs: number; format: Format }) {
   const shown = useSyncExternalStore(player.position.subscribe, () => format.clock(player.position.get()));
   return (
-    <p className="px-2 text-sm whitespace-nowrap tabular-nums text-ink-soft">
+    <p className="flex flex-col px-2 text-sm leading-tight whitespace-nowrap tabular-nums text-ink-soft sm:flex-row">
       <span className="text-ink">{shown}</span>
-      <span aria-hidden className="hidden min-[26rem]:inline">{` / ${format.clock(durationMs)}`}</span>
+      <span
+        aria-hidden
+        className="whitespace-pre text-xs sm:text-sm"
+      >{` / ${format.clock(durationMs)}`}</span>
     </p>
   );
 }

@@ -9,6 +9,7 @@ import { useWords } from '../words/words.ts';
 import { Changes, withChanges } from './changes.ts';
 import { FieldEditor } from './field-editor.tsx';
 import { HeadActions } from './head.tsx';
+import { KeptUntil } from './kept-until.tsx';
 import { LostDrafts } from './lost-drafts.tsx';
 import { MergeDialog } from './merge-dialog.tsx';
 import { Overview } from './overview.tsx';
@@ -99,6 +100,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
   return (
     <Page
       title={title}
+      inPlace={whole.edited?.field === 'title' && <FieldEditor field="title" whole={whole} />}
       wide
       foot={
         <PlayerBar
@@ -140,14 +142,14 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
           format.time(conversation.endedAtMs),
         )}
         {` · ${format.duration(Math.max(0, conversation.endedAtMs - conversation.startedAtMs))}`}
+        <KeptUntil {...conversation} />
       </p>
-      <FieldEditor field="title" whole={whole} />
       <div className="mb-4 flex flex-col gap-3 empty:hidden">
         <StateNotice conversation={conversation} isBusy={whole.isBusy} onRetry={whole.retry} />
         <LostDrafts rows={rows} drafts={lines.drafts} />
       </div>
       <div className="mb-6 gap-8 lg:grid lg:grid-cols-[1fr_20rem]">
-        <aside className="mb-6 flex flex-col gap-5 lg:order-2 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-10rem)] lg:self-start lg:overflow-y-auto lg:pr-1">
+        <aside className="mb-6 flex flex-col gap-5 lg:order-2 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-10rem)] lg:self-start lg:-ml-1 lg:overflow-y-auto lg:px-1">
           <div className="order-last lg:order-first">
             <SpeakersPanel
               speakers={conversation.speakers}
@@ -159,8 +161,12 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
               onRelease={(speaker) => void lines.corrections.release(speaker.id)}
             />
           </div>
-          <FieldEditor field="overview" whole={whole} />
-          <Overview conversation={conversation} onGo={lines.go} onEdit={() => whole.editField('overview')} />
+          <Overview
+            conversation={conversation}
+            editor={whole.edited?.field === 'overview' && <FieldEditor field="overview" whole={whole} />}
+            onGo={lines.go}
+            onEdit={() => whole.editField('overview')}
+          />
           <Tasks conversation={conversation} onGo={lines.go} />
         </aside>
         <div className="min-w-0 lg:order-1">

@@ -89,7 +89,7 @@ export const conversationWords = {
   },
   speakers: {
     title: 'Who speaks',
-    none: 'The transcriber that heard this does not tell voices apart. Lines can be assigned to people by hand.',
+    none: 'The transcriber that heard this does not tell voices apart. You can say who speaks by hand: choose a line and press the sign beside it, or the key a.',
     share: (percent: string) => `${percent} of the words’ time`,
     you: 'you',
     more: (name: string) => `More about ${name}`,

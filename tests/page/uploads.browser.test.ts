@@ -290,6 +290,6 @@ it('fits a phone, in German', async () => {
   await page.getByRole('tree').waitFor();
   await expectNoSidewaysScroll(page);
   await page.goto(`${server.url}/operation`);
-  await page.getByRole('heading', { name: 'Arbeiter', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'Worker', exact: true }).waitFor();
   await expectNoSidewaysScroll(page);
 });

@@ -31,6 +31,14 @@ export function StateNotice({ conversation, isBusy, onRetry }: StateNoticeProps)
       }
     >
       {sentencesOf(said).join(' ')}
+      {said.detail && (
+        <details className="mt-1 text-xs text-ink-soft">
+          <summary className="min-h-6 cursor-pointer">{words.details}</summary>
+          <p lang="en" className="break-words">
+            {said.detail}
+          </p>
+        </details>
+      )}
     </Notice>
   );
 }

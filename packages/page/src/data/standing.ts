@@ -6,35 +6,44 @@ import type { Conversation } from '@afterword/client';
 
 type Stage = NonNullable<Conversation['expected']>['stage'];
 
+interface Failure {
+  /** In the server's words. */
+  failure: string | null;
+  remedy: string | null;
+  /** By which the page has words of its own. */
+  code: string | null;
+  tries: number;
+}
+
 export type Standing =
   | { kind: 'ready' }
   /** A few words that lists leave out. */
   | { kind: 'filler' }
   /** Title and summary are sentences that were spoken, until the language model answers. */
-  | { kind: 'for-now'; failure: string; remedy: string | null; tries: number; nextTryAtMs: number | null }
-  | { kind: 'failed'; failure: string | null; remedy: string | null; tries: number }
+  | ({ kind: 'for-now'; nextTryAtMs: number | null } & Failure)
+  | ({ kind: 'failed' } & Failure)
   /** An attempt has failed, and the next one comes by itself. */
-  | { kind: 'again'; failure: string; remedy: string | null; tries: number; nextTryAtMs: number }
+  | ({ kind: 'again'; nextTryAtMs: number } & Failure)
   | { kind: 'no-worker' }
   | { kind: 'working'; stage: Stage; place: number | null; doneAtMs: number | null; isUnmeasured: boolean };
 
 export type StandingOf = Pick<
   Conversation,
-  'status' | 'failure' | 'remedy' | 'nextTryAtMs' | 'tries' | 'expected' | 'madeBy' | 'discarded'
+  'status' | 'failure' | 'code' | 'remedy' | 'nextTryAtMs' | 'tries' | 'expected' | 'madeBy' | 'discarded'
 >;
 
 export function standingOf(conversation: StandingOf, nowMs: number): Standing {
-  const { status, failure, remedy, tries, nextTryAtMs, expected, madeBy, discarded } = conversation;
-  if (status === 'failed') return { kind: 'failed', failure, remedy, tries };
+  const { status, failure, code, remedy, tries, nextTryAtMs, expected, madeBy, discarded } = conversation;
+  const failed = { failure, code, remedy, tries };
+  if (status === 'failed') return { kind: 'failed', ...failed };
   if (status === 'ready') {
-    if (failure !== null && madeBy?.kind === 'extractive')
-      return { kind: 'for-now', failure, remedy, tries, nextTryAtMs };
+    if (failure !== null && madeBy?.kind === 'extractive') return { kind: 'for-now', ...failed, nextTryAtMs };
     return { kind: discarded ? 'filler' : 'ready' };
   }
   if (expected?.unknown === 'no_worker') return { kind: 'no-worker' };
   // An attempt whose time has come is under way.
   if (failure !== null && nextTryAtMs !== null && nextTryAtMs > nowMs)
-    return { kind: 'again', failure, remedy, tries, nextTryAtMs };
+    return { kind: 'again', ...failed, nextTryAtMs };
   return {
     kind: 'working',
     stage: expected?.stage ?? 'understanding',
@@ -48,6 +57,9 @@ export interface StandingWords {
   titles: Record<'for-now' | 'failed' | 'again' | 'working', string>;
   filler: string;
   stages: Record<Stage, string>;
+  /** By the code of a failure. */
+  failures: Record<string, { what: string; remedy: string }>;
+  byItself: string;
   noWorker: string;
   wordsAreThere: string;
   nothingMeasured: string;
@@ -68,6 +80,8 @@ export interface Told {
   more: string[];
   /** What comes next or has to be done. */
   next: string[];
+  /** What the server said, where the page says it in its own words: for whoever looks for the reason. */
+  detail?: string | null;
 }
 
 /** @param at writes a time. @returns null of one that is ready: there is nothing to say */
@@ -91,12 +105,16 @@ export function told(standing: Standing, words: StandingWords, at: (ms: number) 
       };
     }
     default: {
-      const { kind, failure, remedy, tries } = standing;
+      const { kind, failure, code, tries } = standing;
+      const known = code === null ? undefined : words.failures[code];
+      const what = known?.what ?? failure;
+      const remedy = known ? (kind === 'failed' ? known.remedy : words.byItself) : standing.remedy;
       const nextTryAtMs = kind === 'failed' ? null : standing.nextTryAtMs;
       return {
         tone: kind === 'failed' ? 'danger' : 'warning',
         title: words.titles[kind],
-        what: failure === null ? null : sentence(failure),
+        what: what === null ? null : sentence(what),
+        detail: known && failure !== what ? failure : null,
         more: [
           ...(tries > 0 ? [words.tries(tries)] : []),
           ...(kind === 'for-now' ? [] : [words.wordsAreThere]),

@@ -133,7 +133,7 @@ export const CONVERSATIONS: Record<string, Conversation> = {
   failed: untitled('cnv_failed', {
     status: 'failed',
     failure: 'The language model refused to answer',
-    code: 'poison',
+    code: 'invalid_input',
     remedy: 'Try it again, or ask another language model.',
     tries: 6,
   }),

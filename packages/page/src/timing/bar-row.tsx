@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, useMemo } from 'react';
+import { FileName } from '../parts/file-name.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { marksOf, placeParts, ROW_PX } from './layout.ts';
@@ -20,19 +21,6 @@ interface BarRowProps {
   isChosen: boolean;
   onPick: (id: string) => void;
   onToggle: (id: string) => void;
-}
-
-/** Files of a day differ in the ends of their names: a name that is too long is cut before its end. */
-const END_LETTERS = 14;
-
-function BarName({ name, isFile, isDecisive }: { name: string; isFile: boolean; isDecisive: boolean }) {
-  const cut = isFile ? Math.max(0, name.length - END_LETTERS) : name.length;
-  return (
-    <span className={`flex min-w-0 ${isDecisive ? 'font-medium' : ''}`} title={isFile ? name : undefined}>
-      <span className="truncate">{name.slice(0, cut)}</span>
-      {cut < name.length && <span className="shrink-0">{name.slice(cut)}</span>}
-    </span>
-  );
 }
 
 /** One bar: waiting and running in one, with marks on it. The tree around it has the focus. */
@@ -77,7 +65,9 @@ export const BarRow = memo(function BarRow(props: BarRowProps) {
         ) : (
           <span className="w-3.5 shrink-0" />
         )}
-        <BarName name={name} isFile={bar.kind === 'recording'} isDecisive={decided} />
+        <span className={`flex min-w-0 ${decided ? 'font-medium' : ''}`}>
+          {bar.kind === 'recording' ? <FileName name={name} /> : <span className="truncate">{name}</span>}
+        </span>
       </span>
       <span className="relative mx-2 h-full" style={{ width: chartPx }} aria-hidden>
         {placeParts(bar, shown, chartPx, nowMs).map(({ part, leftPx, widthPx, tone }) => (

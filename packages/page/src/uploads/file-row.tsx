@@ -5,6 +5,7 @@ import { Problem } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
 import { Button } from '../parts/button.tsx';
+import { FileName } from '../parts/file-name.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { SetTime } from './set-time.tsx';
@@ -35,7 +36,9 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
   return (
     <li className="py-3">
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <p className="min-w-0 truncate text-sm font-medium">{file.name}</p>
+        <p className="min-w-0 text-sm font-medium">
+          <FileName name={file.name} />
+        </p>
         <p className="text-xs text-ink-soft tabular-nums">
           {file.startedAtMs === null
             ? format.bytes(file.sizeBytes)

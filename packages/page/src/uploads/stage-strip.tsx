@@ -17,45 +17,65 @@ const LOOKS: Record<Step['state'], { icon: typeof Check; look: string; line: str
 export function Strip({ file, upload }: { file: FileOfUpload; upload: Upload }) {
   const { uploads: words } = useWords();
   const format = useFormat();
+  const steps = stripOf(file, upload);
+  const nameOf = ({ stage, state }: Step) =>
+    // What was sent was accepted; what is in it was not.
+    stage === 'accepted' && state === 'failed' ? words.refused : words.stages[stage];
+  const here = steps.find(isPresent);
   return (
-    <ol aria-label={words.stripLabel} className="@container my-2 grid grid-cols-6 gap-1">
-      {stripOf(file, upload).map(({ stage, state, share }) => {
-        const { icon: Icon, look, line } = LOOKS[state];
-        const isHere = state === 'now' || state === 'waiting' || state === 'failed';
-        // What was sent was accepted; what is in it was not.
-        const name = stage === 'accepted' && state === 'failed' ? words.refused : words.stages[stage];
-        const told =
-          share === null
-            ? words.step(name, words.states[state])
-            : words.stepShare(name, format.percent(share));
-        return (
-          <li
-            key={stage}
-            data-stage={stage}
-            data-state={state}
-            aria-current={isHere ? 'step' : undefined}
-            className="min-w-0"
-          >
-            <span className="relative block h-1 overflow-hidden rounded-full bg-line" aria-hidden>
-              <span className={`absolute inset-y-0 left-0 ${line}`} style={{ width: '100%' }} />
-              {share !== null && (
-                <span className="absolute inset-y-0 left-0 bg-accent" style={{ width: `${share * 100}%` }} />
-              )}
-            </span>
-            <span className={`mt-1 flex items-center gap-1 text-xs ${look}`}>
-              <Icon
-                size={12}
-                aria-hidden
-                className={`shrink-0 ${state === 'now' ? 'motion-safe:animate-spin' : ''}`}
-              />
-              <span className={`truncate ${isHere ? '' : '@max-xl:sr-only'}`} aria-hidden>
-                {name}
+    <div className="@container my-2">
+      <ol aria-label={words.stripLabel} className="grid grid-cols-6 gap-1">
+        {steps.map((step) => {
+          const { stage, state, share } = step;
+          const { icon: Icon, look, line } = LOOKS[state];
+          const isHere = isPresent(step);
+          const name = nameOf(step);
+          const told =
+            share === null
+              ? words.step(name, words.states[state])
+              : words.stepShare(name, format.percent(share));
+          return (
+            <li
+              key={stage}
+              data-stage={stage}
+              data-state={state}
+              aria-current={isHere ? 'step' : undefined}
+              className="min-w-0"
+            >
+              <span className="relative block h-1 overflow-hidden rounded-full bg-line" aria-hidden>
+                <span className={`absolute inset-y-0 left-0 ${line}`} style={{ width: '100%' }} />
+                {share !== null && (
+                  <span
+                    className="absolute inset-y-0 left-0 bg-accent"
+                    style={{ width: `${share * 100}%` }}
+                  />
+                )}
               </span>
-              <span className="sr-only">{told}</span>
-            </span>
-          </li>
-        );
-      })}
-    </ol>
+              <span className={`mt-1 flex items-center gap-1 text-xs ${look}`}>
+                <Icon
+                  size={12}
+                  aria-hidden
+                  className={`shrink-0 ${state === 'now' ? 'motion-safe:animate-spin' : ''}`}
+                />
+                <span className="truncate @max-xl:hidden" aria-hidden>
+                  {name}
+                </span>
+                <span className="sr-only">{told}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+      {/* A sixth of a phone has no room for a name. */}
+      {here && (
+        <p aria-hidden className={`text-xs @xl:hidden ${LOOKS[here.state].look}`}>
+          {nameOf(here)}
+        </p>
+      )}
+    </div>
   );
+}
+
+function isPresent({ state }: Step): boolean {
+  return state === 'now' || state === 'waiting' || state === 'failed';
 }

@@ -20,6 +20,9 @@ const DETAILED = new Set([
   'timeout',
 ]);
 
+/** They wait for a provider. */
+const OUTSIDE = new Set(['upstream', 'timeout', 'rate_limited', 'configuration']);
+
 export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
   const { uploads, problems } = useWords();
   const words = uploads.what;
@@ -42,6 +45,8 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
     if (!expected) return [];
     if (expected.unknown === 'no_worker') return [words.noWorker];
     if (expected.unknown === 'nothing_measured') return [words.nothingMeasured];
+    // What waits for somebody else to answer has no end that could be promised.
+    if (file.nextTryAtMs !== null && OUTSIDE.has(file.code ?? '')) return [];
     const { doneAtMs, earliestAtMs, latestAtMs } = expected;
     if (doneAtMs === null) return [];
     const [from, to] = [earliestAtMs, latestAtMs].map((ms) => (ms === null ? null : format.time(ms)));

@@ -25,7 +25,7 @@ export const problemsWords = {
   empty_file: {
     what: 'Die Datei ist leer',
     remedy:
-      'Es wurde nichts aufgenommen, oder das Kopieren vom Gerät misslang: Kopiere sie noch einmal vom Gerät und sende sie.',
+      'Es wurde nichts aufgenommen, oder das Kopieren vom Gerät schlug fehl: Kopiere sie noch einmal vom Gerät und sende sie.',
   },
   erased_storage: {
     what: 'Die Datei enthält gelöschten Speicher und keinen Ton',
@@ -49,14 +49,14 @@ export const problemsWords = {
     remedy: 'Teile sie, oder bitte den, der den Server betreibt, AFTERWORD_MAX_FILE_BYTES zu erhöhen.',
   },
   conversation_deleted: {
-    what: 'Alle ihre Wörter wurden mit einem Gespräch gelöscht',
+    what: 'Ihr ganzer Text wurde mit einem Gespräch gelöscht',
     remedy:
-      'Der Ton bleibt. Um die Wörter zurückzuholen, sende die Datei noch einmal und wähle, sie trotzdem zu nehmen.',
+      'Der Ton bleibt. Um den Text zurückzuholen, sende die Datei noch einmal und wähle, sie trotzdem zu nehmen.',
   },
   poison: {
-    what: 'Mehrere Arbeiter sind abgestürzt, während sie daran arbeiteten',
+    what: 'Mehrere Worker sind dabei abgestürzt',
     remedy:
-      'Versuche es unten noch einmal. Misslingt es wieder, steht der Grund im Log des Servers. Der Ton bleibt.',
+      'Versuche es unten noch einmal. Schlägt es wieder fehl, steht der Grund im Log des Servers. Der Ton bleibt.',
   },
   timeout: {
     what: 'Der Anbieter der Transkription hat nicht rechtzeitig geantwortet',
@@ -64,7 +64,7 @@ export const problemsWords = {
   },
   overdue: {
     what: 'Es dauerte länger, als ein Versuch darf',
-    remedy: 'Nichts zu tun: Was Wörter hat, bleibt, und der nächste Versuch geht dort weiter.',
+    remedy: 'Nichts zu tun: Was transkribiert ist, bleibt, und der nächste Versuch geht dort weiter.',
   },
   rate_limited: {
     what: 'Der Anbieter nimmt gerade keine weiteren Anfragen',

@@ -156,7 +156,7 @@ export const settingsWords = {
     calls: 'Aufrufe des Sprachmodells heute',
     of: (used: string, most: string) => `${used} von ${most}`,
     noBound: 'ohne Grenze',
-    byStage: 'Verbrauch nach Stufen',
+    byStage: 'Verbrauch nach Schritten',
     stage: 'Schritt',
     provider: 'Anbieter',
     results: 'Ergebnisse',

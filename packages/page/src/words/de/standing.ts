@@ -18,6 +18,42 @@ export const standingWords = {
     settling: 'Es wartet noch kurz: Weitere Aufnahmen können dazugehören.',
     understanding: 'Titel, Zusammenfassung und Aufgaben entstehen gerade.',
   },
+  failures: {
+    timeout: {
+      what: 'Das Sprachmodell hat nicht rechtzeitig geantwortet',
+      remedy: 'Versuche es später noch einmal.',
+    },
+    rate_limited: {
+      what: 'Das Sprachmodell nimmt gerade keine weiteren Anfragen an',
+      remedy: 'Versuche es später noch einmal.',
+    },
+    upstream: {
+      what: 'Das Sprachmodell antwortet nicht',
+      remedy: 'Versuche es noch einmal, sobald es wieder antwortet.',
+    },
+    configuration: {
+      what: 'Das Sprachmodell ist nicht richtig eingerichtet',
+      remedy: 'Der Betreiber des Servers muss die Einstellung korrigieren; versuche es dann noch einmal.',
+    },
+    invalid_input: {
+      what: 'Das Sprachmodell hat die Antwort verweigert',
+      remedy: 'Versuche es noch einmal, oder frage ein anderes Sprachmodell.',
+    },
+    poison: {
+      what: 'Mehrere Worker sind dabei abgestürzt',
+      remedy: 'Versuche es noch einmal. Schlägt es wieder fehl, steht der Grund im Log des Servers.',
+    },
+    defect: {
+      what: 'Ein Fehler in Afterword hat die Arbeit beendet',
+      remedy: 'Melde ihn dem Betreiber des Servers; versuche es nach einem Update noch einmal.',
+    },
+    language_calls_used_up: {
+      what: 'Das Sprachmodell wurde heute so oft für dich gefragt, wie es für eine Person darf',
+      remedy: 'Versuche es morgen noch einmal.',
+    },
+  } as Record<string, { what: string; remedy: string }>,
+  byItself: 'Du musst nichts tun: Es wird von selbst wieder versucht.',
+  details: 'Einzelheiten',
   noWorker: 'Es läuft kein Worker: Der Betreiber des Servers muss einen starten.',
   wordsAreThere: 'Was gesagt wurde, lässt sich trotzdem lesen und hören.',
   nothingMeasured: 'Wie lange es dauert, ist noch nicht bekannt.',

@@ -40,7 +40,7 @@ export const timingWords = {
   kinds: {
     recording: 'Aufnahme',
     conversation: 'Gespräch',
-    transcribe: 'Abschrift',
+    transcribe: 'Transkription',
     detect: 'Erkennen, wo gesprochen wird',
     diarize: 'Unterscheiden der Sprecher',
     understand: 'Zusammenfassung',
@@ -48,7 +48,7 @@ export const timingWords = {
   stages: {
     accepting: 'Annehmen',
     queued: 'In der Warteschlange',
-    transcribing: 'Abschreiben',
+    transcribing: 'Transkribieren',
     placing: 'Einordnen',
     settling: 'Warten auf weitere Uploads',
     linking: 'Unterscheiden der Sprecher',

@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react';
 const FROM = 0.12;
 const TO = 0.62;
 const WANTED = 0.33;
-/** So many pictures without a move are rest; a page that cannot scroll further is not asked for ever. */
+/** So many pictures without a move are rest, also of a page that cannot scroll further. */
 const CALM_FRAMES = 4;
 const MOST_FRAMES = 90;
 
@@ -21,10 +21,9 @@ export function usePlace(
   leave.current = onLeave;
   // A scroll alone does not tell who scrolls, since rows that are measured move the page as well.
   useEffect(() => {
-    if (!isOn) return;
     const left = () => {
       run.current += 1;
-      leave.current();
+      if (isOn) leave.current();
     };
     const onKey = (event: KeyboardEvent) => {
       if (SCROLLING_KEYS.has(event.key) && event.target === document.body) left();
@@ -47,14 +46,16 @@ export function usePlace(
     reveal(index) {
       run.current += 1;
       const own = run.current;
-      if (!go(virtual, index)) return;
+      go(virtual, index);
       // Rows are measured as they come into sight, and what stands above them moves them: it is looked at until all is still.
       let [scrolled, calm] = [Number.NaN, 0];
       const settle = (left: number) => {
         if (run.current !== own || left === 0) return;
         const isMoving = window.scrollY !== scrolled;
         scrolled = window.scrollY;
-        calm = isMoving || go(virtual, index, 'auto') ? 0 : calm + 1;
+        calm = isMoving ? 0 : calm + 1;
+        // A smooth scroll begins a picture or two late, and is let come to its end.
+        if (calm > 1) go(virtual, index, 'auto');
         if (calm < CALM_FRAMES) requestAnimationFrame(() => settle(left - 1));
       };
       requestAnimationFrame(() => settle(MOST_FRAMES));
@@ -62,18 +63,16 @@ export function usePlace(
   };
 }
 
-/** @returns whether it had to move the page */
-function go(virtual: Virtualizer<Window, Element>, index: number, behavior?: 'auto'): boolean {
+function go(virtual: Virtualizer<Window, Element>, index: number, behavior?: 'auto'): void {
   const [top, height] = placeOf(virtual, index);
   const { scrollY, innerHeight } = window;
   const at = (top - scrollY) / innerHeight;
-  if (top > 0 && at >= FROM && at + height / innerHeight <= TO) return false;
+  if (top > 0 && at >= FROM && at + height / innerHeight <= TO) return;
   const isNear = Math.abs(at) < 2;
   const how = behavior ?? (isNear && !isStill() ? 'smooth' : 'auto');
   // Rows that were never shown have no height yet: the list looks for the right place by itself.
   if (isNear && top > 0) window.scrollTo({ top: top - WANTED * innerHeight, behavior: how });
   else virtual.scrollToIndex(index, { align: 'center' });
-  return true;
 }
 
 /** Where a row is in the page: as it stands there, or as it is expected to. */

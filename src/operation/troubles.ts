@@ -6,6 +6,9 @@ const STUCK_MS = 15 * 60_000;
 /** A file is freed within minutes of being listed; after a day the store refuses to. */
 const ORPHAN_STAYS_MS = 24 * 3_600_000;
 
+/** One worker may die of its machine; when so many do within minutes, something kills them. */
+const SEVERAL = 3;
+
 const SECONDS_MS = 1_000;
 const MINUTE_MS = 60 * SECONDS_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -64,13 +67,15 @@ function ofWorkers({ workers, lanes, atMs }: Facts): Trouble[] {
           : 'No worker is running: what is uploaded now will wait.',
       ),
     );
-  if (dead.length >= 3)
+  if (dead.length > 0)
     found.push(
       trouble(
         'workers_lost',
-        'bad',
+        dead.length < SEVERAL ? 'warning' : 'bad',
         { count: dead.length, sinceMs: Math.min(...dead.map(({ beatAtMs }) => beatAtMs)) },
-        `${dead.length} workers died without giving up their work: it is taken over, but something kills them. Their log says what.`,
+        dead.length < SEVERAL
+          ? `${many(dead.length, 'worker')} died without giving up work: others take it over within seconds. The log says why.`
+          : `${dead.length} workers died without giving up their work: it is taken over, but something kills them. Their log says what.`,
       ),
     );
   for (const { id, host, pid, beatAtMs, holds } of workers.filter(({ state }) => state === 'silent'))

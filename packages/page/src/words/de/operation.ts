@@ -30,7 +30,13 @@ export const operationWords = {
               'Es läuft kein Worker, und # Aufträge warten. Nichts geht verloren, und nichts geht weiter, bis einer gestartet ist: „afterword serve“, oder mit „--role worker“.',
           }),
     workers_lost: (count: number) =>
-      `${count} Worker sind abgestürzt. Ihre Aufträge werden übernommen, aber etwas bringt sie zum Absturz: Was, steht in ihrem Log.`,
+      count < 3
+        ? plural(count, {
+            one: 'Ein Worker ist abgestürzt: Ein anderer übernimmt seine Aufträge in Sekunden. Den Grund nennt das Log.',
+            other:
+              '# Worker sind abgestürzt: Andere übernehmen ihre Aufträge in Sekunden. Den Grund nennt das Log.',
+          })
+        : `${count} Worker sind abgestürzt. Ihre Aufträge werden übernommen, aber etwas bringt sie zum Absturz: Was, steht in ihrem Log.`,
     queue_stuck: (lane: string, count: number, age: string) =>
       `In der Warteschlange „${lane}“ warten ${count}, der älteste Eintrag seit ${age}, und keiner wird bearbeitet.`,
     provider_down: (provider: string, code: string) =>

@@ -30,7 +30,13 @@ export const operationWords = {
               'No worker is running, and # pieces of work wait. Nothing is lost, and nothing goes on until one is started: “afterword serve”, or with “--role worker”.',
           }),
     workers_lost: (count: number) =>
-      `${count} workers died without giving up their work. It is taken over, but something kills them: their log says what.`,
+      count < 3
+        ? plural(count, {
+            one: 'A worker died without giving up its work: another one takes it over within seconds. The log says why.',
+            other:
+              '# workers died without giving up their work: others take it over within seconds. The log says why.',
+          })
+        : `${count} workers died without giving up their work. It is taken over, but something kills them: their log says what.`,
     queue_stuck: (lane: string, count: number, age: string) =>
       `In the lane “${lane}” ${count} wait, the oldest for ${age}, and none is worked on.`,
     provider_down: (provider: string, code: string) =>
@@ -141,7 +147,7 @@ export const operationWords = {
     title: 'Workers',
     none: 'No worker has been here for ten minutes.',
     worker: 'Worker',
-    states: { alive: 'Alive', silent: 'Silent', dead: 'Ended' },
+    states: { alive: 'Alive', silent: 'Silent', dead: 'Died' },
     state: 'State',
     places: 'Places',
     holds: 'Holds',

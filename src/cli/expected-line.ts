@@ -3,6 +3,7 @@ import type { Expected } from '../estimate/expected.ts';
 
 const UNKNOWN = {
   no_worker: 'no worker is running',
+  worker_lost: 'its worker has ended, and another one takes it over',
   nothing_measured: 'the time it takes was not measured yet',
 } as const;
 

@@ -44,9 +44,11 @@ export const ExpectedBody = z
       .nullable()
       .describe('How far such estimates were off lately in the mean, as a share of the time it took'),
     unknown: z
-      .enum(['no_worker', 'nothing_measured'])
+      .enum(['no_worker', 'worker_lost', 'nothing_measured'])
       .nullable()
-      .describe('Why nothing is expected: no worker is running, or none has done such work yet'),
+      .describe(
+        'Why nothing is expected: no worker is running, the one that worked on it has ended and another one takes it over, or none has done such work yet',
+      ),
   })
   .meta({ id: 'Expected' })
   .nullable()

@@ -98,11 +98,17 @@ async function readLines(db: Database): Promise<(LinePoint & { lane: Lane; total
 
 async function readRunning(db: Database, nowMs: number): Promise<(UnderWay & { lane: Lane })[]> {
   const { rows } = await sql<Omit<UnderWay, 'elapsedMs'> & { lane: Lane; beganAtMs: number | null }>`
-    SELECT r.id, r.lane, r.stage, r.seconds, b.began_at_ms AS "beganAtMs"
-      FROM (SELECT id, lane, CASE WHEN heard_ms >= duration_ms THEN 'placing' ELSE 'transcribing' END AS stage,
+    SELECT r.id, r.lane, r.stage, r.seconds, b.began_at_ms AS "beganAtMs",
+           r.held_by IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM afterword_engine.executors e JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
+              WHERE e.id = r.held_by AND e.dead_at IS NULL
+                AND h.beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_WITHIN_S})) AS "isLost"
+      FROM (SELECT id, lane, held_by, CASE WHEN heard_ms >= duration_ms THEN 'placing' ELSE 'transcribing' END AS stage,
                    coalesce(duration_ms, charged_ms, size_bytes / 3) / 1000.0::float8 AS seconds
               FROM recordings WHERE finished_at_ms IS NULL AND outcome = 'processing' LIMIT ${MOST_RUNNING}) r
-      LEFT JOIN stage_begins b ON b.subject = r.id AND b.stage = r.stage`.execute(db);
+      LEFT JOIN stage_begins b ON b.subject = r.id AND b.stage = r.stage`
+    .execute(db)
+    .catch(noneWithoutTables);
   return rows.map(({ beganAtMs, ...row }) => ({
     ...row,
     seconds: Number(row.seconds),
@@ -125,11 +131,13 @@ async function readWorkers(db: Database): Promise<Workers> {
       JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
      WHERE h.beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_WITHIN_S})`
     .execute(db)
-    .catch((error: { code?: unknown }) => {
-      if (error.code === NO_SUCH_TABLE) return { rows: [] };
-      throw error;
-    });
+    .catch(noneWithoutTables);
   return rows[0] ?? NO_WORKERS;
+}
+
+function noneWithoutTables(error: { code?: unknown }): { rows: [] } {
+  if (error.code === NO_SUCH_TABLE) return { rows: [] };
+  throw error;
 }
 
 async function readUnderstanding(db: Database, nowMs: number): Promise<Load['understanding']> {

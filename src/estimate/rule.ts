@@ -19,6 +19,8 @@ export interface UnderWay {
   stage: 'transcribing' | 'placing';
   seconds: number;
   elapsedMs: number;
+  /** The worker that has begun it is gone, and nobody has taken it over yet. */
+  isLost?: boolean;
 }
 
 export interface LaneLoad {
@@ -47,7 +49,7 @@ export interface Estimate {
 }
 
 /** Why there is no estimate. */
-export type Unknown = 'no_worker' | 'nothing_measured';
+export type Unknown = 'no_worker' | 'worker_lost' | 'nothing_measured';
 
 export const NOW: Estimate = { ms: 0, spreadMs: 0 };
 
@@ -225,6 +227,7 @@ export interface RecordingNow {
 export function untilWords(load: Load, recording: RecordingNow): Estimate | Unknown {
   const { lane, seconds, running, nextTryAtMs } = recording;
   if (load.places === 0) return 'no_worker';
+  if (running?.isLost) return 'worker_lost';
   if (running) return leftOf(load, running) ?? 'nothing_measured';
   const work = inPlace(load, seconds);
   if (!work) return 'nothing_measured';

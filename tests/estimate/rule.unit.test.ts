@@ -78,6 +78,8 @@ test('without a worker, and before anything was measured, it says so and gives n
   const recording = { lane: 'fresh', dueAtMs: 0, seconds: 60, nextTryAtMs: null, running: null } as const;
   expect(untilWords(loadOf([], { places: 0 }), recording)).toBe('no_worker');
   expect(untilWords(loadOf([], { rates: [] }), recording)).toBe('nothing_measured');
+  const lost = { id: 'a', stage: 'transcribing', seconds: 60, elapsedMs: 9_000, isLost: true } as const;
+  expect(untilWords(loadOf([]), { ...recording, running: lost })).toBe('worker_lost');
 });
 
 test('the time of the next attempt is taken in', () => {

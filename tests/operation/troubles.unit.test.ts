@@ -82,6 +82,11 @@ it('the worst comes first, and each is one sentence that says what comes of it',
   const kinds = [{ kind: 'recording' as const, code: 'poison', count: 2, sinceMs: NOW - MINUTE }];
   const deadLetters = { recordings: 2, conversations: 0, kinds };
   expect(codes({ workers: [], deadLetters })).toEqual(['dead_letters', 'no_worker']);
+  // One that died is told too, though others take over: somebody looks at why before there are several.
+  expect(troublesOf(facts({ workers: [WORKER, dead] }))).toMatchObject([
+    { code: 'workers_lost', level: 'warning', count: 1 },
+  ]);
+  expect(troublesOf(facts({ workers: [WORKER, dead, dead, dead] }))[0]?.level).toBe('bad');
 });
 
 it('work that waits for its next attempt is not stuck, and work that nobody takes is', () => {

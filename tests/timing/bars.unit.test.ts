@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BORDER_ORDINALS } from '../../src/store/tables/borders.ts';
-import { type BarCall, barsOf } from '../../src/timing/bars.ts';
+import { type BarCall, type BarFile, barsOf } from '../../src/timing/bars.ts';
 import { criticalPath, type TimedEvent } from '../../src/timing/critical-path.ts';
 
 let number = 0;
@@ -128,7 +128,7 @@ it('a call for a piece across a border says to which side, in place of a number'
 
 it('a call whose worker ended under it is lost once the same is asked anew, and no longer under way', () => {
   const open = { ...FILE, finishedAtMs: null, outcome: 'processing' };
-  const told = (calls: BarCall[], file = open, events = EVENTS.slice(0, 2)) =>
+  const told = (calls: BarCall[], file: BarFile = open, events = EVENTS.slice(0, 2)) =>
     barsOf({ events, calls, files: [file], path: [], acceptedAtMs: 0 })
       .filter(({ kind }) => kind === 'transcribe')
       .map(({ piece, toMs, outcome }) => [piece, toMs, outcome]);

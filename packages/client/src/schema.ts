@@ -3373,8 +3373,8 @@ export interface components {
             latestAtMs: number | null;
             /** @description How far such estimates were off lately in the mean, as a share of the time it took */
             usualError: number | null;
-            /** @description Why nothing is expected: no worker is running, or none has done such work yet */
-            unknown: ("no_worker" | "nothing_measured") | null;
+            /** @description Why nothing is expected: no worker is running, the one that worked on it has ended and another one takes it over, or none has done such work yet */
+            unknown: ("no_worker" | "worker_lost" | "nothing_measured") | null;
         };
         Folder: {
             id: string;

@@ -44,6 +44,7 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
     const expected = file.expected ?? (upload.status === 'processing' ? upload.expected : null);
     if (!expected) return [];
     if (expected.unknown === 'no_worker') return [words.noWorker];
+    if (expected.unknown === 'worker_lost') return [words.workerLost];
     if (expected.unknown === 'nothing_measured') return [words.nothingMeasured];
     // What waits for somebody else to answer has no end that could be promised.
     if (file.nextTryAtMs !== null && OUTSIDE.has(file.code ?? '')) return [];

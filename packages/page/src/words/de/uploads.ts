@@ -86,6 +86,7 @@ export const uploadsWords = {
     expectedBetween: (from: string, to: string) => `Fertig zwischen ${from} und ${to}.`,
     noWorker:
       'Es läuft kein Worker: Die Datei wartet, und nichts geht verloren. Es geht weiter, sobald der Betreiber des Servers einen gestartet hat.',
+    workerLost: 'Der Worker ist abgestürzt: Ein anderer übernimmt in Sekunden, und nichts geht verloren.',
     nothingMeasured: 'Wie lange es dauert, ist noch nicht bekannt.',
     known: 'Die Datei war schon da.',
     damaged: (time: string) => `Ein Teil war beschädigt: ${time} Ton fehlen.`,

@@ -84,6 +84,7 @@ export const uploadsWords = {
     expectedBetween: (from: string, to: string) => `Done between ${from} and ${to}.`,
     noWorker:
       'No worker is running: it waits, nothing is lost, and it goes on as soon as whoever runs the server has started one.',
+    workerLost: 'Its worker has ended: another one takes it over within seconds, and nothing is lost.',
     nothingMeasured: 'How long it takes is not known yet.',
     known: 'It was here already.',
     damaged: (time: string) => `Some of it was damaged: ${time} of sound are missing.`,

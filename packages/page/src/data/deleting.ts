@@ -41,6 +41,8 @@ export function useHidden(): ReadonlySet<string> {
 export interface DeletionWords {
   done: string;
   failed: string;
+  /** What it is called when it is taken back. */
+  undone?: string;
 }
 
 /**
@@ -55,5 +57,6 @@ export function deleteWithUndo(path: string, words: DeletionWords, onUndo: () =>
     changes.delete(path);
     if (deletions.undo(path)) onUndo();
   };
-  changes.set(path, tell(words.done, undo, { duration: UNDO_MS }));
+  const { done, undone } = words;
+  changes.set(path, tell(done, undo, { duration: UNDO_MS, ...(undone !== undefined && { called: undone }) }));
 }

@@ -39,6 +39,7 @@ export const conversationsWords = {
   keyStar: 'Stern setzen oder entfernen',
   keyDelete: 'Löschen',
   deleting: (title: string) => ({
+    undone: `das Löschen von „${title}“`,
     done: `Gelöscht: „${title}“`,
     failed: `„${title}“ konnte nicht gelöscht werden.`,
   }),

@@ -38,6 +38,10 @@ export const conversationsWords = {
   keyBefore: 'Conversation before',
   keyStar: 'Star it',
   keyDelete: 'Delete it',
-  deleting: (title: string) => ({ done: `Deleted: “${title}”`, failed: `“${title}” could not be deleted.` }),
+  deleting: (title: string) => ({
+    undone: `the deletion of “${title}”`,
+    done: `Deleted: “${title}”`,
+    failed: `“${title}” could not be deleted.`,
+  }),
   keySearch: 'Search',
 };

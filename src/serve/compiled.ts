@@ -6,7 +6,7 @@
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const KEPT = fileURLToPath(new URL('../../node_modules/.cache/afterword/', import.meta.url));
+export const KEPT = fileURLToPath(new URL('../../node_modules/.cache/afterword/', import.meta.url));
 
 /** For the environment of a child: its own code and that of its threads are kept there. */
 export const COMPILED = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? KEPT };

@@ -12,6 +12,7 @@ import { guard } from '../speech/transcribers/guarded.ts';
 import { guardVad } from '../speech/vad/guarded.ts';
 import { createHostedVad } from '../speech/vad/hosted-vad.ts';
 import type { VoiceActivityDetector } from '../speech/voice-activity.ts';
+import { KEPT } from './compiled.ts';
 import type { Limits } from './limits.ts';
 
 /** Makes the transcriber that a configuration names. It loads only what is used: the local model takes 400 MB a core. */
@@ -63,6 +64,8 @@ async function loadLocal({ transcriber, recognizers, dataDir }: Config): Promise
     model: transcriber.localModel,
     threads: recognizers,
     cacheDir: join(dataDir, 'cache'),
+    // Beside what they are made of: an installation needs them once, however many data folders it serves.
+    modelDir: join(KEPT, 'models'),
   });
 }
 

@@ -18,10 +18,13 @@ import { PART_SECONDS } from '../in-parts.ts';
 import { storable } from '../storable.ts';
 import { faultOf, type MoonshineSize, moonshineFiles, sileroFile, tokensFile } from './models.ts';
 import type { MoonshineModels, MoonshineTask } from './moonshine-thread.ts';
+import { preparedModels } from './prepared-models.ts';
 
 export interface MoonshineOptions {
   /** Where the generated tokens file is kept; may be shared by processes. */
   cacheDir: string;
+  /** Where the models that run faster are kept, 76 MB, if it can be written. Default: in `cacheDir`. */
+  modelDir?: string;
   model?: MoonshineSize;
   /** Recognizers, each a thread with some 400 MB. Default: one per core. */
   threads?: number;
@@ -144,14 +147,15 @@ class Moonshine implements Transcriber {
   }
 }
 
-async function checkedFiles({ cacheDir, model }: MoonshineOptions): Promise<MoonshineModels> {
+async function checkedFiles({ cacheDir, modelDir, model }: MoonshineOptions): Promise<MoonshineModels> {
   const { encoder, decoder } = moonshineFiles(model ?? 'base');
   const vad = sileroFile();
   const fault = (await faultOf(encoder)) ?? (await faultOf(decoder)) ?? (await faultOf(vad));
   if (fault) throw new ProviderError('configuration', fault);
   try {
     const tokens = await tokensFile(cacheDir);
-    return { encoder: encoder.path, decoder: decoder.path, tokens, vad: vad.path };
+    const folders = modelDir === undefined ? [cacheDir] : [modelDir, cacheDir];
+    return { ...(await preparedModels(model ?? 'base', { folders })), tokens, vad: vad.path };
   } catch (error) {
     throw new ProviderError('configuration', `the tokens file cannot be written: ${messageOf(error)}`, {
       cause: error,

@@ -1,0 +1,89 @@
+/** Keeps the models that run faster: they are made once, of those that npm has brought. */
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder } from '../../../folders.ts';
+import { fasterModel } from './faster-model.ts';
+import { faultOf, type ModelFile, type MoonshineSize, moonshineFiles } from './models.ts';
+
+/** Part of the names: another content must get another name, because processes of the version before read these files. */
+const VERSION = 1;
+
+/** A file of another length was not written to its end. */
+const BYTES = {
+  base: { encoder: 20_513_035, decoder: { signed: 56_130_658, unsigned: 56_130_705 } },
+  tiny: { encoder: 7_937_641, decoder: { signed: 29_680_786, unsigned: 29_680_817 } },
+} as const;
+
+export interface PreparedOptions {
+  /** The first that has the files or takes them. They may be shared by machines with other processors. */
+  folders: readonly string[];
+  /** Default: as the processor multiplies faster. */
+  signed?: boolean;
+}
+
+/**
+ * Any number of processes may do so at once: each writes files of its own and renames them into place, and all of them
+ * write the same. Where nothing can be written, the models stay those of npm, which say the same words later.
+ */
+export async function preparedModels(
+  size: MoonshineSize,
+  { folders, signed }: PreparedOptions,
+): Promise<{ encoder: string; decoder: string }> {
+  const isSigned = signed ?? (await multipliesSignedBytes());
+  const kind = isSigned ? 'signed' : 'unsigned';
+  const { encoder, decoder } = moonshineFiles(size);
+  const nameOf = (part: string) => `moonshine-${size}-${part}-${kind}-v${VERSION}.onnx`;
+  const prepared = async (from: ModelFile, name: string, bytes: number) =>
+    await firstOf(folders, { name, bytes, from, signed: isSigned });
+  return {
+    // There is nothing to change in an encoder with unsigned weights.
+    encoder: isSigned ? await prepared(encoder, nameOf('encoder'), BYTES[size].encoder) : encoder.path,
+    decoder: await prepared(decoder, nameOf('decoder'), BYTES[size].decoder[kind]),
+  };
+}
+
+interface Wanted {
+  name: string;
+  bytes: number;
+  from: ModelFile;
+  signed: boolean;
+}
+
+async function firstOf(folders: readonly string[], { name, bytes, from, signed }: Wanted): Promise<string> {
+  const files = folders.map((folder) => ({ path: join(folder, name), bytes }));
+  for (const file of files) if ((await faultOf(file)) === null) return file.path;
+  const content = fasterModel(await readFile(from.path), signed);
+  if (content.length !== bytes) throw new Error(`${name} would have ${content.length} bytes, not ${bytes}`);
+  const refused: string[] = [];
+  for (const { path } of files) {
+    try {
+      await write(path, content);
+      return path;
+    } catch (error) {
+      refused.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  process.emitWarning(`Transcribing takes longer, because ${name} cannot be written: ${refused.join(', ')}`);
+  return from.path;
+}
+
+async function write(path: string, content: Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  const own = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(own, content, { flush: true });
+    await rename(own, path);
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/**
+ * VNNI adds products of an unsigned and a signed byte in 32 bits. Other x86 processors add two of them in 16 bits, which
+ * overflows, so that signed weights would give other words there. Only Linux tells of its processor.
+ */
+async function multipliesSignedBytes(): Promise<boolean> {
+  const cpu = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  return /^flags\s*:.*\bavx512_vnni\b/m.test(cpu);
+}

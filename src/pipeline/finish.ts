@@ -7,7 +7,7 @@ import { enqueueSettled } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { enqueueNextAttempt } from '../intake/enqueue.ts';
-import { dropUnheard } from '../placing/borders.ts';
+import { bordersAt, placeHeard, placeNeighbours } from '../placing/borders.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { commit, STALE } from './commit.ts';
@@ -66,7 +66,17 @@ export async function fail(tx: Tx, recording: Recording, refusal: Refusal): Prom
 }
 
 async function leaveNeighbours(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
-  for (const deviceId of await dropUnheard(tx, recording.id))
+  const elsewhere = await placeNeighbours(tx, recording.id, await bordersAt(tx, recording.id));
+  await settleElsewhere(tx, recording, elsewhere, quietMs);
+}
+
+async function settleElsewhere(
+  tx: Tx,
+  recording: Recording,
+  devices: ReadonlySet<string>,
+  quietMs: number,
+): Promise<void> {
+  for (const deviceId of devices)
     await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, quietMs);
 }
 
@@ -130,6 +140,7 @@ export async function scheduleRetry(
   const attempt = recording.attempt + 1;
   const failedAttempts = recording.tries + 1;
   const nextAttemptAtMs = Date.now() + waitMs;
+  const elsewhere = await placeHeard(tx, recording.id, await bordersAt(tx, recording.id));
   await tx
     .updateTable('recordings')
     .set({
@@ -145,6 +156,7 @@ export async function scheduleRetry(
     .where('id', '=', recording.id)
     .execute();
   await enqueueNextAttempt(tx, recording, { attempt, requestId }, waitMs);
+  await settleElsewhere(tx, recording, elsewhere, quietMs);
   await tellAndSettle(tx, recording, quietMs);
   const { code, reason } = failure;
   return {

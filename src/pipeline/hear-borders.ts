@@ -2,8 +2,10 @@
  * Hears what lies on both sides of a border between two recordings in one call. It is a piece of the recording whose work
  * asks: its attempt, its crashes and its person's usage count it, once.
  */
+import { AudioError } from '../audio/report.ts';
 import { enqueueSettled } from '../conversations/settled.ts';
-import type { Side } from '../placing/alone.ts';
+import { AfterwordError } from '../errors.ts';
+import { forgetBorderPiece, type Side } from '../placing/alone.ts';
 import { type ClaimedBorder, claimBorders, markApart, markHeard } from '../placing/borders.ts';
 import type { Ends } from '../placing/ends.ts';
 import { recordingThatIsKept } from '../placing/place-again.ts';
@@ -15,7 +17,7 @@ import { openContent } from '../store/blobs/references.ts';
 import type { Tx } from '../store/database.ts';
 import type { PieceSegment, Recording } from '../store/schema.ts';
 import { BORDER_ORDINALS } from '../store/tables/borders.ts';
-import { partAtBorder } from '../timeline/border-words.ts';
+import { partAtBorder, saidBefore } from '../timeline/border-words.ts';
 import type { RecordingEnd } from '../timeline/borders.ts';
 import type { PieceBeginnings } from './begin-pieces.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
@@ -113,9 +115,18 @@ export async function soundOf(
 ): Promise<BorderPiece | null> {
   const { left, right, side } = border;
   const { tail, head } = endsAt(border);
-  const before = await excerpt(context, left, left.lengthMs - tail.reachMs, left.lengthMs, signal);
-  const after = await excerpt(context, right, 0, head.reachMs, signal);
-  if (isDoubled(before, after)) {
+  const excerpts = {
+    before: () => excerpt(context, left, left.lengthMs - tail.reachMs, left.lengthMs, signal),
+    after: () => excerpt(context, right, 0, head.reachMs, signal),
+  };
+  const isLeft = side === 'tail';
+  const own = await (isLeft ? excerpts.before : excerpts.after)();
+  const others = await (isLeft ? excerpts.after : excerpts.before)().catch((error: unknown) => {
+    if (!signal.aborted && isUnreadable(error)) return null;
+    throw error;
+  });
+  const [before, after] = isLeft ? [own, others] : [others, own];
+  if (!before || !after || isDoubled(before, after)) {
     const { id: recordingId, attempt } = recording;
     const marked = await commit(
       context,
@@ -132,7 +143,7 @@ export async function soundOf(
   const samples = new Float32Array(before.length + after.length);
   samples.set(before);
   samples.set(after, before.length);
-  const startMs = side === 'tail' ? left.lengthMs - tail.reachMs : 0;
+  const startMs = isLeft ? left.lengthMs - tail.reachMs : 0;
   return {
     border,
     piece: {
@@ -144,6 +155,11 @@ export async function soundOf(
       samples,
     },
   };
+}
+
+/** The audio of the other recording is lost by now: this one is heard all the same, alone. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof AudioError || (error instanceof AfterwordError && error.code === 'blob_missing');
 }
 
 function endsAt({ left, right }: ClaimedBorder): { tail: RecordingEnd; head: RecordingEnd } {
@@ -202,10 +218,7 @@ async function keepBoth(tx: Tx, border: ClaimedBorder, transcription: Transcript
   );
   const fromMs = left.lengthMs - tail.reachMs;
   // Clocks tell whole seconds: the left one seems to end after the right one has begun, and its words do not.
-  const untilMs = right.startedAtMs - left.startedAtMs - fromMs;
-  const said = parts.left.map((segment) =>
-    segment.startMs < untilMs && segment.endMs > untilMs ? { ...segment, endMs: untilMs } : segment,
-  );
+  const said = saidBefore(parts.left, right.startedAtMs - left.startedAtMs - fromMs);
   await keepSide(tx, left.id, 'tail', { fromMs, end: tail, said, transcription });
   await keepSide(tx, right.id, 'head', { fromMs: 0, end: head, said: parts.right, transcription });
 }
@@ -224,7 +237,8 @@ async function keepSide(
   side: Side,
   { fromMs, end, said, transcription }: KeptSide,
 ): Promise<void> {
-  if (end.speechMs === 0 && said.length === 0) return;
+  // One of an earlier border does not hold any more.
+  if (end.speechMs === 0 && said.length === 0) return await forgetBorderPiece(tx, recordingId, side);
   const recording = await recordingThatIsKept(tx, recordingId);
   if (!recording) return;
   const piece = { ordinal: BORDER_ORDINALS[side], startMs: fromMs, endMs: fromMs + end.reachMs };

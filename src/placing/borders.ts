@@ -53,7 +53,7 @@ export async function claimBorders(
   await keepEnds(tx, recording.id, ends, durationMs);
   const near = await readNear(tx, { ...recording, duration_ms: durationMs });
   const wanted = bordersOf(recording.id, near);
-  const { known, elsewhere } = await dropOthers(tx, recording.id, wanted);
+  const { known, taken, elsewhere } = await dropOthers(tx, recording.id, wanted);
   const claimed: Claimed = { hear: [], covered: new Set(), elsewhere };
   for (const { leftId, rightId } of wanted) {
     const left = near.find(({ id }) => id === leftId);
@@ -66,7 +66,14 @@ export async function claimBorders(
       claimed.covered.add(border.side);
       continue;
     }
-    if (!(await mayBeHeard(tx, recording, border, row))) continue;
+    if (!(await mayBeHeard(tx, recording, border, row))) {
+      const [otherId, otherSide] =
+        border.side === 'tail' ? ([rightId, 'head'] as const) : ([leftId, 'tail'] as const);
+      // It says what it was heard to say with the one before until it is heard alone.
+      if (taken.has(otherId))
+        for (const deviceId of await standAlone(tx, otherId, otherSide)) elsewhere.add(deviceId);
+      continue;
+    }
     await tx
       .insertInto('borders')
       .values({ left_id: leftId, right_id: rightId, asked_by: recording.id, state: 'asked' })
@@ -135,12 +142,15 @@ async function mayBeHeard(
   );
 }
 
-/** @returns the rows of this recording that stay, and the person's other devices whose conversations changed */
+/**
+ * @returns the rows of this recording that stay, the neighbours that had another border there, and the person's other
+ * devices whose conversations changed
+ */
 async function dropOthers(
   tx: Tx,
   recordingId: string,
   wanted: readonly Border[],
-): Promise<{ known: BorderRow[]; elsewhere: Set<string> }> {
+): Promise<{ known: BorderRow[]; taken: Set<string>; elsewhere: Set<string> }> {
   const ids = [recordingId, ...wanted.flatMap(({ leftId, rightId }) => [leftId, rightId])];
   const rows: BorderRow[] = await tx
     .selectFrom('borders')
@@ -149,17 +159,20 @@ async function dropOthers(
     .execute();
   const isWanted = (row: BorderRow) =>
     wanted.some(({ leftId, rightId }) => row.left_id === leftId && row.right_id === rightId);
+  const taken = new Set<string>();
   const elsewhere = new Set<string>();
   for (const row of rows.filter((one) => !isWanted(one))) {
-    // Of two that are the same sound another one fits better by now. This border takes that side of its neighbour.
-    const taken = wanted.find(({ leftId, rightId }) => row.left_id === leftId || row.right_id === rightId);
-    const shared = taken && (row.left_id === taken.leftId ? row.left_id : row.right_id);
+    // Of two that are the same sound another one fits better by now. This border takes that side of its neighbour, which
+    // says what it said until the border is heard: of it alone that may never have been heard.
+    const better = wanted.find(({ leftId, rightId }) => row.left_id === leftId || row.right_id === rightId);
+    const shared = better && (row.left_id === better.leftId ? row.left_id : row.right_id);
     const isOwn = row.left_id === recordingId || row.right_id === recordingId;
     if (!isOwn && shared === undefined) continue;
-    const devices = await dropBorder(tx, row, isOwn ? { id: recordingId } : shared ? { id: shared } : null);
-    for (const deviceId of devices) elsewhere.add(deviceId);
+    if (!isOwn && shared) taken.add(shared);
+    const cause = isOwn ? { id: recordingId } : shared ? { id: shared, isLeft: true } : null;
+    for (const deviceId of await dropBorder(tx, row, cause)) elsewhere.add(deviceId);
   }
-  return { known: rows.filter(isWanted), elsewhere };
+  return { known: rows.filter(isWanted), taken, elsewhere };
 }
 
 /**
@@ -240,9 +253,27 @@ export async function placeNeighbours(
   recordingId: string,
   borders: readonly BorderRow[],
 ): Promise<Set<string>> {
-  const own = borders.filter(({ asked_by }) => asked_by === recordingId);
+  const elsewhere = await placeHeard(tx, recordingId, borders);
+  const unheard = borders.filter(
+    ({ asked_by, state }) => asked_by === recordingId && (state === 'expected' || state === 'asked'),
+  );
+  for (const deviceId of await dropAll(tx, unheard, { id: recordingId })) elsewhere.add(deviceId);
+  return elsewhere;
+}
+
+/**
+ * Must also be called when the work ends before its time: that its other pieces were not heard is no reason to show a
+ * neighbour without what was.
+ * @returns the person's other devices whose conversations changed
+ */
+export async function placeHeard(
+  tx: Tx,
+  recordingId: string,
+  borders: readonly BorderRow[],
+): Promise<Set<string>> {
   const elsewhere = new Set<string>();
-  for (const { left_id, right_id } of own.filter(({ state }) => state === 'heard')) {
+  const heard = borders.filter(({ asked_by, state }) => asked_by === recordingId && state === 'heard');
+  for (const { left_id, right_id } of heard) {
     const neighbour = await tx
       .selectFrom('recordings')
       .selectAll()
@@ -252,8 +283,6 @@ export async function placeNeighbours(
     if (!neighbour) continue;
     for (const deviceId of await placeAgain(tx, neighbour)) elsewhere.add(deviceId);
   }
-  const unheard = own.filter(({ state }) => state === 'expected' || state === 'asked');
-  for (const deviceId of await dropAll(tx, unheard, { id: recordingId })) elsewhere.add(deviceId);
   return elsewhere;
 }
 

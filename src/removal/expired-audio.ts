@@ -12,13 +12,31 @@ import type { Expired } from './expired.ts';
 
 /** Only of what was heard: whatever failed or was refused may need its audio to be heard at last. */
 function silenced(db: Reader, nowMs: number) {
-  return db
-    .selectFrom('person_settings')
-    .innerJoin('recordings', 'recordings.user_id', 'person_settings.user_id')
-    .where('person_settings.audio_retention_days', 'is not', null)
-    .where('recordings.outcome', 'in', ['completed', 'silent'])
-    .where('recordings.audio_removed_at_ms', 'is', null)
-    .where(sql<boolean>`${AUDIO_KEPT_UNTIL} < ${nowMs}`);
+  return (
+    db
+      .selectFrom('person_settings')
+      .innerJoin('recordings', 'recordings.user_id', 'person_settings.user_id')
+      .where('person_settings.audio_retention_days', 'is not', null)
+      .where('recordings.outcome', 'in', ['completed', 'silent'])
+      .where('recordings.audio_removed_at_ms', 'is', null)
+      // What touches its ends may be heard in the work of its neighbour only, and that needs the audio of both.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('borders')
+              .select('borders.left_id')
+              .where(({ eb, or, ref }) =>
+                or([
+                  eb('borders.left_id', '=', ref('recordings.id')),
+                  eb('borders.right_id', '=', ref('recordings.id')),
+                ]),
+              )
+              .where('borders.state', 'in', ['expected', 'asked']),
+          ),
+        ),
+      )
+      .where(sql<boolean>`${AUDIO_KEPT_UNTIL} < ${nowMs}`)
+  );
 }
 
 export async function findSilenced(db: Reader, nowMs: number, most: number): Promise<Expired[]> {

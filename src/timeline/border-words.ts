@@ -97,6 +97,23 @@ function parted(
   };
 }
 
+/**
+ * Lets what was said before the border begin before a moment, in its order: lines are told by when they begin. The times of
+ * the words stay what they are.
+ * @param untilMs when the other recording begins, by its clock
+ */
+export function saidBefore<T extends { startMs: number; endMs: number }>(
+  said: readonly T[],
+  untilMs: number,
+): T[] {
+  // Clocks are further apart than what was heard is long.
+  if (untilMs <= said.length) return [...said];
+  return said.map((segment, at) => {
+    const startMs = Math.min(segment.startMs, untilMs - (said.length - at));
+    return { ...segment, startMs, endMs: Math.max(startMs, Math.min(segment.endMs, untilMs)) };
+  });
+}
+
 function wordsOf(words: Word[] | undefined): { words?: Word[] } {
   return words ? { words } : {};
 }

@@ -3,6 +3,8 @@
  * for once, and is not lost with the other file.
  */
 import { readFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { toWav } from '../../src/speech/transcribers/remote/wav.ts';
 import { FIRST_BORDER_ORDINAL } from '../../src/store/tables/borders.ts';
@@ -121,6 +123,34 @@ test(
     ]);
     const { calls } = await rowsOf(person);
     expect(calls.filter(({ piece_ordinal }) => (piece_ordinal ?? 0) >= FIRST_BORDER_ORDINAL)).toEqual([]);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a file is heard alone when the audio of the one before it was lost meanwhile',
+  async () => {
+    const person = new Person(server, 'lost');
+    const [left, right] = filesOf(10, 30) as [SentFile, SentFile];
+    await send(person, [left]);
+    const [{ object_key: key } = { object_key: null }] = await server.query(
+      async (db) =>
+        await db
+          .selectFrom('blobs')
+          .innerJoin('recordings', 'recordings.sha256', 'blobs.sha256')
+          .select('object_key')
+          .where('user_id', '=', person.id)
+          .execute(),
+    );
+    const folder = join(server.dataDir, 'blobs');
+    const files = await readdir(folder, { recursive: true });
+    const stored = files.filter((file) => key !== null && file.endsWith(key));
+    expect(stored).toHaveLength(1);
+    for (const file of stored) await rm(join(folder, file));
+    const { id } = await person.upload([right]);
+    const { files: receipts } = await person.uploadDone(id);
+    expect(receipts[0]).toMatchObject({ outcome: 'completed' });
+    expect(await wordsOf(person)).toContain('everything before us');
   },
   LIMIT_MS,
 );

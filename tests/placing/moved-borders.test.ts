@@ -1,6 +1,10 @@
-/** What becomes of borders when a recording moves: its neighbours say what was heard of them alone, and what follows it now is heard. */
+/**
+ * What becomes of borders when a recording moves, fails or is not the best any more: its neighbours say what was heard, and
+ * what follows it now is heard.
+ */
 import { expect, test } from 'vitest';
-import { bordersAt } from '../../src/placing/borders.ts';
+import { fail, scheduleRetry } from '../../src/pipeline/finish.ts';
+import { bordersAt, claimBorders } from '../../src/placing/borders.ts';
 import { keepEnds } from '../../src/placing/ends.ts';
 import { placeAgain, recordingThatIsKept } from '../../src/placing/place-again.ts';
 import { setTime } from '../../src/placing/set-time.ts';
@@ -156,3 +160,79 @@ test('of a file whose audio is gone the words stay as they were heard', async ()
   expect(await saidIn(db, 'right')).toEqual(['despair', 'we had everything']);
   expect(await stateOf(db, 'right')).toEqual({ outcome: 'completed', attempt: 1 });
 });
+
+/** Of two files with the same sound the one that begins right where the left one ended fits better, and comes later. */
+async function betterComes(db: Database) {
+  await db
+    .updateTable('recordings')
+    .set({ started_at_ms: START_MS + LENGTH_MS + 1000 })
+    .where('id', '=', 'right')
+    .execute();
+  // Of the left file alone nothing was heard there.
+  await db.deleteFrom('pieces').where('recording_id', '=', 'left').where('ordinal', '=', 0).execute();
+  await finished(db, { id: 'better', startedAtMs: START_MS + LENGTH_MS, head: SPOKEN });
+  return await inTransaction(db, async (tx) => {
+    const better = await recordingThatIsKept(tx, 'better');
+    if (!better) throw new Error('it was not stored');
+    const claimed = await claimBorders(tx, better, { head: SPOKEN, tail: QUIET }, LENGTH_MS);
+    const left = await recordingThatIsKept(tx, 'left');
+    if (left) await placeAgain(tx, left);
+    return claimed;
+  });
+}
+
+test('a file whose audio is gone says what it said when another file fits better that it cannot be heard with', async () => {
+  const db = await heardAcross();
+  await db.updateTable('recordings').set({ audio_removed_at_ms: 1 }).where('id', '=', 'left').execute();
+  const { hear, covered } = await betterComes(db);
+  expect(hear).toEqual([]);
+  expect([...covered]).toEqual([]);
+  expect(await saidIn(db, 'left')).toEqual(['the winter of']);
+  expect(await stateOf(db, 'left')).toEqual({ outcome: 'completed', attempt: 1 });
+});
+
+test('a file is heard alone when another one fits better there of which nothing may be sent', async () => {
+  const db = await heardAcross();
+  await finished(db, { id: 'deleted', startedAtMs: START_MS + LENGTH_MS, head: QUIET });
+  await db
+    .insertInto('deleted_spans')
+    .values({
+      recording_id: 'deleted',
+      from_ms: 0,
+      to_ms: 2000,
+      user_id: 'ada',
+      microphone: 'omi',
+      started_at_ms: START_MS + LENGTH_MS,
+      deleted_at_ms: 1,
+    })
+    .execute();
+  await db.updateTable('recordings').set({ outcome: 'deleted' }).where('id', '=', 'deleted').execute();
+  const { hear } = await betterComes(db);
+  expect(hear).toEqual([]);
+  expect(await stateOf(db, 'left')).toEqual({ outcome: 'waiting', attempt: 2 });
+});
+
+/** The tail of the left file was left to the right one, whose work has heard it, and then could not go on. */
+test.each([
+  ['waits for its next attempt', scheduleRetry, 'waiting'],
+  ['is a dead letter', fail, 'failed'],
+] as const)(
+  'what was heard across is said in the neighbour also while the file that heard it %s',
+  async (_, end, outcome) => {
+    const db = await heardAcross();
+    await db.deleteFrom('segments').execute();
+    await db.deleteFrom('pieces').where('recording_id', '=', 'left').where('ordinal', '=', 0).execute();
+    await db
+      .updateTable('recordings')
+      .set({ outcome: 'processing', finished_at_ms: null })
+      .where('id', '=', 'right')
+      .execute();
+    await inTransaction(db, async (tx) => {
+      const right = await recordingThatIsKept(tx, 'right');
+      if (right) await end(tx, right, { code: 'unavailable', reason: 'away', quietMs: 0 });
+    });
+    expect(await stateOf(db, 'right')).toMatchObject({ outcome });
+    expect(await saidIn(db, 'left')).toEqual(['the winter of']);
+    expect(await saidIn(db, 'right')).toEqual([]);
+  },
+);

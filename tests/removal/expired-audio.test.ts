@@ -174,3 +174,20 @@ it('goes back to keeping all, and says what is chosen', async () => {
   await expect(removeAudioThatIsTooOld(context)).rejects.toThrow();
   expect((await readRecording(db, 'ada', recordingId))?.audioRemovedAtMs).toBeNull();
 });
+
+it('keeps the audio on both sides of a border that is still to be heard across', async () => {
+  const { db, context, send, heard, keep } = await scene();
+  const [{ recordingId: left }, { recordingId: right }] = [
+    await send('ada', 'left'),
+    await send('ada', 'right'),
+  ];
+  await heard(left, 8);
+  await keep('ada', 7);
+  await db
+    .insertInto('borders')
+    .values({ left_id: left, right_id: right, asked_by: right, state: 'expected' })
+    .execute();
+  expect(await removeAudioThatIsTooOld(context)).toBe(0);
+  await db.updateTable('borders').set({ state: 'heard' }).execute();
+  expect(await removeAudioThatIsTooOld(context)).toBe(1);
+});

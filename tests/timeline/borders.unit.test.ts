@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partAtBorder } from '../../src/timeline/border-words.ts';
+import { partAtBorder, saidBefore } from '../../src/timeline/border-words.ts';
 import {
   type Border,
   bordersOf,
@@ -173,5 +173,31 @@ describe('the words of a border', () => {
     const { left, right } = partAtBorder([segment], { ms: 2000, speechMs: 1500 }, { ms: 500, speechMs: 0 });
     expect(left).toEqual([{ ...segment, endMs: 2000 }]);
     expect(right).toEqual([]);
+  });
+
+  it('come before those of the other recording, in their order, where clocks tell that it began before this one ended', () => {
+    const lines = fc
+      .array(fc.tuple(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 1, max: 600 })), { maxLength: 6 })
+      .map((list) => {
+        let atMs = 0;
+        return list.map(([gapMs, ms]) => {
+          const startMs = atMs + gapMs;
+          atMs = startMs + ms;
+          return { startMs, endMs: atMs };
+        });
+      });
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 10, max: 5000 }), (said, untilMs) => {
+        const told = saidBefore(said, untilMs);
+        for (const [at, { startMs, endMs }] of told.entries()) {
+          expect(startMs).toBeLessThan(untilMs);
+          expect(endMs).toBeLessThanOrEqual(untilMs);
+          expect(endMs).toBeGreaterThanOrEqual(startMs);
+          if (at > 0) expect(startMs).toBeGreaterThan(told[at - 1]?.startMs ?? startMs);
+        }
+        if ((said.at(-1)?.endMs ?? 0) <= untilMs - said.length) expect(told).toEqual(said);
+      }),
+    );
+    expect(saidBefore([{ startMs: 200, endMs: 900 }], -300)).toEqual([{ startMs: 200, endMs: 900 }]);
   });
 });

@@ -273,6 +273,10 @@ it('is saved as a file, split, joined again, and deleted for good only when the 
   const line = lineWith(page, 'Good, and I ask');
   await expect.poll(() => line.getAttribute('data-chosen')).toBe('true');
   await expect.poll(() => page.getByRole('slider').getAttribute('aria-valuenow')).toBe('26');
+  const cursor = page.locator('[part=cursor]');
+  await expect
+    .poll(() => cursor.evaluate((one: HTMLElement) => Number.parseInt(one.style.left, 10)))
+    .toBeGreaterThan(60);
   const foot = page.getByRole('region', { name: 'Player' });
   await expect
     .poll(async () => {

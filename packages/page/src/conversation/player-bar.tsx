@@ -217,12 +217,12 @@ function Controls({ player, map, follows, onFollow }: ControlsProps) {
 function Position({ player, durationMs, format }: { player: Player; durationMs: number; format: Format }) {
   const shown = useSyncExternalStore(player.position.subscribe, () => format.clock(player.position.get()));
   return (
-    <p className="flex flex-col px-2 text-sm leading-tight whitespace-nowrap tabular-nums text-ink-soft sm:flex-row">
+    <p className="flex flex-col px-2 text-sm leading-tight whitespace-nowrap tabular-nums text-ink-soft sm:flex-row sm:items-baseline">
       <span className="text-ink">{shown}</span>
-      <span
-        aria-hidden
-        className="whitespace-pre text-xs sm:text-sm"
-      >{` / ${format.clock(durationMs)}`}</span>
+      <span aria-hidden className="text-xs sm:text-sm">
+        <span className="hidden whitespace-pre sm:inline">{' / '}</span>
+        {format.clock(durationMs)}
+      </span>
     </p>
   );
 }

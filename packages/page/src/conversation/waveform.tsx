@@ -42,7 +42,8 @@ export default function Waveform({ player, peaks, durationMs, height, shade }: W
       ...(nonce && { cspNonce: nonce }),
     });
     const follow = () => drawn.setTime(player.position.get() / 1000);
-    follow();
+    // It begins at its own start once it is drawn.
+    drawn.on('ready', follow);
     const unfollow = player.position.subscribe(follow);
     drawn.on('interaction', (seconds) => player.seek(seconds * 1000));
     return () => {

@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { DataStore, Server, type Upload } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import { AfterwordError } from '../errors.ts';
 import { normalise } from '../normalise.ts';
+import { arriving } from '../resumable/arriving.ts';
 import { finishResumable } from '../resumable/finish.ts';
 import { type Lease, takeLease } from '../resumable/lease.ts';
 import {
@@ -39,6 +40,10 @@ interface Asking {
   request: FastifyRequest;
   userId: string;
   lease: Lease | null;
+  /** Under way, or done. */
+  writing: Promise<number> | null;
+  /** Ends the reading of the body: what has come until then is kept. */
+  leaving: AbortController;
   letGo: () => void;
   /** What the library would tell in its own words. */
   failure: unknown;
@@ -88,13 +93,24 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 
   async function speakTus(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { userId } = senderOf(request);
-    const context: Asking = { request, userId, lease: null, letGo: () => {}, failure: null };
-    const hasBody = request.method === 'POST' || request.method === 'PATCH';
+    const leaving = new AbortController();
+    const context: Asking = {
+      request,
+      userId,
+      lease: null,
+      writing: null,
+      leaving,
+      letGo: () => leaving.abort(),
+      failure: null,
+    };
+    // The body is read from the connection itself: the library's way leads through five streams.
     const asked = new Request(new URL(request.url, 'http://localhost'), {
       method: request.method,
       headers: headersOf(request),
-      ...(hasBody && { body: Readable.toWeb(request.raw) as ReadableStream<Uint8Array>, duplex: 'half' }),
     });
+    const { closing } = request.server;
+    const leave = () => leaving.abort();
+    closing.addEventListener('abort', leave);
     const { id } = request.params as Partial<z.infer<typeof Id>>;
     try {
       // Before anything else of the request is judged: nobody learns of a file that is not theirs.
@@ -111,6 +127,7 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       if (!request.raw.complete) reply.header('connection', 'close');
       reply.status(response.status).send(await response.text());
     } finally {
+      closing.removeEventListener('abort', leave);
       request.leave?.();
     }
   }
@@ -216,10 +233,15 @@ class ResumableStore extends DataStore {
     return toUpload(await mine(this.#parts, userId, id));
   }
 
-  override async write(body: Readable, id: string, offset: number): Promise<number> {
-    const { userId, lease } = nowAsking(this.#asking);
+  override async write(unused: Readable, id: string, offset: number): Promise<number> {
+    unused.resume();
+    const context = nowAsking(this.#asking);
+    const { request, userId, lease, leaving } = context;
     if (!lease) throw new AfterwordError('resumable_taken');
-    return await writeBody(this.#parts, { id, userId, epoch: lease.epoch }, body, offset);
+    const { length } = await mine(this.#parts, userId, id);
+    const body = arriving(request.raw, length - offset, leaving.signal);
+    context.writing = writeBody(this.#parts, { id, userId, epoch: lease.epoch }, body, offset);
+    return await context.writing;
   }
 
   override async remove(id: string): Promise<void> {
@@ -239,13 +261,18 @@ function lockOf({ db }: ApiParts, asking: AsyncLocalStorage<Asking>, id: string)
   return {
     lock: async (signal: AbortSignal, letGo: () => void) => {
       const context = nowAsking(asking);
-      context.letGo = letGo;
+      context.letGo = () => {
+        context.leaving.abort();
+        letGo();
+      };
       if (context.request.method === 'POST') return;
       const waits = AbortSignal.any([signal, AbortSignal.timeout(LOCK_WITHIN_MS)]);
-      context.lease = await takeLease(db, { id, userId: context.userId }, waits, letGo);
+      context.lease = await takeLease(db, { id, userId: context.userId }, waits, context.letGo);
     },
     unlock: async () => {
       const context = nowAsking(asking);
+      // The next holder may go on with the object only when nothing writes to it any more.
+      await context.writing?.catch(() => {});
       await context.lease?.release();
       context.lease = null;
     },

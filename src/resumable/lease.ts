@@ -18,6 +18,7 @@ const LOOK_MS = 250;
 
 export interface Lease {
   epoch: number;
+  /** Says also that this holder writes no more: the next one may go on with its object. */
   release(): Promise<void>;
 }
 
@@ -48,7 +49,13 @@ export async function takeLease(
     if (!row.is_held || nowMs - seen.atMs >= DEAD_AFTER_MS) {
       const taken = await db
         .updateTable('resumable_uploads')
-        .set({ epoch: sql`epoch + 1`, is_held: true, is_wanted: false })
+        .set({
+          epoch: sql`epoch + 1`,
+          is_held: true,
+          is_wanted: false,
+          // A holder that did not end by itself may still write to the object that grows.
+          growing_key: sql`CASE WHEN ended_epoch = epoch THEN growing_key END`,
+        })
         .where('id', '=', id)
         .where('user_id', '=', userId)
         .where('epoch', '=', row.epoch)
@@ -87,7 +94,7 @@ function hold(db: Database, writer: Writer, letGo: () => void): Lease {
       if (heldHere.get(id) === letGo) heldHere.delete(id);
       // Where this fails, the next request waits until the lease counts as dead.
       await mine
-        .set({ is_held: false })
+        .set({ is_held: false, ended_epoch: epoch })
         .execute()
         .catch(() => {});
     },

@@ -124,20 +124,45 @@ export async function readChunks(db: Database, id: string): Promise<Chunk[]> {
   return rows.map((row) => ({ startsAt: row.starts_at, sizeBytes: row.size_bytes, key: row.object_key }));
 }
 
+/** @returns the chunk whose object this writer may go on with; null where it has to begin one */
+export async function readGrowing(db: Database, { id, epoch }: Writer): Promise<Chunk | null> {
+  const row = await db
+    .selectFrom('resumable_uploads as file')
+    .innerJoin('resumable_chunks as chunk', (join) =>
+      join.onRef('chunk.resumable_id', '=', 'file.id').onRef('chunk.object_key', '=', 'file.growing_key'),
+    )
+    .select(['chunk.starts_at', 'chunk.size_bytes', 'chunk.object_key'])
+    .where('file.id', '=', id)
+    .where('file.epoch', '=', epoch)
+    .whereRef('file.received', '=', sql`chunk.starts_at + chunk.size_bytes`)
+    .executeTakeFirst();
+  return row ? { startsAt: row.starts_at, sizeBytes: row.size_bytes, key: row.object_key } : null;
+}
+
 /**
- * Makes a stored chunk part of the file.
+ * Makes a stored chunk part of the file, or more of one that grows.
+ * @param safe how much of the file was safe before: where the chunk begins, or is written on
  * @returns whether another request waits to go on
  * @throws AfterwordError `resumable_taken` if this writer has lost its lease, or the chunk does not follow the last one
  */
-export async function addChunk(db: Database, { id, userId, epoch }: Writer, chunk: Chunk): Promise<boolean> {
+export async function addChunk(
+  db: Database,
+  { id, userId, epoch }: Writer,
+  chunk: Chunk,
+  { safe, grows }: { safe: number; grows: boolean },
+): Promise<boolean> {
   return await inTransaction(db, async (tx) => {
     const row = await tx
       .updateTable('resumable_uploads')
-      .set({ received: chunk.startsAt + chunk.sizeBytes, beat: sql`beat + 1` })
+      .set({
+        received: chunk.startsAt + chunk.sizeBytes,
+        growing_key: grows ? chunk.key : null,
+        beat: sql`beat + 1`,
+      })
       .where('id', '=', id)
       .where('user_id', '=', userId)
       .where('epoch', '=', epoch)
-      .where('received', '=', chunk.startsAt)
+      .where('received', '=', safe)
       .where('upload_id', 'is', null)
       .returning(['is_wanted', 'expires_at_ms'])
       .executeTakeFirst();
@@ -150,7 +175,14 @@ export async function addChunk(db: Database, { id, userId, epoch }: Writer, chun
         size_bytes: chunk.sizeBytes,
         object_key: chunk.key,
       })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['resumable_id', 'starts_at'])
+          .doUpdateSet({ size_bytes: chunk.sizeBytes })
+          .where('resumable_chunks.object_key', '=', chunk.key),
+      )
       .execute();
+    if (safe > chunk.startsAt) return row.is_wanted;
     // The search for orphans leaves what is held alone, and takes what nobody came back for.
     const hold = { key: chunk.key, until_ms: row.expires_at_ms };
     await tx
@@ -160,6 +192,11 @@ export async function addChunk(db: Database, { id, userId, epoch }: Writer, chun
       .execute();
     return row.is_wanted;
   });
+}
+
+/** Whether another request has taken the file over: what this one stored is part of nothing. */
+export function isLost(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'resumable_taken';
 }
 
 /** Says which upload it has become, and lists its chunks to be freed. @returns their keys */

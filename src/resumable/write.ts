@@ -1,14 +1,15 @@
-/** Stores what one request brings of a file, in chunks: each is durable before the next begins. */
+/**
+ * Stores what one request brings of a file: in an object that grows where the store can do that, otherwise in chunks, each of
+ * them durable before the next begins.
+ */
 import type { BlobStore, StoredBlob } from '../store/blobs/blob-store.ts';
 import { newKey } from '../store/blobs/blob-store.ts';
 import { discardObjects } from '../store/blobs/freeing.ts';
 import type { Database } from '../store/database.ts';
-import { addChunk, type Writer } from './rows.ts';
+import { growFile } from './grow.ts';
+import { addChunk, isLost, type Writer } from './rows.ts';
 
-/**
- * A process that is killed loses at most one chunk of each request, which is sent again: with five kills within 500 MB at
- * most 4 % more. Each costs a sync of the disk, or a request of S3.
- */
+/** What a kill costs of each request; each is a request of S3. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -22,6 +23,17 @@ export async function writeBody(
   body: AsyncIterable<Uint8Array>,
   startsAt: number,
 ): Promise<number> {
+  const { growing } = blobs;
+  if (growing) return await growFile({ db, blobs, growing }, writer, body, startsAt);
+  return await writeChunks({ db, blobs }, writer, body, startsAt);
+}
+
+async function writeChunks(
+  { db, blobs }: { db: Database; blobs: BlobStore },
+  writer: Writer,
+  body: AsyncIterable<Uint8Array>,
+  startsAt: number,
+): Promise<number> {
   const source = new Source(body[Symbol.asyncIterator]());
   let received = startsAt;
   let isWanted = false;
@@ -30,7 +42,7 @@ export async function writeBody(
     const stored: StoredBlob = await blobs.put(source.chunk(CHUNK_BYTES), key);
     const chunk = { startsAt: received, sizeBytes: stored.sizeBytes, key };
     try {
-      isWanted = await addChunk(db, writer, chunk);
+      isWanted = await addChunk(db, writer, chunk, { safe: received, grows: false });
     } catch (error) {
       // The lease was lost, or the commit's result is unknown: then the row decides, and the search for orphans frees it.
       if (isLost(error)) await discardObjects(blobs, [key]);
@@ -40,10 +52,6 @@ export async function writeBody(
   }
   if (source.failure !== null) throw source.failure;
   return received;
-}
-
-function isLost(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'resumable_taken';
 }
 
 /** A body that is read in parts. A failure ends the part at which it comes, so that what came before it is kept. */

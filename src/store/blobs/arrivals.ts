@@ -35,6 +35,15 @@ export class Arrivals {
     }
   }
 
+  /** Keeps an object that is there already under a second key. @returns null where the store cannot do that */
+  async link(from: string, sizeBytes: number): Promise<string | null> {
+    const key = newKey();
+    this.#keys.add(key);
+    if (await this.#blobs.growing?.link(from, key, sizeBytes)) return key;
+    this.#keys.delete(key);
+    return null;
+  }
+
   async hold(): Promise<void> {
     if (this.#keys.size === 0) return;
     const until_ms = Date.now() + HELD_FOR_MS;

@@ -65,8 +65,34 @@ export interface BlobStore {
   listUnfinished(): Promise<UnfinishedObject[]>;
   dropUnfinished(unfinished: UnfinishedObject): Promise<void>;
   /** Reads which database owns this store; null if that was not written yet. */
+  /** Absent where objects are written whole only. */
+  readonly growing?: GrowingStore | undefined;
   owner(): Promise<string | null>;
   setOwner(owner: string): Promise<void>;
+}
+
+/** What a store can do that writes an object bit by bit under its own name. */
+export interface GrowingStore {
+  /**
+   * Goes on with an object at a position, or begins one at 0. Nothing of it may be relied on but what was flushed, and only one
+   * writer may have it open.
+   * @throws AfterwordError `blob_missing` if there is none to go on with
+   */
+  grow(key: string, from: number): Promise<GrowingBlob>;
+  /**
+   * Gives an object that does not grow any more a second name, without a copy; each name is deleted by itself.
+   * @returns false where it has another size or cannot have two names: then it has to be copied
+   */
+  link(key: string, newKey: string, sizeBytes: number): Promise<boolean>;
+}
+
+export interface GrowingBlob {
+  /** Waits only while too much waits for the disk. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** @returns up to where the object would survive a power cut */
+  flush(): Promise<number>;
+  /** Nothing is under way any more when it returns. What was not flushed may be there or not. */
+  close(): Promise<void>;
 }
 
 export const PAGE_OBJECTS = 1000;

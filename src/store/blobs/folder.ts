@@ -7,6 +7,7 @@ import { makeFolder } from '../../folders.ts';
 import {
   type BlobStore,
   type ByteRange,
+  type GrowingStore,
   isKey,
   type ListedObject,
   newKey,
@@ -17,6 +18,7 @@ import {
   type UnfinishedObject,
 } from './blob-store.ts';
 import { GatheringWriter } from './gathering-writer.ts';
+import { growingFiles } from './growing-file.ts';
 
 const READ_CHUNK_BYTES = 64 * 1024;
 /** A minute of a phone's audio: a disk with less room takes no upload. */
@@ -25,10 +27,15 @@ const PART = '.part';
 
 /** Stores blobs as files: `<folder>/<first two digits>/<key>`, arriving in `<folder>/incoming`. */
 export class FolderBlobStore implements BlobStore {
+  readonly growing: GrowingStore;
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.growing = growingFiles(
+      (key) => this.#path(key),
+      (path) => this.#keepName(path),
+    );
   }
 
   async prepare(): Promise<void> {
@@ -147,7 +154,11 @@ export class FolderBlobStore implements BlobStore {
     const path = this.#path(key);
     await makeFolder(dirname(path));
     await rename(arriving, path);
-    // The name is stored in the folder, which has a cache of its own, and so is the folder's name in the one above.
+    await this.#keepName(path);
+  }
+
+  /** The name is stored in the folder, which has a cache of its own, and so is the folder's name in the one above. */
+  async #keepName(path: string): Promise<void> {
     await Promise.all([syncFolder(dirname(path)), syncFolder(this.#folder)]);
   }
 

@@ -13,6 +13,9 @@ const SYNC_EVERY_BYTES = 4 * 1024 * 1024;
 /** Writes a file to the disk beside receiving it, in few large writes and few syncs. It never closes the file. */
 export class GatheringWriter {
   readonly #file: FileHandle;
+  /** Where the next bytes go. */
+  #at: number;
+  #givenUpTo: number;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | null = null;
@@ -20,8 +23,11 @@ export class GatheringWriter {
   #syncing: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
 
-  constructor(file: FileHandle) {
+  /** @param from where the first bytes go */
+  constructor(file: FileHandle, from = 0) {
     this.#file = file;
+    this.#at = from;
+    this.#givenUpTo = from;
   }
 
   /**
@@ -34,9 +40,27 @@ export class GatheringWriter {
     this.#rethrow();
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.byteLength;
+    this.#givenUpTo += chunk.byteLength;
     if (this.#waitingBytes >= GATHERED_BYTES) this.#start();
     while (this.#waitingBytes >= MOST_WAITING_BYTES && this.#writing) await this.#writing;
     this.#rethrow();
+  }
+
+  /**
+   * Brings to the disk what was given so far, while more may be given.
+   * @returns where the bytes that are on the disk end
+   */
+  async flush(): Promise<number> {
+    const upTo = this.#givenUpTo;
+    while (this.#at < upTo && !this.#failure) {
+      this.#start();
+      await this.#writing;
+    }
+    this.#rethrow();
+    const written = this.#at;
+    this.#unsyncedBytes = 0;
+    await this.#file.datasync();
+    return written;
   }
 
   /** Everything is on the disk when it returns. */
@@ -69,7 +93,8 @@ export class GatheringWriter {
       const bytes = this.#waitingBytes;
       this.#waiting = [];
       this.#waitingBytes = 0;
-      await writeWhole(this.#file, chunks, bytes);
+      await writeWhole(this.#file, chunks, bytes, this.#at);
+      this.#at += bytes;
       this.#unsyncedBytes += bytes;
       this.#sync();
     }
@@ -95,14 +120,21 @@ export class GatheringWriter {
 }
 
 /** A bare write may be short; then the rest is written from where it stopped. */
-async function writeWhole(file: FileHandle, chunks: readonly Uint8Array[], bytes: number): Promise<void> {
-  const { bytesWritten } = await file.writev(chunks);
+async function writeWhole(
+  file: FileHandle,
+  chunks: readonly Uint8Array[],
+  bytes: number,
+  from: number,
+): Promise<void> {
+  const { bytesWritten } = await file.writev(chunks, from);
   if (bytesWritten === bytes) return;
-  let written = bytesWritten;
+  let start = from;
   for (const chunk of chunks) {
-    const skipped = Math.min(written, chunk.byteLength);
-    written -= skipped;
-    // At the handle's position, and whole.
-    if (skipped < chunk.byteLength) await file.writeFile(chunk.subarray(skipped));
+    for (let at = from + bytesWritten; at < start + chunk.byteLength; ) {
+      const left = chunk.subarray(Math.max(0, at - start));
+      const written = await file.write(left, 0, left.byteLength, Math.max(at, start));
+      at = Math.max(at, start) + written.bytesWritten;
+    }
+    start += chunk.byteLength;
   }
 }

@@ -18,6 +18,8 @@ export interface ResumableUploadsTable {
   created_at_ms: number;
   expires_at_ms: number;
   upload_id: string | null;
+  growing_key: string | null;
+  ended_epoch: number | null;
 }
 
 export interface ResumableChunksTable {

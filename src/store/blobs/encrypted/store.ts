@@ -5,6 +5,7 @@ import type { Database } from '../../database.ts';
 import {
   type BlobStore,
   type ByteRange,
+  type GrowingStore,
   newKey,
   type ObjectPage,
   type StoredBlob,
@@ -39,6 +40,17 @@ export class EncryptedBlobStore implements BlobStore {
   constructor(inner: BlobStore, parts: EncryptedParts) {
     this.#inner = inner;
     this.#parts = parts;
+  }
+
+  /** What grows is not encrypted; an object that is has its key under its own name, and cannot have another. */
+  get growing(): GrowingStore | undefined {
+    const { growing } = this.#inner;
+    if (!growing || this.#parts.box) return undefined;
+    return {
+      grow: (key, from) => growing.grow(key, from),
+      link: async (key, newKey, sizeBytes) =>
+        (await this.#dataKeyOf(key)) === null && (await growing.link(key, newKey, sizeBytes)),
+    };
   }
 
   async put(body: AsyncIterable<Uint8Array>, key = newKey()): Promise<StoredBlob> {

@@ -1,0 +1,137 @@
+/**
+ * Stores what one request brings of a file in an object that grows. It is flushed again and again beside receiving, and counts
+ * once the row says so.
+ */
+import { type BlobStore, type GrowingBlob, type GrowingStore, newKey } from '../store/blobs/blob-store.ts';
+import { discardObjects } from '../store/blobs/freeing.ts';
+import type { Database } from '../store/database.ts';
+import { addChunk, isLost, readGrowing, type Writer } from './rows.ts';
+
+/** What a kill costs of each request, as much again while a flush runs. Each flush costs a sync of the disk and a commit. */
+const FLUSH_BYTES = 1024 * 1024;
+/** A slow link would lose minutes. 200 slow ones make 40 flushes a second. */
+const FLUSH_EVERY_MS = 5_000;
+/** A disk or database that is behind stops the sender here. */
+const MOST_UNSAFE_BYTES = 16 * 1024 * 1024;
+
+interface Parts {
+  db: Database;
+  blobs: BlobStore;
+  growing: GrowingStore;
+}
+
+/**
+ * @returns how many bytes of the file are safe
+ * @throws what broke the body or the store, after what came before is safe
+ */
+export async function growFile(
+  parts: Parts,
+  writer: Writer,
+  body: AsyncIterable<Uint8Array>,
+  startsAt: number,
+): Promise<number> {
+  const file = new GrowingChunk(parts, writer, startsAt);
+  try {
+    try {
+      for await (const chunk of body) {
+        await file.write(chunk);
+        if (file.isToEnd) break;
+      }
+    } finally {
+      await file.flush();
+    }
+  } finally {
+    await file.close();
+  }
+  return file.safe;
+}
+
+class GrowingChunk {
+  /** How much of the file is safe. */
+  safe: number;
+  readonly #parts: Parts;
+  readonly #writer: Writer;
+  #open: { blob: GrowingBlob; key: string; startsAt: number } | null = null;
+  readonly #regularly: NodeJS.Timeout;
+  #came: number;
+  #flushing: Promise<void> | null = null;
+  #failure: { error: unknown } | null = null;
+  #isWanted = false;
+  /** A row has the object, or may have it. */
+  #isKept = false;
+
+  constructor(parts: Parts, writer: Writer, startsAt: number) {
+    this.#parts = parts;
+    this.#writer = writer;
+    this.safe = startsAt;
+    this.#came = startsAt;
+    this.#regularly = setInterval(() => this.#start(1), FLUSH_EVERY_MS).unref();
+  }
+
+  /** Another request wants to go on, or nothing more can be stored. */
+  get isToEnd(): boolean {
+    return this.#isWanted || this.#failure !== null;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#open ??= await this.#begin();
+    await this.#open.blob.write(chunk);
+    this.#came += chunk.byteLength;
+    this.#start(FLUSH_BYTES);
+    if (this.#came - this.safe >= MOST_UNSAFE_BYTES) await this.#flushing;
+  }
+
+  /** All that was written is safe when it returns. @throws what it failed with, or an earlier flush */
+  async flush(): Promise<void> {
+    clearInterval(this.#regularly);
+    while (this.#flushing) await this.#flushing;
+    if (this.#failure) throw this.#failure.error;
+    if (this.#open && this.safe < this.#came) await this.#keep(this.#open);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#regularly);
+    await this.#flushing;
+    if (!this.#open) return;
+    await this.#open.blob.close();
+    if (!this.#isKept) await discardObjects(this.#parts.blobs, [this.#open.key]);
+  }
+
+  async #begin() {
+    const { db, growing } = this.#parts;
+    const before = await readGrowing(db, this.#writer);
+    const startsAt = before?.startsAt ?? this.safe;
+    const key = before?.key ?? newKey();
+    this.#isKept = before !== null;
+    return { blob: await growing.grow(key, this.safe - startsAt), key, startsAt };
+  }
+
+  /** Flushes beside receiving if at least so much is not safe; what comes meanwhile is left to the next flush. */
+  #start(leastBytes: number): void {
+    if (!this.#open || this.#failure || this.#came - this.safe < leastBytes) return;
+    this.#flushing ??= this.#keep(this.#open)
+      .catch((error) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#flushing = null;
+        this.#start(FLUSH_BYTES);
+      });
+  }
+
+  async #keep({ blob, key, startsAt }: { blob: GrowingBlob; key: string; startsAt: number }): Promise<void> {
+    const sizeBytes = await blob.flush();
+    const chunk = { startsAt, sizeBytes, key };
+    const before = { safe: this.safe, grows: true };
+    const wasKept = this.#isKept;
+    this.#isKept = true;
+    try {
+      this.#isWanted = await addChunk(this.#parts.db, this.#writer, chunk, before);
+    } catch (error) {
+      // A commit with an unknown result may have kept it: then the row decides, and the search for orphans frees it.
+      if (isLost(error)) this.#isKept = wasKept;
+      throw error;
+    }
+    this.safe = startsAt + sizeBytes;
+  }
+}

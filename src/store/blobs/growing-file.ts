@@ -1,0 +1,81 @@
+/**
+ * Writes files of a folder bit by bit, each under the name that it keeps: what it is at a time is for its owner's rows to say,
+ * and no reader knows of it before.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, link, open, rm, stat, utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AfterwordError } from '../../errors.ts';
+import { makeFolder } from '../../folders.ts';
+import type { GrowingBlob, GrowingStore } from './blob-store.ts';
+import { GatheringWriter } from './gathering-writer.ts';
+
+/** Of file systems that know no second name: FAT, some of networks; EMLINK: it has too many. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+/** @param keep makes the names in the folder of this path durable */
+export function growingFiles(
+  pathOf: (key: string) => string,
+  keep: (path: string) => Promise<void>,
+): GrowingStore {
+  return {
+    grow: async (key, from) => {
+      const path = pathOf(key);
+      if (from === 0) {
+        await makeFolder(dirname(path));
+        return new GrowingFile(await open(path, 'wx'), from, () => keep(path));
+      }
+      const file = await open(path, constants.O_RDWR).catch((error) => {
+        if (error.code !== 'ENOENT') throw error;
+        throw new AfterwordError('blob_missing', `the audio ${key} cannot be read`, { cause: error });
+      });
+      return new GrowingFile(file, from, null);
+    },
+    link: async (key, newKey, sizeBytes) => {
+      const [path, newPath] = [pathOf(key), pathOf(newKey)];
+      if ((await stat(path)).size !== sizeBytes) return false;
+      // The search for orphans takes what is old and unknown; both names have one time.
+      const now = new Date();
+      await utimes(path, now, now);
+      await makeFolder(dirname(newPath));
+      try {
+        await link(path, newPath);
+        await keep(newPath);
+        return true;
+      } catch (error) {
+        await rm(newPath, { force: true });
+        if (NO_LINKS.has(String((error as NodeJS.ErrnoException).code))) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+class GrowingFile implements GrowingBlob {
+  readonly #file: FileHandle;
+  readonly #writer: GatheringWriter;
+  /** Makes its name durable; null once that is done. */
+  #keepName: (() => Promise<void>) | null;
+
+  constructor(file: FileHandle, from: number, keepName: (() => Promise<void>) | null) {
+    this.#file = file;
+    this.#writer = new GatheringWriter(file, from);
+    this.#keepName = keepName;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    await this.#writer.write(chunk);
+  }
+
+  async flush(): Promise<number> {
+    const upTo = await this.#writer.flush();
+    await this.#keepName?.();
+    this.#keepName = null;
+    return upTo;
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.settled();
+    await this.#file.close();
+  }
+}

@@ -9,7 +9,7 @@ import { PassThrough } from 'node:stream';
 const HELD_BYTES = 256 * 1024;
 
 /** In the words of the protocol's library, which answers it. */
-export class BodyFailed extends Error {
+class BodyFailed extends Error {
   readonly status_code: number;
   readonly body: string;
 

@@ -7,6 +7,8 @@ import { PassThrough } from 'node:stream';
 
 /** Of each request; with 200 at once 50 MB. */
 const HELD_BYTES = 256 * 1024;
+/** What is on its way is still taken when the body is to be left, as the rest of a request that was sent twice. */
+const ON_ITS_WAY_MS = 250;
 
 /** In the words of the protocol's library, which answers it. */
 class BodyFailed extends Error {
@@ -46,9 +48,13 @@ export async function* arriving(
     else if (!held.write(chunk)) raw.pause();
   };
   const broke = () => end(new BodyFailed(400, 'The connection broke'));
-  const leave = () => end(null);
+  const over = () => end(null);
+  let leaving: NodeJS.Timeout | undefined;
+  const leave = () => {
+    leaving = setTimeout(over, ON_ITS_WAY_MS);
+  };
   held.on('drain', () => !held.writableEnded && raw.resume());
-  raw.on('data', take).once('end', leave).once('error', broke).once('close', broke);
+  raw.on('data', take).once('end', over).once('error', broke).once('close', broke);
   left.addEventListener('abort', leave);
   if (left.aborted) leave();
   else if (raw.destroyed) broke();
@@ -56,7 +62,8 @@ export async function* arriving(
     yield* held;
   } finally {
     left.removeEventListener('abort', leave);
-    raw.off('end', leave).off('error', broke).off('close', broke);
+    clearTimeout(leaving);
+    raw.off('end', over).off('error', broke).off('close', broke);
     end(null);
   }
   if (ended.why !== null) throw ended.why;

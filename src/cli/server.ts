@@ -40,7 +40,10 @@ export function sentenceOf(error: unknown, url: string): Error {
   if (error instanceof SyntaxError)
     return new Error(`${url} is not an Afterword server: it does not answer with JSON.`, { cause: error });
   if (error instanceof TypeError)
-    return new Error(`${url} does not answer: ${failureFields(error).cause}.`, { cause: error });
+    return new Error(
+      `${url} does not answer: ${failureFields(error).cause}. Look whether the server runs there, and at --url.`,
+      { cause: error },
+    );
   return error as Error;
 }
 

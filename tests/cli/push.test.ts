@@ -1,6 +1,17 @@
 /** `afterword push` without its process: what it finds, asks, sends and says of each file. */
-import { randomBytes } from 'node:crypto';
-import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  rename,
+  rm,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@afterword/client';
@@ -137,4 +148,65 @@ it('sends each finished file of a watched folder once, while files are written, 
   await watching;
   expect(outcomes.map((it) => it.state)).toEqual(expect.arrayContaining(['sent', 'sent', 'sent', 'doubled']));
   expect(await namesIn(api.db)).toEqual([nameAt(1), nameAt(2), nameAt(4)]);
+});
+
+it('sends each content of a watched folder once, whatever recorders, synchronisers and people do to the files at once', async () => {
+  const [api, card, state] = [await startApi(), await folder(), await folder()];
+  const { pusher, outcomes, ended } = pusherFor(api.url, state);
+  const watching = watchFolders(
+    [card],
+    { everyMs: 20, settledMs: 1_500, signal: ended.signal },
+    async (files) => await pusher.push(files),
+  );
+  const at = (name: string) => join(card, name);
+  const finished: Buffer[] = [];
+  const content = () => {
+    const bytes = randomBytes(5_000);
+    finished.push(bytes);
+    return bytes;
+  };
+  const writeSlowly = async (path: string, bytes: Buffer, halfway = async () => {}) => {
+    const file = await open(path, 'w');
+    for (let from = 0; from < bytes.byteLength; from += 500) {
+      await file.write(bytes.subarray(from, from + 500));
+      if (from === 2_500) await halfway();
+      await new Promise((done) => setTimeout(done, 30));
+    }
+    await file.close();
+  };
+  const recorder = async () => {
+    for (let n = 0; n < 4; n++) await writeSlowly(at(nameAt(n)), content());
+  };
+  const synchroniser = async () => {
+    for (let n = 10; n < 14; n++) {
+      await writeSlowly(at(`.${nameAt(n)}.part`), content());
+      await rename(at(`.${nameAt(n)}.part`), at(nameAt(n)));
+    }
+  };
+  const person = async () => {
+    // Renamed while it is written, and given up.
+    await writeSlowly(at(nameAt(20)), content(), () => rename(at(nameAt(20)), at(nameAt(21))));
+    await writeSlowly(at(nameAt(22)), randomBytes(5_000), () => unlink(at(nameAt(22))));
+    // Written over, and doubled as soon as it is there.
+    await writeFile(at(nameAt(23)), randomBytes(5_000));
+    await writeSlowly(at(nameAt(23)), content());
+    await mkdir(at('moved'));
+    await copyFile(at(nameAt(23)), join(card, 'moved', nameAt(24)));
+  };
+  await Promise.all([recorder(), synchroniser(), person()]);
+  const sent = () => outcomes.filter((it) => it.state === 'sent').map(({ sha256 }) => sha256 ?? '');
+  const expected = finished.map((bytes) => createHash('sha256').update(bytes).digest('hex')).sort();
+  await expect.poll(() => sent().sort(), { timeout: TIME_LIMIT_MS }).toEqual(expected);
+  // Nothing of what comes now is new: a folder that is renamed, a card that is copied back, times that change.
+  const before = outcomes.length;
+  await rename(at('moved'), at('of today'));
+  await copyFile(at(nameAt(0)), at(nameAt(30)));
+  await rm(at(nameAt(1)));
+  await writeFile(at(nameAt(1)), finished[0] ?? '');
+  await utimes(at(nameAt(2)), new Date(), new Date());
+  await expect.poll(() => outcomes.length, { timeout: TIME_LIMIT_MS }).toBeGreaterThanOrEqual(before + 3);
+  ended.abort();
+  await watching;
+  expect(sent().sort()).toEqual(expected);
+  expect(await namesIn(api.db)).toHaveLength(expected.length);
 });

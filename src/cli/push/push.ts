@@ -9,6 +9,7 @@ import { EXIT, outcomeOf } from './outcomes.ts';
 import { Progress } from './progress.ts';
 import { Pusher } from './pusher.ts';
 import { isOfTheSender } from './retry.ts';
+import { whyUnreadable } from './unreadable.ts';
 import { type Waited, waitForConversations } from './wait.ts';
 import { watchFolders } from './watch-folders.ts';
 
@@ -98,8 +99,13 @@ async function pushOnce(
   signal: AbortSignal,
 ): Promise<void> {
   const unreadable = (path: string, error: unknown) =>
-    progress.ends(outcomeOf({ path, sizeBytes: 0 }, 'unreadable', { reason: (error as Error).message }));
-  let left = await push(await findFiles(paths, unreadable));
+    progress.ends(outcomeOf({ path, sizeBytes: 0 }, 'unreadable', whyUnreadable(error)));
+  const found = await findFiles(paths, unreadable);
+  if (found.length === 0 && progress.exitStatus() === EXIT.allThere)
+    progress.say(
+      `No recording is in ${paths.join(', ')}: what lies there is not called like one. A file that you name yourself is sent.`,
+    );
+  let left = await push(found);
   for (let round = 0; left.length > 0 && round < UNSTEADY_ROUNDS; round++) {
     await delay(LOOK_EVERY_MS, undefined, { signal });
     const again: FoundFile[] = [];

@@ -12,6 +12,7 @@ import { type FileOutcome, outcomeOf, refusalOf, type State } from './outcomes.t
 import { Backoff, FileChanged, isFinal, isOfTheSender, persist } from './retry.ts';
 import { sendBatch, takeBatch } from './send-batch.ts';
 import { sendLarge } from './send-large.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /** As many as the server takes in one question; the bytes bound how long the first file waits to be sent. */
 const ASK_FILES = 500;
@@ -85,7 +86,7 @@ export class Pusher {
       return await examine(file, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      listener.ends(outcomeOf(file, 'unreadable', { reason: (error as Error).message }));
+      listener.ends(outcomeOf(file, 'unreadable', whyUnreadable(error)));
       return 'unreadable';
     }
   }

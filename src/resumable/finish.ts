@@ -1,9 +1,8 @@
 /** Puts a complete file together and accepts it by the door of every other upload. */
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type AcceptParts, acceptUpload } from '../intake/accept.ts';
 import { Arrivals } from '../store/blobs/arrivals.ts';
-import type { BlobStore, StoredBlob } from '../store/blobs/blob-store.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { freeSoon } from '../store/blobs/freeing.ts';
 import { type Rounds, startRounds } from '../store/blobs/rounds.ts';
 import {
@@ -13,6 +12,7 @@ import {
   expireResumables,
   type Resumable,
   readChunks,
+  readUploadId,
 } from './rows.ts';
 
 /** What nobody asks about again waits no longer than this. */
@@ -34,8 +34,9 @@ export async function finishResumable(
   try {
     // The hash is computed here, once, from what the store has.
     const chunks = await readChunks(parts.db, id);
+    const [whole] = chunks.filter(({ sizeBytes }) => sizeBytes === length);
     const stored =
-      (await linked(parts.blobs, arrivals, chunks, length)) ??
+      (whole && (await arrivals.adopt(whole.key, length))) ??
       (await arrivals.put(together(parts.blobs, chunks)));
     if (stored.sizeBytes !== length) throw new Error(`a file of ${length} bytes came to ${stored.sizeBytes}`);
     arrivals.end();
@@ -46,27 +47,11 @@ export async function finishResumable(
     return uploadId;
   } catch (error) {
     await arrivals.discard();
+    // Somebody else may have finished it meanwhile and freed the chunks that were read here.
+    const becameId = await readUploadId(parts.db, id).catch(() => null);
+    if (becameId !== null) return becameId;
     throw error;
   }
-}
-
-/** @returns null where it has to be copied: it came to several objects, or the store has one name for each */
-async function linked(
-  blobs: BlobStore,
-  arrivals: Arrivals,
-  [chunk, ...others]: readonly Chunk[],
-  length: number,
-): Promise<StoredBlob | null> {
-  if (!chunk || others.length > 0 || chunk.sizeBytes !== length) return null;
-  const key = await arrivals.link(chunk.key, length);
-  if (key === null) return null;
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  for await (const bytes of blobs.open(key, new AbortController().signal)) {
-    hash.update(bytes);
-    sizeBytes += bytes.byteLength;
-  }
-  return { key, sha256: hash.digest('hex'), sizeBytes };
 }
 
 /** An object that grew may go on behind what the rows say: a request that was killed had written that much. */

@@ -211,6 +211,16 @@ export async function becomeUpload(db: Database, id: string, uploadId: string): 
   });
 }
 
+/** @returns null while it has not become one, or where there is none of that name */
+export async function readUploadId(db: Database, id: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('resumable_uploads')
+    .select('upload_id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.upload_id ?? null;
+}
+
 /** @returns the keys that are listed to be freed; null if the person has none of that name */
 export async function removeResumable(db: Database, userId: string, id: string): Promise<string[] | null> {
   return await inTransaction(db, async (tx) => {

@@ -36,12 +36,12 @@ export class Arrivals {
   }
 
   /** Keeps an object that is there already under a second key. @returns null where the store cannot do that */
-  async link(from: string, sizeBytes: number): Promise<string | null> {
+  async adopt(from: string, sizeBytes: number): Promise<StoredBlob | null> {
     const key = newKey();
     this.#keys.add(key);
-    if (await this.#blobs.growing?.link(from, key, sizeBytes)) return key;
-    this.#keys.delete(key);
-    return null;
+    const stored = (await this.#blobs.growing?.adopt(from, key, sizeBytes)) ?? null;
+    if (stored === null) this.#keys.delete(key);
+    return stored;
   }
 
   async hold(): Promise<void> {

@@ -64,9 +64,9 @@ export interface BlobStore {
   /** At most {@link PAGE_OBJECTS}; the next rounds find the others. */
   listUnfinished(): Promise<UnfinishedObject[]>;
   dropUnfinished(unfinished: UnfinishedObject): Promise<void>;
-  /** Reads which database owns this store; null if that was not written yet. */
   /** Absent where objects are written whole only. */
   readonly growing?: GrowingStore | undefined;
+  /** Reads which database owns this store; null if that was not written yet. */
   owner(): Promise<string | null>;
   setOwner(owner: string): Promise<void>;
 }
@@ -80,10 +80,11 @@ export interface GrowingStore {
    */
   grow(key: string, from: number): Promise<GrowingBlob>;
   /**
-   * Gives an object that does not grow any more a second name, without a copy; each name is deleted by itself.
-   * @returns false where it has another size or cannot have two names: then it has to be copied
+   * Gives an object that does not grow any more a second name, without a copy, and reads it once for its hash; each name is
+   * deleted by itself.
+   * @returns null where it has another size or cannot have two names: then it has to be copied
    */
-  link(key: string, newKey: string, sizeBytes: number): Promise<boolean>;
+  adopt(key: string, newKey: string, sizeBytes: number): Promise<StoredBlob | null>;
 }
 
 export interface GrowingBlob {

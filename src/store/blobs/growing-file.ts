@@ -2,6 +2,7 @@
  * Writes files of a folder bit by bit, each under the name that it keeps: what it is at a time is for its owner's rows to say,
  * and no reader knows of it before.
  */
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, rm, stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,6 +13,9 @@ import { GatheringWriter } from './gathering-writer.ts';
 
 /** Of file systems that know no second name: FAT, some of networks; EMLINK: it has too many. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+/** Each read costs a way to another thread and back, as much as reading 64 KB itself. */
+const READ_AT_ONCE_BYTES = 1024 * 1024;
 
 /** @param keep makes the names in the folder of this path durable */
 export function growingFiles(
@@ -31,9 +35,10 @@ export function growingFiles(
       });
       return new GrowingFile(file, from, null);
     },
-    link: async (key, newKey, sizeBytes) => {
+    adopt: async (key, newKey, sizeBytes) => {
       const [path, newPath] = [pathOf(key), pathOf(newKey)];
-      if ((await stat(path)).size !== sizeBytes) return false;
+      const seen = await stat(path).catch(() => null);
+      if (seen?.size !== sizeBytes) return null;
       // The search for orphans takes what is old and unknown; both names have one time.
       const now = new Date();
       await utimes(path, now, now);
@@ -41,14 +46,31 @@ export function growingFiles(
       try {
         await link(path, newPath);
         await keep(newPath);
-        return true;
+        return { key: newKey, sha256: await hashOf(newPath, sizeBytes), sizeBytes };
       } catch (error) {
         await rm(newPath, { force: true });
-        if (NO_LINKS.has(String((error as NodeJS.ErrnoException).code))) return false;
+        if (NO_LINKS.has(String((error as NodeJS.ErrnoException).code))) return null;
         throw error;
       }
     },
   };
+}
+
+async function hashOf(path: string, sizeBytes: number): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(Math.min(READ_AT_ONCE_BYTES, sizeBytes));
+  const file = await open(path, constants.O_RDONLY);
+  try {
+    for (let at = 0; at < sizeBytes; ) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+      if (bytesRead === 0) throw new Error(`${path} ends at ${at} of ${sizeBytes} bytes`);
+      hash.update(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+  return hash.digest('hex');
 }
 
 class GrowingFile implements GrowingBlob {

@@ -48,8 +48,8 @@ export class EncryptedBlobStore implements BlobStore {
     if (!growing || this.#parts.box) return undefined;
     return {
       grow: (key, from) => growing.grow(key, from),
-      link: async (key, newKey, sizeBytes) =>
-        (await this.#dataKeyOf(key)) === null && (await growing.link(key, newKey, sizeBytes)),
+      adopt: async (key, newKey, sizeBytes) =>
+        (await this.#dataKeyOf(key)) === null ? await growing.adopt(key, newKey, sizeBytes) : null,
     };
   }
 

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { DataStore, Server, type Upload } from '@tus/server';
+import { DataStore, ERRORS, Server, type Upload } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -119,7 +119,7 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       if (request.method === 'HEAD' && resumable && resumable.received === resumable.length)
         reply.header(UPLOAD_ID, await finish(request, resumable));
       const response = await asking.run(context, () => tus.handleWeb(asked));
-      const refusal = ofOurs(context.failure);
+      const refusal = ofOurs(context);
       if (refusal) throw refusal;
       // Pages of other addresses may not ask, as everywhere in this api.
       for (const [name, value] of response.headers)
@@ -133,6 +133,12 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   }
 
   return async (app) => {
+    // Clients of tus ask with HEAD where to go on, and begin the file anew after every answer but 200 and 423: what may pass
+    // has to be a 423, or all that is safe here would be sent again.
+    app.addHook('onSend', (request, reply, body, done) => {
+      if (request.method === 'HEAD' && mayPass(reply.statusCode)) reply.code(423);
+      done(null, body);
+    });
     const answers = { '4xx': ProblemBody, '5xx': ProblemBody };
     const tags = ['uploads'];
     app.post(
@@ -241,7 +247,10 @@ class ResumableStore extends DataStore {
     const { length } = await mine(this.#parts, userId, id);
     const body = arriving(request.raw, length - offset, leaving.signal);
     context.writing = writeBody(this.#parts, { id, userId, epoch: lease.epoch }, body, offset);
-    return await context.writing;
+    const received = await context.writing;
+    // A 204 would say that this request was carried out.
+    if (received === offset && received < length && leaving.signal.aborted) throw displaced(context);
+    return received;
   }
 
   override async remove(id: string): Promise<void> {
@@ -325,8 +334,20 @@ function headersOf({ headers }: FastifyRequest): Headers {
   return new Headers(pairs);
 }
 
+/** Whoever sent nothing before another request took over, or before this process stops, may go on at once. */
+function displaced({ request }: Asking): AfterwordError {
+  return new AfterwordError(request.server.closing.aborted ? 'unavailable' : 'resumable_taken');
+}
+
+function mayPass(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
 /** The library's refusals are the protocol's; everything else is answered by the table of errors. */
-function ofOurs(failure: unknown): AfterwordError | null {
+function ofOurs(context: Asking): AfterwordError | null {
+  const { failure, leaving } = context;
+  // The library says 400 to whoever has to let go before the body was read, which its clients take as final.
+  if (failure === ERRORS.ABORTED && leaving.signal.aborted) return displaced(context);
   if (failure === null || (typeof failure === 'object' && 'status_code' in failure)) return null;
   return normalise(failure);
 }

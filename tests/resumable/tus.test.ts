@@ -1,12 +1,15 @@
 /** Files that arrive in several requests, sent by clients that we did not write, and by requests that break the protocol. */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
 import * as tus from 'tus-js-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startResumableRounds } from '../../src/resumable/finish.ts';
+import { finishResumable, startResumableRounds } from '../../src/resumable/finish.ts';
 import { takeLease } from '../../src/resumable/lease.ts';
+import { readResumable } from '../../src/resumable/rows.ts';
 import { writeBody } from '../../src/resumable/write.ts';
 import { NAME, startApi, type TestApi } from '../support/api.ts';
 import { log } from '../support/database.ts';
@@ -69,6 +72,34 @@ const openPatch = (address: string, length: number) =>
       'content-length': length,
     },
   });
+
+/** Waits until a request has the file. */
+const held = (api: TestApi) =>
+  expect
+    .poll(
+      async () =>
+        (await api.db.selectFrom('resumable_uploads').select('is_held').executeTakeFirstOrThrow()).is_held,
+      { timeout: 120_000 },
+    )
+    .toBe(true);
+
+/** Sends a head that says something else than the body, which `fetch` and Node's client would not do. */
+async function sendLying(address: string, toldBytes: number, body: Uint8Array): Promise<void> {
+  const { hostname, port, pathname } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  const head = [
+    `PATCH ${pathname} HTTP/1.1`,
+    `Host: ${hostname}:${port}`,
+    `X-Afterword-User: ${ANNA['x-afterword-user']}`,
+    'Tus-Resumable: 1.0.0',
+    'Upload-Offset: 0',
+    'Content-Type: application/offset+octet-stream',
+    `Content-Length: ${toldBytes}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  socket.end(body);
+  await text(socket).catch(() => {});
+}
 
 const offsetOf = async (address: string) =>
   Number((await ask(address, 'HEAD', {})).headers.get('upload-offset'));
@@ -145,19 +176,44 @@ describe.each(['folder', 'S3'] as const)('a file that arrives in several request
     const silent = openPatch(address, content.byteLength);
     silent.on('error', () => {});
     silent.write(content.subarray(0, 300_000));
-    const isHeld = async () =>
-      (await api.db.selectFrom('resumable_uploads').select('is_held').executeTakeFirstOrThrow()).is_held;
-    await expect.poll(isHeld, { timeout: 120_000 }).toBe(true);
+    await held(api);
     const offset = await offsetOf(address);
     expect((await patch(address, offset, content.subarray(offset))).status).toBe(204);
     expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
     silent.destroy();
   });
-});
 
-describe('a file that arrives in several requests', () => {
+  it('refuses a request that another one displaces before it has sent anything, so that its client asks again', async () => {
+    const api = await startOn(where);
+    const content = bytes(200_000);
+    const address = await begin(api.url, content.byteLength);
+    const silent = openPatch(address, content.byteLength);
+    silent.on('error', () => {});
+    silent.flushHeaders();
+    const refused = once(silent, 'response');
+    await held(api);
+    const taken = await patch(address, 0, content);
+    silent.end(content);
+    expect([(await refused)[0].statusCode, taken.status]).toEqual([423, 204]);
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+  });
+
+  it('is as long as what came, whatever Content-Length says', async () => {
+    const api = await startOn(where);
+    const content = bytes(300_000);
+    // Longer than the body, and shorter: what follows is no request, and may end the connection before the answer.
+    for (const toldBytes of [content.byteLength, 150_000]) {
+      const address = await begin(api.url, content.byteLength);
+      await sendLying(address, toldBytes, content.subarray(0, 200_000));
+      const came = await offsetOf(address);
+      expect(came).toBeLessThanOrEqual(Math.min(toldBytes, 200_000));
+      expect((await patch(address, came, content.subarray(came))).status).toBe(204);
+    }
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+  });
+
   it('takes a chunk once: doubled, shifted and overlong requests change nothing', async () => {
-    const api = await startApi();
+    const api = await startOn(where);
     const content = bytes(400_000);
     const address = await begin(api.url, content.byteLength);
     const half = content.subarray(0, 200_000);
@@ -173,19 +229,66 @@ describe('a file that arrives in several requests', () => {
   });
 
   it('refuses a writer that has lost its lease', async () => {
-    const api = await startApi();
+    const api = await startOn(where);
     const content = bytes(300_000);
     const address = await begin(api.url, content.byteLength);
     const late = openPatch(address, content.byteLength);
     late.write(content.subarray(0, 100_000));
-    const isHeld = async () =>
-      (await api.db.selectFrom('resumable_uploads').select('is_held').executeTakeFirstOrThrow()).is_held;
-    await expect.poll(isHeld, { timeout: 120_000 }).toBe(true);
+    await held(api);
     await api.db.updateTable('resumable_uploads').set({ epoch: 99 }).execute();
     late.end(content.subarray(100_000));
     const [response] = await once(late, 'response');
     expect(response.statusCode).toBe(423);
     expect(await api.db.selectFrom('resumable_chunks').selectAll().execute()).toEqual([]);
+  });
+});
+
+/** Files in a bucket that does not answer, or not yet. */
+const isRead = ({ method, url = '' }: IncomingMessage) => method === 'GET' && /\/[0-9a-f]{32}/.test(url);
+
+describe('a file that arrives in several requests', () => {
+  it('is not begun anew by tus-js-client when the bucket is away after the last byte', async () => {
+    const api = await startOn('S3');
+    const s3 = api.store.s3 ?? expect.fail();
+    s3.intercept = (request, response) => {
+      if (isRead(request)) response.writeHead(503).end();
+      return isRead(request);
+    };
+    const content = bytes(500_000);
+    const asked: string[] = [];
+    const done = Promise.withResolvers<void>();
+    const upload = new tus.Upload(content, {
+      endpoint: `${api.url}/api/v1/resumable`,
+      headers: ANNA,
+      metadata: { filename: NAME },
+      retryDelays: [10, 20, 40, 80, 160, 320],
+      onAfterResponse: (request, response) => {
+        asked.push(`${request.getMethod()} ${response.getStatus()}`);
+        if (request.getMethod() === 'HEAD') s3.intercept = null;
+      },
+      onSuccess: () => done.resolve(),
+      onError: (error) => done.reject(error),
+    });
+    upload.start();
+    await done.promise;
+    expect(asked).toEqual(['POST 201', 'PATCH 503', 'HEAD 423', 'HEAD 200']);
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
+    expect(await api.db.selectFrom('resumable_chunks').selectAll().execute()).toEqual([]);
+  });
+
+  it('is the same upload for both of two who finish it at once, though the first frees what the second reads', async () => {
+    const api = await startOn('folder');
+    const content = bytes(100_000);
+    const address = await begin(api.url, content.byteLength);
+    const id = address.split('/').at(-1) ?? '';
+    const parts = { db: api.db, blobs: api.store.blobs };
+    const lease = await takeLease(api.db, { id, userId: 'anna' }, AbortSignal.timeout(60_000), () => {});
+    await writeBody(parts, { id, userId: 'anna', epoch: lease.epoch }, bodyOf(content), 0);
+    await lease.release();
+    const complete = (await readResumable(api.db, 'anna', id)) ?? expect.fail();
+    const head = await ask(address, 'HEAD', {});
+    expect(await finishResumable(parts, complete)).toBe(head.headers.get('afterword-upload-id'));
+    expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
   });
 
   it('is nobody else’s: strangers get the same 404 as for what does not exist', async () => {

@@ -13,6 +13,8 @@ interface TestStore {
   readonly blobs: BlobStore;
   /** null for a folder. */
   readonly s3: S3Server | null;
+  /** With which a process finds it. */
+  readonly settings: Record<string, string>;
   /** Everything that takes room, parts of bodies too. */
   count(): Promise<number>;
   /** As if everything that is there now had been stored two hours ago. */
@@ -32,6 +34,7 @@ async function openFolder(): Promise<TestStore> {
   return {
     blobs,
     s3: null,
+    settings: { AFTERWORD_BLOBS: folder },
     count: async () => (await filesIn(folder)).filter((file) => !file.endsWith('/owner')).length,
     age: () => ageFiles(folder),
     plant: async (key, content = 'x') => void (await blobs.put(bodyOf(content), key)),
@@ -49,6 +52,11 @@ async function openS3(): Promise<TestStore> {
   return {
     blobs,
     s3,
+    settings: {
+      AFTERWORD_BLOBS: `s3://${BUCKET}?endpoint=${endpoint}`,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    },
     count: async () =>
       (await s3.keys(BUCKET)).filter((key) => key !== 'owner').length +
       (await s3.unfinishedUploads(BUCKET)).length,

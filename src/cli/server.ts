@@ -3,7 +3,7 @@ import { type AfterwordClient, AfterwordProblem, createClient } from '@afterword
 import { readConfig } from '../config.ts';
 import { failureFields } from '../failure.ts';
 import { findServer } from '../serve/address.ts';
-import { DEFAULT_USER, senderHeaders } from './sender-headers.ts';
+import { DEFAULT_USER, OptionMistake, senderHeaders } from './sender-headers.ts';
 
 export interface Target {
   url?: string | undefined;
@@ -24,7 +24,9 @@ export async function openServer({ url, user = DEFAULT_USER, key }: Target): Pro
   if (!found) throw new Error(`No server is running on ${dataDir}. Start one, or name one with --url.`);
   const address = URL.parse(found);
   if (!address || !/^https?:$/.test(address.protocol))
-    throw new Error(`--url is ${JSON.stringify(found)}: it must be an address, as http://localhost:4747.`);
+    throw new OptionMistake(
+      `--url is ${JSON.stringify(found)}: it must be an address, as http://localhost:4747.`,
+    );
   const headers = senderHeaders(user, key);
   const baseUrl = found.replace(/\/+$/, '');
   return { url: baseUrl, headers, afterword: createClient({ baseUrl, headers }) };

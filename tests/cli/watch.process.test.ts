@@ -105,12 +105,13 @@ test(
 
     const empty = join(folder, 'empty');
     await mkdir(empty);
-    const [again, nothing, missing, noServer, nobody, stranger, mistaken] = await Promise.all([
+    const [again, nothing, missing, noServer, nobody, stranger, noKey, mistaken] = await Promise.all([
       push(folder, [memo]),
       push(folder, [empty]),
       push(folder, [join(folder, 'misspelt'), '/proc/self/mem']),
       push(folder, [memo], null),
       push(folder, [memo], 'http://127.0.0.1:1'),
+      push(folder, [memo, '--key', 'a-key-of-nobody']),
       push(folder, [memo, '--key', 'a key of nobody']),
       push(folder, [memo, '--settled', 'soon']),
     ]);
@@ -125,6 +126,7 @@ test(
     });
     expect(nobody).toMatchObject({ status: 3, err: expect.stringContaining('and at --url') });
     expect(stranger).toMatchObject({ status: 4, err: expect.stringMatching(/key/) });
+    expect(noKey).toMatchObject({ status: 2, err: expect.stringContaining('afterword keys create') });
     expect(mistaken).toMatchObject({ status: 2, err: expect.stringContaining('--settled') });
   },
   LIMIT_MS,

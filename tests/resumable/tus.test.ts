@@ -116,7 +116,7 @@ async function stored({ db }: TestApi): Promise<string[]> {
 }
 
 async function startOn(name: keyof typeof STORES) {
-  const store = await STORES[name]();
+  const store = await STORES[name]({ silentMs: 30_000 });
   const api = await startApi({}, tmpdir(), log, store.blobs);
   onTestFinished(() => store.close());
   return { ...api, store };

@@ -27,7 +27,12 @@ interface TestStore {
 
 export const STORES = { folder: openFolder, S3: openS3 } as const;
 
-async function openFolder(): Promise<TestStore> {
+interface StoreOptions {
+  /** After how long without a word a bucket is given up; on a busy machine half a second is little. */
+  silentMs?: number;
+}
+
+async function openFolder(_options: StoreOptions = {}): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'afterword-store-'));
   const blobs = new FolderBlobStore(folder);
   await blobs.prepare();
@@ -43,11 +48,11 @@ async function openFolder(): Promise<TestStore> {
   };
 }
 
-async function openS3(): Promise<TestStore> {
+async function openS3({ silentMs = 500 }: StoreOptions = {}): Promise<TestStore> {
   const s3 = await startS3Server();
   const { endpoint, credentials } = s3;
   // A gateway that says nothing is given up soon.
-  const blobs = new S3BlobStore({ bucket: BUCKET, endpoint, credentials, deadlines: { silentMs: 500 } });
+  const blobs = new S3BlobStore({ bucket: BUCKET, endpoint, credentials, deadlines: { silentMs } });
   await blobs.prepare();
   return {
     blobs,

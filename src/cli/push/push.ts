@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AfterwordProblem } from '@afterword/client';
 import { tellConversations } from '../conversations.ts';
+import { OptionMistake } from '../sender-headers.ts';
 import { openServer, type Server, sentenceOf, type Target } from '../server.ts';
 import { BegunUploads, stateFolder } from './begun.ts';
 import { type FoundFile, findFiles } from './find.ts';
@@ -37,7 +38,7 @@ export async function runPush(paths: string[], options: PushOptions): Promise<vo
     server = await openServer(options);
     if (!options.watch) await reach(server);
   } catch (error) {
-    return fail(EXIT.notReached, (error as Error).message);
+    return fail(error instanceof OptionMistake ? EXIT.usage : EXIT.notReached, (error as Error).message);
   }
   const progress = new Progress(process.stderr);
   const begun = new BegunUploads(stateFolder(process.env), server);

@@ -28,6 +28,7 @@ afterAll(() => providers.close());
 
 const server = useServer({
   ...deepgramAt(providers.url),
+  AFTERWORD_SIGN_IN: 'keys,header,dev',
 });
 
 async function watch(...args: string[]): Promise<string> {
@@ -111,7 +112,7 @@ test(
       push(folder, [join(folder, 'misspelt'), '/proc/self/mem']),
       push(folder, [memo], null),
       push(folder, [memo], 'http://127.0.0.1:1'),
-      push(folder, [memo, '--key', 'a-key-of-nobody']),
+      push(folder, [memo, '--key', 'afw_mistyped']),
       push(folder, [memo, '--key', 'a key of nobody']),
       push(folder, [memo, '--settled', 'soon']),
     ]);

@@ -11,8 +11,7 @@ export interface Part {
  * @returns 'outside': there is none of it
  */
 export function rangeOf(header: string | undefined, size: number): Part | null | 'outside' {
-  const [, first = '', last = ''] =
-    /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(header ?? '') ?? [];
+  const [, first = '', last = ''] = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '') ?? [];
   if (first === '' && last === '') return null;
   if (first === '') {
     const count = Math.min(Number(last), size);

@@ -38,7 +38,7 @@ export class SoundNotes {
     try {
       for await (const block of blocks) {
         // Decoders tell where sound is before they give it: one that has told nothing by now never will.
-        const isFirst = this.#samples === 0;
+        const isFirst = this.#samples === 0 && copy === null;
         if (isFirst && this.#copying && (this.#copying.always || !this.trace.canBecomeMap))
           copy = await OpusCopy.open(this.#copying.give);
         this.#samples += block.length;

@@ -6,6 +6,7 @@ import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
 import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
 import { decodeWav } from '../audio/wav.ts';
 import { chunksOf, isNextMp4, seekable } from './seekable.ts';
+import { afterSilence } from './silence.ts';
 
 /** The demuxer that is used, whatever ffmpeg would take the bytes for: a playlist could name other files. */
 const DEMUXERS: Partial<Readonly<Record<OutsideFormat, string>>> = {
@@ -247,14 +248,12 @@ async function* watched(
   child.once('error', (error) => child.stdout.destroy(error));
   const iterator = chunksOf(child.stdout)[Symbol.asyncIterator]();
   while (true) {
-    const timer = setTimeout(() => {
-      if (isSourceTurn()) timer.refresh();
-      else {
-        state.isSilent = true;
-        child.kill('SIGKILL');
-      }
-    }, silentMs);
-    const step = await iterator.next().finally(() => clearTimeout(timer));
+    const kill = () => {
+      state.isSilent = true;
+      child.kill('SIGKILL');
+    };
+    const heard = afterSilence(silentMs, kill, isSourceTurn);
+    const step = await iterator.next().finally(heard);
     if (step.done) return;
     yield step.value;
   }

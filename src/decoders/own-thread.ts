@@ -3,6 +3,7 @@ import type { ByteReader } from '../audio/byte-reader.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
 import { threadFile } from '../thread-file.ts';
 import { CHUNK_BYTES, type FromDecoder, type ToDecoder, type WasmFormat } from './protocol.ts';
+import { afterSilence } from './silence.ts';
 
 /** The heap of JavaScript; the decoders' own memories have fixed sizes of at most 16 MB. */
 const HEAP_MB = 64;
@@ -97,7 +98,7 @@ class Events {
 
   async next(): Promise<Event> {
     // It is the thread's turn while this waits: it has what it asked for.
-    const timer = setTimeout(() => this.#put({ type: 'silent' }), this.#silentMs);
+    const heard = afterSilence(this.#silentMs, () => this.#put({ type: 'silent' }));
     try {
       while (true) {
         const event = this.#events.shift();
@@ -107,7 +108,7 @@ class Events {
         });
       }
     } finally {
-      clearTimeout(timer);
+      heard();
     }
   }
 

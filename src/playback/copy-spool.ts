@@ -4,8 +4,8 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Two days of sound. A longer recording gets its copy when it is first asked for, straight into the store. */
-const MOST_BYTES = 512 * 1024 * 1024;
+/** A hundred hours of sound with 3,000 bytes a second, as much as is heard of one file. */
+const MOST_BYTES = 1_080_000_000 + 1024 * 1024;
 /** Memory: so much may wait for the disk, half an hour of sound, which takes seconds to make. */
 const MOST_WAITING_BYTES = 6 * 1024 * 1024;
 const READ_BYTES = 256 * 1024;

@@ -28,12 +28,14 @@ export interface Playable {
   tag: string;
   /** Whether the times of its stretches are those of a clock. */
   isDated: boolean;
+  /** How many spans of each recording are deleted. */
+  deletedSpans: ReadonlyMap<string, number>;
 }
 
 /** Plans of Ogg that were made lately: of 10 hours 288 kB each. */
 const MOST_PLANS = 32;
 /** A change of how sound is made makes other bytes of the same recordings. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Everything about listening, of one process. */
 export class Playback {
@@ -88,13 +90,16 @@ export class Playback {
       .digest('hex')
       .slice(0, 32);
     // What cannot be heard yet may be there in a moment.
-    return { found: { layout, tag, isDated }, isLasting: unmade.length === 0 };
+    const deletedSpans = new Map(takes.map(({ recordingId, gone }) => [recordingId, gone.length]));
+    return { found: { layout, tag, isDated, deletedSpans }, isLasting: unmade.length === 0 };
   }
 
   /** The bytes are made while they are read. */
-  async body({ layout, tag }: Playable, format: Format, signal: AbortSignal): Promise<Body> {
+  async body({ layout, tag, deletedSpans }: Playable, format: Format, signal: AbortSignal): Promise<Body> {
     const { db, blobs } = this.#parts;
-    const player = new Player({ db, blobs, maps: this.#maps, threads: this.#threads }, layout, signal);
+    const onChanged = () => this.#looks.forget();
+    const parts = { db, blobs, maps: this.#maps, threads: this.#threads, deletedSpans, onChanged };
+    const player = new Player(parts, layout, signal);
     if (format === 'wav') return wavOf(layout.samples, player);
     return oggOf(await this.#plan(layout, tag), Number.parseInt(tag.slice(0, 8), 16), player);
   }

@@ -1,4 +1,6 @@
 /** Gives the sound of a layout, part by part: reads what is needed of the store and has a thread decode it. */
+
+import { sql } from 'kysely';
 import { excerptOf, packetsOf, type Wanted } from '../audio/excerpt.ts';
 import { LOOKAHEAD_SAMPLES, PACKET_SAMPLES, RUN_UP_PACKETS } from '../audio/opus-encoder.ts';
 import type { SoundMap } from '../audio/sound-map.ts';
@@ -23,6 +25,10 @@ export interface PlayerParts {
   blobs: BlobStore;
   maps: SoundMaps;
   threads: PlaybackThreads;
+  /** How many spans of each recording were deleted when the sound was laid out. */
+  deletedSpans: ReadonlyMap<string, number>;
+  /** The sound is not any more as it was laid out. */
+  onChanged(): void;
 }
 
 /** Of one answer. Memory: some blocks of 64 KiB and the maps of some recordings, however long the sound is. */
@@ -111,7 +117,7 @@ class OpenRecording {
   readonly map: SoundMap;
   readonly #parts: PlayerParts;
   readonly #id: string;
-  readonly #copyKey: string | null;
+  #copyKey: string | null;
   readonly #signal: AbortSignal;
   readonly #blocks = new Map<number, Buffer>();
 
@@ -138,8 +144,10 @@ class OpenRecording {
         const block = await this.#block(number);
         const start = at - number * BLOCK_BYTES;
         const part = block.subarray(start, start + to - at);
-        if (part.length === 0)
-          throw new AfterwordError('blob_missing', 'the stored audio is shorter than it was');
+        if (part.length === 0) {
+          await this.#isShorter();
+          continue;
+        }
         parts.push(part);
         at += part.length;
       }
@@ -152,13 +160,41 @@ class OpenRecording {
     const held = this.#blocks.get(number);
     if (held) return held;
     const range = { from: number * BLOCK_BYTES, to: (number + 1) * BLOCK_BYTES };
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of await this.#bytes(range)) chunks.push(chunk);
-    const block = Buffer.concat(chunks);
+    const block = await this.#read(range);
     this.#blocks.set(number, block);
     const [oldest] = this.#blocks.keys();
     if (this.#blocks.size > BLOCKS_HELD && oldest !== undefined) this.#blocks.delete(oldest);
     return block;
+  }
+
+  async #isShorter(): Promise<void> {
+    if (this.#copyKey === null)
+      throw new AfterwordError('blob_missing', 'the stored audio is shorter than it was');
+    await this.#takeOtherCopy(this.#copyKey);
+    this.#blocks.clear();
+  }
+
+  /** @throws AfterwordError `audio_not_ready` if there is none to go on with */
+  async #takeOtherCopy(lostKey: string): Promise<void> {
+    this.#copyKey = await this.#parts.maps.copyInstead(this.#id, lostKey);
+    if (this.#copyKey === null) this.#isOtherwise();
+  }
+
+  #isOtherwise(): never {
+    this.#parts.onChanged();
+    throw new AfterwordError('audio_not_ready');
+  }
+
+  async #read(range: Wanted): Promise<Buffer> {
+    const copyKey = this.#copyKey;
+    try {
+      return await joined(await this.#bytes(range));
+    } catch (error) {
+      const isMissing = error instanceof AfterwordError && error.code === 'blob_missing';
+      if (!isMissing || copyKey === null) throw error;
+    }
+    await this.#takeOtherCopy(copyKey);
+    return await joined(await this.#bytes(range));
   }
 
   /** Asked for each block, so that a listener hears nothing more of what was deleted meanwhile. */
@@ -166,14 +202,30 @@ class OpenRecording {
     const { db, blobs } = this.#parts;
     const recording = await db
       .selectFrom('recordings')
-      .select(['sha256', 'audio_removed_at_ms'])
+      .select(({ selectFrom }) => [
+        'sha256',
+        'audio_removed_at_ms',
+        selectFrom('deleted_spans')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .whereRef('recording_id', '=', 'recordings.id')
+          .where('deleted_at_ms', '>', sql<number>`coalesce(recordings.restored_at_ms, 0)`)
+          .as('deletedSpans'),
+      ])
       .where('id', '=', this.#id)
       .where('outcome', '<>', 'deleted')
       .executeTakeFirst();
     if (!recording) throw new AfterwordError('not_found');
     if (recording.audio_removed_at_ms !== null) throw new AfterwordError('audio_gone');
+    // Words in it were deleted. Whoever asks again gets the sound without them.
+    if (Number(recording.deletedSpans) > (this.#parts.deletedSpans.get(this.#id) ?? 0)) this.#isOtherwise();
     return this.#copyKey === null
       ? openContent({ db, blobs }, recording.sha256, this.#signal, range)
       : blobs.open(this.#copyKey, this.#signal, range);
   }
+}
+
+async function joined(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

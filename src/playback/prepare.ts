@@ -77,21 +77,25 @@ export class Preparer {
       .executeTakeFirst();
     if (!recording) return;
     const bytes = () => openContent(this.#parts, recording.sha256, signal);
-    const pass = async (always: boolean) => {
+    const pass = async (always: boolean, streams: number) => {
       const spool = new CopySpool();
       const copy = { give: (part: Uint8Array) => spool.add(part), always };
+      const sources = Array.from({ length: streams }, bytes);
       try {
-        const sound = await this.#threads.prepare(bytes(), recording.codec, signal, copy);
+        const { sound, tracks } = await this.#threads.prepare(sources, recording.codec, signal, copy);
+        if (tracks > streams) return { isDone: false, tracks };
         if (sound.isOfCopy) await storeCopy(this.#parts.blobs, spool, (key) => this.#keep(id, sound, key));
         else if (sound.map) await this.#keep(id, sound, null);
-        return sound.map !== null;
+        return { isDone: sound.map !== null, tracks };
       } finally {
         await spool.close();
       }
     };
     try {
-      // Where the sound of a file turns out on the way to be one that no map describes, another pass copies all of it.
-      if (!(await pass(false))) await pass(true);
+      // Another pass copies all of it where the sound turns out on the way to be one that no map describes, or to be several
+      // streams side by side.
+      const { isDone, tracks } = await pass(false, 1);
+      if (!isDone) await pass(true, tracks);
     } catch (error) {
       if (!(error instanceof AudioError)) throw error;
       this.#silent.add(id);

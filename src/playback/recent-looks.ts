@@ -37,8 +37,14 @@ export class RecentLooks<T> {
     return found;
   }
 
+  /** For what is no person's change. */
+  forget(): void {
+    this.#changes += 1;
+    this.#held.clear();
+  }
+
   stop(): void {
     this.#unfollow();
-    this.#held.clear();
+    this.forget();
   }
 }

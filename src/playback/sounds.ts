@@ -2,7 +2,7 @@
 import type { SoundMap } from '../audio/sound-map.ts';
 import { mapFromBytes, mapToBytes } from '../audio/sound-map-bytes.ts';
 import type { Sound } from '../audio/sound-notes.ts';
-import type { Reader, Tx } from '../store/database.ts';
+import type { Database, Reader, Tx } from '../store/database.ts';
 
 /**
  * Keeps what was noted while a recording was heard. Without a map nothing is kept: its playable copy is made when somebody
@@ -45,11 +45,11 @@ const LEAST_BYTES = 1_024;
 
 /** Reads maps, each once for all who listen. */
 export class SoundMaps {
-  readonly #db: Reader;
+  readonly #db: Database;
   readonly #held = new Map<string, { kept: KeptMap; bytes: number }>();
   #bytes = 0;
 
-  constructor(db: Reader) {
+  constructor(db: Database) {
     this.#db = db;
   }
 
@@ -80,7 +80,28 @@ export class SoundMaps {
     return found;
   }
 
+  /**
+   * For a copy that the store does not give any more. A recording that was deleted and sent again has another one by now; one
+   * that was lost or damaged is made again, since it is nothing that its owner could send.
+   * @returns the key of the other one; null if it has to be made first
+   */
+  async copyInstead(recordingId: string, lostKey: string): Promise<string | null> {
+    this.#forget(recordingId);
+    await this.#db
+      .deleteFrom('recording_sounds')
+      .where('recording_id', '=', recordingId)
+      .where('copy_key', '=', lostKey)
+      .execute();
+    return (await this.of(recordingId))?.copyKey ?? null;
+  }
+
+  #forget(id: string): void {
+    this.#bytes -= this.#held.get(id)?.bytes ?? 0;
+    this.#held.delete(id);
+  }
+
   #hold(id: string, kept: KeptMap): void {
+    this.#forget(id);
     const { map } = kept;
     const bytes = LEAST_BYTES + (map.kind === 'opus' ? map.sizes.byteLength + 64 * map.jumps.length : 0);
     this.#held.set(id, { kept, bytes });

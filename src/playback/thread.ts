@@ -6,6 +6,7 @@ import type { AudioHint } from '../audio/hint.ts';
 import { encodePackets } from '../audio/opus-encoder.ts';
 import { AudioError, type AudioErrorCode, emptyReport } from '../audio/report.ts';
 import { type Sound, SoundNotes } from '../audio/sound-notes.ts';
+import { together } from '../audio/together.ts';
 import { outsideDecoder } from '../decoders/outside.ts';
 import { Inbox } from '../speech/audio-thread/channel.ts';
 
@@ -48,7 +49,8 @@ function toPcm16(samples: Float32Array): Uint8Array {
 
 export interface PrepareTask {
   kind: 'prepare';
-  port: MessagePort;
+  /** Over each come the bytes of the file: of streams side by side each is decoded by itself, and all sound together. */
+  ports: readonly MessagePort[];
   hint: AudioHint | null;
   /** A copy of the sound is made in any case, and not only where the format has no map. */
   alwaysCopies: boolean;
@@ -59,32 +61,40 @@ export type FromPreparing =
   | { type: 'more' }
   /** The next part of the copy. */
   | { type: 'copy'; bytes: Uint8Array<ArrayBuffer> }
-  | { type: 'done'; sound: Sound }
+  | { type: 'done'; sound: Sound; tracks: number }
   | { type: 'failed'; code: AudioErrorCode | null; message: string };
 
 type ToPreparing = { type: 'bytes'; bytes: Uint8Array } | { type: 'end' };
 
-/** Goes through a file once, for its map and its shape. Never rejects: failures go over the port. */
-async function prepare({ port, hint, alwaysCopies, ffmpeg }: PrepareTask): Promise<void> {
-  const inbox = new Inbox<Uint8Array | null>();
-  port.on('message', (message: ToPreparing) => inbox.put(message.type === 'bytes' ? message.bytes : null));
-  port.on('close', () => inbox.fail(new Error('nobody waits for it')));
-  const say = (message: FromPreparing, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+/** Goes through a file once, for its map and its shape. Never rejects: failures go over the first port. */
+async function prepare({ ports, hint, alwaysCopies, ffmpeg }: PrepareTask): Promise<void> {
+  const say = (message: FromPreparing, transfer: ArrayBuffer[] = []) =>
+    ports[0]?.postMessage(message, transfer);
   try {
     const notes = new SoundNotes({
       give: (bytes) => say({ type: 'copy', bytes }, [bytes.buffer]),
       always: alwaysCopies,
     });
-    const outside = outsideDecoder(ffmpeg);
-    const decoded = decode(arriving(inbox, say), hint, emptyReport(), 0, 0, outside, notes.trace);
-    for await (const _ of notes.passing(decoded));
-    say({ type: 'done', sound: notes.end() });
+    const report = emptyReport();
+    const decoded = ports.map((port, track) => {
+      const [told, trace] = track === 0 ? [report, notes.trace] : [emptyReport(), undefined];
+      return decode(arrivingOver(port), hint, told, 0, track, outsideDecoder(ffmpeg), trace);
+    });
+    for await (const _ of notes.passing(together(decoded)));
+    say({ type: 'done', sound: notes.end(), tracks: report.tracks });
   } catch (error) {
     const code = error instanceof AudioError ? error.code : null;
     say({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });
   } finally {
-    port.close();
+    for (const port of ports) port.close();
   }
+}
+
+function arrivingOver(port: MessagePort): AsyncGenerator<Uint8Array> {
+  const inbox = new Inbox<Uint8Array | null>();
+  port.on('message', (message: ToPreparing) => inbox.put(message.type === 'bytes' ? message.bytes : null));
+  port.on('close', () => inbox.fail(new Error('nobody waits for it')));
+  return arriving(inbox, (message) => port.postMessage(message));
 }
 
 async function* arriving(

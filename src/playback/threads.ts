@@ -30,46 +30,55 @@ export class PlaybackThreads {
 
   /**
    * Goes through a whole file, one at a time in a process.
+   * @param sources the file's bytes, once for each of its streams that are to sound together
    * @param copy takes a copy where the file has no map, or always
-   * @throws AudioError if there is no sound in it, and whatever the source throws
+   * @returns also how many streams there are side by side
+   * @throws AudioError if there is no sound in it, and whatever a source throws
    */
   async prepare(
-    bytes: AsyncIterable<Uint8Array>,
+    sources: readonly AsyncIterable<Uint8Array>[],
     hint: AudioHint | null,
     signal: AbortSignal,
     copy: { give: TakesCopy; always: boolean },
-  ): Promise<Sound> {
+  ): Promise<{ sound: Sound; tracks: number }> {
     this.#preparers ??= pool<PrepareTask, null>(1);
-    const { port1: port, port2 } = new MessageChannel();
     const inbox = new Inbox<FromPreparing>();
-    const pump = new Pump(bytes, port, (error) => inbox.fail(error));
-    const abort = () => inbox.fail(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      signal.throwIfAborted();
+    const fail = (error: unknown) => inbox.fail(error);
+    const channels = sources.map((bytes) => {
+      const { port1: port, port2 } = new MessageChannel();
+      const pump = new Pump(bytes, port, fail);
       port.on('message', (message: FromPreparing) => {
         if (message.type === 'more') pump.more();
         else inbox.put(message);
       });
+      return { port, port2, pump };
+    });
+    const abort = () => fail(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      const ports = channels.map(({ port2 }) => port2);
       const task: PrepareTask = {
         kind: 'prepare',
-        port: port2,
+        ports,
         hint,
         alwaysCopies: copy.always,
         ffmpeg: this.#ffmpeg,
       };
-      this.#preparers.run(task, { transferList: [port2] }).catch((error: unknown) => inbox.fail(error));
+      this.#preparers.run(task, { transferList: ports }).catch(fail);
       for (;;) {
         const message = await inbox.take();
         if (message.type === 'copy') copy.give(message.bytes);
-        else if (message.type === 'done') return message.sound;
+        else if (message.type === 'done') return message;
         else if (message.type === 'failed')
           throw message.code ? new AudioError(message.code, message.message) : new Error(message.message);
       }
     } finally {
       signal.removeEventListener('abort', abort);
-      pump.stop();
-      port.close();
+      for (const { port, pump } of channels) {
+        pump.stop();
+        port.close();
+      }
     }
   }
 

@@ -24,8 +24,10 @@ export class WatchedBucket implements WatchedPlace {
         });
       for (const { Key = '', Size = 0, ETag = '', LastModified } of page.Contents ?? []) {
         after = Key;
-        if (Key.endsWith('/')) continue;
-        const listed = found(Key.slice(prefix.length), Size, ETag, LastModified);
+        const path = Key.slice(prefix.length);
+        // As in a folder: what is hidden is not whole, or is a program's own.
+        if (Key.endsWith('/') || /(^|\/)\./.test(path)) continue;
+        const listed = found(path, Size, ETag, LastModified);
         // Some servers list objects without their sizes.
         files.push(Size > 0 && ETag !== '' ? listed : ((await this.look(listed)) ?? listed));
         if (files.length === MOST_FILES) return { files, isAll: false };

@@ -15,8 +15,12 @@ export function hashOf(path: string): string {
   return createHash('sha256').update(path).digest('hex');
 }
 
-/** @returns false if this file, as it is now, was dealt with, or another process is at it, or it is not yet time to try again */
-export async function takeOn(db: Database, watched: Watched, file: FoundFile): Promise<boolean> {
+/**
+ * `done`: this file, as it is now, was dealt with. `waits`: another process is at it, or it is not yet time to try again.
+ */
+export type TakenOn = 'mine' | 'waits' | 'done';
+
+export async function takeOn(db: Database, watched: Watched, file: FoundFile): Promise<TakenOn> {
   const nowMs = Date.now();
   const row = await db
     .insertInto('watched_files')
@@ -44,7 +48,14 @@ export async function takeOn(db: Database, watched: Watched, file: FoundFile): P
     )
     .returning('name_hash')
     .executeTakeFirst();
-  return row !== undefined;
+  if (row) return 'mine';
+  const known = await db
+    .selectFrom('watched_files')
+    .select('next_try_at_ms')
+    .where('source', '=', watched.place)
+    .where('name_hash', '=', hashOf(file.path))
+    .executeTakeFirst();
+  return known?.next_try_at_ms === null ? 'done' : 'waits';
 }
 
 export async function noteDone(

@@ -87,10 +87,11 @@ export async function watcherOf(
         const isWhole = !place.mayGrow || before.get(file.path) === file.version;
         if (file.sizeBytes === 0 || !isWhole || done.get(file.path) === file.version) continue;
         if (!isRecording(file)) continue;
-        if (await takeOn(db, watched, file)) await take(parts, watched, place, file, signal);
-        else done.set(file.path, file.version);
+        const taken = await takeOn(db, watched, file);
+        if (taken === 'mine') await take(parts, watched, place, file, signal);
+        else if (taken === 'done') done.set(file.path, file.version);
       }
-      // What waits for its next try is looked at again by its row.
+      for (const path of done.keys()) if (!now.has(path)) done.delete(path);
       if (rounds++ % FORGET_EVERY === 0 && isAll) {
         await forgetGone(db, watched.place, new Set([...now.keys()].map(hashOf)));
         done.clear();

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ByteReader } from '../../src/audio/byte-reader.ts';
 import { emptyReport } from '../../src/audio/report.ts';
@@ -162,6 +163,23 @@ describe('a hostile file costs itself', () => {
         silentMs: 200,
       });
       await expect(sound.next()).rejects.toThrow('stopped answering');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('a time in which this process stood still is no silence of a decoder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'afterword-decoders-'));
+    try {
+      const program = join(folder, 'slow.sh');
+      await writeFile(program, '#!/bin/sh\ncat >/dev/null; sleep 0.3\n', { mode: 0o755 });
+      const bytes = readerOf(fixture('tone.aac'));
+      const sound = decodeWithFfmpeg(program, 'adts', bytes, emptyReport(), { silentMs: 600 });
+      const [heard] = await Promise.all([
+        sound.next().catch((error: unknown) => error),
+        delay(100).then(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200)),
+      ]);
+      expect(heard).toMatchObject({ code: 'no_frames' });
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,0 +1,116 @@
+/** Copies that are made when somebody listens: what is in them, and what happens when the store has lost one. */
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { decode } from '../../src/audio/decode.ts';
+import { emptyReport } from '../../src/audio/report.ts';
+import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
+import { decodeAll, inChunks } from '../audio/collect.ts';
+import { startApi } from '../support/api.ts';
+import { startPlacer } from '../support/timeline.ts';
+import { fileOf } from './time-code.ts';
+
+const BASE = 1_774_000_000_000;
+const HEADERS = { 'x-afterword-user': 'ada' };
+
+/** A recording with this file in the store, which nobody has listened to yet. */
+async function scene(file: Uint8Array) {
+  const api = await startApi();
+  const blobs = new FolderBlobStore(api.blobFolder);
+  const placer = await startPlacer(api.databaseUrl);
+  await placer.place({ id: 'rec', userId: 'ada', microphone: 'omi', startedAtMs: BASE, words: [] });
+  await placer.stop();
+  const put = async (bytes: Uint8Array, key?: string) => (await blobs.put(inChunks(bytes), key)).key;
+  await api.db
+    .insertInto('blobs')
+    .values({ sha256: 'rec', object_key: await put(file), stored_at_ms: 0 })
+    .execute();
+  const get = (headers: Record<string, string> = {}) =>
+    fetch(`${api.url}/api/v1/recordings/rec/audio`, { headers: { ...HEADERS, ...headers } });
+  const sound = async () => {
+    const response = await get();
+    expect(response.status).toBe(200);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  return { api, blobs, put, get, sound };
+}
+
+test('a copy that was replaced, lost or cut off does not silence its recording', async () => {
+  // Two streams one after the other: no packet of the second can be found by the first's clock.
+  const [first, second] = [await fileOf('ogg', BASE, 2_000), await fileOf('ogg', BASE + 2_000, 2_000)];
+  const { api, blobs, put, get, sound } = await scene(Uint8Array.from([...first, ...second]));
+  const keyOfCopy = async () =>
+    (await api.db.selectFrom('recording_sounds').select('copy_key').executeTakeFirstOrThrow()).copy_key ?? '';
+  const before = await sound();
+  const known = await keyOfCopy();
+  const copy = Buffer.concat(await all(blobs.open(known, new AbortController().signal)));
+
+  // As after a deletion, when the same file was sent again and another process has heard it.
+  await api.db
+    .updateTable('recording_sounds')
+    .set({ copy_key: await put(copy) })
+    .execute();
+  await blobs.delete(known);
+  expect(await sound()).toEqual(before);
+
+  // It is made again for whoever asks again.
+  for (const left of [0, copy.length / 2]) {
+    const lost = await keyOfCopy();
+    await blobs.delete(lost);
+    if (left > 0) await put(copy.subarray(0, left), lost);
+    const refused = await get({ range: 'bytes=-1000' });
+    expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining('audio_not_ready')]);
+    expect(await sound()).toEqual(before);
+    expect(await keyOfCopy()).not.toBe(lost);
+  }
+});
+
+test('whoever listens hears nothing of words that are deleted meanwhile, and the rest when they ask again', async () => {
+  const { api, get, sound } = await scene(await fileOf('wav', BASE, 300_000));
+  const before = await sound();
+  const response = await get();
+  const reader = response.body?.getReader();
+  expect((await reader?.read())?.done).toBe(false);
+  const span = { recording_id: 'rec', from_ms: 150_000, to_ms: 299_000, user_id: 'ada', microphone: 'omi' };
+  await api.db
+    .insertInto('deleted_spans')
+    .values({ ...span, started_at_ms: BASE, deleted_at_ms: Date.now() })
+    .execute();
+  const rest = async () => {
+    for (let bytes = 0; ; ) {
+      const next = await reader?.read();
+      if (!next || next.done) return bytes;
+      bytes += next.value.length;
+    }
+  };
+  await expect(rest()).rejects.toThrow();
+  // As long as this process holds what it has laid out, the part that it reads says that it is not so any more.
+  const after = await sound().catch(sound);
+  expect(after.length).toBe(before.length);
+  const deleted = after.subarray(44 + 32 * 150_000, 44 + 32 * 299_000);
+  expect(deleted.every((byte) => byte === 0)).toBe(true);
+});
+
+test('of a file with a stream for each speaker all are heard', async () => {
+  const file = new Uint8Array(await readFile(new URL('../fixtures/cases/O22.ogg', import.meta.url)));
+  const { sound } = await scene(file);
+  const { samples } = await decodeAll(await sound(), null);
+  for (const track of [0, 1]) {
+    const blocks = await all(decode(inChunks(file), null, emptyReport(), 0, track));
+    const own = Float32Array.from(blocks.flatMap((block) => [...block]));
+    expect(samples.length).toBe(own.length);
+    expect(likeness(samples, own)).toBeGreaterThan(0.4);
+  }
+});
+
+async function all<T>(parts: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const part of parts) found.push(part);
+  return found;
+}
+
+/** 1 for the same sound, 0 for one that has nothing to do with it; of two that sound together each has about 0.7. */
+function likeness(a: Float32Array, b: Float32Array): number {
+  const sum = (of: (at: number) => number) => a.reduce((all, _, at) => all + of(at), 0);
+  const [x, y] = [(at: number) => a[at] ?? 0, (at: number) => b[at] ?? 0];
+  return sum((at) => x(at) * y(at)) / Math.sqrt(sum((at) => x(at) ** 2) * sum((at) => y(at) ** 2));
+}

@@ -73,9 +73,22 @@ export function recognise(head: Uint8Array): Recognised | null {
   if (text.startsWith('TTA1')) return { outside: 'tta' };
   if (/^ds[s2]/.test(text.slice(1)) && text.charCodeAt(0) < 8)
     return { foreign: 'DSS, the format of dictation machines' };
+  const unread = UNREAD.find(([magic]) => text.startsWith(magic));
+  if (unread) return { foreign: unread[1] };
   const other = otherThanAudio(head);
   return other === null ? null : { other };
 }
+
+/** Of recorders, cinemas and streams of before; each begins with more than an Omi frame can be long. */
+const UNREAD: readonly [string, string][] = [
+  ['Creative Voice File\x1a', 'Creative Voice (VOC)'],
+  ['MS_VOICE', 'Sony Memory Stick Voice (MSV, DVF)'],
+  ['ea3\x03', 'Sony OpenMG (OMA)'],
+  ['EA3\x01', 'Sony OpenMG (OMA)'],
+  ['.RMF', 'RealMedia (RealAudio)'],
+  ['.ra\xfd', 'RealAudio'],
+  ['\x7f\xfe\x80\x01', 'DTS'],
+];
 
 /** The length of an ID3 tag at the start, which may stand before several formats; 0 if there is none. */
 export function id3Bytes(head: Uint8Array): number {

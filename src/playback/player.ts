@@ -176,8 +176,9 @@ class OpenRecording {
 
   /** @throws AfterwordError `audio_not_ready` if there is none to go on with */
   async #takeOtherCopy(lostKey: string): Promise<void> {
-    this.#copyKey = await this.#parts.maps.copyInstead(this.#id, lostKey);
-    if (this.#copyKey === null) this.#isOtherwise();
+    const copyKey = await this.#parts.maps.copyInstead(this.#id, lostKey);
+    if (copyKey === null) this.#isOtherwise();
+    this.#copyKey = copyKey;
   }
 
   #isOtherwise(): never {

@@ -117,6 +117,18 @@ describe('8 bits in Omi frames', () => {
     await expect(refusal).rejects.toMatchObject({ code: 'unsupported_format' });
     await expect(refusal).rejects.toThrow('LC3');
   });
+
+  test.each([
+    ['Creative Voice File\x1a\x1a\0', 'VOC'],
+    ['MS_VOICE', 'MSV'],
+    ['ea3\x03\0\0', 'OMA'],
+    ['.RMF\0\0\0\x12', 'RealAudio'],
+    ['\x7f\xfe\x80\x01', 'DTS'],
+  ])('a file that begins with %j is refused as %s', async (magic, name) => {
+    const refusal = decodeAll(concat([Buffer.from(magic, 'latin1'), new Uint8Array(2_000)]), null);
+    await expect(refusal).rejects.toMatchObject({ code: 'unsupported_format' });
+    await expect(refusal).rejects.toThrow(name);
+  });
 });
 
 function mulaw(sample: number): number {

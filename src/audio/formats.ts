@@ -81,7 +81,7 @@ export function recognise(head: Uint8Array): Recognised | null {
 
 /** Of recorders, cinemas and streams of before; each begins with more than an Omi frame can be long. */
 const UNREAD: readonly [string, string][] = [
-  ['Creative Voice File\x1a', 'Creative Voice (VOC)'],
+  ['Creative Voice F', 'Creative Voice (VOC)'],
   ['MS_VOICE', 'Sony Memory Stick Voice (MSV, DVF)'],
   ['ea3\x03', 'Sony OpenMG (OMA)'],
   ['EA3\x01', 'Sony OpenMG (OMA)'],

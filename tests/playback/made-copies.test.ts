@@ -98,7 +98,8 @@ test('of a file with a stream for each speaker all are heard', async () => {
     const blocks = await all(decode(inChunks(file), null, emptyReport(), 0, track));
     const own = Float32Array.from(blocks.flatMap((block) => [...block]));
     expect(samples.length).toBe(own.length);
-    expect(likeness(samples, own)).toBeGreaterThan(0.4);
+    // The second has a tenth of the energy: 0.32 where both sound, and about 0 in the first alone.
+    expect(likeness(samples, own)).toBeGreaterThan(0.25);
   }
 });
 
@@ -113,7 +114,7 @@ async function all<T>(parts: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-/** 1 for the same sound, 0 for one that has nothing to do with it; of two that sound together each has about 0.7. */
+/** 1 for the same sound, 0 for one that has nothing to do with it; between them for a part of it. */
 function likeness(a: Float32Array, b: Float32Array): number {
   const sum = (of: (at: number) => number) => a.reduce((all, _, at) => all + of(at), 0);
   const [x, y] = [(at: number) => a[at] ?? 0, (at: number) => b[at] ?? 0];

@@ -14,6 +14,7 @@ import { beginCalls, type Question } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import type { Run } from './run.ts';
+import { meetStored } from './stored-pieces.ts';
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'transcriber'>;
 
@@ -36,8 +37,6 @@ interface Waiting extends PromiseWithResolvers<Begun> {
  * alone, and the others after it: its sound is encoded meanwhile, and their calls began 0.2 s later.
  */
 const TOGETHER_MS = 4;
-/** The version before heard without windows, so that its pieces may begin or end some windows of the detector elsewhere. */
-const SAME_PLACE_MS = 100;
 /** After this many pieces in a row in an unknown language, the next piece is not transcribed a second time. */
 const CLEARLY_UNKNOWN_PIECES = 3;
 
@@ -88,7 +87,7 @@ export class PieceBeginnings {
     const begun = await commit(this.#context, attempt, async (tx) => {
       // The next attempt is to cut where this one did, and to meet the stored answers too.
       await this.#limits?.keepLimits(tx);
-      const stored = await readStored(tx, recording.id, pieces);
+      const stored = await meetStored(tx, recording.id, pieces);
       const forgotten = await readForgotten(tx, recording);
       const states = pieces.map((piece) => {
         if (stored.has(piece.ordinal)) return 'stored';
@@ -118,30 +117,6 @@ export class PieceBeginnings {
     const { id: recordingId, attempt, user_id: userId } = this.#recording;
     return { kind: 'transcribe', attempt: { recordingId, attempt }, userId, pieceOrdinal: ordinal };
   }
-}
-
-/**
- * Finds the stored answers for these time ranges. Another cut of the same file (a new model or limit) needs a new call.
- */
-async function readStored(
-  tx: Tx,
-  recordingId: string,
-  pieces: readonly Piece[],
-): Promise<ReadonlySet<number>> {
-  const rows = await tx
-    .selectFrom('pieces')
-    .select(['ordinal', 'start_ms', 'end_ms'])
-    .where('recording_id', '=', recordingId)
-    .where(
-      'ordinal',
-      'in',
-      pieces.map(({ ordinal }) => ordinal),
-    )
-    .execute();
-  const isNear = (ms: number, otherMs: number) => Math.abs(ms - otherMs) <= SAME_PLACE_MS;
-  const isStored = ({ ordinal, startMs, endMs }: Piece) =>
-    rows.some((row) => row.ordinal === ordinal && isNear(row.start_ms, startMs) && isNear(row.end_ms, endMs));
-  return new Set(pieces.filter(isStored).map(({ ordinal }) => ordinal));
 }
 
 /** @returns whether all of the pieces before one were in an unknown language */

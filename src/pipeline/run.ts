@@ -38,6 +38,8 @@ export class Run implements Runner {
   readonly #cut: string;
   /** Where its pieces were cut off so far, by ordinal. */
   readonly #limits: (number | null)[];
+  /** Those of the version that lost some of its pieces, by their places. */
+  readonly #earlier: PlanTask['earlier'];
   #hasUnkeptLimits = false;
   /** Pieces that are not stored yet. A mark after them must not be used. */
   readonly #underWay = new Set<number>();
@@ -60,8 +62,10 @@ export class Run implements Runner {
     this.#inside = inside;
     this.#cut = cut;
     // Another detector or local model cuts other pieces, so the whole recording is transcribed again.
-    this.#kept = recording.mark?.cut === this.#cut ? recording.mark : null;
+    // Before the mark of an earlier version words may be missing.
+    this.#kept = recording.mark?.cut === this.#cut && recording.mark.isWhole ? recording.mark : null;
     this.#limits = recording.piece_limits?.cut === this.#cut ? [...recording.piece_limits.limits] : [];
+    this.#earlier = recording.piece_limits?.cut === this.#cut ? recording.piece_limits.earlier : undefined;
     // A recording of which nothing is stored is cut as this version cuts, and that is written down with its first piece.
     this.#hasUnkeptLimits =
       recording.piece_limits?.cut !== this.#cut && context.transcriber.cost !== undefined;
@@ -87,6 +91,7 @@ export class Run implements Runner {
     if (cost === undefined || !isPlanned(this.#cut)) return null;
     return {
       decided: this.#limits,
+      ...(this.#earlier ? { earlier: this.#earlier } : {}),
       sizeBytes: this.#recording.size_bytes,
       // Whoever is heard beside it has calls of its own.
       callsAtOnce: Math.max(1, Math.floor(concurrency / Math.max(1, places.running))),
@@ -129,7 +134,8 @@ export class Run implements Runner {
   }
 
   passed(resume: Resume): void {
-    this.#marks.push({ ...resume, heardMs: Math.round(resume.atSample / SAMPLES_PER_MS), cut: this.#cut });
+    const heardMs = Math.round(resume.atSample / SAMPLES_PER_MS);
+    this.#marks.push({ ...resume, heardMs, cut: this.#cut, isWhole: true });
     this.#hasPassedMark = true;
   }
 
@@ -150,7 +156,7 @@ export class Run implements Runner {
     this.#hasUnkeptLimits = false;
     await tx
       .updateTable('recordings')
-      .set({ piece_limits: JSON.stringify({ cut: this.#cut, limits: this.#limits }) })
+      .set({ piece_limits: JSON.stringify({ cut: this.#cut, limits: this.#limits, earlier: this.#earlier }) })
       .where('id', '=', this.#recording.id)
       .execute();
   }

@@ -14,11 +14,12 @@ import { noteConversation, noteRecording, noteUpload } from '../events/note.ts';
 import { untoldUploads } from '../events/untold.ts';
 import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandAgainId, understandPrefix } from '../intake/enqueue.ts';
+import { HEARD_AGAIN_AT_ONCE, hearOneAgain, personToHearAgain } from '../intake/hear-again.ts';
 import { dropUnheard } from '../placing/borders.ts';
 import { recordingThatIsKept } from '../placing/place-again.ts';
 import { addOlderWords, personWithOlderWords } from '../search/older-words.ts';
 import { queryable, type Tx } from '../store/database.ts';
-import { commit } from './commit.ts';
+import { commit, STALE } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
 import { commitEnding, scheduleRetry } from './finish.ts';
 import { suspectRecording } from './hold.ts';
@@ -92,6 +93,7 @@ export class Sweep {
     for (const { id, userId } of await withUnheardBorders(this.#context.db))
       await commit(this.#context, { userId }, async (tx) => await this.#leaveNeighbours(tx, id));
     await this.#addOlderWords();
+    await this.#hearAgain();
     const recordings = await recordingsWithoutWork(this.#context);
     const conversations = await conversationsWithoutWork(this.#context);
     const keyOf = (row: object) => JSON.stringify(row);
@@ -117,6 +119,19 @@ export class Sweep {
       const userId = await personWithOlderWords(this.#context.db);
       if (userId === null) return;
       await commit(this.#context, { userId }, addOlderWords);
+    }
+  }
+
+  async #hearAgain(): Promise<void> {
+    for (let n = 0; n < HEARD_AGAIN_AT_ONCE; n++) {
+      const userId = await personToHearAgain(this.#context.db);
+      if (userId === null) return;
+      const id = await commit(this.#context, { userId }, hearOneAgain);
+      if (id === STALE || id === null) return;
+      this.#context.log.info(
+        { recordingId: id },
+        `Recording ${id} is heard again: an earlier version may have lost words of it. What is stored of it is not paid for again`,
+      );
     }
   }
 }

@@ -17,6 +17,7 @@ import { type Begun, type Limits, PieceBeginnings } from './begin-pieces.ts';
 import { completeCalls, endCalls } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
+import { dropAside } from './stored-pieces.ts';
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'transcriber' | 'prices' | 'log'>;
 
@@ -186,6 +187,7 @@ async function writePiece(
     })),
   }));
   await keepProgress(tx, recording.id, Math.round(piece.endMs));
+  await dropAside(tx, recording.id, piece);
   await keepPiece(tx, recording, piece, said, transcription);
 }
 

@@ -308,6 +308,7 @@ async function keepReport(
       .updateTable('recordings')
       .set({
         ...charge,
+        whole_attempt: attempt,
         duration_ms: durationMs,
         heard_ms: durationMs,
         decode_report: JSON.stringify(report),

@@ -93,6 +93,8 @@ export interface StoredMark extends Resume {
   heardMs: number;
   /** The settings of listening and cutting: other settings cut other pieces. */
   cut: string;
+  /** Missing in marks of a version that may have lost words before them. */
+  isWhole?: true;
 }
 
 /** From the start of the recording. */
@@ -106,6 +108,8 @@ interface StoredLimits {
   cut: string;
   /** By ordinal, in samples; null for a piece that ended by itself. */
   limits: (number | null)[];
+  /** Those of a version that lost some pieces, by where each piece begins. */
+  earlier?: readonly { startMs: number; limit: number | null }[] | undefined;
 }
 
 /** The worker that holds the work, its crashes, and when it is run alone (`pipeline/crashes.ts`). */
@@ -171,6 +175,10 @@ interface RecordingsTable extends HeldColumns {
   charged_ms: number | null;
   mark: ColumnType<StoredMark | null, string | null | undefined, string | null>;
   piece_limits: ColumnType<StoredLimits | null, string | null | undefined, string | null>;
+  /** The attempt that has listened to all of it; null: an earlier version did, and may have lost words. */
+  whole_attempt: Generated<number | null>;
+  /** It was begun once more because of that. */
+  heard_again: Generated<boolean>;
   /** When the person restored it after deleting it. */
   restored_at_ms: Generated<number | null>;
   /** Its words stay; null: its audio is there. */

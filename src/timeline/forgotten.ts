@@ -18,7 +18,7 @@ export interface Forgotten {
  * Transcribed again, the same audio may begin earlier or end later, and may have additional soft words; all of these
  * were part of the deleted conversation. Words that were kept are 120 s or more away from it.
  */
-const AROUND_OWN_MS = 30_000;
+export const AROUND_OWN_MS = 30_000;
 /** As with copies that both exist: at a seam between two files, both neighbours stay. */
 const COPIED_SHARE = 0.5;
 

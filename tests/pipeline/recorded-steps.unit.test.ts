@@ -18,7 +18,7 @@ test('the steps of the workflows are those of this version', async () => {
     steps[file] = [...text.matchAll(/\b(?:step|run)\(\s*'([\w-]+)'/g)].flatMap(([, name]) => name ?? []);
   }
   expect({ version: APPLICATION_VERSION, steps }).toEqual({
-    version: '3',
+    version: '4',
     steps: {
       'pipeline/ingest.ts': ['hear', 'place', 'reject', 'end-try', 'understand', 'end-turn', 'link-speakers'],
       'webhooks/deliver.ts': ['send', 'note'],

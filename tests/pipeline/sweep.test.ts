@@ -178,3 +178,83 @@ it('finds a conversation whose next try is overdue and has no work; one that wai
   await sweepTwice(stages);
   expect(await queued()).toEqual([{ recording: 'overdue' }]);
 });
+
+it('begins recordings anew of which an earlier version lost words: few at once, of everybody, and no others', async () => {
+  const { db, stages } = await setUp();
+  await db.insertInto('users').values({ id: 'bea', created_at_ms: 0 }).execute();
+  const heard = async (id: string, more: object = {}) => {
+    await db
+      .insertInto('recordings')
+      .values({
+        id,
+        user_id: 'ada',
+        sha256: id,
+        size_bytes: 1,
+        name: id,
+        device_id: 'phone',
+        microphone: 'omi',
+        codec: null,
+        started_at_ms: 1_774_000_000_000,
+        accepted_at_ms: 0,
+        outcome: 'completed',
+        code: null,
+        reason: null,
+        finished_at_ms: 1,
+        duration_ms: 121_000,
+        ...more,
+      })
+      .execute();
+  };
+  const states = async () =>
+    await db
+      .selectFrom('recordings')
+      .select(['id', 'outcome', 'attempt', 'lane', 'heard_again'])
+      .orderBy('id')
+      .execute();
+  await heard('whole', { attempt: 2, whole_attempt: 2 });
+  await heard('short', { duration_ms: 120_000 });
+  await heard('failed', { outcome: 'failed', code: 'internal' });
+  await heard('words-only', { audio_removed_at_ms: 1 });
+  await heard('of-deleted', { outcome: 'silent', code: 'conversation_deleted' });
+  await heard('hosted', { timings: JSON.stringify({ vadWindows: 3 }) });
+  await heard('deleted', { outcome: 'deleted' });
+  await heard('once', { heard_again: true });
+  const others = await states();
+  for (const n of [1, 2, 3, 4, 5]) await heard(`z-ada-${n}`, { started_at_ms: 1_774_000_000_000 + n });
+  await heard('z-bea-1', { user_id: 'bea', outcome: 'silent' });
+  // By a process of the version before, after this one had heard it whole.
+  await heard('z-bea-2', { user_id: 'bea', attempt: 3, whole_attempt: 2 });
+  const sweep = new Sweep(stages);
+  await sweep.look();
+  await sweep.look();
+  const begun = (await states()).filter(({ outcome }) => outcome === 'waiting');
+  expect(begun.map(({ id }) => id)).toEqual(['z-ada-4', 'z-ada-5', 'z-bea-1', 'z-bea-2']);
+  for (const one of begun) expect(one).toMatchObject({ lane: 'backfill', heard_again: true });
+  await db.updateTable('recordings').set({ finished_at_ms: 2 }).where('outcome', '=', 'waiting').execute();
+  await sweep.look();
+  expect((await states()).filter(({ attempt, id }) => attempt === 2 && id !== 'whole').length).toBe(6);
+  expect((await states()).filter(({ id }) => !id.startsWith('z-'))).toEqual(others);
+});
+
+it('what was lost beside deleted words stays deleted with them, and what is kept stays', async () => {
+  const { db, stages } = await setUp();
+  const START_MS = 1_774_000_000_000;
+  await unfinished(db, 'part', null);
+  const heard = { outcome: 'completed' as const, code: 'conversation_deleted', finished_at_ms: 1 };
+  await db
+    .updateTable('recordings')
+    .set({ ...heard, duration_ms: 900_000 })
+    .execute();
+  const span = { recording_id: 'part', user_id: 'ada', microphone: 'omi', started_at_ms: START_MS };
+  await db
+    .insertInto('deleted_spans')
+    .values({ ...span, from_ms: 400_000, to_ms: 500_000, deleted_at_ms: 1 })
+    .execute();
+  await new Sweep(stages).look();
+  const spans = await db
+    .selectFrom('deleted_spans')
+    .select(['from_ms', 'to_ms'])
+    .orderBy('from_ms')
+    .execute();
+  expect(spans).toContainEqual({ from_ms: 0, to_ms: 900_000 });
+});

@@ -21,6 +21,8 @@ import type { Piece } from './piece.ts';
 /** What has been collected for a piece and not cut off yet. */
 export interface Growth {
   ordinal: number;
+  /** Where its speech begins in the recording. */
+  startSample: number;
   /** The sound of all pieces so far, with this one's. */
   soundSamples: number;
   /** Of this piece. */
@@ -126,7 +128,8 @@ export async function* cutAtMarks(
   let since: { atSample: number; soundSamples: number } | null = null;
   const limitFor = (held: Group, isOver: boolean): number => {
     const heldSamples = lengthOf(held);
-    const limit = limits?.of({ ordinal, soundSamples, heldSamples, isOver }) ?? fixed;
+    const limit =
+      limits?.of({ ordinal, startSample: held.startSample, soundSamples, heldSamples, isOver }) ?? fixed;
     if (isAcross) return limit;
     // If the limit became lower meanwhile, the piece counts as having just reached it: with the same limit the same
     // sound is cut at the same place again, whenever the limit is known.

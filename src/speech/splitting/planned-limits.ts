@@ -9,6 +9,8 @@ export interface PlanTask extends Omit<PlanGiven, 'speechSeconds'> {
   sizeBytes: number;
   /** The limits, in samples, at which an earlier attempt cut its pieces, by ordinal; null for those that ended by themselves. */
   decided: readonly (number | null)[];
+  /** Those of an attempt that lost some of its pieces, by where each piece begins: others have their ordinals now. */
+  earlier?: readonly { startMs: number; limit: number | null }[] | undefined;
 }
 
 /** The part of the file that has been read. */
@@ -28,6 +30,10 @@ export interface ReadSoFar {
  */
 const HELD_SAMPLES = 960_000 * SAMPLES_PER_MS;
 
+const SAME_PLACE_MS = 100;
+/** A piece begins up to 0.3 s before its speech. */
+const SAME_START_MS = 300 + SAME_PLACE_MS;
+
 export class PlannedLimits implements CutLimits {
   readonly #task: PlanTask;
   readonly #read: () => ReadSoFar;
@@ -42,13 +48,14 @@ export class PlannedLimits implements CutLimits {
   }
 
   /** Cuts where an earlier attempt has cut, whatever calls cost by now, because those answers are stored. */
-  of({ ordinal, soundSamples, heldSamples, isOver }: Growth): number {
+  of({ ordinal, startSample, soundSamples, heldSamples, isOver }: Growth): number {
     const { decided, longestSeconds, callsAtOnce } = this.#task;
     const { heardMs } = this.#read();
     this.#silenceBeforeMs ??= Math.max(0, heardMs - soundSamples / SAMPLES_PER_MS);
-    const known = decided[ordinal];
-    // One that ended by itself ends there again.
-    if (known !== undefined) return known ?? Number.POSITIVE_INFINITY;
+    const decidedHere = decided[ordinal];
+    const known = decidedHere === undefined ? this.#earlierAt(startSample) : decidedHere;
+    // One that ended by itself ends there again, unless more of it was found than then: no provider takes that in one call.
+    if (known !== undefined) return known ?? limitOf(longestSeconds);
     this.#firstOrdinal ??= ordinal;
     const leftSeconds =
       (this.#wholeSamples(soundSamples) - soundSamples + heldSamples) / SAMPLES_PER_MS / 1000;
@@ -62,6 +69,13 @@ export class PlannedLimits implements CutLimits {
     });
     this.#isWaiting &&= heldSamples < HELD_SAMPLES && this.#endsWithinCall(seconds);
     return this.#isWaiting && !isOver ? Number.POSITIVE_INFINITY : limitOf(seconds);
+  }
+
+  #earlierAt(startSample: number): number | null | undefined {
+    const atMs = startSample / SAMPLES_PER_MS;
+    return this.#task.earlier?.find(
+      ({ startMs }) => atMs >= startMs - SAME_PLACE_MS && atMs <= startMs + SAME_START_MS,
+    )?.limit;
   }
 
   /** Guesses the sound of all pieces of this attempt, by what there was since somebody first spoke. */

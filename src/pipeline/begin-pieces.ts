@@ -19,7 +19,7 @@ import { meetStored } from './stored-pieces.ts';
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'transcriber'>;
 
 /** Where the recording's pieces were cut off, to be written down before a piece is asked about. */
-export type Limits = Pick<Run, 'keepLimits'>;
+export type Limits = Pick<Run, 'keepLimits' | 'limitsWereLost'>;
 
 export type Begun =
   /** Its answer is here from an earlier attempt. */
@@ -74,6 +74,7 @@ export class PieceBeginnings {
         const begun = await this.#beginAll(together.map(({ piece }) => piece));
         for (const [at, one] of begun.entries()) together[at]?.resolve(one);
       } catch (error) {
+        this.#limits?.limitsWereLost();
         for (const { reject } of together) reject(error);
       }
     }

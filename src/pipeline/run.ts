@@ -161,6 +161,11 @@ export class Run implements Runner {
       .execute();
   }
 
+  /** The transaction that wrote them down was rolled back, so that the next one has to. */
+  limitsWereLost(): void {
+    this.#hasUnkeptLimits = this.#context.transcriber.cost !== undefined;
+  }
+
   /** Notes that a piece's answer is stored; `isNew`: it was not stored before. */
   pieceEnds(ordinal: number, isNew: boolean): void {
     this.#underWay.delete(ordinal);

@@ -1,4 +1,5 @@
 /** Where pieces are cut off is stored before anybody is asked about them, so that every attempt cuts the same pieces. */
+import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
@@ -70,6 +71,17 @@ it('a cut is stored with the beginning of its call, and the next attempt knows i
   expect((await read()).piece_limits).toEqual({ cut: 'cut', limits: [16_000, null, 32_000] });
   expect(await db.selectFrom('provider_calls').select('id').execute()).toHaveLength(3);
   expect((await begin()).plan?.decided).toEqual([16_000, null, 32_000]);
+});
+
+it('a cut whose transaction was rolled back is stored with the next one', async () => {
+  const { db, begin, hear, read } = await scene();
+  const run = await begin();
+  await sql`ALTER TABLE provider_calls RENAME TO provider_calls_away`.execute(db);
+  await expect(hear(run, 0, 16_000)).rejects.toThrow();
+  await sql`ALTER TABLE provider_calls_away RENAME TO provider_calls`.execute(db);
+  expect((await read()).piece_limits).toBe(null);
+  await hear(run, 1, null);
+  expect((await read()).piece_limits).toEqual({ cut: 'cut', limits: [16_000, null] });
 });
 
 it('an answer that was stored before its cut keeps the cut by which it was met', async () => {

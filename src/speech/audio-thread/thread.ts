@@ -14,7 +14,8 @@ import { PlannedLimits, type PlanTask, type ReadSoFar } from '../splitting/plann
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
 import { createSilero, listenWithMarks } from '../vad/listen.ts';
 import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
-import { isMark, type Resume } from '../vad/mark.ts';
+import { isMark, type Mark, type Resume } from '../vad/mark.ts';
+import type { Speech } from '../vad/speech.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
 import { Inbox } from './channel.ts';
 import { OtherThreads } from './other-threads.ts';
@@ -161,10 +162,11 @@ async function pass(
     ms: report.durationMs,
     heardMs: report.durationMs - fromMs,
   });
+  const found = { ms: 0 };
   const pieces = task.stretches
     ? timed(excerpts(audio, task.stretches, pause), listening)
     : cutAtMarks(
-        timed(hear(), listening),
+        counted(timed(hear(), listening), found),
         task.cut,
         from?.ordinal,
         task.plan ? new PlannedLimits(task.plan, read) : undefined,
@@ -181,11 +183,29 @@ async function pass(
     speechMs += piece.speechMs;
     await tell.piece(piece);
   }
+  checkAllIsInPieces(found, { speechMs, pieces: ordinal - (from?.ordinal ?? 0) });
   // Each stage's time contains that of the stages before it, and listening the turns of other recordings. In windows
   // decoding runs ahead, partly while nobody waits for it.
   const listenMs = Math.max(0, listening.ms - decoding.ms - others.ms);
   const timings = { decodeMs: decoding.ms - arrival.ms, listenMs };
   return { report, speechMs, windows, timings, sound: notes?.end() ?? null };
+}
+
+/** Adds up the speech that was found, as the pieces say it. */
+async function* counted(source: AsyncIterable<Speech | Mark>, found: Meter): AsyncGenerator<Speech | Mark> {
+  for await (const item of source) {
+    if (!isMark(item)) found.ms += (item.endSample - item.startSample) / SAMPLES_PER_MS;
+    yield item;
+  }
+}
+
+/**
+ * The speech of the pieces is all that was found, but for what rounding to milliseconds takes of each.
+ * @throws Error, so that the attempt is repeated where words would be missing otherwise and nobody would know
+ */
+function checkAllIsInPieces(found: Meter, { speechMs, pieces }: { speechMs: number; pieces: number }): void {
+  const missingMs = Math.round(found.ms - speechMs);
+  if (missingMs > pieces) throw new Error(`${missingMs} ms of speech were found that are in no piece`);
 }
 
 /** Guesses how much there is to be heard by how much sound the bytes have given so far. */

@@ -68,6 +68,9 @@ export class InOrder {
       const isLast = this.#begun.length === 1;
       if (!window.heard.isDone || (isLast && !this.#isWhole)) return;
       this.#begun.shift();
+      // The attempt fails and is repeated, where words would be missing otherwise and nobody would know.
+      if (window.heard.speech.length > 0)
+        throw new Error('a window was left before all of its speech was taken');
       window.heard.close();
       // Where nobody spoke right up to the border, the next window is enough to go on from.
       const next = this.#begun[0];

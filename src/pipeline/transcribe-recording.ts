@@ -3,7 +3,6 @@
  * stage waits for the whole recording, and no recording is in memory as a whole.
  */
 
-import pMap from 'p-map';
 import { AudioError } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
@@ -25,6 +24,7 @@ import { PieceBeginnings } from './begin-pieces.ts';
 import { CallLog } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
+import { eachAtOnce } from './each-at-once.ts';
 import { cutOfAttempt } from './earlier-cut.ts';
 import { type BorderPiece, claim, EndsOfPieces, hearBorder, soundOf } from './hear-borders.ts';
 import { HeardCopy } from './heard-copy.ts';
@@ -124,8 +124,8 @@ async function transcribeAll(
   const failed = new FailedPieces();
   const beginnings = new PieceBeginnings(context, recording, run);
   try {
-    // p-map pulls: the next piece is cut only when a recognizer is free for it.
-    await pMap(
+    // The next piece is cut only when a recognizer is free for it.
+    await eachAtOnce(
       withBorders(context, recording, run, { tracks, signal, cut: ({ ordinal }) => (pieces = ordinal + 1) }),
       async ({ piece, border }) => {
         const options = { signal, dueAtMs: run.dueAtMs, hints, beginnings };

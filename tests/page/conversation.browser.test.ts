@@ -176,6 +176,24 @@ it('keeps a correction that meets another one, and shows both', async () => {
   await page.getByRole('button', { name: 'Save mine' }).click();
   await expect.poll(async () => (await textsOf(api, talk))[0]).toBe('Good evening.');
   await field.waitFor({ state: 'detached' });
+  // An emptied line says what was heard, and what it said before comes back.
+  await page.keyboard.press('e');
+  await field.fill('');
+  await field.press('Enter');
+  await expect.poll(async () => (await textsOf(api, talk))[0]).toContain('the old mill');
+  await field.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => (await textsOf(api, talk))[0]).toBe('Good evening.');
+  // What somebody else has written since is not replaced by that, and nobody is told that it was.
+  await page.keyboard.press('e');
+  await field.fill('Good night.');
+  await field.press('Enter');
+  await field.waitFor({ state: 'detached' });
+  await patch(0, 'Good noon.');
+  await lineWith(page, 'Good noon.').waitFor();
+  await page.keyboard.press('Control+z');
+  await toast(page, 'It could not be taken back').waitFor();
+  expect((await textsOf(api, talk))[0]).toBe('Good noon.');
 
   await page.keyboard.press('t');
   await page.getByRole('textbox', { name: 'Title' }).fill('The mill');

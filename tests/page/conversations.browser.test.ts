@@ -147,4 +147,16 @@ it('shows a new conversation when it comes, its title when it is made, and what 
   expect(lists.filter((search) => !search.includes(`ids=${id}`))).toEqual([]);
   await fetch(`${url}/api/v1/conversations/${id}`, { method: 'DELETE' });
   await page.getByRole('heading', { name: 'Just come' }).waitFor({ state: 'detached' });
+  // What is written from right to left ends at the left.
+  await say('hebrew', START_MS + 2 * DAY_MS, ['שלום'], 'שלום, מה שלומך?');
+  const [first, last] = await page.getByRole('heading', { name: 'שלום' }).evaluate((heading) => {
+    const text = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT).nextNode() as Text;
+    return [0, text.length - 1].map((at) => {
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      return range.getBoundingClientRect().left;
+    });
+  });
+  expect(last).toBeLessThan(first ?? 0);
 });

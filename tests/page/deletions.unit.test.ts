@@ -67,3 +67,11 @@ test('is shown again when the server refuses it', async () => {
   await Promise.resolve();
   expect([failed, deletions.hidden.size]).toEqual([['a'], 0]);
 });
+
+test('is sent and answered before whoever deleted it signs out', async () => {
+  const { deletions, sent, timers } = setUp();
+  deletions.add('a');
+  deletions.add('b');
+  await deletions.sendNow();
+  expect([sent, timers.size]).toEqual([['a', 'b'], 0]);
+});

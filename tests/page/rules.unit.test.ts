@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { noteServerTime, serverNow } from '../../packages/page/src/data/clock.ts';
 import { EVERYTHING, staleAfter } from '../../packages/page/src/data/stale.ts';
 import { isShorter } from '../../packages/page/src/settings/retention.ts';
 import { createFormat } from '../../packages/page/src/words/format.ts';
@@ -21,6 +22,20 @@ it('every type of event names what it makes stale, and one that is not known mak
   }
   expect(staleAfter({ type: 'star.born', data: {} })).toBe(EVERYTHING);
   expect(staleAfter({ type: 'snapshot', data: {} })).toBe(EVERYTHING);
+});
+
+it('the time is that of the server where the clock of the device is another one', () => {
+  const told = new Date(1_774_000_000_000).toUTCString();
+  // The answer took ten seconds, and the clock is right.
+  noteServerTime(told, 1_773_999_995_000, 1_774_000_005_000);
+  expect(serverNow(5)).toBe(5);
+  noteServerTime(told, 1_774_003_600_000, 1_774_003_600_100);
+  expect(serverNow(1_774_003_600_100)).toBe(1_774_000_001_100);
+  noteServerTime(told, 1_773_996_400_000, 1_773_996_400_100);
+  expect(serverNow(1_773_996_400_100)).toBe(1_774_000_000_000);
+  noteServerTime(null, 0, 0);
+  expect(serverNow(0)).toBe(3_599_900);
+  noteServerTime(told, 1_774_000_000_000, 1_774_000_000_000);
 });
 
 it('progress of a recording has no list read again', () => {

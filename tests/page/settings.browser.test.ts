@@ -147,6 +147,19 @@ it('everything is saved as one archive; notifications say why they cannot be tur
   const { stdout } = await promisify(execFile)('tar', ['-tf', await (await saved).path()]);
   expect(stdout).toContain(NAME);
 
+  // As a browser does in which somebody has forbidden sites to keep anything.
+  const forgetful = await browser.window();
+  await forgetful.addInitScript(() => {
+    const refuse = {
+      get: () => {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    };
+    Object.defineProperties(window, { localStorage: refuse, sessionStorage: refuse });
+  });
+  await forgetful.goto(`${url}/settings`);
+  await forgetful.getByText('Old phone').waitFor();
+
   const push = page.getByRole('region', { name: 'Notifications', exact: true });
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   // A browser without a window lets no page ask for notifications.
@@ -208,6 +221,25 @@ it('each page says why it was refused, and goes on when it is asked again', asyn
   }
   await page.route(me, (route) => route.abort());
   await save(/The server was not reached/);
+  await page.unroute(me);
+
+  // Of two files that are alike the second is not here because the first was to be sent.
+  await refuse('**/api/v1/recordings', 413, 'too_large');
+  await page.goto(`${url}/uploads`);
+  const alike = ['one.wav', 'two.wav'].map((name) => ({ name, mimeType: '', buffer: Buffer.from('alike') }));
+  await page.getByLabel('Choose files').setInputFiles(alike);
+  const sending = page.getByRole('region', { name: 'Being sent' });
+  await expect.poll(() => sending.getByText('Not sent').count()).toBe(2);
+  await page.unroute('**/api/v1/recordings');
+
+  // A proxy answers in place of a server that is being replaced.
+  await refuse('**/api/v1/events', 404, 'not_found');
+  await page.clock.install();
+  await page.goto(`${url}/settings`);
+  await page.getByText('The server does not answer').waitFor();
+  await page.unroute('**/api/v1/events');
+  await page.clock.fastForward(15_000);
+  await page.getByText('The server does not answer').waitFor({ state: 'detached' });
 });
 
 it('stays readable without a network, also when it is opened anew, and goes on by itself', async () => {

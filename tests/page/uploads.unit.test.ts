@@ -104,6 +104,8 @@ it('a time of a field is read in the time zone of the person, on days when clock
   expect(fromLocal('2026-03-20T10:46:40', 'Europe/Stockholm')).toBe(NOW_MS);
   expect(toLocal(NOW_MS, 'America/New_York')).toBe('2026-03-20T05:46:40');
   expect(fromLocal('yesterday', 'UTC')).toBeNull();
+  // A year that is still being typed.
+  expect(fromLocal('0020-03-20T00:00', 'UTC')).toBe(Date.parse('0020-03-20T00:00:00Z'));
   // Half past two comes twice in October; the first is meant.
   expect(fromLocal('2026-10-25T02:30', 'Europe/Stockholm')).toBe(Date.UTC(2026, 9, 25, 0, 30));
   const anyMs = fc

@@ -2,6 +2,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { Command, Languages, LogOut, SunMoon } from 'lucide-react';
 import { toast } from 'sonner';
 import { api } from '../data/api.ts';
+import { sendDeletions } from '../data/deleting.ts';
 import { useMe } from '../data/queries.ts';
 import { keyOfTab, noteSignedOut, setKeyOfTab } from '../data/session.ts';
 import { IconButton } from '../parts/button.tsx';
@@ -73,6 +74,7 @@ function Tools() {
 /** Ends the session of this browser, and forgets the key of this tab. */
 export async function signOut(): Promise<void> {
   const hadKey = keyOfTab() !== null;
+  await sendDeletions();
   setKeyOfTab(null);
   const ended = await api.POST('/auth/sign-out').then(
     ({ response }) => response.ok,

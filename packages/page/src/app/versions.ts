@@ -1,6 +1,5 @@
 /** What a page does that stays open while the server gets another version of it. */
 
-const PLACE = 'afterword.reloaded-at';
 /** A server whose files are broken must not have the page load again and again. */
 const AGAIN_AFTER_MS = 60_000;
 
@@ -8,12 +7,17 @@ const AGAIN_AFTER_MS = 60_000;
 export function reloadWhereOutdated(): void {
   window.addEventListener('vite:preloadError', (event) => {
     if (!navigator.onLine) return;
-    const before = Number(sessionStorage.getItem(PLACE));
-    if (Date.now() - before < AGAIN_AFTER_MS) return;
+    if (wasJustReloaded()) return;
     event.preventDefault();
-    sessionStorage.setItem(PLACE, String(Date.now()));
     location.reload();
   });
+}
+
+/** The browser itself tells, also one that keeps nothing or has another time. */
+function wasJustReloaded(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
+  return isReload && performance.now() < AGAIN_AFTER_MS;
 }
 
 /** Keeps the page for when there is no network, and gets notifications. `vite dev` has none. */

@@ -24,7 +24,8 @@ type Shown = (before: Conversation) => Conversation;
 
 /** What became of a text that was saved. */
 export type Saved =
-  | { kind: 'saved' }
+  /** With what it says now: of an empty one that is what was heard. */
+  | { kind: 'saved'; now: string }
   | { kind: 'both'; theirs: string }
   /** The line is not there any more. */
   | { kind: 'gone' };
@@ -134,6 +135,12 @@ export class Changes {
     );
   }
 
+  /** Gives a line back the text that it had. @throws Error where somebody has changed it since */
+  async restoreLine(segmentId: string, saved: string, before: string): Promise<void> {
+    const { kind } = await this.saveLine(segmentId, saved, before);
+    if (kind !== 'saved') throw new Error('The line says something else now.');
+  }
+
   /** Saves the title or the overview alike. */
   async saveField(
     field: 'title' | 'overview',
@@ -209,12 +216,11 @@ export class Changes {
       let now = presentReading(this.#queries, this.id) ?? (await this.#readAgain());
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
         const resolution = resolve(base, mine, read(now.conversation));
-        if (resolution.kind === 'same') return { kind: 'saved' };
+        if (resolution.kind === 'same') return { kind: 'saved', now: mine };
         if (resolution.kind !== 'again') return resolution;
         const answer = await send(now.etag);
         if (answer.response.status !== CHANGED_MEANWHILE) {
-          this.#keep(answer);
-          return { kind: 'saved' };
+          return { kind: 'saved', now: read(this.#keep(answer)) ?? '' };
         }
         now = await this.#readAgain();
       }

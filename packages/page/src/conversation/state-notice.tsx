@@ -1,3 +1,4 @@
+import { serverNow } from '../data/clock.ts';
 import { type StandingOf, sentencesOf, standingOf, told } from '../data/standing.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -14,7 +15,7 @@ export interface StateNoticeProps {
 export function StateNotice({ conversation, isBusy, onRetry }: StateNoticeProps) {
   const words = useWords().standing;
   const format = useFormat();
-  const standing = standingOf(conversation, Date.now());
+  const standing = standingOf(conversation, serverNow());
   const said = told(standing, words, format.soon);
   if (said === null) return null;
   const canRetry = standing.kind === 'failed' || standing.kind === 'again' || standing.kind === 'for-now';

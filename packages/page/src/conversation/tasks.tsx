@@ -4,6 +4,7 @@ import { CornerDownRight, Pencil, Plus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import { api, orThrow } from '../data/api.ts';
+import { serverNow } from '../data/clock.ts';
 import { deleteWithUndo, useHidden } from '../data/deleting.ts';
 import { remember, tell } from '../data/undo.ts';
 import { Button, IconButton } from '../parts/button.tsx';
@@ -125,7 +126,7 @@ function TaskLine({ task, onDone, onEdit, onGo }: TaskLineProps) {
   const words = useWords().conversation.tasks;
   const format = useFormat();
   const { description, done, dueAtMs, dueText, segmentId, context } = task;
-  const isOverdue = !done && dueAtMs !== null && dueAtMs < Date.now();
+  const isOverdue = !done && dueAtMs !== null && dueAtMs < serverNow();
   const due =
     dueAtMs === null
       ? dueText

@@ -215,7 +215,7 @@ async function saveLine(
     if (saved.kind === 'gone') return drafts.change(key, { isSaving: false });
     drafts.end(key);
     remember(presentWords().conversation.edit.done, () =>
-      changes.saveLine(key, mine, overwrite ?? draft.base),
+      changes.restoreLine(key, saved.now, overwrite ?? draft.base),
     );
   } catch {
     drafts.change(key, { isSaving: false, hasFailed: true });

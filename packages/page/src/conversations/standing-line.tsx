@@ -1,4 +1,5 @@
 import { CircleAlert, CircleDashed } from 'lucide-react';
+import { serverNow } from '../data/clock.ts';
 import { lineOf, standingOf, told } from '../data/standing.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
@@ -8,7 +9,7 @@ import type { Listed } from './queries.ts';
 export function StandingLine({ conversation }: { conversation: Listed }) {
   const words = useWords();
   const format = useFormat();
-  const standing = standingOf(conversation, Date.now());
+  const standing = standingOf(conversation, serverNow());
   // A row has a word of its own for it.
   const said = standing.kind === 'filler' ? null : told(standing, words.standing, format.soon);
   if (said === null) return null;

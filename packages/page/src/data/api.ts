@@ -1,5 +1,6 @@
 /** The one client through which the page asks the server. */
 import { AfterwordProblem, createClient, orThrow } from '@afterword/client';
+import { noteServerTime } from './clock.ts';
 import { askNumber, noteNumber } from './read-number.ts';
 import { keyOfTab, noteSignedIn, noteSignedOut } from './session.ts';
 
@@ -10,7 +11,9 @@ export const send: typeof globalThis.fetch = async (input, init) => {
   if (key !== null) request.headers.set('authorization', `Bearer ${key}`);
   const isOfApi = new URL(request.url).pathname.startsWith('/api/');
   if (isOfApi) askNumber(request);
+  const sentMs = Date.now();
   const response = await fetch(request);
+  if (isOfApi) noteServerTime(response.headers.get('date'), sentMs, Date.now());
   if (response.status === 401) noteSignedOut(await codeOf(response.clone()));
   else if (response.ok && isOfApi) {
     // Signing in opens the event stream, which begins at this number.

@@ -33,6 +33,11 @@ const changes = new Map<string, Change>();
 
 window.addEventListener('pagehide', () => deletions.leave());
 
+/** Sends what waits while it is still known whose it is. */
+export async function sendDeletions(): Promise<void> {
+  await deletions.sendNow();
+}
+
 /** The paths of what is not to be shown, as `conversations/cnv_1`: it is deleted, or about to be. */
 export function useHidden(): ReadonlySet<string> {
   return useSyncExternalStore(deletions.subscribe.bind(deletions), () => deletions.hidden);

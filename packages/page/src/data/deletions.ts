@@ -39,7 +39,7 @@ export class Deletions {
     if (this.#hidden.has(id)) return;
     this.#waiting.set(
       id,
-      this.#parts.later(() => this.#send(id, false), UNDO_MS),
+      this.#parts.later(() => void this.#send(id, false), UNDO_MS),
     );
     this.#hide(id, true);
   }
@@ -56,13 +56,18 @@ export class Deletions {
 
   /** Sends all that wait, as the page is being left. */
   leave(): void {
-    for (const id of [...this.#waiting.keys()]) this.#send(id, true);
+    for (const id of [...this.#waiting.keys()]) void this.#send(id, true);
   }
 
-  #send(id: string, leaving: boolean): void {
+  /** Sends all that wait, and is done when they are answered. */
+  async sendNow(): Promise<void> {
+    await Promise.all([...this.#waiting.keys()].map((id) => this.#send(id, false)));
+  }
+
+  async #send(id: string, leaving: boolean): Promise<void> {
     this.#waiting.get(id)?.();
     this.#waiting.delete(id);
-    this.#parts.send(id, leaving).catch((error: unknown) => {
+    await this.#parts.send(id, leaving).catch((error: unknown) => {
       this.#hide(id, false);
       this.#parts.onFailed(id, error);
     });

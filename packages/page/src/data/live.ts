@@ -3,10 +3,10 @@
  * clock. The stream is closed while the page is hidden for long: browsers allow six connections to a server, and a phone's
  * radio costs power.
  */
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { createStore } from '../words/store.ts';
-import { api, send } from './api.ts';
+import { api, isWorthRetrying, send } from './api.ts';
 import { forgetNumber, numberOfFirstRead, watchOlderReads } from './read-number.ts';
 import { signInState } from './session.ts';
 import { EVERYTHING, type StaleKey, staleAfter, staleUnshown, type Told, toldBy } from './stale.ts';
@@ -19,6 +19,7 @@ const listeners = new Set<(event: Told) => void>();
 
 /** Events come in bursts: one file that is placed tells of its conversation, its upload and itself. */
 const GATHER_MS = 150;
+const REFUSED_MS = 10_000;
 const HIDDEN_MS = 60_000;
 /** A server that restarts is away for a second or two, which nobody needs to be told. */
 const LOST_AFTER_MS = 2_500;
@@ -37,10 +38,12 @@ export function onEvent(listener: (event: Told) => void): () => void {
 export function followEvents(queries: QueryClient): () => void {
   let running: AbortController | null = null;
   let lastEventId: string | undefined;
+  let againTimer: ReturnType<typeof setTimeout> | undefined;
   let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   const gathered = gather(queries);
 
   const stop = () => {
+    clearTimeout(againTimer);
     running?.abort();
     running = null;
   };
@@ -73,8 +76,11 @@ export function followEvents(queries: QueryClient): () => void {
         for (const listener of listeners) listener(told);
       }
     } catch {
-      // The server has refused for good. If it does not know the person any more, the sign-in is shown.
-      if (!signal.aborted) connection.set('lost');
+      // The server has refused. If it does not know the person any more, the sign-in is shown; else it may have been a proxy
+      // while the server was replaced.
+      if (signal.aborted) return;
+      connection.set('lost');
+      againTimer = setTimeout(start, REFUSED_MS);
     }
   }
 
@@ -101,7 +107,7 @@ export function followEvents(queries: QueryClient): () => void {
   // What could not be read while the server was away is read when it is back.
   const unsubscribeConnection = connection.subscribe(() => {
     if (connection.get() !== 'live') return;
-    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
+    void queries.refetchQueries({ type: 'active', predicate: wasNotReached });
   });
   watchOlderReads(() => void queries.invalidateQueries());
   window.addEventListener('online', onOnline);
@@ -117,6 +123,11 @@ export function followEvents(queries: QueryClient): () => void {
     window.removeEventListener('offline', onOffline);
     document.removeEventListener('visibilitychange', onVisibility);
   };
+}
+
+/** What the server has refused, as what was asked too often, is not asked again because the stream is back. */
+function wasNotReached({ state }: Query): boolean {
+  return state.status === 'error' && isWorthRetrying(state.error);
 }
 
 /** Tells from the requests of the stream how the connection is. */

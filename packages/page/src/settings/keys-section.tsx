@@ -2,6 +2,7 @@ import type { components } from '@afterword/client';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, orThrow } from '../data/api.ts';
+import { serverNow } from '../data/clock.ts';
 import { keys } from '../data/keys.ts';
 import { keyOfTab } from '../data/session.ts';
 import { Button } from '../parts/button.tsx';
@@ -60,7 +61,7 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
   const { keys: own } = useWords().settings;
   const format = useFormat();
   const { name, scopes, lastUsedAtMs, expiresAtMs, revokedAtMs } = apiKey;
-  const hasEnded = revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs < Date.now());
+  const hasEnded = revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs < serverNow());
   const about = [
     scopes.map((scope) => own.scopes[scope]).join(', '),
     lastUsedAtMs === null ? own.neverUsed : own.lastUsed(format.dateTime(lastUsedAtMs)),
@@ -101,7 +102,7 @@ function NewKey({ scopes }: { scopes: readonly Scope[] }) {
     await make.mutateAsync({
       name: name.trim(),
       scopes: [scope],
-      ...(days === NEVER ? {} : { expiresAtMs: Date.now() + Number(days) * DAY_MS }),
+      ...(days === NEVER ? {} : { expiresAtMs: serverNow() + Number(days) * DAY_MS }),
     });
     setName('');
   }

@@ -11,9 +11,7 @@ import { useWords } from '../words/words.ts';
 import { devicesQuery, useChange } from './queries.ts';
 import { Read, Row, Rows, Section } from './section.tsx';
 import { presentSubscription, pushAbility, subscribe } from './subscription.ts';
-
-/** Which of the server's devices this browser is, as far as it has been noted here. */
-const PLACE = 'afterword.push-device';
+import { thisDevice } from './this-device.ts';
 
 export function PushSection() {
   const { push: own } = useWords().settings;
@@ -32,11 +30,11 @@ export function PushSection() {
       </Section>
     );
   const { devices, services } = data;
-  const here = devices.find(({ id }) => id === localStorage.getItem(PLACE));
+  const here = devices.find(({ id }) => id === thisDevice.get());
 
   async function removeDevice(id: string): Promise<void> {
     if (id === here?.id) {
-      localStorage.removeItem(PLACE);
+      thisDevice.set(null);
       await (await presentSubscription())?.unsubscribe();
     }
     await remove.mutateAsync(id);
@@ -89,7 +87,7 @@ function TurnOn({ publicKey }: { publicKey: string }) {
         },
       }),
     );
-    localStorage.setItem(PLACE, device.id);
+    thisDevice.set(device.id);
   }, [keys.pushDevices]);
   const ability = pushAbility();
   if (ability !== 'possible') return <Notice>{ability === 'denied' ? own.denied : own.unsupported}</Notice>;

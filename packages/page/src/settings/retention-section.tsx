@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { serverNow } from '../data/clock.ts';
 import { keys } from '../data/keys.ts';
 import { Confirm } from '../parts/dialog.tsx';
 import { Select } from '../parts/field.tsx';
@@ -70,7 +71,7 @@ export function RetentionSection({ me }: { me: Me }) {
         title={retention.sure}
         text={retention.sureText(
           asked?.which === 'retentionDays',
-          format.date(Date.now() - (asked?.days ?? 0) * DAY_MS),
+          format.date(serverNow() - (asked?.days ?? 0) * DAY_MS),
         )}
         action={retention.shorten}
         cancel={words.common.cancel}

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Page } from '../app/page.tsx';
 import { Problem } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
+import { serverNow } from '../data/clock.ts';
 import { keys } from '../data/keys.ts';
 import { buttonLook } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
@@ -80,10 +81,10 @@ function TimingOf({ timing }: { timing: Timing }) {
 
 /** The bars of what is under way grow; nothing is asked of the server for that. */
 function useNow(isOn: boolean): number {
-  const [nowMs, setNow] = useState(Date.now);
+  const [nowMs, setNow] = useState(() => serverNow());
   useEffect(() => {
     if (!isOn) return;
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    const timer = setInterval(() => setNow(serverNow()), 1_000);
     return () => clearInterval(timer);
   }, [isOn]);
   return nowMs;

@@ -79,7 +79,19 @@ export async function sendAll(files: readonly File[], { restore = false }: SendH
   sendings.set([...mine, ...sendings.get()]);
   window.addEventListener('beforeunload', warn);
   noteUnfinished();
-  const missing = await leaveOutKnown(mine);
+  const twins = await sendMissing(mine, restore);
+  // Only now it is known whether the server has those that are like them.
+  if (twins.length > 0) await sendMissing(twins, restore);
+}
+
+/** @returns those that hold the same as another one of them, which are not sent beside it */
+async function sendMissing(mine: readonly Sending[], restore: boolean): Promise<Sending[]> {
+  const { missing, twins } = await leaveOutKnown(mine);
+  await send(missing, restore);
+  return twins;
+}
+
+async function send(missing: readonly Sending[], restore: boolean): Promise<void> {
   if (restore) return await sendTogether(missing, restore);
   const small = missing.filter(({ file }) => file.size <= SMALL_BYTES);
   const large = missing.filter(({ file }) => file.size > SMALL_BYTES);
@@ -117,8 +129,8 @@ export function forgetUnfinished(): void {
   noteUnfinished();
 }
 
-/** @returns those that the server does not have */
-async function leaveOutKnown(mine: readonly Sending[]): Promise<Sending[]> {
+/** @returns those that the server does not have, and those that hold the same as one of them */
+async function leaveOutKnown(mine: readonly Sending[]): Promise<{ missing: Sending[]; twins: Sending[] }> {
   const hashes = new Map<number, string>();
   // Only pages of https and of this machine can hash; elsewhere the server finds out when the bytes have come.
   if (globalThis.crypto?.subtle)
@@ -139,15 +151,18 @@ async function leaveOutKnown(mine: readonly Sending[]): Promise<Sending[]> {
     for (const { sha256, outcome } of answer?.known ?? []) if (outcome !== 'rejected') known.add(sha256);
   }
   const missing: Sending[] = [];
+  const twins: Sending[] = [];
+  const first = new Set<string>();
   for (const sending of mine) {
     const hash = hashes.get(sending.key);
     const isHere = hash !== undefined && known.has(hash);
-    // The same file twice in one drop is sent once.
-    if (hash !== undefined) known.add(hash);
     change(sending.key, isHere ? { state: 'here', sent: sending.file.size } : { state: 'queued' });
-    if (!isHere) missing.push(sending);
+    if (isHere) continue;
+    if (hash !== undefined && first.has(hash)) twins.push(sending);
+    else missing.push(sending);
+    if (hash !== undefined) first.add(hash);
   }
-  return missing;
+  return { missing, twins };
 }
 
 async function hashOf(file: File): Promise<string> {

@@ -31,6 +31,9 @@ function offsetMs(ms: number, timeZone: string): number {
     second: 'numeric',
   }).formatToParts(ms);
   const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  const local = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  return local - Math.floor(ms / 1_000) * 1_000;
+  const local = new Date(0);
+  // `Date.UTC` takes a year below 100 for one of the last century, and a year begins with one while it is typed.
+  local.setUTCFullYear(of('year'), of('month') - 1, of('day'));
+  local.setUTCHours(of('hour'), of('minute'), of('second'));
+  return local.getTime() - Math.floor(ms / 1_000) * 1_000;
 }

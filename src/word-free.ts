@@ -23,7 +23,7 @@ export interface ErrorReport {
 
 /** Their messages are ours, and none of them repeats what was said. DBOS repeats the messages of errors that we give it. */
 const OURS =
-  /^(AfterwordError|AfterwordProblem|EngineError|ProviderError|ListeningError|AudioError|Beaten|DBOS\w*)$/;
+  /^(AfterwordError|AfterwordProblem|EngineError|ProviderError|ListeningError|AudioError|OptionMistake|Beaten|DBOS\w*)$/;
 /** Of the language itself, and about the code alone. */
 const ABOUT_CODE =
   /^(fetch failed|terminated|Cannot (read|set) properties of (undefined|null) \((reading|setting) '\w+'\)|[\w.]+ is not (a function|iterable|defined))$/;

@@ -2,7 +2,9 @@
 export const DEFAULT_USER = 'local';
 
 /** No server was asked: what was said on the command line cannot be right. */
-export class OptionMistake extends Error {}
+export class OptionMistake extends Error {
+  override readonly name = 'OptionMistake';
+}
 
 /** How a command says who asks. fetch() takes a header as bytes in latin1, and an id is UTF-8. */
 export function senderHeaders(user: string, key: string | undefined): Headers {

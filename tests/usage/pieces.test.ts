@@ -52,8 +52,8 @@ async function scene(deepgram: BehaviourChange = {}) {
         as,
         {
           ordinal,
-          startMs: 1000,
-          endMs: 1000 + seconds * 1000,
+          startMs: ordinal * 10_000,
+          endMs: ordinal * 10_000 + seconds * 1000,
           speechMs: seconds * 1000,
           limitSamples: null,
           samples: new Float32Array(samples),

@@ -35,3 +35,24 @@ test('a disk that refuses is told of by the next write or by the end, and nothin
   await writer.settled();
   await file.close();
 });
+
+test('a flush is refused where the disk has told another sync that runs beside it of a failed write', async () => {
+  const file = await open(join(folder, 'told once'), 'wx');
+  const flushed = Promise.withResolvers<void>();
+  let syncs = 0;
+  // As Linux does it: of several syncs of one open file only one is told, and here it is the one that returns last.
+  const once = Object.assign(Object.create(file), {
+    writev: file.writev.bind(file),
+    datasync: async () => {
+      if (++syncs > 1) return flushed.resolve();
+      await flushed.promise;
+      await new Promise((done) => setImmediate(done));
+      throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+    },
+  });
+  const writer = new GatheringWriter(once);
+  for (let n = 0; n < 80; n++) await writer.write(randomBytes(65_536));
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'EIO' });
+  await writer.settled();
+  await file.close();
+});

@@ -60,6 +60,9 @@ export class GatheringWriter {
     const written = this.#at;
     this.#unsyncedBytes = 0;
     await this.#file.datasync();
+    // The system tells a failed write to one of two syncs at once: what the other one saw may be all that is known of it.
+    await this.#syncing;
+    this.#rethrow();
     return written;
   }
 

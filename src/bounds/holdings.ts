@@ -49,12 +49,14 @@ export class Holdings {
 
   /**
    * Checks what an upload adds, in the transaction that has written its rows: `added` is among what is summed there.
+   * @param arrivedBytes what of it is summed a second time, as a file that arrived in several requests
    * @throws BoundExceeded `space_used_up`, `too_much_queued`; then the transaction must be rolled back
    */
-  async requireRoom(tx: Tx, userId: string, added: Held): Promise<void> {
+  async requireRoom(tx: Tx, userId: string, added: Held, arrivedBytes = 0): Promise<void> {
     if (KINDS.every((kind) => this.#isFar(userId, kind, added[kind]))) return;
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('bounds:' || ${userId}::text, 0))`.execute(tx);
-    const all = await readHeld(tx, userId);
+    const held = await readHeld(tx, userId);
+    const all = { ...held, storedBytes: held.storedBytes - arrivedBytes };
     for (const kind of KINDS) {
       const most = this.#bounds[kind];
       if (most === null || added[kind] === 0 || all[kind] <= most) continue;
@@ -127,12 +129,12 @@ export async function readHeld(db: Reader | Tx, userId: string): Promise<Held> {
     .where('user_id', '=', userId)
     .where('finished_at_ms', 'is', null)
     .as('waiting');
-  // What has begun to arrive may become as long as it was announced.
+  // What has begun to arrive may become as long as it was announced, and stays until it is accepted.
   const arriving = db
     .selectFrom('resumable_uploads')
     .select(sql<number>`coalesce(sum(length), 0)::bigint`.as('arrivingBytes'))
     .where('user_id', '=', userId)
-    .whereRef('received', '<', 'length')
+    .where('upload_id', 'is', null)
     .as('arriving');
   const { storedBytes, arrivingBytes, queuedMs } = await db
     .selectFrom([stored, waiting, arriving])

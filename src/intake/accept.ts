@@ -47,6 +47,8 @@ export interface AcceptOptions {
   requestId?: string;
   /** What the sender tells about the recordings. */
   told?: ToldCapture;
+  /** What counts among the person's bytes already, as a file that has arrived in several requests. */
+  arrivedBytes?: number;
   /** Times in the future are those of a clock that is ahead, and are shifted as one; otherwise they are refused. */
   repairsClock?: boolean;
 }
@@ -85,7 +87,7 @@ async function accept(
   { db, blobs, timeZone = 'UTC', holdings }: AcceptParts,
   sender: Sender,
   files: readonly ReceivedFile[],
-  { restore = false, requestId, told, repairsClock = false }: AcceptOptions,
+  { restore = false, requestId, told, repairsClock = false, arrivedBytes = 0 }: AcceptOptions,
   commit: Commit,
 ): Promise<{ uploadId: string; needless: string[]; added: Held }> {
   const nowMs = Date.now();
@@ -144,7 +146,7 @@ async function accept(
       nowMs,
     );
     const added = addedBy(accepted, files, restore);
-    await holdings?.requireRoom(tx, sender.userId, added);
+    await holdings?.requireRoom(tx, sender.userId, added, arrivedBytes);
     // What is all here already may be done at once.
     if (accepted.every(({ work }) => work === null)) noteUpload(tx, sender.userId, uploadId);
     commit.isAsked = true;

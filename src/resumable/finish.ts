@@ -1,5 +1,6 @@
 /** Puts a complete file together and accepts it by the door of every other upload. */
 import type { Logger } from 'pino';
+import { BoundExceeded } from '../bounds/bounds.ts';
 import { type AcceptParts, acceptUpload } from '../intake/accept.ts';
 import { Arrivals } from '../store/blobs/arrivals.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -41,7 +42,7 @@ export async function finishResumable(
     if (stored.sizeBytes !== length) throw new Error(`a file of ${length} bytes came to ${stored.sizeBytes}`);
     arrivals.end();
     const file = { name, startedAtMs, ...(writtenAtMs !== null && { writtenAtMs }), ...stored };
-    const options = requestId === undefined ? {} : { requestId };
+    const options = { arrivedBytes: length, ...(requestId !== undefined && { requestId }) };
     const uploadId = await acceptUpload(parts, { userId, deviceId }, [file], options);
     await freeSoon(parts, await becomeUpload(parts.db, id, uploadId));
     return uploadId;
@@ -60,15 +61,30 @@ async function* together(blobs: BlobStore, chunks: readonly Chunk[]): AsyncGener
   for (const { key, sizeBytes } of chunks) yield* blobs.open(key, signal, { from: 0, to: sizeBytes });
 }
 
-/** Finishes what is complete although its process ended, and removes what nobody came back for. */
-export function startResumableRounds(parts: AcceptParts & { log: Logger }, everyMs = EVERY_MS): Rounds {
+/**
+ * Finishes what is complete although its process ended, and removes what nobody came back for. A file is read in the same time
+ * zone and held to the same bounds as in the request that has brought it.
+ */
+export function startResumableRounds(
+  parts: Required<AcceptParts> & { log: Logger },
+  everyMs = EVERY_MS,
+): Rounds {
+  let after = '';
   return startRounds({
     everyMs,
     round: async () => {
-      const complete = await completeResumables(parts.db, IN_ONE_ROUND);
-      // One that is refused must not hold up the others; its sender is told when they ask.
-      for (const resumable of complete)
-        await finishResumable(parts, resumable).catch((error) => tellFailure(parts.log, resumable.id, error));
+      const complete = await completeResumables(parts.db, after, IN_ONE_ROUND);
+      // Those that are refused must not hold up the others: each round goes on behind the last one.
+      after = complete.length === IN_ONE_ROUND ? (complete.at(-1)?.id ?? '') : '';
+      const refused = new Set<string>();
+      for (const resumable of complete) {
+        // Whoever has no room for one has none for the next, and each is read whole before that is known.
+        if (refused.has(resumable.userId)) continue;
+        await finishResumable(parts, resumable).catch((error) => {
+          if (error instanceof BoundExceeded) refused.add(resumable.userId);
+          tellFailure(parts.log, resumable.id, error);
+        });
+      }
       const { count, keys } = await expireResumables(parts.db, IN_ONE_ROUND);
       await freeSoon(parts, keys);
       return count === IN_ONE_ROUND;

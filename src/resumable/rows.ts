@@ -100,11 +100,15 @@ export async function readResumable(db: Database, userId: string, id: string): P
   return row ? toResumable(row) : null;
 }
 
-/** Those that are complete and were not accepted, because their process ended in between. */
-export async function completeResumables(db: Database, most: number): Promise<Resumable[]> {
+/**
+ * Those that are complete and were not accepted, because their process ended in between or they were refused.
+ * @param after the id of the last one that was looked at
+ */
+export async function completeResumables(db: Database, after: string, most: number): Promise<Resumable[]> {
   const rows = await db
     .selectFrom('resumable_uploads')
     .selectAll()
+    .where('id', '>', after)
     .where('upload_id', 'is', null)
     .whereRef('received', '=', 'length')
     .orderBy('id')

@@ -46,14 +46,14 @@ export async function startApi(
     const db = openDatabase(databaseUrl, log, POOL_SIZE);
     undo(() => db.destroy());
     const blobs = await openAudioStore(config, db, log);
+    const { timeZone, maxFileBytes, bounds } = config;
+    const accepting = { db, blobs, log, timeZone, holdings: new Holdings(bounds) };
     for (const start of [startFreeing, startOrphanSearch, startResumableRounds]) {
-      const running = start({ db, blobs, log });
+      const running = start(accepting);
       undo(() => running.stop());
     }
     if (config.watch.length > 0) {
-      const { timeZone, maxFileBytes, bounds } = config;
-      const taking = { db, blobs, log, timeZone, maxFileBytes, holdings: new Holdings(bounds) };
-      const watching = startWatching(taking, config.watch);
+      const watching = startWatching({ ...accepting, maxFileBytes }, config.watch);
       undo(() => watching.stop());
     }
     const changes = new Changes(directUrl, log);

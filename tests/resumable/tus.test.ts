@@ -7,10 +7,13 @@ import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import * as tus from 'tus-js-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Holdings, readHeld } from '../../src/bounds/holdings.ts';
+import { readConfig } from '../../src/config.ts';
 import { finishResumable, startResumableRounds } from '../../src/resumable/finish.ts';
 import { takeLease } from '../../src/resumable/lease.ts';
 import { readResumable } from '../../src/resumable/rows.ts';
 import { writeBody } from '../../src/resumable/write.ts';
+import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { NAME, startApi, type TestApi } from '../support/api.ts';
 import { log } from '../support/database.ts';
 import { STORES } from '../support/stores.ts';
@@ -18,6 +21,7 @@ import { sendByUppy } from './uppy-client.mjs';
 
 const ANNA = { 'x-afterword-user': 'anna' };
 const RESUMABLE = 'tus-resumable';
+const UNBOUNDED = { timeZone: 'UTC', holdings: new Holdings({ storedBytes: null, queuedMs: null }) };
 const bytes = (size: number) => randomBytes(size);
 const hashOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
 const b64 = (text: string) => Buffer.from(text).toString('base64');
@@ -328,7 +332,7 @@ describe('a file that arrives in several requests', () => {
     await writeBody(parts, writer, bodyOf(content.subarray(20_000)), 20_000);
     expect(await stored(api)).toEqual([]);
     await api.db.updateTable('resumable_uploads').set({ expires_at_ms: 1 }).where('id', '<>', id).execute();
-    const rounds = startResumableRounds({ ...parts, log }, 50);
+    const rounds = startResumableRounds({ ...parts, ...UNBOUNDED, log }, 50);
     const left = async () =>
       (await api.db.selectFrom('resumable_uploads').select('id').execute()).map((row) => row.id);
     await expect.poll(left, { timeout: 120_000 }).toEqual([id]);
@@ -336,5 +340,41 @@ describe('a file that arrives in several requests', () => {
     await rounds.stop();
     await lease.release();
     expect(await api.db.selectFrom('resumable_chunks').selectAll().execute()).toEqual([]);
+  });
+
+  it('is accepted by its person’s bounds and time zone, and counts until then, whoever finishes it', async () => {
+    const bounds = { ...readConfig({}).bounds, queuedMs: 1_000 };
+    const api = await startApi({ bounds });
+    // Two seconds of Opus.
+    const content = bytes(6_000);
+    const address = await begin(api.url, content.byteLength, 'REC_20260320_101500.opus');
+    expect((await patch(address, 0, content)).status).toBe(429);
+    const blobs = new FolderBlobStore(api.blobFolder);
+    const parts = { db: api.db, blobs, timeZone: 'America/New_York', log };
+    const failed = Promise.withResolvers<void>();
+    const told = Object.assign(Object.create(log), { warn: () => failed.resolve() });
+    const bounded = startResumableRounds({ ...parts, holdings: new Holdings(bounds), log: told }, 50);
+    await failed.promise;
+    await bounded.stop();
+    expect(await stored(api)).toEqual([]);
+    expect((await readHeld(api.db, 'anna')).storedBytes).toBe(content.byteLength);
+    // Those of somebody else that are refused again and again come first.
+    const many = Array.from({ length: 45 }, (_, n) => ({
+      id: `rsm_00000000-${n}`,
+      user_id: 'ben',
+      device_id: 'phone',
+      name: NAME,
+      length: 10,
+      received: 10,
+      created_at_ms: Date.now(),
+      expires_at_ms: Date.now() + 3_600_000,
+    }));
+    await api.db.insertInto('resumable_uploads').values(many).execute();
+    const rounds = startResumableRounds({ ...parts, holdings: UNBOUNDED.holdings }, 50);
+    await expect.poll(() => stored(api), { timeout: 120_000 }).toHaveLength(1);
+    await rounds.stop();
+    const row = await api.db.selectFrom('recordings').select('started_at_ms').executeTakeFirstOrThrow();
+    expect(row.started_at_ms).toBe(Date.UTC(2026, 2, 20, 14, 15));
+    expect((await readHeld(api.db, 'anna')).storedBytes).toBe(content.byteLength);
   });
 });

@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { openPlace, type S3Options, type S3Place, storeFailure } from '../store/blobs/s3/client.ts';
-import { type FoundFile, MOST_FILES, type WatchedPlace } from './place.ts';
+import { type FoundFile, type Listed, MOST_FILES, type WatchedPlace } from './place.ts';
 
 export class WatchedBucket implements WatchedPlace {
   readonly mayGrow = false;
@@ -10,7 +10,7 @@ export class WatchedBucket implements WatchedPlace {
     this.#place = openPlace(options);
   }
 
-  async list(signal: AbortSignal): Promise<{ files: FoundFile[]; isAll: boolean }> {
+  async list(signal: AbortSignal): Promise<Listed> {
     const { client, bucket, prefix } = this.#place;
     const files: FoundFile[] = [];
     for (let after: string | undefined; ; ) {
@@ -30,9 +30,9 @@ export class WatchedBucket implements WatchedPlace {
         const listed = found(path, Size, ETag, LastModified);
         // Some servers list objects without their sizes.
         files.push(Size > 0 && ETag !== '' ? listed : ((await this.look(listed)) ?? listed));
-        if (files.length === MOST_FILES) return { files, isAll: false };
+        if (files.length === MOST_FILES) return { files, isAll: false, garbled: 0 };
       }
-      if (!page.IsTruncated || after === undefined) return { files, isAll: true };
+      if (!page.IsTruncated || after === undefined) return { files, isAll: true, garbled: 0 };
     }
   }
 

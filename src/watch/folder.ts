@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FoundFile, MOST_FILES, type WatchedPlace } from './place.ts';
+import { type FoundFile, type Listed, MOST_FILES, type WatchedPlace } from './place.ts';
 
 /** Deeper folders are somebody's archive; a link that leads back is not followed at all. */
 const DEEPEST = 10;
@@ -15,8 +15,9 @@ export class WatchedFolder implements WatchedPlace {
   }
 
   /** @throws the system's error if the folder itself cannot be read */
-  async list(signal: AbortSignal): Promise<{ files: FoundFile[]; isAll: boolean }> {
+  async list(signal: AbortSignal): Promise<Listed> {
     const files: FoundFile[] = [];
+    let garbled = 0;
     const folders = [{ path: '', depth: 0 }];
     for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
       signal.throwIfAborted();
@@ -29,14 +30,16 @@ export class WatchedFolder implements WatchedPlace {
           if (!entry.isFile()) continue;
           const found = await this.#look(path);
           if (found !== null) files.push(found);
-          if (files.length === MOST_FILES) return { files, isAll: false };
+          else if (isGarbled(entry.name)) garbled += 1;
+          if (files.length === MOST_FILES) return { files, isAll: false, garbled };
         }
       } catch (error) {
         // A folder that goes or is locked does not keep the others from being taken.
         if (folder.depth === 0) throw error;
+        if (isGarbled(folder.path)) garbled += 1;
       }
     }
-    return { files, isAll: true };
+    return { files, isAll: true, garbled };
   }
 
   open({ path }: FoundFile, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -57,4 +60,9 @@ export class WatchedFolder implements WatchedPlace {
       return null;
     }
   }
+}
+
+/** A name that is no UTF-8 is given with this character in place of its bytes. */
+function isGarbled(path: string): boolean {
+  return path.includes('\ufffd');
 }

@@ -109,6 +109,11 @@ export async function forgetGone(db: Database, place: string, there: ReadonlySet
   }
 }
 
-function ofFile(db: Database, { place }: Watched, { path }: FoundFile) {
-  return db.updateTable('watched_files').where('source', '=', place).where('name_hash', '=', hashOf(path));
+/** The file as it was taken on: another process may have taken on a newer one of that name since, and end before that is done. */
+function ofFile(db: Database, { place }: Watched, { path, version }: FoundFile) {
+  return db
+    .updateTable('watched_files')
+    .where('source', '=', place)
+    .where('name_hash', '=', hashOf(path))
+    .where('version', '=', version);
 }

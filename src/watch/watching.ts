@@ -80,7 +80,7 @@ export async function watcherOf(
   };
   return async (signal) => {
     try {
-      const { files, isAll } = await place.list(signal);
+      const { files, isAll, garbled } = await place.list(signal);
       const now = new Map(files.map(({ path, version }) => [path, version]));
       for (const file of files) {
         if (signal.aborted) return;
@@ -97,7 +97,12 @@ export async function watcherOf(
         done.clear();
       }
       before = now;
-      tell(isAll ? '' : `Only ${MOST_FILES} files of a watched place are looked at`);
+      if (!isAll) tell(`Only ${MOST_FILES} files of a watched place are looked at`);
+      else if (garbled === 0) tell('');
+      else
+        tell(
+          `Files or folders of a watched place have names that are no UTF-8 and are not looked at (${garbled}): rename them, or mount the place with the character set of its recorder`,
+        );
     } catch (error) {
       if (!signal.aborted) tell(`A watched place cannot be read: ${failureFields(error).cause}`);
     }

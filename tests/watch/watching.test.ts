@@ -11,6 +11,7 @@ import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import type { Database } from '../../src/store/database.ts';
 import { listRecordings, readRecording } from '../../src/views/recordings.ts';
 import { WatchSetting } from '../../src/watch/setting.ts';
+import { noteDone, noteFailure, takeOn } from '../../src/watch/taken.ts';
 import { startWatching, watcherOf } from '../../src/watch/watching.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { startS3Server } from '../support/s3-server.ts';
@@ -115,6 +116,18 @@ test('a file that cannot be taken is told, does not stop the others, and is trie
   expect(rows).toContainEqual({ code: 'part_too_large', next_try_at_ms: null });
 });
 
+test('a name that is no UTF-8 is told once, since nothing is found under it', async () => {
+  const { db } = await databaseForTest();
+  const garbled = Buffer.concat([Buffer.from(`${folder}/gr`), Buffer.from([0xfc]), Buffer.from('n.wav')]);
+  await writeFile(garbled, 'a');
+  const told: string[] = [];
+  const warn = (_about: object, what: string) => void told.push(what);
+  const parts = { ...partsOf(db), log: Object.assign(Object.create(log), { warn }) };
+  const look = await watcherOf(parts, { ...ADA, place: folder });
+  for (let n = 0; n < 3; n += 1) await look(never);
+  expect(told).toEqual([expect.stringContaining('no UTF-8 and are not looked at (1)')]);
+});
+
 test('a store that is away is waited for', async () => {
   const { db } = await databaseForTest();
   await writeFile(join(folder, '2026-03-20 10.15.00.mp3'), 'a');
@@ -161,6 +174,21 @@ test('several processes take a file once', async () => {
     .select(({ fn }) => fn.countAll().as('count'))
     .executeTakeFirstOrThrow();
   expect(Number(count)).toBe(10);
+});
+
+test('who is done with a file as it was says nothing of it as it is', async () => {
+  const { db } = await databaseForTest();
+  const watched = { ...ADA, place: folder };
+  const before = { path: 'a.wav', sizeBytes: 1, version: '1-1', writtenAtMs: 1 };
+  const after = { ...before, sizeBytes: 2, version: '2-2' };
+  expect(await takeOn(db, watched, before)).toBe('mine');
+  expect(await takeOn(db, watched, after)).toBe('mine');
+  await noteDone(db, watched, before, { sha256: 'a' });
+  await noteFailure(db, watched, before, 'unavailable');
+  // Its process ended: it is taken on again when its time is over.
+  expect(await takeOn(db, watched, after)).toBe('waits');
+  await noteDone(db, watched, after, { sha256: 'b' });
+  expect(await takeOn(db, watched, after)).toBe('done');
 });
 
 test('a deleted person gets nothing, and no row of theirs stays', async () => {

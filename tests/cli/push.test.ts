@@ -1,5 +1,6 @@
 /** `afterword push` without its process: what it finds, asks, sends and says of each file. */
 import { createHash, randomBytes } from 'node:crypto';
+import { rmSync, truncateSync } from 'node:fs';
 import {
   appendFile,
   copyFile,
@@ -8,18 +9,22 @@ import {
   open,
   rename,
   rm,
+  symlink,
   unlink,
   utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '@afterword/client';
+import { AfterwordProblem, createClient } from '@afterword/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BegunUploads } from '../../src/cli/push/begun.ts';
 import { findFiles, startFromFolders } from '../../src/cli/push/find.ts';
 import type { FileOutcome } from '../../src/cli/push/outcomes.ts';
+import { shown } from '../../src/cli/push/progress.ts';
 import { Pusher } from '../../src/cli/push/pusher.ts';
+import { Backoff } from '../../src/cli/push/retry.ts';
+import { whyUnreadable } from '../../src/cli/push/unreadable.ts';
 import { watchFolders } from '../../src/cli/push/watch-folders.ts';
 import { NAME, startApi } from '../support/api.ts';
 import { openLink } from '../support/cut-link.ts';
@@ -103,6 +108,141 @@ describe('pushing files', () => {
     expect(again.outcomes).toMatchObject([{ state: 'sent' }]);
     expect(link.sentBytes()).toBeLessThan(1.6 * content.byteLength);
     expect(await namesIn(api.db)).toEqual([NAME]);
+  });
+
+  it('sends another copy when the first one has gone, and by the name that tells the time', async () => {
+    const [api, card, state] = [await startApi(), await folder(), await folder()];
+    const [moved, noted] = [randomBytes(3_000), randomBytes(2_000)];
+    for (const second of [1, 2, 3]) await writeFile(join(card, nameAt(second)), moved);
+    await writeFile(join(card, 'a note.wav'), noted);
+    await writeFile(join(card, 'memo_1774000009.wav'), noted);
+    await writeFile(join(card, 'z note.wav'), noted);
+    // As it happens between the hash and the request.
+    const link = await openLink(api.url, () => rmSync(join(card, nameAt(1)), { force: true }));
+    onTestFinished(link.close);
+    const { pusher, outcomes } = pusherFor(link.url, state);
+    expect(await pusher.push(await found(card))).toMatchObject([{ path: join(card, nameAt(1)) }]);
+    const told = outcomes.map(({ path, state }) => `${path.slice(card.length + 1)} ${state}`);
+    expect(told.sort()).toEqual(
+      [
+        `${nameAt(2)} sent`,
+        `${nameAt(3)} doubled`,
+        'a note.wav doubled',
+        'memo_1774000009.wav sent',
+        'z note.wav doubled',
+      ].sort(),
+    );
+    expect(outcomes.filter(({ recordingId }) => recordingId === null)).toEqual([]);
+    expect(await namesIn(api.db)).toEqual([nameAt(2), 'memo_1774000009.wav']);
+  });
+
+  it('sends a file again that got a name with its time, and tells a copy of what was refused why', async () => {
+    const [api, card, state] = [await startApi(), await folder(), await folder()];
+    const content = randomBytes(2_000);
+    for (const name of ['one.wav', 'two.wav']) await writeFile(join(card, name), content);
+    for (const name of [nameAt(1), nameAt(2)]) await writeFile(join(card, name), '');
+    const first = pusherFor(api.url, state);
+    await first.pusher.push(await found(card));
+    expect(first.outcomes.map(({ code, state }) => `${state} ${code}`).sort()).toEqual([
+      'refused empty_file',
+      'refused empty_file',
+      'refused name_without_time',
+      'refused name_without_time',
+    ]);
+    await rename(join(card, 'one.wav'), join(card, 'memo_1774000000.wav'));
+    const second = pusherFor(api.url, state);
+    await second.pusher.push(await found(join(card, 'memo_1774000000.wav')));
+    expect(second.outcomes).toMatchObject([{ state: 'sent' }]);
+    const { outcome, started_at_ms } = await api.db
+      .selectFrom('recordings')
+      .select(['outcome', 'started_at_ms'])
+      .where('size_bytes', '>', 0)
+      .executeTakeFirstOrThrow();
+    expect([outcome, started_at_ms]).toEqual(['waiting', 1_774_000_000_000]);
+  });
+
+  it('goes on when a large file is taken away or cut off while it is sent', async () => {
+    const [api, card, state] = [await startApi(), await folder(), await folder()];
+    const [gone, cut] = [join(card, nameAt(1)), join(card, nameAt(2))];
+    for (const path of [gone, cut]) await writeFile(path, randomBytes(9 * MB));
+    await writeFile(join(card, nameAt(3)), randomBytes(2_000));
+    const link = await openLink(api.url, (it) => {
+      if (it.sentBytes() < 3 * MB) return;
+      rmSync(gone, { force: true });
+      truncateSync(cut, 100);
+    });
+    onTestFinished(link.close);
+    const { pusher, outcomes } = pusherFor(link.url, state);
+    const unsteady = await pusher.push(await found(card));
+    expect(unsteady.map(({ path }) => path)).toContain(cut);
+    expect(outcomes.map(({ path }) => path)).toContain(join(card, nameAt(3)));
+    expect(outcomes.every(({ state }) => state === 'sent')).toBe(true);
+    expect(new Set([...unsteady, ...outcomes].map(({ path }) => path)).size).toBe(3);
+  });
+
+  it('sends the others when one of several is refused for all of them', async () => {
+    const [api, card, state] = [await startApi({ maxFileBytes: 50_000 }), await folder(), await folder()];
+    for (const n of [1, 2, 3]) await writeFile(join(card, nameAt(n)), randomBytes(n === 2 ? 60_000 : 2_000));
+    const { pusher, outcomes } = pusherFor(api.url, state);
+    await pusher.push(await found(card));
+    expect(outcomes.map(({ path, state, code }) => [path.slice(card.length + 1), state, code])).toEqual(
+      expect.arrayContaining([
+        [nameAt(1), 'sent', null],
+        [nameAt(2), 'refused', 'part_too_large'],
+        [nameAt(3), 'sent', null],
+      ]),
+    );
+  });
+
+  it('tells of what is there under the name of a recording and cannot be reached', async () => {
+    const card = await folder();
+    await writeFile(
+      Buffer.concat([Buffer.from(`${card}/gr`), Buffer.from([0xfc]), Buffer.from('n.wav')]),
+      'a',
+    );
+    await symlink('loop.wav', join(card, 'loop.wav'));
+    await symlink('nowhere', join(card, 'nothing.wav'));
+    await symlink(card, join(card, 'folder.wav'));
+    const told: string[] = [];
+    const files = await findFiles([card], (path, error) => {
+      told.push(`${path.slice(card.length + 1)}: ${whyUnreadable(error).reason}`);
+    });
+    expect(files).toEqual([]);
+    expect(told.sort()).toEqual([
+      'gr\ufffdn.wav: Its name is not UTF-8, and nothing is found under it.',
+      'loop.wav: It is a link that leads to itself.',
+      'nothing.wav: There is no such file or folder.',
+    ]);
+    const once: string[] = [];
+    const ended = new AbortController();
+    const unreadable = (path: string) => void once.push(path.slice(card.length + 1));
+    let rounds = 0;
+    await symlink(process.execPath, join(card, nameAt(1)));
+    await watchFolders(
+      [card],
+      { everyMs: 1, settledMs: 0, signal: ended.signal, unreadable },
+      async (files) => {
+        if (++rounds === 3) ended.abort();
+        return files;
+      },
+    );
+    expect(once.sort()).toEqual(['gr\ufffdn.wav', 'loop.wav']);
+    const named: string[] = [];
+    await findFiles(['', '/dev/null'], (path, error) => {
+      named.push(`${path}: ${whyUnreadable(error).reason}`);
+    });
+    expect(named).toEqual([
+      ': There is no such file or folder.',
+      '/dev/null: It is no file: a pipe or a device.',
+    ]);
+    expect(shown('a\nb\u001b]0;c\u0007.wav')).toBe('a\ufffdb\ufffd]0;c\ufffd.wav');
+  });
+
+  it('waits as long as it is asked to, also for longer than a timer can', async () => {
+    const ended = new AbortController();
+    const waiting = new Backoff().wait(new AfterwordProblem({}, 429, 1e12), ended.signal);
+    setTimeout(() => ended.abort(), 100);
+    await expect(waiting).rejects.toThrow('aborted');
   });
 
   it('reads times from folders where names have only those of the day', () => {

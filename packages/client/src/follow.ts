@@ -21,6 +21,8 @@ export interface FollowOptions {
 /** A server that restarts is back within seconds, and one that stays away is asked no more than twice a minute. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
+/** A timer that is to wait for longer does not wait at all. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NO_CONTENT = 204;
 
 /**
@@ -84,7 +86,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(finish, ms);
+    const timer = setTimeout(finish, Math.min(ms, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', finish, { once: true });
   });
 }

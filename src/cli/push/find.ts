@@ -1,6 +1,6 @@
 /** Finds recordings in folders: an SD card, a synchronised folder, what a recorder's app has exported. */
 import type { Dirent, Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readFileName } from '../../intake/claim.ts';
 
@@ -23,6 +23,9 @@ const DATED_FOLDERS = 2;
 /** What cameras, Macs and Windows keep on cards beside the recordings. */
 const NOT_LOOKED_INTO = /^(\.|\$RECYCLE\.BIN$|System Volume Information$|LOST\.DIR$)/i;
 
+/** A pipe or a device. */
+export class NoFile extends Error {}
+
 /**
  * @param failed told of folders and files that cannot be read
  * @returns in the order of their names; a file that is named itself is given whatever it is called
@@ -38,9 +41,11 @@ export async function findFiles(
   for (const given of paths) {
     const path = resolve(given);
     try {
-      const seen = await stat(path);
+      // No path at all would be the folder in which the command runs.
+      const seen = await stat(given === '' ? given : path);
       if (seen.isDirectory()) await walk(path, 0, add, failed);
-      else add(path, seen);
+      else if (seen.isFile()) add(path, seen);
+      else failed(given, new NoFile());
     } catch (error) {
       failed(given, error);
     }
@@ -70,10 +75,28 @@ async function walk(
       continue;
     }
     if (!isRecordingName(entry.name)) continue;
-    // It may have gone since the folder was read.
-    const seen = await stat(path).catch(() => null);
-    if (seen) add(path, seen);
+    try {
+      add(path, await stat(path));
+    } catch (error) {
+      if (!(await hasGone(path, error))) failed(path, error);
+    }
   }
+}
+
+/** A file may go after its folder was read. One that is there and cannot be reached is told, or nobody would know of it. */
+async function hasGone(path: string, error: unknown): Promise<boolean> {
+  // A link to nothing is there itself.
+  return isAbsent(path, error) && (await lstat(path).catch(() => null)) === null;
+}
+
+/** Says whether nothing is there, or what is there is a link to nothing. */
+export function isAbsent(path: string, error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' && !isGarbled(path);
+}
+
+/** A name that is no UTF-8 is given with this character in place of its bytes, and nothing is found under that. */
+export function isGarbled(path: string): boolean {
+  return path.includes('\ufffd');
 }
 
 function describe(path: string, seen: Stats): FoundFile {

@@ -99,7 +99,7 @@ export class Progress implements Listener {
     const all = `${this.#ended()}/${this.#files} files, ${mb(sent)} of ${mb(this.#bytes)} MB (${share} %)`;
     const each = under
       .slice(0, 3)
-      .map((file) => `${file.name} ${Math.floor((100 * file.sent) / Math.max(1, file.sizeBytes))} %`);
+      .map((file) => `${shown(file.name)} ${Math.floor((100 * file.sent) / Math.max(1, file.sizeBytes))} %`);
     const wait = this.#waiting === null ? [] : [`${this.#waiting}; it goes on by itself`];
     const line = [all, ...wait, ...each].join('  ');
     this.#out.write(`${CLEAR}${line.slice(0, (this.#out.columns ?? 80) - 1)}`);
@@ -115,9 +115,14 @@ const WORDS = {
 } as const;
 
 function lineOf({ path, state, recordingId, code, reason, remedy }: FileOutcome): string {
-  const what = [path, WORDS[state], recordingId].filter((part) => part !== null).join('  ');
+  const what = [shown(path), WORDS[state], recordingId].filter((part) => part !== null).join('  ');
   if (reason === null) return what;
   return `${what}  ${code === null ? '' : `${code}: `}${reason}${remedy ? `\n  ${remedy}` : ''}`;
+}
+
+/** A name may hold line breaks and what moves a terminal's cursor. */
+export function shown(name: string): string {
+  return name.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }
 
 function mb(bytes: number): string {

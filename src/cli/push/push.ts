@@ -44,14 +44,17 @@ export async function runPush(paths: string[], options: PushOptions): Promise<vo
   const begun = new BegunUploads(stateFolder(process.env), server);
   const pusher = new Pusher({ server, begun, listener: progress, signal: ended.signal });
   try {
+    const unreadable = (path: string, error: unknown) =>
+      progress.ends(outcomeOf({ path, sizeBytes: 0 }, 'unreadable', whyUnreadable(error)));
     const push = async (files: FoundFile[]) => {
       progress.found(files);
       return await pusher.push(files);
     };
     if (options.watch) {
       progress.say(`Watching ${paths.join(', ')} until Ctrl-C.`);
-      await watchFolders(paths, { everyMs: LOOK_EVERY_MS, settledMs, signal: ended.signal }, push);
-    } else await pushOnce(paths, progress, push, ended.signal);
+      const watching = { everyMs: LOOK_EVERY_MS, settledMs, signal: ended.signal, unreadable };
+      await watchFolders(paths, watching, push);
+    } else await pushOnce(paths, progress, push, unreadable, ended.signal);
     process.exitCode = progress.exitStatus();
   } catch (error) {
     if (ended.signal.aborted) process.exitCode = options.watch ? progress.exitStatus() : EXIT.ended;
@@ -97,10 +100,9 @@ async function pushOnce(
   paths: readonly string[],
   progress: Progress,
   push: (files: FoundFile[]) => Promise<FoundFile[]>,
+  unreadable: (path: string, error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const unreadable = (path: string, error: unknown) =>
-    progress.ends(outcomeOf({ path, sizeBytes: 0 }, 'unreadable', whyUnreadable(error)));
   const found = await findFiles(paths, unreadable);
   if (found.length === 0 && progress.exitStatus() === EXIT.allThere)
     progress.say(

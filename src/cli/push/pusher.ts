@@ -3,14 +3,16 @@
  * once. Every file gets an outcome.
  */
 import { AfterwordProblem, orThrow, type Upload } from '@afterword/client';
+import { readFileName } from '../../intake/claim.ts';
 import type { Server } from '../server.ts';
 import { AT_ONCE, AtRisk } from './at-risk.ts';
 import type { BegunUploads } from './begun.ts';
-import { type ExaminedFile, examine, isUnchanged } from './examine.ts';
+import { type ExaminedFile, examine } from './examine.ts';
+import { readWhole } from './file-bytes.ts';
 import type { FoundFile } from './find.ts';
 import { type FileOutcome, outcomeOf, refusalOf, type State } from './outcomes.ts';
-import { Backoff, FileChanged, isFinal, isOfTheSender, persist } from './retry.ts';
-import { sendBatch, takeBatch } from './send-batch.ts';
+import { Backoff, FileChanged, FileUnreadable, isFinal, isOfTheSender, persist } from './retry.ts';
+import { type ReadFile, sendBatch, takeBatch } from './send-batch.ts';
 import { sendLarge } from './send-large.ts';
 import { whyUnreadable } from './unreadable.ts';
 
@@ -21,6 +23,8 @@ const ASK_BYTES = 256 * 1024 * 1024;
 const REMEMBERED = 20_000;
 /** Small ones, of which several fit into a request. */
 const SMALL_BYTES = 4 * 1024 * 1024;
+/** Refused for what the name tells of the time: another name of the same content may tell it. */
+const BY_NAME = new Set(['name_without_time', 'name_not_a_recording', 'clock_in_future', 'clock_too_old']);
 
 export interface Listener {
   /** It is about to be sent. */
@@ -41,14 +45,27 @@ export interface PusherParts {
 type Receipt = Upload['files'][number];
 type Receipts = Pick<Upload, 'id' | 'files'>;
 
+/** What became of a content. */
+interface Done {
+  recordingId: string;
+  refusal: Partial<FileOutcome> | null;
+}
+
+interface Asked {
+  /** Those whose content the server does not have, each content once. */
+  missing: ExaminedFile[];
+  /** The same contents under other names: they wait for what becomes of the first, which may go or be refused. */
+  twins: ExaminedFile[];
+}
+
 export class Pusher {
   readonly #parts: PusherParts;
   readonly #atRisk = new AtRisk();
   /**
-   * Contents of this run, with the recording that each became: a doubled file is sent once. A watch may run for months, so
-   * it forgets the oldest; the server is asked about those.
+   * Contents of this run: a doubled file is sent once. A watch may run for months, so it forgets the oldest; the server is
+   * asked about those.
    */
-  readonly #done = new Map<string, string>();
+  readonly #done = new Map<string, Done>();
 
   constructor(parts: PusherParts) {
     this.#parts = parts;
@@ -72,8 +89,7 @@ export class Pusher {
       }
       // The next group is hashed while this one is sent.
       await sending;
-      const missing = await this.#ask(group);
-      sending = this.#sendAll(missing, unsteady);
+      sending = this.#bring(await this.#ask(group), unsteady);
       sending.catch(() => {});
     }
     await sending;
@@ -91,16 +107,27 @@ export class Pusher {
     }
   }
 
-  /** @returns those whose content the server does not have, each content once */
-  async #ask(group: readonly ExaminedFile[], known: State = 'known'): Promise<ExaminedFile[]> {
-    const { server, listener } = this.#parts;
+  async #bring({ missing, twins }: Asked, unsteady: FoundFile[]): Promise<void> {
+    await this.#sendAll(missing, unsteady);
+    if (twins.length > 0) await this.#bring(await this.#ask(twins), unsteady);
+  }
+
+  async #ask(group: readonly ExaminedFile[], known: State = 'known'): Promise<Asked> {
+    const { server } = this.#parts;
     const asked = new Map<string, ExaminedFile>();
+    const twins: ExaminedFile[] = [];
     for (const file of group) {
-      if (this.#done.has(file.sha256) || asked.has(file.sha256)) {
-        listener.ends(outcomeOf(file, 'doubled', { recordingId: this.#done.get(file.sha256) ?? null }));
-      } else asked.set(file.sha256, file);
+      const done = this.#done.get(file.sha256);
+      const first = asked.get(file.sha256);
+      if (done && !mayHelp(file, done.refusal)) this.#tell(file, done, 'doubled');
+      else if (!first) asked.set(file.sha256, file);
+      else if (tellsTime(first) || !tellsTime(file)) twins.push(file);
+      else {
+        asked.set(file.sha256, file);
+        twins.push(first);
+      }
     }
-    if (asked.size === 0) return [];
+    if (asked.size === 0) return { missing: [], twins };
     const { known: there } = await this.#persist(async () =>
       orThrow(
         await server.afterword.POST('/api/v1/recordings/known', { body: { sha256: [...asked.keys()] } }),
@@ -109,22 +136,27 @@ export class Pusher {
     for (const { sha256, recordingId, outcome } of there) {
       const file = asked.get(sha256);
       if (!file) continue;
-      asked.delete(sha256);
-      this.#remember(sha256, recordingId);
-      if (outcome !== 'rejected') listener.ends(outcomeOf(file, known, { recordingId }));
       // The same file is told in the same way when it is sent again.
-      else
-        listener.ends(outcomeOf(file, 'refused', { recordingId, ...(await this.#whyRejected(recordingId)) }));
+      const refusal = outcome === 'rejected' ? await this.#whyRejected(recordingId) : null;
+      if (refusal === 'gone' || mayHelp(file, refusal)) continue;
+      asked.delete(sha256);
+      this.#tell(file, { recordingId, refusal }, known);
     }
-    return [...asked.values()];
+    return { missing: [...asked.values()], twins };
   }
 
-  async #whyRejected(id: string): Promise<Partial<FileOutcome>> {
+  async #whyRejected(id: string): Promise<Partial<FileOutcome> | 'gone'> {
     const { afterword } = this.#parts.server;
-    const { code, reason, remedy } = await this.#persist(async () =>
-      orThrow(await afterword.GET('/api/v1/recordings/{id}', { params: { path: { id } } })),
-    );
-    return { code, reason, remedy };
+    try {
+      const { code, reason, remedy } = await this.#persist(async () =>
+        orThrow(await afterword.GET('/api/v1/recordings/{id}', { params: { path: { id } } })),
+      );
+      return { code, reason, remedy };
+    } catch (error) {
+      // Somebody has deleted it since the question.
+      if (error instanceof AfterwordProblem && error.status === 404) return 'gone';
+      throw error;
+    }
   }
 
   async #sendAll(files: readonly ExaminedFile[], unsteady: FoundFile[]): Promise<void> {
@@ -164,8 +196,7 @@ export class Pusher {
       );
       this.#judge([file], { id, files }, unsteady);
     } catch (error) {
-      if (error instanceof FileChanged) unsteady.push(file);
-      else this.#refuse([file], error);
+      if (!this.#isOfTheFile(file, error, unsteady)) this.#refuse([file], error);
     }
   }
 
@@ -176,17 +207,19 @@ export class Pusher {
     backoff: Backoff,
   ): Promise<ExaminedFile[]> {
     const { server, signal, listener } = this.#parts;
-    const files: ExaminedFile[] = [];
-    for (const file of batch) (await isUnchanged(file)) ? files.push(file) : unsteady.push(file);
-    if (files.length === 0) return [];
+    const read = await this.#readAll(batch, unsteady);
+    if (read.length === 0) return [];
+    const files = read.map(({ file }) => file);
     for (const file of files) listener.begins(file);
     try {
-      const upload = await sendBatch(files, { server, signal });
+      const upload = await sendBatch(read, { server, signal });
       this.#atRisk.arrived(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       backoff.moved();
       this.#judge(files, upload, unsteady);
       return [];
     } catch (error) {
+      if (files.length > 1 && isFinal(error) && !isOfTheSender(error))
+        return await this.#sendSingly(files, unsteady, backoff);
       if (signal.aborted || isFinal(error)) {
         this.#refuse(files, error);
         return [];
@@ -194,8 +227,40 @@ export class Pusher {
       this.#broke(error);
       await backoff.wait(error, signal);
       // The request may have been accepted and its answer lost.
-      return await this.#ask(files, 'sent');
+      return (await this.#ask(files, 'sent')).missing;
     }
+  }
+
+  /** One of them may be why all were refused, or not all of them have room. @returns those that did not arrive */
+  async #sendSingly(
+    files: readonly ExaminedFile[],
+    unsteady: FoundFile[],
+    backoff: Backoff,
+  ): Promise<ExaminedFile[]> {
+    const left: ExaminedFile[] = [];
+    for (const file of files) left.push(...(await this.#sendSeveral([file], unsteady, backoff)));
+    return left;
+  }
+
+  async #readAll(batch: readonly ExaminedFile[], unsteady: FoundFile[]): Promise<ReadFile[]> {
+    const read: ReadFile[] = [];
+    for (const file of batch) {
+      try {
+        read.push({ file, bytes: await readWhole(file) });
+      } catch (error) {
+        if (!this.#isOfTheFile(file, error, unsteady)) throw error;
+      }
+    }
+    return read;
+  }
+
+  /** Sees to a file that has changed or gone, or that the disk does not give. */
+  #isOfTheFile(file: ExaminedFile, error: unknown, unsteady: FoundFile[]): boolean {
+    if (error instanceof FileChanged) unsteady.push(file);
+    else if (error instanceof FileUnreadable)
+      this.#parts.listener.ends(outcomeOf(file, 'unreadable', whyUnreadable(error.cause)));
+    else return false;
+    return true;
   }
 
   /** @throws what concerns all requests */
@@ -216,16 +281,22 @@ export class Pusher {
 
   #ends(file: ExaminedFile, uploadId: string, receipt: Receipt): void {
     const { recordingId, outcome, code, reason, remedy } = receipt;
-    this.#remember(file.sha256, recordingId);
-    const state = outcome === 'rejected' || outcome === 'deleted' ? 'refused' : 'sent';
-    const why = state === 'refused' ? { code, reason, remedy } : {};
-    this.#parts.listener.ends(outcomeOf(file, state, { recordingId, uploadId, ...why }));
+    const isRefused = outcome === 'rejected' || outcome === 'deleted';
+    this.#tell(file, { recordingId, refusal: isRefused ? { code, reason, remedy } : null }, 'sent', uploadId);
   }
 
-  #remember(sha256: string, recordingId: string): void {
+  /** @param state of a content that was not refused */
+  #tell(file: ExaminedFile, done: Done, state: State, uploadId: string | null = null): void {
+    const { recordingId, refusal } = done;
+    this.#remember(file.sha256, done);
+    const more = { recordingId, uploadId, ...refusal };
+    this.#parts.listener.ends(outcomeOf(file, refusal === null ? state : 'refused', more));
+  }
+
+  #remember(sha256: string, done: Done): void {
     const [oldest] = this.#done.keys();
     if (oldest !== undefined && this.#done.size >= REMEMBERED) this.#done.delete(oldest);
-    this.#done.set(sha256, recordingId);
+    this.#done.set(sha256, done);
   }
 
   #broke(error: unknown): void {
@@ -237,4 +308,13 @@ export class Pusher {
     const { signal, listener } = this.#parts;
     return await persist(attempt, { signal, broke: (error) => listener.waits(error) });
   }
+}
+
+/** Says whether this name of a content that was refused for its name tells more. */
+function mayHelp(file: FoundFile, refusal: Partial<FileOutcome> | null): boolean {
+  return file.sizeBytes > 0 && BY_NAME.has(refusal?.code ?? '') && tellsTime(file);
+}
+
+function tellsTime({ name, startedAtMs }: FoundFile): boolean {
+  return startedAtMs !== null || readFileName(name, Date.now()).startedAtMs !== null;
 }

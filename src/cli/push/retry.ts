@@ -5,6 +5,8 @@ import { AfterwordProblem } from '@afterword/client';
 /** A server that restarts is back within seconds, and one that stays away is asked no more than twice a minute. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** A timer that is to wait for longer does not wait at all. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Only a person can make room; a push that waits for it would never end. */
 const NOT_WAITED_FOR = new Set(['space_used_up']);
 /** Worth another attempt whatever the body says: a proxy between us and the server has none of our codes. */
@@ -30,7 +32,7 @@ export class Backoff {
     // Several that wait come back one after the other.
     const pauseMs = asked ?? this.#pauseMs * (0.5 + Math.random() / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-    await delay(pauseMs, undefined, { signal });
+    await delay(Math.min(pauseMs, LONGEST_TIMER_MS), undefined, { signal });
   }
 
   /** Something has moved since: a link that breaks often is no link that is away. */
@@ -58,3 +60,10 @@ export async function persist<T>(
 
 /** It is not the file any more that was hashed, or it has gone: sending it again changes nothing. */
 export class FileChanged extends Error {}
+
+/** It is there as it was, and the disk or card does not give its bytes: the cause says why. */
+export class FileUnreadable extends Error {
+  constructor(cause: unknown) {
+    super('the file cannot be read', { cause });
+  }
+}

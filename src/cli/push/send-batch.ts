@@ -1,8 +1,13 @@
 /** Sends several small files in one upload. */
-import { openAsBlob } from 'node:fs';
 import type { Upload } from '@afterword/client';
 import type { Server } from '../server.ts';
 import type { ExaminedFile } from './examine.ts';
+
+/** Read beforehand: a body that fails while it is sent tells neither which file it was nor that it was a file. */
+export interface ReadFile {
+  file: ExaminedFile;
+  bytes: Buffer<ArrayBuffer>;
+}
 
 const MOST_FILES = 100;
 /** The largest request has 4 MB: a link that needs longer for it is none. */
@@ -26,16 +31,14 @@ export function takeBatch(pending: ExaminedFile[], mostBytes: number): ExaminedF
  * @throws AfterwordProblem for a refusal of the whole request
  */
 export async function sendBatch(
-  files: readonly ExaminedFile[],
+  files: readonly ReadFile[],
   { server, signal }: { server: Server; signal: AbortSignal },
 ): Promise<Upload> {
-  const sent = await Promise.all(
-    files.map(async ({ path, name, startedAtMs }) => ({
-      name,
-      blob: await openAsBlob(path),
-      ...(startedAtMs !== null && { startedAtMs }),
-    })),
-  );
+  const sent = files.map(({ file: { name, startedAtMs }, bytes }) => ({
+    name,
+    blob: new Blob([bytes]),
+    ...(startedAtMs !== null && { startedAtMs }),
+  }));
   const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
   return await server.afterword.sendFiles(sent, within);
 }

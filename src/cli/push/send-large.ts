@@ -1,12 +1,12 @@
 /** Sends one large file by tus: after a break it goes on where the server has it safe. */
-import { createReadStream, type ReadStream } from 'node:fs';
-import { AfterwordProblem } from '@afterword/client';
+import { AfterwordProblem, problemOf } from '@afterword/client';
 import { type DetailedError, Upload } from 'tus-js-client';
 import type { Server } from '../server.ts';
 import type { AtRisk } from './at-risk.ts';
 import type { BegunUploads } from './begun.ts';
 import { type ExaminedFile, isUnchanged } from './examine.ts';
-import { Backoff, FileChanged, isFinal } from './retry.ts';
+import { OpenFile } from './file-bytes.ts';
+import { Backoff, FileChanged, FileUnreadable, isFinal } from './retry.ts';
 
 /** A connection that died without a word, as of a laptop that slept, is given up. A slow one moves within that time. */
 const STALLED_MS = 60_000;
@@ -25,7 +25,7 @@ export interface LargeContext {
 
 /**
  * @returns the id of the upload that it has become
- * @throws AfterwordProblem for a final refusal; FileChanged
+ * @throws AfterwordProblem for a final refusal; FileChanged, FileUnreadable
  */
 export async function sendLarge(file: ExaminedFile, context: LargeContext): Promise<string> {
   const { begun, signal, broke } = context;
@@ -46,7 +46,7 @@ export async function sendLarge(file: ExaminedFile, context: LargeContext): Prom
       await begun.forget(file.sha256);
       return uploadId;
     } catch (error) {
-      if (signal.aborted || error instanceof FileChanged) throw error;
+      if (signal.aborted || error instanceof FileChanged || error instanceof FileUnreadable) throw error;
       if (address !== null && error instanceof AfterwordProblem && GONE.has(error.status)) {
         // Its time was over, or somebody gave it up: it begins anew, at once.
         await begun.forget(file.sha256);
@@ -68,6 +68,7 @@ async function attempt(
   moved: () => void,
 ): Promise<string> {
   if (!(await isUnchanged(file))) throw new FileChanged();
+  const opened = await OpenFile.open(file);
   const done = Promise.withResolvers<string>();
   const stalled = () => {
     void upload.abort();
@@ -80,11 +81,10 @@ async function attempt(
   };
   // One of the two addresses alone: with both the library begins a new upload after any refusal of the old one.
   const where = address === null ? { endpoint: `${server.url}/api/v1/resumable` } : { uploadUrl: address };
-  const input: ReadStream = createReadStream(file.path);
-  input.on('error', done.reject);
-  // The library reads a stream of a file in pieces of its own; its types do not know that.
-  const upload = new Upload(input as unknown as Blob, {
+  // The types of the library do not know that whoever brings a reader decides what is read.
+  const upload = new Upload(opened as unknown as Blob, {
     ...where,
+    fileReader: { openFile: async () => opened },
     headers: Object.fromEntries(server.headers),
     uploadSize: file.sizeBytes,
     retryDelays: null,
@@ -107,7 +107,7 @@ async function attempt(
       upload.options.chunkSize = atRisk.bytes;
     },
     onSuccess: ({ lastResponse }) => done.resolve(lastResponse.getHeader(UPLOAD_ID) ?? ''),
-    onError: (error) => done.reject(problemOf(error)),
+    onError: (error) => void whyOf(error).then(done.reject, done.reject),
   });
   signal.addEventListener('abort', ends, { once: true });
   try {
@@ -117,21 +117,17 @@ async function attempt(
   } finally {
     clearTimeout(watch);
     signal.removeEventListener('abort', ends);
-    input.destroy();
+    opened.close();
   }
 }
 
-/** What the library tells of an answer, as every other refusal; a connection that broke stays as it is. */
-function problemOf(error: Error | DetailedError): Error {
-  const response = 'originalResponse' in error ? error.originalResponse : null;
-  if (!response) return ('causingError' in error && error.causingError) || error;
-  const seconds = Number(response.getHeader('retry-after') ?? Number.NaN);
-  let body: ConstructorParameters<typeof AfterwordProblem>[0] = {};
-  try {
-    body = JSON.parse(response.getBody());
-  } catch {
-    // An answer to HEAD has no body, and the protocol's own refusals are plain text.
-  }
-  const status = response.getStatus();
-  return new AfterwordProblem(body, status, Number.isNaN(seconds) ? null : seconds * 1000);
+/** What the library tells of an answer, as every other refusal; a connection that broke, or a file, stays as it is. */
+async function whyOf(error: Error | DetailedError): Promise<Error> {
+  const answer = 'originalResponse' in error ? error.originalResponse : null;
+  if (!answer) return ('causingError' in error && error.causingError) || error;
+  const retryAfter = answer.getHeader('retry-after');
+  const headers = new Headers();
+  if (retryAfter !== undefined) headers.set('retry-after', retryAfter);
+  // An answer to HEAD has no body, and the protocol's own refusals are plain text.
+  return await problemOf(new Response(answer.getBody() || null, { status: answer.getStatus(), headers }));
 }

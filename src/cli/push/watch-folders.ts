@@ -3,13 +3,15 @@
  * synchronised folders do not tell of changes; a file counts as finished when its size and time stay.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FoundFile, findFiles } from './find.ts';
+import { type FoundFile, findFiles, isAbsent } from './find.ts';
 
 export interface WatchOptions {
   everyMs: number;
   /** How long size and time have to stay; a recorder or a copy that pauses for longer is taken for finished. */
   settledMs: number;
   signal: AbortSignal;
+  /** Told once of what is there and cannot be read. */
+  unreadable?: (path: string, error: unknown) => void;
 }
 
 interface Seen {
@@ -67,13 +69,20 @@ class FinishedFiles {
 
 export async function watchFolders(
   paths: readonly string[],
-  { everyMs, settledMs, signal }: WatchOptions,
+  { everyMs, settledMs, signal, unreadable = () => {} }: WatchOptions,
   push: (files: FoundFile[]) => Promise<FoundFile[]>,
 ): Promise<void> {
   const finished = new FinishedFiles(settledMs);
+  let told = new Set<string>();
   while (!signal.aborted) {
-    // A card that is not in its slot is no mistake.
-    const files = await findFiles(paths, () => {});
+    const failing = new Set<string>();
+    const files = await findFiles(paths, (path, error) => {
+      // A card that is not in its slot is no mistake.
+      if (isAbsent(path, error)) return;
+      failing.add(path);
+      if (!told.has(path)) unreadable(path, error);
+    });
+    told = failing;
     const now = finished.look(files, performance.now());
     if (now.length > 0) finished.takeBack(await push(now));
     await delay(everyMs, undefined, { signal }).catch(() => {});

@@ -300,8 +300,13 @@ async function mine({ db }: ApiParts, userId: string, id: string): Promise<Resum
   return resumable;
 }
 
-function toUpload({ id, length, received, name, startedAtMs, createdAtMs }: Resumable): Upload {
-  const metadata = { filename: name, ...(startedAtMs !== null && { startedAtMs: String(startedAtMs) }) };
+function toUpload(resumable: Resumable): Upload {
+  const { id, length, received, name, startedAtMs, writtenAtMs, createdAtMs } = resumable;
+  const metadata = {
+    filename: name,
+    ...(startedAtMs !== null && { startedAtMs: String(startedAtMs) }),
+    ...(writtenAtMs !== null && { writtenAtMs: String(writtenAtMs) }),
+  };
   const creation_date = new Date(createdAtMs).toISOString();
   return {
     id,

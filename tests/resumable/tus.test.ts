@@ -295,6 +295,17 @@ describe('a file that arrives in several requests', () => {
     expect(await stored(api)).toEqual([`${NAME} ${hashOf(content)}`]);
   });
 
+  it('tells with HEAD what its client has said of it', async () => {
+    const api = await startApi();
+    const told = `filename ${b64(NAME)},startedAtMs ${b64('1774000000000')},writtenAtMs ${b64('1774000060000')}`;
+    const begun = await ask(`${api.url}/api/v1/resumable`, 'POST', {
+      'upload-length': '10',
+      'upload-metadata': told,
+    });
+    const head = await ask(`${api.url}${begun.headers.get('location')}`, 'HEAD', {});
+    expect(head.headers.get('upload-metadata')).toBe(told);
+  });
+
   it('is nobody else’s: strangers get the same 404 as for what does not exist', async () => {
     const api = await startApi();
     const address = await begin(api.url, 10);

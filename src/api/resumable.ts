@@ -39,6 +39,8 @@ const LOCK_WITHIN_MS = 20_000;
 interface Asking {
   request: FastifyRequest;
   userId: string;
+  /** Of the whole file; it never changes. */
+  length: number;
   lease: Lease | null;
   /** Under way, or done. */
   writing: Promise<number> | null;
@@ -97,6 +99,7 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     const context: Asking = {
       request,
       userId,
+      length: 0,
       lease: null,
       writing: null,
       leaving,
@@ -115,6 +118,7 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     try {
       // Before anything else of the request is judged: nobody learns of a file that is not theirs.
       const resumable = id === undefined ? null : await mine(parts, userId, id);
+      context.length = resumable?.length ?? 0;
       // Its process may have ended between the last byte and the upload.
       if (request.method === 'HEAD' && resumable && resumable.received === resumable.length)
         reply.header(UPLOAD_ID, await finish(request, resumable));
@@ -218,12 +222,13 @@ class ResumableStore extends DataStore {
     const { filename, name, startedAtMs, writtenAtMs } = upload.metadata ?? {};
     const told = filename ?? name ?? '';
     if (told === '') throw new AfterwordError('invalid_request', 'Upload-Metadata needs `filename`.');
+    context.length = upload.size ?? 0;
     await createResumable({ db, holdings }, senderOf(context.request), {
       id: upload.id,
       name: cleanName(told),
       startedAtMs: timeOf('startedAtMs', startedAtMs),
       writtenAtMs: timeOf('writtenAtMs', writtenAtMs),
-      length: upload.size ?? 0,
+      length: context.length,
     });
     context.lease = await takeLease(
       db,
@@ -242,9 +247,8 @@ class ResumableStore extends DataStore {
   override async write(unused: Readable, id: string, offset: number): Promise<number> {
     unused.resume();
     const context = nowAsking(this.#asking);
-    const { request, userId, lease, leaving } = context;
+    const { request, userId, length, lease, leaving } = context;
     if (!lease) throw new AfterwordError('resumable_taken');
-    const { length } = await mine(this.#parts, userId, id);
     const body = arriving(request.raw, length - offset, leaving.signal);
     context.writing = writeBody(this.#parts, { id, userId, epoch: lease.epoch }, body, offset);
     const received = await context.writing;

@@ -35,7 +35,7 @@ export async function finishResumable(
   try {
     // The hash is computed here, once, from what the store has.
     const chunks = await readChunks(parts.db, id);
-    const [whole] = chunks.filter(({ sizeBytes }) => sizeBytes === length);
+    const whole = chunks.find(({ sizeBytes }) => sizeBytes === length);
     const stored =
       (whole && (await arrivals.adopt(whole.key, length))) ??
       (await arrivals.put(together(parts.blobs, chunks)));
@@ -49,7 +49,7 @@ export async function finishResumable(
   } catch (error) {
     await arrivals.discard();
     // Somebody else may have finished it meanwhile and freed the chunks that were read here.
-    const becameId = await readUploadId(parts.db, id).catch(() => null);
+    const becameId = await readUploadId(parts.db, userId, id).catch(() => null);
     if (becameId !== null) return becameId;
     throw error;
   }

@@ -89,9 +89,8 @@ class GrowingChunk {
     if (this.#open && this.safe < this.#came) await this.#keep(this.#open);
   }
 
+  /** Call it after `flush`, also where that has failed: then nothing is under way any more. */
   async close(): Promise<void> {
-    clearInterval(this.#regularly);
-    await this.#flushing;
     if (!this.#open) return;
     await this.#open.blob.close();
     if (!this.#isKept) await discardObjects(this.#parts.blobs, [this.#open.key]);

@@ -129,7 +129,7 @@ export async function readChunks(db: Database, id: string): Promise<Chunk[]> {
 }
 
 /** @returns the chunk whose object this writer may go on with; null where it has to begin one */
-export async function readGrowing(db: Database, { id, epoch }: Writer): Promise<Chunk | null> {
+export async function readGrowing(db: Database, { id, userId, epoch }: Writer): Promise<Chunk | null> {
   const row = await db
     .selectFrom('resumable_uploads as file')
     .innerJoin('resumable_chunks as chunk', (join) =>
@@ -137,6 +137,7 @@ export async function readGrowing(db: Database, { id, epoch }: Writer): Promise<
     )
     .select(['chunk.starts_at', 'chunk.size_bytes', 'chunk.object_key'])
     .where('file.id', '=', id)
+    .where('file.user_id', '=', userId)
     .where('file.epoch', '=', epoch)
     .whereRef('file.received', '=', sql`chunk.starts_at + chunk.size_bytes`)
     .executeTakeFirst();
@@ -216,11 +217,12 @@ export async function becomeUpload(db: Database, id: string, uploadId: string): 
 }
 
 /** @returns null while it has not become one, or where there is none of that name */
-export async function readUploadId(db: Database, id: string): Promise<string | null> {
+export async function readUploadId(db: Database, userId: string, id: string): Promise<string | null> {
   const row = await db
     .selectFrom('resumable_uploads')
     .select('upload_id')
     .where('id', '=', id)
+    .where('user_id', '=', userId)
     .executeTakeFirst();
   return row?.upload_id ?? null;
 }

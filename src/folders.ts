@@ -29,6 +29,11 @@ export function makeFolderSync(path: string, mode = 0o777): void {
   }
 }
 
+/** The system gives a name that is no UTF-8 with this character in place of its bytes, and finds nothing under that. */
+export function isGarbled(path: string): boolean {
+  return path.includes('\ufffd');
+}
+
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 async function ignoreIfThere(error: unknown, look: () => Promise<{ isDirectory(): boolean }>): Promise<void> {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isGarbled } from '../folders.ts';
 import { type FoundFile, type Listed, MOST_FILES, type WatchedPlace } from './place.ts';
 
 /** Deeper folders are somebody's archive; a link that leads back is not followed at all. */
@@ -60,9 +61,4 @@ export class WatchedFolder implements WatchedPlace {
       return null;
     }
   }
-}
-
-/** A name that is no UTF-8 is given with this character in place of its bytes. */
-function isGarbled(path: string): boolean {
-  return path.includes('\ufffd');
 }

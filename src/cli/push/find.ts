@@ -2,6 +2,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isGarbled } from '../../folders.ts';
 import { readFileName } from '../../intake/claim.ts';
 
 export interface FoundFile {
@@ -92,11 +93,6 @@ async function hasGone(path: string, error: unknown): Promise<boolean> {
 /** Says whether nothing is there, or what is there is a link to nothing. */
 export function isAbsent(path: string, error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT' && !isGarbled(path);
-}
-
-/** A name that is no UTF-8 is given with this character in place of its bytes, and nothing is found under that. */
-export function isGarbled(path: string): boolean {
-  return path.includes('\ufffd');
 }
 
 function describe(path: string, seen: Stats): FoundFile {

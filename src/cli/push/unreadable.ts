@@ -1,5 +1,6 @@
 /** What a person is told of a file or folder that cannot be read, in place of the system's words. */
-import { isGarbled, NoFile } from './find.ts';
+import { isGarbled } from '../../folders.ts';
+import { NoFile } from './find.ts';
 import type { FileOutcome } from './outcomes.ts';
 
 export function whyUnreadable(error: unknown): Partial<FileOutcome> {

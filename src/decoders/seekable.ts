@@ -2,14 +2,12 @@
  * Brings containers into an order that can be read from a pipe. Phones write the index of an M4A behind the sound, and
  * Core Audio its packet table, because both are known only then.
  */
-import { randomUUID } from 'node:crypto';
-import { open, unlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import type { ByteReader } from '../audio/byte-reader.ts';
 import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
 import { type Box, boxHead, durationMs, hasSoundTrack, shifted } from '../audio/mp4-index.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
+import { openUnnamed } from '../unnamed-file.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 /** The index of a hundred hours of AAC has about 40 MB. */
@@ -208,17 +206,15 @@ async function whole(reader: ByteReader, box: Box, most: number): Promise<Uint8A
   return new Uint8Array(reader.take(box.bytes));
 }
 
-/** Bytes in a file that has no name any more, so that nothing is left of it however the process ends. */
+/** Keeps the sound of one file until its index has come. */
 class Spool {
-  readonly #file: Awaited<ReturnType<typeof open>>;
+  readonly #file: FileHandle;
   #bytes = 0;
 
   static async from(source: AsyncIterable<Uint8Array>): Promise<Spool> {
-    const path = join(tmpdir(), `afterword-${randomUUID()}.spool`);
-    const file = await open(path, 'wx+', 0o600);
+    const file = await openUnnamed();
     const spool = new Spool(file);
     try {
-      await unlink(path);
       for await (const chunk of source) {
         await file.write(chunk, 0, chunk.length, spool.#bytes);
         spool.#bytes += chunk.length;
@@ -230,7 +226,7 @@ class Spool {
     return spool;
   }
 
-  private constructor(file: Awaited<ReturnType<typeof open>>) {
+  private constructor(file: FileHandle) {
     this.#file = file;
   }
 

@@ -1,8 +1,7 @@
 /** Holds the playable copy of one recording while it is made: it goes to the store once all of it is there. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { openUnnamed } from '../unnamed-file.ts';
 
 /** A hundred hours of sound with 3,000 bytes a second, as much as is heard of one file. */
 const MOST_BYTES = 1_080_000_000 + 1024 * 1024;
@@ -12,8 +11,8 @@ const READ_BYTES = 256 * 1024;
 const CIPHER = 'aes-256-ctr';
 
 /**
- * A file in the temporary folder that has no name any more, so nothing is left of it however the process ends. What lies in it
- * is encrypted with a key that only this process knows, since audio may have to be encrypted wherever it lies.
+ * What lies in the file is encrypted with a key that only this process knows, since audio may have to be encrypted wherever it
+ * lies.
  */
 export class CopySpool {
   readonly #key = [randomBytes(32), randomBytes(16)] as const;
@@ -23,10 +22,6 @@ export class CopySpool {
   #waiting = 0;
   #failure: Error | null = null;
   #last: Promise<void> = Promise.resolve();
-
-  get isEmpty(): boolean {
-    return this.#bytes === 0;
-  }
 
   /** Never fails and never waits: what went wrong is told when the copy is read. */
   add(part: Uint8Array): void {
@@ -66,21 +61,9 @@ export class CopySpool {
 
   async #write(part: Uint8Array): Promise<void> {
     if (this.#failure) return;
-    this.#file ??= await withoutName();
+    this.#file ??= await openUnnamed();
     const sealed = this.#cipher.update(part);
     for (let at = 0; at < sealed.length; ) at += (await this.#file.write(sealed, at)).bytesWritten;
     this.#waiting -= part.length;
-  }
-}
-
-async function withoutName(): Promise<FileHandle> {
-  const path = join(tmpdir(), `afterword-${randomBytes(16).toString('hex')}.spool`);
-  const file = await open(path, 'wx+', 0o600);
-  try {
-    await unlink(path);
-    return file;
-  } catch (error) {
-    await file.close();
-    throw error;
   }
 }

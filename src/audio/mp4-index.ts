@@ -51,8 +51,7 @@ export function durationMs(index: Uint8Array): number {
   let last = 0;
   walk(index, 0, (type, body) => {
     if (type === 'mdhd') last = mediaMs(body);
-    else if (type === 'hdlr' && Buffer.from(body.subarray(8, 12)).toString('latin1') === 'soun')
-      longest = Math.max(longest, last);
+    else if (isOfSound(type, body)) longest = Math.max(longest, last);
   });
   return longest;
 }
@@ -61,9 +60,14 @@ export function durationMs(index: Uint8Array): number {
 export function hasSoundTrack(index: Uint8Array): boolean {
   let found = false;
   walk(index, 0, (type, body) => {
-    found ||= type === 'hdlr' && Buffer.from(body.subarray(8, 12)).toString('latin1') === 'soun';
+    found ||= isOfSound(type, body);
   });
   return found;
+}
+
+/** Whether this box says that its track is one of sound. */
+function isOfSound(type: string, body: Uint8Array): boolean {
+  return type === 'hdlr' && Buffer.from(body.subarray(8, 12)).toString('latin1') === 'soun';
 }
 
 function mediaMs(body: Uint8Array): number {

@@ -1,6 +1,4 @@
 /** Gives the sound of a layout, part by part: reads what is needed of the store and has a thread decode it. */
-
-import { sql } from 'kysely';
 import { excerptOf, packetsOf, type Wanted } from '../audio/excerpt.ts';
 import { LOOKAHEAD_SAMPLES, PACKET_SAMPLES, RUN_UP_PACKETS } from '../audio/opus-encoder.ts';
 import type { SoundMap } from '../audio/sound-map.ts';
@@ -10,6 +8,7 @@ import { openContent } from '../store/blobs/references.ts';
 import type { Reader } from '../store/database.ts';
 import type { Layout, Stretch, Voice } from './layout.ts';
 import type { KeptMap, SoundMaps } from './sounds.ts';
+import { STILL_DELETED } from './takes.ts';
 import type { ExcerptTask } from './thread.ts';
 import type { PlaybackThreads } from './threads.ts';
 
@@ -209,7 +208,7 @@ class OpenRecording {
         selectFrom('deleted_spans')
           .select(({ fn }) => fn.countAll<number>().as('count'))
           .whereRef('recording_id', '=', 'recordings.id')
-          .where('deleted_at_ms', '>', sql<number>`coalesce(recordings.restored_at_ms, 0)`)
+          .where(STILL_DELETED)
           .as('deletedSpans'),
       ])
       .where('id', '=', this.#id)

@@ -11,6 +11,8 @@ const MS = 16;
  * parted them, less lies between, and half of that counts, so that no sound is in both.
  */
 const AROUND_MS = 60_000;
+/** A person who asked for a recording back has it whole. A player counts such spans, to notice when there are more. */
+export const STILL_DELETED = sql<boolean>`deleted_spans.deleted_at_ms > coalesce(recordings.restored_at_ms, 0)`;
 /** No recording is longer; it bounds the look at the index. */
 const LONGEST_MS = 7 * 86_400_000;
 
@@ -165,8 +167,7 @@ async function withWords(db: Reader, userId: string, found: readonly Found[]): P
     .select(['recording_id as recordingId', 'from_ms as fromMs', 'to_ms as toMs'])
     .where('deleted_spans.user_id', '=', userId)
     .where('recording_id', 'in', ids)
-    // A person who asked for a recording back has it whole.
-    .whereRef('deleted_spans.deleted_at_ms', '>', sql`coalesce(recordings.restored_at_ms, 0)`)
+    .where(STILL_DELETED)
     .orderBy('from_ms')
     .execute();
   const byRecording = Map.groupBy(words, ({ recordingId }) => recordingId);

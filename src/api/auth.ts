@@ -18,6 +18,7 @@ import {
   setFlow,
   setSession,
 } from './cookies.ts';
+import { wantsPage } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { isOurFailure, logFailure } from './problem.ts';
 import { ProblemBody } from './schemas.ts';
@@ -97,7 +98,7 @@ export function authRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     const bound = addressBound();
     // Somebody whose browser was led here cannot read a problem document: the page says what it says, and what to do.
     app.setErrorHandler((error, request, reply) => {
-      const isVisit = request.method === 'GET' && request.headers.accept?.includes('text/html');
+      const isVisit = request.method === 'GET' && wantsPage(request);
       if (!isVisit || !(error instanceof AfterwordError)) throw error;
       request.refusedWith = error.code;
       if (isOurFailure(error)) logFailure(request, error);

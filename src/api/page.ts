@@ -54,7 +54,8 @@ export async function installPage(app: FastifyInstance, source: PageSource): Pro
     });
 }
 
-function wantsPage({ headers }: FastifyRequest): boolean {
+/** Whether a browser asks for it, for a person to look at. */
+export function wantsPage({ headers }: FastifyRequest): boolean {
   return (headers.accept ?? '').includes('text/html');
 }
 

@@ -5,7 +5,7 @@ export const PACKET_SAMPLES = 320;
 /** 24 kbit/s are 60 bytes each 20 ms. */
 const BITRATE = 24_000;
 export const PACKET_BYTES = (BITRATE / 8) * 0.02;
-/** An hour takes about 5 s to encode so, and 7 s with 3, which is no nearer to the sound: this rate needs no part of Opus that would. */
+/** An hour takes about 5 s to encode so. With 3 it takes 7 s, and the result is no nearer to the sound. */
 const COMPLEXITY = 0;
 /** The encoder is behind by this: what it is given must be ahead by as much. */
 export const LOOKAHEAD_SAMPLES = 104;

@@ -6,9 +6,10 @@ const GOOD_FOR_MS = 1_000;
 const MOST = 64;
 
 /**
- * What was laid out a moment ago, so that a player that looks for its place is not told to wait for the database each time.
- * Whatever this process changes of a person is forgotten at once. What other processes change is heard a second later, which is
- * sooner than by whoever is listening already; that nothing sounds of a deleted recording is looked at with each block.
+ * Keeps what was laid out a moment ago, so that a player that looks for its place does not wait for the database each time.
+ * What this process changes of a person is forgotten at once, and what another one changes counts a second later: who listens
+ * already hears it later than that. What is deleted is silent at once whatever is kept here, since the player looks with each
+ * block.
  */
 export class RecentLooks<T> {
   readonly #held = new Map<string, { userId: string; atMs: number; found: T }>();
@@ -37,7 +38,7 @@ export class RecentLooks<T> {
     return found;
   }
 
-  /** For what is no person's change. */
+  /** For what no event of this process tells: a copy of the sound that was lost, or words that another process has deleted. */
   forget(): void {
     this.#changes += 1;
     this.#held.clear();

@@ -15,6 +15,7 @@ import { pino } from 'pino';
 import { DATABASE } from '../src/embedded-postgres/connect.ts';
 import { readCredentials, urlOf } from '../src/embedded-postgres/credentials.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { shuffled } from '../tests/pipeline/chance.ts';
 import { clip } from '../tests/speech/clips.ts';
 import { secondsOfDay } from './borders/seconds.ts';
 import { filesOf, type HeardWords, hearInOrder } from './borders/words.ts';
@@ -58,7 +59,7 @@ async function printWords(): Promise<void> {
       const files = filesOf(sound, length);
       const heard = await pMap(
         Array.from({ length: orders }, (_, n) => n),
-        async (n) => await hearInOrder(url, shuffled(files), said, n % 2 === 0),
+        async (n) => await hearInOrder(url, shuffled(files, n), said, n % 2 === 0),
         { concurrency: atOnce },
       );
       const borders = files.length - 1;
@@ -83,13 +84,6 @@ async function printWords(): Promise<void> {
   } finally {
     await server?.close();
   }
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
 }
 
 async function callsOf(dataDir: string, heard: readonly HeardWords[], borders: number): Promise<object> {

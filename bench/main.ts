@@ -71,14 +71,9 @@ async function run({ command: [file = '', ...options], quick: small = [] }: Part
     startedAtMs,
     tookSeconds: Math.round((Date.now() - startedAtMs) / 1000),
     exitCode: exitCode ?? null,
-    printed: withoutLog(printed),
+    printed,
     ...before,
   };
-}
-
-/** A server that a part starts may log to the same place; the report has the tables alone. */
-function withoutLog(printed: string): string {
-  return printed.replaceAll(/^\{"level":.*\n/gm, '');
 }
 
 async function readResults(): Promise<Record<string, PartResult>> {

@@ -28,14 +28,14 @@ const TOGETHER = 200;
 const TOGETHER_MB = [1, 4];
 const PARTS = ['link', 'speed', 'memory'];
 
-const asked = new Command('push')
-  .option('--mb <number>', 'size of the folder', '500')
-  .option('--cuts <number>', 'how often the link is cut', '50')
-  .option('--kills <number>', 'how often the server is killed', '5')
+const asked = new Command('bench:push')
+  .option('--mb <number>', 'size of the folder', Number, 500)
+  .option('--cuts <number>', 'how often the link is cut', Number, 50)
+  .option('--kills <number>', 'how often the server is killed', Number, 5)
   .option('--s3', 'a bucket in place of a folder', false)
   .option('--only <parts...>', `some of ${PARTS.join(', ')}`, PARTS)
   .parse()
-  .opts<{ mb: string; cuts: string; kills: string; s3: boolean; only: string[] }>();
+  .opts<{ mb: number; cuts: number; kills: number; s3: boolean; only: string[] }>();
 /** A bucket has no objects that grow: a kill costs a whole chunk. */
 const mostSent = asked.s3 ? 1.3 : 1.1;
 
@@ -65,7 +65,7 @@ try {
 }
 
 async function overBadLink(): Promise<void> {
-  const [mb, cuts, kills] = [Number(asked.mb), Number(asked.cuts), Number(asked.kills)];
+  const { mb, cuts, kills } = asked;
   const link = await pushOverBadLink(api, folder, { bytes: mb * MB, cuts, kills });
   console.log(
     `${mb} MB in ${link.files} files over a link that was cut ${link.cuts} times, the server killed ${link.kills} times:`,

@@ -30,7 +30,8 @@ export async function startServing(settings: Record<string, string> = {}): Promi
       AFTERWORD_LOG_LEVEL: 'warn',
       ...settings,
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // What it logs is no part of what the benchmark prints, which the report takes.
+    stdio: ['ignore', process.stderr, 'inherit'],
   });
   const close = async () => {
     if (server.exitCode === null && server.signalCode === null) {

@@ -9,6 +9,7 @@ import { amplified } from '../../src/speech/vad/amplified.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import { withoutMarks } from '../../src/speech/vad/mark.ts';
 import { bordersOf, type HeardRecording } from '../../src/timeline/borders.ts';
+import { shuffled } from '../../tests/pipeline/chance.ts';
 import { all, inChunks } from '../../tests/speech/clips.ts';
 import { clipsWithPauses } from '../words/laid-out.ts';
 import type { Sound } from '../words/sounds.ts';
@@ -64,10 +65,12 @@ export async function secondsOfDay(clips: readonly Sound[]): Promise<Record<stri
     'one recording': rowOf(sumOf(whole)),
     'files, each by itself': rowOf(sumOf(apart)),
     'files in order': rowOf(sentOf(files.map((file) => [file]))),
-    'files one by one at random': rowOf(sentOf(shuffled(files).map((file) => [file]))),
+    'files one by one at random': rowOf(sentOf(shuffled(files, 1).map((file) => [file]))),
     'batches of five in order': rowOf(sentOf(batches)),
-    'batches of five at random': rowOf(sentOf(shuffled(batches))),
-    'batches of five at random, each in any order': rowOf(sentOf(shuffled(batches).map(shuffled))),
+    'batches of five at random': rowOf(sentOf(shuffled(batches, 2))),
+    'batches of five at random, each in any order': rowOf(
+      sentOf(shuffled(batches, 3).map((batch, n) => shuffled(batch, n))),
+    ),
   };
 }
 
@@ -122,11 +125,4 @@ function sentOf(arrivals: readonly (readonly File[])[]): Sent {
     }
   }
   return sent;
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
 }

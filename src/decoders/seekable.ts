@@ -216,7 +216,8 @@ class Spool {
     const spool = new Spool(file);
     try {
       for await (const chunk of source) {
-        await file.write(chunk, 0, chunk.length, spool.#bytes);
+        // A bare write may be short, and what is missing would be silence.
+        await file.writeFile(chunk);
         spool.#bytes += chunk.length;
       }
     } catch (error) {

@@ -62,8 +62,8 @@ export class CopySpool {
   async #write(part: Uint8Array): Promise<void> {
     if (this.#failure) return;
     this.#file ??= await openUnnamed();
-    const sealed = this.#cipher.update(part);
-    for (let at = 0; at < sealed.length; ) at += (await this.#file.write(sealed, at)).bytesWritten;
+    // At the handle's position, and whole: a bare write may be short.
+    await this.#file.writeFile(this.#cipher.update(part));
     this.#waiting -= part.length;
   }
 }

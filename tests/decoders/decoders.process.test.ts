@@ -1,8 +1,10 @@
 /** Files as recorders and phones write them, whole, damaged and hostile: what decodes them runs in threads and processes. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ByteReader } from '../../src/audio/byte-reader.ts';
 import { emptyReport } from '../../src/audio/report.ts';
@@ -150,6 +152,25 @@ describe('a damaged file', () => {
       expect(report.lostMs).toBeGreaterThan(500);
     },
   );
+});
+
+test('sound that the temporary folder does not take whole is a failure, and no silence', async () => {
+  const from = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
+  const program = `
+    import { ByteReader } from ${from('audio/byte-reader.ts')};
+    import { emptyReport } from ${from('audio/report.ts')};
+    import { seekable } from ${from('decoders/seekable.ts')};
+    // Of a process that writes more than it may; otherwise it would be ended.
+    process.on('SIGXFSZ', () => {});
+    const { chunks } = await seekable('mp4', new ByteReader(process.stdin), emptyReport());
+    for await (const _ of chunks);`;
+  const command = [process.execPath, '--input-type=module', '--eval', program];
+  // 4,096 bytes of the 6,800 of its sound: the system says of the first write how much it took, and refuses the next.
+  const run = promisify(execFile)('/bin/sh', ['-c', 'ulimit -f 8; exec "$0" "$@"', ...command], {
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+  });
+  run.child.stdin?.end(fixture('tone.m4a'));
+  await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('EFBIG') });
 });
 
 describe('a hostile file costs itself', () => {

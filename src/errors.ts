@@ -194,7 +194,7 @@ export const ERRORS = {
     503,
     true,
     'The audio is being prepared for playing',
-    'Ask again after "Retry-After" seconds. Recordings of earlier versions, and of formats that cannot be played from any second, are prepared once, when they are first asked for.',
+    'Ask again after "Retry-After" seconds. What was not prepared while it was heard, as recordings of earlier versions, is prepared once, when it is first asked for.',
   ),
   no_sound: entry(
     404,

@@ -144,7 +144,7 @@ class OpenRecording {
         const start = at - number * BLOCK_BYTES;
         const part = block.subarray(start, start + to - at);
         if (part.length === 0) {
-          await this.#isShorter();
+          await this.#replaceShortCopy();
           continue;
         }
         parts.push(part);
@@ -166,7 +166,8 @@ class OpenRecording {
     return block;
   }
 
-  async #isShorter(): Promise<void> {
+  /** For sound that ends too early. @throws AfterwordError `blob_missing` if it is what was sent, and no copy */
+  async #replaceShortCopy(): Promise<void> {
     if (this.#copyKey === null)
       throw new AfterwordError('blob_missing', 'the stored audio is shorter than it was');
     await this.#takeOtherCopy(this.#copyKey);
@@ -176,11 +177,12 @@ class OpenRecording {
   /** @throws AfterwordError `audio_not_ready` if there is none to go on with */
   async #takeOtherCopy(lostKey: string): Promise<void> {
     const copyKey = await this.#parts.maps.copyInstead(this.#id, lostKey);
-    if (copyKey === null) this.#isOtherwise();
+    if (copyKey === null) this.#endAsChanged();
     this.#copyKey = copyKey;
   }
 
-  #isOtherwise(): never {
+  /** Whoever asks again gets the sound as it is by then. */
+  #endAsChanged(): never {
     this.#parts.onChanged();
     throw new AfterwordError('audio_not_ready');
   }
@@ -216,8 +218,8 @@ class OpenRecording {
       .executeTakeFirst();
     if (!recording) throw new AfterwordError('not_found');
     if (recording.audio_removed_at_ms !== null) throw new AfterwordError('audio_gone');
-    // Words in it were deleted. Whoever asks again gets the sound without them.
-    if (Number(recording.deletedSpans) > (this.#parts.deletedSpans.get(this.#id) ?? 0)) this.#isOtherwise();
+    // Words in it were deleted.
+    if (Number(recording.deletedSpans) > (this.#parts.deletedSpans.get(this.#id) ?? 0)) this.#endAsChanged();
     return this.#copyKey === null
       ? openContent({ db, blobs }, recording.sha256, this.#signal, range)
       : blobs.open(this.#copyKey, this.#signal, range);

@@ -196,7 +196,7 @@ export class Pusher {
       );
       this.#judge([file], { id, files }, unsteady);
     } catch (error) {
-      if (!this.#isOfTheFile(file, error, unsteady)) this.#refuse([file], error);
+      if (!this.#setAside(file, error, unsteady)) this.#refuse([file], error);
     }
   }
 
@@ -248,14 +248,14 @@ export class Pusher {
       try {
         read.push({ file, bytes: await readWhole(file) });
       } catch (error) {
-        if (!this.#isOfTheFile(file, error, unsteady)) throw error;
+        if (!this.#setAside(file, error, unsteady)) throw error;
       }
     }
     return read;
   }
 
-  /** Sees to a file that has changed or gone, or that the disk does not give. */
-  #isOfTheFile(file: ExaminedFile, error: unknown, unsteady: FoundFile[]): boolean {
+  /** Sets a file aside that has changed or gone, or that the disk does not give. @returns false for an error of anything else */
+  #setAside(file: ExaminedFile, error: unknown, unsteady: FoundFile[]): boolean {
     if (error instanceof FileChanged) unsteady.push(file);
     else if (error instanceof FileUnreadable)
       this.#parts.listener.ends(outcomeOf(file, 'unreadable', whyUnreadable(error.cause)));

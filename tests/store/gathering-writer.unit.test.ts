@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -20,6 +20,27 @@ test('all bytes are in the file in their order, whatever the sizes of the chunks
   await writer.end();
   await file.close();
   expect((await readFile(path)).equals(Buffer.concat(chunks))).toBe(true);
+});
+
+test('what a short write leaves is written from where it stopped', async () => {
+  const path = join(folder, 'short');
+  const [before, chunks] = [randomBytes(100), [70_000, 3, 600_000, 40].map((size) => randomBytes(size))];
+  await writeFile(path, before);
+  const file = await open(path, 'r+');
+  // As the system does it where a signal or a bound comes in between, here within the third chunk, and within the fourth.
+  const parts = [70_500, 9];
+  const inParts = Object.assign(Object.create(file), {
+    datasync: file.datasync.bind(file),
+    writev: async (given: Uint8Array[], at: number) =>
+      await file.write(Buffer.concat(given), 0, parts.shift(), at),
+    write: async (bytes: Uint8Array, from: number, length: number, at: number) =>
+      await file.write(bytes, from, Math.min(length, 100_000), at),
+  });
+  const writer = new GatheringWriter(inParts, before.byteLength);
+  for (const chunk of chunks) await writer.write(chunk);
+  await writer.end();
+  await file.close();
+  expect((await readFile(path)).equals(Buffer.concat([before, ...chunks]))).toBe(true);
 });
 
 test('a disk that refuses is told of by the next write or by the end, and nothing is under way then', async () => {

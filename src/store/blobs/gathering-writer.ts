@@ -131,13 +131,7 @@ async function writeWhole(
 ): Promise<void> {
   const { bytesWritten } = await file.writev(chunks, from);
   if (bytesWritten === bytes) return;
-  let start = from;
-  for (const chunk of chunks) {
-    for (let at = from + bytesWritten; at < start + chunk.byteLength; ) {
-      const left = chunk.subarray(Math.max(0, at - start));
-      const written = await file.write(left, 0, left.byteLength, Math.max(at, start));
-      at = Math.max(at, start) + written.bytesWritten;
-    }
-    start += chunk.byteLength;
-  }
+  const all = Buffer.concat(chunks);
+  for (let done = bytesWritten; done < bytes; )
+    done += (await file.write(all, done, bytes - done, from + done)).bytesWritten;
 }

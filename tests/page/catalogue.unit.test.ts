@@ -6,6 +6,7 @@ import { type Node, parseSync, Visitor } from 'oxc-parser';
 import { expect, it } from 'vitest';
 import { de } from '../../packages/page/src/words/de.ts';
 import { en } from '../../packages/page/src/words/en.ts';
+import { ERRORS } from '../../src/errors.ts';
 
 const SOURCES = fileURLToPath(new URL('../../packages/page/src/', import.meta.url));
 
@@ -25,6 +26,50 @@ it('the languages have the same entries, and none is empty', () => {
       typeof value === 'string' ? [value] : typeof value === 'object' ? texts(value as object) : [],
     );
   for (const words of [en, de]) expect(texts(words).filter((text) => text.trim() === '')).toEqual([]);
+});
+
+/** Of which the page needs no words, since nobody before it is told of them or it says them by other means. */
+const TOLD_OTHERWISE: Record<string, string[]> = {
+  'Only a program that writes its requests by itself is told of it.': [
+    'no_files',
+    'body_not_multipart',
+    'body_compressed',
+    'boundary_missing',
+    'form_without_boundary',
+    'form_not_closed',
+    'form_bare_line_feeds',
+    'form_broken',
+    'part_broken',
+    'part_without_file_name',
+    'too_many_files',
+    'name_with_path',
+    'sender_unclear',
+    'token_refused',
+    'stream_token',
+    'folder_exists',
+    'http_broken',
+    'headers_too_large',
+    'no_such_address',
+    'range_outside',
+  ],
+  'The page is not shown then, or the sign-in stands in its place.': ['user_missing', 'wrong_host'],
+  'The server names what does not fit.': ['invalid_request'],
+  'The bar of the connection says that it is tried again.': ['too_many_streams'],
+  'The way of a file through its stages says it.': [
+    'queued',
+    'working',
+    'unintelligible',
+    'partly_unintelligible',
+    'unknown_language',
+    'damaged',
+  ],
+  'The player says it.': ['audio_not_ready', 'no_sound', 'audio_address'],
+  'The settings show what there is instead.': ['push_not_set_up'],
+};
+
+it('every code of the API has its words, or a reason why it needs none', () => {
+  const told = [...Object.keys(en.problems), ...Object.values(TOLD_OTHERWISE).flat()];
+  expect(told.toSorted()).toEqual(Object.keys(ERRORS).toSorted());
 });
 
 /** Attributes whose text people read or hear. */

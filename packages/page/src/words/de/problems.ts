@@ -1,240 +1,305 @@
 export const problemsWords = {
   name_without_time: {
-    what: 'Ihr Name sagt nicht, wann sie aufgenommen wurde',
+    what: 'Der Name der Datei verrät nicht, wann sie aufgenommen wurde',
     remedy:
-      'Setze unten die Zeit. Der Ton bleibt. Beim nächsten Mal: Lass den Namen mit dem Beginn in Unix-Sekunden enden, wie memo_1774000000.wav.',
+      'Gib unten die Zeit an. Der Ton bleibt erhalten. Lass den Namen künftig mit dem Beginn in Unix-Sekunden enden, etwa memo_1774000000.wav.',
   },
   name_not_a_recording: {
-    what: 'Ihr Name endet nicht wie der einer Aufnahme',
+    what: 'Der Name der Datei endet nicht wie der einer Aufnahme',
     remedy:
       'Sende Dateien, die auf .bin, .wav, .ogg, .opus, .mp3, .flac, .m4a, .aac, .webm, .mka, .caf, .aiff, .au, .amr, .3gp oder .wma enden, und wandle andere vorher um.',
   },
   clock_in_future: {
-    what: 'Sie beginnt in der Zukunft: Die Uhr des Geräts ging vor',
-    remedy: 'Setze unten die Zeit. Der Ton bleibt.',
+    what: 'Die Aufnahme beginnt in der Zukunft: Die Uhr des Geräts ging vor',
+    remedy: 'Gib unten die Zeit an. Der Ton bleibt erhalten.',
   },
   clock_too_old: {
-    what: 'Sie beginnt vor 2024: Die Uhr des Geräts war nicht gestellt, oder die Zahl im Namen ist keine Zeit',
-    remedy: 'Setze unten die Zeit. Der Ton bleibt.',
+    what: 'Die Aufnahme beginnt vor 2024: Die Uhr des Geräts war nicht gestellt, oder die Zahl im Namen ist keine Zeit',
+    remedy: 'Gib unten die Zeit an. Der Ton bleibt erhalten.',
   },
   deleted: {
     what: 'Du hast diese Aufnahme gelöscht',
     remedy:
-      'Um sie zurückzuholen, sende die Datei noch einmal: Die Liste dessen, was gesendet wird, bietet dann an, sie trotzdem zu nehmen.',
+      'Um sie zurückzuholen, sende die Datei noch einmal und wähle in der Liste der gesendeten Dateien „Trotzdem senden“.',
   },
   empty_file: {
     what: 'Die Datei ist leer',
     remedy:
-      'Es wurde nichts aufgenommen, oder das Kopieren vom Gerät schlug fehl: Kopiere sie noch einmal vom Gerät und sende sie.',
+      'Es wurde nichts aufgenommen, oder das Kopieren vom Gerät ist fehlgeschlagen: Kopiere die Datei noch einmal vom Gerät und sende sie.',
   },
   erased_storage: {
-    what: 'Die Datei enthält gelöschten Speicher und keinen Ton',
-    remedy: 'Das Gerät hat keinen Ton hineingeschrieben: Da ist nichts, was gerettet werden könnte.',
+    what: 'Die Datei enthält nur gelöschten Speicher und keinen Ton',
+    remedy: 'Das Gerät hat keinen Ton hineingeschrieben: Es gibt nichts, was sich retten ließe.',
   },
   no_frames: {
-    what: 'Kein Ton darin ließ sich lesen',
-    remedy: 'Kopiere sie noch einmal vom Gerät und sende sie. Die Bytes werden behalten.',
+    what: 'In der Datei ließ sich kein Ton lesen',
+    remedy: 'Kopiere sie noch einmal vom Gerät und sende sie. Was angekommen ist, bleibt gespeichert.',
   },
   not_audio: {
-    what: 'Was darin ist, ist kein Ton',
-    remedy: 'Sieh nach, welche Datei gesendet wurde, und sende die richtige. Die Bytes werden behalten.',
+    what: 'Die Datei enthält keinen Ton',
+    remedy:
+      'Prüfe, welche Datei gesendet wurde, und sende die richtige. Was angekommen ist, bleibt gespeichert.',
   },
   unsupported_format: {
-    what: 'Dieses Tonformat kann hier nicht gelesen werden',
+    what: 'Dieses Tonformat lässt sich hier nicht lesen',
     remedy:
-      'Wandle sie um, zum Beispiel in .ogg, und sende das. Oder wer den Server betreibt, installiert ffmpeg; versuche es dann unten noch einmal. Die Bytes werden behalten.',
+      'Wandle die Datei um, zum Beispiel in .ogg, und sende das Ergebnis. Oder der Betreiber des Servers installiert ffmpeg; versuche es danach unten noch einmal. Was angekommen ist, bleibt gespeichert.',
   },
   part_too_large: {
-    what: 'Die Datei ist größer, als der Server sie nimmt',
-    remedy: 'Teile sie, oder bitte den, der den Server betreibt, AFTERWORD_MAX_FILE_BYTES zu erhöhen.',
+    what: 'Die Datei ist größer, als der Server erlaubt',
+    remedy: 'Teile sie, oder bitte den Betreiber des Servers, AFTERWORD_MAX_FILE_BYTES zu erhöhen.',
   },
   conversation_deleted: {
-    what: 'Ihr ganzer Text wurde mit einem Gespräch gelöscht',
+    what: 'Der ganze Text der Aufnahme wurde mit einem Gespräch gelöscht',
     remedy:
-      'Der Ton bleibt. Um den Text zurückzuholen, sende die Datei noch einmal und wähle, sie trotzdem zu nehmen.',
+      'Der Ton bleibt erhalten. Um den Text zurückzuholen, sende die Datei noch einmal und wähle „Trotzdem senden“.',
   },
   poison: {
-    what: 'Mehrere Worker sind dabei abgestürzt',
+    what: 'Mehrere Worker sind bei der Arbeit daran abgestürzt',
     remedy:
-      'Versuche es unten noch einmal. Schlägt es wieder fehl, steht der Grund im Log des Servers. Der Ton bleibt.',
+      'Versuche es unten noch einmal. Schlägt es wieder fehl, steht der Grund im Log des Servers. Der Ton bleibt erhalten.',
   },
   timeout: {
-    what: 'Der Anbieter der Transkription hat nicht rechtzeitig geantwortet',
-    remedy: 'Nichts zu tun, solange es von selbst weitergeht. Der Ton bleibt.',
+    what: 'Der Transkriptionsdienst hat nicht rechtzeitig geantwortet',
+    remedy: 'Du musst nichts tun, solange es von selbst weitergeht. Der Ton bleibt erhalten.',
   },
   overdue: {
-    what: 'Es dauerte länger, als ein Versuch darf',
-    remedy: 'Nichts zu tun: Was transkribiert ist, bleibt, und der nächste Versuch geht dort weiter.',
+    what: 'Es hat länger gedauert, als ein Versuch dauern darf',
+    remedy: 'Du musst nichts tun: Was transkribiert ist, bleibt, und der nächste Versuch macht dort weiter.',
   },
   rate_limited: {
-    what: 'Der Anbieter nimmt gerade keine weiteren Anfragen',
-    remedy: 'Nichts zu tun, solange es von selbst weitergeht. Der Ton bleibt.',
+    what: 'Der Anbieter nimmt gerade keine weiteren Anfragen an',
+    remedy: 'Du musst nichts tun, solange es von selbst weitergeht. Der Ton bleibt erhalten.',
   },
   upstream: {
     what: 'Der Anbieter hat mit einem Fehler geantwortet oder ist nicht zu erreichen',
     remedy:
-      'Nichts zu tun, solange es von selbst weitergeht. Hält es an, sieht der, der den Server betreibt, auf der Seite „Betrieb“ nach. Der Ton bleibt.',
+      'Du musst nichts tun, solange es von selbst weitergeht. Hält es an, findet der Betreiber des Servers mehr auf der Seite „Betrieb“. Der Ton bleibt erhalten.',
   },
   configuration: {
     what: 'Der Anbieter ist auf dem Server nicht richtig eingerichtet',
     remedy:
-      'Wer den Server betreibt, berichtigt die Einstellung und startet ihn neu. Versuche es dann unten noch einmal. Der Ton bleibt.',
+      'Der Betreiber des Servers muss die Einstellung korrigieren und den Server neu starten. Versuche es danach unten noch einmal. Der Ton bleibt erhalten.',
   },
   invalid_input: {
     what: 'Der Anbieter hat diesen Ton abgelehnt',
     remedy:
-      'Höre ihn an: Der Ton bleibt. Nachdem ein anderer Anbieter eingerichtet wurde, versuche es unten noch einmal.',
+      'Hör ihn dir an: Er bleibt erhalten. Ist ein anderer Anbieter eingerichtet, versuche es unten noch einmal.',
   },
   defect: {
     what: 'Ein Fehler in Afterword hat die Arbeit beendet',
     remedy:
-      'Melde ihn mit den Worten unten. Versuche es nach einem Update, das ihn behebt, noch einmal. Der Ton bleibt.',
+      'Melde ihn zusammen mit dem Text unten. Versuche es nach einem Update, das ihn behebt, noch einmal. Der Ton bleibt erhalten.',
   },
   blob_missing: {
-    what: 'Der gespeicherte Ton ist nicht zu lesen',
-    remedy: 'Sende die Datei noch einmal: Sie wird wieder gespeichert, und die Aufnahme geht weiter.',
+    what: 'Der gespeicherte Ton lässt sich nicht lesen',
+    remedy: 'Sende die Datei noch einmal: Sie wird neu gespeichert, und die Bearbeitung geht weiter.',
   },
   storage_full: {
-    what: 'Der Speicher des Servers für Ton ist voll',
-    remedy: 'Nichts wurde gespeichert: Behalte die Datei. Wer den Server betreibt, muss Platz schaffen.',
+    what: 'Auf dem Server ist kein Platz mehr für Ton',
+    remedy: 'Es wurde nichts gespeichert: Behalte die Datei. Der Betreiber des Servers muss Platz schaffen.',
   },
   unavailable: {
     what: 'Der Server erreicht seine Datenbank oder seinen Speicher gerade nicht',
-    remedy: 'Behalte, was du hast, und versuche es bald noch einmal.',
+    remedy: 'Behalte deine Dateien, und versuche es bald noch einmal.',
   },
   busy: {
     what: 'Es kommen zu viele Uploads auf einmal an',
-    remedy: 'Behalte die Datei: In ein paar Sekunden kann sie gesendet werden.',
+    remedy: 'Behalte die Datei: In ein paar Sekunden lässt sie sich senden.',
   },
   too_many_requests: {
-    what: 'Du hast in einer Minute öfter gefragt, als eine Person darf',
-    remedy: 'Warte eine Minute und versuche es noch einmal.',
+    what: 'Von dir kamen mehr Anfragen in einer Minute, als für eine Person erlaubt sind',
+    remedy: 'Warte eine Minute, und versuche es noch einmal.',
   },
   too_much_under_way: {
-    what: 'Von dir wird mehr auf einmal gesendet, als eine Person darf',
-    remedy: 'Sende es, wenn die anderen Uploads durch sind.',
+    what: 'Von dir wird gerade mehr gesendet, als für eine Person auf einmal erlaubt ist',
+    remedy: 'Sende es, wenn die anderen Uploads fertig sind.',
   },
   too_much_queued: {
-    what: 'Von dir wartet mehr Ton auf die Transkription, als von einer Person warten darf',
-    remedy: 'Behalte die Datei: Sie kann gesendet werden, wenn etwas davon fertig ist.',
+    what: 'Von dir wartet mehr Ton auf die Transkription, als für eine Person erlaubt ist',
+    remedy: 'Behalte die Datei: Sie lässt sich senden, sobald ein Teil davon fertig ist.',
   },
   space_used_up: {
-    what: 'Dein Platz für Ton ist aufgebraucht',
+    what: 'Dein Speicherplatz für Ton ist aufgebraucht',
     remedy:
-      'Behalte die Datei. Lösche, was du nicht brauchst, oder behalte Ton in den Einstellungen weniger Tage; sende sie dann noch einmal.',
+      'Behalte die Datei. Lösche, was du nicht brauchst, oder bewahre Ton in den Einstellungen kürzer auf; sende sie dann noch einmal.',
   },
   too_many_unfinished: {
-    what: 'Zu viele Dateien sind angefangen und nicht vollständig',
+    what: 'Zu viele Dateien sind erst zum Teil angekommen',
     remedy:
-      'Wähle Dateien noch einmal, die nicht zu Ende gesendet wurden, oder warte: Was niemand fortsetzt, wird nach 7 Tagen entfernt.',
+      'Wähle die Dateien noch einmal, die nicht zu Ende gesendet wurden, oder warte: Was niemand fortsetzt, wird nach 7 Tagen entfernt.',
   },
   language_calls_used_up: {
-    what: 'Das Sprachmodell wurde für dich heute so oft gefragt, wie es für eine Person darf',
-    remedy: 'Nichts zu tun: Titel und Zusammenfassung entstehen später, bis dahin steht ein Auszug da.',
+    what: 'Das Sprachmodell wurde heute so oft für dich gefragt, wie es für eine Person erlaubt ist',
+    remedy: 'Du musst nichts tun: Titel und Zusammenfassung entstehen später, bis dahin steht ein Auszug da.',
   },
   user_deleted: {
-    what: 'Du hast hier alles gelöscht, was dein ist',
-    remedy: 'Um neu anzufangen, sende eine Aufnahme und wähle, sie trotzdem zu senden.',
+    what: 'Du hast hier alles gelöscht, was dir gehört',
+    remedy: 'Um neu anzufangen, sende eine Aufnahme und wähle „Trotzdem senden“.',
   },
   changed_meanwhile: {
-    what: 'Es wurde inzwischen anderswo geändert',
-    remedy:
-      'Was du siehst, ist jetzt aktuell: Sieh, ob deine Änderung noch passt, und mache sie noch einmal.',
+    what: 'Inzwischen wurde es anderswo geändert',
+    remedy: 'Du siehst jetzt den neuen Stand: Prüfe, ob deine Änderung noch passt, und mach sie noch einmal.',
   },
   not_changed: {
-    what: 'Die Änderung ging gerade nicht',
-    remedy: 'Nichts wurde geändert: Versuche es bald noch einmal.',
+    what: 'Die Änderung ließ sich gerade nicht speichern',
+    remedy: 'Es wurde nichts geändert: Versuche es bald noch einmal.',
   },
   not_deleted: {
     what: 'Es ließ sich gerade nicht löschen',
     remedy: 'Versuche es bald noch einmal: Zweimal löschen schadet nicht.',
   },
   not_in_time: {
-    what: 'Der Server hat zu lange gebraucht',
-    remedy: 'Was begonnen wurde, geht weiter. Versuche es bald noch einmal.',
+    what: 'Der Server hat für die Antwort zu lange gebraucht',
+    remedy: 'Was begonnen wurde, läuft weiter. Versuche es bald noch einmal.',
   },
-  not_found: { what: 'Es ist nicht mehr da', remedy: 'Es wurde vielleicht anderswo gelöscht.' },
+  not_found: { what: 'Es ist nicht mehr da', remedy: 'Vielleicht wurde es anderswo gelöscht.' },
   internal: {
-    what: 'Im Server ist etwas schiefgegangen',
-    remedy: 'Versuche es noch einmal. Geschieht es wieder, sage dem, der den Server betreibt, wann es war.',
+    what: 'Auf dem Server ist etwas schiefgegangen',
+    remedy:
+      'Versuche es noch einmal. Geschieht es wieder, sag dem Betreiber des Servers, wann es passiert ist.',
   },
   scope_missing: {
-    what: 'Du darfst das nicht',
-    remedy: 'Wer den Server betreibt, kann dir das Recht geben, oder einen Schlüssel, der es hat.',
+    what: 'Das darfst du nicht',
+    remedy: 'Der Betreiber des Servers kann dir das Recht dazu geben, oder einen Schlüssel, der es hat.',
   },
   foreign_page: {
-    what: 'Der Server hält diese Seite nicht für eine von seinen',
+    what: 'Der Server erkennt diese Seite nicht als seine eigene',
     remedy:
-      'Öffne sie unter der Adresse des Servers. Wer ihn betreibt, kann weitere Namen in AFTERWORD_HOSTS eintragen.',
+      'Öffne sie unter der Adresse des Servers. Der Betreiber kann weitere Namen in AFTERWORD_HOSTS eintragen.',
   },
-  last_folder: { what: 'Es ist der einzige Ordner', remedy: 'Lege erst einen anderen an.' },
+  last_folder: { what: 'Es ist der einzige Ordner', remedy: 'Lege zuerst einen anderen an.' },
   too_many_folders: {
-    what: 'Es gibt 50 Ordner, mehr gehen nicht',
-    remedy: 'Entferne einen, der nicht mehr gebraucht wird.',
+    what: 'Es gibt schon 50 Ordner, mehr sind nicht möglich',
+    remedy: 'Entferne einen, den du nicht mehr brauchst.',
   },
   too_many_keys: {
-    what: 'Es gibt 50 Schlüssel, mehr gehen nicht',
-    remedy: 'Widerrufe einen, der nicht mehr gebraucht wird.',
+    what: 'Es gibt schon 50 Schlüssel, mehr sind nicht möglich',
+    remedy: 'Widerrufe einen, den du nicht mehr brauchst.',
   },
   too_many_webhooks: {
-    what: 'Es gibt 10 Webhooks, mehr gehen nicht',
-    remedy: 'Entferne einen, der nicht mehr gebraucht wird.',
+    what: 'Es gibt schon 10 Webhooks, mehr sind nicht möglich',
+    remedy: 'Entferne einen, den du nicht mehr brauchst.',
   },
   too_many_devices: {
-    what: 'Es gibt 20 Geräte, mehr gehen nicht',
-    remedy: 'Entferne eines, das nicht mehr gebraucht wird.',
+    what: 'Es gibt schon 20 Geräte, mehr sind nicht möglich',
+    remedy: 'Entferne eines, das du nicht mehr brauchst.',
+  },
+  too_many_people: {
+    what: 'Es gibt schon 1.000 benannte Personen, mehr sind nicht möglich',
+    remedy: 'Wähle eine davon, oder lösche über die API, wen du nicht mehr brauchst.',
+  },
+  too_many_action_items: {
+    what: 'Dieses Gespräch hat schon 1.000 Aufgaben, mehr sind nicht möglich',
+    remedy: 'Lösche welche, die erledigt sind.',
+  },
+  too_many_decisions: {
+    what: 'Du hast schon 50.000 Änderungen an Gesprächen gemacht, mehr merkt sich der Server nicht',
+    remedy: 'Was du geändert hast, bleibt. Lösche Gespräche, die du nicht mehr brauchst.',
+  },
+  cannot_split: {
+    what: 'An dieser Stelle lässt sich das Gespräch nicht teilen',
+    remedy: 'Wähle eine Zeile nach der ersten.',
+  },
+  cannot_merge: {
+    what: 'Diese Gespräche lassen sich nicht zusammenführen',
+    remedy:
+      'Das geht nur mit Gesprächen, die dasselbe Telefon oder dasselbe Gateway gesendet hat. Lege andere in einen gemeinsamen Ordner.',
+  },
+  unknown_folder: {
+    what: 'Diesen Ordner gibt es nicht mehr',
+    remedy: 'Vielleicht wurde er anderswo entfernt: Wähle einen anderen.',
+  },
+  unknown_speaker: {
+    what: 'Diese Person oder Stimme gibt es nicht mehr',
+    remedy:
+      'Vielleicht wurde sie anderswo gelöscht oder mit einer anderen zusammengeführt: Wähle noch einmal.',
   },
   webhook_address: {
     what: 'An diese Adresse wird nichts gesendet',
     remedy:
-      'Nimm eine https-Adresse des öffentlichen Internets. Für eine deines eigenen Netzes setzt der, der den Server betreibt, AFTERWORD_WEBHOOK_NETWORKS.',
+      'Nimm eine https-Adresse des öffentlichen Internets. Für eine Adresse deines eigenen Netzes muss der Betreiber des Servers AFTERWORD_WEBHOOK_NETWORKS setzen.',
   },
   webhook_disabled: {
     what: 'Der Webhook ist ausgeschaltet',
-    remedy: 'Schalte ihn erst ein; ein Test geht vorher.',
+    remedy: 'Schalte ihn zuerst ein; ein Test geht auch vorher.',
+  },
+  push_address: {
+    what: 'An den Push-Dienst dieses Browsers wird nichts gesendet',
+    remedy:
+      'Liegt er in deinem eigenen Netz, muss der Betreiber des Servers AFTERWORD_PUSH_NETWORKS setzen. Oder nimm einen anderen Browser.',
   },
   last_identity: {
-    what: 'Es ist das einzige Konto, mit dem du hereinkommst',
-    remedy: 'Verknüpfe erst ein anderes.',
+    what: 'Es ist das einzige Konto, mit dem du dich anmelden kannst',
+    remedy: 'Verknüpfe zuerst ein anderes.',
   },
   identity_taken: {
-    what: 'Dieses Konto gehört jemandem, der hier eigene Sachen hat',
+    what: 'Dieses Konto gehört jemandem, der hier schon eigene Daten hat',
     remedy:
-      'Melde dich damit an und sieh, was da ist. Wer den Server betreibt, kann beide vereinen: „afterword users adopt“.',
+      'Melde dich damit an, und sieh nach, was da ist. Der Betreiber des Servers kann beide zusammenführen: „afterword users adopt“.',
   },
   not_admitted: {
     what: 'Du darfst diesen Server nicht benutzen',
     remedy:
-      'Bitte den, der ihn betreibt, dich hereinzulassen (AFTERWORD_SIGN_IN_PEOPLE), oder melde dich mit einem anderen Konto an.',
+      'Bitte den Betreiber, dich zuzulassen (AFTERWORD_SIGN_IN_PEOPLE), oder melde dich mit einem anderen Konto an.',
+  },
+  not_signed_in: { what: 'Du bist nicht angemeldet', remedy: 'Melde dich an.' },
+  key_refused: {
+    what: 'Der Server kennt diesen Schlüssel nicht, oder er ist abgelaufen',
+    remedy: 'Melde dich mit einem anderen Schlüssel an.',
   },
   sign_in_failed: {
-    what: 'Die Anmeldung ist nicht gelungen',
+    what: 'Die Anmeldung hat nicht geklappt',
     remedy:
-      'Versuche es noch einmal: Sie muss im selben Browser und innerhalb von zehn Minuten zu Ende gebracht werden.',
+      'Versuche es noch einmal: Sie muss im selben Browser und innerhalb von zehn Minuten abgeschlossen werden.',
   },
   sign_in_unavailable: {
     what: 'Wer du bist, lässt sich gerade nicht prüfen: Der Anbieter antwortet nicht',
-    remedy: 'Versuche es bald noch einmal. Wer den Server betreibt, findet den Grund im Log.',
+    remedy: 'Versuche es bald noch einmal. Der Betreiber des Servers findet den Grund im Log.',
   },
-  session_ended: { what: 'Deine Sitzung ist zu Ende', remedy: 'Melde dich noch einmal an.' },
+  session_ended: { what: 'Deine Sitzung ist abgelaufen', remedy: 'Melde dich noch einmal an.' },
   key_mistyped: {
     what: 'Das ist kein Schlüssel: Ein Zeichen ist falsch oder fehlt',
-    remedy: 'Kopiere den Schlüssel noch einmal, ganz: Er beginnt mit afw_ und hat 54 Zeichen.',
+    remedy: 'Kopiere den ganzen Schlüssel noch einmal: Er beginnt mit afw_ und hat 54 Zeichen.',
+  },
+  body_broken: {
+    what: 'Das Senden wurde unterbrochen',
+    remedy: 'Sende die Datei noch einmal: Von dieser Anfrage wurde nichts gespeichert.',
+  },
+  body_stalled: {
+    what: 'Eine Minute lang kam beim Server nichts an',
+    remedy: 'Prüfe die Verbindung. Von dieser Anfrage wurde nichts gespeichert.',
+  },
+  request_timeout: {
+    what: 'Die Anfrage kam nicht rechtzeitig beim Server an',
+    remedy: 'Prüfe die Verbindung, und versuche es noch einmal.',
+  },
+  resumable_taken: {
+    what: 'Diese Datei wird schon gesendet, etwa in einem anderen Tab',
+    remedy: 'Warte, bis sie dort fertig ist.',
+  },
+  audio_gone: {
+    what: 'Der Ton wurde nach der von dir eingestellten Frist gelöscht; der Text bleibt',
+    remedy: 'Um den Ton wiederzuhaben, sende die Datei noch einmal.',
+  },
+  time_not_the_reason: {
+    what: 'Eine andere Zeit hilft hier nicht',
+    remedy: 'Warum die Aufnahme abgelehnt wurde, steht bei ihr.',
   },
   time_of_file: {
-    what: 'Wann sie aufgenommen wurde, wurde danach geschätzt, wann ihre Datei zuletzt geschrieben wurde',
-    remedy: 'Stimmt das nicht, ändere ihre Zeit.',
+    what: 'Wann sie aufgenommen wurde, ist danach geschätzt, wann die Datei zuletzt geschrieben wurde',
+    remedy: 'Stimmt das nicht, ändere die Zeit.',
   },
   date_in_name: {
-    what: 'Ihre Zeit steht im Datum in ihrem Namen',
-    remedy: 'Stimmt das nicht, ändere ihre Zeit.',
+    what: 'Die Zeit stammt aus dem Datum im Namen der Datei',
+    remedy: 'Stimmt das nicht, ändere die Zeit.',
   },
   clock_shifted: {
-    what: 'Die Uhr des Rekorders ging vor, darum steht sie da, wo sie ankam',
-    remedy: 'Stimmt das nicht, ändere ihre Zeit.',
+    what: 'Die Uhr des Rekorders ging vor, deshalb gilt als Zeit, wann die Aufnahme ankam',
+    remedy: 'Stimmt das nicht, ändere die Zeit.',
   },
   time_not_taken: {
-    what: 'Sie war schon mit einer anderen Zeit da, und die blieb',
-    remedy: 'Stimmt die neue, ändere ihre Zeit.',
+    what: 'Die Aufnahme war schon mit einer anderen Zeit da, und diese gilt weiter',
+    remedy: 'Stimmt die neue, ändere die Zeit.',
   },
 };

@@ -183,6 +183,35 @@ export const problemsWords = {
     what: 'There are 20 devices, and no more fit',
     remedy: 'Remove one that is not used any more.',
   },
+  too_many_people: {
+    what: 'There are 1,000 people with a name, and no more fit',
+    remedy: 'Choose one of them, or remove by the API who is not needed any more.',
+  },
+  too_many_action_items: {
+    what: 'This conversation has 1,000 tasks, and no more fit',
+    remedy: 'Delete some that are done.',
+  },
+  too_many_decisions: {
+    what: 'You have changed conversations 50,000 times, and the server remembers no more',
+    remedy: 'What you have changed stays. Delete conversations that you do not need any more.',
+  },
+  cannot_split: {
+    what: 'The conversation cannot be split there',
+    remedy: 'Choose a line after the first one.',
+  },
+  cannot_merge: {
+    what: 'These conversations cannot be merged',
+    remedy:
+      'Only conversations that one phone or gateway has sent can be merged. Put others into a folder together.',
+  },
+  unknown_folder: {
+    what: 'This folder is not there any more',
+    remedy: 'It may have been removed elsewhere: choose another one.',
+  },
+  unknown_speaker: {
+    what: 'This person or voice is not there any more',
+    remedy: 'They may have been removed elsewhere, or united with another one: choose again.',
+  },
   webhook_address: {
     what: 'Nothing is sent to this address',
     remedy:
@@ -191,6 +220,11 @@ export const problemsWords = {
   webhook_disabled: {
     what: 'The webhook is turned off',
     remedy: 'Turn it on first; a test can be sent before.',
+  },
+  push_address: {
+    what: 'Nothing is sent to the push service of this browser',
+    remedy:
+      'If it is in your own network, whoever runs the server sets AFTERWORD_PUSH_NETWORKS. Or use another browser.',
   },
   last_identity: { what: 'It is the only account that lets you in', remedy: 'Link another one first.' },
   identity_taken: {
@@ -201,6 +235,11 @@ export const problemsWords = {
   not_admitted: {
     what: 'You may not use this server',
     remedy: 'Ask whoever runs it to let you in (AFTERWORD_SIGN_IN_PEOPLE), or sign in with another account.',
+  },
+  not_signed_in: { what: 'You are not signed in', remedy: 'Sign in.' },
+  key_refused: {
+    what: 'The server does not know this key, or it has ended',
+    remedy: 'Sign in with another key.',
   },
   sign_in_failed: {
     what: 'The sign-in did not succeed',
@@ -214,6 +253,30 @@ export const problemsWords = {
   key_mistyped: {
     what: 'This is no key: a character is wrong or missing',
     remedy: 'Copy the key again, whole: it begins with afw_ and has 54 characters.',
+  },
+  body_broken: {
+    what: 'The sending was interrupted',
+    remedy: 'Send the file again: nothing of this request was stored.',
+  },
+  body_stalled: {
+    what: 'Nothing reached the server for a minute',
+    remedy: 'Look whether you are connected. Nothing of this request was stored.',
+  },
+  request_timeout: {
+    what: 'The request did not reach the server in time',
+    remedy: 'Look whether you are connected, and try again.',
+  },
+  resumable_taken: {
+    what: 'This file is being sent already, as in another tab',
+    remedy: 'Wait until it has arrived from there.',
+  },
+  audio_gone: {
+    what: 'The audio was deleted as you have set it; the words stay',
+    remedy: 'To have the audio again, send the file again.',
+  },
+  time_not_the_reason: {
+    what: 'Another time would not help here',
+    remedy: 'Why the recording was refused is said beside it.',
   },
   time_of_file: {
     what: 'When it was recorded was reckoned from when its file was last written',

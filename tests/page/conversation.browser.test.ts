@@ -102,7 +102,7 @@ it('is heard in step with its words, from wherever somebody clicks, and says at 
 });
 
 it('says by keyboard who speaks, and takes back what was wrong', async () => {
-  const { api, talk, page } = await setUp();
+  const { api, talk, page } = await setUp(/409/);
   const who = () => speakersOf(api, talk);
   await page.keyboard.press('ArrowDown');
   // Each name leads to the next voice without one.
@@ -140,6 +140,28 @@ it('says by keyboard who speaks, and takes back what was wrong', async () => {
   await expectAccessible(page);
   await page.keyboard.press('Enter');
   await expect.poll(async () => (await who()).slice(0, 4)).toEqual(['Ana', 'Eve', 'Eve', 'Eve']);
+  // What was refused says why in the page's words, and is no change that could be taken back.
+  const refuse = async (path: string, code: string) =>
+    await page.route(`**/api/v1/${path}`, (route) =>
+      route.request().method() === 'GET'
+        ? route.continue()
+        : route.fulfill({
+            status: 409,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ status: 409, code, title: 'x', remedy: 'y' }),
+          }),
+    );
+  await refuse('people', 'too_many_people');
+  await page.keyboard.press('a');
+  await page.getByRole('dialog').getByRole('combobox').fill('Zoe');
+  await page.getByRole('option', { name: 'Somebody new: Zoe' }).waitFor();
+  await page.keyboard.press('Enter');
+  await toast(page, 'There are 1,000 people with a name').waitFor();
+  await refuse(`conversations/${talk.id}`, 'too_many_decisions');
+  await page.keyboard.press('s');
+  await toast(page, 'You have changed conversations 50,000 times').waitFor();
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => (await who()).slice(0, 4)).toEqual(['Ana', 'Ben', 'Speaker 3', 'Speaker 4']);
 });
 
 it('keeps a correction that meets another one, and shows both', async () => {

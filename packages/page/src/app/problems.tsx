@@ -7,11 +7,7 @@ import { Notice } from '../parts/notice.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { Page } from './page.tsx';
-
-interface Told {
-  what: string;
-  remedy: string;
-}
+import { problemText } from './problem-text.ts';
 
 /** Shows why something did not work and what can be done: in the server's words where it has said so. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -36,11 +32,6 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
 }
 
-/** A refusal of which only the code is known, as one that stands in an address. */
-export function byCode(code: string): AfterwordProblem {
-  return new AfterwordProblem({ code, title: code }, 400, null);
-}
-
 interface TextOptions {
   /** Whether to say when it may be asked again: not where that happens by itself. */
   tellsWhen?: boolean;
@@ -48,21 +39,15 @@ interface TextOptions {
 
 /** @returns a function that says in words what went wrong */
 export function useProblemText({ tellsWhen = true }: TextOptions = {}): (error: unknown) => string {
-  const { problem: words, problems } = useWords();
+  const words = useWords();
   const { duration } = useFormat();
   return useCallback(
     (error) => {
-      if (error instanceof AfterwordProblem) {
-        const { code, retryAfterMs } = error;
-        const known = (problems as Record<string, Told>)[code];
-        const told = known ? `${known.what}. ${known.remedy}` : error.message;
-        return tellsWhen && retryAfterMs ? `${told} ${words.askAgain(duration(retryAfterMs))}` : told;
-      }
-      // A fetch that reaches nobody throws this, whatever the reason.
-      if (error instanceof TypeError) return words.unreachable;
-      return words.unexpected;
+      const told = problemText(error, words);
+      const afterMs = error instanceof AfterwordProblem ? error.retryAfterMs : null;
+      return tellsWhen && afterMs ? `${told} ${words.problem.askAgain(duration(afterMs))}` : told;
     },
-    [words, problems, duration, tellsWhen],
+    [words, duration, tellsWhen],
   );
 }
 

@@ -1,8 +1,9 @@
 /** What a person says about who speaks, each with what takes it back. */
 import type { Conversation } from '@afterword/client';
 import { toast } from 'sonner';
+import { problemText } from '../app/problem-text.ts';
 import { api, orThrow } from '../data/api.ts';
-import { forget, tell } from '../data/undo.ts';
+import { orForget, tell } from '../data/undo.ts';
 import { presentWords } from '../words/words.ts';
 import type { Changes } from './changes.ts';
 import type { Somebody } from './rules/optimistic.ts';
@@ -70,11 +71,7 @@ export class Corrections {
   }
 
   async #do(told: string, change: Promise<unknown>, undo: () => Promise<unknown>): Promise<void> {
-    const done = tell(told, undo);
-    await change.catch((error: unknown) => {
-      forget(done);
-      refused(error);
-    });
+    await orForget(tell(told, undo), change).catch((error: unknown) => refused(error));
   }
 
   #nameOf({ id, name }: Somebody): string {
@@ -97,7 +94,7 @@ export class Corrections {
 function refused(error: unknown, id?: string | number): void {
   toast.error(presentWords().conversation.failed, {
     ...(id !== undefined && { id }),
-    ...(error instanceof Error && { description: error.message }),
+    description: problemText(error),
   });
 }
 

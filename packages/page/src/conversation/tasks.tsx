@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { CornerDownRight, Pencil, Plus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
+import { problemText } from '../app/problem-text.ts';
 import { api, orThrow } from '../data/api.ts';
 import { serverNow } from '../data/clock.ts';
 import { deleteWithUndo, useHidden } from '../data/deleting.ts';
@@ -46,20 +47,27 @@ export function Tasks({
   };
   const change = async (task: Task, values: TaskChange) => {
     const { id, description, done, dueAtMs } = task;
-    if (id === null || !(await isDone(put(id, values)))) return;
-    remember(words.changed(description), () => put(id, { description, done, dueAtMs }));
+    if (id === null) return;
+    try {
+      await put(id, values);
+      remember(words.changed(description), () => put(id, { description, done, dueAtMs }));
+    } catch (error) {
+      refused(error);
+    }
+  };
+  const remove = async (id: string) => {
+    orThrow(await api.DELETE('/api/v1/action-items/{id}', { params: { path: { id } } }));
+    await queries.invalidateQueries({ queryKey: key });
   };
   const add = async (description: string, dueAtMs: number | null) => {
     const body = { conversationId: conversation.id, description, dueAtMs };
-    const post = async () => orThrow(await api.POST('/api/v1/action-items', { body }));
-    const added = await isDone(post());
-    await queries.invalidateQueries({ queryKey: key });
-    const id = added === null || added === true ? null : added.id;
-    if (id === null) return;
-    tell(words.added(description), async () => {
-      orThrow(await api.DELETE('/api/v1/action-items/{id}', { params: { path: { id } } }));
+    try {
+      const { id } = orThrow(await api.POST('/api/v1/action-items', { body }));
       await queries.invalidateQueries({ queryKey: key });
-    });
+      if (id !== null) tell(words.added(description), () => remove(id));
+    } catch (error) {
+      refused(error);
+    }
   };
   return (
     <section aria-labelledby="tasks-title">
@@ -211,14 +219,7 @@ function withTask({ conversation, etag }: Reading, id: string, values: TaskChang
   return { conversation: { ...conversation, actionItems }, etag };
 }
 
-/** Says when a change was not made; what is shown is read again then. @returns what it has made */
-async function isDone<T>(change: Promise<T>): Promise<T | true | null> {
-  try {
-    return (await change) ?? true;
-  } catch (error) {
-    toast.error(presentWords().conversation.tasks.failed, {
-      ...(error instanceof Error && { description: error.message }),
-    });
-    return null;
-  }
+/** Says that a change was not made, and why. */
+function refused(error: unknown): void {
+  toast.error(presentWords().conversation.tasks.failed, { description: problemText(error) });
 }

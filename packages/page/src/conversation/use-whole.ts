@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
-import { remember, tell } from '../data/undo.ts';
+import { orForget, remember, tell } from '../data/undo.ts';
 import { useWords } from '../words/words.ts';
 import type { Changes, ConversationChange } from './changes.ts';
 import type { Draft } from './drafts.ts';
@@ -48,8 +48,8 @@ export function useWhole(
   const patch = (change: ConversationChange) => void attempt(() => changes.patch(change));
   /** @param before what it was: a change that is taken back is one that follows it */
   const change = (told: string, now: ConversationChange, before: ConversationChange) => {
-    patch(now);
-    remember(told, () => changes.patch(before));
+    const remembered = remember(told, () => changes.patch(before));
+    void attempt(() => orForget(remembered, changes.patch(now)));
   };
 
   const saveField = async (overwrite?: string) => {

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
-import { forget, remember } from '../data/undo.ts';
+import { orForget, remember } from '../data/undo.ts';
 import { useWords } from '../words/words.ts';
 import { type Listed, moveToFolder, setStarred, showInLists } from './queries.ts';
 
@@ -29,12 +29,7 @@ export function useRowChanges() {
         }
       };
       const remembered = remember(told, () => make(before, change));
-      try {
-        await make(change, before);
-      } catch (error) {
-        forget(remembered);
-        toast.error(textOf(error));
-      }
+      await orForget(remembered, make(change, before)).catch((error: unknown) => toast.error(textOf(error)));
     },
     [queries, textOf],
   );

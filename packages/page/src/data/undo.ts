@@ -55,6 +55,16 @@ export function forget(change: Change): void {
   toast.dismiss(toasts.get(change) ?? '');
 }
 
+/** Waits for what makes a change; one that is refused cannot be taken back. @throws what it was refused with */
+export async function orForget(change: Change, made: Promise<unknown>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    forget(change);
+    throw error;
+  }
+}
+
 export async function undoLast(): Promise<void> {
   const last = history.take();
   if (last) await takeBack(last);

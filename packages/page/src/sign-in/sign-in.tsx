@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { byCode, useProblemText } from '../app/problems.tsx';
+import { byCode } from '../app/problem-text.ts';
+import { useProblemText } from '../app/problems.tsx';
 import { AfterwordProblem } from '../data/api.ts';
 import { meQuery, waysQuery } from '../data/queries.ts';
 import { setKeyOfTab, takeTurnedAway, useRefusal } from '../data/session.ts';

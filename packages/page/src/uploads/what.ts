@@ -1,4 +1,5 @@
 /** Says in sentences how a file stands: what it waits for, when it goes on, when it will be done, and what would help. */
+import { sentencesOfCode, toldOf } from '../app/problem-text.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { type FileOfUpload, standingOf, type Upload } from './strip.ts';
@@ -24,14 +25,9 @@ const DETAILED = new Set([
 const OUTSIDE = new Set(['upstream', 'timeout', 'rate_limited', 'configuration']);
 
 export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
-  const { uploads, problems } = useWords();
-  const words = uploads.what;
-  const told = (code: string | null) =>
-    (problems as Record<string, { what: string; remedy: string }>)[code ?? ''];
-  const noticeOf = (code: string | null) => {
-    const notice = told(code);
-    return notice && `${notice.what}. ${notice.remedy}`;
-  };
+  const all = useWords();
+  const words = all.uploads.what;
+  const told = (code: string | null) => toldOf(all, code);
   const why = ({ code, reason }: FileOfUpload): string[] => {
     const what = told(code)?.what ?? reason?.replace(/\.$/, '');
     return what ? [words.waiting(what)] : [];
@@ -87,7 +83,7 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
     ...(file.heardElsewhere.length > 0 ? [words.elsewhere] : []),
     ...(file.audioRemovedAtMs !== null ? [words.audioGone] : []),
     ...(file.audioKeptUntilMs !== null ? [words.audioGoes(format.date(file.audioKeptUntilMs))] : []),
-    ...(file.notice ? [noticeOf(file.noticeCode) ?? file.notice] : []),
+    ...(file.notice ? [sentencesOfCode(all, file.noticeCode) ?? file.notice] : []),
   ];
 
   return (file, upload) => {

@@ -98,6 +98,9 @@ it('folders are made, renamed, ordered and removed by keyboard; what was refused
   await section.getByText('Sails · 0 conversations').waitFor();
   await section.getByRole('button', { name: 'Move “The boat” up' }).press('Enter');
   await expect.poll(names).toEqual([...before.slice(0, -1), 'The boat', before.at(-1)]);
+  // The button keeps the focus for the next place.
+  await page.keyboard.press('Enter');
+  await expect.poll(names).toEqual([...before.slice(0, -2), 'The boat', ...before.slice(-2)]);
   await expectAccessibleInBoth(page);
   await section.getByRole('button', { name: 'Remove “The boat”' }).press('Enter');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');

@@ -10,7 +10,7 @@ const LOOKS: Record<Kind, string> = {
 };
 
 const COMMON =
-  'inline-flex min-h-9 touch:min-h-11 items-center justify-center gap-2 rounded-md px-3 text-sm font-medium select-none disabled:opacity-50 disabled:pointer-events-none';
+  'inline-flex min-h-9 touch:min-h-11 items-center justify-center gap-2 rounded-md px-3 text-sm font-medium select-none disabled:opacity-50 disabled:pointer-events-none aria-disabled:opacity-50';
 
 export function buttonLook(kind: Kind = 'plain'): string {
   return `${COMMON} ${LOOKS[kind]}`;

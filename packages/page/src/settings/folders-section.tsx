@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { announce } from '../app/announcer.tsx';
@@ -15,8 +15,9 @@ import { Read, Row, Rows, Section } from './section.tsx';
 
 type Folder = Awaited<ReturnType<NonNullable<typeof foldersQuery.queryFn>>>[number];
 type About = { name: string; description: string };
+type Move = { folder: Folder; by: 1 | -1 };
 
-const STALE = [keys.folders, keys.me, ['conversations'], ['conversation']];
+const STALE = [keys.folders, keys.me, ['conversation-list'], ['conversation']];
 
 export function FoldersSection() {
   const words = useWords();
@@ -25,19 +26,25 @@ export function FoldersSection() {
   const folders = query.data ?? [];
   const [removed, setRemoved] = useState<Folder | null>(null);
   const [renamed, setRenamed] = useState<Folder | null>(null);
-  const order = useChange(
-    async (ids: string[]) => orThrow(await api.PUT('/api/v1/folders/order', { body: { ids } })),
+  const queries = useQueryClient();
+  const move = useChange(
+    async ({ folder, by }: Move) => {
+      const before = queries.getQueryData(foldersQuery.queryKey) ?? [];
+      const ids = moved(
+        before.map(({ id }) => id),
+        folder.id,
+        by,
+      );
+      orThrow(await api.PUT('/api/v1/folders/order', { body: { ids } }));
+      announce(own.movedTo(folder.name, ids.indexOf(folder.id) + 1));
+    },
     STALE,
+    'order of folders',
   );
   const remove = useChange(
     async (id: string) => orThrow(await api.DELETE('/api/v1/folders/{id}', { params: { path: { id } } })),
     STALE,
   );
-  async function move(folder: Folder, by: 1 | -1): Promise<void> {
-    const ids = folders.map(({ id }) => id);
-    await order.mutateAsync(moved(ids, folder.id, by));
-    announce(own.movedTo(folder.name, ids.indexOf(folder.id) + by + 1));
-  }
   return (
     <Section title={own.title} text={own.text}>
       <Read query={query} none={own.none}>
@@ -54,14 +61,14 @@ export function FoldersSection() {
                   <IconButton
                     label={own.up(folder.name)}
                     icon={<ArrowUp size={16} aria-hidden />}
-                    disabled={at === 0 || order.isPending}
-                    onClick={() => void move(folder, -1).catch(() => {})}
+                    aria-disabled={at === 0}
+                    onClick={() => at > 0 && move.mutate({ folder, by: -1 })}
                   />
                   <IconButton
                     label={own.down(folder.name)}
                     icon={<ArrowDown size={16} aria-hidden />}
-                    disabled={at === folders.length - 1 || order.isPending}
-                    onClick={() => void move(folder, 1).catch(() => {})}
+                    aria-disabled={at === folders.length - 1}
+                    onClick={() => at < folders.length - 1 && move.mutate({ folder, by: 1 })}
                   />
                   <Button
                     kind="quiet"

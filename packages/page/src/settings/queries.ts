@@ -49,15 +49,20 @@ export const usageQuery = queryOptions({
   queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/usage', { signal })),
 });
 
-/** Changes something and reads anew what that makes stale; a refusal is told in the server's words. */
+/**
+ * Changes something and reads anew what that makes stale; a refusal is told.
+ * @param oneByOne names changes of which each begins when what the one before it made stale was read
+ */
 export function useChange<Input, Output>(
   change: (input: Input) => Promise<Output>,
   stale: readonly (readonly unknown[])[],
+  oneByOne?: string,
 ) {
   const queries = useQueryClient();
   const problemText = useProblemText();
   return useMutation({
     mutationFn: change,
+    ...(oneByOne !== undefined && { scope: { id: oneByOne } }),
     onSuccess: () =>
       Promise.all(stale.map((queryKey) => queries.invalidateQueries({ queryKey: [...queryKey] }))),
     onError: (error) => toast.error(problemText(error)),

@@ -5,11 +5,12 @@ import { keys } from '../data/keys.ts';
 import { useMe } from '../data/queries.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { keptText } from '../words/store.ts';
 import { useWords } from '../words/words.ts';
 import { Problem } from './problems.tsx';
 
 /** The zone for which somebody has declined the offer in this browser. */
-const PLACE = 'afterword.zone-declined';
+const declinedZone = keptText('afterword.zone-declined');
 
 /** Whoever has another clock on the wall than the page shows is offered theirs; times that are wrong by hours confuse. */
 export function ZoneOffer() {
@@ -17,7 +18,7 @@ export function ZoneOffer() {
   const { data: me } = useMe();
   const queries = useQueryClient();
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const [declined, setDeclined] = useState(() => kept());
+  const [declined, setDeclined] = useState(declinedZone.get);
   const take = useMutation({
     mutationFn: async () => orThrow(await api.PATCH('/api/v1/me', { body: { timeZone: here } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.me }),
@@ -33,7 +34,7 @@ export function ZoneOffer() {
           </Button>
           <Button
             onClick={() => {
-              keep(here);
+              declinedZone.set(here);
               setDeclined(here);
             }}
           >
@@ -50,20 +51,4 @@ export function ZoneOffer() {
 /** What the clock shows there now: zones with the same one need no other. */
 function clock(timeZone: string): string {
   return new Date().toLocaleString('en', { timeZone, timeStyle: 'short', dateStyle: 'short' });
-}
-
-function kept(): string | null {
-  try {
-    return localStorage.getItem(PLACE);
-  } catch {
-    return null;
-  }
-}
-
-function keep(zone: string): void {
-  try {
-    localStorage.setItem(PLACE, zone);
-  } catch {
-    // A browser that keeps nothing offers it again.
-  }
 }

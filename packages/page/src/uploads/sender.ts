@@ -7,7 +7,7 @@ import type { Upload as Taken } from '@afterword/client';
 import { type DetailedError, Upload } from 'tus-js-client';
 import { AfterwordProblem, api, orThrow } from '../data/api.ts';
 import { hasLeft, keyOfTab, signInState } from '../data/session.ts';
-import { createStore } from '../words/store.ts';
+import { createStore, keptText } from '../words/store.ts';
 import { ALL_PAUSES_MS, mayPass, pauseBefore, problemOfAnswer } from './again.ts';
 
 type SendState =
@@ -45,7 +45,9 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 /** A browser reads a file whole to hash it. */
 const HASHED_BYTES = 256 * 1024 * 1024;
 const ASKED_AT_ONCE = 500;
-const UNFINISHED = 'afterword.unfinished';
+/** A browser that keeps none sends a file from its start the next time. */
+const keptUnfinished = keptText('afterword.unfinished');
+const MOST_UNFINISHED = 200;
 
 export const sendings = createStore<readonly Sending[]>([]);
 /** Names of files of an earlier visit that were not sent to their end. */
@@ -352,17 +354,14 @@ function noteUnfinished(): void {
     ...left,
     ...now.filter((one) => isUnderWay(one) && one.file.size > SMALL_BYTES).map(({ file }) => file.name),
   ];
-  try {
-    if (names.length === 0) localStorage.removeItem(UNFINISHED);
-    else localStorage.setItem(UNFINISHED, JSON.stringify([...new Set(names)].slice(0, 200)));
-  } catch {
-    // A browser that keeps nothing sends the file from its start the next time.
-  }
+  keptUnfinished.set(
+    names.length === 0 ? null : JSON.stringify([...new Set(names)].slice(0, MOST_UNFINISHED)),
+  );
 }
 
 function readUnfinished(): string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(UNFINISHED) ?? '[]');
+    const kept: unknown = JSON.parse(keptUnfinished.get() ?? '[]');
     return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : [];
   } catch {
     return [];

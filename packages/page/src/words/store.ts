@@ -22,24 +22,48 @@ export function createStore<Value>(initial: Value): Store<Value> {
   };
 }
 
-/** A browser that keeps nothing, as in a private window, still follows the choice until the page is left. */
+export interface KeptText {
+  get(): string | null;
+  /** @param text null: nothing is kept any more */
+  set(text: string | null): void;
+}
+
+/** Keeps a text in this browser. One that keeps nothing, as in a private window, has it until the page is left. */
+export function keptText(name: string): KeptText {
+  let noted: string | null = null;
+  return {
+    get() {
+      try {
+        return localStorage.getItem(name) ?? noted;
+      } catch {
+        return noted;
+      }
+    },
+    set(text) {
+      noted = text;
+      try {
+        if (text === null) localStorage.removeItem(name);
+        else localStorage.setItem(name, text);
+      } catch {
+        // What was noted stands in for it.
+      }
+    },
+  };
+}
+
 export function createKeptStore<Value extends string>(
   name: string,
   values: readonly Value[],
   usual: Value,
 ): Store<Value> {
-  const isOneOf = (text: string | null): text is Value => values.includes(text as Value);
-  let kept: string | null = null;
-  try {
-    kept = localStorage.getItem(name);
-  } catch {}
-  const store = createStore<Value>(isOneOf(kept) ? kept : usual);
+  const kept = keptText(name);
+  const text = kept.get();
+  const isOneOf = (one: string | null): one is Value => values.includes(one as Value);
+  const store = createStore<Value>(isOneOf(text) ? text : usual);
   return {
     ...store,
     set(value) {
-      try {
-        localStorage.setItem(name, value);
-      } catch {}
+      kept.set(value);
       store.set(value);
     },
   };

@@ -8,10 +8,9 @@ import type { Change } from './undo-history.ts';
 
 const deletions = new Deletions({
   async send(path, leaving) {
-    const change = changes.get(path);
-    changes.delete(path);
     // What is sent is final.
-    if (change) forget(change);
+    const deleted = unanswered.get(path);
+    if (deleted) forget(deleted.change);
     const request = new Request(`${location.origin}/api/v1/${path}`, {
       method: 'DELETE',
       keepalive: leaving,
@@ -19,17 +18,20 @@ const deletions = new Deletions({
     const { ok, status } = await send(request);
     // What is not there is deleted.
     if (!ok && status !== 404) throw new Error(`The server answered ${status}.`);
+    unanswered.delete(path);
   },
   later(run, ms) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   },
-  onFailed: (path) => failures.get(path)?.(),
+  onFailed(path) {
+    toast.error(unanswered.get(path)?.failed);
+    unanswered.delete(path);
+  },
 });
 
-const failures = new Map<string, () => void>();
-/** Those that wait to be sent. */
-const changes = new Map<string, Change>();
+/** By path, those that wait to be sent or answered. */
+const unanswered = new Map<string, { change: Change; failed: string }>();
 
 window.addEventListener('pagehide', () => deletions.leave());
 
@@ -55,13 +57,12 @@ export interface DeletionWords {
  * @param path below `/api/v1/`, as `conversations/cnv_1`
  */
 export function deleteWithUndo(path: string, words: DeletionWords, onUndo: () => void = () => {}): void {
-  const failed = () => toast.error(words.failed);
-  failures.set(path, failed);
   deletions.add(path);
   const undo = async () => {
-    changes.delete(path);
+    unanswered.delete(path);
     if (deletions.undo(path)) onUndo();
   };
-  const { done, undone } = words;
-  changes.set(path, tell(done, undo, { duration: UNDO_MS, ...(undone !== undefined && { called: undone }) }));
+  const { done, failed, undone } = words;
+  const change = tell(done, undo, { duration: UNDO_MS, ...(undone !== undefined && { called: undone }) });
+  unanswered.set(path, { change, failed });
 }

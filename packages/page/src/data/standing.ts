@@ -3,6 +3,7 @@
  * a notice, both by this rule and with the same sentences. Pure.
  */
 import type { Conversation } from '@afterword/client';
+import type { Words } from '../words/en.ts';
 
 type Stage = NonNullable<Conversation['expected']>['stage'];
 
@@ -53,22 +54,6 @@ export function standingOf(conversation: StandingOf, nowMs: number): Standing {
   };
 }
 
-export interface StandingWords {
-  titles: Record<'for-now' | 'failed' | 'again' | 'working', string>;
-  filler: string;
-  stages: Record<Stage, string>;
-  /** By the code of a failure. */
-  failures: Record<string, { what: string; remedy: string }>;
-  byItself: string;
-  noWorker: string;
-  wordsAreThere: string;
-  nothingMeasured: string;
-  place: (place: number) => string;
-  expected: (at: string) => string;
-  tries: (count: number) => string;
-  nextTry: (at: string) => string;
-}
-
 /** The parts of what is said, in the order in which they are: each form leaves out what it has no room for. */
 export interface Told {
   tone: 'plain' | 'warning' | 'danger';
@@ -81,18 +66,25 @@ export interface Told {
   /** What comes next or has to be done. */
   next: string[];
   /** What the server said, where the page says it in its own words: for whoever looks for the reason. */
-  detail?: string | null;
+  detail: string | null;
 }
 
 /** @param at writes a time. @returns null of one that is ready: there is nothing to say */
-export function told(standing: Standing, words: StandingWords, at: (ms: number) => string): Told | null {
+export function told(standing: Standing, words: Words['standing'], at: (ms: number) => string): Told | null {
   switch (standing.kind) {
     case 'ready':
       return null;
     case 'filler':
-      return { tone: 'plain', title: null, what: words.filler, more: [], next: [] };
+      return { tone: 'plain', title: null, what: words.filler, more: [], next: [], detail: null };
     case 'no-worker':
-      return { tone: 'danger', title: words.titles.working, what: words.noWorker, more: [], next: [] };
+      return {
+        tone: 'danger',
+        title: words.titles.working,
+        what: words.noWorker,
+        more: [],
+        next: [],
+        detail: null,
+      };
     case 'working': {
       const { stage, place, doneAtMs, isUnmeasured } = standing;
       return {
@@ -102,6 +94,7 @@ export function told(standing: Standing, words: StandingWords, at: (ms: number) 
         more: place === null ? [] : [words.place(place)],
         next:
           doneAtMs !== null ? [words.expected(at(doneAtMs))] : isUnmeasured ? [words.nothingMeasured] : [],
+        detail: null,
       };
     }
     default: {

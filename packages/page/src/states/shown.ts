@@ -1,7 +1,7 @@
 /** The uploads in which the states of recordings and of jobs are shown: the page knows both as files of an upload. */
 import type { components } from '@afterword/client';
 import { JOBS } from './conversations.ts';
-import { NOW_MS, RECORDINGS, UPLOADS } from './uploads.ts';
+import { countsOf, NOW_MS, RECORDINGS, UPLOADS } from './uploads.ts';
 
 type Upload = components['schemas']['Upload'];
 type Listed = components['schemas']['UploadPage']['uploads'][number];
@@ -15,7 +15,6 @@ export function uploadOfJob(name: string): Upload {
     ({ recording_id }) =>
       Object.values(RECORDINGS).find(({ recordingId }) => recordingId === recording_id) ?? [],
   );
-  const count = (...outcomes: string[]) => files.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const isUnderWay = job.status === 'queued' || job.status === 'processing';
   return {
     ...upload,
@@ -25,14 +24,7 @@ export function uploadOfJob(name: string): Upload {
     expected: isUnderWay ? upload.expected : null,
     // The same recording may stand in it twice, and a row is known by its file.
     files: files.map((file, n) => ({ ...file, recordingId: `${file.recordingId}-${n}` })),
-    counts: {
-      files: files.length,
-      pending: count('waiting', 'processing'),
-      heard: count('completed', 'silent'),
-      refused: count('rejected'),
-      failed: count('failed'),
-      deleted: count('deleted'),
-    },
+    counts: countsOf(files),
     conversationIds: files.flatMap(({ conversationIds }) => conversationIds),
   };
 }

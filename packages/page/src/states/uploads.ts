@@ -226,7 +226,7 @@ export const RECORDINGS: Record<string, FileOfUpload> = {
   }),
 };
 
-const countsOf = (files: readonly FileOfUpload[]): Upload['counts'] => {
+export const countsOf = (files: readonly FileOfUpload[]): Upload['counts'] => {
   const count = (...outcomes: FileOfUpload['outcome'][]) =>
     files.filter(({ outcome }) => outcomes.includes(outcome)).length;
   return {

@@ -50,6 +50,7 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
   const widthPx = useWidth(scroller);
   const namesPx = widthPx < NARROW_PX ? NAMES_NARROW_PX : NAMES_PX;
   const chartPx = Math.max(80, widthPx - namesPx - 16);
+  const axisParts = chartPx < NARROW_CHART_PX ? 2 : 4;
   const [closed, setClosed] = useState(() => closedAtFirst(bars));
   const [chosen, setChosen] = useState<string | null>(null);
   const [wanted, setWanted] = useState<TimeWindow | null>(null);
@@ -174,13 +175,13 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
       <Minimap bars={bars} whole={whole} shown={shown} nowMs={nowMs} onBrush={setWanted} />
       <div className="rounded-lg border border-line bg-raised">
         <div className="relative h-6 border-b border-line text-xs text-ink-soft" aria-hidden>
-          {ticksOf(shown, whole, chartPx < NARROW_CHART_PX ? 2 : 4).map(({ share, ms }) => (
+          {ticksOf(shown, whole, axisParts).map(({ share, ms }) => (
             <span
               key={share}
               className="absolute top-1 tabular-nums whitespace-nowrap"
               style={{ left: namesPx + 8 + share * chartPx, transform: `translateX(${-share * 100}%)` }}
             >
-              {format.tick(Math.max(0, ms), widthOf(shown) / (chartPx < NARROW_CHART_PX ? 2 : 4))}
+              {format.tick(Math.max(0, ms), widthOf(shown) / axisParts)}
             </span>
           ))}
         </div>

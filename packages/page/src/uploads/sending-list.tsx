@@ -29,9 +29,7 @@ export function SendingList() {
   const words = uploads.sending;
   const all = useSyncExternalStore(sendings.subscribe, sendings.get);
   const left = useSyncExternalStore(unfinished.subscribe, unfinished.get);
-  const underWay = useSyncExternalStore(sendings.subscribe, sendings.get).filter(
-    (one) => isUnderWay(one) || one.state === 'failed' || one.state === 'stopped',
-  );
+  const underWay = all.filter((one) => isUnderWay(one) || one.state === 'failed' || one.state === 'stopped');
   const format = useFormat();
   const ended = all.filter((one) => !underWay.includes(one));
   // Their sum says as much as many lines would.

@@ -10,7 +10,7 @@ import { ERRORS } from '../../src/errors.ts';
 
 const SOURCES = fileURLToPath(new URL('../../packages/page/src/', import.meta.url));
 
-/** `name: kind` of each entry, as `common.files: function`. */
+/** `name: kind` of each entry, as `common.conversations: function`. */
 function entriesOf(words: object, at = ''): string[] {
   return Object.entries(words).flatMap(([name, value]) =>
     typeof value === 'object' && value !== null

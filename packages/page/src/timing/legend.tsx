@@ -20,7 +20,7 @@ export const MARK_LOOKS: Record<MarkKind, string> = {
 export const Legend = memo(function Legend() {
   const { timing: words } = useWords();
   const tones: Tone[] = ['wait', 'run', 'failed', 'spared'];
-  const marks: MarkKind[] = ['try', 'fallback'];
+  const marks = ['try', 'fallback'] as const;
   return (
     <ul aria-label={words.legend} className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-soft">
       {tones.map((tone) => (

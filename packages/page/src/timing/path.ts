@@ -12,10 +12,14 @@ export function pathUntil(path: Path, nowMs: number): Path {
 
 const WAITS = new Set(['queued', 'waiting', 'settling']);
 
+export function isWait(stage: string): boolean {
+  return WAITS.has(stage);
+}
+
 /** Whether a part is the same work as the one before it, begun anew: whoever did that had to give it up. */
 export function isTakenOver(path: Path, at: number): boolean {
   const [before, part] = [path[at - 1], path[at]];
-  if (!before || !part || WAITS.has(part.stage)) return false;
+  if (!before || !part || isWait(part.stage)) return false;
   return before.stage === part.stage && before.subject === part.subject;
 }
 

@@ -4,7 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { barSentence, stageName } from './names.ts';
-import { isTakenOver } from './path.ts';
+import { isTakenOver, isWait } from './path.ts';
 import type { Bar, Timing } from './rows.ts';
 
 /** What decided when it was done, as one line of parts. */
@@ -46,8 +46,6 @@ export function Path({ path, totalMs }: { path: Timing['path']; totalMs: number 
     </section>
   );
 }
-
-const isWait = (stage: string) => stage === 'queued' || stage === 'waiting' || stage === 'settling';
 
 /** A page of text is read; a thousand lines at once are not. */
 const LINES = 200;

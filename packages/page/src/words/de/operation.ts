@@ -6,20 +6,21 @@ export const operationWords = {
   title: 'Betrieb',
   forAdmins: 'Diese Seite ist für Administratoren des Servers',
   forAdminsText:
-    'Sie zeigt, wie es dem Server für alle seine Leute geht, und braucht darum die Rolle admin. Wer den Server betreibt, gibt sie mit „afterword users role DEINE-ID admin“.',
+    'Sie zeigt den Zustand des Servers für alle, die ihn benutzen, und verlangt deshalb die Rolle admin. Der Betreiber vergibt sie mit „afterword users role DEINE-ID admin“.',
   well: 'Alles ist in Ordnung',
   wellText: 'Nichts wartet lange, jeder Anbieter antwortet, und nichts ist fehlgeschlagen.',
   worst: 'Was nicht stimmt',
   since: (time: string) => `seit ${time}`,
   asOf: (time: string) => `Stand ${time}`,
-  stale: (time: string) => `Der Server hat seit ${time} nichts gesagt. Er wird von selbst wieder gefragt.`,
+  stale: (time: string) =>
+    `Der Server hat sich seit ${time} nicht gemeldet. Die Seite versucht es von selbst weiter.`,
   troubles: {
     storage_unavailable: {
-      full: 'Der Speicher für Ton ist voll: Uploads werden abgelehnt. Sender behalten ihre Dateien und kommen wieder.',
+      full: 'Der Speicher für Ton ist voll: Uploads werden abgelehnt. Die Sender behalten ihre Dateien und versuchen es wieder.',
       read_only:
-        'Der Speicher für Ton ist schreibgeschützt: Uploads werden abgelehnt. Sender behalten ihre Dateien und kommen wieder.',
+        'Der Speicher für Ton ist schreibgeschützt: Uploads werden abgelehnt. Die Sender behalten ihre Dateien und versuchen es wieder.',
       unavailable:
-        'Der Speicher für Ton antwortet nicht: Uploads werden abgelehnt. Sender behalten ihre Dateien und kommen wieder.',
+        'Der Speicher für Ton antwortet nicht: Uploads werden abgelehnt. Die Sender behalten ihre Dateien und versuchen es wieder.',
     },
     no_worker: (count: number) =>
       count === 0
@@ -92,12 +93,12 @@ export const operationWords = {
     retryAll: 'Alle noch einmal versuchen',
     retry: 'Noch einmal versuchen',
     retried: (count: number) =>
-      plural(count, { one: 'Eine ist wieder unterwegs.', other: '# sind wieder unterwegs.' }),
+      plural(count, { one: 'Ein Auftrag ist wieder unterwegs.', other: '# Aufträge sind wieder unterwegs.' }),
     more: 'Mehr anzeigen',
     rest: 'Es sind noch welche übrig: Noch einmal drücken.',
     of: (user: string) => `von ${user}`,
     tries: (count: number) => plural(count, { one: 'nach einem Versuch', other: 'nach # Versuchen' }),
-    each: 'Jede einzeln',
+    each: 'Einzeln zeigen',
     unknownCode: 'eines unbekannten Grundes',
   },
   lanes: {

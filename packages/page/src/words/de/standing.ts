@@ -48,7 +48,7 @@ export const standingWords = {
       remedy: 'Melde ihn dem Betreiber des Servers; versuche es nach einem Update noch einmal.',
     },
     language_calls_used_up: {
-      what: 'Das Sprachmodell wurde heute so oft für dich gefragt, wie es für eine Person darf',
+      what: 'Das Sprachmodell wurde heute so oft für dich gefragt, wie es für eine Person erlaubt ist',
       remedy: 'Versuche es morgen noch einmal.',
     },
   } as Record<string, { what: string; remedy: string }>,

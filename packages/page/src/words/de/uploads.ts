@@ -20,7 +20,7 @@ export const uploadsWords = {
     sending: (percent: string) => `Wird gesendet, ${percent}`,
     waiting: 'Wartet',
     noConnection: 'Es gibt keine Verbindung zum Server.',
-    goesOn: (time: string) => `Es geht von selbst weiter, um ${time}.`,
+    goesOn: (time: string) => `Um ${time} geht es von selbst weiter.`,
     accepted: 'Gesendet',
     here: 'War schon da',
     failed: 'Nicht gesendet',
@@ -115,7 +115,6 @@ export const uploadsWords = {
   andMore: (name: string, count: number) =>
     plural(count, { one: `${name} und eine weitere`, other: `${name} und # weitere` }),
   nothingLeft: 'Ein Upload ohne Dateien',
-  open: 'Dateien zeigen',
   showAllFiles: (count: number) =>
     plural(count, { one: 'Die eine Datei zeigen', other: 'Alle # Dateien zeigen' }),
   timing: 'Wo die Zeit blieb',
@@ -126,7 +125,6 @@ export const uploadsWords = {
     retry: 'Noch einmal versuchen',
     setTime: 'Zeit angeben',
     changeTime: 'Zeit ändern',
-    sendAgain: 'Andere Datei senden',
     cancel: 'Unfertiges abbrechen',
     cancelTitle: 'Diesen Upload abbrechen?',
     cancelText: 'Was davon nicht fertig ist, hält an und wird entfernt. Fertige Dateien bleiben.',
@@ -148,10 +146,7 @@ export const uploadsWords = {
   keys: {
     title: 'Uploads',
     choose: 'Dateien zum Senden wählen',
-    open: 'Dateien des Uploads zeigen oder verbergen',
     next: 'Nächster Upload',
     previous: 'Voriger Upload',
-    timing: 'Wo seine Zeit blieb',
-    retry: 'Alle fehlgeschlagenen Dateien noch einmal versuchen',
   },
 };

@@ -4,7 +4,6 @@ const plural = pluralIn('en');
 
 export const settingsWords = {
   title: 'Settings',
-  sections: 'Sections',
   saved: 'Saved',
   look: { title: 'Appearance and language' },
   speech: {

@@ -12,7 +12,6 @@ export const shellWords = {
     uploads: 'Uploads',
     operation: 'Operation',
     settings: 'Settings',
-    api: 'The API',
   },
   theme: { label: 'Appearance', system: 'As the device', light: 'Light', dark: 'Dark' },
   language: { label: 'Language', system: 'As the browser', en: 'English', de: 'Deutsch' },
@@ -42,7 +41,6 @@ export const shellWords = {
   connection: {
     offline: 'No network. What was read stays here; it goes on by itself.',
     lost: 'The server does not answer. It is asked again by itself.',
-    back: 'Connected again.',
   },
   zoneOffer: {
     title: (shown: string, here: string) => `Times are shown in ${shown}, and your browser is in ${here}.`,
@@ -50,7 +48,6 @@ export const shellWords = {
     leave: (shown: string) => `Leave ${shown}`,
   },
   account: {
-    label: 'Account',
     signOut: 'Sign out',
     signedInAs: (id: string) => `Signed in as ${id}`,
     notSignedOut: 'The server was not reached: you are still signed in. Try again when it answers.',
@@ -74,7 +71,6 @@ export const shellWords = {
   problem: {
     title: 'That did not work',
     again: 'Try again',
-    reload: 'Load the page anew',
     code: (code: string) => `Code: ${code}`,
     unexpected: 'The page met something that it does not know how to show.',
     askAgain: (time: string) => `It may work again in ${time}.`,
@@ -100,8 +96,6 @@ export const shellWords = {
     copy: 'Copy',
     copied: 'Copied',
     copyByHand: 'The browser does not let the page copy: it is marked, copy it by hand.',
-    never: 'never',
-    files: (count: number) => plural(count, { one: '# file', other: '# files' }),
     conversations: (count: number) => plural(count, { one: '# conversation', other: '# conversations' }),
   },
 };

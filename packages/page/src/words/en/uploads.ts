@@ -112,7 +112,6 @@ export const uploadsWords = {
   andMore: (name: string, count: number) =>
     plural(count, { one: `${name} and one more`, other: `${name} and # more` }),
   nothingLeft: 'An upload without files',
-  open: 'Show its files',
   showAllFiles: (count: number) => plural(count, { one: 'Show the one file', other: 'Show all # files' }),
   timing: 'Where the time went',
   more: 'Show earlier uploads',
@@ -122,7 +121,6 @@ export const uploadsWords = {
     retry: 'Try again',
     setTime: 'Set the time',
     changeTime: 'Change its time',
-    sendAgain: 'Send another file',
     cancel: 'Cancel what is unfinished',
     cancelTitle: 'Cancel this upload?',
     cancelText: 'What is unfinished of it stops and is removed. Finished files stay.',
@@ -144,10 +142,7 @@ export const uploadsWords = {
   keys: {
     title: 'Uploads',
     choose: 'Choose files to send',
-    open: 'Show or hide the files of the upload',
     next: 'Next upload',
     previous: 'Previous upload',
-    timing: 'Where its time went',
-    retry: 'Try all of its failed files again',
   },
 };

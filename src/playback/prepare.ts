@@ -61,7 +61,15 @@ export class Preparer {
     if (running) return running;
     const made = this.#last.then(() => this.#make(id)).finally(() => this.#waiting.delete(id));
     this.#waiting.set(id, made);
-    this.#last = made.catch(() => {});
+    // Whoever asked for it may have been told to come again by then: without this line nobody would learn why it never comes.
+    this.#last = made.catch((error: unknown) => {
+      if (this.#stop.signal.aborted) return;
+      const { log } = this.#parts;
+      log.warn(
+        { err: error, recordingId: id },
+        'a recording was not made ready to be played: it is tried when somebody asks',
+      );
+    });
     return made;
   }
 

@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { decode } from '../../src/audio/decode.ts';
 import { emptyReport } from '../../src/audio/report.ts';
+import { Preparer } from '../../src/playback/prepare.ts';
+import { PlaybackThreads } from '../../src/playback/threads.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { decodeAll, inChunks } from '../audio/collect.ts';
 import { startApi } from '../support/api.ts';
+import { log } from '../support/database.ts';
 import { startPlacer } from '../support/timeline.ts';
 import { fileOf } from './time-code.ts';
 
@@ -62,6 +65,26 @@ test('a copy that was replaced, lost or cut off does not silence its recording',
     expect(await sound()).toEqual(before);
     expect(await keyOfCopy()).not.toBe(lost);
   }
+});
+
+test('what fails after whoever asked for it was told to come again is in the log', async () => {
+  const { api, blobs } = await scene(await fileOf('wav', BASE, 2_000));
+  await api.db
+    .updateTable('blobs')
+    .set({ object_key: 'f'.repeat(32) })
+    .execute();
+  const told: unknown[] = [];
+  const warn = (about: object) => void told.push(about);
+  const parts = { db: api.db, blobs, log: Object.assign(Object.create(log), { warn }) };
+  const threads = new PlaybackThreads(null);
+  const preparer = new Preparer(parts, threads);
+  const late = preparer.ensure(['rec'], 0, new AbortController().signal);
+  await expect(late).rejects.toMatchObject({ code: 'audio_not_ready' });
+  await expect
+    .poll(() => told, { timeout: 60_000 })
+    .toMatchObject([{ recordingId: 'rec', err: { code: 'blob_missing' } }]);
+  preparer.stop();
+  await threads.close();
 });
 
 test('whoever listens hears nothing of words that are deleted meanwhile, and the rest when they ask again', async () => {

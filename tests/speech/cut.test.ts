@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CutOptions, cut, cutFor, MAX_PIECE_SECONDS } from '../../src/speech/splitting/cut.ts';
+import {
+  type CutOptions,
+  cut,
+  cutAtMarks,
+  cutFor,
+  MAX_PIECE_SECONDS,
+} from '../../src/speech/splitting/cut.ts';
 import type { Piece } from '../../src/speech/splitting/piece.ts';
+import { type Mark, withoutMarks } from '../../src/speech/vad/mark.ts';
 import { type Speech, TRAIL_SAMPLES } from '../../src/speech/vad/speech.ts';
 import { all, chunks } from './clips.ts';
 
@@ -193,4 +200,75 @@ describe('of any speech', () => {
         expect(Math.min(...distances)).toBeLessThanOrEqual(0.3 * RATE);
       }
     }));
+});
+
+/** An attempt fails where speech is missing, so a cut that loses or counts a word twice would fail a recording for ever. */
+describe('whatever the options, the limits and the marks', () => {
+  const whole = { maxSeconds: fc.double({ min: 1, max: MAX_PIECE_SECONDS, noNaN: true }) };
+  const anyOptions = fc
+    .tuple(
+      fc.oneof(
+        fc.record({ ...whole, joinSeconds: fc.double({ min: 0, max: 5, noNaN: true }) }),
+        fc.record({
+          ...whole,
+          joinSeconds: fc.double({ min: 0, max: 110, noNaN: true }),
+          pauseSeconds: fc.double({ min: 1, max: 5, noNaN: true }),
+        }),
+      ),
+      fc.boolean(),
+    )
+    .map(([options, edges]): CutOptions => (edges ? { ...options, edges: true } : options));
+  // Speech without a pause is found in parts that touch, and in several windows.
+  const anyGap = fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: 1, max: RATE }),
+    fc.integer({ min: 1, max: 6 * RATE }),
+    fc.integer({ min: 1, max: 150 * RATE }),
+  );
+  const anyLength = fc.oneof(fc.integer({ min: 1, max: 5 * RATE }), fc.integer({ min: 1, max: 16 * RATE }));
+  const anySteps = fc.array(fc.record({ gap: anyGap, length: anyLength, isAfterMark: fc.boolean() }), {
+    maxLength: 20,
+  });
+  const anyLimits = fc.option(
+    fc.array(
+      fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 0.6 * RATE, max: 180 * RATE })),
+      { minLength: 1, maxLength: 8 },
+    ),
+    { nil: undefined },
+  );
+
+  test('the speech of the pieces is what was found, to half a millisecond for each piece', () =>
+    fc.assert(
+      fc.asyncProperty(
+        anySteps,
+        anyOptions,
+        anyLimits,
+        fc.record({ ordinal: fc.integer({ min: 0, max: 1 }), rest: anyGap }),
+        async (steps, options, limits, { ordinal, rest }) => {
+          let at = 0;
+          const items = steps.flatMap(({ gap, length, isAfterMark }): (Speech | Mark)[] => {
+            const startSample = at + gap;
+            const span: Speech = {
+              startSample,
+              endSample: startSample + length,
+              samples: new Float32Array(length).fill(0.5, length / 3),
+              lead: new Float32Array(Math.min(gap, LEAD_SAMPLES)),
+              trail: new Float32Array(TRAIL_SAMPLES),
+            };
+            const mark = { atSample: at, heardUntilSample: at + Math.floor(gap / 2) };
+            at = span.endSample;
+            return isAfterMark ? [mark, span] : [span];
+          });
+          let asked = 0;
+          const changing = limits && { of: () => limits[asked++ % limits.length] ?? Number.NaN };
+          const cutOff = cutAtMarks(items, options, ordinal, changing, () => at + rest);
+          const pieces = await all(withoutMarks(cutOff));
+          const found = steps.reduce((sum, { length }) => sum + length, 0) / 16;
+          const counted = pieces.reduce((sum, { speechMs }) => sum + speechMs, 0);
+          expect(Math.abs(counted - found)).toBeLessThanOrEqual(pieces.length / 2);
+          expect(pieces.map((piece) => piece.ordinal)).toEqual(pieces.map((_, index) => ordinal + index));
+        },
+      ),
+      { numRuns: 200 },
+    ));
 });

@@ -52,14 +52,10 @@ export async function moveWords(
     elsewhere.push(...touched.filter((changed) => changed.deviceId !== deviceId));
   } else await renewLanguage(tx, recording, startedAtMs);
   // Each occasion is reported once, and the end of this recording may have been one already.
-  const occasion = `${id}-moved-${Date.now()}`;
+  const occasion = { occasion: `${id}-moved-${Date.now()}`, except: null };
   const places = [recording, ...(goesOn ? [] : [{ ...recording, started_at_ms: startedAtMs }])];
   for (const device of new Set([deviceId, ...elsewhere.map((changed) => changed.deviceId)])) {
-    for (const place of places)
-      await enqueueSettled(tx, { userId, deviceId: device }, place, quietMs, {
-        occasion,
-        except: null,
-      });
+    for (const place of places) await enqueueSettled(tx, place, [device], quietMs, occasion);
   }
 }
 

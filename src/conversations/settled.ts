@@ -19,7 +19,10 @@ const BYTES_PER_MS = 2;
 /** A wearable makes a file a minute, and a phone sends ten at once: the next file lies no further away than this. */
 const NEARBY_MS = 600_000;
 
-type Finished = Pick<Recording, 'id' | 'started_at_ms' | 'size_bytes' | 'duration_ms' | 'heard_ms'>;
+type Finished = Pick<
+  Recording,
+  'id' | 'user_id' | 'started_at_ms' | 'size_bytes' | 'duration_ms' | 'heard_ms'
+>;
 
 interface Occasion {
   /** What made the conversation settled. */
@@ -32,13 +35,26 @@ interface Occasion {
  * Enqueues the understanding of every settled conversation near a recording that has ended. The last recording of a
  * neighbourhood to end always finds the conversation settled, so none is forgotten and nothing has to poll. Must be
  * called under the timeline's lock.
+ *
+ * @param devices its own, and others of its person whose conversations have changed: the same words are shown once
  */
 export async function enqueueSettled(
+  tx: Tx,
+  recording: Finished,
+  devices: Iterable<string>,
+  quietMs: number,
+  occasion: Occasion = { occasion: recording.id, except: recording.id },
+): Promise<void> {
+  for (const deviceId of devices)
+    await enqueueSettledOf(tx, { userId: recording.user_id, deviceId }, recording, quietMs, occasion);
+}
+
+async function enqueueSettledOf(
   tx: Tx,
   owner: TimelineOwner,
   recording: Finished,
   quietMs: number,
-  { occasion, except }: Occasion = { occasion: recording.id, except: recording.id },
+  { occasion, except }: Occasion,
 ): Promise<void> {
   if (recording.started_at_ms === null) return;
   const { userId, deviceId } = owner;

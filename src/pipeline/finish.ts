@@ -22,10 +22,12 @@ interface Ending {
   code: ErrorCode | null;
   reason?: string;
   quietMs: number;
+  /** The person's other devices whose conversations changed. */
+  elsewhere: ReadonlySet<string>;
 }
 
 /** A recording that ends without its words always has a code. */
-type Refusal = Ending & { code: ErrorCode };
+type Refusal = Omit<Ending, 'elsewhere'> & { code: ErrorCode };
 
 /**
  * Runs the end of one attempt under the timeline's lock and logs it after the commit. It changes nothing if the
@@ -55,29 +57,22 @@ export async function complete(
  * more. Needs the timeline's lock.
  */
 export async function reject(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
-  await leaveNeighbours(tx, recording, refusal.quietMs);
-  return await finish(tx, recording, 'rejected', refusal);
+  return await finish(tx, recording, 'rejected', {
+    ...refusal,
+    elsewhere: await leaveNeighbours(tx, recording),
+  });
 }
 
 /** Makes a dead letter: the audio is kept, and a person can retry it. Needs the timeline's lock. */
 export async function fail(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
-  await leaveNeighbours(tx, recording, refusal.quietMs);
-  return await finish(tx, recording, 'failed', refusal);
+  return await finish(tx, recording, 'failed', {
+    ...refusal,
+    elsewhere: await leaveNeighbours(tx, recording),
+  });
 }
 
-async function leaveNeighbours(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
-  const elsewhere = await placeNeighbours(tx, recording.id, await bordersAt(tx, recording.id));
-  await settleElsewhere(tx, recording, elsewhere, quietMs);
-}
-
-async function settleElsewhere(
-  tx: Tx,
-  recording: Recording,
-  devices: ReadonlySet<string>,
-  quietMs: number,
-): Promise<void> {
-  for (const deviceId of devices)
-    await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, quietMs);
+async function leaveNeighbours(tx: Tx, { id }: Recording): Promise<Set<string>> {
+  return await placeNeighbours(tx, id, await bordersAt(tx, id));
 }
 
 /**
@@ -111,7 +106,7 @@ async function finish(
     })
     .where('id', '=', recording.id)
     .execute();
-  await tellAndSettle(tx, recording, ending.quietMs);
+  await tellAndSettle(tx, recording, ending);
   const { code, reason = null } = ending;
   return {
     outcome,
@@ -156,8 +151,7 @@ export async function scheduleRetry(
     .where('id', '=', recording.id)
     .execute();
   await enqueueNextAttempt(tx, recording, { attempt, requestId }, waitMs);
-  await settleElsewhere(tx, recording, elsewhere, quietMs);
-  await tellAndSettle(tx, recording, quietMs);
+  await tellAndSettle(tx, recording, { elsewhere, quietMs });
   const { code, reason } = failure;
   return {
     outcome: 'waiting',
@@ -169,8 +163,11 @@ export async function scheduleRetry(
   };
 }
 
-async function tellAndSettle(tx: Tx, recording: Recording, quietMs: number): Promise<void> {
-  const owner = { userId: recording.user_id, deviceId: recording.device_id };
-  await enqueueSettled(tx, owner, recording, quietMs);
+async function tellAndSettle(
+  tx: Tx,
+  recording: Recording,
+  { elsewhere, quietMs }: Pick<Ending, 'elsewhere' | 'quietMs'>,
+): Promise<void> {
+  await enqueueSettled(tx, recording, new Set([recording.device_id, ...elsewhere]), quietMs);
   noteRecording(tx, recording.user_id, recording.id);
 }

@@ -80,24 +80,13 @@ export async function claim(
     { recordingId, attempt },
     async (tx, recording) => {
       const claimed = await claimBorders(tx, recording, ends, durationMs);
-      await enqueueElsewhere(tx, recording, claimed.elsewhere, context.quietMs);
+      await enqueueSettled(tx, recording, claimed.elsewhere, context.quietMs);
       return claimed;
     },
     { timeline: true },
   );
   if (claimed === STALE) throw new StaleAttempt();
   return claimed;
-}
-
-/** A neighbour whose words have changed may have hidden the same words of another device, or have shown them. */
-async function enqueueElsewhere(
-  tx: Tx,
-  recording: Recording,
-  devices: ReadonlySet<string>,
-  quietMs: number,
-): Promise<void> {
-  for (const deviceId of devices)
-    await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, quietMs);
 }
 
 export interface BorderPiece {
@@ -132,10 +121,8 @@ export async function soundOf(
       context,
       { recordingId, attempt },
       async (tx, recording) =>
-        await enqueueElsewhere(tx, recording, await markApart(tx, border), context.quietMs),
-      {
-        timeline: true,
-      },
+        await enqueueSettled(tx, recording, await markApart(tx, border), context.quietMs),
+      { timeline: true },
     );
     if (marked === STALE) throw new StaleAttempt();
     return null;

@@ -3,7 +3,6 @@
  * nothing.
  */
 import { endingOf, reportAgain } from '../conversations/loss.ts';
-import { enqueueSettled } from '../conversations/settled.ts';
 import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { bordersAt, isAwaited, placeNeighbours } from '../placing/borders.ts';
 import { replaceWords } from '../placing/replace-words.ts';
@@ -27,13 +26,11 @@ export async function place(context: Context, recordingId: string, attempt: numb
     const ending = await endingOf(tx, recording, pieces.length === 0 ? [] : undefined);
     // What touches its ends may be heard in the work of its neighbour only: nobody knows yet that it says nothing.
     const isOpen = ending.outcome === 'silent' && borders.some((border) => isAwaited(border, recording.id));
-    const ended = await complete(tx, recording, {
+    return await complete(tx, recording, {
       ...(isOpen ? { outcome: 'completed', code: null } : ending),
       timings: { placeMs: Math.round(performance.now() - startedAt) },
       quietMs: context.quietMs,
+      elsewhere,
     });
-    for (const deviceId of elsewhere)
-      await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, context.quietMs);
-    return ended;
   });
 }

@@ -110,8 +110,8 @@ export class Sweep {
     // Since it was looked for it may have begun another attempt, which hears its borders.
     if (!recording || recording.finished_at_ms === null) return;
     const elsewhere = await dropUnheard(tx, id);
-    for (const deviceId of new Set([recording.device_id, ...elsewhere]))
-      await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, this.#context.quietMs);
+    const devices = new Set([recording.device_id, ...elsewhere]);
+    await enqueueSettled(tx, recording, devices, this.#context.quietMs);
   }
 
   async #addOlderWords(): Promise<void> {

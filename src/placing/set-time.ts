@@ -131,8 +131,7 @@ async function move(
   if (goesOn) await goOn(tx, recording, moved, nowMs);
   await renewBordersBeside(tx, left);
   const occasion = { occasion: `${id}-moved-${nowMs}`, except: null };
-  for (const deviceId of elsewhere)
-    await enqueueSettled(tx, { userId, deviceId }, recording, quietMs, occasion);
+  await enqueueSettled(tx, recording, elsewhere, quietMs, occasion);
 }
 
 /**

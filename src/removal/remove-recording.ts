@@ -80,9 +80,7 @@ export async function leaveTombstone(tx: Tx, recording: Recording, quietMs: numb
   for (const { deviceId, ...seen } of [...released, ...touched])
     await rebuildTimeline(tx, { userId: recording.user_id, deviceId }, seen);
   await renewBordersBeside(tx, left);
-  await enqueueSettled(tx, owner, recording, quietMs);
-  for (const deviceId of elsewhere)
-    await enqueueSettled(tx, { userId: recording.user_id, deviceId }, recording, quietMs);
+  await enqueueSettled(tx, recording, new Set([owner.deviceId, ...elsewhere]), quietMs);
 }
 
 async function conversationsWith(tx: Tx, recordingId: string): Promise<Set<string>> {

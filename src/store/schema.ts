@@ -8,7 +8,6 @@
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { AudioHint } from '../audio/hint.ts';
 import type { DecodeReport } from '../audio/report.ts';
-import type { Evidence, Geolocation } from '../intake/capture.ts';
 import type { Understanding } from '../meaning/understanding.ts';
 import type { ProviderCall, Word } from '../speech/transcriber.ts';
 import type { Resume } from '../speech/vad/mark.ts';
@@ -62,6 +61,7 @@ import type {
   WebhookDeliveriesTable,
   WebhookEndpointsTable,
 } from './tables/telling.ts';
+import type { CapturesTable, UploadFilesTable, UploadsTable } from './tables/uploads.ts';
 
 /** `processing` and `waiting` change by themselves; the others are final. */
 export type Outcome = 'waiting' | 'processing' | 'completed' | 'silent' | 'rejected' | 'failed' | 'deleted';
@@ -214,36 +214,6 @@ interface FormerWordsTable {
   recording_id: string;
   from_ms: number;
   to_ms: number;
-}
-
-/** What the sender of a recording knows of it besides its name, and how far the recorder's clock was ahead. */
-interface CapturesTable {
-  recording_id: string;
-  user_id: string;
-  session_id: string | null;
-  conversation_id: string | null;
-  geolocation: ColumnType<Geolocation | null, string | null, string | null>;
-  evidence: ColumnType<Evidence | null, string | null, string | null>;
-  claimed_at_ms: number | null;
-  clock_shift_ms: number | null;
-  noted_at_ms: number;
-}
-
-interface UploadsTable {
-  id: string;
-  user_id: string;
-  content_key: string;
-  accepted_at_ms: number;
-}
-
-interface UploadFilesTable {
-  upload_id: string;
-  position: number;
-  name: string;
-  recording_id: string;
-  known: boolean;
-  code: string | null;
-  reason: string | null;
 }
 
 /** One of a piece's guards: some of its words were deleted before and are left out. */

@@ -10,6 +10,7 @@
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
+import type { BordersTable } from '../store/tables/borders.ts';
 import { type Border, bordersOf } from '../timeline/borders.ts';
 import { isForgotten } from '../timeline/forgotten.ts';
 import { forgetBorderPiece, hasBorderPiece, type Side, standAlone } from './alone.ts';
@@ -30,14 +31,6 @@ export interface Claimed {
   covered: Set<Side>;
   /** The person's other devices whose conversations changed. */
   elsewhere: Set<string>;
-}
-
-export interface BorderRow {
-  left_id: string;
-  right_id: string;
-  /** Always one of the two. */
-  asked_by: string;
-  state: 'expected' | 'asked' | 'heard' | 'apart';
 }
 
 /** Notes what is at the ends of a recording, and finds the borders that its work is to hear. */
@@ -122,7 +115,7 @@ async function mayBeHeard(
   tx: Tx,
   recording: Recording,
   { side, left, right }: ClaimedBorder,
-  row: BorderRow | undefined,
+  row: BordersTable | undefined,
 ): Promise<boolean> {
   const otherId = side === 'tail' ? right.id : left.id;
   const other = await tx
@@ -150,14 +143,14 @@ async function dropOthers(
   tx: Tx,
   recordingId: string,
   wanted: readonly Border[],
-): Promise<{ known: BorderRow[]; taken: Set<string>; elsewhere: Set<string> }> {
+): Promise<{ known: BordersTable[]; taken: Set<string>; elsewhere: Set<string> }> {
   const ids = [recordingId, ...wanted.flatMap(({ leftId, rightId }) => [leftId, rightId])];
-  const rows: BorderRow[] = await tx
+  const rows: BordersTable[] = await tx
     .selectFrom('borders')
     .select(['left_id', 'right_id', 'asked_by', 'state'])
     .where(({ eb, or }) => or([eb('left_id', 'in', ids), eb('right_id', 'in', ids)]))
     .execute();
-  const isWanted = (row: BorderRow) =>
+  const isWanted = (row: BordersTable) =>
     wanted.some(({ leftId, rightId }) => row.left_id === leftId && row.right_id === rightId);
   const taken = new Set<string>();
   const elsewhere = new Set<string>();
@@ -167,9 +160,12 @@ async function dropOthers(
     const better = wanted.find(({ leftId, rightId }) => row.left_id === leftId || row.right_id === rightId);
     const shared = better && (row.left_id === better.leftId ? row.left_id : row.right_id);
     const isOwn = row.left_id === recordingId || row.right_id === recordingId;
-    if (!isOwn && shared === undefined) continue;
-    if (!isOwn && shared) taken.add(shared);
-    const cause = isOwn ? { id: recordingId } : shared ? { id: shared, isLeft: true } : null;
+    let cause: Cause = { id: recordingId };
+    if (!isOwn) {
+      if (shared === undefined) continue;
+      taken.add(shared);
+      cause = { id: shared, isLeft: true };
+    }
     for (const deviceId of await dropBorder(tx, row, cause)) elsewhere.add(deviceId);
   }
   return { known: rows.filter(isWanted), taken, elsewhere };
@@ -204,7 +200,7 @@ export async function dropUnheard(tx: Tx, recordingId: string): Promise<Set<stri
 }
 
 /** @returns the person's other devices whose conversations changed */
-export async function dropAll(tx: Tx, rows: readonly BorderRow[], cause: Cause | null): Promise<Set<string>> {
+export async function dropAll(tx: Tx, rows: readonly BordersTable[], cause: Cause): Promise<Set<string>> {
   const elsewhere = new Set<string>();
   if (rows.length === 0) return elsewhere;
   await lockRecordings(
@@ -226,11 +222,12 @@ async function lockRecordings(tx: Tx, ids: readonly string[]): Promise<void> {
     .execute();
 }
 
-function otherOf({ left_id, right_id }: BorderRow, recordingId: string): string {
+/** The recording on the other side of a border. */
+export function otherOf({ left_id, right_id }: BordersTable, recordingId: string): string {
   return left_id === recordingId ? right_id : left_id;
 }
 
-export async function bordersAt(tx: Tx, recordingId: string): Promise<BorderRow[]> {
+export async function bordersAt(tx: Tx, recordingId: string): Promise<BordersTable[]> {
   return await tx
     .selectFrom('borders')
     .selectAll()
@@ -239,7 +236,7 @@ export async function bordersAt(tx: Tx, recordingId: string): Promise<BorderRow[
 }
 
 /** Says whether some of what a recording says is still to be heard in the work of its neighbour. */
-export function isAwaited({ asked_by, state }: BorderRow, recordingId: string): boolean {
+export function isAwaited({ asked_by, state }: BordersTable, recordingId: string): boolean {
   return asked_by !== recordingId && (state === 'expected' || state === 'asked');
 }
 
@@ -251,7 +248,7 @@ export function isAwaited({ asked_by, state }: BorderRow, recordingId: string): 
 export async function placeNeighbours(
   tx: Tx,
   recordingId: string,
-  borders: readonly BorderRow[],
+  borders: readonly BordersTable[],
 ): Promise<Set<string>> {
   const elsewhere = await placeHeard(tx, recordingId, borders);
   const unheard = borders.filter(
@@ -269,15 +266,15 @@ export async function placeNeighbours(
 export async function placeHeard(
   tx: Tx,
   recordingId: string,
-  borders: readonly BorderRow[],
+  borders: readonly BordersTable[],
 ): Promise<Set<string>> {
   const elsewhere = new Set<string>();
   const heard = borders.filter(({ asked_by, state }) => asked_by === recordingId && state === 'heard');
-  for (const { left_id, right_id } of heard) {
+  for (const row of heard) {
     const neighbour = await tx
       .selectFrom('recordings')
       .selectAll()
-      .where('id', '=', left_id === recordingId ? right_id : left_id)
+      .where('id', '=', otherOf(row, recordingId))
       .where('outcome', 'in', ['completed', 'silent'])
       .executeTakeFirst();
     if (!neighbour) continue;
@@ -293,7 +290,7 @@ interface Cause {
   isLeft?: boolean;
 }
 
-async function dropBorder(tx: Tx, row: BorderRow, cause: Cause | null): Promise<Set<string>> {
+async function dropBorder(tx: Tx, row: BordersTable, cause: Cause): Promise<Set<string>> {
   await tx
     .deleteFrom('borders')
     .where('left_id', '=', row.left_id)
@@ -304,7 +301,7 @@ async function dropBorder(tx: Tx, row: BorderRow, cause: Cause | null): Promise<
     [row.left_id, 'tail'],
     [row.right_id, 'head'],
   ] as const) {
-    if (id !== cause?.id) for (const deviceId of await standAlone(tx, id, side)) elsewhere.add(deviceId);
+    if (id !== cause.id) for (const deviceId of await standAlone(tx, id, side)) elsewhere.add(deviceId);
     else if (!cause.isLeft) await forgetBorderPiece(tx, id, side);
   }
   return elsewhere;

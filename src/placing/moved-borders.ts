@@ -4,9 +4,10 @@
  */
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
+import type { BordersTable } from '../store/tables/borders.ts';
 import { type Border, bordersOf } from '../timeline/borders.ts';
 import { isPlaced, leaveBorder } from './alone.ts';
-import { type BorderRow, bordersAt, dropAll } from './borders.ts';
+import { bordersAt, dropAll, otherOf } from './borders.ts';
 import { readNear } from './ends.ts';
 import { hearAgain, placeAgain, recordingThatIsKept } from './place-again.ts';
 
@@ -33,7 +34,7 @@ export async function leaveBorders(tx: Tx, recording: Recording, startedAtMs: nu
   const elsewhere = await dropAll(tx, gone, { id, isLeft: true });
   if (gone.length > 0 && isPlaced(recording))
     for (const deviceId of await placeAgain(tx, recording)) elsewhere.add(deviceId);
-  const left = gone.map((row) => (row.left_id === id ? row.right_id : row.left_id));
+  const left = gone.map((row) => otherOf(row, id));
   return { isToBeHeard: (isNew || isUnheard) && recording.audio_removed_at_ms === null, elsewhere, left };
 }
 
@@ -51,6 +52,6 @@ export async function renewBordersBeside(tx: Tx, ids: readonly string[]): Promis
   }
 }
 
-function isOf(row: BorderRow, { leftId, rightId }: Border): boolean {
+function isOf(row: BordersTable, { leftId, rightId }: Border): boolean {
   return row.left_id === leftId && row.right_id === rightId;
 }

@@ -13,6 +13,7 @@ export interface RecordingEndsTable {
 export interface BordersTable {
   left_id: string;
   right_id: string;
+  /** Always one of the two. */
   asked_by: string;
   state: 'expected' | 'asked' | 'heard' | 'apart';
 }

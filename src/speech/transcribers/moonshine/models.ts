@@ -55,15 +55,11 @@ const SPECIAL_TOKENS = 768;
 const VERSION = 1;
 
 /**
- * Makes sure the folder holds the tokens file that sherpa needs, and returns its path. Any number of processes may do
- * so at once: each writes a file of its own and renames it into place, and all of them write the same.
+ * Writes a file that processes share. Any number of them may do so at once: each writes a file of its own and renames it
+ * into place, and all of them write the same.
  */
-export async function tokensFile(folder: string): Promise<string> {
-  const path = join(folder, `moonshine-tokens-v${VERSION}.txt`);
-  const content = await tokensText();
-  const found = await stat(path).catch(() => null);
-  if (found?.size === Buffer.byteLength(content)) return path;
-  await makeFolder(folder);
+export async function writeShared(path: string, content: string | Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
   const own = `${path}.${randomUUID()}`;
   try {
     await writeFile(own, content, { flush: true });
@@ -71,6 +67,15 @@ export async function tokensFile(folder: string): Promise<string> {
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** Makes sure the folder holds the tokens file that sherpa needs, and returns its path. */
+export async function tokensFile(folder: string): Promise<string> {
+  const path = join(folder, `moonshine-tokens-v${VERSION}.txt`);
+  const content = await tokensText();
+  const found = await stat(path).catch(() => null);
+  if (found?.size === Buffer.byteLength(content)) return path;
+  await writeShared(path, content);
   return path;
 }
 

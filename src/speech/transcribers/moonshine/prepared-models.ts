@@ -1,10 +1,8 @@
 /** Keeps the models that run faster: they are made once, of those that npm has brought. */
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { makeFolder } from '../../../folders.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fasterModel } from './faster-model.ts';
-import { faultOf, type ModelFile, type MoonshineSize, moonshineFiles } from './models.ts';
+import { faultOf, type ModelFile, type MoonshineSize, moonshineFiles, writeShared } from './models.ts';
 
 /** Part of the names: another content must get another name, because processes of the version before read these files. */
 const VERSION = 1;
@@ -22,10 +20,7 @@ export interface PreparedOptions {
   signed?: boolean;
 }
 
-/**
- * Any number of processes may do so at once: each writes files of its own and renames them into place, and all of them
- * write the same. Where nothing can be written, the models stay those of npm, which say the same words later.
- */
+/** Where nothing can be written, the models stay those of npm, which say the same words later. */
 export async function preparedModels(
   size: MoonshineSize,
   { folders, signed }: PreparedOptions,
@@ -58,7 +53,7 @@ async function firstOf(folders: readonly string[], { name, bytes, from, signed }
   const refused: string[] = [];
   for (const { path } of files) {
     try {
-      await write(path, content);
+      await writeShared(path, content);
       return path;
     } catch (error) {
       refused.push(error instanceof Error ? error.message : String(error));
@@ -66,17 +61,6 @@ async function firstOf(folders: readonly string[], { name, bytes, from, signed }
   }
   process.emitWarning(`Transcribing takes longer, because ${name} cannot be written: ${refused.join(', ')}`);
   return from.path;
-}
-
-async function write(path: string, content: Uint8Array): Promise<void> {
-  await makeFolder(dirname(path));
-  const own = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(own, content, { flush: true });
-    await rename(own, path);
-  } finally {
-    await rm(own, { force: true });
-  }
 }
 
 /**

@@ -9,16 +9,15 @@ export async function eachAtOnce<Item>(
   work: (item: Item) => Promise<void>,
   options: { concurrency: number; signal: AbortSignal },
 ): Promise<void> {
-  let broken: { error: unknown } | null = null;
+  const broken: { error: unknown }[] = [];
   const told = async function* () {
     try {
       yield* source;
     } catch (error) {
-      broken = { error };
+      broken.push({ error });
       throw error;
     }
   };
   await pMap(told(), work, options);
-  const { error } = (broken as { error: unknown } | null) ?? {};
-  if (broken) throw error;
+  for (const { error } of broken) throw error;
 }

@@ -3,11 +3,10 @@
  * ordinals than the same ones have now, and are given those: what is stored is not asked for again.
  */
 import type { Piece } from '../speech/splitting/piece.ts';
+import { SAME_PLACE_MS } from '../speech/splitting/planned-limits.ts';
 import type { Tx } from '../store/database.ts';
 import { FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
 
-/** The version before heard without windows, so that its pieces may begin or end some windows of the detector elsewhere. */
-const SAME_PLACE_MS = 100;
 /**
  * A stored piece whose ordinal another one gets waits here until it is met or the recording was heard: no recording has
  * so many pieces.

@@ -10,6 +10,7 @@ import { holdConversation, holdRecording } from '../../src/pipeline/hold.ts';
 import { Solo } from '../../src/pipeline/solo.ts';
 import type { Database } from '../../src/store/database.ts';
 import { databaseForTest, log } from '../support/database.ts';
+import { addRecording } from '../support/stored-recording.ts';
 import { startPlacer } from '../support/timeline.ts';
 
 const { signal } = new AbortController();
@@ -25,30 +26,13 @@ async function scene() {
   return { db, databaseUrl, newWorker };
 }
 
-async function addRecording(db: Database, id: string): Promise<void> {
+async function addQueued(db: Database, id: string): Promise<void> {
   await db
     .insertInto('users')
     .values({ id: 'ada', created_at_ms: 0 })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  await db
-    .insertInto('recordings')
-    .values({
-      id,
-      user_id: 'ada',
-      sha256: id,
-      size_bytes: 1,
-      name: id,
-      device_id: 'phone',
-      microphone: 'omi',
-      codec: null,
-      started_at_ms: STARTED_AT_MS,
-      accepted_at_ms: 0,
-      outcome: 'waiting',
-      code: 'queued',
-      reason: null,
-    })
-    .execute();
+  await addRecording(db, id, { started_at_ms: STARTED_AT_MS, outcome: 'waiting', code: 'queued' });
 }
 
 async function readRow(db: Database, table: 'recordings' | 'conversations') {
@@ -68,7 +52,7 @@ async function dieOver(hold: (work: () => Promise<never>) => Promise<unknown>): 
 
 it('makes a dead letter of a recording over which worker after worker dies, and no sooner', async () => {
   const { db, newWorker } = await scene();
-  await addRecording(db, 'a');
+  await addQueued(db, 'a');
   let deaths = 0;
   for (let turn = 0; turn < 50; turn++) {
     const row = await readRow(db, 'recordings');
@@ -99,7 +83,7 @@ it('makes a dead letter of a recording over which worker after worker dies, and 
 
 it('blames nobody whose worker left in order, and nothing that got on since', async () => {
   const { db, newWorker } = await scene();
-  await addRecording(db, 'a');
+  await addQueued(db, 'a');
   const attempt = { recordingId: 'a', attempt: 1 };
   for (let turn = 0; turn < 2 * MOST_CRASHES; turn++) {
     const stages = await newWorker();
@@ -112,7 +96,7 @@ it('blames nobody whose worker left in order, and nothing that got on since', as
 
 it('blames nobody who only waits beside a suspect', async () => {
   const { db, newWorker } = await scene();
-  for (const id of ['suspect', 'innocent']) await addRecording(db, id);
+  for (const id of ['suspect', 'innocent']) await addQueued(db, id);
   await db.updateTable('recordings').set({ crashes: SUSPECT_AFTER }).where('id', '=', 'suspect').execute();
   const stages = await newWorker();
   const begin = (recordingId: string) =>

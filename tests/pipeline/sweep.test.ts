@@ -8,6 +8,7 @@ import { Sweep } from '../../src/pipeline/sweep.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readRecording } from '../../src/views/recordings.ts';
 import { databaseForTest, log } from '../support/database.ts';
+import { addRecording } from '../support/stored-recording.ts';
 import { startPlacer } from '../support/timeline.ts';
 
 async function setUp(): Promise<{ db: Database; databaseUrl: string; stages: PipelineContext }> {
@@ -19,24 +20,7 @@ async function setUp(): Promise<{ db: Database; databaseUrl: string; stages: Pip
 }
 
 async function unfinished(db: Database, id: string, state: string | null): Promise<void> {
-  await db
-    .insertInto('recordings')
-    .values({
-      id,
-      user_id: 'ada',
-      sha256: id,
-      size_bytes: 1,
-      name: id,
-      device_id: 'phone',
-      microphone: 'omi',
-      codec: null,
-      started_at_ms: 1_774_000_000_000,
-      accepted_at_ms: 0,
-      outcome: 'processing',
-      code: 'working',
-      reason: null,
-    })
-    .execute();
+  await addRecording(db, id, { code: 'working' });
   if (!state) return;
   await sql`SELECT dbos.enqueue_workflow(workflow_name => 'ingest', queue_name => 'ingest-fresh', workflow_id => ${`ingest:${id}:1`})`.execute(
     db,
@@ -182,29 +166,8 @@ it('finds a conversation whose next try is overdue and has no work; one that wai
 it('begins recordings anew of which an earlier version lost words: few at once, of everybody, and no others', async () => {
   const { db, stages } = await setUp();
   await db.insertInto('users').values({ id: 'bea', created_at_ms: 0 }).execute();
-  const heard = async (id: string, more: object = {}) => {
-    await db
-      .insertInto('recordings')
-      .values({
-        id,
-        user_id: 'ada',
-        sha256: id,
-        size_bytes: 1,
-        name: id,
-        device_id: 'phone',
-        microphone: 'omi',
-        codec: null,
-        started_at_ms: 1_774_000_000_000,
-        accepted_at_ms: 0,
-        outcome: 'completed',
-        code: null,
-        reason: null,
-        finished_at_ms: 1,
-        duration_ms: 121_000,
-        ...more,
-      })
-      .execute();
-  };
+  const heard = async (id: string, more: Parameters<typeof addRecording>[2] = {}) =>
+    await addRecording(db, id, { outcome: 'completed', finished_at_ms: 1, duration_ms: 121_000, ...more });
   const states = async () =>
     await db
       .selectFrom('recordings')

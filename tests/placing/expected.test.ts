@@ -5,6 +5,7 @@ import type { Ends } from '../../src/placing/ends.ts';
 import type { Database } from '../../src/store/database.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { databaseForTest } from '../support/database.ts';
+import { addRecording } from '../support/stored-recording.ts';
 
 const SPOKEN = { reachMs: 2000, gapMs: 0, speechMs: 1500 };
 const BOTH: Ends = { head: SPOKEN, tail: SPOKEN };
@@ -17,24 +18,7 @@ async function twoFiles(db: Database, uploads: [string, string]) {
       .values({ id: upload, user_id: 'ada', content_key: upload, accepted_at_ms: 0 })
       .execute();
   for (const [n, id] of ['left', 'right'].entries()) {
-    await db
-      .insertInto('recordings')
-      .values({
-        id,
-        user_id: 'ada',
-        sha256: id,
-        size_bytes: 1000,
-        name: id,
-        device_id: 'phone',
-        microphone: 'omi',
-        codec: null,
-        started_at_ms: 1_774_000_000_000 + n * 10_000,
-        accepted_at_ms: 0,
-        outcome: 'processing',
-        code: null,
-        reason: null,
-      })
-      .execute();
+    await addRecording(db, id, { started_at_ms: 1_774_000_000_000 + n * 10_000 });
     await db
       .insertInto('upload_files')
       .values({

@@ -11,6 +11,7 @@ import { setTime } from '../../src/placing/set-time.ts';
 import type { Database } from '../../src/store/database.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { databaseForTest } from '../support/database.ts';
+import { addRecording } from '../support/stored-recording.ts';
 
 const START_MS = 1_774_000_000_000;
 const LENGTH_MS = 10_000;
@@ -26,25 +27,7 @@ interface File {
 }
 
 async function finished(db: Database, { id, startedAtMs, head = QUIET, tail = QUIET }: File) {
-  await db
-    .insertInto('recordings')
-    .values({
-      id,
-      user_id: 'ada',
-      sha256: id,
-      size_bytes: 1000,
-      name: id,
-      device_id: 'phone',
-      microphone: 'omi',
-      codec: null,
-      started_at_ms: startedAtMs,
-      accepted_at_ms: 0,
-      outcome: 'completed',
-      finished_at_ms: 1,
-      code: null,
-      reason: null,
-    })
-    .execute();
+  await addRecording(db, id, { started_at_ms: startedAtMs, outcome: 'completed', finished_at_ms: 1 });
   await inTransaction(db, async (tx) => await keepEnds(tx, id, { head, tail }, LENGTH_MS));
 }
 

@@ -98,12 +98,12 @@ function isSamePlace({ start_ms, end_ms }: Row, { startMs, endMs }: Cut): boolea
 }
 
 /** Forgets what was set aside and lies mostly in a piece that was heard anew: its words are in that one. */
-export async function dropAside(
-  tx: Tx,
+export function droppingAside(
+  db: Pick<Tx, 'deleteFrom'>,
   recordingId: string,
   { startMs, endMs }: Pick<Piece, 'startMs' | 'endMs'>,
-): Promise<void> {
-  await tx
+) {
+  return db
     .deleteFrom('pieces')
     .where('recording_id', '=', recordingId)
     .where('ordinal', '>=', FIRST_ASIDE_ORDINAL)
@@ -118,6 +118,5 @@ export async function dropAside(
         '>',
         eb(eb('end_ms', '-', eb.ref('start_ms')), '/', 2),
       ),
-    )
-    .execute();
+    );
 }

@@ -17,7 +17,7 @@ import { type Begun, type Limits, PieceBeginnings } from './begin-pieces.ts';
 import { completeCalls, endCalls } from './call-log.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
-import { dropAside } from './stored-pieces.ts';
+import { droppingAside } from './stored-pieces.ts';
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'transcriber' | 'prices' | 'log'>;
 
@@ -186,13 +186,18 @@ async function writePiece(
       text: word.text,
     })),
   }));
-  await keepProgress(tx, recording.id, Math.round(piece.endMs));
-  await dropAside(tx, recording.id, piece);
+  // In one statement, since every piece would pay for another one, and hardly any recording has something set aside.
+  const dropping = tx.with('aside', (db) => droppingAside(db, recording.id, piece));
+  await keepProgress(dropping, recording.id, Math.round(piece.endMs));
   await keepPiece(tx, recording, piece, said, transcription);
 }
 
 /** Whoever got an answer has not crashed over it. */
-export async function keepProgress(tx: Tx, recordingId: string, untilMs: number): Promise<void> {
+export async function keepProgress(
+  tx: Pick<Tx, 'updateTable'>,
+  recordingId: string,
+  untilMs: number,
+): Promise<void> {
   await tx
     .updateTable('recordings')
     .set((column) => ({

@@ -152,15 +152,18 @@ async function checkedFiles({ cacheDir, modelDir, model }: MoonshineOptions): Pr
   const vad = sileroFile();
   const fault = (await faultOf(encoder)) ?? (await faultOf(decoder)) ?? (await faultOf(vad));
   if (fault) throw new ProviderError('configuration', fault);
-  try {
-    const tokens = await tokensFile(cacheDir);
-    const folders = modelDir === undefined ? [cacheDir] : [modelDir, cacheDir];
-    return { ...(await preparedModels(model ?? 'base', { folders })), tokens, vad: vad.path };
-  } catch (error) {
-    throw new ProviderError('configuration', `the tokens file cannot be written: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const tokens = await tokensFile(cacheDir).catch(asConfigurationError('the tokens file cannot be written'));
+  const folders = modelDir === undefined ? [cacheDir] : [modelDir, cacheDir];
+  const models = await preparedModels(model ?? 'base', { folders }).catch(
+    asConfigurationError('the models cannot be read'),
+  );
+  return { ...models, tokens, vad: vad.path };
+}
+
+function asConfigurationError(what: string): (error: unknown) => never {
+  return (error) => {
+    throw new ProviderError('configuration', `${what}: ${messageOf(error)}`, { cause: error });
+  };
 }
 
 function requireValid({ samples, sampleRateHz }: AudioPiece): void {

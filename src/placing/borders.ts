@@ -53,7 +53,7 @@ export async function claimBorders(
     const right = near.find(({ id }) => id === rightId);
     if (!left || !right) continue;
     const border: ClaimedBorder = { side: leftId === recording.id ? 'tail' : 'head', left, right };
-    const row = known.find((one) => one.left_id === leftId && one.right_id === rightId);
+    const row = known.find((one) => isOf(one, { leftId, rightId }));
     if (row?.state === 'apart') continue;
     if (row?.state === 'heard' && (await isStoredHere(tx, recording.id, border))) {
       claimed.covered.add(border.side);
@@ -150,8 +150,7 @@ async function dropOthers(
     .select(['left_id', 'right_id', 'asked_by', 'state'])
     .where(({ eb, or }) => or([eb('left_id', 'in', ids), eb('right_id', 'in', ids)]))
     .execute();
-  const isWanted = (row: BordersTable) =>
-    wanted.some(({ leftId, rightId }) => row.left_id === leftId && row.right_id === rightId);
+  const isWanted = (row: BordersTable) => wanted.some((border) => isOf(row, border));
   const taken = new Set<string>();
   const elsewhere = new Set<string>();
   for (const row of rows.filter((one) => !isWanted(one))) {
@@ -220,6 +219,10 @@ async function lockRecordings(tx: Tx, ids: readonly string[]): Promise<void> {
     .orderBy('sha256')
     .forNoKeyUpdate()
     .execute();
+}
+
+export function isOf(row: BordersTable, { leftId, rightId }: Border): boolean {
+  return row.left_id === leftId && row.right_id === rightId;
 }
 
 /** The recording on the other side of a border. */

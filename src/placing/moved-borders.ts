@@ -4,10 +4,9 @@
  */
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
-import type { BordersTable } from '../store/tables/borders.ts';
-import { type Border, bordersOf } from '../timeline/borders.ts';
+import { bordersOf } from '../timeline/borders.ts';
 import { isPlaced, leaveBorder } from './alone.ts';
-import { bordersAt, dropAll, otherOf } from './borders.ts';
+import { bordersAt, dropAll, isOf, otherOf } from './borders.ts';
 import { readNear } from './ends.ts';
 import { hearAgain, placeAgain, recordingThatIsKept } from './place-again.ts';
 
@@ -50,8 +49,4 @@ export async function renewBordersBeside(tx: Tx, ids: readonly string[]): Promis
     const wanted = bordersOf(id, await readNear(tx, recording));
     if (wanted.some((border) => !rows.some((row) => isOf(row, border)))) await hearAgain(tx, recording);
   }
-}
-
-function isOf(row: BordersTable, { leftId, rightId }: Border): boolean {
-  return row.left_id === leftId && row.right_id === rightId;
 }

@@ -19,6 +19,7 @@ import { keepPerson } from '../store/person-lock.ts';
 import { DELETED_GUARD, type Recording } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Forgotten } from '../timeline/forgotten.ts';
+import { isPlaced } from './alone.ts';
 import { leaveBorders, renewBordersBeside } from './moved-borders.ts';
 
 export interface SetTimeParts {
@@ -123,8 +124,7 @@ async function move(
     .where('recording_id', '=', id)
     .execute();
   const isHeardAnew = await unforget(tx, moved, forgottenThen);
-  const isHeard = recording.outcome === 'completed' || recording.outcome === 'silent';
-  const goesOn = recording.finished_at_ms === null || (isHeard && (isHeardAnew || isToBeHeard));
+  const goesOn = recording.finished_at_ms === null || (isPlaced(recording) && (isHeardAnew || isToBeHeard));
   await moveWords(tx, recording, { startedAtMs, quietMs, goesOn });
   // A mark would skip what is at the head.
   if (isToBeHeard) await tx.updateTable('recordings').set({ mark: null }).where('id', '=', id).execute();

@@ -30,23 +30,31 @@ const {
   orders,
   atOnce,
   seconds,
+  clips: folder,
 } = new Command('bench:borders')
   .option('--only <parts...>', `some of ${PARTS.join(', ')}`)
   .option('--url <url>', 'a server that runs already')
   .option('--orders <n>', 'random orders of each cut', Number, 10)
   .option('--at-once <n>', 'people whose files are sent at the same time', Number, 2)
   .option('--seconds <lengths...>', 'of the files', (text, all: number[] = []) => [...all, Number(text)])
+  .option('--clips <folder>', 'with a transcripts.tsv', CLIPS)
   .parse()
-  .opts<{ only?: string[]; url?: string; orders: number; atOnce: number; seconds?: number[] }>();
+  .opts<{
+    only?: string[];
+    url?: string;
+    orders: number;
+    atOnce: number;
+    seconds?: number[];
+    clips: string;
+  }>();
 
-if (only.includes('words')) await printWords();
-if (only.includes('seconds')) {
-  const clips = await soundsOfClips(CLIPS);
-  if (clips) console.table(await secondsOfDay(clips));
-}
+const clips = await soundsOfClips(folder);
+if (clips === null) console.log(`Skipped: there are no clips with a transcripts.tsv in ${folder}.`);
+if (clips && only.includes('words')) await printWords();
+if (clips && only.includes('seconds')) console.table(await secondsOfDay(clips));
 
 async function printWords(): Promise<void> {
-  const rows = readFileSync(join(CLIPS, 'transcripts.tsv'), 'utf8').split('\n');
+  const rows = readFileSync(join(folder, 'transcripts.tsv'), 'utf8').split('\n');
   const said = rows.find((row) => row.startsWith('two-cities'))?.split('\t')[2] ?? '';
   const sound = await clip('two-cities');
   const server = other ? null : await startServing({ AFTERWORD_QUIET_MS: '0' });

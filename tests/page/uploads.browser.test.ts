@@ -47,7 +47,14 @@ async function drop(page: Page, files: readonly { name: string; base64: string }
     return transfer;
   }, files);
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: data });
-  await page.getByText('Drop recordings to send them').waitFor();
+  // A browser tells it again and again while files are over the page, which may still be fetching what takes them.
+  const target = page.getByText('Drop recordings to send them');
+  await expect
+    .poll(async () => {
+      await page.dispatchEvent('body', 'dragover', { dataTransfer: data });
+      return await target.isVisible();
+    })
+    .toBe(true);
   await page.dispatchEvent('body', 'drop', { dataTransfer: data });
 }
 
@@ -146,7 +153,7 @@ it('an operator sees the worst first, and tries again what failed with one key',
   expect(outcome?.outcome).not.toBe('failed');
 });
 
-const OFFLINE = /ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_NETWORK_CHANGED/;
+const OFFLINE = /ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_NETWORK_CHANGED|ERR_UPLOAD_FILE_CHANGED/;
 const uploadsPage = async () => {
   const page = await browser.window({ expected: OFFLINE });
   await page.goto(`${server.url}/uploads`);
@@ -167,6 +174,31 @@ const fileOf = async (name: string, bytes: string | Uint8Array) => {
   await writeFile(join(folder, name), bytes);
   return join(folder, name);
 };
+
+it('what a lost network keeps back goes by itself when it is back; one of several is stopped, sent again, or cannot be read', async () => {
+  const page = await uploadsPage();
+  const paths = await Promise.all(
+    ['kept', 'stopped', 'changed'].map((name, n) => fileOf(`${name}_177400100${n}.wav`, `no sound: ${name}`)),
+  );
+  // Chosen by keyboard alone.
+  const chooser = page.waitForEvent('filechooser');
+  await page.context().setOffline(true);
+  await page.keyboard.press('u');
+  await (await chooser).setFiles(paths);
+  await sent(page, 'kept_').getByText('Waits. There is no connection').waitFor();
+  await sent(page, 'kept_').getByText('It goes on by itself, at').waitFor();
+  await expectAccessibleInBoth(page);
+  await sent(page, 'stopped_').getByRole('button', { name: 'Stop sending' }).focus();
+  await page.keyboard.press('Enter');
+  await sent(page, 'stopped_').getByText('Stopped', { exact: true }).waitFor();
+  await writeFile(paths[2] ?? '', 'somebody has changed it since, and made it longer');
+  await page.context().setOffline(false);
+  await sent(page, 'kept_').getByText('Sent', { exact: true }).waitFor();
+  await sent(page, 'changed_').getByText('The browser cannot read it any more').waitFor();
+  expect(await sent(page, 'stopped_').getByText('Stopped', { exact: true }).count()).toBe(1);
+  await sent(page, 'stopped_').getByRole('button', { name: 'Send again' }).click();
+  await sent(page, 'stopped_').getByText('Sent', { exact: true }).waitFor();
+});
 
 it('a large file shows how far it is, goes on over a lost network, and after a reload from where it stopped', async () => {
   const page = await uploadsPage();
@@ -246,6 +278,39 @@ it('a folder is dropped with all that is in it, a time is set, and what was dele
   await sent(page, 'first_').getByText('You deleted this recording').waitFor();
   await sent(page, 'first_').getByRole('button', { name: 'Send it all the same' }).click();
   await sent(page, 'first_').getByText('Sent', { exact: true }).waitFor();
+});
+
+it('work that waits for a provider says so and is tried at once, or cancelled', async () => {
+  const page = await uploadsPage();
+  providers.behave({ faults: { rate5xx: 1 } });
+  const sound = Buffer.from(SOUND, 'base64');
+  // Another end makes it another file.
+  const path = await fileOf('waits_fs320_1774100000.bin', sound.subarray(0, sound.length - 400));
+  await choose(page, [path]);
+  const row = page
+    .getByRole('listitem')
+    .filter({ has: page.locator('[data-stage]'), hasText: 'waits_fs320' })
+    .last();
+  await row.getByText('The provider answered with an error').waitFor({ timeout: LIMIT_MS });
+  await row.getByText('Goes on').waitFor();
+  await page.goto(`${server.url}/operation`);
+  // An operator sees the same, without a name of a file.
+  await page.getByText(/upstream 1, goes on/).waitFor();
+  await page.goto(`${server.url}/uploads`);
+  providers.behave({ faults: { rate5xx: 0 }, latency: { kind: 'fixed', ms: 60_000 } });
+  await row.getByRole('button', { name: 'Try again' }).click();
+  await row
+    .getByText(/Its sound is being read|Waits for a free worker|of it is transcribed|Next in the queue/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Cancel what is unfinished' }).first().click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel what is unfinished' }).click();
+  // What is behind a question has no role until that is closed, so the row alone does not tell when it is done.
+  const latest = async () => (await (await fetch(`${server.url}/api/v1/uploads?limit=1`)).json()).uploads;
+  await expect.poll(latest).toMatchObject([{ counts: { pending: 0, deleted: 1 } }]);
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  // Nothing of it needs anybody any more, so that its card closes.
+  await row.waitFor({ state: 'detached' });
+  providers.behave({ latency: { kind: 'fixed', ms: 300 } });
 });
 
 it('a webhook is made, tested, seen to fail, turned off and removed', async () => {

@@ -1,6 +1,7 @@
 import { AfterwordProblem, createClient, orThrow } from '@afterword/client';
 import { describe, expect, it } from 'vitest';
 import { formOf, NAME, startApi } from '../support/api.ts';
+import { startHoldingProxy } from '../support/holding-proxy.ts';
 
 const HEADERS = { 'x-afterword-user': 'anna' };
 
@@ -77,6 +78,31 @@ describe('the client against a running server', () => {
     const stream = afterword.follow('/api/v1/events');
     expect((await stream.next()).value).toMatchObject({ type: 'snapshot' });
     expect(refusals).toBe(-1);
+    await stream.return();
+  });
+
+  it('goes on over another connection where a proxy holds the first one, and misses nothing', async () => {
+    const { url } = await startApi();
+    const proxy = await startHoldingProxy(url);
+    const afterword = createClient({ baseUrl: proxy.url, headers: HEADERS });
+    let streams = 0;
+    const stream = afterword.follow('/api/v1/events', {
+      silentMs: 1_000,
+      fetch: async (input, init) => {
+        streams += 1;
+        return await fetch(input, {
+          ...init,
+          headers: { ...Object.fromEntries(new Headers(init?.headers)), ...HEADERS },
+        });
+      },
+    });
+    expect((await stream.next()).value).toMatchObject({ type: 'snapshot' });
+    expect(proxy.hold()).toBe(1);
+    await createClient({ baseUrl: url, headers: HEADERS }).sendFiles([
+      { name: 'held_1774000000.wav', blob: new Blob(['no sound']) },
+    ]);
+    expect((await stream.next()).value?.id).toBeDefined();
+    expect(streams).toBe(2);
     await stream.return();
   });
 });

@@ -1,6 +1,7 @@
 /** What a load of the page asks the server for: each thing once, and again only what an event has named. */
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { startHoldingProxy } from '../support/holding-proxy.ts';
 import { startPlacer } from '../support/timeline.ts';
 import { useBrowser } from './browser.ts';
 import { startApiWithPage } from './page-server.ts';
@@ -66,6 +67,22 @@ it('is told of what changes after it has read and before its stream is open', as
     await route.continue();
   });
   await page.goto(url);
+  await isStarred(page);
+});
+
+it('opens its stream anew where a proxy keeps it open and lets nothing through any more', async () => {
+  const { url, star } = await setUp();
+  const proxy = await startHoldingProxy(url);
+  const page = await browser.window();
+  await page.clock.install();
+  const streamed = page.waitForResponse(/\/api\/v1\/events$/);
+  await page.goto(proxy.url);
+  await page.getByRole('article').waitFor();
+  await streamed;
+  expect(proxy.hold()).toBe(1);
+  await star();
+  // The server gives a sign every 15 s, and three of them were missed.
+  await page.clock.fastForward(46_000);
   await isStarred(page);
 });
 

@@ -248,8 +248,17 @@ it('a folder is dropped with all that is in it, a time is set, and what was dele
   await fileOf('day/third.wav', 'no sound: third');
   const cdp = await page.context().newCDPSession(page);
   const data = { items: [], files: [join(folder, 'day')], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await cdp.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  const dispatch = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    cdp.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  await dispatch('dragEnter');
+  // What takes the files is fetched after the page stands; before, the browser would open them.
+  await expect
+    .poll(async () => {
+      await dispatch('dragOver');
+      return await page.getByText('Drop recordings to send them').isVisible();
+    })
+    .toBe(true);
+  await dispatch('drop');
   await sent(page, 'first_').getByText('Sent', { exact: true }).waitFor();
   await sent(page, 'second').getByText('Sent', { exact: true }).waitFor();
   expect(await sent(page, 'DS_Store').count()).toBe(0);

@@ -40,6 +40,7 @@ export function followEvents(queries: QueryClient): () => void {
   let lastEventId: string | undefined;
   let againTimer: ReturnType<typeof setTimeout> | undefined;
   let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  let hiddenAtMs = 0;
   const gathered = gather(queries);
 
   const stop = () => {
@@ -95,8 +96,14 @@ export function followEvents(queries: QueryClient): () => void {
   };
   const onVisibility = () => {
     clearTimeout(hiddenTimer);
-    if (document.hidden) hiddenTimer = setTimeout(stop, HIDDEN_MS);
-    else start();
+    if (document.hidden) {
+      hiddenAtMs = Date.now();
+      hiddenTimer = setTimeout(stop, HIDDEN_MS);
+      return;
+    }
+    // A device that slept has run no timer, and its connections may be dead without anybody having told it.
+    if (Date.now() - hiddenAtMs > HIDDEN_MS) stop();
+    start();
   };
   const unsubscribe = signInState.subscribe(() => {
     if (signInState.get() === 'in') return start();
@@ -134,11 +141,14 @@ function wasNotReached({ state }: Query): boolean {
 function watchedFetch(signal: AbortSignal): typeof globalThis.fetch {
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
   const lost = () => {
+    if (signal.aborted) return;
     lostTimer ??= setTimeout(() => {
       if (!signal.aborted) connection.set(navigator.onLine ? 'lost' : 'offline');
     }, LOST_AFTER_MS);
   };
   return async (input, init) => {
+    // A stream that has gone silent without an end is broken off, to be opened anew.
+    init?.signal?.addEventListener('abort', lost, { once: true });
     try {
       // What the person waits for comes first.
       const response = await send(new Request(input, { ...init, priority: 'low' }));

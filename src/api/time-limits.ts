@@ -27,8 +27,8 @@ interface Body {
   request: FastifyRequest;
   reply: FastifyReply;
   bytes: number;
-  /** Since when no byte came, of the monotonic clock. */
-  sinceMs: number;
+  /** How long no byte came while this process ran. */
+  silentMs: number;
 }
 
 interface Options {
@@ -52,24 +52,28 @@ export function installTimeLimits(
     if (!request.raw.complete) reply.header('connection', 'close');
     answer(request, reply, error);
   };
-  const looking = setInterval(
-    () => {
-      const nowMs = performance.now();
-      for (const body of bodies.values()) {
-        const { request, reply } = body;
-        const { socket, readableLength } = request.raw;
-        // What has come and is not read yet waits for us and not for the client.
-        if (socket.bytesRead !== body.bytes || readableLength > 0) {
-          body.bytes = socket.bytesRead;
-          body.sinceMs = nowMs;
-        } else if (nowMs - body.sinceMs >= stallMs) {
-          bodies.delete(request);
-          giveUp(request, reply, new AfterwordError('body_stalled'));
-        }
+  const lookMs = Math.min(LOOK_MS, stallMs / 4);
+  let lookedAtMs = performance.now();
+  const looking = setInterval(() => {
+    const nowMs = performance.now();
+    // A process that stood still has not read yet what came meanwhile, so most of that time is nobody's silence.
+    const passedMs = Math.min(nowMs - lookedAtMs, 2 * lookMs);
+    lookedAtMs = nowMs;
+    for (const body of bodies.values()) {
+      const { request, reply } = body;
+      const { socket, readableLength } = request.raw;
+      // What has come and is not read yet waits for us and not for the client.
+      if (socket.bytesRead !== body.bytes || readableLength > 0) {
+        body.bytes = socket.bytesRead;
+        body.silentMs = 0;
+        continue;
       }
-    },
-    Math.min(LOOK_MS, stallMs / 4),
-  ).unref();
+      body.silentMs += passedMs;
+      if (body.silentMs < stallMs) continue;
+      bodies.delete(request);
+      giveUp(request, reply, new AfterwordError('body_stalled'));
+    }
+  }, lookMs).unref();
   app.addHook('onClose', async () => clearInterval(looking));
   app.addHook('preClose', async () => {
     const timer = setTimeout(() => {
@@ -101,7 +105,7 @@ export function installTimeLimits(
       raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined;
     if (!hasBody || raw.headers['content-length'] === '0') begin();
     else {
-      bodies.set(request, { request, reply, bytes: raw.socket.bytesRead, sinceMs: performance.now() });
+      bodies.set(request, { request, reply, bytes: raw.socket.bytesRead, silentMs: 0 });
       raw.once('end', begin);
     }
     reply.raw.once('close', () => {

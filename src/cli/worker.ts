@@ -2,6 +2,7 @@ import { readConfig } from '../config.ts';
 import { keepCompiled } from '../serve/compiled.ts';
 import { endWithParent, tellParent } from '../serve/parent.ts';
 import { startWorker } from '../serve/worker.ts';
+import { endPastNativeThreads } from '../speech/native-threads.ts';
 import { explain, openLog } from './explain.ts';
 import { stopGracefully } from './stop.ts';
 
@@ -11,6 +12,7 @@ export async function runWorker(): Promise<void> {
   if (!databaseUrl) throw new Error('A worker needs DATABASE_URL.');
   const log = openLog(config, 'worker');
   endWithParent();
+  endPastNativeThreads();
   const worker = await startWorker({ ...config, databaseUrl }, log).catch(async (error) => {
     throw await explain(error, config);
   });

@@ -5,8 +5,8 @@ import { ByteReader } from '../audio/byte-reader.ts';
 import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
 import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
 import { decodeWav } from '../audio/wav.ts';
+import { RunningTime } from '../providers/deadline.ts';
 import { chunksOf, isNextMp4, seekable } from './seekable.ts';
-import { afterSilence } from './silence.ts';
 
 /** The demuxer that is used, whatever ffmpeg would take the bytes for: a playlist could name other files. */
 const DEMUXERS: Partial<Readonly<Record<OutsideFormat, string>>> = {
@@ -252,8 +252,8 @@ async function* watched(
       state.isSilent = true;
       child.kill('SIGKILL');
     };
-    const heard = afterSilence(silentMs, kill, isSourceTurn);
-    const step = await iterator.next().finally(heard);
+    const silence = new RunningTime(silentMs, kill, isSourceTurn);
+    const step = await iterator.next().finally(() => silence.end());
     if (step.done) return;
     yield step.value;
   }

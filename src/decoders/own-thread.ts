@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { ByteReader } from '../audio/byte-reader.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
+import { RunningTime } from '../providers/deadline.ts';
 import { threadFile } from '../thread-file.ts';
 import { CHUNK_BYTES, type FromDecoder, type ToDecoder, type WasmFormat } from './protocol.ts';
-import { afterSilence } from './silence.ts';
 
 /** The heap of JavaScript; the decoders' own memories have fixed sizes of at most 16 MB. */
 const HEAP_MB = 64;
@@ -98,7 +98,7 @@ class Events {
 
   async next(): Promise<Event> {
     // It is the thread's turn while this waits: it has what it asked for.
-    const heard = afterSilence(this.#silentMs, () => this.#put({ type: 'silent' }));
+    const silence = new RunningTime(this.#silentMs, () => this.#put({ type: 'silent' }));
     try {
       while (true) {
         const event = this.#events.shift();
@@ -108,7 +108,7 @@ class Events {
         });
       }
     } finally {
-      heard();
+      silence.end();
     }
   }
 

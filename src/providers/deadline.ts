@@ -19,9 +19,47 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return await untilAny(callers, async (signal, stop) => {
-    const timer = setTimeout(() => stop(late()), ms);
-    return await work(signal).finally(() => clearTimeout(timer));
+    const time = new RunningTime(ms, () => stop(late()));
+    return await work(signal).finally(() => time.end());
   });
+}
+
+/** A stop of the process counts as at most one of these. */
+const PARTS = 20;
+/** Shorter parts cost more than they tell: nobody notices that a process stood still for less. */
+const SHORTEST_PART_MS = 50;
+
+/**
+ * Calls back once when this process has run for so long, unless it is ended before. A machine that slept or a process that
+ * was stopped wakes up with its timers over and with answers that it has not read: a plain timer would then give up what is
+ * there. So the time is measured in parts, and however long a stop lasted, only one part of it counts.
+ */
+export class RunningTime {
+  readonly #parts: number;
+  readonly #timer: NodeJS.Timeout;
+  #left: number;
+
+  /** @param isExcused while this is so, no time passes: it starts anew afterwards */
+  constructor(ms: number, onOver: () => void, isExcused: () => boolean = () => false) {
+    this.#parts = Math.max(1, Math.min(PARTS, Math.floor(ms / SHORTEST_PART_MS)));
+    this.#left = this.#parts;
+    this.#timer = setInterval(() => {
+      this.#left = isExcused() ? this.#parts : this.#left - 1;
+      if (this.#left > 0) return;
+      this.end();
+      onOver();
+    }, ms / this.#parts);
+  }
+
+  /** Counts from now on. */
+  restart(): void {
+    this.#left = this.#parts;
+    this.#timer.refresh();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
 }
 
 /** Resolves with the work, or rejects at once with the signal's reason although the work cannot be ended. */

@@ -84,6 +84,20 @@ it('counts from the last byte of a body, and ends only one that stalls', async (
   stalled.socket.destroy();
 });
 
+it('a machine that stood still ends no body whose client goes on with it', async () => {
+  const api = await startApi({ stallMs: 2_000 });
+  const { socket, answer } = slowly(api, '/api/v1/recordings');
+  socket.write('x');
+  await delay(600);
+  const until = performance.now() + 2_500;
+  while (performance.now() < until);
+  // The server's timers are over now, and it looks first.
+  await delay(50);
+  socket.write('x'.repeat(19));
+  expect(await answer).toMatch(/^HTTP\/1.1 202 /);
+  socket.destroy();
+});
+
 it('v1 answers 202 with its job when its time is over, and a wait by Prefer ends early with 200', async () => {
   const api = await startApi({ timeouts: { 'POST /v1/sync-local-files': 300, default: 1_000 } });
   const accepted = await send(api, '/v1/sync-local-files');

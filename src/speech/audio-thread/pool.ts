@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { threadFile } from '../../thread-file.ts';
+import { counted } from '../native-threads.ts';
 import { ListeningError, type ListeningTask, type WindowTask } from './protocol.ts';
 
 interface ThreadsOptions {
@@ -53,7 +54,7 @@ export class ListeningThreads<Task extends { port: MessagePort } = ListeningTask
 
   /** Resolves when the thread is done with the task, whatever came of it; rejects when the thread was lost. */
   async run(task: Task): Promise<void> {
-    const run = this.#pool.run(task, { transferList: [task.port] });
+    const run = counted(this.#pool.run(task, { transferList: [task.port] }));
     this.#running.add(run);
     try {
       await run;

@@ -4,6 +4,7 @@ import type { AudioHint } from '../../audio/hint.ts';
 import type { TakesCopy } from '../../audio/opus-copy.ts';
 import { AudioError } from '../../audio/report.ts';
 import type { CallWatcher } from '../../providers/call-watcher.ts';
+import { RunningTime } from '../../providers/deadline.ts';
 import type { CutOptions } from '../splitting/cut.ts';
 import { cutNamed, nameOf } from '../splitting/cut-name.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
@@ -279,24 +280,20 @@ function tell(port: MessagePort, message: ToThread): void {
 
 /** Calls `stalled` once nothing has stirred for that long although it was the thread's turn. */
 class StallWatch {
-  readonly #timer: NodeJS.Timeout;
+  readonly #silence: RunningTime;
   #started = false;
 
   constructor(afterMs: number, isItsTurn: () => boolean, stalled: () => void) {
-    this.#timer = setTimeout(() => {
-      // A recording that waits for a thread, for bytes or for its consumer is not stalled: waiting is not failing.
-      if (this.#started && isItsTurn()) stalled();
-      else this.#timer.refresh();
-    }, afterMs);
-    this.#timer.unref();
+    // A recording that waits for a thread, for bytes or for its consumer is not stalled: waiting is not failing.
+    this.#silence = new RunningTime(afterMs, stalled, () => !(this.#started && isItsTurn()));
   }
 
   stirred(): void {
     this.#started = true;
-    this.#timer.refresh();
+    this.#silence.restart();
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#silence.end();
   }
 }

@@ -5,6 +5,7 @@ import { unlessAborted, within } from '../../../providers/deadline.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
 import { threadFile } from '../../../thread-file.ts';
+import { counted } from '../../native-threads.ts';
 import { MAX_PIECE_SECONDS } from '../../splitting/cut.ts';
 import type {
   AudioPiece,
@@ -72,6 +73,7 @@ class Moonshine implements Transcriber {
   readonly #permits: Semaphore;
   readonly #running = new Map<MoonshineTask, Promise<unknown>>();
   readonly #deadlineMs: number;
+  #loading: Promise<unknown> | undefined;
   #closed: Promise<void> | undefined;
 
   /** Of files that `createMoonshine` has checked. */
@@ -107,7 +109,9 @@ class Moonshine implements Transcriber {
 
   /** Loads a recognizer in every thread, which takes about a second. */
   async load(): Promise<void> {
-    await Promise.all(Array.from({ length: this.concurrency }, () => this.#pool.run(null)));
+    const loads = Array.from({ length: this.concurrency }, () => counted(this.#pool.run(null)));
+    this.#loading = Promise.allSettled(loads);
+    await Promise.all(loads);
   }
 
   /** Stops what is under way, which is rejected, waits for the threads to come to rest, and ends them. */
@@ -118,7 +122,7 @@ class Moonshine implements Transcriber {
 
   async #end(): Promise<void> {
     for (const { stop } of this.#running.keys()) Atomics.store(stop, 0, 1);
-    await Promise.allSettled(this.#running.values());
+    await Promise.allSettled([this.#loading, ...this.#running.values()]);
     await this.#pool.destroy();
   }
 
@@ -127,7 +131,7 @@ class Moonshine implements Transcriber {
     if (this.#closed) throw new ProviderError('upstream', 'Moonshine was closed');
     // Read before the samples go to the thread, and are gone here.
     const durationMs = (task.samples.length * 1000) / SAMPLE_RATE;
-    const run = this.#pool.run(task, { transferList: [task.samples.buffer as ArrayBuffer] });
+    const run = counted(this.#pool.run(task, { transferList: [task.samples.buffer as ArrayBuffer] }));
     this.#running.set(task, run);
     try {
       const heard = await run;

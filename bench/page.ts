@@ -5,9 +5,12 @@
  *
  *   npm run bench:page                         a quarter of an hour
  *   npm run bench:page -- --runs 1 --pages conversations,uploads
+ *   npm run bench:page -- --reports FOLDER     keeps what Lighthouse has found, as JSON
  */
 import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import lighthouse, { type RunnerResult } from 'lighthouse';
 import { chromium } from 'playwright-core';
@@ -24,7 +27,11 @@ const MOST_SCRIPT_KB = 230;
 const LISTED_SHARE = 0.9;
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, pages: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '5' },
+    pages: { type: 'string' },
+    reports: { type: 'string' },
+  },
 });
 
 await promisify(execFile)(process.execPath, [BUILD]);
@@ -66,6 +73,7 @@ async function judge(name: string, url: string) {
     const result = await lighthouse(url, { port, logLevel: 'error', onlyCategories: CATEGORIES });
     if (!result) throw new Error('lighthouse gave no result');
     results.push(result.lhr);
+    if (values.reports) await keepReport(values.reports, `${name}-${run + 1}.json`, result.lhr);
     for (const warning of result.lhr.runWarnings) console.log(`${name}: ${warning}`);
   }
   const median = (of: (lhr: RunnerResult['lhr']) => number) => quantile(results.map(of), 0.5);
@@ -85,6 +93,11 @@ async function judge(name: string, url: string) {
     shift: median(({ audits }) => audits['cumulative-layout-shift']?.numericValue ?? 0).toFixed(3),
     'script kB': Math.round(median(scriptBytes) / 1000),
   };
+}
+
+async function keepReport(folder: string, name: string, lhr: RunnerResult['lhr']): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), JSON.stringify(lhr));
 }
 
 /** What counts for a score and is less than good. */

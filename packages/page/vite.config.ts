@@ -4,6 +4,34 @@ import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { NONCE } from './built.ts';
 
+const EARLY = 'early';
+
+/** Which files the page is built into; the first group that takes a module has it, with what that needs. */
+const GROUPS = [
+  // They import no others, and no library.
+  {
+    name: EARLY,
+    test: /\/src\/(app\/(early|shade)|data\/(first-reads|key-of-tab|read-number)|words\/store)\.ts$/,
+  },
+  // Every page needs these, and they change seldom.
+  {
+    name: 'libraries',
+    test: /rolldown\/runtime|\/node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/((react-)?router(-core)?|history|(react-)?store|(react-)?query(-core)?)|tinykeys|openapi-fetch|eventsource-parser|get-nonce)\//,
+  },
+  { name: 'frame', tags: ['$initial' as const] },
+  { name: 'lists', test: /\/@tanstack\/(react-virtual|virtual-core)\// },
+  {
+    name: 'fields',
+    test: /\/@radix-ui\/(primitive|react-(slot|presence|primitive|context|compose-refs|checkbox|use-.*))\/|\/src\/parts\/field\.tsx$/,
+  },
+  {
+    name: 'dialogs',
+    test: /\/(@radix-ui\/react-(alert-)?dialog|@radix-ui\/react-(dismissable-layer|focus-.*|portal|id)|react-remove-scroll|aria-hidden)\//,
+  },
+  { name: 'menus', test: /\/@floating-ui\/|\/@radix-ui\/react-(dropdown-)?menu\/|\/src\/parts\/menu\.tsx$/ },
+  { name: 'common', test: /\/lucide-react\/|\/src\/(parts|data|words|uploads\/dropped)/, minShareCount: 2 },
+];
+
 /** The server beside which `vite dev` shows the page. */
 const SERVER = process.env.AFTERWORD_URL ?? 'http://127.0.0.1:4747';
 const OF_SERVER = ['/api', '/auth', '/docs', '/errors', '/health', '/openapi.json'];
@@ -22,9 +50,37 @@ const withoutInjectedStyles: Plugin = {
   },
 };
 
+/**
+ * What is seen first waits for nothing but the document: the style sheet stands below it and is asked for above it, and what
+ * runs before the libraries are there stands by itself.
+ */
+const firstThingsFirst: Plugin = {
+  name: 'first-things-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle }) {
+      const early = Object.values(bundle ?? {}).find((file) => file.type === 'chunk' && file.name === EARLY);
+      const [sheet] = /<link rel="stylesheet"[^>]*>/.exec(html) ?? [];
+      // `vite dev` has no bundle, and its styles are scripts.
+      if (!bundle) return html;
+      if (!early || !sheet) return this.error('the build has no early script, or no style sheet');
+      const href = /href="([^"]+)"/.exec(sheet)?.[1] ?? '';
+      const own = { crossorigin: true, nonce: NONCE };
+      return {
+        html: html.replace(sheet, '').replace('</body>', `  ${sheet}\n  </body>`),
+        tags: [
+          { tag: 'link', attrs: { rel: 'preload', as: 'style', href, ...own } },
+          { tag: 'script', attrs: { type: 'module', async: true, src: `/${early.fileName}`, ...own } },
+        ].map((tag) => ({ ...tag, injectTo: 'head-prepend' as const })),
+      };
+    },
+  },
+};
+
 export default defineConfig({
   plugins: [
     withoutInjectedStyles,
+    firstThingsFirst,
     react(),
     tailwind(),
     VitePWA({
@@ -79,12 +135,8 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // Each file of the first load costs a phone's network a wait of its own. The libraries change seldom.
-          groups: [
-            { name: 'libraries', tags: ['$initial'], test: /node_modules/ },
-            // The entry stays by itself: the list of files that a build leaves names it.
-            { name: 'frame', tags: ['$initial'], test: /\/src\/(?!app\/main\.tsx)/ },
-          ],
+          // Each file costs a phone's network a wait of its own, and each kilobyte that a page does not need costs one too.
+          groups: GROUPS.map((group, at) => ({ ...group, priority: GROUPS.length - at })),
         },
       },
     },

@@ -1,5 +1,5 @@
 /** What a load of the page asks the server for: each thing once, and again only what an event has named. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { startHoldingProxy } from '../support/holding-proxy.ts';
 import { startPlacer } from '../support/timeline.ts';
@@ -56,6 +56,29 @@ it('asks for each thing once, and again for what an event has named', async () =
   const again = reads.filter((read, at) => reads.indexOf(read) !== at);
   // The folders have counts, which this event may have changed.
   expect(again).toEqual(['/api/v1/folders']);
+});
+
+it('is seen, and asks for what it reads first, while its libraries and its styles are still on their way', async () => {
+  const { url, id } = await setUp();
+  // The conversation has words only, and no sound.
+  const page = await browser.window({ expected: /404/ });
+  const reads = watchReads(page);
+  const later = async (path: string, first: readonly RegExp[], shown: Locator) => {
+    const asked = Promise.all(first.map((address) => page.waitForRequest(address)));
+    const held = /\/assets\/(libraries|index)-/;
+    await page.route(held, async (route) => {
+      await Promise.all([asked, page.locator('.first').getByText('Afterword').first().waitFor()]);
+      await route.continue();
+    });
+    reads.length = 0;
+    await page.goto(url + path);
+    await shown.waitFor();
+    await page.unroute(held);
+    expect(reads.filter((read, at) => reads.indexOf(read) !== at)).toEqual([]);
+  };
+  const list = [/\/me$/, /\/conversations\?limit=100$/, /\/folders$/];
+  await later('/', list, page.getByRole('article'));
+  await later(`/c/${id}`, [/\/me$/, new RegExp(`/conversations/${id}$`)], page.getByText('We paint the'));
 });
 
 it('is told of what changes after it has read and before its stream is open', async () => {

@@ -1,6 +1,7 @@
 /** What a person chooses of how the page looks and speaks, as a list of choices has it. */
 import { chosenLanguage, LANGUAGES, useLanguageChoice, useWords } from '../words/words.ts';
-import { chosenTheme, THEMES, useTheme } from './theme.ts';
+import { chosenTheme, THEMES } from './shade.ts';
+import { useTheme } from './theme.ts';
 
 export function useThemeChoices() {
   const { theme: words } = useWords();

@@ -7,7 +7,7 @@ import { keysShown } from './keys.ts';
 import { signOut } from './navigation.tsx';
 import { PAGES } from './pages.ts';
 import { commandsOfPage } from './palette-state.ts';
-import { chosenTheme, THEMES } from './theme.ts';
+import { chosenTheme, THEMES } from './shade.ts';
 
 const ROW =
   'flex min-h-9 touch:min-h-11 items-center gap-3 rounded-md px-3 text-sm data-[selected=true]:bg-sunken data-[disabled=true]:opacity-50';

@@ -20,11 +20,14 @@ function wasJustReloaded(): boolean {
   return isReload && performance.now() < AGAIN_AFTER_MS;
 }
 
+/** What is seen first must not share the network with what is kept for later, and comes in some seconds on a slow one. */
+const KEPT_AFTER_MS = 4_000;
+
 /** Keeps the page for when there is no network, and gets notifications. `vite dev` has none. */
 export function registerServiceWorker(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
-  // What is seen first must not share the network with what is kept for later.
   const register = () => void navigator.serviceWorker.register('/sw.js').catch(() => {});
-  if (document.readyState === 'complete') register();
-  else window.addEventListener('load', register);
+  const registerLater = () => setTimeout(register, KEPT_AFTER_MS);
+  if (document.readyState === 'complete') registerLater();
+  else window.addEventListener('load', registerLater);
 }

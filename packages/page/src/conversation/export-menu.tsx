@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { send } from '../data/api.ts';
 import { IconButton } from '../parts/button.tsx';
-import { Menu } from '../parts/menu.tsx';
+import { MenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { addressOf } from './reading.ts';
@@ -35,7 +35,7 @@ export function ExportMenu({ conversation, hasSound }: { conversation: Conversat
   };
   const entry = (format: ExportFormat) => ({ label: words[format], onSelect: () => void save(format) });
   return (
-    <Menu
+    <MenuOnDemand
       trigger={<IconButton label={words.label} busy={isBusy} icon={<Download size={18} aria-hidden />} />}
       entries={[
         ...TEXTS.map(entry),

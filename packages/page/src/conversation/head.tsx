@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { EllipsisVertical, Folder, Pencil, Star } from 'lucide-react';
 import { foldersQuery } from '../data/queries.ts';
 import { Button, IconButton } from '../parts/button.tsx';
-import { ChoiceMenu, Menu } from '../parts/menu.tsx';
+import { ChoiceMenuOnDemand, MenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useWords } from '../words/words.ts';
 import { ExportMenu } from './export-menu.tsx';
 
@@ -43,7 +43,7 @@ export function HeadActions(props: HeadActionsProps) {
         icon={<Star size={18} aria-hidden className={starred ? 'fill-current text-accent-text' : ''} />}
         onClick={props.onStar}
       />
-      <ChoiceMenu
+      <ChoiceMenuOnDemand
         trigger={
           <Button kind="quiet" aria-label={`${words.folder}: ${folderName}`}>
             <Folder size={16} aria-hidden />
@@ -52,7 +52,7 @@ export function HeadActions(props: HeadActionsProps) {
         }
         label={words.folder}
         value={folder?.id ?? ''}
-        options={[
+        options={() => [
           { value: '', label: words.noFolder },
           ...folders.map(({ id, name }) => ({ value: id, label: name })),
         ]}
@@ -61,7 +61,7 @@ export function HeadActions(props: HeadActionsProps) {
         }
       />
       <ExportMenu conversation={conversation} hasSound={hasSound} />
-      <Menu
+      <MenuOnDemand
         trigger={<IconButton label={words.more} icon={<EllipsisVertical size={18} aria-hidden />} />}
         entries={[
           { label: words.merge, onSelect: props.onMerge, keys: 'm' },

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useGradually } from '../app/gradually.ts';
 import { Page } from '../app/page.tsx';
 import { Problem } from '../app/problems.tsx';
 import { useHidden } from '../data/deleting.ts';
@@ -29,6 +30,7 @@ export function ConversationPage() {
     queries.setQueryData(readingKey(living), data);
     void navigate({ to: '/c/$id', params: { id: living }, search: (before) => before, replace: true });
   }, [data, living, id, navigate, queries]);
+  const isShown = useGradually(data !== undefined && living === id);
   const isDeleted = hidden.has(`conversations/${id}`);
   if (isDeleted || isGone(error)) {
     return (
@@ -45,7 +47,7 @@ export function ConversationPage() {
       </Page>
     );
   }
-  if (data && living === id) return <ConversationView key={id} reading={data} at={at ?? null} />;
+  if (data && isShown) return <ConversationView key={id} reading={data} at={at ?? null} />;
   return (
     <Page title={words.conversation.title} hidesTitle>
       {error ? (

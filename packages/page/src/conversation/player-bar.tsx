@@ -1,5 +1,5 @@
 import type { Conversation } from '@afterword/client';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { LocateFixed, LocateOff, Pause, Play, RotateCcw, RotateCw, SkipForward } from 'lucide-react';
 import {
   type KeyboardEvent,
@@ -14,7 +14,7 @@ import {
 import { Problem } from '../app/problems.tsx';
 import { useShade } from '../app/theme.ts';
 import { Button, IconButton } from '../parts/button.tsx';
-import { ChoiceMenu } from '../parts/menu.tsx';
+import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { type Format, useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
@@ -25,7 +25,8 @@ import { type SoundMap, toSound } from './rules/sound-map.ts';
 import { SpeakerStrip } from './speaker-strip.tsx';
 import { NOT_PLAYED, noSound, type SoundState } from './use-sound.ts';
 
-const Waveform = lazy(() => import('./waveform.tsx'));
+const fetchWaveform = () => import('./waveform.tsx');
+const Waveform = lazy(fetchWaveform);
 
 const HEIGHT = 44;
 
@@ -44,6 +45,7 @@ export function PlayerBar({ conversation, sound, rows, numbers, follows, onFollo
   const { player, map, url, problem, isPreparing, retry } = sound;
   const own = useRef<HTMLElement>(null);
   useFoot(own);
+  useShapeEarly(conversation.id, map);
   return (
     <section
       ref={own}
@@ -63,13 +65,41 @@ export function PlayerBar({ conversation, sound, rows, numbers, follows, onFollo
           <Controls player={player} map={map} follows={follows} onFollow={onFollow} />
         </>
       ) : null}
-      {!map && !problem && (
-        <p className="py-2 text-sm text-ink-soft" role="status">
-          {isPreparing ? words.preparing : ''}
-        </p>
-      )}
+      {!(map && url) && !problem && <Coming text={isPreparing ? words.preparing : null} />}
       {problem ? <Silent problem={problem} onRetry={retry} /> : null}
     </section>
+  );
+}
+
+/** What draws the shape is asked for as soon as it is known how long the sound is, and not only when there is an address to hear it. */
+function useShapeEarly(id: string, map: SoundMap | null): void {
+  const queries = useQueryClient();
+  const durationMs = map?.durationMs;
+  useEffect(() => {
+    if (durationMs === undefined) return;
+    void queries.prefetchQuery(peaksQuery(id, durationMs));
+    // Where it fails, whoever shows it tells.
+    fetchWaveform().catch(() => {});
+  }, [queries, id, durationMs]);
+}
+
+/** Holds the place of the sound that is asked for, so that nothing moves when it comes. */
+function Coming({ text }: { text: string | null }) {
+  const { common } = useWords();
+  return (
+    <div role="status">
+      <span className="sr-only">{text ?? common.loading}</span>
+      <div aria-hidden>
+        <ComingShape />
+        <p className="mt-1 flex min-h-12.5 touch:min-h-14.5 items-center text-sm text-ink-soft">{text}</p>
+      </div>
+    </div>
+  );
+}
+
+function ComingShape() {
+  return (
+    <div style={{ height: HEIGHT }} className="rounded-md bg-sunken motion-safe:animate-pulse" aria-hidden />
   );
 }
 
@@ -114,7 +144,7 @@ function Shape({ conversationId, player, map, rows, numbers }: ShapeProps) {
   const format = useFormat();
   const shade = useShade();
   const { durationMs } = map;
-  const { data: peaks } = useQuery(peaksQuery(conversationId, durationMs));
+  const { data: peaks, isPending } = useQuery(peaksQuery(conversationId, durationMs));
   const spans = useMemo(
     () =>
       rows
@@ -150,10 +180,13 @@ function Shape({ conversationId, player, map, rows, numbers }: ShapeProps) {
       className="rounded-sm"
     >
       <div style={{ height: HEIGHT }}>
-        {peaks && (
-          <Suspense>
+        {peaks ? (
+          <Suspense fallback={<ComingShape />}>
             <Waveform player={player} peaks={peaks} durationMs={durationMs} height={HEIGHT} shade={shade} />
           </Suspense>
+        ) : (
+          // A shape that cannot be had is no reason not to hear it.
+          isPending && <ComingShape />
         )}
       </div>
       <SpeakerStrip spans={spans} durationMs={durationMs} shade={shade} />
@@ -233,7 +266,7 @@ function Speed() {
   const rate = useSyncExternalStore(chosenRate.subscribe, chosenRate.get);
   const shown = (value: string) => words.times(new Intl.NumberFormat(locale).format(Number(value)));
   return (
-    <ChoiceMenu
+    <ChoiceMenuOnDemand
       trigger={
         <Button
           kind="quiet"
@@ -245,7 +278,7 @@ function Speed() {
       }
       label={words.speed}
       value={rate}
-      options={RATES.map((value) => ({ value, label: shown(value) }))}
+      options={() => RATES.map((value) => ({ value, label: shown(value) }))}
       onChange={chosenRate.set}
     />
   );

@@ -44,7 +44,7 @@ export class Player {
   /** Where it is to begin, of somebody who has gone to a moment before the sound was there. */
   #wantedMs: number | null = null;
   #typing: ReturnType<typeof setTimeout> | undefined;
-  readonly #unsubscribe: () => void;
+  #unsubscribe: () => void = () => {};
 
   constructor() {
     this.audio = new Audio();
@@ -65,11 +65,17 @@ export class Player {
       this.#goesOn = this.state.get().isPlaying;
       this.#note({ hasFailed: true, isPlaying: false, isWaiting: false });
     });
+  }
+
+  /** Follows the speed that the person likes, until it is disposed of. */
+  start(): void {
+    const { audio } = this;
     const applyRate = () => {
       audio.defaultPlaybackRate = Number(chosenRate.get());
       audio.playbackRate = Number(chosenRate.get());
     };
     applyRate();
+    this.#unsubscribe();
     this.#unsubscribe = chosenRate.subscribe(applyRate);
   }
 

@@ -1,6 +1,6 @@
 import { EllipsisVertical } from 'lucide-react';
 import { IconButton } from '../parts/button.tsx';
-import { Menu } from '../parts/menu.tsx';
+import { MenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { initialOf, MOST_COLOURS, nameOf, type Speaker } from './rules/speakers.ts';
@@ -60,7 +60,7 @@ export function SpeakersPanel(props: SpeakersPanelProps) {
                   </kbd>
                 )}
               </button>
-              <Menu
+              <MenuOnDemand
                 trigger={
                   <IconButton label={words.more(name)} icon={<EllipsisVertical size={16} aria-hidden />} />
                 }

@@ -80,7 +80,11 @@ export function noSound(problem: unknown): 'gone' | 'none' | null {
 
 function usePlayer(): Player {
   const [player] = useState(() => new Player());
-  useEffect(() => () => player.dispose(), [player]);
+  // React may give up a picture that it has begun, and the player that was made for it.
+  useEffect(() => {
+    player.start();
+    return () => player.dispose();
+  }, [player]);
   return player;
 }
 

@@ -4,6 +4,7 @@ import { ChevronLeft } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
+import { onDemand } from '../parts/on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { Changes, withChanges } from './changes.ts';
@@ -11,7 +12,6 @@ import { FieldEditor } from './field-editor.tsx';
 import { HeadActions } from './head.tsx';
 import { KeptUntil } from './kept-until.tsx';
 import { LostDrafts } from './lost-drafts.tsx';
-import { MergeDialog } from './merge-dialog.tsx';
 import { Overview } from './overview.tsx';
 import { skipsSilence } from './player.ts';
 import { PlayerBar } from './player-bar.tsx';
@@ -26,7 +26,9 @@ import { useConversationKeys } from './use-conversation-keys.ts';
 import { noSound, useSound } from './use-sound.ts';
 import { useTranscript } from './use-transcript.ts';
 import { useWhole } from './use-whole.ts';
-import { WhoDialog } from './who-dialog.tsx';
+
+const WhoDialog = onDemand(async () => (await import('./who-dialog.tsx')).WhoDialog);
+const MergeDialog = onDemand(async () => (await import('./merge-dialog.tsx')).MergeDialog);
 
 /** @param at the moment that is to be shown: UTC epoch, milliseconds */
 export function ConversationView({ reading, at }: { reading: Reading; at: number | null }) {
@@ -186,6 +188,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
         </div>
       </div>
       <WhoDialog
+        open={lines.asked !== null}
         asked={lines.asked}
         speakers={conversation.speakers}
         numbers={lines.numbers}

@@ -22,6 +22,7 @@ export type Chosen =
   | { kind: 'as-heard' };
 
 export interface WhoDialogProps {
+  open: boolean;
   asked: Asked | null;
   speakers: readonly Speaker[];
   numbers: ReadonlyMap<string, number>;
@@ -35,11 +36,11 @@ const GROUP =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-soft';
 
 /** Asks who somebody is: a name is typed, or somebody is chosen by number or by the first letters. Enter takes the first. */
-export function WhoDialog({ asked, speakers, numbers, onChoose, onClose }: WhoDialogProps) {
+export function WhoDialog({ open, asked, speakers, numbers, onChoose, onClose }: WhoDialogProps) {
   const words = useWords();
   return (
     <Dialog
-      open={asked !== null}
+      open={open}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={asked ? titleOf(words.conversation.speakers, asked) : ''}
       closeLabel={words.common.close}

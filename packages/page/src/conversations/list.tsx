@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { useGradually } from '../app/gradually.ts';
 import { useKeys } from '../app/keys.ts';
 import { Problem } from '../app/problems.tsx';
 import { useHidden } from '../data/deleting.ts';
@@ -34,6 +35,7 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
     listQuery(asked, format.timeZone),
   );
   const { data: folders = NONE } = useQuery(foldersQuery);
+  const isShown = useGradually(data !== undefined);
   const arrived = useListChanges(asked, format.timeZone);
   const { star, move, remove } = useRowChanges();
   const hidden = useHidden();
@@ -118,7 +120,7 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
   ]);
 
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Loading label={words.common.loading} rows={6} />;
+  if (!data || !isShown) return <Loading label={words.common.loading} rows={6} />;
   if (rows.length === 0)
     return isNarrowed(asked) ? (
       <div className="flex flex-col items-center gap-4 py-16 text-center text-ink-soft">

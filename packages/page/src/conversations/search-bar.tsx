@@ -1,11 +1,13 @@
 import { Search, SlidersHorizontal, Star, X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { useWords } from '../words/words.ts';
 import { type Asked, isNarrowed } from './asked.ts';
-import { Filters } from './filters.tsx';
 import type { FolderWithCount } from './queries.ts';
+
+const fetchFilters = async () => ({ default: (await import('./filters.tsx')).Filters });
+const Filters = lazy(fetchFilters);
 
 /** Short enough to feel immediate, and long enough that a word is not asked for letter by letter. */
 const TYPING_MS = 180;
@@ -86,9 +88,15 @@ export function SearchBar({ asked, folders, onAsk }: SearchBarProps) {
           icon={<SlidersHorizontal size={18} aria-hidden />}
           className="min-h-11 min-w-11"
           onClick={() => setIsOpen(!isOpen)}
+          onPointerEnter={prepare}
+          onFocus={prepare}
         />
       </div>
-      {isOpen && <Filters asked={asked} onAsk={onAsk} />}
+      {isOpen && (
+        <Suspense>
+          <Filters asked={asked} onAsk={onAsk} />
+        </Suspense>
+      )}
       <fieldset className="flex flex-wrap items-center gap-1.5">
         <legend className="sr-only">{words.conversations.folders}</legend>
         <Chip isOn={starred === true} onClick={() => onAsk({ starred: starred ? undefined : true })}>
@@ -130,6 +138,11 @@ export function SearchBar({ asked, folders, onAsk }: SearchBarProps) {
       </fieldset>
     </search>
   );
+}
+
+/** Whoever is about to open them waits less. */
+function prepare(): void {
+  void fetchFilters().catch(() => {});
 }
 
 function Chip({ isOn, onClick, children }: { isOn: boolean; onClick: () => void; children: ReactNode }) {

@@ -1,19 +1,17 @@
 /** The one client through which the page asks the server. */
 import { AfterwordProblem, createClient, orThrow } from '@afterword/client';
 import { noteServerTime } from './clock.ts';
+import { sendTimed, takeFirst, withKey } from './first-reads.ts';
 import { askNumber, noteNumber } from './read-number.ts';
-import { keyOfTab, noteSignedIn, noteSignedOut } from './session.ts';
+import { noteSignedIn, noteSignedOut } from './session.ts';
 
 /** Adds the key of the tab, and notes when the server does not know any more who is asking. */
 export const send: typeof globalThis.fetch = async (input, init) => {
-  const request = new Request(input, init);
-  const key = keyOfTab();
-  if (key !== null) request.headers.set('authorization', `Bearer ${key}`);
+  const request = withKey(new Request(input, init));
   const isOfApi = new URL(request.url).pathname.startsWith('/api/');
   if (isOfApi) askNumber(request);
-  const sentMs = Date.now();
-  const response = await fetch(request);
-  if (isOfApi) noteServerTime(response.headers.get('date'), sentMs, Date.now());
+  const { response, sentMs, cameMs } = await (takeFirst(request) ?? sendTimed(request));
+  if (isOfApi) noteServerTime(response.headers.get('date'), sentMs, cameMs);
   if (response.status === 401) noteSignedOut(await codeOf(response.clone()));
   else if (response.ok && isOfApi) {
     // Signing in opens the event stream, which begins at this number.

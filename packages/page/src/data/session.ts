@@ -1,11 +1,6 @@
-/**
- * How this tab shows the server who it is. A session has its cookie, which no script sees. A key is kept in this tab alone:
- * the server has no session for keys, and what a tab keeps goes with it.
- */
+/** Whether somebody is signed in, as the server's answers tell. */
 import { useSyncExternalStore } from 'react';
 import { createStore } from '../words/store.ts';
-
-const PLACE = 'afterword.key';
 
 /** `unknown` until the server has answered for the first time. */
 export type SignInState = 'unknown' | 'in' | 'out';
@@ -14,23 +9,8 @@ const state = createStore<SignInState>('unknown');
 /** Why the last request was refused, from docs/errors.md. */
 const reason = createStore<string | null>(null);
 
-let key: string | null = readKept();
 /** Why the server has led the browser back here, where a sign-in or linking an account did not succeed. */
 let turnedAway: string | null = readTurnedAway();
-
-export function keyOfTab(): string | null {
-  return key;
-}
-
-export function setKeyOfTab(value: string | null): void {
-  key = value;
-  try {
-    if (value === null) sessionStorage.removeItem(PLACE);
-    else sessionStorage.setItem(PLACE, value);
-  } catch {
-    // A browser that keeps nothing asks again after the page is loaded anew.
-  }
-}
 
 export function noteSignedIn(): void {
   reason.set(null);
@@ -40,6 +20,11 @@ export function noteSignedIn(): void {
 export function noteSignedOut(code: string | null): void {
   reason.set(code);
   state.set('out');
+}
+
+/** @returns why the browser was led back here, as long as nobody has taken it */
+export function presentTurnedAway(): string | null {
+  return turnedAway;
 }
 
 /** @returns why the browser was led back here; once, since it is told once */
@@ -72,12 +57,4 @@ function readTurnedAway(): string | null {
   url.searchParams.delete('refused');
   history.replaceState(history.state, '', url);
   return code;
-}
-
-function readKept(): string | null {
-  try {
-    return sessionStorage.getItem(PLACE);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 /** How the server does, for somebody at 2 a.m.: the worst first, in a sentence, and what can be done about it at once. */
 import { CircleCheck } from 'lucide-react';
+import { useGradually } from '../app/gradually.ts';
 import { Page } from '../app/page.tsx';
 import { Problem } from '../app/problems.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -18,6 +19,7 @@ export function OperationPage() {
   const { operation: words, common } = useWords();
   const format = useFormat();
   const { picture, refusal, isStale } = useOperation();
+  const isShown = useGradually(picture !== null);
   if (refusal)
     return (
       <Page title={words.title}>
@@ -28,7 +30,7 @@ export function OperationPage() {
         )}
       </Page>
     );
-  if (!picture)
+  if (!picture || !isShown)
     return (
       <Page title={words.title} wide>
         <Loading label={common.loading} rows={4} />

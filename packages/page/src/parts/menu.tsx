@@ -17,9 +17,17 @@ const ROW =
   'flex min-h-9 touch:min-h-11 cursor-default items-center gap-2 rounded-md px-2 text-sm outline-none data-[highlighted]:bg-sunken data-[disabled]:opacity-50';
 
 /** A list of things to do that opens from a button; `null` draws a line. */
-export function Menu({ trigger, entries }: { trigger: ReactNode; entries: readonly (MenuEntry | null)[] }) {
+export function Menu({
+  trigger,
+  entries,
+  defaultOpen = false,
+}: {
+  trigger: ReactNode;
+  entries: readonly (MenuEntry | null)[];
+  defaultOpen?: boolean;
+}) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="end" sideOffset={4} className={BOX}>

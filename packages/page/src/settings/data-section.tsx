@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { api, orThrow, send } from '../data/api.ts';
-import { keyOfTab } from '../data/session.ts';
+import { keyOfTab } from '../data/key-of-tab.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { Confirm } from '../parts/dialog.tsx';
 import { useWords } from '../words/words.ts';

@@ -1,3 +1,4 @@
+import { useGradually } from '../app/gradually.ts';
 import { Page } from '../app/page.tsx';
 import { Problem } from '../app/problems.tsx';
 import { useMe } from '../data/queries.ts';
@@ -17,12 +18,13 @@ import { WebhooksSection } from './webhooks-section.tsx';
 export function SettingsPage() {
   const words = useWords();
   const { data: me, error, refetch } = useMe();
+  const isShown = useGradually(me !== undefined);
   return (
     <Page title={words.settings.title}>
       <LookSection />
       {error && !me && <Problem error={error} onRetry={() => void refetch()} />}
-      {!me && !error && <Loading label={words.common.loading} rows={6} />}
-      {me && (
+      {!isShown && !error && <Loading label={words.common.loading} rows={6} />}
+      {me && isShown && (
         <>
           <SpeechSection me={me} />
           <RetentionSection me={me} />

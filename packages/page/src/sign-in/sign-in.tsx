@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
 import { byCode } from '../app/problem-text.ts';
 import { useProblemText } from '../app/problems.tsx';
 import { AfterwordProblem } from '../data/api.ts';
+import { setKeyOfTab } from '../data/key-of-tab.ts';
 import { meQuery, waysQuery } from '../data/queries.ts';
-import { setKeyOfTab, takeTurnedAway, useRefusal } from '../data/session.ts';
+import { presentTurnedAway, takeTurnedAway, useRefusal } from '../data/session.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Loading } from '../parts/loading.tsx';
@@ -21,7 +22,9 @@ export function SignIn() {
   const isUnreached = !data && failureCount > 1;
   const refusal = useRefusal();
   const problemText = useProblemText();
-  const [turnedAway] = useState(takeTurnedAway);
+  const [turnedAway] = useState(presentTurnedAway);
+  // Only now is it seen: React may give up a picture that it has begun.
+  useEffect(() => void takeTurnedAway(), []);
   const ways = data?.ways ?? [];
   const here = `${location.pathname}${location.search}`;
   return (

@@ -5,7 +5,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
-import { followTheme } from '../app/theme.ts';
+import { followTheme } from '../app/shade.ts';
 import { keys } from '../data/keys.ts';
 import { createQueries } from '../data/queries.ts';
 import { timeZone } from '../words/format.ts';

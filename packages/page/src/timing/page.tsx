@@ -2,6 +2,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
+import { useGradually } from '../app/gradually.ts';
 import { Page } from '../app/page.tsx';
 import { Problem } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
@@ -34,6 +35,7 @@ export function UploadPage() {
   const { id } = useParams({ from: '/uploads/$id' });
   const { timing: words, common } = useWords();
   const { data, error, refetch } = useQuery(timingQuery(id));
+  const isShown = useGradually(data !== undefined);
   const back = (
     <Link to="/uploads" className={buttonLook('quiet')}>
       {words.back}
@@ -42,8 +44,8 @@ export function UploadPage() {
   return (
     <Page title={words.title} wide actions={back}>
       {error && <Problem error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loading label={common.loading} rows={6} />}
-      {data && <TimingOf timing={data} />}
+      {!isShown && !error && <Loading label={common.loading} rows={6} />}
+      {data && isShown && <TimingOf timing={data} />}
     </Page>
   );
 }

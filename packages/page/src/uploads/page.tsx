@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { FolderUp, Upload } from 'lucide-react';
 import { type ChangeEvent, useRef, useSyncExternalStore } from 'react';
+import { useGradually } from '../app/gradually.ts';
 import { useKeys } from '../app/keys.ts';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
@@ -95,8 +96,9 @@ function History() {
       ),
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
+  const isShown = useGradually(history.data !== undefined);
   if (history.error) return <Problem error={history.error} onRetry={() => void history.refetch()} />;
-  if (!history.data) return <Loading label={common.loading} />;
+  if (!history.data || !isShown) return <Loading label={common.loading} />;
   const all = history.data.pages.flatMap(({ uploads }) => uploads);
   // What is being sent stands above.
   if (all.length === 0 && isSending) return null;

@@ -6,7 +6,8 @@
 import type { Upload as Taken } from '@afterword/client';
 import { type DetailedError, Upload } from 'tus-js-client';
 import { AfterwordProblem, api, orThrow } from '../data/api.ts';
-import { hasLeft, keyOfTab, signInState } from '../data/session.ts';
+import { keyOfTab } from '../data/key-of-tab.ts';
+import { hasLeft, signInState } from '../data/session.ts';
 import { createStore, keptText } from '../words/store.ts';
 import { ALL_PAUSES_MS, mayPass, pauseBefore, problemOfAnswer } from './again.ts';
 

@@ -1,5 +1,6 @@
 /** Writes times, durations and numbers as the language does, in the time zone of the person. */
 import { useSyncExternalStore } from 'react';
+import { once } from './once.ts';
 import { createStore } from './store.ts';
 import { useLanguage } from './words.ts';
 
@@ -46,7 +47,7 @@ export function useFormat(): Format {
 /** One for each language and zone that a person has chosen since the page was loaded. */
 const formats = new Map<string, Format>();
 
-/** Making the formatters takes a millisecond, and each row of a long list asks for them. */
+/** Each row of a long list asks for the same formatters. */
 function formatOf(language: string, zone: string): Format {
   const name = `${language} ${zone}`;
   const known = formats.get(name);
@@ -65,7 +66,7 @@ const LOCALES: Record<string, string> = { en: 'en-GB', de: 'de-DE' };
 export function createFormat(language: string, zone: string): Format {
   const locale = LOCALES[language] ?? language;
   const dates = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options });
+    once(() => new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options }));
   const time = dates({ hour: '2-digit', minute: '2-digit' });
   const timeWithSeconds = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const dayOfYear = dates({ weekday: 'long', day: 'numeric', month: 'long' });
@@ -79,9 +80,9 @@ export function createFormat(language: string, zone: string): Format {
     hour: '2-digit',
     minute: '2-digit',
   });
-  const count = new Intl.NumberFormat(locale);
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const count = once(() => new Intl.NumberFormat(locale));
+  const percent = once(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
+  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   // Making one takes a tenth of a millisecond, and a row of a long list asks for several.
   const units = new Map<string, Intl.NumberFormat>();
   const unit = (value: number, name: string, digits = 0, unitDisplay: 'short' | 'narrow' = 'narrow') => {
@@ -97,12 +98,10 @@ export function createFormat(language: string, zone: string): Format {
     units.set(kind, made);
     return made.format(value);
   };
-  const key = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
+  const key = once(
+    () =>
+      new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }),
+  );
   const duration = (ms: number) => {
     const seconds = ms / 1000;
     if (seconds < 10) return unit(seconds, 'second', 1);
@@ -117,39 +116,39 @@ export function createFormat(language: string, zone: string): Format {
   return {
     locale,
     timeZone: zone,
-    time: (ms) => time.format(ms),
-    timeWithSeconds: (ms) => timeWithSeconds.format(ms),
+    time: (ms) => time().format(ms),
+    timeWithSeconds: (ms) => timeWithSeconds().format(ms),
     soon(ms) {
       const nowMs = Date.now();
-      if (key.format(ms) !== key.format(nowMs)) return dateTime.format(ms);
-      return (Math.abs(ms - nowMs) < CLOSE_MS ? timeWithSeconds : time).format(ms);
+      if (key().format(ms) !== key().format(nowMs)) return dateTime().format(ms);
+      return (Math.abs(ms - nowMs) < CLOSE_MS ? timeWithSeconds : time)().format(ms);
     },
-    day: (ms) => (year.format(ms) === year.format(Date.now()) ? dayOfYear : day).format(ms),
-    date: (ms) => date.format(ms),
-    dateTime: (ms) => dateTime.format(ms),
+    day: (ms) => (year().format(ms) === year().format(Date.now()) ? dayOfYear : day)().format(ms),
+    date: (ms) => date().format(ms),
+    dateTime: (ms) => dateTime().format(ms),
     clock,
     duration,
     tick(ms, stepMs) {
       if (stepMs >= 1000 || ms >= 60_000) return duration(ms);
       return unit(ms / 1000, 'second', Math.min(3, Math.ceil(Math.log10(1000 / stepMs))));
     },
-    count: (value) => count.format(value),
+    count: (value) => count().format(value),
     bytes(value) {
       const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
       const step = Math.min(Math.max(Math.floor(Math.log10(Math.max(value, 1)) / 3), 0), names.length - 1);
       const scaled = value / 1000 ** step;
       return unit(scaled, names[step] ?? 'byte', scaled < 10 && step > 0 ? 1 : 0, 'short');
     },
-    percent: (share) => percent.format(share),
+    percent: (share) => percent().format(share),
     relative(ms, nowMs) {
       const seconds = (ms - nowMs) / 1000;
       const far = Math.abs(seconds);
-      if (far < 60) return relative.format(Math.round(seconds), 'second');
-      if (far < 3600) return relative.format(Math.round(seconds / 60), 'minute');
-      if (far < 86_400) return relative.format(Math.round(seconds / 3600), 'hour');
-      return relative.format(Math.round(seconds / 86_400), 'day');
+      if (far < 60) return relative().format(Math.round(seconds), 'second');
+      if (far < 3600) return relative().format(Math.round(seconds / 60), 'minute');
+      if (far < 86_400) return relative().format(Math.round(seconds / 3600), 'hour');
+      return relative().format(Math.round(seconds / 86_400), 'day');
     },
-    dayKey: (ms) => key.format(ms),
+    dayKey: (ms) => key().format(ms),
   };
 }
 

@@ -4,6 +4,7 @@ import { ChevronsDown, ChevronsUp, Maximize2, ZoomIn, ZoomOut } from 'lucide-rea
 import {
   type KeyboardEvent,
   useCallback,
+  useDeferredValue,
   useEffect,
   useId,
   useLayoutEffect,
@@ -128,8 +129,13 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
     setWanted((now) => zoomed(now ?? whole, whole, factor, share)),
   );
 
+  const items = virtual.getVirtualItems();
+  const slots = useRef(0);
+  slots.current = Math.max(slots.current, items.length);
   const rowId = (of: string) => `${id}-${of}`;
   const present = rows[at];
+  // What is told of the row below the chart is no part of the answer to a key, and may come a frame later.
+  const told = useDeferredValue(chosen === null ? undefined : present?.bar);
   return (
     <section aria-labelledby={`${id}-title`} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-end justify-between gap-2">
@@ -199,12 +205,13 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
           }}
         >
           <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(({ index, start }) => {
+            {items.map(({ index, start }) => {
               const row = rows[index];
               if (!row) return null;
               return (
                 <BarRow
-                  key={row.bar.id}
+                  // A row that comes into sight takes the place of one that has left it, instead of being made anew.
+                  key={index % slots.current}
                   id={rowId(row.bar.id)}
                   row={row}
                   topPx={start}
@@ -223,7 +230,7 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
         </div>
       </div>
       <Legend />
-      <Details bar={chosen === null ? undefined : present?.bar} startMs={whole.fromMs} nowMs={nowMs} />
+      <Details bar={told} startMs={whole.fromMs} nowMs={nowMs} />
     </section>
   );
 }

@@ -2,7 +2,9 @@
  * Damaged files of each format, as many as are asked for: our framing and containers by themselves, and the decoders of
  * others as the server runs them. An input must give sound or an honest refusal; this process must not end.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ByteReader } from '../src/audio/byte-reader.ts';
 import { decode } from '../src/audio/decode.ts';
 import { AudioError, emptyReport } from '../src/audio/report.ts';
@@ -55,6 +57,8 @@ interface Wanted {
   /** For ffmpeg. */
   processes: number;
   untilMs?: number;
+  /** Called after each input. */
+  onProgress?: (sofar: Readonly<DecoderFuzz>) => void;
 }
 
 export async function fuzzDecoders({
@@ -63,18 +67,20 @@ export async function fuzzDecoders({
   wasm: inWasm,
   processes,
   untilMs = Number.POSITIVE_INFINITY,
+  onProgress = () => {},
 }: Wanted): Promise<DecoderFuzz> {
   const chance = new Chance(seed);
   const result: DecoderFuzz = { ours: 0, wasm: 0, processes: 0, traps: 0, broken: [] };
   const isOver = () => performance.now() > untilMs || result.broken.length >= 20;
-  const attempt = async (name: string, run: () => Promise<void>) => {
+  const attempt = async (name: string, bytes: Uint8Array, run: (bytes: Uint8Array) => Promise<void>) => {
     try {
-      await run();
+      await run(bytes);
     } catch (error) {
       if (error instanceof Error && error.name === 'RuntimeError') result.traps += 1;
       else if (!(error instanceof AudioError))
-        result.broken.push(`${name}: ${error instanceof Error ? error.stack : error}`);
+        result.broken.push(`${kept(name, bytes)}: ${error instanceof Error ? error.stack : error}`);
     }
+    onProgress(result);
   };
   const [silent, { error: told }] = [() => {}, console];
   console.error = silent;
@@ -82,7 +88,8 @@ export async function fuzzDecoders({
     const seeds = await allSeeds();
     for (let n = 0; n < ours && !isOver(); n += 1, result.ours += 1) {
       const seed = seeds[n % seeds.length];
-      if (seed) await attempt(seed.name, () => framed(seed.kind, damaged(seed.bytes, chance), seed.hint));
+      if (seed)
+        await attempt(seed.name, damaged(seed.bytes, chance), (bytes) => framed(seed.kind, bytes, seed.hint));
     }
     const wasm = Object.entries(WASM).flatMap(([name, run]) => {
       const bytes = fileOf(name);
@@ -93,7 +100,9 @@ export async function fuzzDecoders({
     for (let n = 0; n < inWasm && !isOver(); n += 1, result.wasm += 1) {
       const one = wasm[n % wasm.length];
       if (one)
-        await attempt(one.name, () => drained(one.run(readerOf(damaged(one.bytes, chance)), emptyReport())));
+        await attempt(one.name, damaged(one.bytes, chance), (bytes) =>
+          drained(one.run(readerOf(bytes), emptyReport())),
+        );
     }
     const ffmpeg = findFfmpeg(undefined, process.env.PATH);
     const files = PROCESSES.map((name) => ({ name, bytes: fileOf(name) }));
@@ -102,8 +111,7 @@ export async function fuzzDecoders({
         const one = files[result.processes % files.length];
         result.processes += 1;
         if (!one) continue;
-        const bytes = damaged(one.bytes, chance);
-        await attempt(one.name, () =>
+        await attempt(one.name, damaged(one.bytes, chance), (bytes) =>
           drained(decode(inOne(bytes), null, emptyReport(), 0, 0, outsideDecoder(ffmpeg))),
         );
       }
@@ -113,6 +121,13 @@ export async function fuzzDecoders({
     console.error = told;
   }
   return result;
+}
+
+/** A file that broke something is kept, so that it can be tried again by itself. @returns its path */
+function kept(name: string, bytes: Uint8Array): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'afterword-broken-')), name);
+  writeFileSync(path, bytes);
+  return path;
 }
 
 function damaged(file: Uint8Array, chance: Chance): Uint8Array {

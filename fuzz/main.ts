@@ -19,7 +19,7 @@ import { SignIn } from '../src/sign-in/sign-in.ts';
 import { openBlobs } from '../src/store/blobs/open.ts';
 import { Changes } from '../src/store/changes.ts';
 import { openDatabase } from '../src/store/database.ts';
-import { fuzzDecoders } from './decoders.ts';
+import { type DecoderFuzz, fuzzDecoders } from './decoders.ts';
 import { freshSeed, fuzz } from './fuzz.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -28,27 +28,46 @@ const WARM_AFTER = 0.2;
 /** Half as much again: a collector takes its time, and 1,000 requests that each left 100 kB would show. */
 const MOST_GROWTH = 1.5;
 const MB = 1024 * 1024;
+/** A run of all takes hours: how far it came is known also when it is ended. */
+const TOLD_EVERY_MS = 60_000;
 
-const { seed, requests, inputs, others } = new Command('fuzz')
+const {
+  seed,
+  requests,
+  inputs,
+  others,
+  processes: forFfmpeg,
+} = new Command('fuzz')
   .option('--seed <number>', 'decides every request', wholeNumber, freshSeed())
-  .option('--requests <number>', 'how many', wholeNumber, 100_000)
+  .option('--requests <number>', 'how many; with 0 no server is started', wholeNumber, 100_000)
   .option('--inputs <number>', 'damaged files for our framing and containers', wholeNumber, 1_000_000)
   .option(
     '--others <number>',
     'damaged files for the decoders of others, a fifth of them for ffmpeg; a tenth of those above if nothing is said',
     wholeNumber,
   )
+  .option('--processes <number>', 'so many of the others are for ffmpeg, and not a fifth', wholeNumber)
   .parse()
-  .opts<{ seed: number; requests: number; inputs: number; others?: number }>();
+  .opts<{ seed: number; requests: number; inputs: number; others?: number; processes?: number }>();
 
 console.log(`fuzz --seed ${seed} --requests ${requests} --inputs ${inputs}`);
 const ofOthers = others ?? Math.floor(inputs / 10);
-const processes = Math.floor(ofOthers / 5);
-const decoders = await fuzzDecoders({ seed, ours: inputs, wasm: ofOthers - processes, processes });
-console.log(
-  `damaged files: ${decoders.ours} for our framing, ${decoders.wasm} for WebAssembly decoders, ${decoders.processes} for ffmpeg; ${decoders.traps} trapped in WebAssembly; ${decoders.broken.length} broke something`,
-);
+const processes = Math.min(ofOthers, forFfmpeg ?? Math.floor(ofOthers / 5));
+let told = performance.now();
+const decoders = await fuzzDecoders({
+  seed,
+  ours: inputs,
+  wasm: ofOthers - processes,
+  processes,
+  onProgress: (sofar) => {
+    if (performance.now() - told < TOLD_EVERY_MS) return;
+    told = performance.now();
+    console.log(sumOf(sofar));
+  },
+});
+console.log(sumOf(decoders));
 for (const line of decoders.broken) console.log(`  ${line}`);
+if (requests === 0) process.exit(decoders.broken.length > 0 ? 1 : 0);
 const dataDir = await mkdtemp(join(tmpdir(), 'afterword-fuzz-'));
 const log = pino({ level: 'fatal' });
 const postgres = await startEmbeddedPostgres({ dataDir, log });
@@ -119,6 +138,10 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 process.exit(failed ? 1 : 0);
+
+function sumOf({ ours, wasm, processes: ended, traps, broken }: DecoderFuzz): string {
+  return `damaged files: ${ours} for our framing, ${wasm} for WebAssembly decoders, ${ended} for ffmpeg; ${traps} trapped in WebAssembly; ${broken.length} broke something`;
+}
 
 /** The process says it in its log. */
 async function addressOf(): Promise<URL> {

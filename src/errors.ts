@@ -194,7 +194,7 @@ export const ERRORS = {
     503,
     true,
     'The audio is being prepared for playing',
-    'Ask again after "Retry-After" seconds. What was not prepared while it was heard, as recordings of earlier versions, is prepared once, when it is first asked for.',
+    'Ask again after "Retry-After" seconds. It is prepared once: a recording of an earlier version when its sound is first asked for, and the end of a long one soon after its beginning can be heard.',
   ),
   no_sound: entry(
     404,

@@ -8,6 +8,21 @@ const PART_BYTES = 96 * 1024;
 /** Takes the next part of a copy, in memory of its own that the taker may keep or hand to another thread. */
 export type TakesCopy = (part: Uint8Array<ArrayBuffer>) => void;
 
+/** Where everything will lie in the copy of so many samples: known before it is made. */
+export function mapOfCopy(samples: number): OpusMap {
+  const packets = Math.ceil((samples + LOOKAHEAD_SAMPLES) / PACKET_SAMPLES);
+  return {
+    kind: 'opus',
+    packetSamples: PACKET_SAMPLES,
+    skip: LOOKAHEAD_SAMPLES,
+    channels: 1,
+    gainQ8: 0,
+    overhead: 0,
+    sizes: new Uint16Array(packets).fill(PACKET_BYTES),
+    jumps: [[0, 0]],
+  };
+}
+
 /** Encodes sound as it comes: packets one behind the other, without anything between them. Free it at the end. */
 export class OpusCopy {
   readonly #encoder: Awaited<ReturnType<typeof openEncoder>>;
@@ -45,16 +60,7 @@ export class OpusCopy {
       this.#encode();
     }
     if (this.#used > 0) this.#give(this.#part.slice(0, this.#used));
-    return {
-      kind: 'opus',
-      packetSamples: PACKET_SAMPLES,
-      skip: LOOKAHEAD_SAMPLES,
-      channels: 1,
-      gainQ8: 0,
-      overhead: 0,
-      sizes: new Uint16Array(this.#packets).fill(PACKET_BYTES),
-      jumps: [[0, 0]],
-    };
+    return mapOfCopy(this.#samples);
   }
 
   free(): void {

@@ -5,7 +5,6 @@ import type { Resume } from '../speech/vad/mark.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Recording } from '../store/schema.ts';
 import type { PipelineContext } from './context.ts';
-import type { HeardCopy } from './heard-copy.ts';
 
 type Context = Pick<PipelineContext, 'db' | 'blobs' | 'listening'>;
 
@@ -16,7 +15,6 @@ type Context = Pick<PipelineContext, 'db' | 'blobs' | 'listening'>;
 export class Tracks {
   readonly #start: (track: number) => Session;
   readonly #summaries: ListeningSummary[] = [];
-  readonly #copy: HeardCopy;
   #ordinal: number;
 
   constructor(
@@ -28,17 +26,14 @@ export class Tracks {
       plan,
       cut,
       onDetect,
-      copy,
     }: {
       signal: AbortSignal;
       from: Resume | null;
       plan: PlanTask | null;
       cut: string;
       onDetect: CallWatcher;
-      copy: HeardCopy;
     },
   ) {
-    this.#copy = copy;
     this.#ordinal = from?.ordinal ?? 0;
     this.#start = (track) =>
       context.listening.start(openContent(context, sha256, signal), codec, {
@@ -46,7 +41,7 @@ export class Tracks {
         track,
         cut,
         // Only the first stream's cuts are kept: the others are cut at the fixed limit, which needs no keeping.
-        ...(track === 0 ? { from, plan, copied: copy.add } : {}),
+        ...(track === 0 ? { from, plan } : {}),
         onDetect,
       });
   }
@@ -68,7 +63,6 @@ export class Tracks {
       const summary = await session.summary;
       this.#summaries.push(summary);
       tracks = summary.report.tracks;
-      if (tracks === 1) this.#copy.heard(summary.sound);
     }
   }
 

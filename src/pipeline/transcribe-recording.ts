@@ -7,7 +7,7 @@ import { AudioError } from '../audio/report.ts';
 import { AfterwordError, type ErrorCode, isErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { paidFor, settleCharge } from '../intake/charge.ts';
-import { keepSound } from '../playback/sounds.ts';
+import { noteSound } from '../playback/sounds.ts';
 import { hintsOf } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
 import { within } from '../providers/deadline.ts';
@@ -27,7 +27,6 @@ import type { PipelineContext } from './context.ts';
 import { eachAtOnce } from './each-at-once.ts';
 import { cutOfAttempt } from './earlier-cut.ts';
 import { type BorderPiece, claim, EndsOfPieces, hearBorder, soundOf } from './hear-borders.ts';
-import { HeardCopy } from './heard-copy.ts';
 import { type Beginning, holdRecording, type SET_ASIDE } from './hold.ts';
 import { attemptWithinMs, FailedPieces } from './retry-policy.ts';
 import { Run } from './run.ts';
@@ -114,8 +113,7 @@ async function transcribeAll(
   const { from, plan, cut } = run;
   const attempt = { recordingId: recording.id, attempt: recording.attempt };
   const detecting = new CallLog(context, { kind: 'detect', attempt, userId: recording.user_id });
-  const copy = new HeardCopy(context, attempt);
-  const tracks = new Tracks(context, recording, { signal, from, plan, cut, onDetect: detecting.watch, copy });
+  const tracks = new Tracks(context, recording, { signal, from, plan, cut, onDetect: detecting.watch });
   // Read once, so that all pieces of an attempt are heard alike.
   const hints = hintsOf(await readChosen(context.db, recording.user_id));
   let pieces = from?.ordinal ?? 0;
@@ -154,7 +152,6 @@ async function transcribeAll(
     throw asAfterwordError(error, signal);
   } finally {
     await detecting.settled();
-    await copy.settled();
   }
   if (failed.first) throw failed.first;
   if (run.gaveWay) {
@@ -316,8 +313,7 @@ async function keepReport(
       })
       .where('id', '=', recordingId)
       .execute();
-    // A copy was kept as soon as it was whole.
-    if (!sound?.isOfCopy) await keepSound(tx, recordingId, sound);
+    await noteSound(tx, recordingId, sound);
     noteRecording(tx, recording.user_id, recordingId);
   });
   return kept !== STALE;

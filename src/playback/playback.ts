@@ -98,7 +98,8 @@ export class Playback {
   async body({ layout, tag, deletedSpans }: Playable, format: Format, signal: AbortSignal): Promise<Body> {
     const { db, blobs } = this.#parts;
     const onChanged = () => this.#looks.forget();
-    const parts = { db, blobs, maps: this.#maps, threads: this.#threads, deletedSpans, onChanged };
+    const [maps, threads, preparer] = [this.#maps, this.#threads, this.#preparer];
+    const parts = { db, blobs, maps, threads, preparer, deletedSpans, onChanged };
     const player = new Player(parts, layout, signal);
     if (format === 'wav') return wavOf(layout.samples, player);
     return oggOf(await this.#plan(layout, tag), Number.parseInt(tag.slice(0, 8), 16), player);

@@ -7,6 +7,7 @@ import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Reader } from '../store/database.ts';
 import type { Layout, Stretch, Voice } from './layout.ts';
+import type { Preparer } from './prepare.ts';
 import type { KeptMap, SoundMaps } from './sounds.ts';
 import { STILL_DELETED } from './takes.ts';
 import type { ExcerptTask } from './thread.ts';
@@ -24,6 +25,7 @@ export interface PlayerParts {
   blobs: BlobStore;
   maps: SoundMaps;
   threads: PlaybackThreads;
+  preparer: Preparer;
   /** How many spans of each recording were deleted when the sound was laid out. */
   deletedSpans: ReadonlyMap<string, number>;
   /** The sound is not any more as it was laid out. */
@@ -117,6 +119,7 @@ class OpenRecording {
   readonly #parts: PlayerParts;
   readonly #id: string;
   #copyKey: string | null;
+  #isToCome: boolean;
   readonly #signal: AbortSignal;
   readonly #blocks = new Map<number, Buffer>();
 
@@ -126,11 +129,17 @@ class OpenRecording {
     return new OpenRecording(parts, id, found, signal);
   }
 
-  private constructor(parts: PlayerParts, id: string, { map, copyKey }: KeptMap, signal: AbortSignal) {
+  private constructor(
+    parts: PlayerParts,
+    id: string,
+    { map, copyKey, isToCome }: KeptMap,
+    signal: AbortSignal,
+  ) {
     this.#parts = parts;
     this.#id = id;
     this.map = map;
     this.#copyKey = copyKey;
+    this.#isToCome = isToCome;
     this.#signal = signal;
   }
 
@@ -187,6 +196,14 @@ class OpenRecording {
     throw new AfterwordError('audio_not_ready');
   }
 
+  /** Its copy is not coming any more: it is kept, unless the recording has gone meanwhile or is not decoded here. */
+  async #takeKept(): Promise<void> {
+    const kept = await this.#parts.maps.of(this.#id);
+    if (!kept || kept.isToCome) this.#endAsChanged();
+    this.#copyKey = kept.copyKey;
+    this.#isToCome = false;
+  }
+
   async #read(range: Wanted): Promise<Buffer> {
     const copyKey = this.#copyKey;
     try {
@@ -220,6 +237,11 @@ class OpenRecording {
     if (recording.audio_removed_at_ms !== null) throw new AfterwordError('audio_gone');
     // Words in it were deleted.
     if (Number(recording.deletedSpans) > (this.#parts.deletedSpans.get(this.#id) ?? 0)) this.#endAsChanged();
+    if (this.#isToCome) {
+      const coming = await this.#parts.preparer.comingPart(this.#id, range, this.#signal);
+      if (coming) return inOne(coming);
+      await this.#takeKept();
+    }
     return this.#copyKey === null
       ? openContent({ db, blobs }, recording.sha256, this.#signal, range)
       : blobs.open(this.#copyKey, this.#signal, range);
@@ -230,4 +252,8 @@ async function joined(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Wanted } from '../audio/excerpt.ts';
 import { AudioError } from '../audio/report.ts';
-import type { Sound } from '../audio/sound-notes.ts';
 import { AfterwordError } from '../errors.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
-import { openContent } from '../store/blobs/references.ts';
 import type { Database } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { CopySpool } from './copy-spool.ts';
-import { keepSound } from './sounds.ts';
-import { storeCopy } from './store-copy.ts';
+import { makeSound } from './make-sound.ts';
+import { keepSoundIfWanted } from './sounds.ts';
 import type { PlaybackThreads } from './threads.ts';
 
 export interface PlaybackParts {
@@ -22,16 +21,24 @@ export interface PlaybackParts {
 const MOST_WAITING = 20_000;
 /** Recordings that hold no sound, so that they are not gone through again with each request. */
 const MOST_SILENT = 10_000;
+/** Sound that is still to come so far is waited for so long, an hour and a half of it. */
+const COMING_MS = 15_000;
+
+interface Making {
+  made: Promise<void>;
+  /** What is there of its copy by now. */
+  spool: CopySpool;
+}
 
 /**
- * Makes what recordings lack to be played: those of before, those whose work was interrupted, and those whose format needs a
- * copy. One file at a time; whoever asks again meanwhile finds what is done.
+ * Makes what recordings lack to be played: those of before, those whose work was interrupted, and copies that no worker has made
+ * yet. One file at a time; whoever asks again meanwhile finds what is done.
  */
 export class Preparer {
   readonly #parts: PlaybackParts;
   readonly #threads: PlaybackThreads;
-  readonly #waiting = new Map<string, Promise<void>>();
-  /** Without any sound in it. */
+  readonly #waiting = new Map<string, Making>();
+  /** Without any sound that can be decoded here. */
   readonly #silent = new Set<string>();
   readonly #stop = new AbortController();
   #last: Promise<void> = Promise.resolve();
@@ -46,21 +53,56 @@ export class Preparer {
     const missing = recordingIds.filter((id) => !this.#silent.has(id));
     if (missing.length === 0) return;
     if (this.#waiting.size + missing.length > MOST_WAITING) throw new AfterwordError('audio_not_ready');
-    const all = Promise.all(missing.map((id) => this.#begin(id)));
-    all.catch(() => {});
-    const late = delay(waitMs, 'late' as const, { signal, ref: false }).catch(() => 'late' as const);
-    if ((await Promise.race([all, late])) === 'late') throw new AfterwordError('audio_not_ready');
+    const all = Promise.all(missing.map((id) => this.#begin(id).made));
+    await this.#inTime(all, waitMs, signal);
+  }
+
+  /**
+   * Part of a copy that is not in the store yet, as soon as it was made so far: its beginning after a moment.
+   * @returns null: it is in the store by now, or the recording is gone
+   * @throws AfterwordError `audio_not_ready` where it takes too long; it goes on meanwhile
+   */
+  async comingPart(recordingId: string, part: Wanted, signal: AbortSignal): Promise<Uint8Array | null> {
+    // No decoder of it here: a worker that has heard it has one.
+    if (this.#silent.has(recordingId)) throw new AfterwordError('audio_not_ready');
+    if (this.#waiting.size > MOST_WAITING) throw new AfterwordError('audio_not_ready');
+    const { made, spool } = this.#begin(recordingId);
+    const over = made.then(() => null);
+    const grown = spool.grownTo(part.to).then(async () => await spool.part(part.from, part.to));
+    // What ends the copy is told by `made`, and a copy that is whole is read in the store.
+    const coming = Promise.race([grown.catch(() => over), over]);
+    return await this.#inTime(coming, COMING_MS, signal);
   }
 
   stop(): void {
     this.#stop.abort(new Error('the server stops'));
   }
 
-  #begin(id: string): Promise<void> {
+  async #inTime<T>(made: Promise<T>, waitMs: number, signal: AbortSignal): Promise<T> {
+    made.catch(() => {});
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const late = delay(waitMs, 'late' as const, { signal: until, ref: false }).catch(() => 'late' as const);
+    try {
+      const first = await Promise.race([made, late]);
+      if (first === 'late') throw new AfterwordError('audio_not_ready');
+      return first as T;
+    } finally {
+      over.abort();
+    }
+  }
+
+  #begin(id: string): Making {
     const running = this.#waiting.get(id);
     if (running) return running;
-    const made = this.#last.then(() => this.#make(id)).finally(() => this.#waiting.delete(id));
-    this.#waiting.set(id, made);
+    const spool = new CopySpool();
+    const made = this.#last
+      .then(() => this.#make(id, spool))
+      .finally(async () => {
+        this.#waiting.delete(id);
+        await spool.close();
+      });
+    this.#waiting.set(id, { made, spool });
     // Whoever asked for it may have been told to come again by then: without this line nobody would learn why it never comes.
     this.#last = made.catch((error: unknown) => {
       if (this.#stop.signal.aborted) return;
@@ -70,60 +112,27 @@ export class Preparer {
         'a recording was not made ready to be played: it is tried when somebody asks',
       );
     });
-    return made;
+    return { made, spool };
   }
 
-  async #make(id: string): Promise<void> {
+  async #make(id: string, spool: CopySpool): Promise<void> {
     const { signal } = this.#stop;
     signal.throwIfAborted();
-    const recording = await this.#parts.db
-      .selectFrom('recordings')
-      .select(['sha256', 'codec'])
-      .where('id', '=', id)
-      .where('outcome', '<>', 'deleted')
-      .where('audio_removed_at_ms', 'is', null)
-      .executeTakeFirst();
-    if (!recording) return;
-    const bytes = () => openContent(this.#parts, recording.sha256, signal);
-    const pass = async (always: boolean, streams: number) => {
-      const spool = new CopySpool();
-      const copy = { give: (part: Uint8Array) => spool.add(part), always };
-      const sources = Array.from({ length: streams }, bytes);
-      try {
-        const { sound, tracks } = await this.#threads.prepare(sources, recording.codec, signal, copy);
-        if (tracks > streams) return { isDone: false, tracks };
-        if (sound.isOfCopy) await storeCopy(this.#parts.blobs, spool, (key) => this.#keep(id, sound, key));
-        else if (sound.map) await this.#keep(id, sound, null);
-        return { isDone: sound.map !== null, tracks };
-      } finally {
-        await spool.close();
-      }
+    const { db, blobs } = this.#parts;
+    const parts = {
+      db,
+      blobs,
+      threads: this.#threads,
+      keep: (...sound: Parameters<Parameters<typeof makeSound>[0]['keep']>) =>
+        inTransaction(db, async (tx) => await keepSoundIfWanted(tx, ...sound)),
     };
     try {
-      // Another pass copies all of it where the sound turns out on the way to be one that no map describes, or to be several
-      // streams side by side.
-      const { isDone, tracks } = await pass(false, 1);
-      if (!isDone) await pass(true, tracks);
+      await makeSound(parts, id, spool, signal);
     } catch (error) {
       if (!(error instanceof AudioError)) throw error;
       this.#silent.add(id);
       const [oldest] = this.#silent;
       if (this.#silent.size > MOST_SILENT && oldest !== undefined) this.#silent.delete(oldest);
     }
-  }
-
-  /** @returns false if the recording was deleted meanwhile, or another process was faster */
-  async #keep(id: string, sound: Sound, copyKey: string | null): Promise<boolean> {
-    return await inTransaction(this.#parts.db, async (tx) => {
-      const recording = await tx
-        .selectFrom('recordings')
-        .select('id')
-        .where('id', '=', id)
-        .where('outcome', '<>', 'deleted')
-        .where('audio_removed_at_ms', 'is', null)
-        .forShare()
-        .executeTakeFirst();
-      return recording !== undefined && (await keepSound(tx, id, sound, copyKey));
-    });
   }
 }

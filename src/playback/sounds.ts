@@ -1,12 +1,13 @@
-/** What is kept of each recording so that it can be played: rows of `recording_sounds`. */
+/** What is kept of each recording so that it can be played: rows of `recording_sounds` and `sounds_to_copy`. */
+import { mapOfCopy } from '../audio/opus-copy.ts';
 import type { SoundMap } from '../audio/sound-map.ts';
 import { mapFromBytes, mapToBytes } from '../audio/sound-map-bytes.ts';
 import type { Sound } from '../audio/sound-notes.ts';
 import type { Database, Reader, Tx } from '../store/database.ts';
 
 /**
- * Keeps what was noted while a recording was heard. Without a map nothing is kept: its playable copy is made when somebody
- * asks for it. What is there stays, because the same bytes always give the same sound.
+ * Keeps what was noted while a recording was decoded. Without a map nothing is kept. What is there stays, because the same bytes
+ * always give the same sound.
  * @param copyKey the object that the map is of, where it is of a copy
  * @returns whether it was kept
  */
@@ -33,10 +34,56 @@ export async function keepSound(
   return kept !== undefined;
 }
 
+/** Keeps what was noted while a recording was heard; its playable copy, where it needs one, is made when its words are there. */
+export async function noteSound(tx: Tx, recordingId: string, sound: Sound | null): Promise<void> {
+  if (sound === null || sound.samples === 0) return;
+  if (sound.map !== null) {
+    await keepSound(tx, recordingId, sound);
+    return;
+  }
+  const { samples, peaks } = sound;
+  const kept = await tx
+    .selectFrom('recording_sounds')
+    .select('recording_id')
+    .where('recording_id', '=', recordingId)
+    .executeTakeFirst();
+  if (kept) return;
+  await tx
+    .insertInto('sounds_to_copy')
+    .values({
+      recording_id: recordingId,
+      samples,
+      peaks: Buffer.from(peaks.buffer, peaks.byteOffset, peaks.length),
+      noted_at_ms: Date.now(),
+      taken_by: null,
+    })
+    .onConflict((conflict) => conflict.column('recording_id').doNothing())
+    .execute();
+}
+
+/** Keeps the sound of a recording that may be gone by now. @returns false if it is, or if another process was faster */
+export async function keepSoundIfWanted(
+  tx: Tx,
+  recordingId: string,
+  sound: Sound,
+  copyKey: string | null,
+): Promise<boolean> {
+  const recording = await tx
+    .selectFrom('recordings')
+    .select('id')
+    .where('id', '=', recordingId)
+    .where('outcome', '<>', 'deleted')
+    .where('audio_removed_at_ms', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  return recording !== undefined && (await keepSound(tx, recordingId, sound, copyKey));
+}
+
 export interface KeptMap {
   map: SoundMap;
-  /** The object that it is of; null for the recording's own. */
+  /** The object that it is of; null for the recording's own, and for a copy that is still to come. */
   copyKey: string | null;
+  isToCome: boolean;
 }
 
 /** One process holds so much of them: the maps of 190 hours in packets of 20 ms. */
@@ -73,11 +120,22 @@ export class SoundMaps {
       .where('recording_id', 'in', missing)
       .execute();
     for (const row of rows) {
-      const kept = { map: mapFromBytes(row.map), copyKey: row.copy_key };
+      const kept = { map: mapFromBytes(row.map), copyKey: row.copy_key, isToCome: false };
       found.set(row.recording_id, kept);
       this.#hold(row.recording_id, kept);
     }
+    if (rows.length < missing.length) await this.#addThoseToCome(found, missing);
     return found;
+  }
+
+  async #addThoseToCome(found: Map<string, KeptMap>, missing: readonly string[]): Promise<void> {
+    const rows = await this.#db
+      .selectFrom('sounds_to_copy')
+      .select(['recording_id', 'samples'])
+      .where('recording_id', 'in', missing)
+      .execute();
+    for (const { recording_id: id, samples } of rows)
+      if (!found.has(id)) found.set(id, { map: mapOfCopy(samples), copyKey: null, isToCome: true });
   }
 
   /**
@@ -123,6 +181,12 @@ export async function readPeaks(
     .selectFrom('recording_sounds')
     .select(['recording_id', 'peaks'])
     .where('recording_id', 'in', recordingIds)
+    .unionAll((other) =>
+      other
+        .selectFrom('sounds_to_copy')
+        .select(['recording_id', 'peaks'])
+        .where('recording_id', 'in', recordingIds),
+    )
     .execute();
   return new Map(
     rows.map(({ recording_id, peaks }) => [

@@ -124,11 +124,12 @@ function playable(db: Reader, userId: string) {
   return db
     .selectFrom('recordings')
     .leftJoin('recording_sounds', 'recording_sounds.recording_id', 'recordings.id')
+    .leftJoin('sounds_to_copy', 'sounds_to_copy.recording_id', 'recordings.id')
     .select([
       'recordings.id as recordingId',
       'recordings.sha256',
       'recordings.microphone',
-      'recording_sounds.samples',
+      sql<number | null>`coalesce(recording_sounds.samples, sounds_to_copy.samples)`.as('samples'),
       'recordings.audio_removed_at_ms as audioRemovedAtMs',
       sql<number>`coalesce(recordings.started_at_ms, 0)`.as('startedAtMs'),
     ])

@@ -1,4 +1,5 @@
 /** Entry of the threads that make sound, so that the event loop of the api stays free to answer. */
+import { constants, platform, setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../audio/decode.ts';
 import { decodeExcerpt, type Excerpt } from '../audio/excerpt.ts';
@@ -55,6 +56,7 @@ export interface PrepareTask {
   /** A copy of the sound is made in any case, and not only where the format has no map. */
   alwaysCopies: boolean;
   ffmpeg: string | null;
+  isIdle: boolean;
 }
 
 export type FromPreparing =
@@ -66,10 +68,21 @@ export type FromPreparing =
 
 type ToPreparing = { type: 'bytes'; bytes: Uint8Array } | { type: 'end' };
 
+/** On Linux each thread has a priority of its own, and what it starts inherits it; elsewhere this would be the process's. */
+function giveWay(): void {
+  if (platform() !== 'linux') return;
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch {
+    // It may not be changed here, and goes on as it is.
+  }
+}
+
 /** Goes through a file once, for its map and its shape. Never rejects: failures go over the first port. */
-async function prepare({ ports, hint, alwaysCopies, ffmpeg }: PrepareTask): Promise<void> {
+async function prepare({ ports, hint, alwaysCopies, ffmpeg, isIdle }: PrepareTask): Promise<void> {
   const say = (message: FromPreparing, transfer: ArrayBuffer[] = []) =>
     ports[0]?.postMessage(message, transfer);
+  if (isIdle) giveWay();
   try {
     const notes = new SoundNotes({
       give: (bytes) => say({ type: 'copy', bytes }, [bytes.buffer]),

@@ -15,11 +15,14 @@ const IDLE_MS = 60_000;
 /** The threads of one process that make sound; they start when somebody listens. */
 export class PlaybackThreads {
   readonly #ffmpeg: string | null;
+  readonly #isIdle: boolean;
   #players: Piscina<ExcerptTask, Uint8Array> | null = null;
   #preparers: Piscina<PrepareTask, null> | null = null;
 
-  constructor(ffmpeg: string | null) {
+  /** @param isIdle whole files are gone through with what the processor has left over */
+  constructor(ffmpeg: string | null, { isIdle = false } = {}) {
     this.#ffmpeg = ffmpeg;
+    this.#isIdle = isIdle;
   }
 
   /** About a second of sound, decoded and perhaps encoded: a few milliseconds. */
@@ -64,6 +67,7 @@ export class PlaybackThreads {
         hint,
         alwaysCopies: copy.always,
         ffmpeg: this.#ffmpeg,
+        isIdle: this.#isIdle,
       };
       this.#preparers.run(task, { transferList: ports }).catch(fail);
       for (;;) {

@@ -11,6 +11,7 @@ import { tellPlaces } from '../estimate/load.ts';
 import { QUEUES } from '../intake/enqueue.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { takeNameOff } from '../pipeline/commit.ts';
+import { startCopying } from '../pipeline/copies.ts';
 import { registerPipeline } from '../pipeline/ingest.ts';
 import { Places } from '../pipeline/places.ts';
 import { startRetention } from '../pipeline/retention.ts';
@@ -115,7 +116,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     attemptMs: tryMs,
     languageCallsPerDay,
   };
-  registerPipeline(context);
+  const copying = startCopying(context, config.ffmpeg);
+  registerPipeline(context, copying.stir);
   registerDeliveries({
     ...context,
     box: secretBox(config.secretKeys),
@@ -182,7 +184,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   return {
     stop() {
       stopped ??= (async () => {
-        const running = [reaper, sweeping, retention, dispatching, forgetting, freeing, orphans];
+        const running = [reaper, sweeping, retention, dispatching, forgetting, freeing, orphans, copying];
         await Promise.all([...running, following].map((one) => one?.stop()));
         await stopEngine({ drainMs: config.drainMs });
         stopping.abort();

@@ -45,6 +45,7 @@ import type {
   SearchLinesTable,
   SearchOlderTable,
 } from './tables/search.ts';
+import type { RecordingSoundsTable, SoundsToCopyTable } from './tables/sounds.ts';
 import type { SpeakersTable, VoicesTable } from './tables/speakers.ts';
 import type {
   EventCountersTable,
@@ -185,15 +186,6 @@ interface RecordingsTable extends HeldColumns {
   audio_removed_at_ms: number | null;
 }
 
-interface RecordingSoundsTable {
-  recording_id: string;
-  samples: number;
-  map: Buffer;
-  peaks: Buffer;
-  /** The object with a playable copy; null: the map is of the recording's own bytes. */
-  copy_key: string | null;
-}
-
 /**
  * What was deleted of a recording, in its own time. The last four columns describe the recording, which may be a
  * tombstone.
@@ -321,6 +313,7 @@ export interface Schema {
   orphan_search: OrphanSearchTable;
   recordings: RecordingsTable;
   recording_sounds: RecordingSoundsTable;
+  sounds_to_copy: SoundsToCopyTable;
   uploads: UploadsTable;
   upload_files: UploadFilesTable;
   recording_ends: RecordingEndsTable;

@@ -1,10 +1,15 @@
 /** Copies that are made when somebody listens: what is in them, and what happens when the store has lost one. */
-import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { decode } from '../../src/audio/decode.ts';
 import { emptyReport } from '../../src/audio/report.ts';
+import { SoundNotes } from '../../src/audio/sound-notes.ts';
 import { Preparer } from '../../src/playback/prepare.ts';
+import { noteSound } from '../../src/playback/sounds.ts';
 import { PlaybackThreads } from '../../src/playback/threads.ts';
+import { transact } from '../../src/store/announcements.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { decodeAll, inChunks } from '../audio/collect.ts';
 import { startApi } from '../support/api.ts';
@@ -16,9 +21,9 @@ const BASE = 1_774_000_000_000;
 const HEADERS = { 'x-afterword-user': 'ada' };
 
 /** A recording with this file in the store, which nobody has listened to yet. */
-async function scene(file: Uint8Array) {
-  const api = await startApi();
-  const blobs = new FolderBlobStore(api.blobFolder);
+async function scene(file: Uint8Array, store?: FolderBlobStore) {
+  const api = await startApi({}, undefined, undefined, store);
+  const blobs = store ?? new FolderBlobStore(api.blobFolder);
   const placer = await startPlacer(api.databaseUrl);
   await placer.place({ id: 'rec', userId: 'ada', microphone: 'omi', startedAtMs: BASE, words: [] });
   await placer.stop();
@@ -65,6 +70,69 @@ test('a copy that was replaced, lost or cut off does not silence its recording',
     expect(await sound()).toEqual(before);
     expect(await keyOfCopy()).not.toBe(lost);
   }
+});
+
+/** Gives the second half of what is read as a whole only once it may. */
+class SlowFolder extends FolderBlobStore {
+  readonly restIsThere = Promise.withResolvers<void>();
+
+  override async *open(...[key, signal, range]: Parameters<FolderBlobStore['open']>) {
+    let given = 0;
+    for await (const chunk of super.open(key, signal, range)) {
+      given += chunk.length;
+      if (range === undefined && given > 3_000_000) await this.restIsThere.promise;
+      yield chunk;
+    }
+  }
+}
+
+test('a copy that no worker has made yet is heard as it grows: its beginning at once, and the bytes that it will have', async () => {
+  const file = await fileOf('aiff', BASE, 120_000);
+  const folder = await mkdtemp(join(tmpdir(), 'afterword-growing-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const store = new SlowFolder(folder);
+  await store.prepare();
+  const { api, get } = await scene(file, store);
+  const notes = new SoundNotes();
+  for await (const _ of notes.passing(
+    decode(inOne(file), null, emptyReport(), 0, 0, undefined, notes.trace),
+  ));
+  await transact(api.db, async (tx) => await noteSound(tx, 'rec', notes.end()));
+
+  const peaks = await fetch(`${api.url}/api/v1/recordings/rec/peaks?zoom=3`, { headers: HEADERS });
+  expect(((await peaks.json()) as { length: number }).length).toBe(12);
+  const urls = ['wav', 'ogg'].map((format) => `${api.url}/api/v1/recordings/rec/audio?format=${format}`);
+  const heads = await Promise.all(urls.map((url) => fetch(url, { method: 'HEAD', headers: HEADERS })));
+  const part = async (range: string, at = 0) => {
+    const response = await fetch(urls[at] ?? '', { headers: { ...HEADERS, range } });
+    return [response.status, new Uint8Array(await response.arrayBuffer())] as const;
+  };
+  const beginning = await part('bytes=0-63999');
+  const oggs = await part('bytes=0-9999', 1);
+  expect([beginning[0], oggs[0]]).toEqual([206, 206]);
+  let isHeard = false;
+  const further = part('bytes=3600000-3629999').finally(() => (isHeard = true));
+  expect((await part('bytes=64000-95999'))[0]).toBe(206);
+  expect(isHeard).toBe(false);
+  store.restIsThere.resolve();
+  const end = await further;
+  expect(end[0]).toBe(206);
+
+  const kept = () => api.db.selectFrom('recording_sounds').select('copy_key').execute();
+  await expect.poll(kept, { timeout: 60_000 }).toMatchObject([{ copy_key: expect.any(String) }]);
+  expect(await api.db.selectFrom('sounds_to_copy').selectAll().execute()).toEqual([]);
+  for (const [at, head] of heads.entries()) {
+    const whole = await fetch(urls[at] ?? '', { headers: HEADERS });
+    expect(whole.headers.get('etag')).toBe(head.headers.get('etag'));
+    const bytes = new Uint8Array(await whole.arrayBuffer());
+    expect(bytes.length).toBe(Number(head.headers.get('content-length')));
+    if (at === 1) expect(bytes.subarray(0, 10_000)).toEqual(oggs[1]);
+    else {
+      expect(bytes.subarray(0, 64_000)).toEqual(beginning[1]);
+      expect(bytes.subarray(3_600_000, 3_630_000)).toEqual(end[1]);
+    }
+  }
+  expect((await get({ range: 'bytes=-10' })).status).toBe(206);
 });
 
 test('what fails after whoever asked for it was told to come again is in the log', async () => {

@@ -1,5 +1,6 @@
 /** A sound that tells its time: each half second begins with a short tone whose pitch says which half second it is. */
 import { Application, createEncoder, EncoderCtl } from 'libopus-wasm';
+import { aiffFile } from '../audio/container-writer.ts';
 import { oggFile } from '../audio/ogg-writer.ts';
 import { omiFile, pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';
@@ -71,12 +72,14 @@ export function toneOf(ms: number): number {
   return pitchOf(Math.round(ms / EVERY_MS));
 }
 
-export type Kind = 'omi-opus' | 'wav' | 'wav-44100' | 'ogg';
+/** Of an AIFF a copy is made to play it. */
+export type Kind = 'omi-opus' | 'wav' | 'wav-44100' | 'ogg' | 'aiff';
 export const KINDS: readonly Kind[] = ['omi-opus', 'wav', 'ogg', 'omi-opus', 'wav-44100'];
 
 export async function fileOf(kind: Kind, fromMs: number, forMs: number): Promise<Uint8Array> {
   const pcm = (rate: number) =>
     wavFile(pcm16Bytes(timeCode(fromMs, forMs, rate)), { tag: 1, bits: 16, channels: 1, rate });
+  if (kind === 'aiff') return aiffFile(timeCode(fromMs, forMs), RATE);
   if (kind === 'wav') return pcm(RATE);
   if (kind === 'wav-44100') return pcm(44_100);
   const packets = await opusOf(timeCode(fromMs, forMs));

@@ -33,7 +33,6 @@ export type FromThread =
   | { type: 'mark'; resume: Resume } // behind the pieces before it
   | { type: 'detect'; window: number; samples: Float32Array } // asked of the detector, if there is one
   | { type: 'window'; window: FinderOptions } // may another thread hear it?
-  | { type: 'copy'; bytes: Uint8Array<ArrayBuffer> } // the next part of the playable copy
   | { type: 'done'; summary: ListeningSummary }
   // A message between threads loses an error's class, so the verdict is sent as its code.
   | { type: 'failed'; code: AudioErrorCode | null; message: string };
@@ -70,8 +69,6 @@ export interface ListeningTask {
   track: number;
   /** The path of ffmpeg; null if there is none. */
   ffmpeg: string | null;
-  /** Whether a playable copy is made where the format needs one. */
-  copies: boolean;
 }
 
 /** One window of a long recording, heard by a thread that has nothing else to do. */

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { AudioHint } from '../../audio/hint.ts';
-import type { TakesCopy } from '../../audio/opus-copy.ts';
 import { AudioError } from '../../audio/report.ts';
 import type { CallWatcher } from '../../providers/call-watcher.ts';
 import { RunningTime } from '../../providers/deadline.ts';
@@ -65,8 +64,6 @@ interface SessionOptions {
   cut?: string | null | undefined;
   /** Without it every piece has the limit that the options give. */
   plan?: PlanTask | null;
-  /** Takes a playable copy where the format needs one; the summary says whether it is whole. */
-  copied?: TakesCopy | undefined;
 }
 
 /** One recording that is listened to. Nothing starts, and no byte is read, before the first piece is asked for. */
@@ -140,16 +137,7 @@ export class Listening {
   async *#hear(
     bytes: AsyncIterable<Uint8Array>,
     hint: AudioHint | null,
-    {
-      signal,
-      stretches,
-      from = null,
-      track = 0,
-      plan = null,
-      cut: name = null,
-      onDetect,
-      copied,
-    }: SessionOptions,
+    { signal, stretches, from = null, track = 0, plan = null, cut: name = null, onDetect }: SessionOptions,
     summary: PromiseWithResolvers<ListeningSummary>,
   ): AsyncGenerator<ListeningEvent, void, void> {
     const inbox = new Inbox<FromThread>();
@@ -188,14 +176,13 @@ export class Listening {
         watch.stirred();
         if (message.type === 'more') pump.more();
         else if (message.type === 'detect') void answer(message);
-        else if (message.type === 'copy') copied?.(message.bytes);
         else if (message.type === 'window') this.#hearElsewhere(message.window, port, end);
         else inbox.put(message);
         if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
       const cut = (name !== null && cutNamed(name, !!detector)) || this.#cutNow();
       const { ffmpeg = null } = this.#options;
-      const sound = { hint, cut, plan, stretches, from, track, ffmpeg, copies: !!copied };
+      const sound = { hint, cut, plan, stretches, from, track, ffmpeg };
       const task = { port: port2, vadModel, hasDetector: !!detector, ...sound };
       this.#threads.run(task).catch(end);
       while (true) {

@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { decode } from '../../audio/decode.ts';
 import { SAMPLES_PER_MS } from '../../audio/hint.ts';
-import type { TakesCopy } from '../../audio/opus-copy.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
 import { SoundNotes } from '../../audio/sound-notes.ts';
 import { outsideDecoder } from '../../decoders/outside.ts';
@@ -75,9 +74,6 @@ export default async function processRecording(task: ListeningTask): Promise<voi
       mark(resume) {
         say(port, { type: 'mark', resume });
       },
-      copy(bytes) {
-        port.postMessage({ type: 'copy', bytes } satisfies FromThread, [bytes.buffer]);
-      },
       async heard(untilMs) {
         say(port, { type: 'heard', untilMs });
         if (words++ >= HEARD_AHEAD) await on.take();
@@ -101,7 +97,6 @@ interface Sources {
 interface Told {
   piece(piece: Piece): Promise<void>;
   mark(resume: Resume): void;
-  copy: TakesCopy;
   heard(untilMs: number): Promise<void>;
 }
 
@@ -120,7 +115,7 @@ async function pass(
   const outside = outsideDecoder(task.ffmpeg);
   // What comes before a mark is silence here, and a piece of a file is not the file.
   const isWhole = task.from === null && task.track === 0 && !task.stretches;
-  const notes = isWhole ? new SoundNotes(task.copies ? { give: tell.copy } : undefined) : null;
+  const notes = isWhole ? new SoundNotes() : null;
   const { hint, track } = task;
   const decoded = decode(timed(bytes, arrival), hint, report, soundIsFrom, track, outside, notes?.trace);
   const audio = amplified(timed(notes?.passing(decoded) ?? decoded, decoding));

@@ -15,6 +15,7 @@ import { cut } from '../src/speech/splitting/cut.ts';
 import type { Piece } from '../src/speech/splitting/piece.ts';
 import { moonshineFiles, sileroFile, tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
 import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
+import { preparedSilero } from '../src/speech/transcribers/moonshine/prepared-models.ts';
 import {
   createRecognizer,
   createVad,
@@ -68,10 +69,11 @@ for (const [stage, bytes, hint] of inputs) {
 await besideFfmpeg();
 
 const pieces: Piece[] = [];
+const model = await preparedSilero([MODELS]);
 rows.push(
   await measure('listen (Silero v6) and cut', async () => {
     pieces.length = 0;
-    for await (const piece of cut(listen(seconds(audio)))) pieces.push(piece);
+    for await (const piece of cut(listen(seconds(audio), { model }))) pieces.push(piece);
   }),
 );
 
@@ -152,7 +154,7 @@ async function besidePlainSilero(): Promise<void> {
   for (let run = 0; run < RUNS; run++) {
     ours.push(
       await cpuMs(async () => {
-        for await (const _ of cut(listen(seconds(audio))));
+        for await (const _ of cut(listen(seconds(audio), { model })));
       }),
     );
     theirs.push(

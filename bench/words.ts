@@ -11,7 +11,8 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { moonshineFiles, tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
+import { tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
+import { preparedModels } from '../src/speech/transcribers/moonshine/prepared-models.ts';
 import { createRecognizer, readableText } from '../src/speech/transcribers/moonshine/sherpa.ts';
 import { clipsWithPauses, type LaidOut, wholeDay } from './words/laid-out.ts';
 import { printLevels } from './words/levels.ts';
@@ -30,11 +31,10 @@ const { only = PARTS, clips: folder } = new Command('bench:words')
   .parse()
   .opts<{ only?: string[]; clips: string }>();
 
-const { encoder, decoder } = moonshineFiles('base');
+const models = join(tmpdir(), 'afterword-bench');
 const recognize = createRecognizer({
-  encoder: encoder.path,
-  decoder: decoder.path,
-  tokens: await tokensFile(join(tmpdir(), 'afterword-bench')),
+  ...(await preparedModels('base', { folders: [models] })),
+  tokens: await tokensFile(models),
 });
 /** The same sound gives the same words, and most parts are in the pieces of several plans. */
 const known = new Map<string, string>();

@@ -60,13 +60,13 @@ async function createServer(kind: ServerKind, { transcriber }: Config, log: Logg
 
 async function loadLocal({ transcriber, recognizers, dataDir }: Config): Promise<Transcriber> {
   const { createMoonshine } = await import('../speech/transcribers/moonshine/moonshine.ts');
-  return await createMoonshine({
-    model: transcriber.localModel,
-    threads: recognizers,
-    cacheDir: join(dataDir, 'cache'),
-    // Beside what they are made of: an installation needs them once, however many data folders it serves.
-    modelDir: join(KEPT, 'models'),
-  });
+  const [modelDir, cacheDir] = modelDirs({ dataDir });
+  return await createMoonshine({ model: transcriber.localModel, threads: recognizers, cacheDir, modelDir });
+}
+
+/** Beside what the models are made of: an installation needs them once, however many data folders it serves. */
+export function modelDirs({ dataDir }: Pick<Config, 'dataDir'>): [first: string, second: string] {
+  return [join(KEPT, 'models'), join(dataDir, 'cache')];
 }
 
 async function localWhenNeeded(config: Config): Promise<Transcriber> {

@@ -39,7 +39,13 @@ import { openAudioStore } from './audio-store.ts';
 import { prepareDatabase } from './database.ts';
 import { startForgettingWork } from './engine-rows.ts';
 import { openLimits } from './limits.ts';
-import { createDetector, createFallback, createTranscriber, createUnderstander } from './providers.ts';
+import {
+  createDetector,
+  createFallback,
+  createTranscriber,
+  createUnderstander,
+  modelDirs,
+} from './providers.ts';
 import { warmUp } from './warm-up.ts';
 import { startWorkerHealth } from './worker-health.ts';
 
@@ -83,7 +89,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const workerConcurrency = Math.max(config.recognizers, transcriber.concurrency) + ON_THEIR_WAY;
   const detector = createDetector(config, log);
   const cut = () => cutFor(transcriber.capabilities);
-  const listening = new Listening({ threads: config.recognizers, detector, cut, ffmpeg: config.ffmpeg });
+  const { recognizers: threads, ffmpeg } = config;
+  const listening = new Listening({ threads, detector, cut, ffmpeg, modelDirs: modelDirs(config) });
   const stopping = new AbortController();
   // The worker is ready without it: work that comes meanwhile waits as long as it would wait anyway.
   const warming = warmUp({ listening, hasDetector: detector !== undefined, log }, stopping.signal);

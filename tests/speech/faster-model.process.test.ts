@@ -3,11 +3,14 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SAMPLE_RATE } from '../../src/audio/hint.ts';
 import { fasterModel } from '../../src/speech/transcribers/moonshine/faster-model.ts';
-import { moonshineFiles, tokensFile } from '../../src/speech/transcribers/moonshine/models.ts';
-import { preparedModels } from '../../src/speech/transcribers/moonshine/prepared-models.ts';
+import { fasterSilero } from '../../src/speech/transcribers/moonshine/faster-silero.ts';
+import { moonshineFiles, sileroFile, tokensFile } from '../../src/speech/transcribers/moonshine/models.ts';
+import { preparedModels, preparedSilero } from '../../src/speech/transcribers/moonshine/prepared-models.ts';
 import { createRecognizer, readableText } from '../../src/speech/transcribers/moonshine/sherpa.ts';
-import { CACHE_DIR, day, dayAudio, piecesOf } from './clips.ts';
+import { listen } from '../../src/speech/vad/listen.ts';
+import { all, CACHE_DIR, clip, day, dayAudio, inChunks, noise, piecesOf } from './clips.ts';
 import { spokenWords, wordErrors } from './word-error-rate.ts';
 
 let folder: string;
@@ -31,6 +34,25 @@ describe('the models that run faster', () => {
     expect(published.length).toBeGreaterThan(40);
     const faster = said(await preparedModels('base', { folders: [CACHE_DIR] }));
     expect(wordErrors(published, faster)).toBeLessThanOrEqual(1);
+  });
+
+  test('find the speech that Silero finds as it was published', async () => {
+    const published = sileroFile().path;
+    const faster = await preparedSilero([CACHE_DIR]);
+    expect(faster).not.toBe(published);
+    const sounds = await Promise.all([...day.map(dayAudio), ...['two-cities', 'digits', 'se10-2'].map(clip)]);
+    let found = 0;
+    for (const sound of [...sounds, noise(20, 0.05)]) {
+      const spans = async (model: string) =>
+        (await all(listen(inChunks(sound, SAMPLE_RATE), { model }))).map(({ startSample, endSample }) => [
+          startSample,
+          endSample,
+        ]);
+      const whole = await spans(published);
+      expect(await spans(faster)).toEqual(whole);
+      found += whole.length;
+    }
+    expect(found).toBeGreaterThan(60);
   });
 
   test('are made once, and again where one was not written to its end', async () => {
@@ -68,5 +90,8 @@ describe('the models that run faster', () => {
     const { decoder } = moonshineFiles('tiny');
     const model = await readFile(decoder.path);
     expect(() => fasterModel(model.subarray(0, model.length - 1), true)).toThrow(RangeError);
+    expect(() => fasterSilero(model)).toThrow('Silero has no table');
+    const silero = await readFile(sileroFile().path);
+    expect(() => fasterSilero(silero.subarray(0, silero.length / 2))).toThrow(RangeError);
   });
 });

@@ -10,6 +10,7 @@ import type { TimeRange } from '../splitting/excerpt.ts';
 import type { Piece } from '../splitting/piece.ts';
 import type { PlanTask } from '../splitting/planned-limits.ts';
 import { faultOf, sileroFile } from '../transcribers/moonshine/models.ts';
+import { preparedSilero } from '../transcribers/moonshine/prepared-models.ts';
 import type { Resume } from '../vad/mark.ts';
 import type { FinderOptions } from '../vad/speech-finder.ts';
 import type { VoiceActivityDetector } from '../voice-activity.ts';
@@ -44,6 +45,8 @@ export interface ListeningOptions {
   detector?: VoiceActivityDetector | undefined;
   /** A thread that has all it needs and is silent for this long counts as stalled. */
   stallMs?: number;
+  /** Where the model that runs faster is kept, in the first that takes it. Default: the published one is run. */
+  modelDirs?: readonly string[];
   /** The path of ffmpeg, which decodes what nothing else here does. */
   ffmpeg?: string | null;
   /** The file that the threads run; tests put in one that crashes or hangs. */
@@ -98,7 +101,7 @@ export class Listening {
   #threads: ListeningThreads;
   /** Threads for windows of long recordings, once there was one. They are one fewer, since a recording has one already. */
   #windows: ListeningThreads<WindowTask> | null = null;
-  #checked: Promise<string | null> | undefined;
+  #model: Promise<string> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ListeningOptions = {}) {
@@ -248,13 +251,21 @@ export class Listening {
   }
 
   /** sherpa ends the process over a damaged model, so the model is checked before the first thread loads it. */
-  async #vadModel(): Promise<string> {
-    const file = sileroFile();
-    this.#checked ??= faultOf(file);
-    const fault = await this.#checked;
-    if (fault) throw new ListeningError('configuration', fault);
-    return file.path;
+  #vadModel(): Promise<string> {
+    this.#model ??= checkedSilero(this.#options.modelDirs);
+    return this.#model;
   }
+}
+
+async function checkedSilero(folders: readonly string[] | undefined): Promise<string> {
+  const file = sileroFile();
+  const fault = await faultOf(file);
+  if (fault) throw new ListeningError('configuration', fault);
+  if (!folders) return file.path;
+  return await preparedSilero(folders).catch((cause) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ListeningError('configuration', `Silero cannot be read: ${reason}`, { cause });
+  });
 }
 
 async function* piecesOf(events: AsyncIterable<ListeningEvent>): AsyncGenerator<Piece, void, void> {

@@ -41,7 +41,7 @@ export class HeardHere implements HeardWindow {
     if (this.#waiting.length === 0) this.#finish();
   }
 
-  /** Hears the next chunk. Blocks the thread for about 4 ms per second of sound. */
+  /** Hears the next chunk. Blocks the thread for about 2 ms per second of sound. */
   hear(): void {
     const chunk = this.#waiting.shift();
     if (chunk) {

@@ -49,7 +49,7 @@ export interface ListenOptions extends Kept {
 }
 
 /**
- * Memory stays within some 25 s of audio where all windows are heard here. Blocks its thread for about 4 ms per second of
+ * Memory stays within some 25 s of audio where all windows are heard here. Blocks its thread for about 2 ms per second of
  * audio and lets the event loop run after each second.
  */
 export function listen(

@@ -1,6 +1,6 @@
 /**
  * Finds speech in one window of a recording with Silero. A window is pushed in chunks of any size; blocks its thread for
- * about 4 ms per second of audio.
+ * about 2 ms per second of audio.
  */
 import { SAMPLE_RATE } from '../../audio/hint.ts';
 import { energyOf } from '../splitting/quietest-point.ts';

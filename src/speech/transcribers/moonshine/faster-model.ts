@@ -9,27 +9,20 @@
  * they give the same integers in a third of the time.
  */
 import {
-  bytesField,
-  type Field,
-  fieldsOf,
-  messageOf,
-  numberField,
-  numbersOf,
-  textField,
-  textOf,
-  textsOf,
-} from './protobuf.ts';
+  ATTRIBUTE,
+  FLOAT,
+  GRAPH,
+  INT8,
+  MODEL,
+  NODE,
+  nodeOf,
+  rawOf,
+  TENSOR,
+  tensorOf,
+  UINT8,
+} from './onnx.ts';
+import { bytesField, type Field, fieldsOf, messageOf, numbersOf, textOf, textsOf } from './protobuf.ts';
 
-/** The numbers of fields in ONNX's messages. */
-const MODEL = { graph: 7 };
-const GRAPH = { node: 1, initializer: 5 };
-const NODE = { input: 1, output: 2, name: 3, type: 4, attribute: 5 };
-const ATTRIBUTE = { name: 1, integer: 3, graph: 6, type: 20 };
-const TENSOR = { dimension: 1, type: 2, int32: 5, name: 8, raw: 9 };
-const FLOAT = 1;
-const UINT8 = 2;
-const INT8 = 3;
-const TYPE_INTEGER = 2;
 const SIGN = 0x80;
 
 /**
@@ -102,28 +95,9 @@ function integerLogits({ input, output, weight, scale }: Logits): Field[][] {
   return [
     nodeOf('DynamicQuantizeLinear', [input], [quantized, inputScale, inputZero]),
     nodeOf('MatMulInteger', [quantized, turnedWeight, inputZero, turnedZero], [name('integers')]),
-    [
-      ...nodeOf('Cast', [name('integers')], [name('unscaled')]),
-      bytesField(
-        NODE.attribute,
-        messageOf([
-          textField(ATTRIBUTE.name, 'to'),
-          numberField(ATTRIBUTE.integer, FLOAT),
-          numberField(ATTRIBUTE.type, TYPE_INTEGER),
-        ]),
-      ),
-    ],
+    nodeOf('Cast', [name('integers')], [name('unscaled')], { to: FLOAT }),
     nodeOf('Mul', [inputScale, scale], [name('both_scales')]),
     nodeOf('Mul', [name('unscaled'), name('both_scales')], [output]),
-  ];
-}
-
-function nodeOf(type: string, inputs: readonly string[], outputs: readonly [string, ...string[]]): Field[] {
-  return [
-    ...inputs.map((input) => textField(NODE.input, input)),
-    ...outputs.map((output) => textField(NODE.output, output)),
-    textField(NODE.name, `${outputs[0]}_${type}`),
-    textField(NODE.type, type),
   ];
 }
 
@@ -133,7 +107,7 @@ function turnedNames(weight: string): [weight: string, zeroPoint: string] {
 
 /** The weight the other way round, and a zero point of its own: the one it had also belongs to the weight as it was. */
 function turned(graph: readonly Field[], { weight, zeroPoint }: Logits): Field[] {
-  const tensor = tensorOf(graph, weight);
+  const tensor = initializerOf(graph, weight);
   const [rows = 0, columns = 0] = numbersOf(tensor, TENSOR.dimension);
   const values = rawOf(tensor);
   const { length } = values;
@@ -145,10 +119,10 @@ function turned(graph: readonly Field[], { weight, zeroPoint }: Logits): Field[]
       other[column * rows + row] = values[start + column] ?? 0;
   }
   const [weightName, zeroName] = turnedNames(weight);
-  const [zero = 0] = bytesOf(tensorOf(graph, zeroPoint));
+  const [zero = 0] = bytesOf(initializerOf(graph, zeroPoint));
   return [
-    bytesField(GRAPH.initializer, bytesTensor(weightName, UINT8, [columns, rows], other)),
-    bytesField(GRAPH.initializer, bytesTensor(zeroName, UINT8, [], Uint8Array.of(zero))),
+    bytesField(GRAPH.initializer, tensorOf(weightName, UINT8, [columns, rows], other)),
+    bytesField(GRAPH.initializer, tensorOf(zeroName, UINT8, [], Uint8Array.of(zero))),
   ];
 }
 
@@ -170,10 +144,7 @@ function withSignedWeights(graph: readonly Field[]): Field[] {
     if (!factors.has(name) || numbersOf(tensor, TENSOR.type)[0] !== UINT8) return field;
     const values = Uint8Array.from(bytesOf(tensor));
     for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) ^ SIGN;
-    return bytesField(
-      GRAPH.initializer,
-      bytesTensor(name, INT8, numbersOf(tensor, TENSOR.dimension), values),
-    );
+    return bytesField(GRAPH.initializer, tensorOf(name, INT8, numbersOf(tensor, TENSOR.dimension), values));
   });
 }
 
@@ -183,25 +154,7 @@ function bytesOf(tensor: readonly Field[]): Uint8Array {
   return raw.length > 0 ? raw : Uint8Array.from(numbersOf(tensor, TENSOR.int32));
 }
 
-function rawOf(tensor: readonly Field[]): Uint8Array {
-  return tensor.find(({ number }) => number === TENSOR.raw)?.value ?? new Uint8Array(0);
-}
-
-function bytesTensor(
-  name: string,
-  type: number,
-  dimensions: readonly number[],
-  values: Uint8Array,
-): Uint8Array {
-  return messageOf([
-    ...dimensions.map((dimension) => numberField(TENSOR.dimension, dimension)),
-    numberField(TENSOR.type, type),
-    textField(TENSOR.name, name),
-    bytesField(TENSOR.raw, values),
-  ]);
-}
-
-function tensorOf(graph: readonly Field[], name: string): Field[] {
+function initializerOf(graph: readonly Field[], name: string): Field[] {
   for (const { number, value } of graph) {
     if (number !== GRAPH.initializer) continue;
     const tensor = fieldsOf(value);

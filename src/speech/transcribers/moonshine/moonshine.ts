@@ -19,12 +19,12 @@ import { PART_SECONDS } from '../in-parts.ts';
 import { storable } from '../storable.ts';
 import { faultOf, type MoonshineSize, moonshineFiles, sileroFile, tokensFile } from './models.ts';
 import type { MoonshineModels, MoonshineTask } from './moonshine-thread.ts';
-import { preparedModels } from './prepared-models.ts';
+import { preparedModels, preparedSilero } from './prepared-models.ts';
 
 export interface MoonshineOptions {
   /** Where the generated tokens file is kept; may be shared by processes. */
   cacheDir: string;
-  /** Where the models that run faster are kept, 76 MB, if it can be written. Default: in `cacheDir`. */
+  /** Where the models that run faster are kept, 77 MB, if it can be written. Default: in `cacheDir`. */
   modelDir?: string;
   model?: MoonshineSize;
   /** Recognizers, each a thread with some 400 MB. Default: one per core. */
@@ -153,15 +153,13 @@ class Moonshine implements Transcriber {
 
 async function checkedFiles({ cacheDir, modelDir, model }: MoonshineOptions): Promise<MoonshineModels> {
   const { encoder, decoder } = moonshineFiles(model ?? 'base');
-  const vad = sileroFile();
-  const fault = (await faultOf(encoder)) ?? (await faultOf(decoder)) ?? (await faultOf(vad));
+  const fault = (await faultOf(encoder)) ?? (await faultOf(decoder)) ?? (await faultOf(sileroFile()));
   if (fault) throw new ProviderError('configuration', fault);
   const tokens = await tokensFile(cacheDir).catch(asConfigurationError('the tokens file cannot be written'));
   const folders = modelDir === undefined ? [cacheDir] : [modelDir, cacheDir];
-  const models = await preparedModels(model ?? 'base', { folders }).catch(
-    asConfigurationError('the models cannot be read'),
-  );
-  return { ...models, tokens, vad: vad.path };
+  const unreadable = asConfigurationError('the models cannot be read');
+  const models = await preparedModels(model ?? 'base', { folders }).catch(unreadable);
+  return { ...models, tokens, vad: await preparedSilero(folders).catch(unreadable) };
 }
 
 function asConfigurationError(what: string): (error: unknown) => never {

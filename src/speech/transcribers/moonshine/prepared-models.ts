@@ -2,7 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fasterModel } from './faster-model.ts';
-import { faultOf, type ModelFile, type MoonshineSize, moonshineFiles, writeShared } from './models.ts';
+import { fasterSilero } from './faster-silero.ts';
+import {
+  faultOf,
+  type ModelFile,
+  type MoonshineSize,
+  moonshineFiles,
+  sileroFile,
+  writeShared,
+} from './models.ts';
 
 /** Part of the names: another content must get another name, because processes of the version before read these files. */
 const VERSION = 1;
@@ -12,6 +20,7 @@ const BYTES = {
   base: { encoder: 20_513_035, decoder: { signed: 56_130_658, unsigned: 56_130_705 } },
   tiny: { encoder: 7_937_641, decoder: { signed: 29_680_786, unsigned: 29_680_817 } },
 } as const;
+const SILERO = { name: 'silero-v6-v1.onnx', bytes: 1_161_453 };
 
 export interface PreparedOptions {
   /** The first that has the files or takes them. They may be shared by machines with other processors. */
@@ -30,7 +39,7 @@ export async function preparedModels(
   const { encoder, decoder } = moonshineFiles(size);
   const nameOf = (part: string) => `moonshine-${size}-${part}-${kind}-v${VERSION}.onnx`;
   const prepared = async (from: ModelFile, name: string, bytes: number) =>
-    await firstOf(folders, { name, bytes, from, signed: isSigned });
+    await firstOf(folders, { name, bytes, from, change: (model) => fasterModel(model, isSigned) });
   return {
     // There is nothing to change in an encoder with unsigned weights.
     encoder: isSigned ? await prepared(encoder, nameOf('encoder'), BYTES[size].encoder) : encoder.path,
@@ -38,17 +47,22 @@ export async function preparedModels(
   };
 }
 
+/** Does for Silero what `preparedModels` does for Moonshine. @returns its path */
+export async function preparedSilero(folders: readonly string[]): Promise<string> {
+  return await firstOf(folders, { ...SILERO, from: sileroFile(), change: fasterSilero });
+}
+
 interface Wanted {
   name: string;
   bytes: number;
   from: ModelFile;
-  signed: boolean;
+  change: (model: Uint8Array) => Uint8Array;
 }
 
-async function firstOf(folders: readonly string[], { name, bytes, from, signed }: Wanted): Promise<string> {
+async function firstOf(folders: readonly string[], { name, bytes, from, change }: Wanted): Promise<string> {
   const files = folders.map((folder) => ({ path: join(folder, name), bytes }));
   for (const file of files) if ((await faultOf(file)) === null) return file.path;
-  const content = fasterModel(await readFile(from.path), signed);
+  const content = change(await readFile(from.path));
   if (content.length !== bytes) throw new Error(`${name} would have ${content.length} bytes, not ${bytes}`);
   const refused: string[] = [];
   for (const { path } of files) {
@@ -59,7 +73,7 @@ async function firstOf(folders: readonly string[], { name, bytes, from, signed }
       refused.push(error instanceof Error ? error.message : String(error));
     }
   }
-  process.emitWarning(`Transcribing takes longer, because ${name} cannot be written: ${refused.join(', ')}`);
+  process.emitWarning(`Work on sound takes longer, because ${name} cannot be written: ${refused.join(', ')}`);
   return from.path;
 }
 

@@ -25,8 +25,8 @@ import type { Stage } from './rates.ts';
 import { CALLS_NOW, CALLS_USUALLY, type Load, slowness } from './rule.ts';
 import { type Begin, beginOf, type Step, stepOf } from './steps.ts';
 
-/** Long enough for a busy process to write many together. */
-const WRITE_AFTER_MS = 500;
+/** Long enough to write many together, also where recordings come one after the other. */
+const WRITE_AFTER_MS = 1_000;
 /** More than this are left out: nothing waits for a measurement. */
 const MOST_WAITING = 2_000;
 const FORGET_EVERY_MS = 3_600_000;

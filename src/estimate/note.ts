@@ -1,4 +1,5 @@
-/** Adds what was measured to the rates, for all processes together: each row is locked while it is added to. */
+/** Adds what was measured to the rates, for all processes together: the rows are locked while they are added to. */
+import { sql } from 'kysely';
 import type { Database } from '../store/database.ts';
 import { type Learned, learn, type Rate, type Sample } from './rates.ts';
 
@@ -12,30 +13,62 @@ export interface Measured extends Sample {
 
 export async function noteRates(db: Database, measured: readonly Measured[]): Promise<void> {
   if (measured.length === 0) return;
-  const byRow = Map.groupBy(measured, ({ stage, kind, busy }) => JSON.stringify([stage, kind, busy]));
+  const byRow = Map.groupBy(measured, rowOf);
   // In one order, so that two processes never wait for each other.
-  const rows = [...byRow].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, samples]) => samples);
+  const rows = [...byRow].sort(([, [a]], [, [b]]) => (a && b ? compare(a, b) : 0));
   await db.transaction().execute(async (tx) => {
-    for (const samples of rows) {
-      const [{ stage, kind, busy } = samples[0] as Measured] = samples;
-      const before = await tx
-        .selectFrom('stage_rates')
-        .select('learned')
-        .where('stage', '=', stage)
-        .where('kind', '=', kind)
-        .where('busy', '=', busy)
-        .forUpdate()
-        .executeTakeFirst();
-      const learned = samples.reduce<Learned | undefined>(
-        (sums, sample) => learn(sums, sample, sample.remembered),
-        before?.learned,
-      );
-      const now = { learned: JSON.stringify(learned), updated_at_ms: Date.now() };
-      await tx
-        .insertInto('stage_rates')
-        .values({ stage, kind, busy, ...now })
-        .onConflict((conflict) => conflict.columns(['stage', 'kind', 'busy']).doUpdateSet(now))
-        .execute();
-    }
+    const before = await tx
+      .selectFrom('stage_rates')
+      .select(['stage', 'kind', 'busy', 'learned'])
+      .where(({ eb, or, and }) =>
+        or(
+          rows.map(([, [first]]) =>
+            and([
+              eb('stage', '=', first?.stage ?? 'call'),
+              eb('kind', '=', first?.kind ?? ''),
+              eb('busy', '=', first?.busy ?? 0),
+            ]),
+          ),
+        ),
+      )
+      .orderBy(sql`stage COLLATE "C", kind COLLATE "C", busy`)
+      .forUpdate()
+      .execute();
+    const known = new Map(before.map((row) => [rowOf(row), row.learned]));
+    const updatedAtMs = Date.now();
+    await tx
+      .insertInto('stage_rates')
+      .values(
+        rows.flatMap(([row, samples]) => {
+          const [first] = samples;
+          if (!first) return [];
+          const learned = samples.reduce<Learned | undefined>(
+            (sums, sample) => learn(sums, sample, sample.remembered),
+            known.get(row),
+          );
+          const { stage, kind, busy } = first;
+          return [{ stage, kind, busy, learned: JSON.stringify(learned), updated_at_ms: updatedAtMs }];
+        }),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['stage', 'kind', 'busy']).doUpdateSet(({ ref }) => ({
+          learned: ref('excluded.learned'),
+          updated_at_ms: ref('excluded.updated_at_ms'),
+        })),
+      )
+      .execute();
   });
+}
+
+type Key = Pick<Measured, 'stage' | 'kind' | 'busy'>;
+
+/** As the rows are read. */
+function compare(a: Key, b: Key): number {
+  if (a.stage !== b.stage) return a.stage < b.stage ? -1 : 1;
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+  return a.busy - b.busy;
+}
+
+function rowOf({ stage, kind, busy }: Key): string {
+  return JSON.stringify([stage, kind, busy]);
 }

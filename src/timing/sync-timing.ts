@@ -3,16 +3,19 @@
  * it, from the rows that `GET /api/v1/uploads/{id}/timing` answers with. The person is hashed unless configured.
  */
 import { createHmac } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { onAppended } from '../events/append.ts';
 import { failureFields } from '../failure.ts';
 import type { Database } from '../store/database.ts';
 import { serverKey } from '../store/server-keys.ts';
-import { readTimed, type TimedUpload } from '../views/timing.ts';
+import { readTimed, type TimedUpload, timedAt } from '../views/timing.ts';
 import { stageThatBegins, type TimedEvent } from './critical-path.ts';
 
 const BOUNDARY =
   /^(recording\.(accepted|stage|waiting|completed|rejected|failed)|conversation\.(stage|waiting|ready|failed)|upload\.done)$/;
+/** Boundaries of an upload within this time are read with one statement. */
+const WRITE_AFTER_MS = 250;
 /** Lines that are not written yet. More than this are left out, since a log must not hold up the work. */
 const MOST_WAITING = 200;
 const KEY_NAME = 'log-ids';
@@ -45,6 +48,7 @@ export function startSyncTiming(
   { tellsUserIds }: { tellsUserIds: boolean },
 ): SyncTiming {
   const waiting: Boundary[] = [];
+  const stopping = new AbortController();
   let writing: Promise<void> | null = null;
   let key: Buffer | undefined;
   const uidOf = async (userId: string) => {
@@ -76,14 +80,17 @@ export function startSyncTiming(
     );
   };
   const writeAll = async () => {
+    // Short recordings cross all their boundaries within a moment.
+    await delay(WRITE_AFTER_MS, undefined, { signal: stopping.signal }).catch(() => {});
     for (let next = waiting[0]; next; next = waiting[0]) {
-      const { userId, uploadId, atMs } = next;
-      const isOther = waiting.findIndex((one) => one.uploadId !== uploadId || one.atMs !== atMs);
-      // One transaction often crosses several boundaries of an upload, as the last file's end and its own.
-      const together = waiting.splice(0, isOther === -1 ? waiting.length : isOther);
+      const { userId, uploadId } = next;
+      const together = waiting.filter((one) => one.uploadId === uploadId);
+      const others = waiting.filter((one) => one.uploadId !== uploadId);
+      waiting.splice(0, waiting.length, ...others);
       try {
-        const timed = await readTimed(db, userId, uploadId, atMs);
-        if (timed) for (const boundary of together) await write(boundary, timed);
+        const timed = await readTimed(db, userId, uploadId, together.at(-1)?.atMs);
+        if (!timed) continue;
+        for (const boundary of together) await write(boundary, timedAt(timed, boundary.atMs));
       } catch (error) {
         log.debug({ cause: failureFields(error).cause }, 'a sync_timing line could not be made');
       }
@@ -108,6 +115,7 @@ export function startSyncTiming(
   return {
     stop: async () => {
       unlisten();
+      stopping.abort();
       await writing;
     },
   };

@@ -140,7 +140,24 @@ export interface TimedUpload {
   events: readonly TimedEvent[];
 }
 
-/** One statement, because the log asks for it at each boundary of a stage. */
+/** How things stood at this time, as far as the events tell. */
+export function timedAt({ timing, events }: TimedUpload, atMs: number): TimedUpload {
+  const before = events.filter((event) => event.atMs <= atMs);
+  return { timing: { ...timing, ...pathOf(timing, before, atMs) }, events: before };
+}
+
+function pathOf(
+  { uploadId, acceptedAtMs }: Pick<TimingView, 'uploadId' | 'acceptedAtMs'>,
+  events: readonly TimedEvent[],
+  nowMs: number,
+): Pick<TimingView, 'status' | 'totalMs' | 'path' | 'stages'> {
+  const { parts, totalMs, isDone } = criticalPath(uploadId, acceptedAtMs, events, nowMs);
+  const stages: Record<string, number> = {};
+  for (const { stage, ms } of parts) stages[stage] = (stages[stage] ?? 0) + ms;
+  return { status: isDone ? 'done' : 'processing', totalMs, path: parts, stages };
+}
+
+/** One statement, because the log asks for it at the boundaries of stages. */
 export async function readTimed(
   db: Database,
   userId: string,
@@ -164,20 +181,14 @@ export async function readTimed(
   const [upload] = rows;
   if (!upload) return null;
   const { acceptedAtMs, files, uploadBytes, pieces, speechMs, events, calls } = upload;
-  const { parts, totalMs, isDone } = criticalPath(id, acceptedAtMs, events, nowMs);
-  const stages: Record<string, number> = {};
-  for (const { stage, ms } of parts) stages[stage] = (stages[stage] ?? 0) + ms;
   const timing: TimingView = {
     uploadId: id,
-    status: isDone ? 'done' : 'processing',
     acceptedAtMs,
-    totalMs,
     files,
     uploadBytes,
     pieces,
     speechSeconds: speechMs / 1000,
-    path: parts,
-    stages,
+    ...pathOf({ uploadId: id, acceptedAtMs }, events, nowMs),
     calls,
     bars: null,
     callsLeftOut: 0,

@@ -32,9 +32,9 @@ export function toPcm16(
   pcm = new Int16Array(samples.length),
 ): Uint8Array<ArrayBuffer> {
   // A recording's pieces are often sent all at once, and this thread can do nothing else meanwhile: a loop over the index
-  // and a typed array take half the time of an iterator and a DataView.
+  // and a typed array take half the time of an iterator and a DataView, and `Math.floor` half that of `Math.round`.
   for (let at = 0; at < pcm.length; at++) {
-    const sample = Math.round((samples[at] ?? 0) * 0x8000);
+    const sample = Math.floor((samples[at] ?? 0) * 0x8000 + 0.5);
     pcm[at] = sample > 0x7fff ? 0x7fff : Math.max(sample, -0x8000);
   }
   const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);

@@ -1,6 +1,8 @@
 /** The list of conversations: by day, searched as one types, narrowed, and kept as it is now while things happen. */
+import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { fillPerson } from '../support/filled-tables.ts';
 import { startPlacer } from '../support/timeline.ts';
 import {
   expectAccessible,
@@ -159,4 +161,42 @@ it('shows a new conversation when it comes, its title when it is made, and what 
     });
   });
   expect(last).toBeLessThan(first ?? 0);
+});
+
+it('shows somebody who comes back from a conversation the same place of a long list', async () => {
+  const { url, databaseUrl } = await setUp();
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  onTestFinished(() => client.end());
+  await fillPerson(client, 'local', 5_000);
+  // What was filled in has no sound.
+  const page = await browser.window({ expected: /404/ });
+  await page.goto(url);
+  await page.getByRole('article').first().waitFor();
+  // Further pages of the list come while somebody goes down.
+  const deep = 25_000;
+  await page.evaluate(async (deep) => {
+    const height = () => document.documentElement.scrollHeight;
+    while (height() < deep + 2_000) {
+      scrollTo(0, height());
+      await new Promise(requestAnimationFrame);
+    }
+    scrollTo(0, deep);
+  }, deep);
+  const inSight = () =>
+    page.evaluate(() => {
+      const links = [...document.querySelectorAll('article h3 a')].map((link) => ({
+        address: link.getAttribute('href') ?? '',
+        top: Math.round(link.getBoundingClientRect().top),
+      }));
+      return links.find(({ top }) => top > 200) ?? { address: '', top: 0 };
+    });
+  await expect.poll(async () => (await inSight()).address).toMatch(/^\/c\//);
+  const before = await inSight();
+  await page.locator(`article a[href="${before.address}"]`).click();
+  await page.getByRole('link', { name: 'Conversations' }).first().waitFor();
+  await page.waitForURL(`**${before.address}`);
+  await page.goBack();
+  await expect.poll(async () => (await inSight()).address).toBe(before.address);
+  expect(Math.abs((await inSight()).top - before.top)).toBeLessThan(120);
 });

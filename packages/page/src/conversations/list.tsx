@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useGradually } from '../app/gradually.ts';
 import { useKeys } from '../app/keys.ts';
 import { Problem } from '../app/problems.tsx';
@@ -13,6 +13,7 @@ import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { type Asked, isNarrowed } from './asked.ts';
 import { headingOf, nextConversation, rowsByDay } from './by-day.ts';
+import { keepHeights, lastHeights } from './kept-heights.ts';
 import { type Listed, listQuery } from './queries.ts';
 import { ConversationRow } from './row.tsx';
 import { useListChanges } from './use-list-changes.ts';
@@ -54,8 +55,10 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
     else links.current.delete(id);
   }, []);
   const heading = useRef(0);
+  const [initialMeasurementsCache] = useState(lastHeights);
   const virtual = useWindowVirtualizer({
     count: rows.length,
+    initialMeasurementsCache,
     estimateSize: (index) => (rows[index]?.kind === 'day' ? HEADING_PX : ROW_PX),
     overscan: OVERSCAN,
     scrollMargin: place.current?.offsetTop ?? 0,
@@ -70,6 +73,8 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
       [rows],
     ),
   });
+
+  useEffect(() => () => keepHeights(virtual.takeSnapshot()), [virtual]);
 
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;

@@ -38,6 +38,9 @@ export const SHOWN_AT: Readonly<Record<string, string>> = {
   '/settings': 'src/settings/page.tsx',
 };
 
+/** The strings of each language but English, which comes with the page. */
+export const SPOKEN_IN: Readonly<Record<string, string>> = { de: 'src/words/de.ts' };
+
 /** Is written as the last of a build. */
 const INDEX = 'index.html';
 

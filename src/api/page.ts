@@ -16,15 +16,19 @@ export interface PageFile {
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
+export interface BuiltPage {
+  document: string;
+  nonce: string;
+  files: ReadonlyMap<string, PageFile>;
+  /** By address of the page: the files that it needs beside those that the document names. */
+  needed: ReadonlyMap<string, readonly string[]>;
+  /** By language other than English: the files with its strings. */
+  spoken: ReadonlyMap<string, readonly string[]>;
+}
+
 /** The page as it is at this moment; a page that is being built comes later. */
 export type PageState =
-  | {
-      document: string;
-      nonce: string;
-      files: ReadonlyMap<string, PageFile>;
-      /** By address of the page: the files that it needs beside those that the document names. */
-      needed: ReadonlyMap<string, readonly string[]>;
-    }
+  | BuiltPage
   /** Says why there is none, for the person who opens the address. */
   | { absent: string };
 
@@ -41,10 +45,10 @@ export async function installPage(app: FastifyInstance, source: PageSource): Pro
   const hidden = { schema: { hide: true } };
   // Programs that ask for no page get the plain one, which tells where the API is.
   app.get('/', hidden, (request, reply) =>
-    wantsPage(request) ? sendDocument(reply, source(), '/') : sendPlain(reply),
+    wantsPage(request) ? sendDocument(request, reply, source(), '/') : sendPlain(reply),
   );
   for (const address of ADDRESSES)
-    app.get(address, hidden, (_, reply) => sendDocument(reply, source(), address));
+    app.get(address, hidden, (request, reply) => sendDocument(request, reply, source(), address));
   for (const address of FILES)
     app.get(address, hidden, async (request, reply) => {
       const state = source();
@@ -59,14 +63,23 @@ export function wantsPage({ headers }: FastifyRequest): boolean {
   return (headers.accept ?? '').includes('text/html');
 }
 
-function sendDocument(reply: FastifyReply, state: PageState, address: string): FastifyReply {
+function sendDocument(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  state: PageState,
+  address: string,
+): FastifyReply {
   if ('absent' in state) {
     // Whoever waits for it sees it come without doing anything.
     return sendPlain(reply.status(503).header('retry-after', '3').header('refresh', '3'), state.absent);
   }
   const nonce = randomBytes(16).toString('base64url');
   // Without these the browser learns of them only when it runs the page's scripts.
-  const needed = (state.needed.get(address) ?? []).map(
+  const files = [
+    ...(state.needed.get(address) ?? []),
+    ...(state.spoken.get(wantedLanguage(headers['accept-language'] ?? '', state.spoken)) ?? []),
+  ];
+  const needed = files.map(
     (file) => `<link rel="modulepreload" crossorigin href="${file}" nonce="${nonce}">`,
   );
   const document = state.document
@@ -77,6 +90,12 @@ function sendDocument(reply: FastifyReply, state: PageState, address: string): F
     .header('cache-control', 'no-cache')
     .header('content-security-policy', policyOfPage(document, nonce))
     .send(document);
+}
+
+/** As the page chooses where the person has not: browsers name the language that is wanted most first. */
+function wantedLanguage(accepted: string, spoken: BuiltPage['spoken']): string {
+  const languages = accepted.split(',').map((tag) => tag.trim().toLowerCase().split(/[-;]/)[0] ?? '');
+  return languages.find((language) => language === 'en' || spoken.has(language)) ?? 'en';
 }
 
 /** Dialogs put a style sheet into the page while they are open, which may run by the nonce of this answer only. */

@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { BUILD, findPage, NONCE, SHOWN_AT } from '@afterword/page/built';
+import { BUILD, findPage, NONCE, SHOWN_AT, SPOKEN_IN } from '@afterword/page/built';
 import type { Logger } from 'pino';
-import type { Encoding, PageFile, PageSource, PageState } from '../api/page.ts';
+import type { BuiltPage, Encoding, PageFile, PageSource, PageState } from '../api/page.ts';
 
 /** A build takes some seconds, and a minute where the processor is shared by many. */
 const LONGEST_BUILD_MS = 300_000;
@@ -104,7 +104,7 @@ async function readPage(folder: string): Promise<PageState> {
       files.set(address, await describe(path, address, type, there));
   }
   const document = await readFile(join(folder, 'index.html'), 'utf8');
-  return { document, nonce: NONCE, files, needed: await readNeeded(folder) };
+  return { document, nonce: NONCE, files, ...(await readNeeded(folder)) };
 }
 
 interface Chunk {
@@ -113,8 +113,8 @@ interface Chunk {
   imports?: string[];
 }
 
-/** What each address needs beside the first load, by the list of files that the build leaves. */
-async function readNeeded(folder: string): Promise<Map<string, string[]>> {
+/** What each address and each language need beside the first load, by the list of files that the build leaves. */
+async function readNeeded(folder: string): Promise<Pick<BuiltPage, 'needed' | 'spoken'>> {
   const chunks = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8')) as Record<
     string,
     Chunk
@@ -128,12 +128,14 @@ async function readNeeded(folder: string): Promise<Map<string, string[]>> {
   };
   const entry = Object.keys(chunks).find((name) => chunks[name]?.isEntry) ?? '';
   const first = filesOf(entry);
-  return new Map(
-    Object.entries(SHOWN_AT).map(([address, source]) => [
-      address,
-      [...filesOf(source).difference(first)].map((file) => `/${file}`),
-    ]),
-  );
+  const beside = (sources: Readonly<Record<string, string>>) =>
+    new Map(
+      Object.entries(sources).map(([name, source]) => [
+        name,
+        [...filesOf(source).difference(first)].map((file) => `/${file}`),
+      ]),
+    );
+  return { needed: beside(SHOWN_AT), spoken: beside(SPOKEN_IN) };
 }
 
 async function describe(

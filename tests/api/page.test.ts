@@ -23,6 +23,7 @@ const page: PageSource = () => ({
     ['/sw.js', file('worker', { isImmutable: false, encodings: ['identity'] })],
   ]),
   needed: new Map([['/c/:id', ['/assets/a.js']]]),
+  spoken: new Map([['de', ['/assets/de.js']]]),
 });
 
 /** `fetch` unpacks what it gets; this one gives it as it came. */
@@ -61,6 +62,17 @@ it('names with each address what only that needs', async () => {
     )?.[1];
   expect(await named('/c/cnv_a')).toBe('/assets/a.js');
   expect(await named('/uploads')).toBeUndefined();
+});
+
+it.each([
+  ['de-AT,de;q=0.9,en;q=0.8', '/assets/de.js'],
+  ['sv, de;q=0.5', '/assets/de.js'],
+  ['en-GB,en;q=0.9,de;q=0.8', undefined],
+  ['', undefined],
+])('names the strings of the language that a browser wants by %j', async (accepted, wanted) => {
+  const { url } = await startApi({ page });
+  const { text } = await ask(`${url}/uploads`, { ...BROWSER, 'accept-language': accepted });
+  expect(/<link rel="modulepreload" crossorigin href="([^"]+)"/.exec(text)?.[1]).toBe(wanted);
 });
 
 it('lets only the styles of this answer into the page, by a nonce that is never used again', async () => {

@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
-import type { Forgotten } from '../timeline/forgotten.ts';
+import type { Forgotten, TimeRange } from '../timeline/forgotten.ts';
 
 /** A recording that begins earlier than this cannot reach the given time, since no file covers more than a day. */
 const LONGEST_RECORDING_MS = 86_400_000;
@@ -49,8 +49,11 @@ export async function readForgotten(
     .where('deleted_spans.deleted_at_ms', '>', recording.restored_at_ms ?? 0)
     .execute();
   const isOwn = ({ recordingId }: { recordingId: string }) => recordingId === recording.id;
+  const own = rows.filter(isOwn).map(({ fromMs, toMs }) => ({ fromMs, toMs }));
   return {
-    own: rows.filter(isOwn).map(({ fromMs, toMs }) => ({ fromMs, toMs })),
+    own,
+    // Of hardly any recording a part was deleted.
+    kept: own.length === 0 ? [] : await readKept(db, recording.id, startedAtMs),
     others: rows
       .filter((row) => !isOwn(row))
       .map((row) => {
@@ -60,7 +63,24 @@ export async function readForgotten(
   };
 }
 
-/** Deletes segments and stores when they were said: for each recording from its first to its last one. */
+async function readKept(db: Reader, recordingId: string, startedAtMs: number): Promise<TimeRange[]> {
+  const rows = await db
+    .selectFrom('segments')
+    .select(['started_at_ms', 'ended_at_ms'])
+    .where('recording_id', '=', recordingId)
+    .where('conversation_id', 'is not', null)
+    .where('deleted_at_ms', 'is', null)
+    .execute();
+  return rows.map(({ started_at_ms, ended_at_ms }) => ({
+    fromMs: started_at_ms - startedAtMs,
+    toMs: ended_at_ms - startedAtMs,
+  }));
+}
+
+/**
+ * Deletes segments and stores when they were said: for each recording from the first to the last one of those between which
+ * no word is kept. A conversation that a person has merged may lie on both sides of another one.
+ */
 export async function forgetSegments(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
@@ -69,7 +89,10 @@ export async function forgetSegments(tx: Tx, ids: readonly string[]): Promise<vo
              r.user_id, r.microphone, coalesce(r.started_at_ms, 0), ${Date.now()}
         FROM segments s JOIN recordings r ON r.id = s.recording_id
        WHERE s.id = ANY(${ids})
-       GROUP BY r.id
+       GROUP BY r.id, (
+         SELECT count(*) FROM segments kept
+          WHERE kept.recording_id = r.id AND kept.conversation_id IS NOT NULL AND kept.deleted_at_ms IS NULL
+            AND NOT kept.id = ANY(${ids}) AND kept.started_at_ms < s.started_at_ms)
       ON CONFLICT (recording_id, from_ms) DO UPDATE
         SET to_ms = greatest(deleted_spans.to_ms, excluded.to_ms), deleted_at_ms = excluded.deleted_at_ms`.execute(
     tx,

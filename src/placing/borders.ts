@@ -293,12 +293,12 @@ interface Cause {
   isLeft?: boolean;
 }
 
+export async function deleteBorder(tx: Tx, { left_id, right_id }: BordersTable): Promise<void> {
+  await tx.deleteFrom('borders').where('left_id', '=', left_id).where('right_id', '=', right_id).execute();
+}
+
 async function dropBorder(tx: Tx, row: BordersTable, cause: Cause): Promise<Set<string>> {
-  await tx
-    .deleteFrom('borders')
-    .where('left_id', '=', row.left_id)
-    .where('right_id', '=', row.right_id)
-    .execute();
+  await deleteBorder(tx, row);
   const elsewhere = new Set<string>();
   for (const [id, side] of [
     [row.left_id, 'tail'],

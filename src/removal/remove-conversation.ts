@@ -5,6 +5,8 @@ import { lockTimeline } from '../conversations/lock.ts';
 import { rebuildTimeline } from '../conversations/rebuild.ts';
 import { AfterwordError } from '../errors.ts';
 import { noteConversation } from '../events/note.ts';
+import { dropBordersOfDeleted } from '../placing/borders-of-deleted.ts';
+import { takeOutDeleted } from '../placing/words-of-pieces.ts';
 import { forgetVoices } from '../speakers/voices.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation } from '../store/schema.ts';
@@ -33,7 +35,7 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
       .executeTakeFirst();
     if (!conversation) throw new AfterwordError('not_found');
     await forgetDecisionsAbout(tx, userId, id);
-    const recordingIds = await forgetWords(tx, conversation);
+    const recordingIds = await forgetWords(tx, conversation, parts.quietMs);
     // Its words are meant to be gone, also if some of them went to another conversation before.
     await tx.deleteFrom('former_words').where('conversation_id', '=', id).execute();
     noteConversation(tx, userId, id, 'state', recordingIds);
@@ -51,10 +53,10 @@ export async function removeConversation(parts: RemovalParts, userId: string, id
  * repetitions that were hidden behind them go too, or they would step into the light as a new conversation.
  * @returns the recordings that they were part of
  */
-async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]> {
+async function forgetWords(tx: Tx, conversation: Conversation, quietMs: number): Promise<string[]> {
   const segments = await tx
     .selectFrom('segments')
-    .select(['id', 'recording_id'])
+    .select(['id', 'recording_id', 'started_at_ms', 'ended_at_ms'])
     .where('deleted_at_ms', 'is', null)
     .where(({ eb, or }) =>
       or([
@@ -82,12 +84,9 @@ async function forgetWords(tx: Tx, conversation: Conversation): Promise<string[]
     tx,
     segments.map(({ id }) => id),
   );
-  // Pieces hold words too, until they are transcribed again.
-  await tx.deleteFrom('pieces').where('recording_id', 'in', recordingIds).execute();
-  await tx
-    .deleteFrom('borders')
-    .where(({ eb, or }) => or([eb('left_id', 'in', recordingIds), eb('right_id', 'in', recordingIds)]))
-    .execute();
+  // The other words stay stored: whenever the recording is placed again, its words are those of its pieces.
+  await takeOutDeleted(tx, segments);
+  await dropBordersOfDeleted(tx, segments, quietMs);
   return recordingIds;
 }
 

@@ -134,3 +134,32 @@ it('nobody changes what is of somebody else', async () => {
     await expect(change()).rejects.toMatchObject({ code: 'not_found' });
   expect(await db.selectFrom('decisions').selectAll().execute()).toEqual([]);
 });
+
+it('what is kept of a file beside a deleted part of it stays, however often it is heard again', async () => {
+  const { db, blobs, placer } = await placedTimeline();
+  await placer.place(said('a', 0, 'one', 'two', 'three', 'four'));
+  const whole = await homeOf(db, 'one');
+  const cut = async (text: string, id: string) =>
+    await splitConversation(db, ADA, id, { segmentId: (await segmentNamed(db, text)).id });
+  const { after: fromTwo } = await cut('two', whole);
+  const { after: fromFour } = await cut('four', fromTwo);
+  // It lies on both sides of what is kept.
+  await mergeConversations(db, ADA, [whole, fromFour]);
+  expect(await timelineOf(db, 'ada')).toEqual(['one four', 'two three']);
+  await removeConversation({ db, blobs, quietMs: 0 }, 'ada', await homeOf(db, 'one'));
+  expect(await timelineOf(db, 'ada')).toEqual(['two three']);
+  const stored = async () =>
+    (await db.selectFrom('pieces').select('segments').orderBy('ordinal').execute()).flatMap(({ segments }) =>
+      segments.map(({ text }) => text),
+    );
+  expect(await stored()).toEqual(['two', 'three']);
+  for (const attempt of [2, 3]) {
+    // As the same words come from a provider again, of which nothing is stored.
+    await db.deleteFrom('pieces').execute();
+    const anew = { outcome: 'processing' as const, finished_at_ms: null, attempt };
+    await db.updateTable('recordings').set(anew).execute();
+    await placer.place({ ...said('a', 0, 'one', 'two', 'three', 'four'), attempt });
+    expect(await timelineOf(db, 'ada')).toEqual(['two three']);
+    expect(await stored()).toEqual(['two', 'three']);
+  }
+});

@@ -3,16 +3,21 @@
  * what follows it now is heard.
  */
 import { expect, test } from 'vitest';
+import { splitConversation } from '../../src/edits/borders.ts';
+import { changeSegments } from '../../src/edits/segments.ts';
 import { fail, scheduleRetry } from '../../src/pipeline/finish.ts';
 import { bordersAt, claimBorders } from '../../src/placing/borders.ts';
 import { keepEnds } from '../../src/placing/ends.ts';
 import { placeAgain, recordingThatIsKept } from '../../src/placing/place-again.ts';
 import { setTime } from '../../src/placing/set-time.ts';
+import { removeConversation } from '../../src/removal/remove-conversation.ts';
+import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
 import type { Database } from '../../src/store/database.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { databaseForTest } from '../support/database.ts';
 import { addRecording } from '../support/stored-recording.ts';
 
+const ADA = { userId: 'ada', by: 'phone' };
 const START_MS = 1_774_000_000_000;
 const LENGTH_MS = 10_000;
 const HOUR_MS = 3_600_000;
@@ -219,3 +224,110 @@ test.each([
     expect(await saidIn(db, 'right')).toEqual([]);
   },
 );
+
+/** Of the left file a conversation at its beginning too, minutes before what touches the border. */
+async function withTwoTalks(): Promise<{ db: Database; early: string; late: string }> {
+  const { db } = await databaseForTest();
+  await db.insertInto('users').values({ id: 'ada', created_at_ms: 0 }).execute();
+  const length = 400_000;
+  const finishedAt = { outcome: 'completed' as const, finished_at_ms: 1, duration_ms: length };
+  await addRecording(db, 'left', { started_at_ms: START_MS, ...finishedAt });
+  await inTransaction(db, async (tx) => {
+    await keepEnds(tx, 'left', { head: QUIET, tail: { ...SPOKEN, reachMs: 3000 } }, length);
+  });
+  await piece(db, 'left', 0, 5000, 'a secret');
+  await piece(db, 'left', 1, 300_000, 'and then');
+  await piece(db, 'left', 2, 398_000, 'the window off');
+  await placed(db, ['left']);
+  const talks = await db
+    .selectFrom('conversations')
+    .select('id')
+    .where('merged_into', 'is', null)
+    .orderBy('started_at_ms')
+    .execute();
+  return { db, early: talks[0]?.id ?? '', late: talks[1]?.id ?? '' };
+}
+
+async function placed(db: Database, ids: readonly string[]): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    for (const id of ids) {
+      const recording = await recordingThatIsKept(tx, id);
+      if (recording) await placeAgain(tx, recording);
+    }
+  });
+}
+
+/** The next file comes, and what was said at the border was heard in its work. */
+async function nextFile(db: Database, startedAtMs: number): Promise<void> {
+  await finished(db, { id: 'right', startedAtMs, head: SPOKEN });
+  await piece(db, 'left', 1_000_001, startedAtMs - START_MS - 2000, 'the winter of');
+  await piece(db, 'right', 1_000_000, 0, 'despair');
+  const row = { left_id: 'left', right_id: 'right', asked_by: 'right', state: 'heard' as const };
+  await db.insertInto('borders').values(row).execute();
+  await placed(db, ['left', 'right']);
+}
+
+const removal = (db: Database) => ({ db, blobs: {} as BlobStore, quietMs: 0 });
+const storedTexts = async (db: Database) =>
+  (await db.selectFrom('pieces').select('segments').execute())
+    .flatMap(({ segments }) => segments.map(({ text }) => text))
+    .sort();
+
+test('what is left of a file of which a conversation was deleted stays when the next file comes', async () => {
+  const { db, early } = await withTwoTalks();
+  await removeConversation(removal(db), 'ada', early);
+  expect(await saidIn(db, 'left')).toEqual(['and then', 'the window off']);
+  expect(await storedTexts(db)).toEqual(['and then', 'the window off']);
+  await nextFile(db, START_MS + 400_000);
+  expect(await saidIn(db, 'left')).toEqual(['and then', 'the winter of']);
+});
+
+test('what an earlier version left without its pieces is heard again, and its words stay until then', async () => {
+  const { db } = await withTwoTalks();
+  await db.deleteFrom('pieces').execute();
+  await nextFile(db, START_MS + 400_000);
+  expect(await saidIn(db, 'left')).toEqual(['a secret', 'and then', 'the window off']);
+  expect(await stateOf(db, 'left')).toEqual({ outcome: 'waiting', attempt: 2 });
+});
+
+test('a conversation that was split off at a border takes what was heard of it with it', async () => {
+  const db = await heardAcross();
+  const [one] = await db.selectFrom('conversations').select('id').execute();
+  const [despair] = await db.selectFrom('segments').select('id').where('text', '=', 'despair').execute();
+  await splitConversation(db, ADA, one?.id ?? '', { segmentId: despair?.id ?? '' });
+  const { conversation_id } = await db
+    .selectFrom('segments')
+    .select('conversation_id')
+    .where('recording_id', '=', 'right')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  await removeConversation(removal(db), 'ada', conversation_id ?? '');
+  // Of the left file alone it was "the window off".
+  expect(await saidIn(db, 'left')).toEqual(['the window off']);
+  expect(await storedTexts(db)).toEqual(['the window off']);
+  expect(await bordersOfLeft(db)).toEqual([]);
+});
+
+test('a line that a person has corrected stays when the next file has all of its words', async () => {
+  const db = await heardAcross();
+  await db.deleteFrom('borders').execute();
+  await db.deleteFrom('pieces').where('ordinal', '>=', 1_000_000).execute();
+  await placed(db, ['left', 'right']);
+  expect(await saidIn(db, 'left')).toEqual(['the window off']);
+  const [line] = await db.selectFrom('segments').selectAll().where('recording_id', '=', 'left').execute();
+  await changeSegments(db, ADA, line?.conversation_id ?? '', [
+    { id: line?.id ?? '', text: 'the winter of our' },
+  ]);
+  const row = { left_id: 'left', right_id: 'right', asked_by: 'right', state: 'heard' as const };
+  await db.insertInto('borders').values(row).execute();
+  await piece(db, 'left', 1_000_001, 8000, '');
+  await db.updateTable('pieces').set({ segments: '[]' }).where('ordinal', '=', 1_000_001).execute();
+  await piece(db, 'right', 1_000_000, 0, 'the winter of despair');
+  await placed(db, ['left', 'right']);
+  const shown = await db
+    .selectFrom('segments')
+    .select('decided_text')
+    .where('recording_id', '=', 'left')
+    .execute();
+  expect(shown).toEqual([{ decided_text: 'the winter of our' }]);
+});

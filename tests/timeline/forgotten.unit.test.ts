@@ -72,3 +72,15 @@ it('a stretch need not be heard when nothing in it could be kept, whatever is sa
     ),
   );
 });
+
+it('beside what was deleted all is forgotten but lines of words that are kept, with hardly any of the deleted sound', () => {
+  const own = [{ fromMs: 10_000, toMs: 20_000 }];
+  const kept = [{ fromMs: 20_100, toMs: 26_000 }];
+  const forgotten = { own, others: [], kept };
+  expect(isForgotten({ fromMs: 19_800, toMs: 26_200 }, forgotten)).toBe(false);
+  expect(isForgotten({ fromMs: 19_800, toMs: 26_200 }, { own, others: [] })).toBe(true);
+  expect(isForgotten({ fromMs: 18_000, toMs: 26_200 }, forgotten)).toBe(true);
+  expect(isForgotten({ fromMs: 26_500, toMs: 30_000 }, forgotten)).toBe(true);
+  expect(isWhollyForgotten({ fromMs: 12_000, toMs: 30_000 }, forgotten)).toBe(false);
+  expect(isWhollyForgotten({ fromMs: 27_000, toMs: 40_000 }, forgotten)).toBe(true);
+});

@@ -73,6 +73,11 @@ export async function hearOneAgain(tx: Tx, userId: string): Promise<string | nul
   return recording.id;
 }
 
+/** It was heard by an earlier version, was begun once more because of that, and no attempt has listened to all of it since. */
+export function isHeardAgain({ heard_again, whole_attempt }: Recording): boolean {
+  return heard_again && whole_attempt === null;
+}
+
 async function begin(tx: Tx, recording: Recording): Promise<void> {
   const { id, user_id: userId, started_at_ms: startedAtMs, duration_ms: durationMs } = recording;
   const attempt = recording.attempt + 1;
@@ -90,6 +95,7 @@ async function begin(tx: Tx, recording: Recording): Promise<void> {
       piece_limits: limits && JSON.stringify(limits),
       lane: 'backfill',
       heard_again: true,
+      whole_attempt: null,
     })
     .where('id', '=', id)
     .execute();

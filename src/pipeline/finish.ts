@@ -3,10 +3,12 @@
  * by it.
  */
 
+import { endingOf } from '../conversations/loss.ts';
 import { enqueueSettled } from '../conversations/settled.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
 import { enqueueNextAttempt } from '../intake/enqueue.ts';
+import { isHeardAgain } from '../intake/hear-again.ts';
 import { bordersAt, placeHeard, placeNeighbours } from '../placing/borders.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording, Timings } from '../store/schema.ts';
@@ -57,18 +59,37 @@ export async function complete(
  * more. Needs the timeline's lock.
  */
 export async function reject(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
-  return await finish(tx, recording, 'rejected', {
-    ...refusal,
-    elsewhere: await leaveNeighbours(tx, recording),
-  });
+  return await endUnheard(tx, recording, 'rejected', refusal);
 }
 
 /** Makes a dead letter: the audio is kept, and a person can retry it. Needs the timeline's lock. */
 export async function fail(tx: Tx, recording: Recording, refusal: Refusal): Promise<Ended> {
-  return await finish(tx, recording, 'failed', {
-    ...refusal,
-    elsewhere: await leaveNeighbours(tx, recording),
-  });
+  return await endUnheard(tx, recording, 'failed', refusal);
+}
+
+/** What an earlier version has heard stays as it was where it cannot be heard again: nobody has asked for that. */
+async function endUnheard(
+  tx: Tx,
+  recording: Recording,
+  outcome: 'rejected' | 'failed',
+  { code, reason, quietMs }: Refusal,
+): Promise<Ended> {
+  const elsewhere = await leaveNeighbours(tx, recording);
+  if (!isHeardAgain(recording))
+    return await finish(tx, recording, outcome, {
+      code,
+      ...(reason === undefined ? {} : { reason }),
+      quietMs,
+      elsewhere,
+    });
+  await tx
+    .updateTable('recordings')
+    .set({ heard_ms: recording.duration_ms ?? 0, mark: null })
+    .where('id', '=', recording.id)
+    .execute();
+  const { outcome: before, ...told } = await endingOf(tx, recording);
+  const ended = await finish(tx, recording, before, { ...told, quietMs, elsewhere });
+  return { ...ended, notHeardAgain: `(${code}): ${reason ?? ERRORS[code].title}` };
 }
 
 async function leaveNeighbours(tx: Tx, { id }: Recording): Promise<Set<string>> {

@@ -20,6 +20,8 @@ export interface Ended {
   tookMs?: number;
   failedAttempts: number;
   nextAttemptAtMs?: number;
+  /** Why what an earlier version has heard stays as it was. */
+  notHeardAgain?: string;
 }
 
 export function logEnded(log: Logger, recordingId: string, ended: Ended): void {
@@ -27,7 +29,10 @@ export function logEnded(log: Logger, recordingId: string, ended: Ended): void {
   const about = { outcome, code, heardMs, tookMs, tries: failedAttempts };
   const why = `(${code})${reason === null ? '' : `: ${reason}`}`;
   const name = `Recording ${recordingId}`;
-  if (outcome === 'completed') log.info(about, `${name} heard: ${seconds(heardMs)} in ${seconds(tookMs)}`);
+  if (ended.notHeardAgain !== undefined)
+    log.warn(about, `${name} could not be heard again ${ended.notHeardAgain}; it stays as it was`);
+  else if (outcome === 'completed')
+    log.info(about, `${name} heard: ${seconds(heardMs)} in ${seconds(tookMs)}`);
   else if (outcome === 'silent')
     log.info(about, `${name} heard: no words in ${seconds(heardMs)} (${code ?? 'silence'})`);
   else if (outcome === 'rejected') log.info(about, `${name} refused ${why}`);

@@ -6,6 +6,7 @@ import { findSilenced, removeAudio } from '../removal/expired-audio.ts';
 import { queryable } from '../store/database.ts';
 import { commit, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
+import { OneByOne } from './one-by-one.ts';
 
 /** Retention counts days, so an hour more or less is nothing. */
 const EVERY_MS = 3_600_000;
@@ -28,13 +29,13 @@ export function startRetention(context: Context, everyMs = EVERY_MS): Retention 
       await delay(waitMs, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
       waitMs = everyMs;
-      try {
-        const words = await removeWhatIsTooOld(context, signal);
-        const audio = await removeAudioThatIsTooOld(context, signal);
-        if (words === MOST_IN_A_ROUND || audio === MOST_IN_A_ROUND) waitMs = SOON_MS;
-      } catch (error) {
-        const { cause } = failureFields(error);
-        context.log.warn(`What is older than its person keeps it was not removed: ${cause}`);
+      for (const remove of [removeWhatIsTooOld, removeAudioThatIsTooOld]) {
+        try {
+          if ((await remove(context, signal)) === MOST_IN_A_ROUND) waitMs = SOON_MS;
+        } catch (error) {
+          const { cause } = failureFields(error);
+          context.log.warn(`What is older than its person keeps it was not removed: ${cause}`);
+        }
       }
     }
   };
@@ -52,13 +53,17 @@ export async function removeAudioThatIsTooOld(context: Context, signal?: AbortSi
   const nowMs = await earlierClock(context);
   const found = await findSilenced(context.db, nowMs, MOST_IN_A_ROUND);
   let removed = 0;
+  const all = new OneByOne();
   for (const one of found) {
     if (signal?.aborted) break;
-    const gone = await commit(context, { userId: one.userId }, (tx) => removeAudio(tx, one, { nowMs }));
-    if (gone !== STALE && gone) removed++;
+    await all.one(async () => {
+      const gone = await commit(context, { userId: one.userId }, (tx) => removeAudio(tx, one, { nowMs }));
+      if (gone !== STALE && gone) removed++;
+    });
   }
   if (removed > 0)
     context.log.info({ removed }, `The audio of ${removed} recordings was removed; their words stay`);
+  all.end();
   return found.length;
 }
 
@@ -67,16 +72,20 @@ export async function removeWhatIsTooOld(context: Context, signal?: AbortSignal)
   const nowMs = await earlierClock(context);
   const found = await findExpired(context.db, nowMs, MOST_IN_A_ROUND);
   let removed = 0;
+  const { quietMs } = context;
+  const all = new OneByOne();
   for (const expired of found) {
     if (signal?.aborted) break;
-    const { quietMs } = context;
-    const gone = await commit(context, { userId: expired.userId }, async (tx) => {
-      return await removeExpired(tx, expired, { nowMs, quietMs });
+    await all.one(async () => {
+      const gone = await commit(context, { userId: expired.userId }, async (tx) => {
+        return await removeExpired(tx, expired, { nowMs, quietMs });
+      });
+      if (gone !== STALE && gone) removed++;
     });
-    if (gone !== STALE && gone) removed++;
   }
   if (removed > 0)
     context.log.info({ removed }, `${removed} recordings were older than their people keep them: removed`);
+  all.end();
   return found.length;
 }
 

@@ -23,6 +23,7 @@ import { commit, STALE } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
 import { commitEnding, scheduleRetry } from './finish.ts';
 import { suspectRecording } from './hold.ts';
+import { OneByOne } from './one-by-one.ts';
 
 const EVERY_MS = 15_000;
 /**
@@ -84,16 +85,32 @@ export class Sweep {
   }
 
   async look(): Promise<void> {
-    for (const userId of await peopleWithOlderRule(this.#context.db, PEOPLE_AT_ONCE))
-      await commit(this.#context, { userId }, upgradeTimeline);
-    for (const userId of await peopleWithOtherItems(this.#context.db, PEOPLE_AT_ONCE))
-      await commit(this.#context, { userId }, async (tx) => await renewOtherItems(tx, userId, TASKS_AT_ONCE));
-    for (const { id, userId } of await untoldUploads(this.#context.db, UPLOADS_AT_ONCE))
-      await commit(this.#context, { userId }, async (tx) => noteUpload(tx, userId, id));
-    for (const { id, userId } of await withUnheardBorders(this.#context.db))
-      await commit(this.#context, { userId }, async (tx) => await this.#leaveNeighbours(tx, id));
-    await this.#addOlderWords();
-    await this.#hearAgain();
+    const context = this.#context;
+    const { db } = context;
+    const all = new OneByOne();
+    await all.each(
+      () => peopleWithOlderRule(db, PEOPLE_AT_ONCE),
+      (userId) => commit(context, { userId }, upgradeTimeline),
+    );
+    await all.each(
+      () => peopleWithOtherItems(db, PEOPLE_AT_ONCE),
+      (userId) => commit(context, { userId }, (tx) => renewOtherItems(tx, userId, TASKS_AT_ONCE)),
+    );
+    await all.each(
+      () => untoldUploads(db, UPLOADS_AT_ONCE),
+      ({ id, userId }) => commit(context, { userId }, async (tx) => noteUpload(tx, userId, id)),
+    );
+    await all.each(
+      () => withUnheardBorders(db),
+      ({ id, userId }) => commit(context, { userId }, (tx) => this.#leaveNeighbours(tx, id)),
+    );
+    await all.one(() => this.#addOlderWords());
+    await all.one(() => this.#hearAgain());
+    await this.#decide(all);
+    all.end();
+  }
+
+  async #decide(all: OneByOne): Promise<void> {
     const recordings = await recordingsWithoutWork(this.#context);
     const conversations = await conversationsWithoutWork(this.#context);
     const keyOf = (row: object) => JSON.stringify(row);
@@ -101,8 +118,9 @@ export class Sweep {
     const decidedRecordings = recordings.filter(isSuspect);
     const decidedConversations = conversations.filter(isSuspect);
     this.#suspects = new Set([...recordings, ...conversations].map(keyOf));
-    for (const recording of decidedRecordings) await decideAbandoned(this.#context, recording);
-    for (const conversation of decidedConversations) await understandForgotten(this.#context, conversation);
+    for (const recording of decidedRecordings) await all.one(() => decideAbandoned(this.#context, recording));
+    for (const conversation of decidedConversations)
+      await all.one(() => understandForgotten(this.#context, conversation));
   }
 
   async #leaveNeighbours(tx: Tx, id: string): Promise<void> {

@@ -10,6 +10,7 @@ import { readEvents } from '../events/read.ts';
 import type { EventType, StoredEvent } from '../events/types.ts';
 import { commit, STALE } from '../pipeline/commit.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
+import { OneByOne } from '../pipeline/one-by-one.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { Lane } from '../store/tables/columns.ts';
 import { deliveryId, enqueueDelivery } from './queue.ts';
@@ -67,11 +68,14 @@ async function follow(context: Context, among: readonly string[] | null, nowMs =
     )
     .limit(PEOPLE_AT_ONCE)
     .execute();
-  for (const { user_id: userId } of people) {
-    while (await followPage(context, userId, nowMs)) {
-      // There is more.
-    }
-  }
+  const all = new OneByOne();
+  for (const { user_id: userId } of people)
+    await all.one(async () => {
+      while (await followPage(context, userId, nowMs)) {
+        // There is more.
+      }
+    });
+  all.end();
 }
 
 /** @returns whether there is more to do at once */

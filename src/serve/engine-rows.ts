@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { deleteFinishedWork } from '../engine/internals.ts';
 import { deleteOldEvents } from '../events/read.ts';
+import { normalise } from '../normalise.ts';
 import { deleteOldMessages } from '../push/devices.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { forgetWhatHasEnded } from '../store/forgotten-work.ts';
@@ -27,22 +28,28 @@ export function startForgettingWork(
 ): EngineRows {
   const stopped = new AbortController();
   const { signal } = stopped;
+  // What cannot be deleted of one kind, as while another transaction holds it, keeps the other kinds from nothing.
+  const attempt = async (deletion: () => Promise<unknown>) => {
+    try {
+      return await deletion();
+    } catch (error) {
+      const level = normalise(error).code === 'unavailable' ? 'debug' : 'warn';
+      log[level]({ err: error }, 'rows that nobody needs any more were not deleted; it is tried again');
+      return 0;
+    }
+  };
+  const seldom = [
+    () => deleteFinishedWork(queryable(db), keepMs, BATCH),
+    () => deleteOldCalls(db, keepMs, BATCH),
+    () => deleteOldEvents(db, keepEventsMs, BATCH),
+    () => deleteOldDeliveries(db, keepEventsMs, BATCH),
+    () => deleteOldMessages(db, keepEventsMs, BATCH),
+  ];
   const run = async () => {
     for (let round = 0; !signal.aborted; round++) {
-      try {
-        await forgetWhatHasEnded(db);
-        if (round % ROUNDS === 0) {
-          const deleted = [
-            await deleteFinishedWork(queryable(db), keepMs, BATCH),
-            await deleteOldCalls(db, keepMs, BATCH),
-            await deleteOldEvents(db, keepEventsMs, BATCH),
-            await deleteOldDeliveries(db, keepEventsMs, BATCH),
-            await deleteOldMessages(db, keepEventsMs, BATCH),
-          ];
-          if (deleted.includes(BATCH)) round = -1;
-        }
-      } catch (error) {
-        log.debug({ err: error }, 'rows of finished work were not deleted');
+      await attempt(() => forgetWhatHasEnded(db));
+      if (round % ROUNDS === 0) {
+        for (const deletion of seldom) if ((await attempt(deletion)) === BATCH) round = -1;
       }
       await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
     }

@@ -9,6 +9,7 @@ import { lastNumber, readEvents } from '../events/read.ts';
 import type { StoredEvent } from '../events/types.ts';
 import { commit, STALE } from '../pipeline/commit.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
+import { OneByOne } from '../pipeline/one-by-one.ts';
 import { queryable, type Tx } from '../store/database.ts';
 import type { WebhookEndpoint } from '../store/schema.ts';
 import { AGAIN } from './deliveries.ts';
@@ -44,11 +45,14 @@ export function startDispatching(context: Context, everyMs = LOOK_EVERY_MS): Fol
 
 /** @param people null: everybody */
 async function dispatch(context: Context, people: readonly string[] | null): Promise<void> {
-  for (const place of await behind(context, people)) {
+  const all = new OneByOne();
+  const dispatchAll = async (place: Place) => {
     while (await dispatchPage(context, place)) {
       // There is more.
     }
-  }
+  };
+  await all.each(() => behind(context, people), dispatchAll);
+  all.end();
 }
 
 async function behind({ db }: Context, people: readonly string[] | null): Promise<Place[]> {

@@ -37,6 +37,23 @@ async function sweepTwice(stages: PipelineContext): Promise<void> {
   await sweep.look();
 }
 
+it('what fails for one person every time keeps nothing from the others', async () => {
+  const { db, stages } = await setUp();
+  await unfinished(db, 'broken', null);
+  await unfinished(db, 'missing', null);
+  await sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`.execute(
+    db,
+  );
+  await sql`CREATE TRIGGER refuse BEFORE UPDATE ON recordings FOR EACH ROW WHEN (OLD.id = 'broken') EXECUTE FUNCTION refuse()`.execute(
+    db,
+  );
+  const sweep = new Sweep(stages);
+  await sweep.look();
+  // It is told all the same.
+  await expect(sweep.look()).rejects.toThrow('refused');
+  expect(await readRecording(db, 'ada', 'missing')).toMatchObject({ outcome: 'waiting', tries: 1 });
+});
+
 it('decides what has no work in the queue any more, and leaves alone what has', async () => {
   const { db, stages } = await setUp();
   await unfinished(db, 'missing', null);

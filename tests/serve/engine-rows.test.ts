@@ -9,6 +9,7 @@ import { forgetWorkAbout } from '../../src/store/forgotten-work.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import { databaseForTest, log } from '../support/database.ts';
+import { storedRecording } from '../support/stored-recording.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -42,6 +43,28 @@ it('finished work is forgotten after its time, with its steps, and what is on it
   expect(await left(db)).toEqual(['old-DELAYED', 'old-ENQUEUED', 'old-PENDING', 'young'].sort());
   const { rows } = await sql`SELECT 1 FROM dbos.operation_outputs`.execute(db);
   expect(rows).toHaveLength(4);
+});
+
+it('what cannot be deleted keeps nothing else from being deleted', async () => {
+  const { db } = await databaseForTest();
+  await work(db, 'old', 'SUCCESS', 8 * DAY_MS);
+  await sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`.execute(
+    db,
+  );
+  await sql`CREATE TRIGGER refuse BEFORE DELETE ON dbos.workflow_status FOR EACH ROW EXECUTE FUNCTION refuse()`.execute(
+    db,
+  );
+  const { id: recording_id, user_id } = await storedRecording(db);
+  const call = { recording_id, user_id, kind: 'transcribe' as const, attempt: 1, provider: 'p', model: 'm' };
+  await db
+    .insertInto('provider_calls')
+    .values({ ...call, piece_ordinal: 0, started_at_ms: Date.now() - 8 * DAY_MS })
+    .execute();
+  const forgetting = startForgettingWork({ db, log, keepMs: 7 * DAY_MS, keepEventsMs: 30 * DAY_MS }, 10);
+  onTestFinished(() => forgetting.stop());
+  const calls = async () => await db.selectFrom('provider_calls').select('id').execute();
+  await until('the old call to go', async () => (await calls()).length === 0);
+  expect(await left(db)).toEqual(['old']);
 });
 
 it('no statement takes more rows than it is told, the oldest first', async () => {

@@ -19,9 +19,21 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return await untilAny(callers, async (signal, stop) => {
-    const time = new RunningTime(ms, () => stop(late()));
-    return await work(signal).finally(() => time.end());
+    const end = after(ms, () => stop(late()));
+    return await work(signal).finally(end);
   });
+}
+
+/** What takes no longer is a look and no call: it is repeated anyhow, and many of them wait at the same time. */
+const LOOK_MS = 1_000;
+
+function after(ms: number, onOver: () => void): () => void {
+  if (ms > LOOK_MS) {
+    const time = new RunningTime(ms, onOver);
+    return () => time.end();
+  }
+  const timer = setTimeout(onOver, ms);
+  return () => clearTimeout(timer);
 }
 
 /** A stop of the process counts as at most one of these. */

@@ -43,7 +43,9 @@ export async function takeOn(db: Database, watched: Watched, file: FoundFile): P
           tries: sql<number>`CASE WHEN watched_files.version = excluded.version THEN watched_files.tries ELSE 0 END`,
         })
         .where(
-          sql<boolean>`watched_files.version <> ${file.version} OR watched_files.user_id <> ${watched.userId} OR watched_files.next_try_at_ms <= ${nowMs}`,
+          sql<boolean>`watched_files.version <> ${file.version} OR watched_files.user_id <> ${watched.userId} OR watched_files.next_try_at_ms <= ${nowMs}
+            -- It was set before the clock was set back.
+            OR watched_files.next_try_at_ms > ${nowMs + LONGEST_WAIT_MS}`,
         ),
     )
     .returning('name_hash')

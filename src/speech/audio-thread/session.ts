@@ -171,10 +171,10 @@ export class Listening {
     const running: Running = { end, isThreadsTurn };
     this.#sessions.add(running);
     try {
+      const vadModel = await this.#vadModel();
       signal.throwIfAborted();
       // A destroyed pool would start new threads for the next recording.
       if (this.#closed) throw new ListeningError('closed', 'listening was closed');
-      const vadModel = await this.#vadModel();
       port.on('message', (message: FromThread) => {
         watch.stirred();
         if (message.type === 'more') pump.more();

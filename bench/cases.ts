@@ -1,7 +1,7 @@
 /**
  * How many words are heard of recordings that went wrong, and when: `npm run bench:cases -- http://localhost:4747 [FOLDER]`. It
  * asks a running server over HTTP, so that two versions can be compared. The folder has an `expected.tsv` (case, name, bytes,
- * clips with the milliseconds at which they begin, what happened once) with a folder of files for each case, and beside it
+ * clips with the milliseconds from the start of the case's first file, what happened once) with a folder of files for each case, and beside it
  * `speech/transcripts.tsv`.
  */
 import { randomUUID } from 'node:crypto';
@@ -36,11 +36,12 @@ for (const [id, rows] of cases) {
   const heard = spokenWords(segments.map(({ text }) => text).join(' ')).map((word) =>
     word === 'mr' ? 'mister' : word,
   );
-  for (const { name, clips, once } of lines) {
+  const caseStartMs = startOf(lines[0]?.name ?? '');
+  for (const { clips, once } of lines) {
     for (const { clip, atMs } of clips) {
       const words = spokenWords(texts.get(clip) ?? '');
       const found = inOrder(words, heard);
-      const startMs = Number(/(\d{10}(?:\.\d+)?)\.\w+$/.exec(name)?.[1]) * 1000 + atMs;
+      const startMs = caseStartMs + atMs;
       const away = Math.min(...segments.map(({ startedAtMs }) => Math.abs(startedAtMs - startMs)));
       sum.said += words.length;
       sum.heard += found;
@@ -76,6 +77,11 @@ async function hear(id: string, lines: readonly Line[]) {
   const all = await Promise.all(conversations.map((one) => ask(`/api/v1/conversations/${one.id}`)));
   const segments = all.flatMap((one) => one.segments ?? []).sort((a, b) => a.startedAtMs - b.startedAtMs);
   return { outcomes: outcomes.join(', '), segments };
+}
+
+/** Names tell seconds. */
+function startOf(name: string): number {
+  return Number(/(\d{10}(?:\.\d+)?)\.\w+$/.exec(name)?.[1]) * 1000;
 }
 
 /** What is read of all three answers, by whatever version. */

@@ -21,11 +21,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { BegunUploads } from '../../src/cli/push/begun.ts';
 import { findFiles, startFromFolders } from '../../src/cli/push/find.ts';
 import type { FileOutcome } from '../../src/cli/push/outcomes.ts';
-import { shown } from '../../src/cli/push/progress.ts';
+import { Progress, shown } from '../../src/cli/push/progress.ts';
 import { Pusher } from '../../src/cli/push/pusher.ts';
 import { Backoff } from '../../src/cli/push/retry.ts';
 import { whyUnreadable } from '../../src/cli/push/unreadable.ts';
 import { watchFolders } from '../../src/cli/push/watch-folders.ts';
+import { readConfig } from '../../src/config.ts';
 import { NAME, startApi } from '../support/api.ts';
 import { openLink } from '../support/cut-link.ts';
 
@@ -108,6 +109,32 @@ describe('pushing files', () => {
     expect(again.outcomes).toMatchObject([{ state: 'sent' }]);
     expect(link.sentBytes()).toBeLessThan(1.6 * content.byteLength);
     expect(await namesIn(api.db)).toEqual([NAME]);
+  });
+
+  it('remembers each upload that was begun, also those of other pushes at the same time and of an earlier version', async () => {
+    const state = await folder();
+    const target = { url: 'http://localhost:1', headers: new Headers({ 'x-afterword-user': 'anna' }) };
+    const shaOf = (n: number) => createHash('sha256').update(String(n)).digest('hex');
+    const address = (n: number) => `http://localhost:1/api/v1/resumable/rsm_${n}`;
+    const [one, other] = [new BegunUploads(state, target), new BegunUploads(state, target)];
+    // As earlier versions left it, with one that is too old.
+    const of = createHash('sha256').update('http://localhost:1\nanna').digest('hex').slice(0, 16);
+    const earlier = {
+      [`${of}:${shaOf(1000)}`]: { address: address(1000), atMs: Date.now() - 86_400_000 },
+      [`${of}:${shaOf(1001)}`]: { address: address(1001), atMs: Date.now() - 8 * 86_400_000 },
+    };
+    await writeFile(join(state, 'begun-uploads.json'), JSON.stringify(earlier));
+    const numbers = Array.from({ length: 60 }, (_, n) => n);
+    await Promise.all(numbers.map((n) => (n % 2 === 0 ? one : other).remember(shaOf(n), address(n))));
+    const again = new BegunUploads(state, target);
+    expect(await Promise.all(numbers.map((n) => again.addressOf(shaOf(n))))).toEqual(numbers.map(address));
+    expect(await again.addressOf(shaOf(1000))).toBe(address(1000));
+    expect(await again.addressOf(shaOf(1001))).toBeNull();
+    await Promise.all(numbers.slice(1).map((n) => (n % 2 === 0 ? other : one).forget(shaOf(n))));
+    expect(await one.addressOf(shaOf(0))).toBe(address(0));
+    expect(await one.addressOf(shaOf(1))).toBeNull();
+    const stranger = new BegunUploads(state, { ...target, headers: new Headers() });
+    expect(await stranger.addressOf(shaOf(0))).toBeNull();
   });
 
   it('sends another copy when the first one has gone, and by the name that tells the time', async () => {
@@ -349,4 +376,43 @@ it('sends each content of a watched folder once, whatever recorders, synchronise
   await watching;
   expect(sent().sort()).toEqual(expected);
   expect(await namesIn(api.db)).toHaveLength(expected.length);
+});
+
+it('tries again what a watched folder has and the server had no room for, first one file and then all', async () => {
+  const bounds = { ...readConfig({}).bounds, storedBytes: 20_000 };
+  const [api, card, state] = [await startApi({ bounds }), await folder(), await folder()];
+  const { pusher, outcomes, ended } = pusherFor(api.url, state);
+  const progress = new Progress(process.stderr, false);
+  for (const n of [1, 2, 3, 4]) await writeFile(join(card, nameAt(n)), randomBytes(12_000));
+  const watching = watchFolders(
+    [card],
+    {
+      everyMs: 20,
+      settledMs: 50,
+      roomAfterMs: 300,
+      signal: ended.signal,
+      withoutRoom: () => pusher.takeWithoutRoom(),
+    },
+    async (files) => await pusher.push(files),
+  );
+  const states = () => outcomes.map(({ state, code }) => `${state} ${code}`);
+  await expect.poll(() => states().length, { timeout: TIME_LIMIT_MS }).toBeGreaterThan(5);
+  expect(states().slice(0, 4).sort()).toEqual([
+    ...Array.from({ length: 3 }, () => 'refused space_used_up'),
+    'sent null',
+  ]);
+  // As the operator raises it.
+  bounds.storedBytes = 1_000_000;
+  await expect
+    .poll(() => states().filter((it) => it.startsWith('sent')).length, { timeout: TIME_LIMIT_MS })
+    .toBe(4);
+  ended.abort();
+  await watching;
+  progress.say = () => {};
+  for (const outcome of outcomes) progress.ends(outcome);
+  expect([progress.end(), progress.exitStatus(), progress.outcomes.length]).toEqual([
+    '4 files: 4 sent',
+    0,
+    4,
+  ]);
 });

@@ -5,6 +5,7 @@ import type { ExaminedFile } from './examine.ts';
 import type { FoundFile } from './find.ts';
 import { exitOf, type FileOutcome, type State, sumOf } from './outcomes.ts';
 import type { Listener } from './pusher.ts';
+import { isForRoom } from './retry.ts';
 
 const REDRAW_MS = 100;
 const MB = 1_000_000;
@@ -19,6 +20,8 @@ export class Progress implements Listener {
   readonly #out: NodeJS.WriteStream;
   readonly #isLive: boolean;
   readonly #underWay = new Map<string, { name: string; sizeBytes: number; sent: number }>();
+  /** By path; the folders that are watched bound it. */
+  readonly #withoutRoom = new Map<string, FileOutcome>();
   #files = 0;
   #bytes = 0;
   #doneBytes = 0;
@@ -51,6 +54,7 @@ export class Progress implements Listener {
 
   ends(outcome: FileOutcome): void {
     this.#underWay.delete(outcome.path);
+    const isAsBefore = this.#takeBack(outcome);
     this.#doneBytes += outcome.sizeBytes;
     this.#waiting = null;
     this.#counts.set(outcome.state, (this.#counts.get(outcome.state) ?? 0) + 1);
@@ -58,8 +62,28 @@ export class Progress implements Listener {
     this.outcomes.push(outcome);
     const line = lineOf(outcome);
     // Where nobody looks only what needs a person is worth a line.
-    if (this.#isLive || outcome.state === 'refused' || outcome.state === 'unreadable') this.say(line);
+    const isForPerson = outcome.state === 'refused' || outcome.state === 'unreadable';
+    if (!isAsBefore && (this.#isLive || isForPerson)) this.say(line);
     this.#draw();
+  }
+
+  /** A file for which there was no room and that is tried again counts once. @returns whether there is still none */
+  #takeBack(outcome: FileOutcome): boolean {
+    const before = this.#withoutRoom.get(outcome.path);
+    if (before) {
+      this.#withoutRoom.delete(outcome.path);
+      const at = this.outcomes.indexOf(before);
+      if (at >= 0) this.outcomes.splice(at, 1);
+      const left = (this.#counts.get(before.state) ?? 0) - 1;
+      if (left > 0) this.#counts.set(before.state, left);
+      else this.#counts.delete(before.state);
+      this.#files -= 1;
+      this.#bytes -= before.sizeBytes;
+      this.#doneBytes -= before.sizeBytes;
+    }
+    if (!isForRoom(outcome)) return false;
+    this.#withoutRoom.set(outcome.path, outcome);
+    return before !== undefined;
   }
 
   waits(error: unknown): void {

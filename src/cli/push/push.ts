@@ -52,7 +52,8 @@ export async function runPush(paths: string[], options: PushOptions): Promise<vo
     };
     if (options.watch) {
       progress.say(`Watching ${paths.join(', ')} until Ctrl-C.`);
-      const watching = { everyMs: LOOK_EVERY_MS, settledMs, signal: ended.signal, unreadable };
+      const withoutRoom = () => pusher.takeWithoutRoom();
+      const watching = { everyMs: LOOK_EVERY_MS, settledMs, signal: ended.signal, unreadable, withoutRoom };
       await watchFolders(paths, watching, push);
     } else await pushOnce(paths, progress, push, unreadable, ended.signal);
     process.exitCode = progress.exitStatus();

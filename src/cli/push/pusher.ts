@@ -11,7 +11,7 @@ import { type ExaminedFile, examine } from './examine.ts';
 import { readWhole } from './file-bytes.ts';
 import type { FoundFile } from './find.ts';
 import { type FileOutcome, outcomeOf, refusalOf, type State } from './outcomes.ts';
-import { Backoff, FileChanged, FileUnreadable, isFinal, isOfTheSender, persist } from './retry.ts';
+import { Backoff, FileChanged, FileUnreadable, isFinal, isForRoom, isOfTheSender, persist } from './retry.ts';
 import { type ReadFile, sendBatch, takeBatch } from './send-batch.ts';
 import { sendLarge } from './send-large.ts';
 import { whyUnreadable } from './unreadable.ts';
@@ -66,6 +66,7 @@ export class Pusher {
    * asked about those.
    */
   readonly #done = new Map<string, Done>();
+  #withoutRoom: FoundFile[] = [];
 
   constructor(parts: PusherParts) {
     this.#parts = parts;
@@ -94,6 +95,13 @@ export class Pusher {
     }
     await sending;
     return unsteady;
+  }
+
+  /** @returns those that were refused since the last question because there is no room for them */
+  takeWithoutRoom(): FoundFile[] {
+    const files = this.#withoutRoom;
+    this.#withoutRoom = [];
+    return files;
   }
 
   async #examine(file: FoundFile): Promise<ExaminedFile | 'unreadable' | null> {
@@ -266,6 +274,7 @@ export class Pusher {
   /** @throws what concerns all requests */
   #refuse(files: readonly ExaminedFile[], error: unknown): void {
     if (!isFinal(error) || isOfTheSender(error)) throw error;
+    if (isForRoom(error)) this.#withoutRoom.push(...files);
     for (const file of files) this.#parts.listener.ends(outcomeOf(file, 'refused', refusalOf(error)));
   }
 

@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** A timer that is to wait for longer does not wait at all. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Only a person can make room; a push that waits for it would never end. */
+/** Only a person can make room; a push that waits for it would never end. A watch comes back to it. */
 const NOT_WAITED_FOR = new Set(['space_used_up']);
 /** Worth another attempt whatever the body says: a proxy between us and the server has none of our codes. */
 const TRANSIENT = new Set([408, 409, 423, 425, 429, 502, 503, 504]);
@@ -16,6 +16,11 @@ export function isFinal(error: unknown): error is AfterwordProblem {
   if (!(error instanceof AfterwordProblem)) return false;
   if (NOT_WAITED_FOR.has(error.code)) return true;
   return !error.retryable && !TRANSIENT.has(error.status);
+}
+
+/** The file may be sent once somebody has made room. */
+export function isForRoom({ code }: { code: string | null }): boolean {
+  return NOT_WAITED_FOR.has(code ?? '');
 }
 
 /** The server will answer all other requests of this run alike. */

@@ -12,7 +12,14 @@ export interface WatchOptions {
   signal: AbortSignal;
   /** Told once of what is there and cannot be read. */
   unreadable?: (path: string, error: unknown) => void;
+  /** Those that were refused in the last push because there was no room for them. */
+  withoutRoom?: () => FoundFile[];
+  /** How long until one of them is tried again. */
+  roomAfterMs?: number;
 }
+
+/** Somebody has to make room, and a file is read whole before it is offered again. */
+const ROOM_AFTER_MS = 10 * 60_000;
 
 interface Seen {
   sizeBytes: number;
@@ -67,12 +74,53 @@ class FinishedFiles {
   }
 }
 
+/** Files for which there was no room: one of them is tried for all, another one each time. */
+class WaitingForRoom {
+  readonly #afterMs: number;
+  #files: FoundFile[] = [];
+  #tried: FoundFile | null = null;
+  #sinceMs = 0;
+
+  constructor(afterMs: number) {
+    this.#afterMs = afterMs;
+  }
+
+  /** @param refused of the push that has ended */
+  add(refused: readonly FoundFile[], nowMs: number): void {
+    if (refused.length > 0) this.#sinceMs = nowMs;
+    this.#files.push(...refused);
+    if (refused.some(({ path }) => path === this.#tried?.path)) this.#tried = null;
+  }
+
+  /** @param pushed what the last push was about */
+  take(pushed: readonly FoundFile[], nowMs: number): FoundFile[] {
+    const tried = this.#tried;
+    if (tried && pushed.some(({ path }) => path === tried.path)) {
+      // It was not refused again, so there is room for others too.
+      this.#tried = null;
+      return this.#files.splice(0);
+    }
+    if (this.#files.length === 0 || nowMs - this.#sinceMs < this.#afterMs) return [];
+    this.#sinceMs = nowMs;
+    this.#tried = this.#files.shift() ?? null;
+    return this.#tried ? [this.#tried] : [];
+  }
+}
+
 export async function watchFolders(
   paths: readonly string[],
-  { everyMs, settledMs, signal, unreadable = () => {} }: WatchOptions,
+  {
+    everyMs,
+    settledMs,
+    signal,
+    unreadable = () => {},
+    withoutRoom = () => [],
+    roomAfterMs = ROOM_AFTER_MS,
+  }: WatchOptions,
   push: (files: FoundFile[]) => Promise<FoundFile[]>,
 ): Promise<void> {
   const finished = new FinishedFiles(settledMs);
+  const waiting = new WaitingForRoom(roomAfterMs);
   let told = new Set<string>();
   while (!signal.aborted) {
     const failing = new Set<string>();
@@ -85,6 +133,8 @@ export async function watchFolders(
     told = failing;
     const now = finished.look(files, performance.now());
     if (now.length > 0) finished.takeBack(await push(now));
+    waiting.add(withoutRoom(), performance.now());
+    finished.takeBack(waiting.take(now, performance.now()));
     await delay(everyMs, undefined, { signal }).catch(() => {});
   }
 }

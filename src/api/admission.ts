@@ -21,7 +21,10 @@ declare module 'fastify' {
   }
 }
 
-/** Each upload has an open file, and at most 5 MB of its body in memory if it goes to a bucket: 1 GB at worst. */
+/**
+ * Each upload has an open file, and of its body 0.6 MB in memory, or at most 5 MB if it goes to a bucket in one request, which
+ * takes no smaller part: 1 GB at worst. In several requests, a bucket's bodies share their memory (`store/blobs/held-bytes.ts`).
+ */
 const MOST_BODIES = 200;
 /** With 1,000 uploads in a second each waits at most this long; phones give up after a minute. */
 const WAIT_FOR_BODY_MS = 5_000;

@@ -3,10 +3,8 @@
  * every case, and only then is it told what went wrong.
  */
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { BodyReader } from './body-reader.ts';
 
-/** Of each request; with 200 at once 50 MB. */
-const HELD_BYTES = 256 * 1024;
 /** What is on its way is still taken when the body is to be left, as the rest of a request that was sent twice. */
 const ON_ITS_WAY_MS = 250;
 
@@ -32,39 +30,25 @@ export async function* arriving(
   mostBytes: number,
   left: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const held = new PassThrough({ highWaterMark: HELD_BYTES });
-  const ended: { why: BodyFailed | null } = { why: null };
   let cameBytes = 0;
-  const end = (why: BodyFailed | null) => {
-    if (held.writableEnded) return;
-    ended.why = why;
-    raw.off('data', take).pause();
-    held.end();
-  };
-  const take = (chunk: Buffer) => {
+  const body = new BodyReader(raw, (chunk) => {
     cameBytes += chunk.byteLength;
-    if (cameBytes > mostBytes)
-      end(new BodyFailed(413, 'The body is longer than what is missing of the file'));
-    else if (!held.write(chunk)) raw.pause();
-  };
-  const broke = () => end(new BodyFailed(400, 'The connection broke'));
-  const over = () => end(null);
+    return cameBytes > mostBytes
+      ? new BodyFailed(413, 'The body is longer than what is missing of the file')
+      : null;
+  });
   let leaving: NodeJS.Timeout | undefined;
   const leave = () => {
-    leaving = setTimeout(over, ON_ITS_WAY_MS);
+    leaving = setTimeout(() => body.stop(null), ON_ITS_WAY_MS);
   };
-  held.on('drain', () => !held.writableEnded && raw.resume());
-  raw.on('data', take).once('end', over).once('error', broke).once('close', broke);
   left.addEventListener('abort', leave);
   if (left.aborted) leave();
-  else if (raw.destroyed) broke();
   try {
-    yield* held;
+    yield* body;
+  } catch (error) {
+    throw error instanceof BodyFailed ? error : new BodyFailed(400, 'The connection broke');
   } finally {
     left.removeEventListener('abort', leave);
     clearTimeout(leaving);
-    raw.off('end', over).off('error', broke).off('close', broke);
-    end(null);
   }
-  if (ended.why !== null) throw ended.why;
 }

@@ -5,6 +5,7 @@ import { AfterwordError } from '../errors.ts';
 import type { ReceivedFile } from '../intake/claim.ts';
 import type { Arrivals } from '../store/blobs/arrivals.ts';
 import { cleanName } from '../text.ts';
+import { BodyReader } from './body-reader.ts';
 import { type FormPart, readForm } from './form/read-form.ts';
 
 /** Omi's fresh lane has no limit; this one only bounds what one transaction has to write. */
@@ -45,8 +46,7 @@ export async function* receiveFiles(
   arrivals: Arrivals,
   { maxFileBytes, raw, tooLarge }: Receiving,
 ): AsyncGenerator<ReceivedFile> {
-  // The body must not be destroyed when reading stops, because its connection carries the refusal.
-  const body = request.iterator({ destroyOnReturn: false });
+  const body = new BodyReader(request);
   try {
     refuseCompressed(request);
     const contentType = request.headers['content-type'];
@@ -190,9 +190,9 @@ function ofBody(error: unknown): unknown {
  * A client refused early is still sending. Its unread bytes would stay on the connection, and the next request on it,
  * from a phone or a gateway that reuses connections, would never be read.
  */
-function discardRest(request: IncomingMessage, body: AsyncIterator<Uint8Array>): void {
-  // A stream with a reader does not flow, so the iterator has to release it first.
-  void Promise.resolve(body.return?.()).finally(() => request.resume());
+function discardRest(request: IncomingMessage, body: BodyReader): void {
+  // It would stop the request again, so the reader has to release it first.
+  void body.return().finally(() => request.resume());
 }
 
 async function* limited(

@@ -12,7 +12,6 @@ import { z } from 'zod';
 import { EpochMs } from '../epoch-ms.ts';
 import { AfterwordError } from '../errors.ts';
 import { normalise } from '../normalise.ts';
-import { arriving } from '../resumable/arriving.ts';
 import { finishResumable } from '../resumable/finish.ts';
 import { type Lease, takeLease } from '../resumable/lease.ts';
 import {
@@ -22,10 +21,11 @@ import {
   readResumable,
   removeResumable,
 } from '../resumable/rows.ts';
-import { writeBody } from '../resumable/write.ts';
+import { type Written, writeBody } from '../resumable/write.ts';
 import { freeSoon } from '../store/blobs/freeing.ts';
 import { cleanName } from '../text.ts';
 import { admit } from './admission.ts';
+import { arriving } from './arriving.ts';
 import type { ApiParts } from './parts.ts';
 import { Id, ProblemBody } from './schemas.ts';
 import { senderOf } from './sender.ts';
@@ -43,7 +43,7 @@ interface Asking {
   length: number;
   lease: Lease | null;
   /** Under way, or done. */
-  writing: Promise<number> | null;
+  writing: Promise<Written> | null;
   /** Ends the reading of the body: what has come until then is kept. */
   leaving: AbortController;
   letGo: () => void;
@@ -75,8 +75,9 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     namingFunction: () => `rsm_${randomUUID()}`,
     disableTerminationForFinishedUploads: true,
     onUploadFinish: async (_request, { id }) => {
-      const { request, userId } = nowAsking(asking);
-      const uploadId = await finish(request, await mine(parts, userId, id));
+      const { request, userId, writing } = nowAsking(asking);
+      const written = await writing;
+      const uploadId = await finish(request, await mine(parts, userId, id), written?.object);
       return { headers: { [UPLOAD_ID]: uploadId } };
     },
     onResponseError: (_request, error) => {
@@ -85,12 +86,16 @@ export function resumableRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     },
   });
 
-  async function finish(request: FastifyRequest, resumable: Resumable): Promise<string> {
+  async function finish(
+    request: FastifyRequest,
+    resumable: Resumable,
+    object: Written['object'] = null,
+  ): Promise<string> {
     const { admission, personBounds } = request.server;
     if (resumable.uploadId !== null) return resumable.uploadId;
     const done = await admission.accepting.enter(resumable.userId);
     const accepting = { ...parts, holdings: personBounds.holdings };
-    return await finishResumable(accepting, resumable, request.id).finally(done);
+    return await finishResumable(accepting, resumable, { requestId: request.id, object }).finally(done);
   }
 
   async function speakTus(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -251,7 +256,7 @@ class ResumableStore extends DataStore {
     if (!lease) throw new AfterwordError('resumable_taken');
     const body = arriving(request.raw, length - offset, leaving.signal);
     context.writing = writeBody(this.#parts, { id, userId, epoch: lease.epoch }, body, offset);
-    const received = await context.writing;
+    const { safe: received } = await context.writing;
     // A 204 would say that this request was carried out.
     if (received === offset && received < length && leaving.signal.aborted) throw displaced(context);
     return received;

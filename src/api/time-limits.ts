@@ -62,8 +62,8 @@ export function installTimeLimits(
     for (const body of bodies.values()) {
       const { request, reply } = body;
       const { socket, readableLength } = request.raw;
-      // What has come and is not read yet waits for us and not for the client.
-      if (socket.bytesRead !== body.bytes || readableLength > 0) {
+      // What has come and is not read yet waits for us and not for the client, as does a body that is not to be read on.
+      if (socket.bytesRead !== body.bytes || readableLength > 0 || request.raw.isPaused()) {
         body.bytes = socket.bytesRead;
         body.silentMs = 0;
         continue;

@@ -15,6 +15,7 @@ import {
   readChunks,
   readUploadId,
 } from './rows.ts';
+import type { Written } from './write.ts';
 
 /** What nobody asks about again waits no longer than this. */
 const EVERY_MS = 60_000;
@@ -22,22 +23,25 @@ const IN_ONE_ROUND = 20;
 
 /**
  * It may be repeated, also by two processes at once: the same file becomes the same upload.
+ * @param told the request that has brought the last byte, and the object that it wrote whole
  * @returns the id of the upload
  */
 export async function finishResumable(
   parts: AcceptParts,
   resumable: Resumable,
-  requestId?: string,
+  told: { requestId?: string; object?: Written['object'] } = {},
 ): Promise<string> {
+  const { requestId, object } = told;
   const { id, userId, deviceId, name, startedAtMs, writtenAtMs, length } = resumable;
   if (resumable.uploadId !== null) return resumable.uploadId;
   const arrivals = new Arrivals(parts);
   try {
-    // The hash is computed here, once, from what the store has.
+    // The hash is computed here from what the store has, unless the request that wrote all of it knows it.
     const chunks = await readChunks(parts.db, id);
     const whole = chunks.find(({ sizeBytes }) => sizeBytes === length);
+    const sha256 = object && object.key === whole?.key ? object.sha256 : null;
     const stored =
-      (whole && (await arrivals.adopt(whole.key, length))) ??
+      (whole && (await arrivals.adopt(whole.key, length, sha256))) ??
       (await arrivals.put(together(parts.blobs, chunks)));
     if (stored.sizeBytes !== length) throw new Error(`a file of ${length} bytes came to ${stored.sizeBytes}`);
     arrivals.end();

@@ -2,13 +2,17 @@
  * Stores what one request brings of a file in an object that grows. It is flushed again and again beside receiving, and counts
  * once the row says so.
  */
+import { createHash } from 'node:crypto';
 import { type BlobStore, type GrowingBlob, type GrowingStore, newKey } from '../store/blobs/blob-store.ts';
 import { discardObjects } from '../store/blobs/freeing.ts';
 import type { Database } from '../store/database.ts';
 import { addChunk, isLost, readGrowing, type Writer } from './rows.ts';
+import type { Written } from './write.ts';
 
 /** What a kill costs of each request, as much again while a flush runs. Each flush costs a sync of the disk and a commit. */
 const FLUSH_BYTES = 1024 * 1024;
+/** What a fast sender sends within this is cheaper to send again than to flush by the megabyte. */
+const FLUSH_PAUSE_MS = 20;
 /** A slow link would lose minutes. 200 slow ones make 40 flushes a second. */
 const FLUSH_EVERY_MS = 5_000;
 /** A disk or database that is behind stops the sender here. */
@@ -20,16 +24,13 @@ interface Parts {
   growing: GrowingStore;
 }
 
-/**
- * @returns how many bytes of the file are safe
- * @throws what broke the body or the store, after what came before is safe
- */
+/** @throws what broke the body or the store, after what came before is safe */
 export async function growFile(
   parts: Parts,
   writer: Writer,
   body: AsyncIterable<Uint8Array>,
   startsAt: number,
-): Promise<number> {
+): Promise<Written> {
   const file = new GrowingChunk(parts, writer, startsAt);
   try {
     try {
@@ -43,7 +44,7 @@ export async function growFile(
   } finally {
     await file.close();
   }
-  return file.safe;
+  return { safe: file.safe, object: file.object };
 }
 
 class GrowingChunk {
@@ -51,6 +52,7 @@ class GrowingChunk {
   safe: number;
   readonly #parts: Parts;
   readonly #writer: Writer;
+  readonly #startsAt: number;
   #open: { blob: GrowingBlob; key: string; startsAt: number } | null = null;
   readonly #regularly: NodeJS.Timeout;
   #came: number;
@@ -59,11 +61,19 @@ class GrowingChunk {
   #isWanted = false;
   /** A row has the object, or may have it. */
   #isKept = false;
+  /**
+   * Of a file that this request brings from its first byte on, which is how most clients send. That is as safe as a hash of an
+   * upload in one request: nobody else has the object open, for it was made here, and whoever takes over begins another one.
+   */
+  readonly #hash = createHash('sha256');
+  /** When a flush ended, of the monotonic clock. */
+  #flushedAtMs = 0;
 
   constructor(parts: Parts, writer: Writer, startsAt: number) {
     this.#parts = parts;
     this.#writer = writer;
     this.safe = startsAt;
+    this.#startsAt = startsAt;
     this.#came = startsAt;
     this.#regularly = setInterval(() => this.#start(1), FLUSH_EVERY_MS).unref();
   }
@@ -73,12 +83,22 @@ class GrowingChunk {
     return this.#isWanted || this.#failure !== null;
   }
 
+  /** The object, if all of it has come here. */
+  get object(): Written['object'] {
+    if (this.#open?.startsAt !== 0 || this.#startsAt !== 0) return null;
+    return { key: this.#open.key, sha256: this.#hash.copy().digest('hex') };
+  }
+
   async write(chunk: Uint8Array): Promise<void> {
     this.#open ??= await this.#begin();
+    if (this.#startsAt === 0) this.#hash.update(chunk);
     await this.#open.blob.write(chunk);
     this.#came += chunk.byteLength;
-    this.#start(FLUSH_BYTES);
-    if (this.#came - this.safe >= MOST_UNSAFE_BYTES) await this.#flushing;
+    if (performance.now() - this.#flushedAtMs >= FLUSH_PAUSE_MS) this.#start(FLUSH_BYTES);
+    if (this.#came - this.safe >= MOST_UNSAFE_BYTES) {
+      this.#start(FLUSH_BYTES);
+      await this.#flushing;
+    }
   }
 
   /** All that was written is safe when it returns. @throws what it failed with, or an earlier flush */
@@ -114,7 +134,7 @@ class GrowingChunk {
       })
       .finally(() => {
         this.#flushing = null;
-        this.#start(FLUSH_BYTES);
+        this.#flushedAtMs = performance.now();
       });
   }
 

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { finishResumable } from '../../src/resumable/finish.ts';
 import { takeLease } from '../../src/resumable/lease.ts';
 import { readChunks, readResumable } from '../../src/resumable/rows.ts';
-import { writeBody } from '../../src/resumable/write.ts';
+import { type Written, writeBody } from '../../src/resumable/write.ts';
 import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { NAME, startApi } from '../support/api.ts';
 import { log } from '../support/database.ts';
@@ -15,7 +15,7 @@ import { log } from '../support/database.ts';
 const ID = 'rsm_growing';
 const SIZE = 3_000_000;
 
-async function begin() {
+async function begin(size = SIZE) {
   const folder = await mkdtemp(join(tmpdir(), 'afterword-growing-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const blobs = new FolderBlobStore(folder);
@@ -28,19 +28,21 @@ async function begin() {
       user_id: 'anna',
       device_id: 'phone',
       name: NAME,
-      length: SIZE,
+      length: size,
       created_at_ms: Date.now(),
       expires_at_ms: Date.now() + 3_600_000,
     })
     .execute();
   const parts = { db, blobs };
   const lease = () => takeLease(db, { id: ID, userId: 'anna' }, AbortSignal.timeout(60_000), () => {});
-  const write = (epoch: number, bytes: Uint8Array, at: number) =>
-    writeBody(parts, { id: ID, userId: 'anna', epoch }, bodyOf(bytes), at);
-  const finish = async () => {
+  const bring = async (epoch: number, body: AsyncIterable<Uint8Array>, at: number) =>
+    await writeBody(parts, { id: ID, userId: 'anna', epoch }, body, at);
+  const write = async (epoch: number, bytes: Uint8Array, at: number) =>
+    (await bring(epoch, bodyOf(bytes), at)).safe;
+  const finish = async (object: Written['object'] = null) => {
     const resumable = await readResumable(db, 'anna', ID);
     if (!resumable) throw new Error('it has gone');
-    await finishResumable(parts, resumable);
+    await finishResumable(parts, resumable, { object });
     const row = await db.selectFrom('recordings').select('sha256').executeTakeFirstOrThrow();
     return row.sha256;
   };
@@ -50,7 +52,7 @@ async function begin() {
     );
     return await Promise.all(names.map((name) => stat(join(folder, name))));
   };
-  return { db, lease, write, finish, objects };
+  return { db, lease, bring, write, finish, objects };
 }
 
 async function* bodyOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -100,4 +102,48 @@ it('is begun in a new object after a holder that did not say that it ended, and 
   ]);
   expect(await finish()).toBe(hashOf(content));
   expect((await objects()).map(({ size }) => size)).toEqual([SIZE]);
+});
+
+/** Valid until the next one is asked for, as those of a request. */
+async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const chunk = Buffer.alloc(65_536);
+  for (let at = 0; at < bytes.byteLength; at += chunk.byteLength) {
+    const now = bytes.subarray(at, at + chunk.byteLength);
+    chunk.set(now);
+    yield chunk.subarray(0, now.byteLength);
+    chunk.fill(0);
+  }
+}
+
+const [BLOCK, FLUSH] = [262_144, 1_048_576];
+
+it.each([1, BLOCK - 1, BLOCK, BLOCK + 1, FLUSH - 1, FLUSH, FLUSH + 1, 20 * FLUSH + 1])(
+  'is hashed while one request brings all %d bytes of it, as it lies there',
+  async (size) => {
+    const { lease, bring, finish, objects } = await begin(size);
+    const content = randomBytes(size);
+    const held = await lease();
+    const written = await bring(held.epoch, inChunks(content), 0);
+    await held.release();
+    expect(written).toMatchObject({ safe: size, object: { sha256: hashOf(content) } });
+    expect((await objects()).map((it) => it.size)).toEqual([size]);
+    expect(await finish(written.object)).toBe(hashOf(content));
+  },
+);
+
+it('is hashed from the store where no request has brought all of it, or another object than was told', async () => {
+  const { lease, bring, finish } = await begin();
+  const content = randomBytes(SIZE);
+  const first = await lease();
+  const broken = async function* () {
+    yield* inChunks(content.subarray(0, 1_500_000));
+    throw new Error('the link broke');
+  };
+  await expect(bring(first.epoch, broken(), 0)).rejects.toThrow('the link broke');
+  await first.release();
+  const second = await lease();
+  const rest = await bring(second.epoch, inChunks(content.subarray(1_500_000)), 1_500_000);
+  await second.release();
+  expect(rest).toEqual({ safe: SIZE, object: null });
+  expect(await finish({ key: 'f'.repeat(32), sha256: '0'.repeat(64) })).toBe(hashOf(content));
 });

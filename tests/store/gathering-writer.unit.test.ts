@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BLOCK_BYTES, Blocks } from '../../src/store/blobs/blocks.ts';
 import { GatheringWriter } from '../../src/store/blobs/gathering-writer.ts';
 
 let folder: string;
@@ -76,4 +78,73 @@ test('a flush is refused where the disk has told another sync that runs beside i
   await expect(writer.flush()).rejects.toMatchObject({ code: 'EIO' });
   await writer.settled();
   await file.close();
+});
+
+test('what is given is in the file, however it is cut and flushed, and all memory is given back', async () => {
+  const sizes = [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES, 5 * BLOCK_BYTES + 7];
+  const step = fc.oneof(fc.constantFrom(...sizes), fc.constant('flush' as const), fc.nat(100_000));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+      const path = join(folder, 'cut');
+      const file = await open(path, 'w');
+      const shared = new Blocks();
+      const writer = new GatheringWriter(file, 0, shared);
+      const given: Buffer[] = [];
+      const bytes = () => given.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const flushes: Promise<void>[] = [];
+      for (const what of steps) {
+        if (what === 'flush') {
+          const least = bytes();
+          // It runs beside what is given next.
+          flushes.push(writer.flush().then((upTo) => expect(upTo).toBeGreaterThanOrEqual(least)));
+          continue;
+        }
+        const chunk = randomBytes(what);
+        given.push(Buffer.from(chunk));
+        await writer.write(chunk);
+        // As whoever has given it may do.
+        chunk.fill(0);
+      }
+      await Promise.all(flushes);
+      await writer.end();
+      await file.close();
+      expect((await readFile(path)).equals(Buffer.concat(given))).toBe(true);
+      expect(shared.taken).toBe(0);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('many at once go on when the shared memory is used up, and give it back', async () => {
+  const shared = new Blocks();
+  const away: Buffer[] = [];
+  for (let block = shared.take(false); block; block = shared.take(false)) away.push(block);
+  const contents = Array.from({ length: 20 }, () => randomBytes(3 * BLOCK_BYTES + 5));
+  await Promise.all(
+    contents.map(async (content, n) => {
+      const path = join(folder, `many-${n}`);
+      const file = await open(path, 'w');
+      const writer = new GatheringWriter(file, 0, shared);
+      for (let at = 0; at < content.byteLength; at += 65_536)
+        await writer.write(content.subarray(at, at + 65_536));
+      await writer.end();
+      await file.close();
+      expect((await readFile(path)).equals(content)).toBe(true);
+    }),
+  );
+  expect(shared.taken).toBe(away.length);
+});
+
+test('a disk that is full within a body refuses it, and its memory is given back', async () => {
+  const file = await open('/dev/full', 'r+');
+  const shared = new Blocks();
+  const writer = new GatheringWriter(file, 0, shared);
+  const all = async () => {
+    for (let n = 0; n < 100; n++) await writer.write(randomBytes(65_537));
+  };
+  await expect(all()).rejects.toMatchObject({ code: 'ENOSPC' });
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'ENOSPC' });
+  await writer.settled();
+  await file.close();
+  expect(shared.taken).toBe(0);
 });

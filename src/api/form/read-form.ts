@@ -158,7 +158,7 @@ function broken(what: string): AfterwordError {
   return new AfterwordError('form_broken', `The form cannot be read: ${what}.`);
 }
 
-/** Bytes of a body that have come and are not read yet: one chunk, and the rest of the one before. */
+/** Bytes of a body that have come and are not read yet: one chunk, and a copy of the rest of the one before. */
 class Unread {
   readonly #body: AsyncIterator<Uint8Array>;
   #hasEnded = false;
@@ -193,6 +193,8 @@ class Unread {
       return true;
     }
     if (this.#hasEnded) return false;
+    // The chunk of which this is the rest is valid no longer once the next one is asked for.
+    this.rest = Buffer.from(this.rest);
     const { value, done } = await this.#body.next();
     if (done) {
       this.#hasEnded = true;

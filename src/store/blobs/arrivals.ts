@@ -36,10 +36,10 @@ export class Arrivals {
   }
 
   /** Keeps an object that is there already under a second key. @returns null where the store cannot do that */
-  async adopt(from: string, sizeBytes: number): Promise<StoredBlob | null> {
+  async adopt(from: string, sizeBytes: number, sha256: string | null): Promise<StoredBlob | null> {
     const key = newKey();
     this.#keys.add(key);
-    const stored = (await this.#blobs.growing?.adopt(from, key, sizeBytes)) ?? null;
+    const stored = (await this.#blobs.growing?.adopt(from, key, sizeBytes, sha256)) ?? null;
     if (stored === null) this.#keys.delete(key);
     return stored;
   }

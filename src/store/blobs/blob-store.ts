@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { HeldBytes } from './held-bytes.ts';
 
 /** One stored file: its key is unique, and its hash identifies the content. */
 export interface StoredBlob {
@@ -40,7 +41,8 @@ export interface UnfinishedObject {
 export interface BlobStore {
   /**
    * Streams a body into the store under a new key while its SHA-256 is computed. It resolves only when the bytes would
-   * survive a power cut, since the 202 that follows is a promise. Memory does not grow with the body.
+   * survive a power cut, since the 202 that follows is a promise. Memory does not grow with the body. Each chunk is valid
+   * until the next one is asked for.
    * @throws whatever failed (the body, the disk); nothing of the attempt remains while the store answers
    */
   put(body: AsyncIterable<Uint8Array>, key?: string): Promise<StoredBlob>;
@@ -66,6 +68,8 @@ export interface BlobStore {
   dropUnfinished(unfinished: UnfinishedObject): Promise<void>;
   /** Absent where objects are written whole only. */
   readonly growing?: GrowingStore | undefined;
+  /** Present where an object is held in memory until all of it is there. */
+  readonly held?: HeldBytes | undefined;
   /** Reads which database owns this store; null if that was not written yet. */
   owner(): Promise<string | null>;
   setOwner(owner: string): Promise<void>;
@@ -80,15 +84,15 @@ export interface GrowingStore {
    */
   grow(key: string, from: number): Promise<GrowingBlob>;
   /**
-   * Gives an object that does not grow any more a second name, without a copy, and reads it once for its hash; each name is
-   * deleted by itself.
+   * Gives an object that does not grow any more a second name, without a copy; each name is deleted by itself.
+   * @param sha256 of all that was written; null where nobody knows it, and the object has to be read
    * @returns null where it has another size or cannot have two names: then it has to be copied
    */
-  adopt(key: string, newKey: string, sizeBytes: number): Promise<StoredBlob | null>;
+  adopt(key: string, newKey: string, sizeBytes: number, sha256: string | null): Promise<StoredBlob | null>;
 }
 
 export interface GrowingBlob {
-  /** Waits only while too much waits for the disk. */
+  /** Waits only while too much waits for the disk. The chunk is not needed any more once this has resolved. */
   write(chunk: Uint8Array): Promise<void>;
   /** @returns up to where the object would survive a power cut */
   flush(): Promise<number>;

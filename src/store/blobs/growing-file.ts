@@ -35,7 +35,7 @@ export function growingFiles(
       });
       return new GrowingFile(file, from, null);
     },
-    adopt: async (key, newKey, sizeBytes) => {
+    adopt: async (key, newKey, sizeBytes, sha256) => {
       const [path, newPath] = [pathOf(key), pathOf(newKey)];
       const seen = await stat(path).catch(() => null);
       if (seen?.size !== sizeBytes) return null;
@@ -46,7 +46,7 @@ export function growingFiles(
       try {
         await link(path, newPath);
         await keep(newPath);
-        return { key: newKey, sha256: await hashOf(newPath, sizeBytes), sizeBytes };
+        return { key: newKey, sha256: sha256 ?? (await hashOf(newPath, sizeBytes)), sizeBytes };
       } catch (error) {
         await rm(newPath, { force: true });
         if (NO_LINKS.has(String((error as NodeJS.ErrnoException).code))) return null;

@@ -11,6 +11,7 @@ import {
   type StoredBlob,
   type UnfinishedObject,
 } from '../blob-store.ts';
+import type { HeldBytes } from '../held-bytes.ts';
 import { ChunkBroken, DATA_KEY_BYTES, isSealed, seal, sealedRange, unseal } from './chunks.ts';
 
 /** Data keys that were looked up lately, 100 bytes each. */
@@ -48,9 +49,13 @@ export class EncryptedBlobStore implements BlobStore {
     if (!growing || this.#parts.box) return undefined;
     return {
       grow: (key, from) => growing.grow(key, from),
-      adopt: async (key, newKey, sizeBytes) =>
-        (await this.#dataKeyOf(key)) === null ? await growing.adopt(key, newKey, sizeBytes) : null,
+      adopt: async (key, newKey, sizeBytes, sha256) =>
+        (await this.#dataKeyOf(key)) === null ? await growing.adopt(key, newKey, sizeBytes, sha256) : null,
     };
+  }
+
+  get held(): HeldBytes | undefined {
+    return this.#inner.held;
   }
 
   async put(body: AsyncIterable<Uint8Array>, key = newKey()): Promise<StoredBlob> {

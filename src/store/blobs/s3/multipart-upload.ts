@@ -106,8 +106,7 @@ export class Part {
     let size = this.#memory.byteLength;
     while (size < needed) size = Math.min(size * GROWTH, PART_BYTES);
     if (size === this.#memory.byteLength) return;
-    const larger = Buffer.allocUnsafeSlow(size);
-    larger.set(this.bytes);
-    this.#memory = larger;
+    // Frees the smaller one at once: as garbage, many at a time would be held for long. No request reads it meanwhile.
+    this.#memory = Buffer.from((this.#memory.buffer as ArrayBuffer).transfer(size));
   }
 }

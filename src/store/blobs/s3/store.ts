@@ -18,6 +18,7 @@ import {
   type StoredBlob,
   type UnfinishedObject,
 } from '../blob-store.ts';
+import { HeldBytes } from '../held-bytes.ts';
 import {
   dropUnfinished,
   ensureBucket,
@@ -48,6 +49,7 @@ const PROBE_WITHIN_MS = 10_000;
 
 /** Stores blobs as objects of a bucket: `<prefix>/<first two digits>/<key>`. */
 export class S3BlobStore implements BlobStore {
+  readonly held = new HeldBytes();
   readonly #place: S3Place;
 
   constructor(options: S3Options) {

@@ -28,6 +28,8 @@ const SPEED_BYTES = 256 * MB;
 const SPEED_RUNS = 3;
 const TOGETHER = 200;
 const TOGETHER_MB = [1, 4];
+/** Of the peak with small files. */
+const MOST_OF_SMALL = 1.25;
 const PARTS = ['link', 'speed', 'memory'];
 
 const asked = new Command('bench:push')
@@ -133,6 +135,7 @@ async function besideWriting(): Promise<void> {
 /** Flat is what does not grow with the files' size. */
 async function manyAtOnce(): Promise<void> {
   const rows: Record<string, string> = { before: `${(await residentMemory(api.pid)).api.toFixed(0)} MB` };
+  const peaks: number[] = [];
   for (const mb of TOGETHER_MB) {
     const shared = randomBytes(mb * MB);
     let peak = 0;
@@ -142,7 +145,11 @@ async function manyAtOnce(): Promise<void> {
     await Promise.all(Array.from({ length: TOGETHER }, () => sendByTus(randomBytes(16), shared)));
     clearInterval(watching);
     rows[`peak, of ${mb} MB each`] = `${peak.toFixed(0)} MB`;
+    peaks.push(peak);
   }
+  const [small = 0, large = 0] = peaks;
+  rows['large over small'] = `${(large / small).toFixed(2)}, goal <= ${MOST_OF_SMALL}`;
+  if (large > small * MOST_OF_SMALL) missed.push('memory that does not grow with the files');
   console.log(`${TOGETHER} files by tus at once; the api's resident memory:`);
   console.table(rows);
 }

@@ -1,11 +1,17 @@
 /** What a request meets that takes too long: whose time it was, and what became of the work. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CompiledQuery } from 'kysely';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { TimeoutsSetting } from '../../src/api/timeouts.ts';
+import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { until } from '../engine/fixtures/scene.ts';
 import { formOf, NAME, startApi, type TestApi } from '../support/api.ts';
+import { log } from '../support/database.ts';
 
 /** Holds what accepting an upload has to write, until it is let go. */
 async function hold(api: TestApi) {
@@ -96,6 +102,36 @@ it('a machine that stood still ends no body whose client goes on with it', async
   socket.write('x'.repeat(19));
   expect(await answer).toMatch(/^HTTP\/1.1 202 /);
   socket.destroy();
+});
+
+it('does not take a disk that is behind for a client that is silent', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'afterword-behind-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const [began, onward] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  class Behind extends FolderBlobStore {
+    override async put(body: AsyncIterable<Uint8Array>, key?: string) {
+      const held = async function* () {
+        for await (const chunk of body) {
+          began.resolve();
+          await onward.promise;
+          yield chunk;
+        }
+      };
+      return await super.put(held(), key);
+    }
+  }
+  const blobs = new Behind(folder);
+  await blobs.prepare();
+  const api = await startApi({ stallMs: 300 }, tmpdir(), log, blobs);
+  // All of it has come, and waits to be read.
+  const sent = fetch(`${api.url}/api/v1/recordings?name=${NAME}`, {
+    method: 'POST',
+    body: randomBytes(200_000),
+  });
+  await began.promise;
+  await delay(1_000);
+  onward.resolve();
+  expect((await sent).status).toBe(202);
 });
 
 it('v1 answers 202 with its job when its time is over, and a wait by Prefer ends early with 200', async () => {

@@ -55,6 +55,7 @@ class GrowingChunk {
   readonly #startsAt: number;
   #open: { blob: GrowingBlob; key: string; startsAt: number } | null = null;
   readonly #regularly: NodeJS.Timeout;
+  #rest: NodeJS.Timeout | undefined;
   #came: number;
   #flushing: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
@@ -105,6 +106,7 @@ class GrowingChunk {
   async flush(): Promise<void> {
     clearInterval(this.#regularly);
     while (this.#flushing) await this.#flushing;
+    clearTimeout(this.#rest);
     if (this.#failure) throw this.#failure.error;
     if (this.#open && this.safe < this.#came) await this.#keep(this.#open);
   }
@@ -135,6 +137,8 @@ class GrowingChunk {
       .finally(() => {
         this.#flushing = null;
         this.#flushedAtMs = performance.now();
+        // A sender that stops now brings no chunk with which the next flush would begin.
+        this.#rest = setTimeout(() => this.#start(FLUSH_BYTES), FLUSH_PAUSE_MS).unref();
       });
   }
 

@@ -159,8 +159,20 @@ async function lockRecordings(tx: Tx, userId: string, ids: readonly string[]): P
     .execute();
 }
 
+/**
+ * Begins the next attempt of a recording that waits for it. The attempts that have failed count on. Needs the person's lock.
+ * @returns whether it was still waiting
+ */
+export async function goOnNow(tx: Tx, userId: string, id: string): Promise<boolean> {
+  const [recording] = await lockRecordings(tx, userId, [id]);
+  if (recording?.outcome !== 'waiting' || recording.next_try_at_ms === null) return false;
+  const work = await beginAgain(tx, recording, recording.tries);
+  if (work) await queueUp(tx, userId, [work], Date.now());
+  return work !== null;
+}
+
 /** @returns another attempt, to be queued; null if everything is done or being processed */
-async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
+async function beginAgain(tx: Tx, recording: Recording, tries = 0): Promise<Work | null> {
   const { id, lane, started_at_ms: startedAtMs } = recording;
   if (startedAtMs === null) return null;
   const isWorthIt = canBeRetried(recording) || mayBeDecodedNow(recording);
@@ -168,7 +180,7 @@ async function beginAgain(tx: Tx, recording: Recording): Promise<Work | null> {
   const attempt = recording.attempt + 1;
   await tx
     .updateTable('recordings')
-    .set({ ...queuedColumns(), attempt, tries: 0, next_try_at_ms: null, timings: '{}' })
+    .set({ ...queuedColumns(), attempt, tries, next_try_at_ms: null, timings: '{}' })
     .where('id', '=', id)
     .execute();
   noteRecording(tx, recording.user_id, id);

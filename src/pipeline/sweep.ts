@@ -19,6 +19,12 @@ import { dropUnheard } from '../placing/borders.ts';
 import { recordingThatIsKept } from '../placing/place-again.ts';
 import { addOlderWords, personWithOlderWords } from '../search/older-words.ts';
 import { queryable, type Tx } from '../store/database.ts';
+import {
+  goOnWithConversation,
+  goOnWithRecording,
+  sparedConversations,
+  sparedRecordings,
+} from './after-outage.ts';
 import { commit, STALE } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
 import { commitEnding, scheduleRetry } from './finish.ts';
@@ -103,6 +109,14 @@ export class Sweep {
     await all.each(
       () => withUnheardBorders(db),
       ({ id, userId }) => commit(context, { userId }, (tx) => this.#leaveNeighbours(tx, id)),
+    );
+    await all.each(
+      () => sparedRecordings(db),
+      (spared) => goOnWithRecording(context, spared),
+    );
+    await all.each(
+      () => sparedConversations(db),
+      (spared) => goOnWithConversation(context, spared),
     );
     await all.one(() => this.#addOlderWords());
     await all.one(() => this.#hearAgain());

@@ -6,6 +6,7 @@ import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { SUSPECT_AFTER } from '../../src/pipeline/crashes.ts';
 import { Sweep } from '../../src/pipeline/sweep.ts';
 import type { Database } from '../../src/store/database.ts';
+import type { CallOutcome } from '../../src/store/tables/calls.ts';
 import { readRecording } from '../../src/views/recordings.ts';
 import { databaseForTest, log } from '../support/database.ts';
 import { addRecording } from '../support/stored-recording.ts';
@@ -237,4 +238,57 @@ it('what was lost beside deleted words stays deleted with them, and what is kept
     .orderBy('from_ms')
     .execute();
   expect(spans).toContainEqual({ from_ms: 0, to_ms: 900_000 });
+});
+
+it('goes on with what was not even asked for as soon as its provider answers again, and with nothing else', async () => {
+  const { db, stages } = await setUp();
+  const nowMs = Date.now();
+  const call = async (recordingId: string, outcome: CallOutcome, agoMs: number, provider = 'deepgram') =>
+    await db
+      .insertInto('provider_calls')
+      .values({
+        recording_id: recordingId,
+        conversation_id: null,
+        piece_ordinal: 0,
+        revision: null,
+        attempt: 1,
+        user_id: 'ada',
+        question_id: null,
+        provider,
+        model: 'm',
+        started_at_ms: nowMs - agoMs,
+        finished_at_ms: nowMs - agoMs + 100,
+        outcome,
+        code: outcome === 'error' ? 'upstream' : null,
+      })
+      .execute();
+  const waits = {
+    outcome: 'waiting',
+    code: 'upstream',
+    tries: 3,
+    next_try_at_ms: nowMs + 3_600_000,
+  } as const;
+  for (const id of ['spared', 'failed', 'elsewhere']) await addRecording(db, id, waits);
+  await call('spared', 'error', 50_000);
+  await call('spared', 'not_asked', 40_000);
+  await call('failed', 'not_asked', 50_000);
+  await call('failed', 'error', 40_000);
+  await call('elsewhere', 'not_asked', 40_000, 'groq');
+  await addRecording(db, 'answered');
+  await new Sweep(stages).look();
+  expect(await readRecording(db, 'ada', 'spared')).toMatchObject({ nextTryAtMs: waits.next_try_at_ms });
+  await call('answered', 'answered', 1_000);
+  await new Sweep(stages).look();
+  expect(await readRecording(db, 'ada', 'spared')).toMatchObject({
+    outcome: 'waiting',
+    code: 'queued',
+    tries: 3,
+    nextTryAtMs: null,
+  });
+  for (const id of ['failed', 'elsewhere'])
+    expect(await readRecording(db, 'ada', id)).toMatchObject({
+      code: 'upstream',
+      tries: 3,
+      nextTryAtMs: waits.next_try_at_ms,
+    });
 });

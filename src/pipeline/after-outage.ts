@@ -22,7 +22,7 @@ const SOON_MS = 20_000;
 /** The longest that a call takes whose answer counts. */
 const LONGEST_CALL_MS = 3_600_000;
 
-/** Each provider that has answered lately, with when it did. $1: now; $2: what counts as soon. */
+/** Each provider that has answered lately, with when it did. $1: now. */
 const BACK = `
   WITH back AS MATERIALIZED (
     SELECT provider, max(finished_at_ms) AS at_ms FROM provider_calls

@@ -19,6 +19,8 @@ const STEP_MS = 20_000;
 
 const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
+/** What is left of a screen of 1280 pixels on which the page is enlarged four times. */
+export const ENLARGED = { width: 320, height: 640 };
 
 const ARGS = [
   '--no-sandbox',

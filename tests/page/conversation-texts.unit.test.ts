@@ -3,8 +3,8 @@ import type { Conversation } from '@afterword/client';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromField, toField } from '../../packages/page/src/conversation/rules/local-time.ts';
-import { blocksOf } from '../../packages/page/src/conversation/rules/markdown.ts';
 import { united, withName, withSpeaker } from '../../packages/page/src/conversation/rules/optimistic.ts';
+import { blocksOf, plainOf } from '../../packages/page/src/words/markdown.ts';
 
 describe('the time of a task', () => {
   test('is read back as it was written, in every time zone and at every hour that there is once', () => {
@@ -50,6 +50,7 @@ test('a summary is read as paragraphs, lists and bold words, and never as HTML',
     'ol: first',
     'paragraph: <b>x</b> *as is*',
   ]);
+  expect(plainOf('# Roof\nWe **mend** it\nsoon.\n\n- one\n- *two*')).toBe('Roof We mend it soon. one two');
 });
 
 describe('before the server has answered', () => {

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { TestApi } from '../support/api.ts';
 import {
+  ENLARGED,
   expectAccessible,
   expectAccessibleInBoth,
   expectNoSidewaysScroll,
@@ -206,6 +207,7 @@ it('keeps a correction that meets another one, and shows both', async () => {
   await field.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+z');
   await expect.poll(async () => (await textsOf(api, talk))[0]).toBe('Good evening.');
+  await lineWith(page, 'Good evening.').waitFor();
   // What somebody else has written since is not replaced by that, and nobody is told that it was.
   await page.keyboard.press('e');
   await field.fill('Good night.');
@@ -325,6 +327,14 @@ it('is saved as a file, split, joined again, and deleted for good only when the 
     })
     .toBe(true);
   await expectNoSidewaysScroll(page);
+  // As of a page that is enlarged four times: nothing is cut off. And where the system chooses the colours, what is chosen is seen.
+  await page.setViewportSize(ENLARGED);
+  await expectNoSidewaysScroll(page);
+  const last = await page.getByRole('button', { name: 'Follow the words' }).boundingBox();
+  expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual(ENLARGED.width);
+  await page.emulateMedia({ forcedColors: 'active' });
+  expect(await line.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+  await page.emulateMedia({ forcedColors: 'none' });
   await page.keyboard.press('#');
   await toast(page, 'Deleted: “').waitFor();
   await page.keyboard.press('Control+z');
@@ -396,4 +406,13 @@ it('shows a conversation of a thousand lines, of which few are in the page, and 
   await page.getByRole('heading', { name: 'Uploads', level: 1 }).waitFor();
   await page.goBack();
   await expect.poll(() => field.inputValue().catch(() => '')).toContain('And more');
+  // Where no voices were told apart, the keys of the speakers say what can be done.
+  await field.evaluate((element: HTMLElement) => element.blur());
+  await page.keyboard.press('u');
+  await toast(page, 'Choose a line whose speaker is known').waitFor();
+  await page.keyboard.press('3');
+  await toast(page, 'Nobody here has the number 3').waitFor();
+  await page.keyboard.press('n');
+  await page.getByRole('dialog', { name: 'Who says this line?' }).waitFor();
+  expect(await page.getByRole('option').count()).toBe(0);
 });

@@ -98,6 +98,14 @@ it('lists by day, goes by keyboard, stars, moves to a folder, and fits a phone',
   await expect.poll(() => titles(page)).toEqual(['No title yet', 'Budget']);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => titles(page)).toHaveLength(3);
+  // The number of a folder is that of what is seen in it.
+  const work = page.getByRole('button', { name: /^Work/ });
+  await expect.poll(() => work.textContent()).toBe('Work1');
+  await page.getByRole('link', { name: 'Budget' }).focus();
+  await page.keyboard.press('Delete');
+  await expect.poll(() => work.textContent()).toBe('Work0');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => work.textContent()).toBe('Work1');
 
   await page.setViewportSize(PHONE);
   await expectNoSidewaysScroll(page);
@@ -126,6 +134,10 @@ it('searches as one types, marks what it found, and leads to the line', async ()
   await page.keyboard.press('/');
   await page.keyboard.press('Escape');
   await expect.poll(() => titles(page)).toEqual(['Budget', 'At home']);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('kitchen');
+  await page.getByRole('option', { name: 'At home' }).click();
+  await expect.poll(() => page.url()).toBe(`${url}/c/${id}`);
 });
 
 it('shows a new conversation when it comes, its title when it is made, and what was deleted no more', async () => {

@@ -234,6 +234,15 @@ it('each page says why it was refused, and goes on when it is asked again', asyn
   const sending = page.getByRole('region', { name: 'Being sent' });
   await expect.poll(() => sending.getByText('Not sent').count()).toBe(2);
   await page.unroute('**/api/v1/recordings');
+  // A proxy in between has no code.
+  await page.route('**/api/v1/recordings', (route) =>
+    route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>413 Request Entity Too Large</h1>' }),
+  );
+  const large = { name: 'large.wav', mimeType: '', buffer: Buffer.from('large') };
+  await page.getByLabel('Choose files').setInputFiles(large);
+  const refused = sending.getByRole('listitem').filter({ hasText: 'large.wav' });
+  await refused.getByText('The file is larger than the server takes').waitFor();
+  await page.unroute('**/api/v1/recordings');
 
   // A proxy answers in place of a server that is being replaced.
   await refuse('**/api/v1/events', 404, 'not_found');

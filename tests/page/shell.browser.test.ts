@@ -1,6 +1,7 @@
 /** The page opens: what stands around every page, in both shades, in German, on a phone, and where people have to sign in. */
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { createKey } from '../../src/sign-in/keys.ts';
+import { createKey, revokeKey } from '../../src/sign-in/keys.ts';
 import { secret } from '../support/api.ts';
 import { startProvider } from '../support/oidc-provider.ts';
 import {
@@ -11,6 +12,7 @@ import {
   useBrowser,
 } from './browser.ts';
 import { startApiWithPage } from './page-server.ts';
+import { placeTalk } from './talk.ts';
 
 const browser = useBrowser();
 
@@ -135,6 +137,15 @@ it('signs in at a provider, says why it did not succeed, and ends sessions elsew
   await expect.poll(() => page.getByRole('button', { name: 'Sign all other browsers out' }).count()).toBe(0);
   await other.reload();
   await other.getByRole('link', { name: /Continue with/ }).waitFor();
+  // A session is that of the browser: who signs in in one tab has signed in in all.
+  const tab = await other.context().newPage();
+  await tab.goto(url);
+  await tab.getByRole('link', { name: /Continue with/ }).click();
+  await tab.getByText(/Signed in as/).waitFor();
+  await other.getByText(/Signed in as/).waitFor();
+  await tab.close();
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.getByRole('link', { name: /Continue with/ }).waitFor();
   // An account that was linked already is linked again without harm; the provider leads back to the settings.
   await page.getByRole('button', { name: 'Link another account' }).click();
   await page.waitForURL(`${url}/settings`);
@@ -147,4 +158,102 @@ it('signs in at a provider, says why it did not succeed, and ends sessions elsew
   await page.unroute('**/auth/sign-out');
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await way.waitFor();
+});
+
+/** Opens a line to correct and types into it. @returns its field */
+async function correct(page: Page, from: string, to: string) {
+  await page.locator('[data-line]').filter({ hasText: from }).first().focus();
+  await page.keyboard.press('e');
+  const field = page.getByRole('textbox', { name: 'Text of this line' });
+  await field.fill(to);
+  return field;
+}
+
+it('goes on with what was typed and sent when somebody has to sign in again in the middle of it', async () => {
+  const large = { name: 'large_1774000000.wav', mimeType: '', buffer: Buffer.alloc(9_000_000, 'no sound') };
+  const api = await startApiWithPage({ modes: ['keys'], singleUser: false });
+  const talk = await placeTalk(api, 'ana');
+  const wanted = { userId: 'ana', name: 'page', scopes: ['operate'], expiresAtMs: null } as const;
+  const keyOf = async (userId: string) =>
+    await createKey(api.db, secret.keyFor('api keys'), { ...wanted, userId }, 'UTC');
+  const first = await keyOf('ana');
+  const page = await browser.window({ expected: /401|40[34]/ });
+  const signIn = async (token: string) => {
+    await page.getByLabel('API key').fill(token);
+    await page.keyboard.press('Enter');
+  };
+  await page.goto(`${api.url}/c/${talk.id}`);
+  await signIn(first.token);
+  const field = await correct(page, 'Good morning', 'Good morning to all of you');
+  await page.getByRole('link', { name: 'Uploads' }).click();
+  const offsets: string[] = [];
+  await page.route('**/api/v1/resumable/*', async (route) => {
+    const request = route.request();
+    if (request.method() !== 'PATCH') return await route.continue();
+    offsets.push(request.headers()['upload-offset'] ?? '');
+    // The key ends after the first of two requests.
+    if (offsets.length === 2) await revokeKey(api.db, 'ana', first.key.id);
+    await route.continue();
+  });
+  await page.getByLabel('Choose files').setInputFiles(large);
+  await page.getByText('Your files wait').waitFor();
+  await expectAccessibleInBoth(page);
+  await signIn((await keyOf('ana')).token);
+  await page.getByText('1 of 1 file sent').waitFor();
+  expect(offsets).toEqual(['0', '8388608', '8388608']);
+  await page.goBack();
+  await expect.poll(() => field.inputValue()).toBe('Good morning to all of you');
+  // Also where the way to sign in leads over another page.
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  await expect.poll(() => field.inputValue()).toBe('Good morning to all of you');
+  await expect.poll(() => field.evaluate((element) => element.getBoundingClientRect().top)).toBeLessThan(700);
+
+  // Whoever else signs in finds nothing of it.
+  await api.db.deleteFrom('api_keys').execute();
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('What you have typed is kept').waitFor();
+  await signIn((await keyOf('bob')).token);
+  await page.getByRole('heading', { name: 'This conversation is not there', level: 2 }).waitFor();
+  expect(await page.evaluate(() => sessionStorage.getItem('afterword.drafts'))).toBeNull();
+  await expectAccessibleInBoth(page);
+});
+
+it('stays where a part of it cannot be fetched, and offers the version that the server has where it is another', async () => {
+  const api = await startApiWithPage();
+  const talk = await placeTalk(api);
+  const page = await browser.window({ expected: /ERR_FAILED|PartMissing/ });
+  let loads = 0;
+  page.on('domcontentloaded', () => {
+    loads += 1;
+  });
+  await page.goto(`${api.url}/c/${talk.id}`);
+  const field = await correct(page, 'Good morning', 'Good morning to all of you');
+  const isPart = /\/assets\/.*\.js$/;
+  await page.route(isPart, (route) => route.abort());
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('alert').getByText('could not be loaded').waitFor();
+  await page.goBack();
+  // What stands around the pages is not lost with a part of it.
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('?');
+  await page.getByRole('heading', { name: 'Roof of the old mill' }).waitFor();
+  expect(await field.inputValue()).toBe('Good morning to all of you');
+  // The server gets another version, which has the part by another name.
+  await page.route(`${api.url}/`, async (route) => {
+    const document = await (await route.fetch()).text();
+    const body = document.replace(/src="\/assets\/[^"]*"/, 'src="/assets/index-another.js"');
+    await route.fulfill({ body, contentType: 'text/html' });
+  });
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByText('The server has a newer version of this page. What you have typed is kept.').waitFor();
+  await expectAccessibleInBoth(page);
+  expect(loads).toBe(1);
+  await page.unroute(isPart);
+  await page.unroute(`${api.url}/`);
+  await page.getByRole('button', { name: 'Load it anew' }).click();
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+  expect(loads).toBe(2);
+  await page.goBack();
+  await expect.poll(() => field.inputValue()).toBe('Good morning to all of you');
 });

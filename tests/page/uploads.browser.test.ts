@@ -13,7 +13,7 @@ import { until } from '../engine/fixtures/scene.ts';
 import { useServer } from '../support/server.ts';
 import { deepgramAt, simulatedModelAt } from '../support/simulated-settings.ts';
 import { startReceiver } from '../webhooks/receiver.ts';
-import { expectAccessibleInBoth, expectNoSidewaysScroll, PHONE, useBrowser } from './browser.ts';
+import { ENLARGED, expectAccessibleInBoth, expectNoSidewaysScroll, PHONE, useBrowser } from './browser.ts';
 
 const SAMPLE = 'audio_omi_opus_fs320_16000_1_fs320_1774000000.bin';
 const SOUND = readFileSync(new URL(`../../samples/day/${SAMPLE}`, import.meta.url)).toString('base64');
@@ -366,4 +366,10 @@ it('fits a phone, in German', async () => {
   await page.goto(`${server.url}/operation`);
   await page.getByRole('heading', { name: 'Worker', exact: true }).waitFor();
   await expectNoSidewaysScroll(page);
+  for (const path of ['/operation', '/uploads', '/settings']) {
+    await page.setViewportSize(ENLARGED);
+    await page.goto(`${server.url}${path}`);
+    await page.getByRole('heading', { level: 2 }).first().waitFor();
+    await expectNoSidewaysScroll(page);
+  }
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { AfterwordProblem } from '@afterword/client';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { countNow } from '../../packages/page/src/data/uploads-count.ts';
 import { languagesOf } from '../../packages/page/src/settings/languages.ts';
 import { moved } from '../../packages/page/src/settings/moved.ts';
 import { CONVERSATIONS, JOBS } from '../../packages/page/src/states/conversations.ts';
@@ -187,4 +188,15 @@ it('moving one of a list keeps all of it', () => {
       expect(Math.abs(after.indexOf(id) - all.indexOf(id))).toBeLessThanOrEqual(1);
     }),
   );
+});
+
+it('counts what is under way, and what needs somebody since they have looked', () => {
+  const counts = { files: 9, heard: 1, pending: 2, refused: 3, failed: 1, deleted: 0 };
+  const uploads = [
+    { counts, acceptedAtMs: 10, doneAtMs: 30 },
+    { counts, acceptedAtMs: 15, doneAtMs: null },
+  ];
+  expect(countNow(uploads, 0)).toEqual({ underWay: 4, needs: 8 });
+  expect(countNow(uploads, 20)).toEqual({ underWay: 4, needs: 4 });
+  expect(countNow(uploads, Number.POSITIVE_INFINITY)).toEqual({ underWay: 4, needs: 0 });
 });

@@ -5,7 +5,7 @@ import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { followLanguage } from '../words/words.ts';
 import { App } from './app.tsx';
-import { registerServiceWorker, reloadWhereOutdated } from './versions.ts';
+import { registerServiceWorker, watchVersions } from './versions.ts';
 import './styles.css';
 
 // What the dialogs' library puts into the page may run only with the nonce of this answer.
@@ -15,7 +15,7 @@ if (nonce) setNonce(nonce);
 /** In a function: strings of a language import from the file in which this is, which must not wait for them while it loads. */
 async function start(): Promise<void> {
   await followLanguage();
-  reloadWhereOutdated();
+  watchVersions();
   registerServiceWorker();
   const place = document.getElementById('page');
   if (!place) return;

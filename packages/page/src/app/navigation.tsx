@@ -5,13 +5,17 @@ import { api } from '../data/api.ts';
 import { sendDeletions } from '../data/deleting.ts';
 import { keyOfTab, setKeyOfTab } from '../data/key-of-tab.ts';
 import { useMe } from '../data/queries.ts';
-import { noteSignedOut } from '../data/session.ts';
+import { noteLeft } from '../data/session.ts';
+import { useUploadsNow } from '../data/uploads-now.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { presentWords, useWords } from '../words/words.ts';
 import { useLanguageChoices, useThemeChoices } from './look.ts';
 import { PAGES } from './pages.ts';
 import { openPalette } from './palette-state.ts';
+
+/** A badge has room for two figures. */
+const MOST_COUNTED = 99;
 
 /** At the side; on a phone at the bottom, within reach of a thumb. */
 export function Navigation() {
@@ -28,9 +32,12 @@ export function Navigation() {
             to={to}
             activeOptions={{ exact: to === '/', includeSearch: false }}
             data-within={(to === '/' && isReading) || undefined}
-            className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-ink-soft hover:text-ink data-[status=active]:text-accent-text data-within:text-accent-text sm:min-h-9 sm:flex-none sm:flex-row sm:justify-start sm:gap-3 sm:rounded-md sm:px-2 sm:text-sm sm:font-medium sm:hover:bg-sunken sm:data-[status=active]:bg-accent-soft sm:data-within:bg-accent-soft touch:sm:min-h-11"
+            className="flex min-h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[clamp(0.625rem,3.2vw,0.75rem)] wrap-normal text-ink-soft hover:text-ink data-[status=active]:text-accent-text data-within:text-accent-text sm:min-h-9 sm:flex-none sm:flex-row sm:justify-start sm:gap-3 sm:rounded-md sm:px-2 sm:text-sm sm:font-medium sm:hover:bg-sunken sm:data-[status=active]:bg-accent-soft sm:data-within:bg-accent-soft touch:sm:min-h-11"
           >
-            <Icon size={18} aria-hidden />
+            <span className="relative">
+              <Icon size={18} aria-hidden />
+              {name === 'uploads' && <UploadsBadge />}
+            </span>
             {words.navigation[name]}
           </Link>
         ))}
@@ -38,6 +45,22 @@ export function Navigation() {
       <div className="hidden flex-1 sm:block" />
       <Tools />
     </header>
+  );
+}
+
+/** Says how many files are under way, or need somebody, who may have left the uploads long ago. */
+function UploadsBadge() {
+  const { uploadsNow: words } = useWords();
+  const { underWay, needs } = useUploadsNow();
+  const count = needs || underWay;
+  if (count === 0) return null;
+  return (
+    <span
+      className={`absolute -right-3 -top-2 min-w-4 forced-color-adjust-none rounded-full px-1 text-center text-[0.65rem] font-semibold leading-4 tabular-nums ${needs > 0 ? 'bg-danger text-on-danger' : 'bg-accent text-on-accent'}`}
+    >
+      <span aria-hidden>{count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}</span>
+      <span className="sr-only">{needs > 0 ? words.needs(needs) : words.underWay(underWay)}</span>
+    </span>
   );
 }
 
@@ -83,5 +106,5 @@ export async function signOut(): Promise<void> {
   );
   // Whoever goes away believing that they are signed out would leave their session to the next one.
   if (!ended && !hadKey) return void toast.error(presentWords().account.notSignedOut);
-  noteSignedOut(null);
+  noteLeft();
 }

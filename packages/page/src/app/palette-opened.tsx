@@ -1,7 +1,13 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
+import { AudioLines, Folder, Upload } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useState, useSyncExternalStore } from 'react';
+import { useDeferredValue, useState, useSyncExternalStore } from 'react';
+import { api, orThrow } from '../data/api.ts';
+import { keys } from '../data/keys.ts';
+import { foldersQuery } from '../data/queries.ts';
+import { fetched } from '../parts/on-demand.tsx';
 import { chosenLanguage, LANGUAGES, useWords } from '../words/words.ts';
 import { keysShown } from './keys.ts';
 import { signOut } from './navigation.tsx';
@@ -34,6 +40,8 @@ export function OpenedPalette({
     action();
   };
   const searched = query.trim();
+  const { data: folders = [] } = useQuery({ ...foldersQuery, enabled: open });
+  const found = useFound(open ? searched : '');
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -66,6 +74,22 @@ export function OpenedPalette({
                   ))}
                 </Command.Group>
               )}
+              {found.length > 0 && (
+                <Command.Group forceMount heading={words.palette.conversations} className={GROUP}>
+                  {found.map(({ id, title }) => (
+                    <Command.Item
+                      key={id}
+                      forceMount
+                      value={`${title} ${id}`}
+                      onSelect={run(() => navigate({ to: '/c/$id', params: { id } }))}
+                      className={ROW}
+                    >
+                      <AudioLines size={16} aria-hidden />
+                      <span className="min-w-0 flex-1 truncate">{title}</span>
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              )}
               <Command.Group heading={words.palette.go} className={GROUP}>
                 {PAGES.map(({ to, name, icon: Icon, key }) => (
                   <Command.Item
@@ -79,6 +103,27 @@ export function OpenedPalette({
                     <kbd className="text-xs text-ink-soft">{`g ${key}`}</kbd>
                   </Command.Item>
                 ))}
+                {folders.map(({ id, name }) => (
+                  <Command.Item
+                    key={id}
+                    value={words.palette.folder(name)}
+                    onSelect={run(() => navigate({ to: '/', search: { folder: id } }))}
+                    className={ROW}
+                  >
+                    <Folder size={16} aria-hidden />
+                    <span className="flex-1">{words.palette.folder(name)}</span>
+                  </Command.Item>
+                ))}
+                {!commands.some(({ id }) => id === 'choose') && (
+                  <Command.Item
+                    value={words.palette.choose}
+                    onSelect={run(() => chooseFiles(() => navigate({ to: '/uploads' })))}
+                    className={ROW}
+                  >
+                    <Upload size={16} aria-hidden />
+                    <span className="flex-1">{words.palette.choose}</span>
+                  </Command.Item>
+                )}
               </Command.Group>
               <Command.Group heading={words.palette.appearance} className={GROUP}>
                 {THEMES.map((theme) => (
@@ -131,4 +176,46 @@ export function OpenedPalette({
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** A letter finds too much to be of use. */
+const LEAST_LETTERS = 2;
+const FOUND = 5;
+
+/** The conversations that a search finds while somebody types. */
+function useFound(typed: string): { id: string; title: string }[] {
+  const { untitled } = useWords().conversations;
+  const q = useDeferredValue(typed);
+  const isAsked = q.length >= LEAST_LETTERS;
+  const { data } = useQuery({
+    queryKey: keys.search({ q, limit: FOUND }),
+    enabled: isAsked,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      orThrow(await api.GET('/api/v1/search', { params: { query: { q, limit: FOUND } }, signal })),
+  });
+  if (!isAsked || !data) return [];
+  return data.results.map(({ conversation: { id, title } }) => ({ id, title: title ?? untitled }));
+}
+
+/** @param then is called once files were chosen */
+function chooseFiles(then: () => void): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  input.addEventListener('change', () => {
+    const sending = Promise.all([
+      fetched(import('../uploads/sender.ts')),
+      fetched(import('../uploads/dropped.ts')),
+    ]);
+    // What sends them may be missing, which is said where it is noticed.
+    void sending.then(
+      ([{ sendAll }, { chosenFiles }]) => {
+        void sendAll(chosenFiles(input.files));
+        then();
+      },
+      () => {},
+    );
+  });
+  input.click();
 }

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { OnDemand, part } from '../parts/on-demand.tsx';
 import { isPaletteOpen } from './palette-state.ts';
 
 // The list with its search is fetched when somebody opens it for the first time.
-const Opened = lazy(async () => ({ default: (await import('./palette-opened.tsx')).OpenedPalette }));
+const opened = part(async () => (await import('./palette-opened.tsx')).OpenedPalette);
 
 /** Everything that can be done, by its name. */
 export function Palette() {
@@ -12,8 +13,6 @@ export function Palette() {
     if (isOpen) setWasOpen(true);
   }, [isOpen]);
   return isOpen || wasOpen ? (
-    <Suspense>
-      <Opened open={isOpen} onOpenChange={isPaletteOpen.set} />
-    </Suspense>
+    <OnDemand part={opened} props={{ open: isOpen, onOpenChange: isPaletteOpen.set }} />
   ) : null;
 }

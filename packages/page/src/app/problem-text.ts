@@ -1,5 +1,6 @@
 /** Says in the person's language what went wrong and what can be done: by the code of a refusal, else in the server's words. */
 import { AfterwordProblem } from '../data/api.ts';
+import { PartMissing } from '../parts/on-demand.tsx';
 import type { Words } from '../words/en.ts';
 import { presentWords } from '../words/words.ts';
 
@@ -18,8 +19,23 @@ export function sentencesOfCode(words: Words, code: string | null): string | und
   return told && `${told.what}. ${told.remedy}`;
 }
 
+/** A proxy in between, and what speaks tus, refuse without a code: the status says what they mean. */
+const CODES: Record<number, string> = {
+  408: 'body_stalled',
+  413: 'part_too_large',
+  429: 'too_many_requests',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+  507: 'storage_full',
+};
+
 export function problemText(error: unknown, words: Words = presentWords()): string {
-  if (error instanceof AfterwordProblem) return sentencesOfCode(words, error.code) ?? error.message;
+  if (error instanceof AfterwordProblem) {
+    const { code, status, message } = error;
+    return sentencesOfCode(words, code in words.problems ? code : (CODES[status] ?? null)) ?? message;
+  }
+  if (error instanceof PartMissing) return words.version.missing;
   // A fetch that reaches nobody throws this, whatever the reason.
   if (error instanceof TypeError) return words.problem.unreachable;
   return words.problem.unexpected;

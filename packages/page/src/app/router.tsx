@@ -7,8 +7,13 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { readAsked } from '../conversations/asked.ts';
+import { fetched } from '../parts/on-demand.tsx';
 import { NotFound, PageProblem } from './problems.tsx';
 import { Shell } from './shell.tsx';
+
+/** A page whose part cannot be fetched says so in its place. */
+const page: typeof lazyRouteComponent = (importer, name) =>
+  lazyRouteComponent(() => fetched(importer()), name);
 
 interface Context {
   queries: QueryClient;
@@ -24,7 +29,7 @@ const conversations = createRoute({
   getParentRoute: () => root,
   path: '/',
   validateSearch: readAsked,
-  component: lazyRouteComponent(() => import('../conversations/page.tsx'), 'ConversationsPage'),
+  component: page(() => import('../conversations/page.tsx'), 'ConversationsPage'),
 });
 
 const conversation = createRoute({
@@ -33,31 +38,31 @@ const conversation = createRoute({
   validateSearch: ({ at }: Record<string, unknown>): { at?: number } =>
     // The moment that is to be shown and heard: UTC epoch, milliseconds.
     typeof at === 'number' && Number.isFinite(at) ? { at } : {},
-  component: lazyRouteComponent(() => import('../conversation/page.tsx'), 'ConversationPage'),
+  component: page(() => import('../conversation/page.tsx'), 'ConversationPage'),
 });
 
 const uploads = createRoute({
   getParentRoute: () => root,
   path: '/uploads',
-  component: lazyRouteComponent(() => import('../uploads/page.tsx'), 'UploadsPage'),
+  component: page(() => import('../uploads/page.tsx'), 'UploadsPage'),
 });
 
 const upload = createRoute({
   getParentRoute: () => root,
   path: '/uploads/$id',
-  component: lazyRouteComponent(() => import('../timing/page.tsx'), 'UploadPage'),
+  component: page(() => import('../timing/page.tsx'), 'UploadPage'),
 });
 
 const operation = createRoute({
   getParentRoute: () => root,
   path: '/operation',
-  component: lazyRouteComponent(() => import('../operation/page.tsx'), 'OperationPage'),
+  component: page(() => import('../operation/page.tsx'), 'OperationPage'),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/page.tsx'), 'SettingsPage'),
+  component: page(() => import('../settings/page.tsx'), 'SettingsPage'),
 });
 
 const routeTree = root.addChildren([conversations, conversation, uploads, upload, operation, settings]);

@@ -1,9 +1,12 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { Toaster } from 'sonner';
+import { hasTyped, isSending, loadAnew } from '../data/at-stake.ts';
 import { useConnection } from '../data/live.ts';
 import { useMe } from '../data/queries.ts';
 import { useSignInState } from '../data/session.ts';
+import { Button } from '../parts/button.tsx';
+import { OnDemand, part } from '../parts/on-demand.tsx';
 import { timeZone } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { Announcer } from './announcer.tsx';
@@ -12,13 +15,14 @@ import { useShellKeys } from './keys-of-shell.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { useShade } from './theme.ts';
+import { isOutdated } from './versions.ts';
 
 /** What few see is fetched when it is shown. */
-const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.tsx')).SignIn }));
-const KeysDialog = lazy(async () => ({ default: (await import('./keys-dialog.tsx')).KeysDialog }));
+const signIn = part(async () => (await import('../sign-in/sign-in.tsx')).SignIn);
+const keysDialog = part(async () => (await import('./keys-dialog.tsx')).KeysDialog);
 
 /** Files may be dropped on every page; what takes them is fetched after the page stands. */
-const DropAnywhere = lazy(() => import('../uploads/drop-anywhere.tsx'));
+const dropAnywhere = part(async () => (await import('../uploads/drop-anywhere.tsx')).default);
 
 /** What stands around every page: the ways to the others, what holds everywhere, and the sign-in where nobody is signed in. */
 export function Shell() {
@@ -42,32 +46,23 @@ export function Shell() {
       </a>
       {isOut ? (
         <main id="content">
-          <Suspense>
-            <SignIn />
-          </Suspense>
+          <OnDemand part={signIn} props={{}} />
         </main>
       ) : (
         <div className="flex min-h-dvh flex-col sm:flex-row">
           <Navigation />
           <main id="content" className="min-w-0 flex-1 pb-[calc(3.5rem+env(safe-area-inset-bottom))] sm:pb-0">
             <ConnectionBar />
+            <VersionBar />
             <Outlet />
           </main>
         </div>
       )}
       <PageLoading />
       <Announcer />
-      {areKeysShown && (
-        <Suspense>
-          <KeysDialog />
-        </Suspense>
-      )}
+      {areKeysShown && <OnDemand part={keysDialog} props={{}} />}
       <Palette />
-      {!isOut && (
-        <Suspense>
-          <DropAnywhere />
-        </Suspense>
-      )}
+      {!isOut && <OnDemand part={dropAnywhere} props={{}} />}
       {/* Above what a page keeps at the foot of the window, which says there how high it is. */}
       <Toaster
         theme={shade}
@@ -95,6 +90,23 @@ function ConnectionBar() {
           {text}
         </p>
       )}
+    </div>
+  );
+}
+
+/** Offers the version of the page that the server has now, where a part of this one is gone. */
+function VersionBar() {
+  const { version: words } = useWords();
+  const outdated = useSyncExternalStore(isOutdated.subscribe, isOutdated.get);
+  const sends = useSyncExternalStore(isSending.subscribe, isSending.get);
+  const typed = useSyncExternalStore(hasTyped.subscribe, hasTyped.get);
+  if (!outdated) return null;
+  return (
+    <div className="sticky top-0 z-30 flex flex-wrap items-center justify-center gap-x-4 gap-y-2 border-b border-line bg-accent-soft px-4 py-2 text-sm">
+      <p role="status">
+        {[words.told, sends && words.sending, typed && words.typed].filter(Boolean).join(' ')}
+      </p>
+      <Button onClick={loadAnew}>{words.load}</Button>
     </div>
   );
 }

@@ -1,23 +1,34 @@
-/** What a page does that stays open while the server gets another version of it. */
+/** What a page does that stays open while the server gets another version of it, and its parts go with the old one. */
+import { toast } from 'sonner';
+import { onPartMissing } from '../parts/on-demand.tsx';
+import { createStore } from '../words/store.ts';
+import { presentWords } from '../words/words.ts';
 
-/** A server whose files are broken must not have the page load again and again. */
-const AGAIN_AFTER_MS = 60_000;
+/** In the document of a version: their names hold digests. */
+const SCRIPT = /<script\b[^>]*\ssrc="(\/assets\/[^"]+)"/g;
 
-/** A part that is fetched later may be gone with its version. The page of the new version has it. */
-export function reloadWhereOutdated(): void {
-  window.addEventListener('vite:preloadError', (event) => {
-    if (!navigator.onLine) return;
-    if (wasJustReloaded()) return;
-    event.preventDefault();
-    location.reload();
-  });
+/** The server has another version of the page than this one. */
+export const isOutdated = createStore(false);
+
+/** Looks for the reason where a part of the page cannot be fetched, and says it. */
+export function watchVersions(): void {
+  onPartMissing(() => void tellWhy());
 }
 
-/** The browser itself tells, also one that keeps nothing or has another time. */
-function wasJustReloaded(): boolean {
-  const [navigation] = performance.getEntriesByType('navigation');
-  const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
-  return isReload && performance.now() < AGAIN_AFTER_MS;
+async function tellWhy(): Promise<void> {
+  if (await hasServerAnother()) isOutdated.set(true);
+  else toast.error(presentWords().version.missing, { id: 'part-missing' });
+}
+
+/** Loading the page anew would end it where the server cannot be reached, and helps only where it has another version. */
+async function hasServerAnother(): Promise<boolean> {
+  try {
+    const answer = await fetch('/', { headers: { accept: 'text/html' }, cache: 'no-store' });
+    const there = answer.ok ? [...(await answer.text()).matchAll(SCRIPT)] : [];
+    return there.some(([, src = '']) => document.querySelector(`script[src="${CSS.escape(src)}"]`) === null);
+  } catch {
+    return false;
+  }
 }
 
 /** What is seen first must not share the network with what is kept for later, and comes in some seconds on a slow one. */

@@ -1,8 +1,11 @@
 /**
  * Texts that somebody is correcting. They lie outside of the lines, since a line that scrolls out of sight is taken out of the
- * page, and what was typed must not go with it.
+ * page, and what was typed must not go with it. This tab keeps them until they are saved or given up, also while the page is
+ * loaded anew, as for signing in again.
  */
-import { createStore, type Store } from '../words/store.ts';
+import { hasTyped, isKeptOnLeaving } from '../data/at-stake.ts';
+import { hasLeft, onPerson, signInState } from '../data/session.ts';
+import { createStore, type Store, tabText } from '../words/store.ts';
 
 export interface Draft {
   /** What the line said when the person began. */
@@ -15,6 +18,18 @@ export interface Draft {
 }
 
 export type Drafts = ReadonlyMap<string, Draft>;
+
+/** What is typed beside the lines, which have their ids for keys. */
+export type Field = 'title' | 'overview';
+
+/** @param id null: of a task that is to be */
+export function taskKey(id: string | null): string {
+  return `task ${id ?? 'new'}`;
+}
+
+export function isOfLine(key: string): boolean {
+  return key !== 'title' && key !== 'overview' && !key.startsWith('task ');
+}
 
 export class DraftBook {
   readonly #store: Store<Drafts> = createStore<Drafts>(new Map());
@@ -39,27 +54,76 @@ export class DraftBook {
     if (drafts.delete(id)) this.#store.set(drafts);
   }
 
-  /** Whether something was typed that is not saved. */
-  get hasUnsaved(): boolean {
-    return [...this.#store.get().values()].some(({ base, mine }) => base !== mine);
-  }
-
   #put(id: string, draft: Draft): void {
     this.#store.set(new Map(this.#store.get()).set(id, draft));
   }
 }
 
+const kept = tabText('afterword.drafts');
 const books = new Map<string, DraftBook>();
+/** Who has typed them. */
+let whose: string | null = null;
 
 /** The drafts of a conversation: whoever goes to another page and comes back finds them as they were. */
 export function draftsOf(conversationId: string): DraftBook {
-  for (const [id, book] of books) if (book.all().size === 0) books.delete(id);
-  const book = books.get(conversationId) ?? new DraftBook();
-  books.set(conversationId, book);
+  for (const [id, book] of books) if (id !== conversationId && book.all().size === 0) books.delete(id);
+  return books.get(conversationId) ?? newBook(conversationId);
+}
+
+function newBook(id: string): DraftBook {
+  const book = new DraftBook();
+  book.subscribe(noteDrafts);
+  books.set(id, book);
   return book;
 }
 
+interface Typed {
+  id: string;
+  key: string;
+  base: string;
+  mine: string;
+}
+
+function noteDrafts(): void {
+  const typed = [...books].flatMap(([id, book]) =>
+    [...book.all()].flatMap(([key, { base, mine }]): Typed[] =>
+      base === mine ? [] : [{ id, key, base, mine }],
+    ),
+  );
+  hasTyped.set(typed.length > 0);
+  kept.set(typed.length > 0 ? JSON.stringify({ whose, typed }) : null);
+}
+
+function readKept(): void {
+  try {
+    const read = JSON.parse(kept.get() ?? '{}') as { whose?: string; typed?: Typed[] };
+    whose = read.whose ?? null;
+    for (const { id, key, base, mine } of read.typed ?? []) {
+      const book = books.get(id) ?? newBook(id);
+      book.begin(key, base);
+      book.change(key, { mine });
+    }
+  } catch {
+    // Another version has kept them in another way.
+    kept.set(null);
+  }
+}
+
+/** What somebody has typed is not for whoever comes after them. */
+function forgetDrafts(): void {
+  for (const book of books.values()) for (const key of book.all().keys()) book.end(key);
+}
+
+readKept();
+onPerson((id) => {
+  if (whose !== null && whose !== id) forgetDrafts();
+  whose = id;
+});
+signInState.subscribe(() => {
+  if (hasLeft()) forgetDrafts();
+});
+
 // The browser asks before it closes a page with words that nobody has saved.
 window.addEventListener('beforeunload', (event) => {
-  if ([...books.values()].some((book) => book.hasUnsaved)) event.preventDefault();
+  if (hasTyped.get() && !isKeptOnLeaving()) event.preventDefault();
 });

@@ -1,4 +1,5 @@
 import type { Conversation } from '@afterword/client';
+import { useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
@@ -8,7 +9,7 @@ import { IconButton } from '../parts/button.tsx';
 import { MenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
-import { addressOf } from './reading.ts';
+import { addressOf, soundMapQuery } from './reading.ts';
 import { type ExportFormat, fileNameOf } from './rules/export-name.ts';
 
 const TEXTS = ['md', 'text', 'srt', 'vtt', 'json'] as const;
@@ -19,6 +20,7 @@ export function ExportMenu({ conversation, hasSound }: { conversation: Conversat
   const words = useWords().conversation.export;
   const { timeZone } = useFormat();
   const problemText = useProblemText();
+  const queries = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const save = async (format: ExportFormat) => {
     setBusy(true);
@@ -26,7 +28,11 @@ export function ExportMenu({ conversation, hasSound }: { conversation: Conversat
       const name = fileNameOf(conversation, format, timeZone);
       if (format === 'ogg' || format === 'wav')
         saveAddress(`${await addressOf(conversation.id, format)}&saveAs=${encodeURIComponent(name)}`, name);
-      else await saveText(conversation.id, format, hasSound, name);
+      else {
+        // What is saved before the page knows of the sound must count as what is saved after.
+        const map = queries.fetchQuery(soundMapQuery(conversation.id));
+        await saveText(conversation.id, format, await map.then(Boolean, () => false), name);
+      }
     } catch (error) {
       toast.error(words.failed, { description: problemText(error) });
     } finally {

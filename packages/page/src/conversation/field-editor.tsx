@@ -1,21 +1,20 @@
 import { useWords } from '../words/words.ts';
+import type { Draft, Field } from './drafts.ts';
 import { TextEditor } from './line-editor.tsx';
-import type { Field, WholeState } from './use-whole.ts';
+import type { WholeState } from './use-whole.ts';
 
 /** The title or the overview while somebody changes it. */
-export function FieldEditor({ field, whole }: { field: Field; whole: WholeState }) {
+export function FieldEditor({ field, draft, whole }: { field: Field; draft: Draft; whole: WholeState }) {
   const words = useWords().conversation;
-  const { edited } = whole;
-  if (edited?.field !== field) return null;
   return (
     <TextEditor
       label={field === 'title' ? words.head.titleLabel : words.overview.label}
       hint={field === 'title' ? words.head.titleHint : words.overview.hint}
-      draft={edited.draft}
+      draft={draft}
       isOfManyLines={field === 'overview'}
-      onType={whole.typeField}
-      onSave={whole.saveField}
-      onCancel={whole.cancelField}
+      onType={(text) => whole.typeField(field, text)}
+      onSave={(overwrite) => whole.saveField(field, overwrite)}
+      onCancel={() => whole.cancelField(field)}
     />
   );
 }

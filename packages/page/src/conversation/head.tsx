@@ -45,7 +45,7 @@ export function HeadActions(props: HeadActionsProps) {
       />
       <ChoiceMenuOnDemand
         trigger={
-          <Button kind="quiet" aria-label={`${words.folder}: ${folderName}`}>
+          <Button kind="quiet" className="touch:min-w-11" aria-label={`${words.folder}: ${folderName}`}>
             <Folder size={16} aria-hidden />
             <span className="hidden max-w-32 truncate sm:inline">{folderName}</span>
           </Button>
@@ -65,11 +65,18 @@ export function HeadActions(props: HeadActionsProps) {
         trigger={<IconButton label={words.more} icon={<EllipsisVertical size={18} aria-hidden />} />}
         entries={[
           { label: words.merge, onSelect: props.onMerge, keys: 'm' },
-          { label: words.split, onSelect: props.onSplit, disabled: !canSplit, keys: 'x' },
+          {
+            label: words.split,
+            onSelect: props.onSplit,
+            disabled: !canSplit,
+            why: words.splitHow,
+            keys: 'x',
+          },
           {
             label: words.reprocess,
             onSelect: props.onReprocess,
             disabled: conversation.status === 'settling',
+            why: words.waits,
           },
           ...(discarded ? [{ label: words.keep, onSelect: props.onKeep }] : []),
           null,

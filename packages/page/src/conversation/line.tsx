@@ -105,7 +105,7 @@ export const Line = memo(function Line(props: LineProps) {
             title={texts.transcript.who(nameOf(speaker))}
             onClick={() => actions.who(row)}
             tabIndex={isHead ? 0 : -1}
-            className="rounded-full"
+            className="relative rounded-full touch:after:absolute touch:after:-inset-2"
           >
             <SpeakerBadge number={number} initial={initialOf(speaker, number)} />
           </button>

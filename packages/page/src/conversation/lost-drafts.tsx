@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.ts';
-import type { DraftBook } from './drafts.ts';
+import { type DraftBook, isOfLine } from './drafts.ts';
 import type { Row } from './rules/rows.ts';
 
 /** Corrections whose line is not there any more: what was typed is kept until the person has seen it. */
@@ -12,7 +12,7 @@ export function LostDrafts({ rows, drafts }: { rows: readonly Row[]; drafts: Dra
   if (open.size === 0) return null;
   const there = new Set(rows.map(({ key }) => key));
   return [...open]
-    .filter(([key]) => !there.has(key))
+    .filter(([key]) => isOfLine(key) && !there.has(key))
     .map(([key, { mine }]) => (
       <Notice
         key={key}

@@ -1,21 +1,13 @@
 import type { Conversation } from '@afterword/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { LocateFixed, LocateOff, Pause, Play, RotateCcw, RotateCw, SkipForward } from 'lucide-react';
-import {
-  type KeyboardEvent,
-  lazy,
-  type RefObject,
-  Suspense,
-  useEffect,
-  useMemo,
-  useRef,
-  useSyncExternalStore,
-} from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { Problem } from '../app/problems.tsx';
 import { useShade } from '../app/theme.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { fetchAhead, OnDemand, part } from '../parts/on-demand.tsx';
 import { type Format, useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { chosenRate, type Player, RATES, skipsSilence } from './player.ts';
@@ -25,8 +17,7 @@ import { type SoundMap, toSound } from './rules/sound-map.ts';
 import { SpeakerStrip } from './speaker-strip.tsx';
 import { NOT_PLAYED, noSound, type SoundState } from './use-sound.ts';
 
-const fetchWaveform = () => import('./waveform.tsx');
-const Waveform = lazy(fetchWaveform);
+const waveform = part(async () => (await import('./waveform.tsx')).default);
 
 const HEIGHT = 44;
 
@@ -79,7 +70,7 @@ function useShapeEarly(id: string, map: SoundMap | null): void {
     if (durationMs === undefined) return;
     void queries.prefetchQuery(peaksQuery(id, durationMs));
     // Where it fails, whoever shows it tells.
-    fetchWaveform().catch(() => {});
+    void fetchAhead(waveform);
   }, [queries, id, durationMs]);
 }
 
@@ -181,9 +172,11 @@ function Shape({ conversationId, player, map, rows, numbers }: ShapeProps) {
     >
       <div style={{ height: HEIGHT }}>
         {peaks ? (
-          <Suspense fallback={<ComingShape />}>
-            <Waveform player={player} peaks={peaks} durationMs={durationMs} height={HEIGHT} shade={shade} />
-          </Suspense>
+          <OnDemand
+            part={waveform}
+            props={{ player, peaks, durationMs, height: HEIGHT, shade }}
+            absent={<ComingShape />}
+          />
         ) : (
           // A shape that cannot be had is no reason not to hear it.
           isPending && <ComingShape />
@@ -207,7 +200,7 @@ function Controls({ player, map, follows, onFollow }: ControlsProps) {
   const { isPlaying, isWaiting } = useSyncExternalStore(player.state.subscribe, player.state.get);
   const skips = useSyncExternalStore(skipsSilence.subscribe, skipsSilence.get) === 'yes';
   return (
-    <div className="mt-2 flex items-center gap-1">
+    <div className="mt-2 flex flex-wrap items-center gap-1">
       <IconButton
         label={words.back}
         icon={<RotateCcw size={18} aria-hidden />}
@@ -227,22 +220,24 @@ function Controls({ player, map, follows, onFollow }: ControlsProps) {
         onClick={() => player.jump(10_000)}
       />
       <Position player={player} durationMs={map.durationMs} format={format} />
-      <div className="flex-1" />
-      <Speed />
-      <IconButton
-        label={words.skip}
-        aria-pressed={skips}
-        className={skips ? 'text-accent-text! bg-accent-soft' : ''}
-        icon={<SkipForward size={18} aria-hidden />}
-        onClick={() => skipsSilence.set(skips ? 'no' : 'yes')}
-      />
-      <IconButton
-        label={words.follow}
-        aria-pressed={follows}
-        className={follows ? 'text-accent-text! bg-accent-soft' : ''}
-        icon={follows ? <LocateFixed size={18} aria-hidden /> : <LocateOff size={18} aria-hidden />}
-        onClick={() => onFollow(!follows)}
-      />
+      {/* Of a page that is enlarged four times they stand in a line of their own. */}
+      <div className="ml-auto flex items-center gap-1">
+        <Speed />
+        <IconButton
+          label={words.skip}
+          aria-pressed={skips}
+          className={skips ? 'text-accent-text! bg-accent-soft' : ''}
+          icon={<SkipForward size={18} aria-hidden />}
+          onClick={() => skipsSilence.set(skips ? 'no' : 'yes')}
+        />
+        <IconButton
+          label={words.follow}
+          aria-pressed={follows}
+          className={follows ? 'text-accent-text! bg-accent-soft' : ''}
+          icon={follows ? <LocateFixed size={18} aria-hidden /> : <LocateOff size={18} aria-hidden />}
+          onClick={() => onFollow(!follows)}
+        />
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { blocksOf, type Inline } from './rules/markdown.ts';
+import { blocksOf, type Inline } from '../words/markdown.ts';
 
 /** Shows what a model or a person has written as Markdown. Nothing of it becomes HTML of its own. */
 export function Prose({ text }: { text: string }) {

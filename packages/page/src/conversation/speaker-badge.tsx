@@ -5,7 +5,7 @@ export function SpeakerBadge({ number, initial }: { number: number; initial: str
   return (
     <span
       aria-hidden
-      className={`${speakerClass(number - 1)} inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-speaker text-xs font-semibold text-ground`}
+      className={`${speakerClass(number - 1)} inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-speaker forced-color-adjust-none text-xs font-semibold text-ground`}
     >
       {initial}
     </span>

@@ -1,7 +1,7 @@
 import type { Conversation } from '@afterword/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { CornerDownRight, Pencil, Plus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useState, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import { problemText } from '../app/problem-text.ts';
 import { api, orThrow } from '../data/api.ts';
@@ -12,6 +12,7 @@ import { Button, IconButton } from '../parts/button.tsx';
 import { Checkbox, TextField } from '../parts/field.tsx';
 import { useFormat } from '../words/format.ts';
 import { presentWords, useWords } from '../words/words.ts';
+import { type DraftBook, taskKey } from './drafts.ts';
 import { type Reading, readingKey } from './reading.ts';
 import { fromField, toField } from './rules/local-time.ts';
 
@@ -26,15 +27,17 @@ interface TaskChange {
 /** What there is to do: ticked off, put off, changed, added, deleted. */
 export function Tasks({
   conversation,
+  drafts,
   onGo,
 }: {
   conversation: Conversation;
+  drafts: DraftBook;
   onGo: (segmentId: string) => void;
 }) {
   const words = useWords().conversation.tasks;
   const hidden = useHidden();
   const queries = useQueryClient();
-  const [edited, setEdited] = useState<string | null>(null);
+  const open = useSyncExternalStore(drafts.subscribe, drafts.all);
   const shown = conversation.actionItems.filter(({ id }) => id === null || !hidden.has(`action-items/${id}`));
   const key = readingKey(conversation.id);
   const put = async (id: string, values: TaskChange) => {
@@ -48,12 +51,8 @@ export function Tasks({
   const change = async (task: Task, values: TaskChange) => {
     const { id, description, done, dueAtMs } = task;
     if (id === null) return;
-    try {
-      await put(id, values);
-      remember(words.changed(description), () => put(id, { description, done, dueAtMs }));
-    } catch (error) {
-      refused(error);
-    }
+    await put(id, values);
+    remember(words.changed(description), () => put(id, { description, done, dueAtMs }));
   };
   const remove = async (id: string) => {
     orThrow(await api.DELETE('/api/v1/action-items/{id}', { params: { path: { id } } }));
@@ -61,14 +60,46 @@ export function Tasks({
   };
   const add = async (description: string, dueAtMs: number | null) => {
     const body = { conversationId: conversation.id, description, dueAtMs };
+    const { id } = orThrow(await api.POST('/api/v1/action-items', { body }));
+    await queries.invalidateQueries({ queryKey: key });
+    if (id !== null) tell(words.added(description), () => remove(id));
+  };
+  /** What was typed stays until it is saved. */
+  const save = async (id: string | null, saved: Promise<void>) => {
+    drafts.change(taskKey(id), { isSaving: true });
     try {
-      const { id } = orThrow(await api.POST('/api/v1/action-items', { body }));
-      await queries.invalidateQueries({ queryKey: key });
-      if (id !== null) tell(words.added(description), () => remove(id));
+      await saved;
+      drafts.end(taskKey(id));
     } catch (error) {
+      drafts.change(taskKey(id), { isSaving: false });
       refused(error);
     }
   };
+  const formOf = (task: Task | null) => {
+    const id = task?.id ?? null;
+    const draft = open.get(taskKey(id));
+    return (
+      draft && (
+        <TaskForm
+          description={draft.mine}
+          dueAtMs={task?.dueAtMs ?? null}
+          isBusy={draft.isSaving}
+          onType={(mine) => drafts.change(taskKey(id), { mine })}
+          onSave={(description, dueAtMs) =>
+            void save(id, task ? change(task, { description, dueAtMs }) : add(description, dueAtMs))
+          }
+          onCancel={() => drafts.end(taskKey(id))}
+          {...(id !== null && {
+            onDelete: () => {
+              drafts.end(taskKey(id));
+              deleteWithUndo(`action-items/${id}`, { done: words.deleted, failed: words.failed });
+            },
+          })}
+        />
+      )
+    );
+  };
+  const newForm = formOf(null);
   return (
     <section aria-labelledby="tasks-title">
       <div className="flex items-center justify-between">
@@ -78,47 +109,25 @@ export function Tasks({
         <IconButton
           label={words.add}
           icon={<Plus size={16} aria-hidden />}
-          onClick={() => setEdited('new')}
+          onClick={() => drafts.begin(taskKey(null), '')}
         />
       </div>
-      {shown.length === 0 && edited !== 'new' && <p className="text-sm text-ink-soft">{words.none}</p>}
+      {shown.length === 0 && !newForm && <p className="text-sm text-ink-soft">{words.none}</p>}
       <ul>
         {shown.map((task) => (
           <li key={task.id ?? task.description}>
-            {edited === task.id && task.id !== null ? (
-              <TaskForm
-                task={task}
-                onSave={(description, dueAtMs) => {
-                  setEdited(null);
-                  void change(task, { description, dueAtMs });
-                }}
-                onCancel={() => setEdited(null)}
-                onDelete={() => {
-                  setEdited(null);
-                  deleteWithUndo(`action-items/${task.id}`, { done: words.deleted, failed: words.failed });
-                }}
-              />
-            ) : (
+            {(task.id !== null && formOf(task)) || (
               <TaskLine
                 task={task}
-                onDone={(done) => void change(task, { done })}
-                onEdit={() => setEdited(task.id)}
+                onDone={(done) => void change(task, { done }).catch(refused)}
+                onEdit={() => drafts.begin(taskKey(task.id), task.description)}
                 onGo={onGo}
               />
             )}
           </li>
         ))}
       </ul>
-      {edited === 'new' && (
-        <TaskForm
-          task={null}
-          onSave={(description, dueAtMs) => {
-            setEdited(null);
-            void add(description, dueAtMs);
-          }}
-          onCancel={() => setEdited(null)}
-        />
-      )}
+      {newForm}
     </section>
   );
 }
@@ -164,17 +173,19 @@ function TaskLine({ task, onDone, onEdit, onGo }: TaskLineProps) {
 }
 
 interface TaskFormProps {
-  task: Task | null;
+  description: string;
+  dueAtMs: number | null;
+  isBusy: boolean;
+  onType: (description: string) => void;
   onSave: (description: string, dueAtMs: number | null) => void;
   onCancel: () => void;
   onDelete?: () => void;
 }
 
-function TaskForm({ task, onSave, onCancel, onDelete }: TaskFormProps) {
+function TaskForm({ description, dueAtMs, isBusy, onType, onSave, onCancel, onDelete }: TaskFormProps) {
   const words = useWords();
   const { timeZone } = useFormat();
-  const [description, setDescription] = useState(task?.description ?? '');
-  const [due, setDue] = useState(task?.dueAtMs == null ? '' : toField(task.dueAtMs, timeZone));
+  const [due, setDue] = useState(dueAtMs === null ? '' : toField(dueAtMs, timeZone));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (description.trim() !== '') onSave(description.trim(), due === '' ? null : fromField(due, timeZone));
@@ -192,13 +203,13 @@ function TaskForm({ task, onSave, onCancel, onDelete }: TaskFormProps) {
       <TextField
         label={words.conversation.tasks.description}
         value={description}
-        onChange={setDescription}
+        onChange={onType}
         maxLength={2000}
         autoFocus
       />
       <TextField label={words.conversation.tasks.due} type="datetime-local" value={due} onChange={setDue} />
       <div className="flex flex-wrap gap-2">
-        <Button kind="main" type="submit" disabled={description.trim() === ''}>
+        <Button kind="main" type="submit" busy={isBusy} disabled={description.trim() === ''}>
           {words.common.save}
         </Button>
         <Button onClick={onCancel}>{words.common.cancel}</Button>

@@ -2,6 +2,7 @@
 import type { Conversation } from '@afterword/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
+import { toast } from 'sonner';
 import { announce } from '../app/announcer.tsx';
 import { remember } from '../data/undo.ts';
 import { presentWords, useWords } from '../words/words.ts';
@@ -53,10 +54,17 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
     return { drafts: draftsOf(id), corrections: new Corrections(changes, read) };
   }, [queries, id, changes]);
 
-  const chosenIds = () => chosenSegments(rows, selection);
+  /** The line that has the focus stands for a choice that was not made. */
+  const chosenIds = (): readonly string[] => {
+    const chosen = chosenSegments(rows, selection);
+    const row = chosen.length === 0 ? headRow() : null;
+    return row ? [row.key] : chosen;
+  };
   const headRow = (): LineRow | null => {
     const row = rows[selection ? indexOf(rows, selection.head) : rowUpTo(rows, player.clockMs())];
-    return row?.kind === 'line' ? row : null;
+    if (row?.kind === 'line') return row;
+    // Without a chosen line the first one has the focus.
+    return selection ? null : (rows.find((one): one is LineRow => one.kind === 'line') ?? null);
   };
   const speakerOf = (row: LineRow | null) => speakers.find((one) => one.id === row?.segment.speakerId);
 
@@ -123,6 +131,11 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
     else if (from >= 0) chooseIndex(from);
   };
 
+  const askWhoSays = () => {
+    const segmentIds = chosenIds();
+    if (segmentIds.length > 0) ask({ kind: 'assign', segmentIds });
+  };
+
   return {
     rows,
     numbers,
@@ -157,18 +170,19 @@ export function useTranscript(conversation: Conversation, changes: Changes, { pl
     assignNumber(number: number) {
       const speaker = speakers.find((one) => numbers.get(one.id) === number);
       if (number === 0 || speaker) void corrections.assign(chosenIds(), speaker ?? null);
+      else toast(words.speakers.noNumber(number));
     },
-    askWhoSays() {
-      const segmentIds = chosenIds();
-      if (segmentIds.length > 0) ask({ kind: 'assign', segmentIds });
-    },
+    askWhoSays,
     askName() {
       const speaker = speakerOf(headRow()) ?? speakers[0];
+      // Where nobody told the voices apart, the line is given to somebody.
       if (speaker) ask({ kind: 'name', speaker });
+      else askWhoSays();
     },
     askUnite() {
       const speaker = speakerOf(headRow());
       if (speaker) ask({ kind: 'unite', speaker });
+      else toast(words.speakers.nobodyToUnite);
     },
     hearSpeaker(speaker: Speaker) {
       const own = rows.filter(

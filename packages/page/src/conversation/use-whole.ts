@@ -1,18 +1,16 @@
 /** What a person does with a conversation as a whole: title, star, folder, borders, deletion. */
 import type { Conversation } from '@afterword/client';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
 import { orForget, remember, tell } from '../data/undo.ts';
 import { useWords } from '../words/words.ts';
 import type { Changes, ConversationChange } from './changes.ts';
-import type { Draft } from './drafts.ts';
+import type { Draft, Field } from './drafts.ts';
 import type { Neighbour } from './merge-dialog.tsx';
 import type { TranscriptState } from './use-transcript.ts';
-
-export type Field = 'title' | 'overview';
 
 /** Time enough to look at what two conversations have become. */
 const TOLD_MS = 8_000;
@@ -22,7 +20,7 @@ export type WholeState = ReturnType<typeof useWhole>;
 export function useWhole(
   conversation: Conversation,
   changes: Changes,
-  { splitsBefore, rows }: TranscriptState,
+  { splitsBefore, rows, drafts }: TranscriptState,
 ) {
   const words = useWords();
   const texts = words.conversation;
@@ -30,7 +28,7 @@ export function useWhole(
   const problemText = useProblemText();
   const [isBusy, setBusy] = useState(false);
   const [isMerging, setMerging] = useState(false);
-  const [edited, setEdited] = useState<{ field: Field; draft: Draft } | null>(null);
+  const edited = useSyncExternalStore(drafts.subscribe, drafts.all);
   const { id } = conversation;
 
   const attempt = async <T>(act: () => Promise<T>): Promise<T | undefined> => {
@@ -44,7 +42,7 @@ export function useWhole(
       setBusy(false);
     }
   };
-  const open = (to: string) => void navigate({ to: '/c/$id', params: { id: to } });
+  const show = (to: string) => void navigate({ to: '/c/$id', params: { id: to } });
   const patch = (change: ConversationChange) => void attempt(() => changes.patch(change));
   /** @param before what it was: a change that is taken back is one that follows it */
   const change = (told: string, now: ConversationChange, before: ConversationChange) => {
@@ -52,37 +50,32 @@ export function useWhole(
     void attempt(() => orForget(remembered, changes.patch(now)));
   };
 
-  const saveField = async (overwrite?: string) => {
-    if (!edited) return;
-    const { field, draft } = edited;
-    setEdited({ field, draft: { ...draft, isSaving: true, hasFailed: false } });
+  const saveField = async (field: Field, draft: Draft, overwrite?: string) => {
+    drafts.change(field, { isSaving: true, hasFailed: false });
     try {
-      const saved = await changes.saveField(field, draft.base, draft.mine.trim(), overwrite);
-      if (saved.kind !== 'both') {
-        setEdited(null);
-        // What was made comes back by itself, also where it is made anew meanwhile.
-        const before = conversation.decided.includes(field) ? draft.base : '';
-        const mine = draft.mine.trim();
-        if (mine !== draft.base)
-          tell(field === 'title' ? texts.head.titleChanged : texts.head.overviewChanged, () =>
-            changes.putField(field, before),
-          );
-        return;
-      }
-      setEdited({ field, draft: { ...draft, isSaving: false, theirs: saved.theirs } });
+      const mine = draft.mine.trim();
+      const saved = await changes.saveField(field, draft.base, mine, overwrite);
+      if (saved.kind === 'both') return drafts.change(field, { isSaving: false, theirs: saved.theirs });
+      drafts.end(field);
+      // What was made comes back by itself, also where it is made anew meanwhile.
+      const before = conversation.decided.includes(field) ? draft.base : '';
+      if (mine !== draft.base)
+        tell(field === 'title' ? texts.head.titleChanged : texts.head.overviewChanged, () =>
+          changes.putField(field, before),
+        );
     } catch {
-      setEdited({ field, draft: { ...draft, isSaving: false, hasFailed: true } });
+      drafts.change(field, { isSaving: false, hasFailed: true });
     }
   };
 
   const split = async (segmentId: string) => {
     const parts = await attempt(() => changes.split(segmentId));
     if (!parts) return;
-    const undo = async () => open((await changes.merge([parts.after.id])).id);
+    const undo = async () => show((await changes.merge([parts.after.id])).id);
     tell(texts.split.done, undo, {
       called: texts.split.undone,
       duration: TOLD_MS,
-      beside: { label: texts.split.open, onClick: () => open(parts.after.id) },
+      beside: { label: texts.split.open, onClick: () => show(parts.after.id) },
     });
   };
 
@@ -91,7 +84,7 @@ export function useWhole(
     const [firstLine] = rows.filter(({ kind }) => kind === 'line');
     const merged = await attempt(() => changes.merge([other.id]));
     if (!merged) return;
-    open(merged.id);
+    show(merged.id);
     // It is cut again where the later of the two began.
     const later = Math.max(other.startedAtMs, conversation.startedAtMs);
     const cutAt =
@@ -104,7 +97,7 @@ export function useWhole(
     }
     const undo = async () => {
       await changes.splitAnew(merged.id, cutAt);
-      open(id);
+      show(id);
     };
     tell(texts.merge.done, undo, { called: texts.merge.undone, duration: TOLD_MS });
   };
@@ -113,16 +106,15 @@ export function useWhole(
     isBusy,
     isMerging,
     setMerging,
-    edited,
-    editField(field: Field) {
-      const base = conversation[field] ?? '';
-      setEdited({ field, draft: { base, mine: base, isSaving: false, theirs: null, hasFailed: false } });
+    /** @returns what is typed for it while somebody changes it */
+    draftOf: (field: Field) => edited.get(field),
+    editField: (field: Field) => drafts.begin(field, conversation[field] ?? ''),
+    typeField: (field: Field, mine: string) => drafts.change(field, { mine, hasFailed: false }),
+    saveField(field: Field, overwrite?: string) {
+      const draft = edited.get(field);
+      if (draft) void saveField(field, draft, overwrite);
     },
-    typeField(mine: string) {
-      setEdited((before) => before && { ...before, draft: { ...before.draft, mine, hasFailed: false } });
-    },
-    saveField: (overwrite?: string) => void saveField(overwrite),
-    cancelField: () => setEdited(null),
+    cancelField: (field: Field) => drafts.end(field),
     star() {
       const { starred } = conversation;
       change(starred ? texts.head.unstarred : texts.head.starred, { starred: !starred }, { starred });
@@ -133,7 +125,9 @@ export function useWhole(
     },
     keep: () => patch({ kept: true }),
     retry: () => void attempt(() => changes.retry()),
-    reprocess: () => void attempt(() => changes.reprocess()),
+    async reprocess() {
+      if (await attempt(() => changes.reprocess())) toast(texts.head.reprocessing);
+    },
     merge: (other: Neighbour) => void merge(other),
     split() {
       if (splitsBefore === null) toast(texts.split.notHere);
@@ -141,7 +135,7 @@ export function useWhole(
     },
     remove() {
       const { deleting, untitled } = words.conversations;
-      deleteWithUndo(`conversations/${id}`, deleting(conversation.title ?? untitled), () => open(id));
+      deleteWithUndo(`conversations/${id}`, deleting(conversation.title ?? untitled), () => show(id));
       void navigate({ to: '/' });
     },
   };

@@ -1,13 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
 import { onDemand } from '../parts/on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { Changes, withChanges } from './changes.ts';
+import type { DraftBook, Field } from './drafts.ts';
 import { FieldEditor } from './field-editor.tsx';
 import { HeadActions } from './head.tsx';
 import { KeptUntil } from './kept-until.tsx';
@@ -16,6 +17,7 @@ import { Overview } from './overview.tsx';
 import { skipsSilence } from './player.ts';
 import { PlayerBar } from './player-bar.tsx';
 import type { Reading } from './reading.ts';
+import type { Row } from './rules/rows.ts';
 import { lineNear } from './rules/selection.ts';
 import { rowUpTo } from './rules/sounding.ts';
 import { SpeakersPanel } from './speakers-panel.tsx';
@@ -54,6 +56,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
     reveal.current?.(line);
     if (at !== null) player.seekTo(at);
   });
+  useTyped(rows, lines.drafts, at === null ? reveal : null);
   const leave = () => {
     if (!lines.narrow()) void navigate({ to: '/' });
   };
@@ -89,7 +92,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
     },
     { id: 'merge', label: words.head.merge, run: () => whole.setMerging(true), keys: 'm' },
     ...(canSplit ? [{ id: 'split', label: words.head.split, run: whole.split, keys: 'x' }] : []),
-    { id: 'reprocess', label: words.head.reprocess, run: whole.reprocess },
+    { id: 'reprocess', label: words.head.reprocess, run: () => void whole.reprocess() },
     { id: 'delete', label: words.head.delete, run: whole.remove, keys: '#' },
   ]);
   const title = conversation.title ?? words.untitled;
@@ -98,11 +101,15 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
     [conversation.segments],
   );
   useEffect(() => player.present(title), [player, title]);
+  const editorOf = (field: Field) => {
+    const draft = whole.draftOf(field);
+    return draft && <FieldEditor field={field} draft={draft} whole={whole} />;
+  };
   const hasSound = sound.map !== null && noSound(sound.problem) === null;
   return (
     <Page
       title={title}
-      inPlace={whole.edited?.field === 'title' && <FieldEditor field="title" whole={whole} />}
+      inPlace={editorOf('title')}
       wide
       foot={
         <PlayerBar
@@ -128,7 +135,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
           onStar={whole.star}
           onEditTitle={() => whole.editField('title')}
           onFolder={whole.move}
-          onReprocess={whole.reprocess}
+          onReprocess={() => void whole.reprocess()}
           onMerge={() => whole.setMerging(true)}
           onSplit={whole.split}
           onKeep={whole.keep}
@@ -165,11 +172,11 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
           </div>
           <Overview
             conversation={conversation}
-            editor={whole.edited?.field === 'overview' && <FieldEditor field="overview" whole={whole} />}
+            editor={editorOf('overview')}
             onGo={lines.go}
             onEdit={() => whole.editField('overview')}
           />
-          <Tasks conversation={conversation} onGo={lines.go} />
+          <Tasks conversation={conversation} drafts={lines.drafts} onGo={lines.go} />
         </aside>
         <div className="min-w-0 lg:order-1">
           <Transcript
@@ -203,6 +210,19 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
       />
     </Page>
   );
+}
+
+/** Whoever comes back to a line that they were correcting finds it in sight. */
+function useTyped(
+  rows: readonly Row[],
+  drafts: DraftBook,
+  reveal: RefObject<((index: number) => void) | null> | null,
+): void {
+  const typed = useRef(rows.findIndex(({ key }) => drafts.of(key) !== undefined));
+  const latest = useRef(reveal);
+  useEffect(() => {
+    if (typed.current >= 0) latest.current?.current?.(typed.current);
+  }, []);
 }
 
 /** Goes to a moment once, as soon as the map of the sound is there, or there is none. */

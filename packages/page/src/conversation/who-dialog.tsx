@@ -139,7 +139,7 @@ function Choices({ asked, speakers, numbers, onChoose }: ChoicesProps) {
             ))}
           </Command.Group>
         )}
-        {asked.kind === 'assign' && (
+        {asked.kind === 'assign' && speakers.length > 0 && (
           <Command.Item
             value={`0 ${words.asHeard}`}
             onSelect={() => onChoose({ kind: 'as-heard' })}

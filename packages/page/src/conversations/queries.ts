@@ -101,6 +101,26 @@ async function find(q: string, cursor: string, asked: Asked, timeZone: string, s
   );
 }
 
+/** @returns every conversation of the lists that were read, once */
+export function listedIn(queries: QueryClient): Listed[] {
+  const lists = queries.getQueriesData<InfiniteData<ListPage>>({ queryKey: ['conversation-list'] });
+  const all = lists.flatMap(([, read]) => read?.pages.flatMap(({ conversations }) => conversations) ?? []);
+  return [...new Map(all.map((one) => [one.id, one])).values()];
+}
+
+/** @param hidden paths of what is not to be shown. @returns the folders with the numbers that are seen in them */
+export function withoutHidden(
+  folders: readonly FolderWithCount[],
+  listed: readonly Pick<Listed, 'id' | 'folder'>[],
+  hidden: ReadonlySet<string>,
+): FolderWithCount[] {
+  const gone = listed.filter(({ id }) => hidden.has(`conversations/${id}`));
+  return folders.map((folder) => {
+    const fewer = gone.filter((one) => one.folder?.id === folder.id).length;
+    return { ...folder, conversationCount: Math.max(0, folder.conversationCount - fewer) };
+  });
+}
+
 /** Shows a change of a conversation in every list that was read, before the server has answered. */
 export function showInLists(queries: QueryClient, id: string, shown: Partial<Listed>): void {
   queries.setQueriesData<InfiniteData<ListPage>>(

@@ -4,6 +4,7 @@ import { memo, type ReactNode, useCallback, useMemo } from 'react';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useFormat } from '../words/format.ts';
+import { plainOf } from '../words/markdown.ts';
 import { useWords } from '../words/words.ts';
 import type { FolderWithCount, Listed } from './queries.ts';
 import { StandingLine } from './standing-line.tsx';
@@ -75,7 +76,9 @@ export const ConversationRow = memo(function ConversationRow({
           </Link>
         </h3>
         {(overview ?? conversation.overview) && (
-          <p className="mt-0.5 line-clamp-2 text-sm text-ink-soft">{overview ?? conversation.overview}</p>
+          <p className="mt-0.5 line-clamp-2 text-sm text-ink-soft">
+            {overview ?? plainOf(conversation.overview ?? '')}
+          </p>
         )}
         <StandingLine conversation={conversation} />
         {children}
@@ -103,7 +106,8 @@ export const ConversationRow = memo(function ConversationRow({
             <IconButton
               label={words.move(name)}
               icon={<FolderInput size={18} aria-hidden />}
-              className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 touch:opacity-100"
+              // A phone has room for the words or for this, which the conversation itself has too.
+              className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 touch:opacity-100 max-sm:hidden"
             />
           }
           label={words.folder}

@@ -1,13 +1,13 @@
 import { Search, SlidersHorizontal, Star, X } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { Button, IconButton } from '../parts/button.tsx';
+import { fetchAhead, OnDemand, part } from '../parts/on-demand.tsx';
 import { useWords } from '../words/words.ts';
 import { type Asked, isNarrowed } from './asked.ts';
 import type { FolderWithCount } from './queries.ts';
 
-const fetchFilters = async () => ({ default: (await import('./filters.tsx')).Filters });
-const Filters = lazy(fetchFilters);
+const filters = part(async () => (await import('./filters.tsx')).Filters);
 
 /** Short enough to feel immediate, and long enough that a word is not asked for letter by letter. */
 const TYPING_MS = 180;
@@ -92,11 +92,7 @@ export function SearchBar({ asked, folders, onAsk }: SearchBarProps) {
           onFocus={prepare}
         />
       </div>
-      {isOpen && (
-        <Suspense>
-          <Filters asked={asked} onAsk={onAsk} />
-        </Suspense>
-      )}
+      {isOpen && <OnDemand part={filters} props={{ asked, onAsk }} />}
       <fieldset className="flex flex-wrap items-center gap-1.5">
         <legend className="sr-only">{words.conversations.folders}</legend>
         <Chip isOn={starred === true} onClick={() => onAsk({ starred: starred ? undefined : true })}>
@@ -109,7 +105,11 @@ export function SearchBar({ asked, folders, onAsk }: SearchBarProps) {
             isOn={folder === id}
             onClick={() => onAsk({ folder: folder === id ? undefined : id })}
           >
-            <span className="size-2 rounded-full" style={{ background: color }} aria-hidden />
+            <span
+              className="size-2 forced-color-adjust-none rounded-full"
+              style={{ background: color }}
+              aria-hidden
+            />
             {name}
             <span className="text-ink-soft">{conversationCount}</span>
           </Chip>
@@ -142,7 +142,7 @@ export function SearchBar({ asked, folders, onAsk }: SearchBarProps) {
 
 /** Whoever is about to open them waits less. */
 function prepare(): void {
-  void fetchFilters().catch(() => {});
+  void fetchAhead(filters);
 }
 
 function Chip({ isOn, onClick, children }: { isOn: boolean; onClick: () => void; children: ReactNode }) {

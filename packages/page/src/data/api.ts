@@ -3,7 +3,7 @@ import { AfterwordProblem, createClient, orThrow } from '@afterword/client';
 import { noteServerTime } from './clock.ts';
 import { sendTimed, takeFirst, withKey } from './first-reads.ts';
 import { askNumber, noteNumber } from './read-number.ts';
-import { noteSignedIn, noteSignedOut } from './session.ts';
+import { noteRefused, noteSignedIn } from './session.ts';
 
 /** Adds the key of the tab, and notes when the server does not know any more who is asking. */
 export const send: typeof globalThis.fetch = async (input, init) => {
@@ -12,7 +12,7 @@ export const send: typeof globalThis.fetch = async (input, init) => {
   if (isOfApi) askNumber(request);
   const { response, sentMs, cameMs } = await (takeFirst(request) ?? sendTimed(request));
   if (isOfApi) noteServerTime(response.headers.get('date'), sentMs, cameMs);
-  if (response.status === 401) noteSignedOut(await codeOf(response.clone()));
+  if (response.status === 401) noteRefused(await codeOf(response.clone()));
   else if (response.ok && isOfApi) {
     // Signing in opens the event stream, which begins at this number.
     noteNumber(response);

@@ -2,6 +2,7 @@
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { api, isWorthRetrying, orThrow, send } from './api.ts';
 import { keys } from './keys.ts';
+import { notePerson } from './session.ts';
 
 const MOST_RETRIES = 3;
 
@@ -26,7 +27,11 @@ export function createQueries(): QueryClient {
 export const meQuery = queryOptions({
   queryKey: keys.me,
   retry: (_failed, error) => isWorthRetrying(error),
-  queryFn: async ({ signal }) => orThrow(await api.GET('/api/v1/me', { signal })),
+  queryFn: async ({ signal }) => {
+    const me = orThrow(await api.GET('/api/v1/me', { signal }));
+    notePerson(me.id);
+    return me;
+  },
 });
 
 /** How this server lets people in. It changes with a setting of the server only. */

@@ -1,4 +1,5 @@
 /** The lanes, the stages and the providers as figures. */
+import { toldOf } from '../app/problem-text.ts';
 import { type Format, useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { type Column, Figures, State } from './table.tsx';
@@ -9,8 +10,8 @@ type Stage = Operation['stages'][number];
 type Provider = Operation['providers'][number];
 
 export function Lanes({ lanes }: { lanes: readonly Lane[] }) {
-  const { operation } = useWords();
-  const words = operation.lanes;
+  const all = useWords();
+  const words = all.operation.lanes;
   const format = useFormat();
   const columns: Column<Lane>[] = [
     { head: words.title, cell: ({ lane }) => words.names[lane] },
@@ -26,13 +27,15 @@ export function Lanes({ lanes }: { lanes: readonly Lane[] }) {
       cell: ({ reasons }) =>
         reasons.length === 0
           ? '–'
-          : reasons
-              .map(({ code, count, nextTryAtMs }) =>
-                nextTryAtMs === null
+          : reasons.map(({ code, count, nextTryAtMs }) => (
+              <p key={code}>
+                {nextTryAtMs === null
                   ? `${code} ${format.count(count)}`
-                  : `${code} ${format.count(count)}, ${words.goesOn(format.time(nextTryAtMs))}`,
-              )
-              .join('; '),
+                  : `${code} ${format.count(count)}, ${words.goesOn(format.time(nextTryAtMs))}`}
+                {/* What the code means, for whoever does not know the table of the errors. */}
+                <span className="block text-xs text-ink-soft">{toldOf(all, code)?.what}</span>
+              </p>
+            )),
     },
   ];
   return <Figures title={words.title} columns={columns} rows={lanes} keyOf={({ lane }) => lane} />;

@@ -47,7 +47,7 @@ export function OperationPage() {
         {picture.troubles.length === 0 ? (
           <Notice tone="good" title={words.well}>
             <span className="flex items-center gap-2">
-              <CircleCheck size={16} aria-hidden />
+              <CircleCheck size={16} className="shrink-0" aria-hidden />
               {words.wellText}
             </span>
           </Notice>

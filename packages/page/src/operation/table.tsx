@@ -6,6 +6,9 @@ export interface Column<Row> {
   isNumber?: boolean;
 }
 
+/** Of a row that is scrolled to the side, it says whose figures are seen. */
+const NAMES = 'sticky left-0 text-left';
+
 interface TableProps<Row> {
   title: string;
   note?: string;
@@ -26,19 +29,20 @@ export function Figures<Row>({ title, note, columns, rows, keyOf, none }: TableP
         <p className="mt-2 text-ink-soft">{none}</p>
       ) : (
         <section
-          className="mt-2 overflow-x-auto rounded-lg border border-line"
+          className="scroll-hint mt-2 overflow-x-auto rounded-lg border border-line"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
           tabIndex={0}
           aria-label={title}
         >
-          <table className="w-full text-sm">
+          {/* Words stay whole: what has no room is scrolled to, beside the names of the rows. */}
+          <table className="w-full text-sm wrap-break-word">
             <thead>
               <tr className="border-b border-line bg-sunken text-left">
-                {columns.map(({ head, isNumber }) => (
+                {columns.map(({ head, isNumber }, at) => (
                   <th
                     key={head}
                     scope="col"
-                    className={`px-3 py-2 font-medium whitespace-nowrap ${isNumber ? 'text-right' : ''}`}
+                    className={`px-3 py-2 font-medium whitespace-nowrap ${isNumber ? 'text-right' : ''} ${at === 0 ? `${NAMES} bg-sunken` : ''}`}
                   >
                     {head}
                   </th>
@@ -48,14 +52,20 @@ export function Figures<Row>({ title, note, columns, rows, keyOf, none }: TableP
             <tbody className="divide-y divide-line">
               {rows.map((row) => (
                 <tr key={keyOf(row)} className="align-top">
-                  {columns.map(({ head, cell, isNumber }) => (
-                    <td
-                      key={head}
-                      className={`px-3 py-2 ${isNumber ? 'text-right tabular-nums whitespace-nowrap' : ''}`}
-                    >
-                      {cell(row)}
-                    </td>
-                  ))}
+                  {columns.map(({ head, cell, isNumber }, at) =>
+                    at === 0 ? (
+                      <th key={head} scope="row" className={`px-3 py-2 font-normal ${NAMES} bg-ground`}>
+                        {cell(row)}
+                      </th>
+                    ) : (
+                      <td
+                        key={head}
+                        className={`px-3 py-2 ${isNumber ? 'text-right tabular-nums whitespace-nowrap' : ''}`}
+                      >
+                        {cell(row)}
+                      </td>
+                    ),
+                  )}
                 </tr>
               ))}
             </tbody>

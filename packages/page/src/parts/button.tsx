@@ -3,10 +3,10 @@ import type { ButtonHTMLAttributes, ReactNode } from 'react';
 type Kind = 'main' | 'plain' | 'quiet' | 'danger';
 
 const LOOKS: Record<Kind, string> = {
-  main: 'bg-accent text-on-accent hover:bg-accent-strong',
+  main: 'border border-transparent bg-accent text-on-accent hover:bg-accent-strong',
   plain: 'border border-line-strong bg-raised text-ink hover:bg-sunken',
   quiet: 'text-ink-soft hover:bg-sunken hover:text-ink',
-  danger: 'bg-danger text-on-danger hover:bg-danger-strong',
+  danger: 'border border-transparent bg-danger text-on-danger hover:bg-danger-strong',
 };
 
 const COMMON =

@@ -130,7 +130,7 @@ export function Switch({ label, checked, onChange, disabled }: ToggleProps) {
   const id = useId();
   return (
     <div className="flex min-h-9 touch:min-h-11 items-center justify-between gap-4">
-      <label htmlFor={id} className="text-sm font-medium">
+      <label htmlFor={id} className="flex items-center self-stretch text-sm font-medium">
         {label}
       </label>
       <RadixSwitch.Root
@@ -138,7 +138,7 @@ export function Switch({ label, checked, onChange, disabled }: ToggleProps) {
         checked={checked}
         onCheckedChange={onChange}
         disabled={disabled ?? false}
-        className="relative h-6 w-11 shrink-0 rounded-full border border-line-strong bg-sunken data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+        className="relative h-6 w-11 shrink-0 forced-color-adjust-none rounded-full after:absolute after:-inset-2.5 border border-line-strong bg-sunken data-[state=checked]:border-accent data-[state=checked]:bg-accent"
       >
         <RadixSwitch.Thumb className="block size-4 translate-x-1 rounded-full bg-ink-soft transition-transform data-[state=checked]:translate-x-5.5 data-[state=checked]:bg-on-accent" />
       </RadixSwitch.Root>
@@ -155,13 +155,13 @@ export function Checkbox({ label, checked, onChange, disabled }: ToggleProps) {
         checked={checked}
         onCheckedChange={(value) => onChange(value === true)}
         disabled={disabled ?? false}
-        className="flex size-5 shrink-0 items-center justify-center rounded border border-line-strong bg-raised data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=checked]:text-on-accent"
+        className="relative flex size-5 shrink-0 items-center justify-center rounded after:absolute after:-inset-3 border border-line-strong bg-raised data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=checked]:text-on-accent"
       >
         <RadixCheckbox.Indicator>
           <Check size={14} aria-hidden />
         </RadixCheckbox.Indicator>
       </RadixCheckbox.Root>
-      <label htmlFor={id} className="text-sm">
+      <label htmlFor={id} className="flex items-center self-stretch text-sm">
         {label}
       </label>
     </div>

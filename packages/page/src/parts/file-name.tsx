@@ -5,8 +5,9 @@ export function FileName({ name }: { name: string }) {
   const cut = Math.max(0, name.length - END_LETTERS);
   return (
     <span className="flex min-w-0" title={name}>
-      <span className="truncate whitespace-pre">{name.slice(0, cut)}</span>
-      <span className="shrink-0">{name.slice(cut)}</span>
+      {/* The end gives way only when nothing else is left. */}
+      <span className="min-w-0 shrink-9999 truncate whitespace-pre">{name.slice(0, cut)}</span>
+      <span className="min-w-0 truncate">{name.slice(cut)}</span>
     </span>
   );
 }

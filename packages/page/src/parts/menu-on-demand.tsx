@@ -1,9 +1,9 @@
-import { cloneElement, type KeyboardEvent, lazy, type ReactElement, Suspense, useState } from 'react';
-import type { ChoiceMenuProps, MenuEntry } from './menu.tsx';
+import { cloneElement, type KeyboardEvent, type ReactElement, useState } from 'react';
+import type { ChoiceMenuProps, MenuEntry, MenuProps } from './menu.tsx';
+import { fetchAhead, OnDemand, part } from './on-demand.tsx';
 
-const fetchMenus = () => import('./menu.tsx');
-const OpenedMenu = lazy(async () => ({ default: (await fetchMenus()).Menu }));
-const OpenedChoiceMenu = lazy(async () => ({ default: (await fetchMenus()).ChoiceMenu }));
+const menu = part<MenuProps>(async () => (await import('./menu.tsx')).Menu);
+const choiceMenu = part<ChoiceMenuProps<string>>(async () => (await import('./menu.tsx')).ChoiceMenu);
 
 type Trigger = ReactElement<Record<string, unknown>>;
 
@@ -20,11 +20,7 @@ export function MenuOnDemand({
 }) {
   const { closed, wasOpened } = useClosed(trigger);
   if (!wasOpened) return closed;
-  return (
-    <Suspense fallback={closed}>
-      <OpenedMenu trigger={trigger} entries={entries} defaultOpen />
-    </Suspense>
-  );
+  return <OnDemand part={menu} absent={closed} props={{ trigger, entries, defaultOpen: true }} />;
 }
 
 export interface ChoiceMenuOnDemandProps<Value extends string> {
@@ -44,21 +40,26 @@ export function ChoiceMenuOnDemand<Value extends string>({
   const { closed, wasOpened } = useClosed(rest.trigger);
   if (!wasOpened) return closed;
   return (
-    <Suspense fallback={closed}>
-      <OpenedChoiceMenu
-        {...rest}
-        options={options()}
-        onChange={(value) => onChange(value as Value)}
-        defaultOpen
-      />
-    </Suspense>
+    <OnDemand
+      part={choiceMenu}
+      absent={closed}
+      props={{
+        ...rest,
+        options: options(),
+        onChange: (value) => onChange(value as Value),
+        defaultOpen: true,
+      }}
+    />
   );
 }
 
 function useClosed(trigger: Trigger) {
   const [wasOpened, setOpened] = useState(false);
-  // Whoever is about to open it waits less. What cannot be fetched now is fetched when it is opened, and told of then.
-  const prepare = () => void fetchMenus().catch(() => {});
+  // Whoever is about to open it waits less.
+  const prepare = () => {
+    void fetchAhead(menu);
+    void fetchAhead(choiceMenu);
+  };
   const closed = cloneElement(trigger, {
     'aria-haspopup': 'menu',
     'aria-expanded': false,

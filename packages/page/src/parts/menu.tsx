@@ -8,6 +8,8 @@ export interface MenuEntry {
   icon?: ReactNode;
   danger?: boolean;
   disabled?: boolean;
+  /** Why it cannot be chosen now. */
+  why?: string;
   /** The key that does the same. */
   keys?: string;
 }
@@ -16,16 +18,14 @@ const BOX = 'z-50 min-w-48 rounded-lg border border-line bg-raised p-1 shadow-fl
 const ROW =
   'flex min-h-9 touch:min-h-11 cursor-default items-center gap-2 rounded-md px-2 text-sm outline-none data-[highlighted]:bg-sunken data-[disabled]:opacity-50';
 
-/** A list of things to do that opens from a button; `null` draws a line. */
-export function Menu({
-  trigger,
-  entries,
-  defaultOpen = false,
-}: {
+export interface MenuProps {
   trigger: ReactNode;
   entries: readonly (MenuEntry | null)[];
   defaultOpen?: boolean;
-}) {
+}
+
+/** A list of things to do that opens from a button; `null` draws a line. */
+export function Menu({ trigger, entries, defaultOpen = false }: MenuProps) {
   return (
     <DropdownMenu.Root defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
@@ -43,7 +43,10 @@ export function Menu({
                 onSelect={entry.onSelect}
               >
                 {entry.icon}
-                <span className="flex-1">{entry.label}</span>
+                <span className="flex-1">
+                  {entry.label}
+                  {entry.disabled && entry.why && <span className="block text-xs">{entry.why}</span>}
+                </span>
                 {entry.keys && <kbd className="text-xs text-ink-soft touch:hidden">{entry.keys}</kbd>}
               </DropdownMenu.Item>
             ),

@@ -22,7 +22,8 @@ export function Section({ title, text, children }: { title: string; text?: strin
 export function Row({ title, about, actions }: { title: ReactNode; about?: ReactNode; actions?: ReactNode }) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
-      <div className="min-w-0 flex-1">
+      {/* Where there is no room beside it, what can be done stands below. */}
+      <div className="min-w-0 flex-1 basis-60">
         <p className="font-medium">{title}</p>
         {about && <p className="text-sm text-ink-soft">{about}</p>}
       </div>

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { byCode } from '../app/problem-text.ts';
 import { useProblemText } from '../app/problems.tsx';
 import { AfterwordProblem } from '../data/api.ts';
+import { expectToComeBack, hasTyped, isSending, loadAnew } from '../data/at-stake.ts';
 import { setKeyOfTab } from '../data/key-of-tab.ts';
 import { meQuery, waysQuery } from '../data/queries.ts';
 import { presentTurnedAway, takeTurnedAway, useRefusal } from '../data/session.ts';
@@ -25,6 +26,8 @@ export function SignIn() {
   const [turnedAway] = useState(presentTurnedAway);
   // Only now is it seen: React may give up a picture that it has begun.
   useEffect(() => void takeTurnedAway(), []);
+  const sends = useSyncExternalStore(isSending.subscribe, isSending.get);
+  const typed = useSyncExternalStore(hasTyped.subscribe, hasTyped.get);
   const ways = data?.ways ?? [];
   const here = `${location.pathname}${location.search}`;
   return (
@@ -39,9 +42,13 @@ export function SignIn() {
       {!turnedAway && refusal && TOLD.has(refusal) && (
         <Notice tone="warning">{problemText(byCode(refusal))}</Notice>
       )}
+      {sends && <Notice>{words.signIn.sendingWaits}</Notice>}
+      {!sends && typed && <Notice>{words.signIn.typedIsKept}</Notice>}
       {ways.includes('oidc') && (
         <a
           href={`/auth/sign-in?returnTo=${encodeURIComponent(here)}`}
+          // The files that are being sent would go with this page; it notices what happens in another tab.
+          {...(sends ? { target: '_blank' } : { onClick: expectToComeBack })}
           className={`${buttonLook('main')} w-full`}
         >
           {words.signIn.withProvider(data?.provider ?? 'OpenID')}
@@ -49,7 +56,7 @@ export function SignIn() {
       )}
       {ways.includes('keys') && <KeyForm />}
       {ways.includes('dev') && (
-        <Button kind="main" onClick={() => location.reload()}>
+        <Button kind="main" onClick={loadAnew}>
           {words.signIn.openAgain}
         </Button>
       )}

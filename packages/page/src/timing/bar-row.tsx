@@ -91,7 +91,7 @@ interface ChartProps {
 /** Waiting and running in one, with marks on it. */
 const Chart = memo(function Chart({ bar, shown, widthPx: chartPx, nowMs }: ChartProps) {
   return (
-    <span className="relative mx-2 h-full" style={{ width: chartPx }} aria-hidden>
+    <span className="relative mx-2 h-full forced-color-adjust-none" style={{ width: chartPx }} aria-hidden>
       {placeParts(bar, shown, chartPx, nowMs).map(({ part, leftPx, widthPx, tone }, at) => (
         <span
           // biome-ignore lint/suspicious/noArrayIndexKey: they have no state, and one that is there already is changed more quickly than made

@@ -25,18 +25,21 @@ export const Legend = memo(function Legend() {
     <ul aria-label={words.legend} className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-soft">
       {tones.map((tone) => (
         <li key={tone} className="flex items-center gap-1.5">
-          <span className={`h-3 w-5 rounded-xs ${PART_LOOKS[tone]}`} aria-hidden />
+          <span className={`h-3 w-5 forced-color-adjust-none rounded-xs ${PART_LOOKS[tone]}`} aria-hidden />
           {words.tones[tone]}
         </li>
       ))}
       {marks.map((kind) => (
         <li key={kind} className="flex items-center gap-1.5">
-          <span className={`size-1.5 ${MARK_LOOKS[kind]}`} aria-hidden />
+          <span className={`size-1.5 forced-color-adjust-none ${MARK_LOOKS[kind]}`} aria-hidden />
           {words.marks[kind]}
         </li>
       ))}
       <li className="flex items-center gap-1.5">
-        <span className="h-3 w-5 rounded-xs bg-accent shadow-[0_3px_0_-1px_var(--ink)]" aria-hidden />
+        <span
+          className="h-3 w-5 forced-color-adjust-none rounded-xs bg-accent shadow-[0_3px_0_-1px_var(--ink)]"
+          aria-hidden
+        />
         {words.critical}
       </li>
     </ul>

@@ -26,7 +26,7 @@ export function Path({ path, totalMs }: { path: Timing['path']; totalMs: number 
         {path.map(({ stage, fromMs, ms }) => (
           <span
             key={`${stage} ${fromMs}`}
-            className={isWait(stage) ? 'bg-line-strong' : 'bg-accent'}
+            className={`forced-color-adjust-none ${isWait(stage) ? 'bg-line-strong' : 'bg-accent'}`}
             style={{ width: `${(ms / Math.max(1, totalMs)) * 100}%`, minWidth: 2 }}
           />
         ))}
@@ -35,7 +35,7 @@ export function Path({ path, totalMs }: { path: Timing['path']; totalMs: number 
         {path.map(({ stage, fromMs, ms, code }, at) => (
           <li key={`${stage} ${fromMs}`} className="flex items-center gap-1.5">
             <span
-              className={`size-2.5 rounded-sm ${isWait(stage) ? 'bg-line-strong' : 'bg-accent'}`}
+              className={`size-2.5 forced-color-adjust-none rounded-sm ${isWait(stage) ? 'bg-line-strong' : 'bg-accent'}`}
               aria-hidden
             />
             {words.pathPart(nameOf(stage, at), format.duration(ms))}
@@ -57,7 +57,7 @@ export function AsText({ timing, bars }: { timing: Timing; bars: readonly Bar[] 
   const nowMs = timing.acceptedAtMs + timing.totalMs;
   return (
     <details className="rounded-lg border border-line bg-raised px-4 py-3">
-      <summary className="cursor-pointer font-medium">{words.asText}</summary>
+      <summary className="cursor-pointer font-medium touch:min-h-11 touch:py-2.5">{words.asText}</summary>
       {timing.calls.length > 0 && (
         <>
           <h3 className="mt-3 text-sm font-medium">{words.callsTitle}</h3>

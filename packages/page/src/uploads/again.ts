@@ -24,6 +24,11 @@ export function pauseBefore(problem: unknown, attempts: number): number | null {
   return asked === null ? pauseOf(attempts) : Math.max(asked, pauseOf(attempts));
 }
 
+/** Whether it succeeds as soon as the person has signed in again. */
+export function hasSignInEnded(problem: unknown): problem is AfterwordProblem {
+  return problem instanceof AfterwordProblem && problem.status === 401;
+}
+
 /** Whether the same request can succeed later: where nobody was reached, and where the server says so. */
 export function mayPass(problem: unknown): boolean {
   if (!(problem instanceof AfterwordProblem)) return problem instanceof TypeError;

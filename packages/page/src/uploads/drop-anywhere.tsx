@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
+import { fetched } from '../parts/on-demand.tsx';
 import { presentWords, useWords } from '../words/words.ts';
 import { droppedFiles } from './dropped.ts';
 
@@ -24,10 +25,11 @@ export default function DropAnywhere() {
       if (!event.dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      void take(event.dataTransfer);
+      void take(event.dataTransfer).catch(() => {});
     };
+    // What sends them may be missing, which is said where it is noticed.
     const take = async (data: DataTransfer) => {
-      const [files, { sendAll }] = await Promise.all([droppedFiles(data), import('./sender.ts')]);
+      const [files, { sendAll }] = await Promise.all([droppedFiles(data), fetched(import('./sender.ts'))]);
       if (files.length === 0) {
         toast(presentWords().uploads.nothingToSend);
         return;

@@ -10,6 +10,7 @@ import { Problem } from '../app/problems.tsx';
 import { ZoneOffer } from '../app/zone-offer.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
+import { useUploadsSeen } from '../data/uploads-now.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Loading } from '../parts/loading.tsx';
@@ -23,6 +24,7 @@ import { UploadRow } from './upload-row.tsx';
 
 export function UploadsPage() {
   const { uploads: words } = useWords();
+  useUploadsSeen();
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const choose = () => files.current?.click();

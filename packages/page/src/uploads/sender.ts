@@ -6,10 +6,12 @@
 import type { Upload as Taken } from '@afterword/client';
 import { type DetailedError, Upload } from 'tus-js-client';
 import { AfterwordProblem, api, orThrow } from '../data/api.ts';
+import { isSending } from '../data/at-stake.ts';
 import { keyOfTab } from '../data/key-of-tab.ts';
-import { hasLeft, signInState } from '../data/session.ts';
-import { createStore, keptText } from '../words/store.ts';
-import { ALL_PAUSES_MS, mayPass, pauseBefore, problemOfAnswer } from './again.ts';
+import { hasLeft, nextPerson, noteRefused, onPerson, signInState } from '../data/session.ts';
+import { createStore } from '../words/store.ts';
+import { ALL_PAUSES_MS, hasSignInEnded, mayPass, pauseBefore, problemOfAnswer } from './again.ts';
+import { forgetUnfinished, noteUnfinished } from './unfinished.ts';
 
 type SendState =
   | 'hashing'
@@ -46,24 +48,27 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 /** A browser reads a file whole to hash it. */
 const HASHED_BYTES = 256 * 1024 * 1024;
 const ASKED_AT_ONCE = 500;
-/** A browser that keeps none sends a file from its start the next time. */
-const keptUnfinished = keptText('afterword.unfinished');
-const MOST_UNFINISHED = 200;
 
 export const sendings = createStore<readonly Sending[]>([]);
-/** Names of files of an earlier visit that were not sent to their end. */
-export const unfinished = createStore<readonly string[]>(readUnfinished());
 
 const running = new Map<number, () => void>();
 let lastKey = 0;
 
 // What somebody sends must not arrive as that of whoever signs in after them.
 signInState.subscribe(() => {
-  if (!hasLeft()) return;
+  if (hasLeft()) forgetAll();
+});
+// Whoever else signs in stops what was to go on once the person has signed in again.
+onPerson((_, isOther) => {
+  if (isOther) forgetAll();
+});
+
+function forgetAll(): void {
   for (const { key } of sendings.get()) stopSending(key);
   sendings.set([]);
+  isSending.set(false);
   forgetUnfinished();
-});
+}
 
 export function isUnderWay({ state }: Sending): boolean {
   return state !== 'accepted' && state !== 'here' && state !== 'failed' && state !== 'stopped';
@@ -81,7 +86,7 @@ export async function sendAll(files: readonly File[], { restore = false }: SendH
   });
   sendings.set([...mine, ...sendings.get()]);
   window.addEventListener('beforeunload', warn);
-  noteUnfinished();
+  note();
   const twins = await sendMissing(mine, restore);
   // Only now it is known whether the server has those that are like them.
   if (twins.length > 0) await sendMissing(twins, restore);
@@ -125,11 +130,6 @@ export function forgetSending(key: number): void {
 
 export function forgetFinished(): void {
   sendings.set(sendings.get().filter(isUnderWay));
-}
-
-export function forgetUnfinished(): void {
-  unfinished.set([]);
-  noteUnfinished();
 }
 
 /** @returns those that the server does not have, and those that hold the same as one of them */
@@ -211,11 +211,14 @@ async function sendTogether(batch: readonly Sending[], restore = false): Promise
       // One of them was stopped; the others go on at once.
       if (ended.signal.aborted) continue;
       await failUnreadable(mine);
+      const isOut = hasSignInEnded(problem);
       const pauseMs = pauseBefore(problem, attempts);
       for (const { key } of mine.filter((one) => stateOf(one.key) === 'sending'))
-        if (pauseMs === null) change(key, { state: 'failed', problem });
+        if (isOut) change(key, { state: 'waiting', problem, goesOnAtMs: null });
+        else if (pauseMs === null) change(key, { state: 'failed', problem });
         else change(key, { state: 'waiting', problem, goesOnAtMs: Date.now() + pauseMs });
-      if (pauseMs !== null) await pause(pauseMs, ended.signal);
+      if (isOut) await nextPerson(ended.signal);
+      else if (pauseMs !== null) await pause(pauseMs, ended.signal);
     } finally {
       for (const { key } of mine) running.delete(key);
     }
@@ -280,6 +283,11 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
       },
       onShouldRetry({ originalResponse }, attempts) {
         const problem = problemOfAnswer(originalResponse ?? null);
+        if (hasSignInEnded(problem)) {
+          noteRefused(problem.code);
+          change(key, { state: 'waiting', problem, goesOnAtMs: null });
+          return false;
+        }
         const isWorthIt = mayPass(problem);
         const goesOnAtMs = Date.now() + (ALL_PAUSES_MS[attempts] ?? 0);
         if (isWorthIt) change(key, { state: 'waiting', problem, goesOnAtMs });
@@ -292,16 +300,20 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
           sent: file.size,
           uploadId: lastResponse.getHeader('afterword-upload-id') ?? null,
         }),
-      onError: (error) => end({ state: 'failed', problem: problemOfLarge(error, file) }),
+      onError(error) {
+        const problem = problemOfLarge(error, file);
+        if (hasSignInEnded(problem)) void nextPerson(ended.signal).then(goOn);
+        else end({ state: 'failed', problem });
+      },
     });
     running.set(key, () => {
       void upload.abort();
       end({ state: 'stopped' });
     });
-    // A network that is back is tried at once.
     const goOn = () => {
       if (stateOf(key) === 'waiting') void upload.abort().then(() => upload.start());
     };
+    // A network that is back is tried at once.
     window.addEventListener('online', goOn, { signal: ended.signal });
     change(key, { state: 'sending' });
     upload.findPreviousUploads().then(
@@ -335,7 +347,7 @@ function change(key: number, changes: Partial<Sending>): void {
     sendings.get().map((one) => (one.key === key && one.state !== 'stopped' ? { ...one, ...changes } : one)),
   );
   if (!sendings.get().some(isUnderWay)) window.removeEventListener('beforeunload', warn);
-  if (changes.state) noteUnfinished();
+  if (changes.state) note();
 }
 
 /** The browser asks in its own words. */
@@ -343,28 +355,13 @@ function warn(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
-/** Kept for the next visit: the browser then has to be given these files again. */
-function noteUnfinished(): void {
+/** Tells what is at stake, and keeps the names of what may be gone on with. */
+function note(): void {
   const now = sendings.get();
-  const sent = new Set(
-    now.filter(({ state }) => state === 'accepted' || state === 'here').map(({ file }) => file.name),
-  );
-  const left = unfinished.get().filter((name) => !sent.has(name));
-  if (left.length !== unfinished.get().length) unfinished.set(left);
-  const names = [
-    ...left,
-    ...now.filter((one) => isUnderWay(one) && one.file.size > SMALL_BYTES).map(({ file }) => file.name),
-  ];
-  keptUnfinished.set(
-    names.length === 0 ? null : JSON.stringify([...new Set(names)].slice(0, MOST_UNFINISHED)),
-  );
-}
-
-function readUnfinished(): string[] {
-  try {
-    const kept: unknown = JSON.parse(keptUnfinished.get() ?? '[]');
-    return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : [];
-  } catch {
-    return [];
-  }
+  isSending.set(now.some(isUnderWay));
+  const nameOf = ({ file }: Sending) => file.name;
+  noteUnfinished({
+    sent: now.filter(({ state }) => state === 'accepted' || state === 'here').map(nameOf),
+    begun: now.filter((one) => isUnderWay(one) && one.file.size > SMALL_BYTES).map(nameOf),
+  });
 }

@@ -9,15 +9,14 @@ import { canRestore } from './again.ts';
 import {
   forgetFinished,
   forgetSending,
-  forgetUnfinished,
   isUnderWay,
   type Sending,
   sendAgain,
   sendings,
   stopSending,
   UnreadableFile,
-  unfinished,
 } from './sender.ts';
+import { forgetUnfinished, unfinished } from './unfinished.ts';
 
 /** More rows than these say less than their sum. */
 const SHOWN = 30;

@@ -42,7 +42,10 @@ export function Strip({ file, upload }: { file: FileOfUpload; upload: Upload }) 
               aria-current={isHere ? 'step' : undefined}
               className="min-w-0"
             >
-              <span className="relative block h-1 overflow-hidden rounded-full bg-line" aria-hidden>
+              <span
+                className="relative block h-1 forced-color-adjust-none overflow-hidden rounded-full bg-line"
+                aria-hidden
+              >
                 <span className={`absolute inset-y-0 left-0 ${line}`} style={{ width: '100%' }} />
                 {share !== null && (
                   <span

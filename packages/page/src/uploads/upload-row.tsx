@@ -67,7 +67,7 @@ export function UploadRow({ upload }: { upload: Listed }) {
         <Link
           to="/uploads/$id"
           params={{ id }}
-          className="inline-flex min-h-6 items-center text-sm text-accent-text underline"
+          className="inline-flex min-h-6 touch:min-h-11 items-center text-sm text-accent-text underline"
         >
           {words.timing}
         </Link>
@@ -131,7 +131,7 @@ function FilesOf({ upload }: { upload: Upload }) {
           <Link
             to="/c/$id"
             params={{ id: conversation }}
-            className="inline-flex min-h-9 items-center px-1 text-sm text-accent-text underline"
+            className="inline-flex min-h-9 touch:min-h-11 items-center px-1 text-sm text-accent-text underline"
           >
             {words.conversations(upload.conversationIds.length)}
           </Link>

@@ -2,9 +2,8 @@ import type { components } from '@afterword/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { LoaderCircle } from 'lucide-react';
-import { api, orThrow } from '../data/api.ts';
-import { keys } from '../data/keys.ts';
 import { uploadQuery } from '../data/queries.ts';
+import { latestUploadsQuery } from '../data/uploads-now.ts';
 import { buttonLook } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { useFormat } from '../words/format.ts';
@@ -12,16 +11,9 @@ import { useWords } from '../words/words.ts';
 
 type Listed = components['schemas']['UploadPage']['uploads'][number];
 
-/** Of so many uploads, the latest, those that are worked on are looked for. */
-const LOOKED_AT = 10;
-
 /** @returns the uploads that are worked on now; undefined until that is known */
 export function useUnderWay(): Listed[] | undefined {
-  const { data, isPending } = useQuery({
-    queryKey: keys.uploads({ limit: LOOKED_AT }),
-    queryFn: async ({ signal }) =>
-      orThrow(await api.GET('/api/v1/uploads', { params: { query: { limit: LOOKED_AT } }, signal })).uploads,
-  });
+  const { data, isPending } = useQuery(latestUploadsQuery);
   return isPending ? undefined : (data ?? []).filter(({ status }) => status === 'processing');
 }
 

@@ -30,22 +30,34 @@ export interface KeptText {
 
 /** Keeps a text in this browser. One that keeps nothing, as in a private window, has it until the page is left. */
 export function keptText(name: string): KeptText {
-  let noted: string | null = null;
+  return textIn(() => localStorage, name);
+}
+
+/** Keeps a text in this tab, also while the page is loaded anew. */
+export function tabText(name: string): KeptText {
+  return textIn(() => sessionStorage, name);
+}
+
+/** @param storage throws where the browser gives the page none */
+function textIn(storage: () => Storage, name: string): KeptText {
+  // What could not be kept, as in a storage that is full; what lies there is older then.
+  let unkept: { text: string | null } | null = null;
   return {
     get() {
+      if (unkept) return unkept.text;
       try {
-        return localStorage.getItem(name) ?? noted;
+        return storage().getItem(name);
       } catch {
-        return noted;
+        return null;
       }
     },
     set(text) {
-      noted = text;
       try {
-        if (text === null) localStorage.removeItem(name);
-        else localStorage.setItem(name, text);
+        if (text === null) storage().removeItem(name);
+        else storage().setItem(name, text);
+        unkept = null;
       } catch {
-        // What was noted stands in for it.
+        unkept = { text };
       }
     },
   };

@@ -21,6 +21,9 @@ export const shellWords = {
     go: 'Gehe zu',
     actions: 'Aktionen',
     appearance: 'Darstellung und Sprache',
+    conversations: 'Gespräche',
+    folder: (name: string) => `Ordner: ${name}`,
+    choose: 'Dateien zum Senden wählen',
     searchFor: (query: string) => `Gespräche nach „${query}“ durchsuchen`,
   },
   keys: {
@@ -40,6 +43,18 @@ export const shellWords = {
   connection: {
     offline: 'Kein Netz. Was schon geladen ist, bleibt lesbar; es geht von selbst weiter.',
     lost: 'Der Server antwortet nicht. Die Seite versucht es von selbst weiter.',
+  },
+  uploadsNow: {
+    underWay: (count: number) => plural(count, { one: '# läuft', other: '# laufen' }),
+    needs: (count: number) => plural(count, { one: '# braucht dich', other: '# brauchen dich' }),
+  },
+  version: {
+    told: 'Auf dem Server ist eine neuere Version dieser Seite.',
+    typed: 'Was du geschrieben hast, bleibt.',
+    sending: 'Warte, bis alles gesendet ist.',
+    load: 'Neu laden',
+    missing:
+      'Dieser Teil der Seite konnte nicht geladen werden. Versuche es noch einmal, wenn der Server antwortet.',
   },
   zoneOffer: {
     title: (shown: string, here: string) =>
@@ -68,6 +83,9 @@ export const shellWords = {
       'Bei diesem Server meldet man sich über ein Gateway an, und diese Anfrage kam nicht von dort. Öffne die Seite unter der Adresse des Gateways.',
     noWay:
       'Bei diesem Server kann man sich im Browser nicht anmelden. Der Betreiber kann „keys“ oder „oidc“ in AFTERWORD_SIGN_IN einschalten.',
+    sendingWaits:
+      'Deine Dateien warten: Das Senden geht dort weiter, wo es war, sobald du angemeldet bist. Lass diesen Tab offen.',
+    typedIsKept: 'Was du geschrieben hast, bleibt und ist nach dem Anmelden wieder da.',
   },
   problem: {
     title: 'Das hat nicht geklappt',

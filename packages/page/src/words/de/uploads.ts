@@ -45,7 +45,7 @@ export const uploadsWords = {
   },
   stages: {
     accepted: 'Angenommen',
-    queued: 'In der Warteschlange',
+    queued: 'Warteschlange',
     transcribing: 'Transkribieren',
     placing: 'Einordnen',
     settling: 'Wartet auf weitere',

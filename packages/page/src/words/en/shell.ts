@@ -22,6 +22,9 @@ export const shellWords = {
     go: 'Go to',
     actions: 'Do',
     appearance: 'Appearance and language',
+    conversations: 'Conversations',
+    folder: (name: string) => `Folder: ${name}`,
+    choose: 'Choose files to send',
     searchFor: (query: string) => `Search conversations for “${query}”`,
   },
   keys: {
@@ -41,6 +44,17 @@ export const shellWords = {
   connection: {
     offline: 'No network. What was read stays here; it goes on by itself.',
     lost: 'The server does not answer. It is asked again by itself.',
+  },
+  uploadsNow: {
+    underWay: (count: number) => plural(count, { one: '# under way', other: '# under way' }),
+    needs: (count: number) => plural(count, { one: '# needs you', other: '# need you' }),
+  },
+  version: {
+    told: 'The server has a newer version of this page.',
+    typed: 'What you have typed is kept.',
+    sending: 'Wait until everything is sent.',
+    load: 'Load it anew',
+    missing: 'This part of the page could not be loaded. Try it again when the server answers.',
   },
   zoneOffer: {
     title: (shown: string, here: string) => `Times are shown in ${shown}, and your browser is in ${here}.`,
@@ -67,6 +81,9 @@ export const shellWords = {
       'This server lets a gateway sign people in, and this request did not come through it. Open the page at the gateway’s address.',
     noWay:
       'This server lets people in by other ways than a browser’s. Whoever runs it can turn on “keys” or “oidc” in AFTERWORD_SIGN_IN.',
+    sendingWaits:
+      'Your files wait: sending goes on where it was as soon as you have signed in. Leave this tab open.',
+    typedIsKept: 'What you have typed is kept, and is there again when you have signed in.',
   },
   problem: {
     title: 'That did not work',

@@ -9,6 +9,13 @@ export type Block =
 const ITEM = /^\s*(?:[-*+•]|(\d+)[.)])\s+(.*)$/;
 const HEADING = /^#{1,6}\s+(.*)$/;
 
+/** @returns the words alone, on one line */
+export function plainOf(markdown: string): string {
+  const inlines = (block: Block) => (block.kind === 'list' ? block.items : [block.inlines]);
+  const lines = blocksOf(markdown).flatMap(inlines);
+  return lines.map((line) => line.map(({ text }) => text).join('')).join(' ');
+}
+
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
   let paragraph: string[] = [];

@@ -79,11 +79,16 @@ async function judge(name: string, url: string) {
   const median = (of: (lhr: RunnerResult['lhr']) => number) => quantile(results.map(of), 0.5);
   const score = (category: Category) =>
     median(({ categories }) => Math.round((categories[category]?.score ?? 0) * 100));
+  const performances = results.map(({ categories }) =>
+    Math.round((categories.performance?.score ?? 0) * 100),
+  );
+  const spread = `${Math.min(...performances)}–${Math.max(...performances)}`;
   const figure = (audit: string) => median(({ audits }) => Math.round(audits[audit]?.numericValue ?? 0));
   for (const line of shortcomings(results.at(-1))) console.log(`${name}: ${line}`);
   return {
     page: name,
     performance: score('performance'),
+    'of all runs': spread,
     accessibility: score('accessibility'),
     'best-practices': score('best-practices'),
     seo: score('seo'),

@@ -9,6 +9,7 @@ import { AfterwordError } from '../errors.ts';
 import { type AudioAddresses, GOOD_FOR_MS } from '../playback/address.ts';
 import type { Body } from '../playback/body.ts';
 import type { Format, Playable, Playback, Subject } from '../playback/playback.ts';
+import { SoundChanged } from '../playback/player.ts';
 import { toDat } from '../playback/shape.ts';
 import { hasIt, isSame, rangeOf } from './byte-range.ts';
 import type { Listeners } from './listeners.ts';
@@ -125,19 +126,15 @@ export function audioRoutes({ playback, addresses, listeners }: AudioParts): Fas
             },
           },
         },
-        async (request, reply) => {
-          const { format, gaps } = request.query;
-          const playable = await open(request, reply, gaps);
-          const signal = closedSignal(reply);
-          const body = await playback.body(playable, format, signal);
-          return sendBody(request, reply, {
-            body,
-            signal,
-            listeners,
-            ...nameOf(request, playable, format),
-            saveAs: request.query.saveAs,
-          });
-        },
+        async (request, reply) =>
+          await onceMoreIfChanged(async () => {
+            const { format, gaps, saveAs } = request.query;
+            const playable = await open(request, reply, gaps);
+            const signal = closedSignal(reply);
+            const body = await playback.body(playable, format, signal);
+            const named = nameOf(request, playable, format);
+            return await sendBody(request, reply, { body, signal, listeners, ...named, saveAs });
+          }),
       );
 
       app.get(
@@ -258,6 +255,19 @@ function dispositionOf(name: string, saveAs: string | undefined): string {
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `attachment; filename="${name}"; filename*=UTF-8''${encoded}`;
+}
+
+/**
+ * Another process may have changed what was laid out a moment ago: then the first part of it says so before anything is answered,
+ * and what is there by now is answered instead.
+ */
+export async function onceMoreIfChanged<T>(answer: () => Promise<T>): Promise<T> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof SoundChanged)) throw error;
+    return await answer();
+  }
 }
 
 /**

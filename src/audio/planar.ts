@@ -66,8 +66,15 @@ async function* run(
     piece = await next()
   ) {
     const frames = Math.min(...piece.channels.map(({ length }) => length));
-    for (let frame = 0; frame < frames; frame += 1) {
-      for (const channel of piece.channels) block[filled++] = channel[frame] ?? 0;
+    for (let frame = 0; frame < frames; ) {
+      const some = Math.min(frames - frame, blockFrames - filled / count);
+      for (let channel = 0; channel < count; channel += 1) {
+        const samples = piece.channels[channel] as Float32Array;
+        for (let n = 0, at = filled + channel; n < some; n += 1, at += count)
+          block[at] = samples[frame + n] as number;
+      }
+      frame += some;
+      filled += some * count;
       if (filled < block.length) continue;
       yield mixDown.mix(block);
       block = new Float32Array(blockFrames * count);

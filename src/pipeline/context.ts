@@ -36,6 +36,8 @@ export interface PipelineContext {
   log: Logger;
   /** The request that brought the attempt which is worked on; unknown where a worker began it by itself. */
   requestId?: string | undefined;
+  /** Told that a playable copy is to be made. */
+  toCopy?: (() => void) | undefined;
   quietMs: number;
   /** Calls to the language model for one person in a day; null: as many as it takes. */
   languageCallsPerDay: number | null;

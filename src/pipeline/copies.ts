@@ -1,6 +1,6 @@
 /**
- * Makes the playable copies of recordings whose format needs one, when their words are there: whoever waits for words does not
- * wait for these. Until one is there a listener hears it as it grows (`playback/prepare.ts`).
+ * Makes the playable copies of recordings whose format needs one, when these were listened to: with what the processor has left over,
+ * so that whoever waits for words does not wait for them. Until one is there a listener hears it as it grows (`playback/prepare.ts`).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -21,7 +21,7 @@ const EVERY_MS = 30_000;
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'blobs' | 'log'>;
 
 export interface Copying {
-  /** Words were placed: there may be a copy to make. */
+  /** There may be a copy to make. */
   stir(): void;
   stop(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export async function copyAll(
     await copyOne(context, threads, next, signal);
 }
 
-/** What a worker took that is dead by now is free again. @returns null if there is none whose words are there */
+/** What a worker took that is dead by now is free again. @returns null if there is none */
 async function take(context: Context): Promise<ToCopy | null> {
   const { executorId } = context.lease;
   const isFree = sql<boolean>`NOT EXISTS (SELECT FROM afterword_engine.executors AS taker
@@ -83,7 +83,6 @@ async function take(context: Context): Promise<ToCopy | null> {
       .innerJoin('recordings', 'recordings.id', 'recording_id')
       .innerJoin('users', 'users.id', 'user_id')
       .select(['recording_id as recordingId', 'user_id as userId'])
-      .where('finished_at_ms', 'is not', null)
       .where('users.deleted_at_ms', 'is', null)
       .where(isFree)
       .orderBy('noted_at_ms')

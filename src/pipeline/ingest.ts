@@ -32,8 +32,7 @@ const STORE_AWAY = { attempts: 4, intervalMs: 1000, backoff: 2, retryIf: isStore
 /** A database that restarts is back within a minute and a half. */
 const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5, retryIf: mayHeal };
 
-/** @param placed is called when the words of a recording are there */
-export function registerPipeline(parts: PipelineContext, placed: () => void = () => {}): void {
+export function registerPipeline(parts: PipelineContext): void {
   registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number, requestId?: string) => {
     const context = forAttempt(parts, { recordingId, attempt, requestId });
     context.log.info(`Recording ${recordingId}: attempt ${attempt} begins`);
@@ -50,7 +49,6 @@ export function registerPipeline(parts: PipelineContext, placed: () => void = ()
             place(context, recordingId, attempt),
           );
         await run('place', placing, RESTART);
-        placed();
       }
       if (heard.result === 'rejected')
         await run('reject', () => rejectRecording(context, recordingId, attempt, heard), RESTART);

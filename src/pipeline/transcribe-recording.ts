@@ -58,6 +58,7 @@ type Context = Pick<
   | 'quietMs'
   | 'attemptMs'
   | 'requestId'
+  | 'toCopy'
 >;
 
 export async function transcribeRecording(
@@ -196,6 +197,7 @@ async function* withBorders(
     if (piece.edge) held.push(piece);
     else yield { piece };
   }
+  if (!run.gaveWay) await noteToCopy(context, recording, tracks.summary());
   if (run.gaveWay || (held.length === 0 && run.cut === context.listening.cut)) return;
   const { report } = tracks.summary();
   // Of several streams side by side each would need a border of its own.
@@ -215,6 +217,17 @@ async function* withBorders(
     if (piece.edge && covered.has(piece.edge.end)) run.pieceEnds(piece.ordinal, false);
     else yield { piece };
   }
+}
+
+/** A playable copy is made beside the calls that are under way by now, and takes what they leave of the processor. */
+async function noteToCopy(
+  context: Context,
+  { id: recordingId, attempt }: Recording,
+  { sound }: Pick<ListeningSummary, 'sound'>,
+): Promise<void> {
+  if (sound === null || sound.map !== null) return;
+  await commit(context, { recordingId, attempt }, (tx) => noteSound(tx, recordingId, sound));
+  context.toCopy?.();
 }
 
 /**

@@ -32,6 +32,13 @@ export interface PlayerParts {
   onChanged(): void;
 }
 
+/** The sound is not any more as it was laid out: what is asked for anew is. */
+export class SoundChanged extends AfterwordError {
+  constructor() {
+    super('audio_not_ready');
+  }
+}
+
 /** Of one answer. Memory: some blocks of 64 KiB and the maps of some recordings, however long the sound is. */
 export class Player {
   readonly #parts: PlayerParts;
@@ -120,12 +127,16 @@ class OpenRecording {
   readonly #id: string;
   #copyKey: string | null;
   #isToCome: boolean;
+  #isReplaced = false;
   readonly #signal: AbortSignal;
   readonly #blocks = new Map<number, Buffer>();
 
   static async open(parts: PlayerParts, id: string, signal: AbortSignal): Promise<OpenRecording> {
     const found = await parts.maps.of(id);
-    if (!found) throw new AfterwordError('not_found');
+    if (!found) {
+      parts.onChanged();
+      throw new SoundChanged();
+    }
     return new OpenRecording(parts, id, found, signal);
   }
 
@@ -183,25 +194,30 @@ class OpenRecording {
     this.#blocks.clear();
   }
 
-  /** @throws AfterwordError `audio_not_ready` if there is none to go on with */
+  /** One that is lost, too, is no accident. */
   async #takeOtherCopy(lostKey: string): Promise<void> {
-    const copyKey = await this.#parts.maps.copyInstead(this.#id, lostKey);
-    if (copyKey === null) this.#endAsChanged();
-    this.#copyKey = copyKey;
+    if (this.#isReplaced) throw new AfterwordError('blob_missing', 'a copy that was made again is lost, too');
+    this.#isReplaced = true;
+    this.#take(await this.#parts.maps.copyInstead(this.#id, lostKey));
+  }
+
+  #take(kept: KeptMap | null): void {
+    if (!kept || lengthOf(kept.map) !== lengthOf(this.map)) this.#endAsChanged();
+    this.#copyKey = kept.copyKey;
+    this.#isToCome = kept.isToCome;
   }
 
   /** Whoever asks again gets the sound as it is by then. */
   #endAsChanged(): never {
     this.#parts.onChanged();
-    throw new AfterwordError('audio_not_ready');
+    throw new SoundChanged();
   }
 
   /** Its copy is not coming any more: it is kept, unless the recording has gone meanwhile or is not decoded here. */
   async #takeKept(): Promise<void> {
     const kept = await this.#parts.maps.of(this.#id);
-    if (!kept || kept.isToCome) this.#endAsChanged();
-    this.#copyKey = kept.copyKey;
-    this.#isToCome = false;
+    if (kept?.isToCome) this.#endAsChanged();
+    this.#take(kept);
   }
 
   async #read(range: Wanted): Promise<Buffer> {
@@ -233,9 +249,8 @@ class OpenRecording {
       .where('id', '=', this.#id)
       .where('outcome', '<>', 'deleted')
       .executeTakeFirst();
-    if (!recording) throw new AfterwordError('not_found');
-    if (recording.audio_removed_at_ms !== null) throw new AfterwordError('audio_gone');
-    // Words in it were deleted.
+    // It was deleted, its audio was removed, or words in it were deleted.
+    if (!recording || recording.audio_removed_at_ms !== null) this.#endAsChanged();
     if (Number(recording.deletedSpans) > (this.#parts.deletedSpans.get(this.#id) ?? 0)) this.#endAsChanged();
     if (this.#isToCome) {
       const coming = await this.#parts.preparer.comingPart(this.#id, range, this.#signal);
@@ -246,6 +261,10 @@ class OpenRecording {
       ? openContent({ db, blobs }, recording.sha256, this.#signal, range)
       : blobs.open(this.#copyKey, this.#signal, range);
   }
+}
+
+function lengthOf(map: SoundMap): number {
+  return map.kind === 'opus' ? map.sizes.length : 0;
 }
 
 async function joined(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {

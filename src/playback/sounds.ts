@@ -34,7 +34,7 @@ export async function keepSound(
   return kept !== undefined;
 }
 
-/** Keeps what was noted while a recording was heard; its playable copy, where it needs one, is made when its words are there. */
+/** Keeps what was noted while a recording was heard; its playable copy, where it needs one, is made from then on. */
 export async function noteSound(tx: Tx, recordingId: string, sound: Sound | null): Promise<void> {
   if (sound === null || sound.samples === 0) return;
   if (sound.map !== null) {
@@ -140,17 +140,28 @@ export class SoundMaps {
 
   /**
    * For a copy that the store does not give any more. A recording that was deleted and sent again has another one by now; one
-   * that was lost or damaged is made again, since it is nothing that its owner could send.
-   * @returns the key of the other one; null if it has to be made first
+   * that was lost or damaged is made again, since it is nothing that its owner could send: until then it is one to come.
    */
-  async copyInstead(recordingId: string, lostKey: string): Promise<string | null> {
+  async copyInstead(recordingId: string, lostKey: string): Promise<KeptMap | null> {
     this.#forget(recordingId);
     await this.#db
-      .deleteFrom('recording_sounds')
-      .where('recording_id', '=', recordingId)
-      .where('copy_key', '=', lostKey)
+      .with('lost', (db) =>
+        db
+          .deleteFrom('recording_sounds')
+          .where('recording_id', '=', recordingId)
+          .where('copy_key', '=', lostKey)
+          .returning(['recording_id', 'samples', 'peaks']),
+      )
+      .insertInto('sounds_to_copy')
+      .columns(['recording_id', 'samples', 'peaks', 'noted_at_ms'])
+      .expression((db) =>
+        db
+          .selectFrom('lost')
+          .select(({ val }) => ['recording_id', 'samples', 'peaks', val(Date.now()).as('noted_at_ms')]),
+      )
+      .onConflict((conflict) => conflict.column('recording_id').doNothing())
       .execute();
-    return (await this.of(recordingId))?.copyKey ?? null;
+    return await this.of(recordingId);
   }
 
   #forget(id: string): void {

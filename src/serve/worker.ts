@@ -114,8 +114,10 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   await changes.start();
   const rooms = { db: reader, changes, blobs, listening, hearing, places, solo, lease };
   const parts = { ...rooms, transcriber, understander, fallback };
+  const copying = startCopying({ db: reader, blobs, lease, log }, config.ffmpeg);
   const context = {
     ...parts,
+    toCopy: copying.stir,
     stopping: stopping.signal,
     prices,
     log,
@@ -123,8 +125,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     attemptMs: tryMs,
     languageCallsPerDay,
   };
-  const copying = startCopying(context, config.ffmpeg);
-  registerPipeline(context, copying.stir);
+  registerPipeline(context);
   registerDeliveries({
     ...context,
     box: secretBox(config.secretKeys),

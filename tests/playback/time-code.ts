@@ -74,7 +74,7 @@ export function toneOf(ms: number): number {
 
 /** Of an AIFF a copy is made to play it. */
 export type Kind = 'omi-opus' | 'wav' | 'wav-44100' | 'ogg' | 'aiff';
-export const KINDS: readonly Kind[] = ['omi-opus', 'wav', 'ogg', 'omi-opus', 'wav-44100'];
+export const KINDS: readonly Kind[] = ['omi-opus', 'wav', 'ogg', 'aiff', 'omi-opus', 'wav-44100'];
 
 export async function fileOf(kind: Kind, fromMs: number, forMs: number): Promise<Uint8Array> {
   const pcm = (rate: number) =>

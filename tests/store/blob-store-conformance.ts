@@ -51,6 +51,8 @@ export function describeBlobStore(
       );
       const tail = await read(store.open(key, never, { from: 299_990, to: 400_000 }));
       expect(tail.equals(body.subarray(299_990))).toBe(true);
+      for (const from of [300_000, 300_001, 1_000_000])
+        expect(await read(store.open(key, never, { from, to: from + 65_536 }))).toHaveLength(0);
     });
 
     it('keeps nothing of a body that breaks off', async () => {

@@ -7,7 +7,7 @@ import type { AudioAddresses } from '../../playback/address.ts';
 import type { Playable, Playback } from '../../playback/playback.ts';
 import { rawOf } from '../../playback/wav.ts';
 import { AUDIO_FILE } from '../../views/omi/conversation.ts';
-import { sendBody } from '../audio.ts';
+import { onceMoreIfChanged, sendBody } from '../audio.ts';
 import { publicUrlOf } from '../cookies.ts';
 import type { Listeners } from '../listeners.ts';
 import { closedSignal } from '../prefer.ts';
@@ -163,16 +163,18 @@ export function omiAudioRoutes(parts: OmiAudioParts): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         if (request.params.file !== FILE) throw new AfterwordError('not_found');
-        const found = await look(request, reply);
-        if (found === 'none') throw new AfterwordError('no_sound');
-        if (found === 'pending')
-          return reply.status(202).send({ status: 'pending', poll_after_ms: POLL_AFTER_MS });
-        const signal = closedSignal(reply);
-        const wav = await playback.body(found, 'wav', signal);
-        const isRaw = request.query.format === 'pcm';
-        const body = isRaw ? rawOf(wav) : wav;
-        const etag = `"${found.tag}-${isRaw ? 'pcm' : 'wav'}"`;
-        return sendBody(request, reply, { body, signal, listeners, etag, name: request.params.id });
+        return await onceMoreIfChanged(async () => {
+          const found = await look(request, reply);
+          if (found === 'none') throw new AfterwordError('no_sound');
+          if (found === 'pending')
+            return reply.status(202).send({ status: 'pending', poll_after_ms: POLL_AFTER_MS });
+          const signal = closedSignal(reply);
+          const wav = await playback.body(found, 'wav', signal);
+          const isRaw = request.query.format === 'pcm';
+          const body = isRaw ? rawOf(wav) : wav;
+          const etag = `"${found.tag}-${isRaw ? 'pcm' : 'wav'}"`;
+          return await sendBody(request, reply, { body, signal, listeners, etag, name: request.params.id });
+        });
       },
     );
 

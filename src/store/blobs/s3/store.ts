@@ -36,6 +36,7 @@ import {
   openPlace,
   type S3Options,
   type S3Place,
+  statusOf,
   storeFailure,
 } from './client.ts';
 import { MultipartUpload, Part } from './multipart-upload.ts';
@@ -254,9 +255,13 @@ async function request(
     if (signal.aborted) throw aborted(signal);
     if (isNoSuchKey(error))
       throw new AfterwordError('blob_missing', `the audio ${key} cannot be read`, { cause: error });
+    // A range that begins behind the object holds nothing; it is there, and the store as well.
+    if (isPart && statusOf(error) === 416) return nothing();
     throw storeFailure(error);
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** Makes the error that Node's own streams throw, so that a reader sees the same from every store. */
 function aborted(signal: AbortSignal): DOMException {

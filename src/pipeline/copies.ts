@@ -17,6 +17,8 @@ import type { PipelineContext } from './context.ts';
 
 /** What other workers leave behind, and what a store that was away kept from being made, is found so soon. */
 const EVERY_MS = 30_000;
+/** A stop does not wait longer for a store that is slow: what it may still write, the search for orphans frees. */
+const STOPS_WITHIN_MS = 5_000;
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'blobs' | 'log'>;
 
@@ -56,7 +58,7 @@ export function startCopying(context: Context, ffmpeg: string | null, everyMs = 
     stir: () => stirred.resolve(),
     stop: async () => {
       stopped.abort(new Error('the worker stops'));
-      await running;
+      await Promise.race([running, delay(STOPS_WITHIN_MS, undefined, { ref: false })]);
       await threads.close();
     },
   };

@@ -1,5 +1,5 @@
 -- Sound that cannot be played from any second of its file: how long it is and what it looks like are known once it was heard, and
--- a worker makes its playable copy with what the processor has left over. A process of the version before knows nothing of this table and
+-- a worker makes its playable copy when its words are there. A process of the version before knows nothing of this table and
 -- makes the copy when somebody asks for the sound. Additive.
 CREATE TABLE sounds_to_copy (
   recording_id text PRIMARY KEY REFERENCES recordings (id) ON DELETE CASCADE,

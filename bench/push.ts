@@ -185,22 +185,27 @@ async function sendByTus(...content: Uint8Array<ArrayBuffer>[]): Promise<void> {
   const headers = { 'tus-resumable': '1.0.0' };
   const name = Buffer.from('recording.bin').toString('base64');
   const body = new Blob(content);
-  const begun = await fetch(`${api.url}/api/v1/resumable`, {
-    method: 'POST',
-    headers: { ...headers, 'upload-length': String(body.size), 'upload-metadata': `filename ${name}` },
-  });
-  const refusal = await begun.text();
-  if (begun.status !== 201) throw new Error(`${begun.status}: ${refusal}`);
-  for (;;) {
-    const sent = await fetch(`${api.url}${begun.headers.get('location')}`, {
+  const metadata = { 'upload-length': String(body.size), 'upload-metadata': `filename ${name}` };
+  const begun = await whenTaken(201, () =>
+    fetch(`${api.url}/api/v1/resumable`, { method: 'POST', headers: { ...headers, ...metadata } }),
+  );
+  const type = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  await whenTaken(204, () =>
+    fetch(`${api.url}${begun.headers.get('location')}`, {
       method: 'PATCH',
-      headers: { ...headers, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+      headers: { ...headers, ...type },
       body,
-    });
-    const answer = await sent.text();
-    if (sent.status === 204) return;
-    // More at once than the server takes: it says when to come again.
-    if (sent.status !== 503) throw new Error(`${sent.status}: ${answer}`);
-    await delay(1000 * Number(sent.headers.get('retry-after') ?? 1));
+    }),
+  );
+}
+
+/** With more at once than the server takes, it says when to come again. */
+async function whenTaken(status: number, ask: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const answer = await ask();
+    const text = await answer.text();
+    if (answer.status === status) return answer;
+    if (answer.status !== 503) throw new Error(`${answer.status}: ${text}`);
+    await delay(1000 * Number(answer.headers.get('retry-after') ?? 1));
   }
 }

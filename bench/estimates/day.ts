@@ -348,7 +348,7 @@ export function simulateDay(
 
 const STAGES: readonly Stage[] = ['queued', 'transcribing', 'placing', 'settling', 'understanding', 'words'];
 
-/** As `readLines` reads them. */
+/** As `readWaiting` reads them. */
 function pointsOf(line: readonly File[]): LinePoint[] {
   const step = Math.ceil(line.length / POINTS);
   const points: LinePoint[] = [];

@@ -2,7 +2,7 @@
  * Reads what all estimates of a process share: the lines, what is under way, the places, the rates. It is read when somebody
  * asks, once a second at most; a line of 100,000 takes a tenth of a second, so a long one is read less often.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../store/database.ts';
 import type { Lane } from '../store/tables/columns.ts';
 import type { LaneLoad, LinePoint, Load, UnderWay } from './rule.ts';
@@ -53,12 +53,9 @@ export function loadOf(db: Database, seesMs = 0): Promise<Load> {
 
 export async function readLoad(db: Database): Promise<Load> {
   const atMs = Date.now();
-  const [points, running, workers, understanding, rates] = await Promise.all([
-    readLines(db),
-    readRunning(db, atMs),
-    readWorkers(db),
-    readUnderstanding(db, atMs),
-    db.selectFrom('stage_rates').selectAll().execute(),
+  const [{ points, understood, rates }, { running, workers }] = await Promise.all([
+    readWaiting(db),
+    readWorkersNow(db, atMs),
   ]);
   const laneLoad = (lane: Lane): LaneLoad => {
     const line = points.filter((point) => point.lane === lane);
@@ -72,16 +69,26 @@ export async function readLoad(db: Database): Promise<Load> {
     atMs,
     ...workers,
     lanes: { fresh: laneLoad('fresh'), backfill: laneLoad('backfill') },
-    understanding,
-    rates: rates.map(({ updated_at_ms: updatedAtMs, ...rate }) => ({ ...rate, updatedAtMs })),
+    understanding: understood.map(({ seconds, beganAtMs }) => ({
+      seconds,
+      elapsedMs: elapsedMs(beganAtMs, atMs),
+    })),
+    rates,
   };
 }
 
 /** As `guessLengthMs` does where nothing was charged yet. */
 const SECONDS_LEFT = sql<number>`greatest(0, (coalesce(duration_ms, charged_ms, size_bytes / 3) - heard_ms) / 1000.0)::float8`;
 
-async function readLines(db: Database): Promise<(LinePoint & { lane: Lane; total: number })[]> {
-  const { rows } = await sql<LinePoint & { lane: Lane; total: number }>`
+interface Waiting {
+  points: (LinePoint & { lane: Lane; total: number })[];
+  understood: { seconds: number; beganAtMs: number | null }[];
+  rates: Load['rates'];
+}
+
+/** One statement, since this is read for single uploads too. */
+async function readWaiting(db: Database): Promise<Waiting> {
+  const { rows } = await sql<Waiting>`
     WITH waiting AS (
       SELECT lane, coalesce(next_try_at_ms, due_at_ms, accepted_at_ms) AS due, ${SECONDS_LEFT} AS seconds
         FROM recordings WHERE finished_at_ms IS NULL AND outcome = 'waiting'
@@ -90,14 +97,45 @@ async function readLines(db: Database): Promise<(LinePoint & { lane: Lane; total
              count(*) OVER (PARTITION BY lane) AS total
         FROM waiting WINDOW upto AS (PARTITION BY lane ORDER BY due ROWS UNBOUNDED PRECEDING)
     )
+    SELECT (${listOf(sql`
     SELECT lane, due AS "dueAtMs", before, seconds_before AS "secondsBefore", seconds, total FROM line
      WHERE before < ${POINTS} OR before = total - 1 OR before % ceil(total / ${POINTS}::float8)::bigint = 0
-     ORDER BY lane, before`.execute(db);
-  return rows;
+     ORDER BY lane, before`)}) AS points,
+           (${listOf(sql`
+    SELECT ((c.ended_at_ms - c.started_at_ms) / 1000.0)::float8 AS seconds, b.began_at_ms AS "beganAtMs"
+      FROM conversations c LEFT JOIN stage_begins b ON b.subject = c.id AND b.stage = 'understanding'
+     WHERE c.held_by IS NOT NULL LIMIT ${MOST_RUNNING}`)}) AS understood,
+           (${listOf(sql`
+    SELECT stage, kind, busy, learned, updated_at_ms AS "updatedAtMs" FROM stage_rates`)}) AS rates`.execute(
+    db,
+  );
+  return rows[0] ?? { points: [], understood: [], rates: [] };
 }
 
-async function readRunning(db: Database, nowMs: number): Promise<(UnderWay & { lane: Lane })[]> {
-  const { rows } = await sql<Omit<UnderWay, 'elapsedMs'> & { lane: Lane; beganAtMs: number | null }>`
+function listOf(query: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`SELECT coalesce(json_agg(one), '[]') FROM (${query}) AS one`;
+}
+
+function elapsedMs(beganAtMs: number | null, nowMs: number): number {
+  return beganAtMs === null ? 0 : Math.max(0, nowMs - beganAtMs);
+}
+
+type Workers = Pick<Load, 'places' | 'understandPlaces' | 'quietMs'>;
+
+interface WorkersNow {
+  running: (Omit<UnderWay, 'elapsedMs'> & { lane: Lane; beganAtMs: number | null })[];
+  workers: Workers;
+}
+
+/** The first worker of a database creates the tables of leases. */
+const NO_SUCH_TABLE = '42P01';
+
+async function readWorkersNow(
+  db: Database,
+  nowMs: number,
+): Promise<{ running: (UnderWay & { lane: Lane })[]; workers: Workers }> {
+  const { rows } = await sql<WorkersNow>`
+    SELECT (${listOf(sql`
     SELECT r.id, r.lane, r.stage, r.seconds, b.began_at_ms AS "beganAtMs",
            r.held_by IS NOT NULL AND NOT EXISTS (
              SELECT 1 FROM afterword_engine.executors e JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
@@ -106,49 +144,29 @@ async function readRunning(db: Database, nowMs: number): Promise<(UnderWay & { l
       FROM (SELECT id, lane, held_by, CASE WHEN heard_ms >= duration_ms THEN 'placing' ELSE 'transcribing' END AS stage,
                    coalesce(duration_ms, charged_ms, size_bytes / 3) / 1000.0::float8 AS seconds
               FROM recordings WHERE finished_at_ms IS NULL AND outcome = 'processing' LIMIT ${MOST_RUNNING}) r
-      LEFT JOIN stage_begins b ON b.subject = r.id AND b.stage = r.stage`
+      LEFT JOIN stage_begins b ON b.subject = r.id AND b.stage = r.stage`)}) AS running,
+           (SELECT json_build_object('places', coalesce(sum(p.places), 0)::int,
+                     'understandPlaces', coalesce(sum(p.understand_places), 0)::int,
+                     'quietMs', coalesce(max(p.quiet_ms), 0))
+              FROM worker_places p
+              JOIN afterword_engine.executors e ON e.id = p.executor_id AND e.dead_at IS NULL
+              JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
+             WHERE h.beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_WITHIN_S})) AS workers`
     .execute(db)
     .catch(noneWithoutTables);
-  return rows.map(({ beganAtMs, ...row }) => ({
-    ...row,
-    seconds: Number(row.seconds),
-    elapsedMs: beganAtMs === null ? 0 : Math.max(0, nowMs - beganAtMs),
-  }));
-}
-
-type Workers = Pick<Load, 'places' | 'understandPlaces' | 'quietMs'>;
-
-const NO_WORKERS: Workers = { places: 0, understandPlaces: 0, quietMs: 0 };
-/** The first worker of a database creates the tables of leases. */
-const NO_SUCH_TABLE = '42P01';
-
-async function readWorkers(db: Database): Promise<Workers> {
-  const { rows } = await sql<Workers>`
-    SELECT coalesce(sum(p.places), 0)::int AS places, coalesce(sum(p.understand_places), 0)::int AS "understandPlaces",
-           coalesce(max(p.quiet_ms), 0) AS "quietMs"
-      FROM worker_places p
-      JOIN afterword_engine.executors e ON e.id = p.executor_id AND e.dead_at IS NULL
-      JOIN afterword_engine.heartbeats h ON h.executor_id = e.id
-     WHERE h.beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_WITHIN_S})`
-    .execute(db)
-    .catch(noneWithoutTables);
-  return rows[0] ?? NO_WORKERS;
+  const { running, workers } = rows[0] ?? {
+    running: [],
+    workers: { places: 0, understandPlaces: 0, quietMs: 0 },
+  };
+  return {
+    running: running.map(({ beganAtMs, ...row }) => ({ ...row, elapsedMs: elapsedMs(beganAtMs, nowMs) })),
+    workers,
+  };
 }
 
 function noneWithoutTables(error: { code?: unknown }): { rows: [] } {
   if (error.code === NO_SUCH_TABLE) return { rows: [] };
   throw error;
-}
-
-async function readUnderstanding(db: Database, nowMs: number): Promise<Load['understanding']> {
-  const { rows } = await sql<{ seconds: number; beganAtMs: number | null }>`
-    SELECT ((c.ended_at_ms - c.started_at_ms) / 1000.0)::float8 AS seconds, b.began_at_ms AS "beganAtMs"
-      FROM conversations c LEFT JOIN stage_begins b ON b.subject = c.id AND b.stage = 'understanding'
-     WHERE c.held_by IS NOT NULL LIMIT ${MOST_RUNNING}`.execute(db);
-  return rows.map(({ seconds, beganAtMs }) => ({
-    seconds,
-    elapsedMs: beganAtMs === null ? 0 : Math.max(0, nowMs - beganAtMs),
-  }));
 }
 
 export interface WorkerPlaces {

@@ -11,11 +11,11 @@ import { Application, createEncoder } from 'libopus-wasm';
 import { decode } from '../src/audio/decode.ts';
 import { type AudioHint, SAMPLE_RATE } from '../src/audio/hint.ts';
 import { emptyReport } from '../src/audio/report.ts';
+import { moonshineFiles, sileroFile, tokensFile } from '../src/speech/models/files.ts';
+import { preparedSilero } from '../src/speech/models/prepared.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
 import type { Piece } from '../src/speech/splitting/piece.ts';
-import { moonshineFiles, sileroFile, tokensFile } from '../src/speech/transcribers/moonshine/models.ts';
 import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
-import { preparedSilero } from '../src/speech/transcribers/moonshine/prepared-models.ts';
 import {
   createRecognizer,
   createVad,

@@ -9,8 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pMap from 'p-map';
 import { decode } from '../../src/audio/decode.ts';
 import { emptyReport } from '../../src/audio/report.ts';
+import { preparedSilero } from '../../src/speech/models/prepared.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
-import { preparedSilero } from '../../src/speech/transcribers/moonshine/prepared-models.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import type { Speech } from '../../src/speech/vad/speech.ts';
 

@@ -1,7 +1,7 @@
 /** Recordings of which it is known, to the sample, where each sentence lies: what a plan sends can be held against it. */
 import { SAMPLE_RATE } from '../../src/audio/hint.ts';
+import { sileroFile } from '../../src/speech/models/files.ts';
 import { energyOf } from '../../src/speech/splitting/quietest-point.ts';
-import { sileroFile } from '../../src/speech/transcribers/moonshine/models.ts';
 import { createVad, VAD_WINDOW, type Vad } from '../../src/speech/transcribers/moonshine/sherpa.ts';
 import { day, dayAudio, noise, truth } from '../../tests/speech/clips.ts';
 import { DIGITS, type Sound } from './sounds.ts';

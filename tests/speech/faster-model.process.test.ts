@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SAMPLE_RATE } from '../../src/audio/hint.ts';
-import { fasterModel } from '../../src/speech/transcribers/moonshine/faster-model.ts';
-import { fasterSilero } from '../../src/speech/transcribers/moonshine/faster-silero.ts';
-import { moonshineFiles, sileroFile, tokensFile } from '../../src/speech/transcribers/moonshine/models.ts';
-import { preparedModels, preparedSilero } from '../../src/speech/transcribers/moonshine/prepared-models.ts';
+import { fasterMoonshine } from '../../src/speech/models/faster-moonshine.ts';
+import { fasterSilero } from '../../src/speech/models/faster-silero.ts';
+import { moonshineFiles, sileroFile, tokensFile } from '../../src/speech/models/files.ts';
+import { preparedModels, preparedSilero } from '../../src/speech/models/prepared.ts';
 import { createRecognizer, readableText } from '../../src/speech/transcribers/moonshine/sherpa.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import { all, CACHE_DIR, clip, day, dayAudio, inChunks, noise, piecesOf } from './clips.ts';
@@ -89,7 +89,7 @@ describe('the models that run faster', () => {
   test('are made of whole models only', async () => {
     const { decoder } = moonshineFiles('tiny');
     const model = await readFile(decoder.path);
-    expect(() => fasterModel(model.subarray(0, model.length - 1), true)).toThrow(RangeError);
+    expect(() => fasterMoonshine(model.subarray(0, model.length - 1), true)).toThrow(RangeError);
     expect(() => fasterSilero(model)).toThrow('Silero has no table');
     const silero = await readFile(sileroFile().path);
     expect(() => fasterSilero(silero.subarray(0, silero.length / 2))).toThrow(RangeError);

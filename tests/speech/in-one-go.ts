@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../../src/audio/hint.ts';
+import { sileroFile } from '../../src/speech/models/files.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
 import type { Piece } from '../../src/speech/splitting/piece.ts';
-import { sileroFile } from '../../src/speech/transcribers/moonshine/models.ts';
 import { amplified } from '../../src/speech/vad/amplified.ts';
 import { SpeechFinder } from '../../src/speech/vad/speech-finder.ts';
 import { all, inChunks } from './clips.ts';

@@ -5,12 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  faultOf,
-  moonshineFiles,
-  sileroFile,
-  tokensFile,
-} from '../../src/speech/transcribers/moonshine/models.ts';
+import { faultOf, moonshineFiles, sileroFile, tokensFile } from '../../src/speech/models/files.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -53,9 +48,7 @@ describe('the tokens file', () => {
   });
 
   test('many processes may write it at once', async () => {
-    const module = fileURLToPath(
-      new URL('../../src/speech/transcribers/moonshine/models.ts', import.meta.url),
-    );
+    const module = fileURLToPath(new URL('../../src/speech/models/files.ts', import.meta.url));
     const script = join(folder, 'write.mjs');
     await writeFile(
       script,

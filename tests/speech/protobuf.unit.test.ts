@@ -9,7 +9,7 @@ import {
   textField,
   textOf,
   textsOf,
-} from '../../src/speech/transcribers/moonshine/protobuf.ts';
+} from '../../src/speech/models/protobuf.ts';
 
 const number = fc.integer({ min: 1, max: 5000 });
 const size = fc.oneof(fc.nat(200), fc.nat(2 ** 31 - 1), fc.constant(2 ** 40));

@@ -5,7 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { SAMPLE_RATE } from '../../audio/hint.ts';
-import { sileroFile } from '../transcribers/moonshine/models.ts';
+import { sileroFile } from '../models/files.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import type { HeardWindow } from './heard-window.ts';
 import { type Elsewhere, Hearers } from './hearers.ts';

@@ -5,6 +5,8 @@ import { unlessAborted, within } from '../../../providers/deadline.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
 import { threadFile } from '../../../thread-file.ts';
+import { faultOf, type MoonshineSize, moonshineFiles, sileroFile, tokensFile } from '../../models/files.ts';
+import { preparedModels, preparedSilero } from '../../models/prepared.ts';
 import { counted } from '../../native-threads.ts';
 import { MAX_PIECE_SECONDS } from '../../splitting/cut.ts';
 import type {
@@ -17,9 +19,7 @@ import type {
 } from '../../transcriber.ts';
 import { PART_SECONDS } from '../in-parts.ts';
 import { storable } from '../storable.ts';
-import { faultOf, type MoonshineSize, moonshineFiles, sileroFile, tokensFile } from './models.ts';
 import type { MoonshineModels, MoonshineTask } from './moonshine-thread.ts';
-import { preparedModels, preparedSilero } from './prepared-models.ts';
 
 export interface MoonshineOptions {
   /** Where the generated tokens file is kept; may be shared by processes. */

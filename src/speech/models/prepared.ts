@@ -1,7 +1,7 @@
 /** Keeps the models that run faster: they are made once, of those that npm has brought. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fasterModel } from './faster-model.ts';
+import { fasterMoonshine } from './faster-moonshine.ts';
 import { fasterSilero } from './faster-silero.ts';
 import {
   faultOf,
@@ -10,7 +10,7 @@ import {
   moonshineFiles,
   sileroFile,
   writeShared,
-} from './models.ts';
+} from './files.ts';
 
 /** Part of the names: another content must get another name, because processes of the version before read these files. */
 const VERSION = 1;
@@ -39,7 +39,7 @@ export async function preparedModels(
   const { encoder, decoder } = moonshineFiles(size);
   const nameOf = (part: string) => `moonshine-${size}-${part}-${kind}-v${VERSION}.onnx`;
   const prepared = async (from: ModelFile, name: string, bytes: number) =>
-    await firstOf(folders, { name, bytes, from, change: (model) => fasterModel(model, isSigned) });
+    await firstOf(folders, { name, bytes, from, change: (model) => fasterMoonshine(model, isSigned) });
   return {
     // There is nothing to change in an encoder with unsigned weights.
     encoder: isSigned ? await prepared(encoder, nameOf('encoder'), BYTES[size].encoder) : encoder.path,

@@ -3,7 +3,7 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeFolder } from '../../../folders.ts';
+import { makeFolder } from '../../folders.ts';
 
 export type MoonshineSize = 'base' | 'tiny';
 

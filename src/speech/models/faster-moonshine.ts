@@ -29,7 +29,7 @@ const SIGN = 0x80;
  * @param signed only for processors with VNNI: others add signed products in 16 bits, which overflow
  * @throws Error if the model is another one than those this was made for
  */
-export function fasterModel(model: Uint8Array, signed: boolean): Uint8Array {
+export function fasterMoonshine(model: Uint8Array, signed: boolean): Uint8Array {
   const fields = fieldsOf(model);
   return messageOf(
     fields.map((field) => {

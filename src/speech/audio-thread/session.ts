@@ -251,9 +251,15 @@ export class Listening {
   }
 
   /** sherpa ends the process over a damaged model, so the model is checked before the first thread loads it. */
-  #vadModel(): Promise<string> {
+  async #vadModel(): Promise<string> {
     this.#model ??= checkedSilero(this.#options.modelDirs);
-    return this.#model;
+    try {
+      return await this.#model;
+    } catch (error) {
+      // A file that could not be read once may be readable for the next attempt.
+      this.#model = undefined;
+      throw error;
+    }
   }
 }
 

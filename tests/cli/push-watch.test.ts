@@ -144,3 +144,30 @@ it('tries again what a watched folder has and the server had no room for, first 
     4,
   ]);
 });
+
+it('keeps more files for which there was no room than a call can have arguments', async () => {
+  const card = await folder();
+  const ended = new AbortController();
+  const file = (n: number) => ({
+    path: join(card, nameAt(n)),
+    inode: String(n),
+    sizeBytes: 1,
+    modifiedAtMs: 1,
+  });
+  const many = Array.from({ length: 300_000 }, (_, n) => file(n));
+  let rounds = 0;
+  await watchFolders(
+    [card],
+    {
+      everyMs: 1,
+      settledMs: 0,
+      signal: ended.signal,
+      withoutRoom: () => {
+        if (++rounds === 2) ended.abort();
+        return many as never;
+      },
+    },
+    async () => [],
+  );
+  expect(rounds).toBe(2);
+});

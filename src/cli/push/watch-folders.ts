@@ -77,7 +77,8 @@ class FinishedFiles {
 /** Files for which there was no room: one of them is tried for all, another one each time. */
 class WaitingForRoom {
   readonly #afterMs: number;
-  #files: FoundFile[] = [];
+  /** By path, so the folders bound them, however often a file changes meanwhile. */
+  readonly #files = new Map<string, FoundFile>();
   #tried: FoundFile | null = null;
   #sinceMs = 0;
 
@@ -88,8 +89,10 @@ class WaitingForRoom {
   /** @param refused of the push that has ended */
   add(refused: readonly FoundFile[], nowMs: number): void {
     if (refused.length > 0) this.#sinceMs = nowMs;
-    this.#files.push(...refused);
-    if (refused.some(({ path }) => path === this.#tried?.path)) this.#tried = null;
+    for (const file of refused) {
+      this.#files.set(file.path, file);
+      if (file.path === this.#tried?.path) this.#tried = null;
+    }
   }
 
   /** @param pushed what the last push was about */
@@ -98,12 +101,16 @@ class WaitingForRoom {
     if (tried && pushed.some(({ path }) => path === tried.path)) {
       // It was not refused again, so there is room for others too.
       this.#tried = null;
-      return this.#files.splice(0);
+      const all = [...this.#files.values()];
+      this.#files.clear();
+      return all;
     }
-    if (this.#files.length === 0 || nowMs - this.#sinceMs < this.#afterMs) return [];
+    const [next] = this.#files.values();
+    if (!next || nowMs - this.#sinceMs < this.#afterMs) return [];
     this.#sinceMs = nowMs;
-    this.#tried = this.#files.shift() ?? null;
-    return this.#tried ? [this.#tried] : [];
+    this.#files.delete(next.path);
+    this.#tried = next;
+    return [next];
   }
 }
 

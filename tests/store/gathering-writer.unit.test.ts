@@ -148,3 +148,33 @@ test('a disk that is full within a body refuses it, and its memory is given back
   await file.close();
   expect(shared.taken).toBe(0);
 });
+
+test('nothing is under way once it has settled, also where more was given as a write ended', async () => {
+  const file = await open(join(folder, 'settled'), 'wx');
+  const writes: { bytes: number; done: () => void }[] = [];
+  const held = Object.assign(Object.create(file), {
+    datasync: file.datasync.bind(file),
+    writev: async (given: Uint8Array[]) => {
+      const bytes = given.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      await new Promise<void>((done) => writes.push({ bytes, done }));
+      return { bytesWritten: bytes };
+    },
+  });
+  const shared = new Blocks();
+  while (shared.take(false));
+  const writer = new GatheringWriter(held, 0, shared);
+  // With one block only, it fills that again as soon as the first write has ended.
+  const written = writer.write(randomBytes(2 * BLOCK_BYTES));
+  let isSettled = false;
+  const settled = writer.settled().then(() => {
+    isSettled = true;
+  });
+  for (let write = writes.shift(); write; write = writes.shift()) {
+    expect(isSettled).toBe(false);
+    write.done();
+    await new Promise((done) => setImmediate(done));
+  }
+  await settled;
+  await written;
+  await file.close();
+});

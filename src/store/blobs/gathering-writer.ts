@@ -86,7 +86,8 @@ export class GatheringWriter {
 
   /** Nothing is under way any more when it returns, and what was not written is dropped. It never throws. */
   async settled(): Promise<void> {
-    await this.#writing;
+    // As one write ends the next may begin.
+    while (this.#writing) await this.#writing;
     await this.#syncing;
     for (const block of this.#full) this.#give(block);
     this.#full = [];

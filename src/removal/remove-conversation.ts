@@ -72,7 +72,7 @@ async function forgetWords(tx: Tx, conversation: Conversation, quietMs: number):
     .execute();
   const recordingIds = [...new Set(segments.map(({ recording_id }) => recording_id))];
   if (recordingIds.length === 0) return [];
-  // A piece that is being stored holds its recording's row, so it either finds the spans or is deleted with the others.
+  // A piece that is being stored holds its recording's row, so it either finds the spans or loses its deleted words below.
   await tx
     .selectFrom('recordings')
     .select('id')

@@ -1,7 +1,8 @@
 /**
  * Goes on with what waits for a provider as soon as that answers somebody again. Waits grow to hours, and after a long outage
- * the words of a person would be hours away from a provider that is well. Only what was not even asked goes on sooner: a
- * recording at which a provider that is well fails would be asked for again and again, and paid for each time.
+ * the words of a person would be hours away from a provider that is well. Only what was not even asked goes on sooner, and only
+ * where its provider was down for everybody: a recording at which a provider that is well fails would be asked for again and
+ * again, and paid for each time, and the attempts of a day would be used up within minutes.
  */
 import { noteConversation } from '../events/note.ts';
 import { enqueueUnderstandAgain } from '../intake/enqueue.ts';
@@ -22,18 +23,23 @@ const SOON_MS = 20_000;
 /** The longest that a call takes whose answer counts. */
 const LONGEST_CALL_MS = 3_600_000;
 
+const ANSWERS = `'answered', 'unintelligible'`;
+
 /** Each provider that has answered lately, with when it did. $1: now. */
 const BACK = `
   WITH back AS MATERIALIZED (
     SELECT provider, max(finished_at_ms) AS at_ms FROM provider_calls
      WHERE started_at_ms > $1::bigint - ${LONGEST_CALL_MS} AND finished_at_ms > $1::bigint - ${ANSWER_COUNTS_MS}
-       AND outcome IN ('answered', 'unintelligible') GROUP BY provider)`;
+       AND outcome IN (${ANSWERS}) GROUP BY provider)`;
 
 const LAST_CALL = 'SELECT provider, outcome, started_at_ms FROM provider_calls';
 const LAST_FIRST = 'ORDER BY started_at_ms DESC, id DESC LIMIT 1';
 
-/** The last call was not made, and its provider has answered somebody since. */
-const IS_SPARED = `last.outcome = 'not_asked' AND back.at_ms > last.started_at_ms`;
+/** The last call was not made, its provider had answered nobody for a time, and has answered somebody since. */
+const IS_SPARED = `last.outcome = 'not_asked' AND back.at_ms > last.started_at_ms AND (
+         SELECT id FROM provider_calls
+          WHERE started_at_ms BETWEEN last.started_at_ms - ${ANSWER_COUNTS_MS} AND last.started_at_ms
+            AND provider = last.provider AND outcome IN (${ANSWERS}) LIMIT 1) IS NULL`;
 
 interface SparedRecording {
   id: string;

@@ -268,16 +268,20 @@ it('goes on with what was not even asked for as soon as its provider answers aga
     tries: 3,
     next_try_at_ms: nowMs + 3_600_000,
   } as const;
-  for (const id of ['spared', 'failed', 'elsewhere']) await addRecording(db, id, waits);
+  for (const id of ['spared', 'failed', 'elsewhere', 'amid']) await addRecording(db, id, waits);
   await call('spared', 'error', 50_000);
   await call('spared', 'not_asked', 40_000);
   await call('failed', 'not_asked', 50_000);
   await call('failed', 'error', 40_000);
   await call('elsewhere', 'not_asked', 40_000, 'groq');
   await addRecording(db, 'answered');
+  // A provider that answers others now and then: each attempt that began sooner would be used up in vain.
+  await call('answered', 'answered', 60_000, 'flapping');
+  await call('amid', 'not_asked', 40_000, 'flapping');
   await new Sweep(stages).look();
   expect(await readRecording(db, 'ada', 'spared')).toMatchObject({ nextTryAtMs: waits.next_try_at_ms });
   await call('answered', 'answered', 1_000);
+  await call('answered', 'answered', 1_000, 'flapping');
   await new Sweep(stages).look();
   expect(await readRecording(db, 'ada', 'spared')).toMatchObject({
     outcome: 'waiting',
@@ -285,7 +289,7 @@ it('goes on with what was not even asked for as soon as its provider answers aga
     tries: 3,
     nextTryAtMs: null,
   });
-  for (const id of ['failed', 'elsewhere'])
+  for (const id of ['failed', 'elsewhere', 'amid'])
     expect(await readRecording(db, 'ada', id)).toMatchObject({
       code: 'upstream',
       tries: 3,

@@ -14,20 +14,17 @@ export interface Measured extends Sample {
 export async function noteRates(db: Database, measured: readonly Measured[]): Promise<void> {
   if (measured.length === 0) return;
   const byRow = Map.groupBy(measured, rowOf);
+  const keys = new Map(measured.map((one) => [rowOf(one), keyOf(one)]));
   // In one order, so that two processes never wait for each other.
-  const rows = [...byRow].sort(([, [a]], [, [b]]) => (a && b ? compare(a, b) : 0));
+  const rows = [...keys].sort(([, a], [, b]) => compare(a, b));
   await db.transaction().execute(async (tx) => {
     const before = await tx
       .selectFrom('stage_rates')
       .select(['stage', 'kind', 'busy', 'learned'])
       .where(({ eb, or, and }) =>
         or(
-          rows.map(([, [first]]) =>
-            and([
-              eb('stage', '=', first?.stage ?? 'call'),
-              eb('kind', '=', first?.kind ?? ''),
-              eb('busy', '=', first?.busy ?? 0),
-            ]),
+          rows.map(([, { stage, kind, busy }]) =>
+            and([eb('stage', '=', stage), eb('kind', '=', kind), eb('busy', '=', busy)]),
           ),
         ),
       )
@@ -39,15 +36,14 @@ export async function noteRates(db: Database, measured: readonly Measured[]): Pr
     await tx
       .insertInto('stage_rates')
       .values(
-        rows.flatMap(([row, samples]) => {
-          const [first] = samples;
-          if (!first) return [];
-          const learned = samples.reduce<Learned | undefined>(
-            (sums, sample) => learn(sums, sample, sample.remembered),
-            known.get(row),
-          );
-          const { stage, kind, busy } = first;
-          return [{ stage, kind, busy, learned: JSON.stringify(learned), updated_at_ms: updatedAtMs }];
+        rows.map(([row, key]) => {
+          const learned = byRow
+            .get(row)
+            ?.reduce<Learned | undefined>(
+              (sums, sample) => learn(sums, sample, sample.remembered),
+              known.get(row),
+            );
+          return { ...key, learned: JSON.stringify(learned), updated_at_ms: updatedAtMs };
         }),
       )
       .onConflict((conflict) =>
@@ -67,6 +63,10 @@ function compare(a: Key, b: Key): number {
   if (a.stage !== b.stage) return a.stage < b.stage ? -1 : 1;
   if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
   return a.busy - b.busy;
+}
+
+function keyOf({ stage, kind, busy }: Key): Key {
+  return { stage, kind, busy };
 }
 
 function rowOf({ stage, kind, busy }: Key): string {

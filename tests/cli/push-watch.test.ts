@@ -154,7 +154,7 @@ it('keeps more files for which there was no room than a call can have arguments'
     sizeBytes: 1,
     modifiedAtMs: 1,
   });
-  const many = Array.from({ length: 300_000 }, (_, n) => file(n));
+  const many = Array.from({ length: 200_000 }, (_, n) => file(n));
   let rounds = 0;
   await watchFolders(
     [card],

@@ -14,12 +14,13 @@ import { addChunk, isLost, type Writer } from './rows.ts';
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /**
  * How a chunk grows where it is held in memory, and what memory it needs for that: that of S3's parts, in which an encrypted
- * chunk needs a little more than its bytes. While memory is short, chunks are stored before they are long.
+ * chunk needs a little more than its bytes: for the longest one 5 MB. While memory is short, chunks are stored before they
+ * are long.
  */
 const GROWTH = [
   { bytes: OWN_BYTES - 16 * 1024, memory: OWN_BYTES },
   { bytes: 4 * OWN_BYTES - 64 * 1024, memory: 4 * OWN_BYTES },
-  { bytes: CHUNK_BYTES, memory: CHUNK_BYTES },
+  { bytes: CHUNK_BYTES, memory: 20 * OWN_BYTES },
 ];
 
 export interface Written {
@@ -100,7 +101,7 @@ class Room {
   }
 
   get #memory(): number {
-    return GROWTH[this.#step]?.memory ?? CHUNK_BYTES;
+    return GROWTH[this.#step]?.memory ?? OWN_BYTES;
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Remembers the addresses of uploads that were begun, so that the next run goes on where a lost connection, an end of the
  * process or a reboot stopped this one. Each has a file of its own in the user's state folder, since two pushes at once would
- * write over what the other one remembers in a common file. Names are hashes, contents addresses: no names and no keys.
+ * write over what the other one remembers in a common file. The name of such a file is a hash and its
+ * content an address: neither tells the name of a recording or a key.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';

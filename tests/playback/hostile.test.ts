@@ -17,7 +17,7 @@ type Store = keyof typeof STORES;
 
 /** A conversation of some recordings of four seconds, one right behind the other. */
 async function conversationOf(count: number, kind: Store = 'folder') {
-  const store = await STORES[kind]({ silentMs: 5_000 });
+  const store = await STORES[kind]();
   onTestFinished(() => store.close());
   const api = await startApi({}, undefined, log, store.blobs);
   const placer = await startPlacer(api.databaseUrl);

@@ -16,7 +16,7 @@ const NAME = 'audio_omi_opus_fs320_16000_1_fs320_1774000000.bin';
 
 async function setUp() {
   const { db } = await databaseForTest();
-  const store = await STORES.S3();
+  const store = await STORES.S3({ silentMs: 500 });
   onTestFinished(() => store.close());
   const parts = { db, blobs: store.blobs, quietMs: 0, log };
   const send = async (content: string, restore = false) => {

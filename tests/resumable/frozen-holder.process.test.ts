@@ -46,10 +46,7 @@ async function beginAt(url: string): Promise<{ id: string; late: ClientRequest }
 
 /** @param safeBytes what is safe of {@link SENT_FIRST} while nothing more comes */
 async function freezeIn(where: keyof typeof STORES, safeBytes: number) {
-  const [store, { db, databaseUrl, drop }] = await Promise.all([
-    STORES[where]({ silentMs: 30_000 }),
-    createDatabase(),
-  ]);
+  const [store, { db, databaseUrl, drop }] = await Promise.all([STORES[where](), createDatabase()]);
   const api = new ApiProcess(databaseUrl, store.settings);
   onTestFinished(async () => {
     process.kill(api.pid, 'SIGCONT');

@@ -120,7 +120,7 @@ async function stored({ db }: TestApi): Promise<string[]> {
 }
 
 async function startOn(name: keyof typeof STORES) {
-  const store = await STORES[name]({ silentMs: 30_000 });
+  const store = await STORES[name]();
   const api = await startApi({}, tmpdir(), log, store.blobs);
   onTestFinished(() => store.close());
   return { ...api, store };

@@ -28,7 +28,7 @@ interface TestStore {
 export const STORES = { folder: openFolder, S3: openS3 } as const;
 
 interface StoreOptions {
-  /** After how long without a word a bucket is given up; on a busy machine half a second is little. */
+  /** After how long without a word a bucket is given up. The default is long, because a busy machine says nothing for seconds. */
   silentMs?: number;
 }
 
@@ -48,10 +48,9 @@ async function openFolder(_options: StoreOptions = {}): Promise<TestStore> {
   };
 }
 
-async function openS3({ silentMs = 500 }: StoreOptions = {}): Promise<TestStore> {
+async function openS3({ silentMs = 30_000 }: StoreOptions = {}): Promise<TestStore> {
   const s3 = await startS3Server();
   const { endpoint, credentials } = s3;
-  // A gateway that says nothing is given up soon.
   const blobs = new S3BlobStore({ bucket: BUCKET, endpoint, credentials, deadlines: { silentMs } });
   await blobs.prepare();
   return {

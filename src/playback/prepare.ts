@@ -32,7 +32,8 @@ interface Making {
 
 /**
  * Makes what recordings lack to be played: those of before, those whose work was interrupted, and copies that no worker has made
- * yet. One file at a time; whoever asks again meanwhile finds what is done.
+ * yet. One file at a time of those of which nothing is known, and beside it one whose copy is heard as it grows: hundreds of
+ * old recordings would keep that silent for long. Whoever asks again meanwhile finds what is done.
  */
 export class Preparer {
   readonly #parts: PlaybackParts;
@@ -41,7 +42,7 @@ export class Preparer {
   /** Without any sound that can be decoded here. */
   readonly #silent = new Set<string>();
   readonly #stop = new AbortController();
-  #last: Promise<void> = Promise.resolve();
+  readonly #last = { unknown: Promise.resolve(), coming: Promise.resolve() };
 
   constructor(parts: PlaybackParts, threads: PlaybackThreads) {
     this.#parts = parts;
@@ -53,7 +54,7 @@ export class Preparer {
     const missing = recordingIds.filter((id) => !this.#silent.has(id));
     if (missing.length === 0) return;
     if (this.#waiting.size + missing.length > MOST_WAITING) throw new AfterwordError('audio_not_ready');
-    const all = Promise.all(missing.map((id) => this.#begin(id).made));
+    const all = Promise.all(missing.map((id) => this.#begin(id, 'unknown').made));
     await this.#inTime(all, waitMs, signal);
   }
 
@@ -66,7 +67,7 @@ export class Preparer {
     // No decoder of it here: a worker that has heard it has one.
     if (this.#silent.has(recordingId)) throw new AfterwordError('audio_not_ready');
     if (this.#waiting.size > MOST_WAITING) throw new AfterwordError('audio_not_ready');
-    const { made, spool } = this.#begin(recordingId);
+    const { made, spool } = this.#begin(recordingId, 'coming');
     const over = made.then(() => null);
     const grown = spool.grownTo(part.to).then(async () => await spool.part(part.from, part.to));
     // What ends the copy is told by `made`, and a copy that is whole is read in the store.
@@ -92,11 +93,11 @@ export class Preparer {
     }
   }
 
-  #begin(id: string): Making {
+  #begin(id: string, queue: 'unknown' | 'coming'): Making {
     const running = this.#waiting.get(id);
     if (running) return running;
     const spool = new CopySpool();
-    const made = this.#last
+    const made = this.#last[queue]
       .then(() => this.#make(id, spool))
       .finally(async () => {
         this.#waiting.delete(id);
@@ -104,7 +105,7 @@ export class Preparer {
       });
     this.#waiting.set(id, { made, spool });
     // Whoever asked for it may have been told to come again by then: without this line nobody would learn why it never comes.
-    this.#last = made.catch((error: unknown) => {
+    this.#last[queue] = made.catch((error: unknown) => {
       if (this.#stop.signal.aborted) return;
       const { log } = this.#parts;
       log.warn(

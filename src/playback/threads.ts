@@ -9,6 +9,8 @@ import { Inbox, Pump } from '../speech/audio-thread/channel.ts';
 import { threadFile } from '../thread-file.ts';
 import type { ExcerptTask, FromPreparing, PrepareTask } from './thread.ts';
 
+/** One for a file of which nothing is known yet, and one for a copy that is heard as it grows (`prepare.ts`). */
+const PREPARERS = 2;
 /** Threads without work stay so long, since a listener comes back within seconds. */
 const IDLE_MS = 60_000;
 
@@ -32,7 +34,7 @@ export class PlaybackThreads {
   }
 
   /**
-   * Goes through a whole file, one at a time in a process.
+   * Goes through a whole file; what is more than two at a time in a process waits.
    * @param sources the file's bytes, once for each of its streams that are to sound together
    * @param copy takes a copy where the file has no map, or always
    * @returns also how many streams there are side by side
@@ -44,7 +46,7 @@ export class PlaybackThreads {
     signal: AbortSignal,
     copy: { give: TakesCopy; always: boolean },
   ): Promise<{ sound: Sound; tracks: number }> {
-    this.#preparers ??= pool<PrepareTask, null>(1);
+    this.#preparers ??= pool<PrepareTask, null>(PREPARERS);
     const inbox = new Inbox<FromPreparing>();
     const fail = (error: unknown) => inbox.fail(error);
     const channels = sources.map((bytes) => {

@@ -135,6 +135,29 @@ test('a copy that no worker has made yet is heard as it grows: its beginning at 
   expect((await get({ range: 'bytes=-10' })).status).toBe(206);
 });
 
+test('a copy that somebody hears as it grows does not wait for files of which nothing is known', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'afterword-beside-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const blobs = new SlowFolder(folder);
+  await blobs.prepare();
+  const { api, put } = await scene(await fileOf('aiff', BASE, 120_000), blobs);
+  const placer = await startPlacer(api.databaseUrl);
+  await placer.place({ id: 'other', userId: 'ada', microphone: 'omi', startedAtMs: BASE, words: [] });
+  await placer.stop();
+  const object_key = await put(await fileOf('aiff', BASE, 2_000));
+  await api.db.insertInto('blobs').values({ sha256: 'other', object_key, stored_at_ms: 0 }).execute();
+  const threads = new PlaybackThreads(null);
+  const preparer = new Preparer({ db: api.db, blobs, log }, threads);
+  const { signal } = new AbortController();
+  await expect(preparer.ensure(['rec'], 0, signal)).rejects.toMatchObject({ code: 'audio_not_ready' });
+  expect(await preparer.comingPart('other', { from: 0, to: 64 * 1024 }, signal)).toBeNull();
+  const kept = await api.db.selectFrom('recording_sounds').select('recording_id').execute();
+  expect(kept).toEqual([{ recording_id: 'other' }]);
+  blobs.restIsThere.resolve();
+  preparer.stop();
+  await threads.close();
+});
+
 test('what fails after whoever asked for it was told to come again is in the log', async () => {
   const { api, blobs } = await scene(await fileOf('wav', BASE, 2_000));
   await api.db

@@ -114,28 +114,22 @@ export class SoundMaps {
       else missing.push(id);
     }
     if (missing.length === 0) return found;
+    // In one statement: a row goes from one table to the other when its copy is kept, and back when that is lost.
     const rows = await this.#db
-      .selectFrom('recording_sounds')
-      .select(['recording_id', 'map', 'copy_key'])
-      .where('recording_id', 'in', missing)
+      .selectFrom('recordings')
+      .leftJoin('recording_sounds', 'recording_sounds.recording_id', 'recordings.id')
+      .leftJoin('sounds_to_copy', 'sounds_to_copy.recording_id', 'recordings.id')
+      .select(['recordings.id', 'map', 'copy_key', 'sounds_to_copy.samples as toCopy'])
+      .where('recordings.id', 'in', missing)
       .execute();
-    for (const row of rows) {
-      const kept = { map: mapFromBytes(row.map), copyKey: row.copy_key, isToCome: false };
-      found.set(row.recording_id, kept);
-      this.#hold(row.recording_id, kept);
+    for (const { id, map, copy_key: copyKey, toCopy } of rows) {
+      if (map !== null) {
+        const kept = { map: mapFromBytes(map), copyKey, isToCome: false };
+        found.set(id, kept);
+        this.#hold(id, kept);
+      } else if (toCopy !== null) found.set(id, { map: mapOfCopy(toCopy), copyKey: null, isToCome: true });
     }
-    if (rows.length < missing.length) await this.#addThoseToCome(found, missing);
     return found;
-  }
-
-  async #addThoseToCome(found: Map<string, KeptMap>, missing: readonly string[]): Promise<void> {
-    const rows = await this.#db
-      .selectFrom('sounds_to_copy')
-      .select(['recording_id', 'samples'])
-      .where('recording_id', 'in', missing)
-      .execute();
-    for (const { recording_id: id, samples } of rows)
-      if (!found.has(id)) found.set(id, { map: mapOfCopy(samples), copyKey: null, isToCome: true });
   }
 
   /**

@@ -85,7 +85,9 @@ interface Fields {
 /**
  * block = channels * bytes, bytesPerSecond = rate * block. A field that is 0 follows from the others. Where they differ,
  * a block that the bytes per second confirm is two fields against one: then 24 bits are kept in words of 4 bytes, or the
- * samples have 16 bits, as most have, or there are as many channels as fit into it. Otherwise bits and channels count.
+ * samples have 16 bits, as most have, or in a smaller block there are as many channels as fit into it. Otherwise bits and
+ * channels count, also where the block is larger: players look at these alone, so a recorder that gets the block wrong, and
+ * with it the bytes per second, goes unnoticed, and one that gets the channels wrong does not.
  */
 function agreed({ channels, rate, bytesPerSecond, block, bits }: Fields) {
   const blockBytes = block || (rate > 0 ? Math.round(bytesPerSecond / rate) : 0);
@@ -96,7 +98,7 @@ function agreed({ channels, rate, bytesPerSecond, block, bits }: Fields) {
   const isConfirmed = blockBytes > 0 && bytesPerSecond === rate * blockBytes && blockBytes !== count * bytes;
   if (isConfirmed && bytes === 3 && blockBytes === 4 * count) bytes = 4;
   else if (isConfirmed && blockBytes === 2 * count) bytes = 2;
-  else if (isConfirmed && blockBytes % bytes === 0) count = blockBytes / bytes;
+  else if (isConfirmed && blockBytes < count * bytes && blockBytes % bytes === 0) count = blockBytes / bytes;
   const perFrame = count * bytes;
   return {
     channels: count,

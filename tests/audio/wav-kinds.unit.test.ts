@@ -91,6 +91,8 @@ describe('headers', () => {
     ['bits 0', 34, [0, 0]],
     ['channels 0', 22, [0, 0]],
     ['channels 2 where all else says 1', 22, [2, 0]],
+    ['block align 4 where channels and bits say 2', 32, [4, 0]],
+    ['block align 4, and bytes per second by it, where channels and bits say 2', 28, [0, 0xfa, 0, 0, 4, 0]],
     ['rate 0', 24, [0, 0, 0, 0]],
     ['bits 8 where all else says 16', 34, [8, 0]],
     ['tag 0', 20, [0, 0]],

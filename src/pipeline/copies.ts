@@ -1,6 +1,8 @@
 /**
  * Makes the playable copies of recordings whose format needs one, when these were listened to: with what the processor has left over,
  * so that whoever waits for words does not wait for them. Until one is there a listener hears it as it grows (`playback/prepare.ts`).
+ * The table `sounds_to_copy` has one row at most for each recording whose audio is there; a row goes when the copy is kept or
+ * cannot be made.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -70,8 +72,11 @@ export async function copyAll(
   threads: PlaybackThreads,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let next = await take(context); next && !signal.aborted; next = await take(context))
+  while (!signal.aborted) {
+    const next = await take(context);
+    if (!next) return;
     await copyOne(context, threads, next, signal);
+  }
 }
 
 /** What a worker took that is dead by now is free again. @returns null if there is none */
@@ -84,7 +89,7 @@ async function take(context: Context): Promise<ToCopy | null> {
       .selectFrom('sounds_to_copy')
       .innerJoin('recordings', 'recordings.id', 'recording_id')
       .innerJoin('users', 'users.id', 'user_id')
-      .select(['recording_id as recordingId', 'user_id as userId'])
+      .select(['recording_id as recordingId', 'user_id as userId', 'taken_by as takenBy'])
       .where('users.deleted_at_ms', 'is', null)
       .where(isFree)
       .orderBy('noted_at_ms')
@@ -99,7 +104,8 @@ async function take(context: Context): Promise<ToCopy | null> {
           .updateTable('sounds_to_copy')
           .set({ taken_by: executorId })
           .where('recording_id', '=', found.recordingId)
-          .where(isFree)
+          // Nobody else has taken it since: PostgreSQL would not ask other tables anew after waiting for the row.
+          .where(sql<boolean>`taken_by IS NOT DISTINCT FROM ${found.takenBy}`)
           .returning('recording_id')
           .executeTakeFirst(),
       { timeline: false },

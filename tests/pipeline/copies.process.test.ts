@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { copyAll } from '../../src/pipeline/copies.ts';
@@ -108,7 +109,7 @@ async function scene() {
   };
   const context = { db, lease, blobs, log };
   const copy = () => copyAll(context, threads, new AbortController().signal);
-  return { db, blobs, lease, heard, state, copy };
+  return { db, databaseUrl, blobs, lease, heard, state, copy, threads, context };
 }
 
 test('each is made once, also by another worker than the one that began it, and one that cannot be is left to whoever listens', async () => {
@@ -126,6 +127,31 @@ test('each is made once, also by another worker than the one that began it, and 
   await copy();
   await copy();
   expect(await state()).toEqual({ toCopy: [], kept: ['a', 'b'], objects: 5 });
+});
+
+test('two workers that look at the same moment do not make the same copy', async () => {
+  const { db, databaseUrl, blobs, heard, threads, context } = await scene();
+  await heard('a', 'tone.flac');
+  const other = await acquireLease({ databaseUrl, log, onLost: () => {} });
+  onTestFinished(async () => await other.release().catch(() => {}));
+  let reads = 0;
+  blobs.onRead = async () => void reads++;
+  const copying = await db.transaction().execute(async (tx) => {
+    await tx.selectFrom('sounds_to_copy').select('recording_id').forUpdate().execute();
+    const both = [context, { ...context, lease: other }].map((one) =>
+      copyAll(one, threads, new AbortController().signal),
+    );
+    // Both have found it, and wait for its row.
+    const waiting = () =>
+      sql<{ n: number }>`SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'update%sounds_to_copy%'`.execute(
+        db,
+      );
+    await expect.poll(async () => (await waiting()).rows[0]?.n, { timeout: 10_000 }).toBe(2);
+    return both;
+  });
+  await Promise.all(copying);
+  expect(reads).toBe(1);
 });
 
 test('nothing of it is left where its recording or its worker has gone meanwhile', async () => {

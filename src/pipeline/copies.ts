@@ -7,6 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { AudioError } from '../audio/report.ts';
+import type { ErrorCode } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import { normalise } from '../normalise.ts';
 import { CopySpool } from '../playback/copy-spool.ts';
@@ -21,6 +22,9 @@ import type { PipelineContext } from './context.ts';
 const EVERY_MS = 30_000;
 /** A stop does not wait longer for a store that is slow: what it may still write, the search for orphans frees. */
 const STOPS_WITHIN_MS = 5_000;
+
+/** The store, or a disk, cannot do it now. */
+const PASSES: ReadonlySet<ErrorCode> = new Set(['unavailable', 'storage_full']);
 
 type Context = Pick<PipelineContext, 'db' | 'lease' | 'blobs' | 'log'>;
 
@@ -131,8 +135,10 @@ async function copyOne(
     await makeSound({ db, blobs, threads, keep }, recordingId, new CopySpool(), signal);
   } catch (error) {
     if (signal.aborted) return;
-    const code = error instanceof AudioError ? error.code : normalise(error).code;
-    if (code === 'unavailable') throw error;
+    if (!(error instanceof AudioError) && PASSES.has(normalise(error).code)) {
+      await commit(context, { userId }, async (tx) => await putBehind(tx, recordingId), { timeline: false });
+      throw error;
+    }
     log.warn(
       { err: error, recordingId },
       'a playable copy could not be made: it is made when somebody listens',
@@ -143,4 +149,19 @@ async function copyOne(
     await tx.deleteFrom('sounds_to_copy').where('recording_id', '=', recordingId).execute();
   };
   await commit(context, { userId }, drop, { timeline: false });
+}
+
+/** What may be wrong with this file alone, as a part of a disk that cannot be read, must not keep the others from being made. */
+async function putBehind(tx: Tx, recordingId: string): Promise<void> {
+  await tx
+    .updateTable('sounds_to_copy')
+    .set(({ selectFrom }) => ({
+      taken_by: null,
+      // Not the clock's time: it may have been set back.
+      noted_at_ms: selectFrom('sounds_to_copy as others').select(
+        sql<number>`max(others.noted_at_ms) + 1`.as('last'),
+      ),
+    }))
+    .where('recording_id', '=', recordingId)
+    .execute();
 }

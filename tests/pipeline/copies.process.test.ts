@@ -53,10 +53,13 @@ test('a fresh MP3 can be played from any second as soon as its words are there, 
 /** A store of which reading fails as if it were away, while it is so. */
 class Folder extends FolderBlobStore {
   isAway = false;
+  broken: { key: string; code: string } | null = null;
   onRead: () => Promise<unknown> = async () => {};
 
   override async *open(...args: Parameters<FolderBlobStore['open']>) {
     await this.onRead();
+    const { key, code } = this.broken ?? {};
+    if (args[0] === key) throw Object.assign(new Error(`${code}: i/o error, read`), { code });
     if (this.isAway) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     yield* super.open(...args);
   }
@@ -127,6 +130,23 @@ test('each is made once, also by another worker than the one that began it, and 
   await copy();
   await copy();
   expect(await state()).toEqual({ toCopy: [], kept: ['a', 'b'], objects: 5 });
+});
+
+test('a file that cannot be read now keeps no other from being made, and is tried again', async () => {
+  const { db, blobs, heard, state, copy } = await scene();
+  const key = await heard('a', 'tone.flac');
+  await heard('b', 'tone-vorbis.ogg');
+  // Noted before the clock was set back.
+  const noted_at_ms = Date.now() + 60_000;
+  await db.updateTable('sounds_to_copy').set({ noted_at_ms }).where('recording_id', '=', 'b').execute();
+  for (const code of ['EIO', 'EIO', 'ENOSPC']) {
+    blobs.broken = { key, code };
+    await expect(copy()).rejects.toThrow(code);
+  }
+  expect(await state()).toMatchObject({ toCopy: ['a'], kept: ['b'] });
+  blobs.broken = null;
+  await copy();
+  expect(await state()).toMatchObject({ toCopy: [], kept: ['a', 'b'] });
 });
 
 test('two workers that look at the same moment do not make the same copy', async () => {

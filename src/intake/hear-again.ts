@@ -20,8 +20,8 @@ const IS_TO_HEAR_AGAIN = sql<boolean>`
   AND duration_ms > 120000 AND started_at_ms IS NOT NULL AND audio_removed_at_ms IS NULL
   AND NOT timings ? 'vadWindows' AND (outcome = 'completed' OR code IS DISTINCT FROM 'conversation_deleted')`;
 
-/** @returns of those who have such recordings the person whose clock of the backlog is least ahead */
-export async function personToHearAgain(db: Reader): Promise<string | null> {
+/** @returns of those others who have such recordings the person whose clock of the backlog is least ahead */
+export async function personToHearAgain(db: Reader, except: readonly string[] = []): Promise<string | null> {
   const row = await db
     .selectFrom('users')
     .leftJoin('turns', (join) =>
@@ -29,6 +29,7 @@ export async function personToHearAgain(db: Reader): Promise<string | null> {
     )
     .select('users.id')
     .where('users.deleted_at_ms', 'is', null)
+    .$if(except.length > 0, (query) => query.where('users.id', 'not in', except))
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('recordings')

@@ -15,12 +15,15 @@ export class OneByOne {
     for (const item of await find()) await this.one(async () => await work(item));
   }
 
-  async one(work: () => Promise<unknown>): Promise<void> {
+  /** @returns whether it did not fail */
+  async one(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (!isMistake(normalise(error).code)) throw error;
       this.#first ??= { error };
+      return false;
     }
   }
 

@@ -14,7 +14,7 @@ import { noteConversation, noteRecording, noteUpload } from '../events/note.ts';
 import { untoldUploads } from '../events/untold.ts';
 import { failureFields } from '../failure.ts';
 import { enqueueUnderstand, ingestId, understandAgainId, understandPrefix } from '../intake/enqueue.ts';
-import { HEARD_AGAIN_AT_ONCE, hearOneAgain, personToHearAgain } from '../intake/hear-again.ts';
+import { hearOneAgain, personToHearAgain } from '../intake/hear-again.ts';
 import { dropUnheard } from '../placing/borders.ts';
 import { recordingThatIsKept } from '../placing/place-again.ts';
 import { addOlderWords, personWithOlderWords } from '../search/older-words.ts';
@@ -33,8 +33,8 @@ import { OneByOne } from './one-by-one.ts';
 
 const EVERY_MS = 15_000;
 /**
- * Number of people whose timelines are placed again by a new rule in each round; the others follow in later rounds or
- * with their next words.
+ * Number of people whose timelines are placed again by a new rule in each round, and of those with whom an old recording is
+ * begun anew; the others follow in later rounds or with their next words.
  */
 const PEOPLE_AT_ONCE = 20;
 /** Number of conversations of one person whose tasks become rows in each round. */
@@ -118,8 +118,8 @@ export class Sweep {
       () => sparedConversations(db),
       (spared) => goOnWithConversation(context, spared),
     );
-    await all.one(() => this.#addOlderWords());
-    await all.one(() => this.#hearAgain());
+    await this.#addOlderWords(all);
+    await this.#hearAgain(all);
     await this.#decide(all);
     all.end();
   }
@@ -146,24 +146,32 @@ export class Sweep {
     await enqueueSettled(tx, recording, devices, this.#context.quietMs);
   }
 
-  async #addOlderWords(): Promise<void> {
+  async #addOlderWords(all: OneByOne): Promise<void> {
+    const failed: string[] = [];
     for (let n = 0; n < OLDER_WORDS_AT_ONCE; n++) {
-      const userId = await personWithOlderWords(this.#context.db);
+      const userId = await personWithOlderWords(this.#context.db, failed);
       if (userId === null) return;
-      await commit(this.#context, { userId }, addOlderWords);
+      if (!(await all.one(() => commit(this.#context, { userId }, addOlderWords)))) failed.push(userId);
     }
   }
 
-  async #hearAgain(): Promise<void> {
-    for (let n = 0; n < HEARD_AGAIN_AT_ONCE; n++) {
-      const userId = await personToHearAgain(this.#context.db);
-      if (userId === null) return;
+  /** As many as may be heard at once are begun, of whoever is next; those with whom it fails are passed over. */
+  async #hearAgain(all: OneByOne): Promise<void> {
+    const failed: string[] = [];
+    let isEnough = false;
+    const begin = async (userId: string) => {
       const id = await commit(this.#context, { userId }, hearOneAgain);
-      if (id === STALE || id === null) return;
+      isEnough = id === STALE || id === null;
+      if (isEnough) return;
       this.#context.log.info(
         { recordingId: id },
         `Recording ${id} is heard again: an earlier version may have lost words of it. What is stored of it is not paid for again`,
       );
+    };
+    for (let n = 0; n < PEOPLE_AT_ONCE && !isEnough; n++) {
+      const userId = await personToHearAgain(this.#context.db, failed);
+      if (userId === null) return;
+      if (!(await all.one(() => begin(userId)))) failed.push(userId);
     }
   }
 }

@@ -8,9 +8,17 @@ import type { Reader, Tx } from '../store/database.ts';
 /** A recording of an hour has about 600 segments, and each takes about 0.2 ms. */
 const RECORDINGS_AT_ONCE = 10;
 
-/** @returns somebody whose older words are not all in the index, or null */
-export async function personWithOlderWords(db: Reader): Promise<string | null> {
-  const row = await db.selectFrom('search_older').select('user_id').limit(1).executeTakeFirst();
+/** @returns somebody else than these whose older words are not all in the index, or null */
+export async function personWithOlderWords(
+  db: Reader,
+  except: readonly string[] = [],
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('search_older')
+    .select('user_id')
+    .$if(except.length > 0, (query) => query.where('user_id', 'not in', except))
+    .limit(1)
+    .executeTakeFirst();
   return row?.user_id ?? null;
 }
 

@@ -45,7 +45,7 @@ it('what fails for one person every time keeps nothing from the others', async (
   await sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`.execute(
     db,
   );
-  await sql`CREATE TRIGGER refuse BEFORE UPDATE ON recordings FOR EACH ROW WHEN (OLD.id = 'broken') EXECUTE FUNCTION refuse()`.execute(
+  await sql`CREATE TRIGGER refuse BEFORE UPDATE ON recordings FOR EACH ROW WHEN (OLD.id LIKE 'broken%') EXECUTE FUNCTION refuse()`.execute(
     db,
   );
   const sweep = new Sweep(stages);
@@ -53,6 +53,21 @@ it('what fails for one person every time keeps nothing from the others', async (
   // It is told all the same.
   await expect(sweep.look()).rejects.toThrow('refused');
   expect(await readRecording(db, 'ada', 'missing')).toMatchObject({ outcome: 'waiting', tries: 1 });
+  // What is done for one person after the other.
+  await db.insertInto('users').values({ id: 'bea', created_at_ms: 0 }).execute();
+  const heard = { outcome: 'completed', finished_at_ms: 1, duration_ms: 121_000 } as const;
+  await addRecording(db, 'broken-too', heard);
+  await addRecording(db, 'of-bea', { user_id: 'bea', ...heard });
+  await db
+    .insertInto('search_older')
+    .values([{ user_id: 'ada' }, { user_id: 'bea' }])
+    .execute();
+  await sql`CREATE TRIGGER refuse BEFORE UPDATE ON search_older FOR EACH ROW WHEN (OLD.user_id = 'ada') EXECUTE FUNCTION refuse()`.execute(
+    db,
+  );
+  await expect(sweep.look()).rejects.toThrow('refused');
+  expect(await db.selectFrom('search_older').select('user_id').execute()).toEqual([{ user_id: 'ada' }]);
+  expect(await readRecording(db, 'bea', 'of-bea')).toMatchObject({ outcome: 'waiting' });
 });
 
 it('decides what has no work in the queue any more, and leaves alone what has', async () => {

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Wanted } from '../audio/excerpt.ts';
 import { AudioError } from '../audio/report.ts';
 import { AfterwordError } from '../errors.ts';
+import { unlessAborted, within } from '../providers/deadline.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Database } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -79,17 +79,14 @@ export class Preparer {
     this.#stop.abort(new Error('the server stops'));
   }
 
+  /** What is made goes on when nobody waits for it any more. */
   async #inTime<T>(made: Promise<T>, waitMs: number, signal: AbortSignal): Promise<T> {
     made.catch(() => {});
-    const over = new AbortController();
-    const until = AbortSignal.any([signal, over.signal]);
-    const late = delay(waitMs, 'late' as const, { signal: until, ref: false }).catch(() => 'late' as const);
+    const late = () => new AfterwordError('audio_not_ready');
     try {
-      const first = await Promise.race([made, late]);
-      if (first === 'late') throw new AfterwordError('audio_not_ready');
-      return first as T;
-    } finally {
-      over.abort();
+      return await within([signal], { ms: waitMs, late }, async (over) => await unlessAborted(made, over));
+    } catch (error) {
+      throw signal.aborted ? late() : error;
     }
   }
 

@@ -48,10 +48,7 @@ export function startCopying(context: Context, ffmpeg: string | null, everyMs = 
   const run = async () => {
     while (!signal.aborted) {
       const waited = new AbortController();
-      const until = AbortSignal.any([signal, waited.signal]);
-      await Promise.race([stirred.promise, delay(everyMs, undefined, { signal: until, ref: false })]).catch(
-        () => {},
-      );
+      await Promise.race([stirred.promise, delay(everyMs, undefined, { signal: waited.signal, ref: false })]);
       waited.abort();
       stirred = Promise.withResolvers();
       await copyAll(context, threads, signal).catch((error) => {
@@ -64,6 +61,7 @@ export function startCopying(context: Context, ffmpeg: string | null, everyMs = 
     stir: () => stirred.resolve(),
     stop: async () => {
       stopped.abort(new Error('the worker stops'));
+      stirred.resolve();
       await Promise.race([running, delay(STOPS_WITHIN_MS, undefined, { ref: false })]);
       await threads.close();
     },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
-import { copyAll } from '../../src/pipeline/copies.ts';
+import { copyAll, startCopying } from '../../src/pipeline/copies.ts';
 import { noteSound } from '../../src/playback/sounds.ts';
 import { PlaybackThreads } from '../../src/playback/threads.ts';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
@@ -172,6 +172,20 @@ test('two workers that look at the same moment do not make the same copy', async
   });
   await Promise.all(copying);
   expect(reads).toBe(1);
+});
+
+test('a worker makes what it is told of at once, and nothing after its stop', async () => {
+  const { heard, state, context } = await scene();
+  await heard('a', 'tone-vorbis.ogg');
+  const copying = startCopying(context, null, 600_000);
+  onTestFinished(async () => await copying.stop());
+  copying.stir();
+  await expect.poll(async () => (await state()).kept, { timeout: 30_000 }).toEqual(['a']);
+  await copying.stop();
+  await heard('b', 'tone-vorbis.ogg');
+  copying.stir();
+  await copying.stop();
+  expect(await state()).toEqual({ toCopy: ['b'], kept: ['a'], objects: 3 });
 });
 
 test('nothing of it is left where its recording or its worker has gone meanwhile', async () => {

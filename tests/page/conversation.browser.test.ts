@@ -1,8 +1,6 @@
 /** The page of a conversation in a real browser: heard in step with its words, corrected by keyboard, saved, split and deleted. */
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { TestApi } from '../support/api.ts';
 import {
   ENLARGED,
   expectAccessible,
@@ -11,41 +9,14 @@ import {
   PHONE,
   useBrowser,
 } from './browser.ts';
-import { captureSounds, heardLines, outOfStep, soundMs, stepsOf } from './in-step.ts';
+import { ask, lineWith, openTalk, speakersOf, textsOf, toast } from './conversation-scene.ts';
+import { heardLines, outOfStep, soundMs, stepsOf } from './in-step.ts';
 import { startApiWithPage } from './page-server.ts';
-import { placeHours, placeTalk, type Talk } from './talk.ts';
+import { placeHours, placeTalk } from './talk.ts';
 
 const browser = useBrowser();
 
-async function setUp(expected?: RegExp): Promise<{ api: TestApi; talk: Talk; page: Page }> {
-  const api = await startApiWithPage();
-  const talk = await placeTalk(api);
-  const page = await browser.window(expected && { expected });
-  await captureSounds(page);
-  await page.goto(`${api.url}/c/${talk.id}`);
-  await page.getByRole('heading', { name: 'Roof of the old mill' }).waitFor();
-  await lineWith(page, 'Good morning').waitFor();
-  return { api, talk, page };
-}
-
-const lineWith = (page: Page, text: string) => page.locator('[data-line]').filter({ hasText: text });
-const toast = (page: Page, text: string) =>
-  page.locator('[data-sonner-toast][data-removed=false]').filter({ hasText: text });
-
-async function ask(api: TestApi, method: string, path: string, body?: object) {
-  const response = await fetch(`${api.url}/api/v1/${path}`, {
-    method,
-    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: response.status === 204 ? null : await response.json() };
-}
-
-const textsOf = async (api: TestApi, talk: Talk) =>
-  (await ask(api, 'GET', `conversations/${talk.id}`)).body.segments.map(({ text }: { text: string }) => text);
-const speakersOf = async (api: TestApi, talk: Talk) =>
-  (await ask(api, 'GET', `conversations/${talk.id}`)).body.segments.map(
-    ({ speaker }: { speaker: string }) => speaker,
-  );
+const setUp = (expected?: RegExp) => openTalk(browser, expected);
 
 it('is heard in step with its words, from wherever somebody clicks, and says at its place what has no words', async () => {
   const { api, talk, page } = await setUp();

@@ -198,6 +198,12 @@ it('goes on with what was typed and sent when somebody has to sign in again in t
   await page.getByLabel('Choose files').setInputFiles(large);
   await page.getByText('Your files wait').waitFor();
   await expectAccessibleInBoth(page);
+  // A network that comes back meanwhile changes nothing of that.
+  const [tried] = await Promise.all([
+    page.waitForResponse((response) => response.url().includes('/api/v1/resumable/')),
+    page.evaluate(() => window.dispatchEvent(new Event('online'))),
+  ]);
+  expect(tried.status()).toBe(401);
   await signIn((await keyOf('ana')).token);
   await page.getByText('1 of 1 file sent').waitFor();
   expect(offsets).toEqual(['0', '8388608', '8388608']);

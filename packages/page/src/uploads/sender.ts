@@ -281,8 +281,12 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
         const own = keyOfTab();
         if (own !== null) request.setHeader('authorization', `Bearer ${own}`);
       },
-      onShouldRetry({ originalResponse }, attempts) {
-        const problem = problemOfAnswer(originalResponse ?? null);
+      onAfterResponse(_, answer) {
+        // The library would send the file from its start where nobody says how far it is.
+        if (answer.getStatus() === 401) throw problemOfAnswer(answer);
+      },
+      onShouldRetry(error, attempts) {
+        const problem = problemOfRequest(error);
         if (hasSignInEnded(problem)) {
           noteRefused(problem.code);
           change(key, { state: 'waiting', problem, goesOnAtMs: null });
@@ -311,7 +315,10 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
       end({ state: 'stopped' });
     });
     const goOn = () => {
-      if (stateOf(key) === 'waiting') void upload.abort().then(() => upload.start());
+      if (stateOf(key) !== 'waiting') return;
+      // It may be called for several reasons at once, and two of it would send the same file beside each other.
+      change(key, { state: 'sending' });
+      void upload.abort().then(() => upload.start());
     };
     // A network that is back is tried at once.
     window.addEventListener('online', goOn, { signal: ended.signal });
@@ -330,7 +337,11 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
 function problemOfLarge(error: Error | DetailedError, file: File): unknown {
   // What fails without a request is reading the file.
   if (!('originalRequest' in error)) return new UnreadableFile(file.name);
-  return problemOfAnswer(error.originalResponse ?? null);
+  return problemOfRequest(error);
+}
+
+function problemOfRequest({ originalResponse, causingError }: DetailedError): Error {
+  return causingError instanceof AfterwordProblem ? causingError : problemOfAnswer(originalResponse ?? null);
 }
 
 function isWaitingToGo(key: number): boolean {

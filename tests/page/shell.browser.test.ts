@@ -237,8 +237,14 @@ it('stays where a part of it cannot be fetched, and offers the version that the 
   const field = await correct(page, 'Good morning', 'Good morning to all of you');
   const isPart = /\/assets\/.*\.js$/;
   await page.route(isPart, (route) => route.abort());
+  await page.route(`${api.url}/`, (route) => route.abort());
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('alert').getByText('could not be loaded').waitFor();
+  expect(await page.getByRole('button', { name: 'Load it anew' }).count()).toBe(0);
+  // The server answers again, but a browser does not fetch again what it could not fetch once.
+  await page.unroute(`${api.url}/`);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('A part of this page is missing. What you have typed is kept.').waitFor();
   await page.goBack();
   // What stands around the pages is not lost with a part of it.
   await page.getByRole('heading', { level: 1 }).click();

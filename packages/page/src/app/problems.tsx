@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef } from 'react';
 import { AfterwordProblem, isWorthRetrying } from '../data/api.ts';
 import { useConnection } from '../data/live.ts';
@@ -54,9 +54,15 @@ export function useProblemText({ tellsWhen = true }: TextOptions = {}): (error: 
 /** Stands in place of a page that could not be shown. */
 export function PageProblem({ error, reset }: ErrorComponentProps) {
   const words = useWords();
+  const router = useRouter();
+  const again = useCallback(
+    // Where a part of the page was missing, only the router asks for it again.
+    () => void router.invalidate().then(reset),
+    [router, reset],
+  );
   return (
     <Page title={words.problem.title} hidesTitle>
-      <Problem error={error} onRetry={reset} />
+      <Problem error={error} onRetry={again} />
     </Page>
   );
 }

@@ -15,7 +15,7 @@ import { useShellKeys } from './keys-of-shell.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { useShade } from './theme.ts';
-import { isOutdated } from './versions.ts';
+import { whyAnew } from './versions.ts';
 
 /** What few see is fetched when it is shown. */
 const signIn = part(async () => (await import('../sign-in/sign-in.tsx')).SignIn);
@@ -94,17 +94,17 @@ function ConnectionBar() {
   );
 }
 
-/** Offers the version of the page that the server has now, where a part of this one is gone. */
+/** Offers to load the page anew where a part of it did not come, or is gone with its version. */
 function VersionBar() {
   const { version: words } = useWords();
-  const outdated = useSyncExternalStore(isOutdated.subscribe, isOutdated.get);
+  const why = useSyncExternalStore(whyAnew.subscribe, whyAnew.get);
   const sends = useSyncExternalStore(isSending.subscribe, isSending.get);
   const typed = useSyncExternalStore(hasTyped.subscribe, hasTyped.get);
-  if (!outdated) return null;
+  if (!why) return null;
   return (
     <div className="sticky top-0 z-30 flex flex-wrap items-center justify-center gap-x-4 gap-y-2 border-b border-line bg-accent-soft px-4 py-2 text-sm">
       <p role="status">
-        {[words.told, sends && words.sending, typed && words.typed].filter(Boolean).join(' ')}
+        {[words.why[why], sends && words.sending, typed && words.typed].filter(Boolean).join(' ')}
       </p>
       <Button onClick={loadAnew}>{words.load}</Button>
     </div>

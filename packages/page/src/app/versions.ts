@@ -7,8 +7,11 @@ import { presentWords } from '../words/words.ts';
 /** In the document of a version: their names hold digests. */
 const SCRIPT = /<script\b[^>]*\ssrc="(\/assets\/[^"]+)"/g;
 
-/** The server has another version of the page than this one. */
-export const isOutdated = createStore(false);
+/** `newer`: the server has another version of the page than this one. `missing`: it has this one, of which a part did not come. */
+type WhyAnew = 'newer' | 'missing';
+
+/** Why the page has to be loaded anew to be whole; null: it need not, or cannot now. */
+export const whyAnew = createStore<WhyAnew | null>(null);
 
 /** Looks for the reason where a part of the page cannot be fetched, and says it. */
 export function watchVersions(): void {
@@ -16,18 +19,25 @@ export function watchVersions(): void {
 }
 
 async function tellWhy(): Promise<void> {
-  if (await hasServerAnother()) isOutdated.set(true);
+  const why = await askWhy();
+  if (why) whyAnew.set(why);
   else toast.error(presentWords().version.missing, { id: 'part-missing' });
 }
 
-/** Loading the page anew would end it where the server cannot be reached, and helps only where it has another version. */
-async function hasServerAnother(): Promise<boolean> {
+/**
+ * Browsers do not fetch again what they could not fetch once, so that loading the page anew is all that helps; where the
+ * server cannot be reached, that would be its end. @returns null where it cannot
+ */
+async function askWhy(): Promise<WhyAnew | null> {
   try {
     const answer = await fetch('/', { headers: { accept: 'text/html' }, cache: 'no-store' });
-    const there = answer.ok ? [...(await answer.text()).matchAll(SCRIPT)] : [];
-    return there.some(([, src = '']) => document.querySelector(`script[src="${CSS.escape(src)}"]`) === null);
+    if (!answer.ok) return null;
+    const there = [...(await answer.text()).matchAll(SCRIPT)];
+    const isHere = ([, src = '']: RegExpMatchArray) =>
+      document.querySelector(`script[src="${CSS.escape(src)}"]`) !== null;
+    return there.every(isHere) ? 'missing' : 'newer';
   } catch {
-    return false;
+    return null;
   }
 }
 

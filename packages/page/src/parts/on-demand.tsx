@@ -38,7 +38,7 @@ export async function fetched<Part>(part: Promise<Part>): Promise<Part> {
   }
 }
 
-/** After these it may be there: a network has come back, or somebody has. */
+/** After these it is asked for once more, and whoever loads the page anew for it may reach the server: a network has come back, or somebody has. */
 const SIGNS = ['online', 'focus'] as const;
 
 /** Holds a part once it was fetched, for all places where it is shown. */
@@ -64,8 +64,8 @@ export interface OnDemandProps<Props> {
 }
 
 /**
- * Shows a part that is fetched when it is first shown. Where that fails, the page around it stays, and it is asked for again
- * the next time: what React has for this shows an error in place of everything, and never asks again.
+ * Shows a part that is fetched when it is first shown. Where that fails, the page around it stays, where what React has for
+ * this shows an error in place of everything. Asking again brings it only in some browsers, and tells in all of them what helps.
  */
 export function OnDemand<Props extends object>({ part, props, absent = null }: OnDemandProps<Props>) {
   const [isThere, setThere] = useState(part.there !== null);

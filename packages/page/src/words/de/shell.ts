@@ -49,7 +49,10 @@ export const shellWords = {
     needs: (count: number) => plural(count, { one: '# braucht dich', other: '# brauchen dich' }),
   },
   version: {
-    told: 'Auf dem Server ist eine neuere Version dieser Seite.',
+    why: {
+      newer: 'Auf dem Server ist eine neuere Version dieser Seite.',
+      missing: 'Ein Teil dieser Seite fehlt.',
+    },
     typed: 'Was du geschrieben hast, bleibt.',
     sending: 'Warte, bis alles gesendet ist.',
     load: 'Neu laden',

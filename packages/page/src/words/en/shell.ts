@@ -50,7 +50,10 @@ export const shellWords = {
     needs: (count: number) => plural(count, { one: '# needs you', other: '# need you' }),
   },
   version: {
-    told: 'The server has a newer version of this page.',
+    why: {
+      newer: 'The server has a newer version of this page.',
+      missing: 'A part of this page is missing.',
+    },
     typed: 'What you have typed is kept.',
     sending: 'Wait until everything is sent.',
     load: 'Load it anew',

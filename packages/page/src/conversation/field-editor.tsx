@@ -1,5 +1,5 @@
+import type { Draft, Field } from '../data/drafts.ts';
 import { useWords } from '../words/words.ts';
-import type { Draft, Field } from './drafts.ts';
 import { TextEditor } from './line-editor.tsx';
 import type { WholeState } from './use-whole.ts';
 

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import type { Draft } from '../data/drafts.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.ts';
-import type { Draft } from './drafts.ts';
 
 export interface EditorProps {
   label: string;

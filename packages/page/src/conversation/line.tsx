@@ -1,9 +1,9 @@
 import { Pencil, UserRound } from 'lucide-react';
 import { type MouseEvent, memo, useEffect, useRef, useSyncExternalStore } from 'react';
+import type { Draft } from '../data/drafts.ts';
 import { IconButton } from '../parts/button.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
-import type { Draft } from './drafts.ts';
 import { TextEditor } from './line-editor.tsx';
 import type { Player } from './player.ts';
 import type { LineRow } from './rules/rows.ts';

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
+import { type DraftBook, isOfLine } from '../data/drafts.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.ts';
-import { type DraftBook, isOfLine } from './drafts.ts';
 import type { Row } from './rules/rows.ts';
 
 /** Corrections whose line is not there any more: what was typed is kept until the person has seen it. */

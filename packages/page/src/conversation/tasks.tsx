@@ -7,12 +7,12 @@ import { problemText } from '../app/problem-text.ts';
 import { api, orThrow } from '../data/api.ts';
 import { serverNow } from '../data/clock.ts';
 import { deleteWithUndo, useHidden } from '../data/deleting.ts';
+import { type DraftBook, taskKey } from '../data/drafts.ts';
 import { remember, tell } from '../data/undo.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Checkbox, TextField } from '../parts/field.tsx';
 import { useFormat } from '../words/format.ts';
 import { presentWords, useWords } from '../words/words.ts';
-import { type DraftBook, taskKey } from './drafts.ts';
 import { type Reading, readingKey } from './reading.ts';
 import { fromField, toField } from './rules/local-time.ts';
 

@@ -10,9 +10,9 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import type { DraftBook } from '../data/drafts.ts';
 import { Button } from '../parts/button.tsx';
 import { useWords } from '../words/words.ts';
-import type { DraftBook } from './drafts.ts';
 import { Line, type LineActions } from './line.tsx';
 import { GapLine, Mark } from './mark-row.tsx';
 import type { Player } from './player.ts';

@@ -5,10 +5,10 @@ import { useState, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
+import type { Draft, Field } from '../data/drafts.ts';
 import { orForget, remember, tell } from '../data/undo.ts';
 import { useWords } from '../words/words.ts';
 import type { Changes, ConversationChange } from './changes.ts';
-import type { Draft, Field } from './drafts.ts';
 import type { Neighbour } from './merge-dialog.tsx';
 import type { TranscriptState } from './use-transcript.ts';
 

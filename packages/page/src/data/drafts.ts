@@ -3,9 +3,10 @@
  * page, and what was typed must not go with it. This tab keeps them until they are saved or given up, also while the page is
  * loaded anew, as for signing in again.
  */
-import { hasTyped, isKeptOnLeaving } from '../data/at-stake.ts';
-import { hasLeft, onPerson, signInState } from '../data/session.ts';
+
 import { createStore, type Store, tabText } from '../words/store.ts';
+import { hasTyped, isKeptOnLeaving } from './at-stake.ts';
+import { hasLeft, onPerson, signInState } from './session.ts';
 
 export interface Draft {
   /** What the line said when the person began. */

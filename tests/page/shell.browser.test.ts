@@ -185,6 +185,9 @@ it('goes on with what was typed and sent when somebody has to sign in again in t
   await page.goto(`${api.url}/c/${talk.id}`);
   await signIn(first.token);
   const field = await correct(page, 'Good morning', 'Good morning to all of you');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const terms = page.getByLabel('Names and terms');
+  await terms.fill('Kvarnby');
   await page.getByRole('link', { name: 'Uploads' }).click();
   const offsets: string[] = [];
   await page.route('**/api/v1/resumable/*', async (route) => {
@@ -207,6 +210,8 @@ it('goes on with what was typed and sent when somebody has to sign in again in t
   await signIn((await keyOf('ana')).token);
   await page.getByText('1 of 1 file sent').waitFor();
   expect(offsets).toEqual(['0', '8388608', '8388608']);
+  await page.goBack();
+  await expect.poll(() => terms.inputValue()).toBe('Kvarnby');
   await page.goBack();
   await expect.poll(() => field.inputValue()).toBe('Good morning to all of you');
   // Also where the way to sign in leads over another page.

@@ -1,6 +1,6 @@
 /**
- * Texts that somebody is correcting. They lie outside of the lines, since a line that scrolls out of sight is taken out of the
- * page, and what was typed must not go with it. This tab keeps them until they are saved or given up, also while the page is
+ * Holds texts that somebody is typing. They lie outside of what shows them, since a line that scrolls out of sight is taken out
+ * of the page, and a form with its sign-in, and what was typed must not go with it. This tab keeps them until they are saved or given up, also while the page is
  * loaded anew, as for signing in again.
  */
 
@@ -65,10 +65,10 @@ const books = new Map<string, DraftBook>();
 /** Who has typed them. */
 let whose: string | null = null;
 
-/** The drafts of a conversation: whoever goes to another page and comes back finds them as they were. */
-export function draftsOf(conversationId: string): DraftBook {
-  for (const [id, book] of books) if (id !== conversationId && book.all().size === 0) books.delete(id);
-  return books.get(conversationId) ?? newBook(conversationId);
+/** The drafts of a conversation, or of the settings: whoever goes to another page and comes back finds them as they were. */
+export function draftsOf(of: string): DraftBook {
+  for (const [id, book] of books) if (id !== of && book.all().size === 0) books.delete(id);
+  return books.get(of) ?? newBook(of);
 }
 
 function newBook(id: string): DraftBook {

@@ -12,6 +12,7 @@ import { useWords } from '../words/words.ts';
 import { moved } from './moved.ts';
 import { useChange } from './queries.ts';
 import { Read, Row, Rows, Section } from './section.tsx';
+import { useTyped } from './use-typed.ts';
 
 type Folder = Awaited<ReturnType<NonNullable<typeof foldersQuery.queryFn>>>[number];
 type About = { name: string; description: string };
@@ -110,7 +111,13 @@ export function FoldersSection() {
 
 function NewFolder() {
   const { folders: own } = useWords().settings;
-  const [about, setAbout] = useState<About>({ name: '', description: '' });
+  const [name, typeName, forgetName] = useTyped('folder');
+  const [description, typeDescription, forgetDescription] = useTyped('about folder');
+  const about = { name, description };
+  const type = (to: About) => {
+    typeName(to.name);
+    typeDescription(to.description);
+  };
   const add = useChange(
     async (body: About) => orThrow(await api.POST('/api/v1/folders', { body: body as never })),
     STALE,
@@ -119,14 +126,15 @@ function NewFolder() {
     event.preventDefault();
     if (about.name.trim() === '') return;
     await add.mutateAsync(trimmed(about));
-    setAbout({ name: '', description: '' });
+    forgetName();
+    forgetDescription();
   }
   return (
     <form
       onSubmit={(event) => void submit(event).catch(() => {})}
       className="grid items-end gap-4 sm:grid-cols-[1fr_2fr_auto]"
     >
-      <Fields about={about} onChange={setAbout} />
+      <Fields about={about} onChange={type} />
       <Button type="submit" busy={add.isPending}>
         {own.add}
       </Button>

@@ -15,6 +15,7 @@ import type { Me } from './me.ts';
 import { apiKeysQuery, useChange } from './queries.ts';
 import { SecretShown } from './secret-shown.tsx';
 import { Read, Row, Rows, Section } from './section.tsx';
+import { useTyped } from './use-typed.ts';
 
 type ApiKey = components['schemas']['ApiKey'];
 type Scope = ApiKey['scopes'][number];
@@ -87,7 +88,7 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
 
 function NewKey({ scopes }: { scopes: readonly Scope[] }) {
   const { keys: own, retention } = useWords().settings;
-  const [name, setName] = useState('');
+  const [name, typeName, forgetName] = useTyped('key');
   const [scope, setScope] = useState<Scope>('read');
   const [days, setDays] = useState('90');
   const make = useChange(
@@ -104,7 +105,7 @@ function NewKey({ scopes }: { scopes: readonly Scope[] }) {
       scopes: [scope],
       ...(days === NEVER ? {} : { expiresAtMs: serverNow() + Number(days) * DAY_MS }),
     });
-    setName('');
+    forgetName();
   }
 
   return (
@@ -113,7 +114,7 @@ function NewKey({ scopes }: { scopes: readonly Scope[] }) {
         onSubmit={(event) => void submit(event).catch(() => {})}
         className="grid items-end gap-4 sm:grid-cols-[2fr_2fr_1fr_auto]"
       >
-        <TextField label={own.name} value={name} onChange={setName} maxLength={100} />
+        <TextField label={own.name} value={name} onChange={typeName} maxLength={100} />
         <Select
           label={own.scope}
           value={scope}

@@ -8,6 +8,7 @@ import { languagesOf } from './languages.ts';
 import { changeMe, type Me } from './me.ts';
 import { useChange } from './queries.ts';
 import { Section } from './section.tsx';
+import { useTyped } from './use-typed.ts';
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -23,9 +24,9 @@ export function SpeechSection({ me }: { me: Me }) {
   const words = useWords();
   const { speech } = words.settings;
   const [timeZone, setTimeZone] = useState(me.timeZone);
-  const [languages, setLanguages] = useState(me.languages.join(', '));
+  const [languages, typeLanguages, forgetLanguages] = useTyped('languages', me.languages.join(', '));
   const [otherLanguages, setOtherLanguages] = useState(me.otherLanguages);
-  const [vocabulary, setVocabulary] = useState(me.vocabulary.join('\n'));
+  const [vocabulary, typeVocabulary, forgetVocabulary] = useTyped('vocabulary', me.vocabulary.join('\n'));
   const [unknown, setUnknown] = useState<string[]>([]);
   const language = useLanguage();
   const change = useChange(changeMe, [keys.me]);
@@ -49,7 +50,8 @@ export function SpeechSection({ me }: { me: Me }) {
       languages: named.length > 0 ? named : null,
       vocabulary: listOf(vocabulary, /\n/),
     });
-    setLanguages(named.join(', '));
+    forgetLanguages();
+    forgetVocabulary();
     toast.success(words.settings.saved);
   }
 
@@ -66,7 +68,7 @@ export function SpeechSection({ me }: { me: Me }) {
         <TextField
           label={speech.languages}
           value={languages}
-          onChange={setLanguages}
+          onChange={typeLanguages}
           hint={speech.languagesHint}
           error={unknown.length > 0 ? speech.languagesUnknown(unknown.join(', ')) : null}
         />
@@ -74,7 +76,7 @@ export function SpeechSection({ me }: { me: Me }) {
         <TextArea
           label={speech.vocabulary}
           value={vocabulary}
-          onChange={setVocabulary}
+          onChange={typeVocabulary}
           hint={speech.vocabularyHint}
         />
         <div>

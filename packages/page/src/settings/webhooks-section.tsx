@@ -13,6 +13,7 @@ import { Deliveries } from './deliveries.tsx';
 import { useChange, webhooksQuery } from './queries.ts';
 import { SecretShown } from './secret-shown.tsx';
 import { Read, Row, Rows, Section } from './section.tsx';
+import { useTyped } from './use-typed.ts';
 
 type Webhook = components['schemas']['Webhook'];
 type NewWebhook = { url: string; types?: ['conversation.ready'] | null; format?: 'standard' | 'omi' };
@@ -44,7 +45,7 @@ export function WebhooksSection() {
 
 function NewWebhookForm() {
   const { webhooks: own } = useWords().settings;
-  const [url, setUrl] = useState('');
+  const [url, typeUrl, forgetUrl] = useTyped('webhook');
   const [kind, setKind] = useState<Kind>('ready');
   const make = useChange(
     async (body: NewWebhook) => orThrow(await api.POST('/api/v1/webhooks', { body: body as never })),
@@ -54,7 +55,7 @@ function NewWebhookForm() {
     event.preventDefault();
     if (url.trim() === '') return;
     await make.mutateAsync({ url: url.trim(), ...(KINDS[kind] as Partial<NewWebhook>) });
-    setUrl('');
+    forgetUrl();
   }
   return (
     <>
@@ -65,7 +66,7 @@ function NewWebhookForm() {
         <TextField
           label={own.url}
           value={url}
-          onChange={setUrl}
+          onChange={typeUrl}
           type="url"
           inputMode="url"
           hint={own.urlHint}

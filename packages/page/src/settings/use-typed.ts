@@ -1,0 +1,20 @@
+import { useSyncExternalStore } from 'react';
+import { draftsOf } from '../data/drafts.ts';
+
+/** Beside the ids of conversations, whose drafts are kept by the same means. */
+const SETTINGS = 'settings';
+
+/**
+ * Keeps what somebody types into a form where a sign-in that ends, or another page, does not lose it.
+ * @param saved what the field says where nothing was typed
+ * @returns the text, what changes it, and what forgets it once it is saved
+ */
+export function useTyped(name: string, saved = ''): [string, (text: string) => void, () => void] {
+  const drafts = draftsOf(SETTINGS);
+  const open = useSyncExternalStore(drafts.subscribe, drafts.all);
+  const type = (mine: string) => {
+    drafts.begin(name, saved);
+    drafts.change(name, { mine });
+  };
+  return [open.get(name)?.mine ?? saved, type, () => drafts.end(name)];
+}

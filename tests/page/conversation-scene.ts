@@ -39,3 +39,9 @@ export const speakersOf = async (api: TestApi, talk: Talk) =>
   (await ask(api, 'GET', `conversations/${talk.id}`)).body.segments.map(
     ({ speaker }: { speaker: string }) => speaker,
   );
+
+/** @returns its id */
+export async function addTask(api: TestApi, talk: Talk, description: string): Promise<string> {
+  const body = { conversationId: talk.id, description, dueAtMs: null };
+  return (await ask(api, 'POST', 'action-items', body)).body.id;
+}

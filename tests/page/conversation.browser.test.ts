@@ -9,7 +9,7 @@ import {
   PHONE,
   useBrowser,
 } from './browser.ts';
-import { ask, lineWith, openTalk, speakersOf, textsOf, toast } from './conversation-scene.ts';
+import { addTask, ask, lineWith, openTalk, speakersOf, textsOf, toast } from './conversation-scene.ts';
 import { heardLines, outOfStep, soundMs, stepsOf } from './in-step.ts';
 import { startApiWithPage } from './page-server.ts';
 import { placeHours, placeTalk } from './talk.ts';
@@ -204,6 +204,14 @@ it('keeps a correction that meets another one, and shows both', async () => {
   await expect
     .poll(async () => (await ask(api, 'GET', `action-items?conversationId=${talk.id}`)).body.actionItems)
     .toMatchObject([{ description: 'Call the builders', done: true, dueAtMs: Date.UTC(2026, 2, 23, 9) }]);
+  // What was typed for a task that somebody else has deleted is shown until the person has seen it.
+  const taskId = await addTask(api, talk, 'Order wood');
+  await page.getByRole('button', { name: 'Change the task “Order wood”' }).click();
+  await page.getByRole('textbox', { name: 'Task' }).fill('Order oak');
+  await ask(api, 'DELETE', `action-items/${taskId}`);
+  await page.getByText('This task is not there any more').waitFor();
+  await page.getByText('Order oak').waitFor();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
   // A section leads to its words.
   await page.getByText('What comes next').click();
   await page.getByRole('button', { name: 'Go to the words' }).last().click();

@@ -1,25 +1,36 @@
+import type { Conversation } from '@afterword/client';
 import { useSyncExternalStore } from 'react';
-import { type DraftBook, isOfLine } from '../data/drafts.ts';
+import { type DraftBook, isOfLine, taskKey } from '../data/drafts.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.ts';
 import type { Row } from './rules/rows.ts';
 
-/** Corrections whose line is not there any more: what was typed is kept until the person has seen it. */
-export function LostDrafts({ rows, drafts }: { rows: readonly Row[]; drafts: DraftBook }) {
+interface LostDraftsProps {
+  rows: readonly Row[];
+  tasks: Conversation['actionItems'];
+  drafts: DraftBook;
+}
+
+/** Corrections whose line or task is not there any more: what was typed is kept until the person has seen it. */
+export function LostDrafts({ rows, tasks, drafts }: LostDraftsProps) {
   const words = useWords().conversation.edit;
   const open = useSyncExternalStore(drafts.subscribe, drafts.all);
   if (open.size === 0) return null;
-  const there = new Set(rows.map(({ key }) => key));
+  const there = new Set([
+    ...rows.map(({ key }) => key),
+    ...tasks.map(({ id }) => taskKey(id)),
+    ...['title', 'overview', taskKey(null)],
+  ]);
   return [...open]
-    .filter(([key]) => isOfLine(key) && !there.has(key))
+    .filter(([key]) => !there.has(key))
     .map(([key, { mine }]) => (
       <Notice
         key={key}
         tone="warning"
         actions={<Button onClick={() => drafts.end(key)}>{words.dismiss}</Button>}
       >
-        <p>{words.gone}</p>
+        <p>{isOfLine(key) ? words.gone : words.taskGone}</p>
         <p className="text-ink select-text">{mine}</p>
       </Notice>
     ));

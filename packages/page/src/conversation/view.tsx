@@ -155,7 +155,7 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
       </p>
       <div className="mb-4 flex flex-col gap-3 empty:hidden">
         <StateNotice conversation={conversation} isBusy={whole.isBusy} onRetry={whole.retry} />
-        <LostDrafts rows={rows} drafts={lines.drafts} />
+        <LostDrafts rows={rows} tasks={conversation.actionItems} drafts={lines.drafts} />
       </div>
       <div className="mb-6 gap-8 lg:grid lg:grid-cols-[1fr_20rem]">
         <aside className="mb-6 flex flex-col gap-5 lg:order-2 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-10rem)] lg:self-start lg:-ml-1 lg:overflow-y-auto lg:px-1">

@@ -89,6 +89,7 @@ export const conversationWords = {
     keepMine: 'Meine Fassung speichern',
     takeTheirs: 'Die andere Fassung behalten',
     gone: 'Diese Zeile wurde neu transkribiert, deshalb gibt es für deine Korrektur keinen Platz mehr. Du hast geschrieben:',
+    taskGone: 'Diese Aufgabe gibt es nicht mehr. Du hast geschrieben:',
     dismiss: 'Verwerfen',
     failed: 'Es wurde nicht gespeichert. Was du geschrieben hast, ist noch da.',
   },

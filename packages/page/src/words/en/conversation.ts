@@ -87,6 +87,7 @@ export const conversationWords = {
     keepMine: 'Save mine',
     takeTheirs: 'Leave it as it says now',
     gone: 'This line was transcribed anew, so your correction has no place of its own any more. You have written:',
+    taskGone: 'This task is not there any more. You have written:',
     dismiss: 'Dismiss',
     failed: 'It was not saved. What you have written is still here.',
   },

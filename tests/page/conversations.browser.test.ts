@@ -135,7 +135,15 @@ it('searches as one types, marks what it found, and leads to the line', async ()
   await page.keyboard.press('Escape');
   await expect.poll(() => titles(page)).toEqual(['Budget', 'At home']);
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('kitchen');
+  const searches: string[] = [];
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname === '/api/v1/search') searches.push(searchParams.get('q') ?? '');
+  });
+  await page.getByRole('combobox').pressSequentially('kitchen');
+  await page.getByRole('option', { name: 'At home' }).waitFor();
+  // A word is not asked for letter by letter.
+  expect(searches.length).toBeLessThan('kitchen'.length - 1);
   await page.getByRole('option', { name: 'At home' }).click();
   await expect.poll(() => page.url()).toBe(`${url}/c/${id}`);
 });

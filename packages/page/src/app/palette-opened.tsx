@@ -3,8 +3,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { AudioLines, Folder, Upload } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useDeferredValue, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
+import { usePaused } from '../conversations/typing.ts';
 import { api, orThrow } from '../data/api.ts';
+import { useHidden } from '../data/deleting.ts';
 import { keys } from '../data/keys.ts';
 import { foldersQuery } from '../data/queries.ts';
 import { fetched } from '../parts/on-demand.tsx';
@@ -185,8 +187,9 @@ const FOUND = 5;
 /** The conversations that a search finds while somebody types. */
 function useFound(typed: string): { id: string; title: string }[] {
   const { untitled } = useWords().conversations;
-  const q = useDeferredValue(typed);
-  const isAsked = q.length >= LEAST_LETTERS;
+  const q = usePaused(typed);
+  const hidden = useHidden();
+  const isAsked = q.length >= LEAST_LETTERS && typed !== '';
   const { data } = useQuery({
     queryKey: keys.search({ q, limit: FOUND }),
     enabled: isAsked,
@@ -195,7 +198,9 @@ function useFound(typed: string): { id: string; title: string }[] {
       orThrow(await api.GET('/api/v1/search', { params: { query: { q, limit: FOUND } }, signal })),
   });
   if (!isAsked || !data) return [];
-  return data.results.map(({ conversation: { id, title } }) => ({ id, title: title ?? untitled }));
+  return data.results
+    .map(({ conversation: { id, title } }) => ({ id, title: title ?? untitled }))
+    .filter(({ id }) => !hidden.has(`conversations/${id}`));
 }
 
 /** @param then is called once files were chosen */

@@ -6,11 +6,9 @@ import { fetchAhead, OnDemand, part } from '../parts/on-demand.tsx';
 import { useWords } from '../words/words.ts';
 import { type Asked, isNarrowed } from './asked.ts';
 import type { FolderWithCount } from './queries.ts';
+import { TYPING_MS } from './typing.ts';
 
 const filters = part(async () => (await import('./filters.tsx')).Filters);
-
-/** Short enough to feel immediate, and long enough that a word is not asked for letter by letter. */
-const TYPING_MS = 180;
 
 export interface SearchBarProps {
   asked: Asked;

@@ -1,5 +1,6 @@
 /** `afterword list`, `show` and `export`: conversations in plain text, in the time zone that the person has set. */
 import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Conversation, orThrow } from '@afterword/client';
 import { localMinute, localSpan, UNTITLED } from '../views/transcript/conversation-text.ts';
 import { type TranscriptFormat, transcriptOf } from '../views/transcript/formats.ts';
@@ -45,8 +46,21 @@ export async function runExportConversation(
   const server = await openServer(target);
   const text = transcriptOf(await readConversation(server, id), format, await timeZoneOf(server));
   if (to === undefined) process.stdout.write(text);
-  // Nothing that is there is overwritten.
-  else await writeFile(to, text, { flag: 'wx' });
+  else await writeNew(to, text);
+}
+
+/** @throws Error that says what to do, if something is there already: nothing is overwritten */
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST')
+      throw new Error(`${path} is there already, and stays as it is. Name another file.`);
+    if (code === 'ENOENT')
+      throw new Error(`There is no folder ${dirname(path)}. Make it, or name a file elsewhere.`);
+    throw error;
+  }
 }
 
 async function newest({ afterword }: Server, most: number): Promise<Conversation[]> {

@@ -26,11 +26,19 @@ export async function runWatch(
   let askedAt = Number.NEGATIVE_INFINITY;
   for await (const event of afterword.follow(pathOf(id))) {
     console.log(json ? JSON.stringify({ type: event.type, data: event.data }) : lineOf(event));
+    if (isDone(id, event)) return;
     if (json || !MOVES.test(event.type) || performance.now() - askedAt < ASK_EVERY_MS) continue;
     askedAt = performance.now();
     const line = await askExpected(server, headers, id ?? subjectOf(event));
     if (line !== null) console.log(`${now()}  expected  ${line}`);
   }
+}
+
+/** The stream of a conversation goes on, because words may still come to it; that of an upload ends by itself. */
+function isDone(id: string | undefined, { type, data }: AfterwordEvent): boolean {
+  if (!id?.startsWith('cnv_')) return false;
+  if (type === 'snapshot') return data.status === 'ready' || data.status === 'failed';
+  return type === 'conversation.ready' || type === 'conversation.failed';
 }
 
 /** After these events it may be done at another time than was said before. */

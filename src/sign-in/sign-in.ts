@@ -72,6 +72,15 @@ export class SignIn {
 
   /** Otherwise it is between a gateway and its clients. */
   get readsAuthorization(): boolean {
+    return this.#takesKeys || this.#takesTokens;
+  }
+
+  /** Also where nobody has to show one: whoever was given a key that only reads must not do more with it. */
+  get #takesKeys(): boolean {
+    return this.#has('keys') || this.settings.singleUser;
+  }
+
+  get #takesTokens(): boolean {
     return this.#has('keys') || this.#verifyToken !== null;
   }
 
@@ -80,8 +89,9 @@ export class SignIn {
    * @throws AfterwordError with status 401, 403 or 503
    */
   async principalOf({ authorization, session, gatewayUser }: Shown): Promise<Principal> {
-    const token = this.readsAuthorization ? this.#bearerOf(authorization) : null;
-    if (token !== null && this.#has('keys') && looksLikeKey(token)) return await this.#byKey(token);
+    const shown = tokenOf(authorization);
+    if (shown !== null && this.#takesKeys && looksLikeKey(shown)) return await this.#byKey(shown);
+    const token = this.#takesTokens ? this.#bearerOf(authorization) : null;
     if (token !== null && this.#verifyToken) return await this.#byToken(token);
     if (session !== undefined && this.oidc) return await this.#bySession(session);
     const user = this.#has('header') ? gatewayUser() : null;
@@ -146,14 +156,18 @@ export class SignIn {
   /** A gateway may pass on an Authorization of its own, as Basic; without one it is a mistake of the client's. */
   #bearerOf(authorization: string | undefined): string | null {
     if (authorization === undefined) return null;
-    const [, token] = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization) ?? [];
-    if (token === undefined && !this.#has('header')) throw new AfterwordError('token_refused');
-    return token ?? null;
+    const token = tokenOf(authorization);
+    if (token === null && !this.#has('header')) throw new AfterwordError('token_refused');
+    return token;
   }
 
   #has(mode: Mode): boolean {
     return this.settings.modes.includes(mode);
   }
+}
+
+function tokenOf(authorization = ''): string | null {
+  return /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1] ?? null;
 }
 
 function person(userId: string, by: Principal['by'], ...doors: Door[]): Principal {

@@ -57,6 +57,24 @@ it('a leaked key is revoked and refused from the next request on; an expired one
   expect(await refusal(api, bearer(token))).toEqual([401, 'key_refused']);
 });
 
+it('also where nobody signs in, a key does what it may and no more, and a wrong one is nobody', async () => {
+  const api = await startApi();
+  const { token } = await keyOf(api, 'ana', ['read']);
+  const gateway = { 'x-afterword-user': 'ben' };
+  expect(await refusal(api, {})).toEqual([200, undefined]);
+  expect(await refusal(api, { ...bearer(token), ...gateway })).toEqual([200, undefined]);
+  expect(await refusal(api, { ...bearer(token.slice(0, -1)), ...gateway })).toEqual([401, 'key_mistyped']);
+  const asked = await fetch(`${api.url}/api/v1/me`, {
+    method: 'PATCH',
+    headers: { ...bearer(token), 'content-type': 'application/json' },
+    body: JSON.stringify({ timeZone: 'Europe/Berlin' }),
+  });
+  expect(asked.status).toBe(403);
+  // What is no key of ours is between a client and its gateway.
+  expect(await refusal(api, { ...bearer('a.token.of.others'), ...gateway })).toEqual([200, undefined]);
+  expect(await refusal(api, { authorization: 'Basic YTpi' })).toEqual([200, undefined]);
+});
+
 it('all keys are listed, page by page, also those that have ended', async () => {
   const api = await startApi({ ...KEYS });
   const made = [];

@@ -32,7 +32,11 @@ const server = useServer({
 });
 
 async function watch(...args: string[]): Promise<string> {
-  const command = [MAIN, 'watch', ...args, '--url', server.url, '--user', 'ada'];
+  return await afterword('watch', '--user', 'ada', ...args);
+}
+
+async function afterword(...words: string[]): Promise<string> {
+  const command = [MAIN, ...words, '--url', server.url];
   const { stdout } = await promisify(execFile)(process.execPath, command, { env: plainEnvironment() });
   return stdout;
 }
@@ -103,6 +107,13 @@ test(
       'sent',
     ]);
     expect(told.conversations).toMatchObject([{ id: expect.stringMatching(/^cnv_/) }]);
+    const [{ id }] = told.conversations;
+    const eves = ['--user', 'eve'];
+    expect(await watch(id, ...eves)).toMatch(/ {2}now {2}cnv_\S+ {2}ready\n$/);
+    const exported = ['export', id, ...eves, '--format', 'text', '--to'];
+    await afterword(...exported, join(folder, 'said.txt'));
+    await expect(afterword(...exported, join(folder, 'said.txt'))).rejects.toThrow(/is there already/);
+    await expect(afterword(...exported, join(folder, 'no', 'said.txt'))).rejects.toThrow(/Make it, or name/);
 
     const empty = join(folder, 'empty');
     await mkdir(empty);

@@ -37,7 +37,7 @@ export function sentenceOf(error: unknown, url: string): Error {
   if (error instanceof AfterwordProblem) {
     if (error.code === 'unknown')
       return new Error(`${url} answered ${error.status}: it may be no Afterword server.`);
-    return new Error(`${error.message.replace(/\.$/, '')}. ${error.remedy}`, { cause: error });
+    return new Error(error.message, { cause: error });
   }
   if (error instanceof SyntaxError)
     return new Error(`${url} is not an Afterword server: it does not answer with JSON.`, { cause: error });

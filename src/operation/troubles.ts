@@ -74,8 +74,8 @@ function ofWorkers({ workers, lanes, atMs }: Facts): Trouble[] {
         dead.length < SEVERAL ? 'warning' : 'bad',
         { count: dead.length, sinceMs: Math.min(...dead.map(({ beatAtMs }) => beatAtMs)) },
         dead.length < SEVERAL
-          ? `${many(dead.length, 'worker')} died without giving up work: others take it over within seconds. The log says why.`
-          : `${dead.length} workers died without giving up their work: it is taken over, but something kills them. Their log says what.`,
+          ? `${many(dead.length, 'worker')} died within ten minutes without giving up work: others have taken it over, or do so within seconds. The log says why.`
+          : `${dead.length} workers died within ten minutes without giving up their work: it is taken over, but something kills them. Their log says what.`,
       ),
     );
   for (const { id, host, pid, beatAtMs, holds } of workers.filter(({ state }) => state === 'silent'))

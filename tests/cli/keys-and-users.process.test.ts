@@ -83,6 +83,8 @@ it('a key is made, used, listed and revoked', async () => {
   expect(await refusal(...watch)).toContain('The request does not show who is asking');
   // It was let in, and there is no such upload.
   expect(await refusal(...watch, '--key', token)).toContain('There is nothing with this id');
+  const shown = await refusal('show', 'cnv_unknown', '--url', api.url, '--key', token);
+  expect(shown.match(/Check the id/g)).toHaveLength(1);
   const { keys } = JSON.parse((await cli('keys', 'list', '--json')).stdout) as { keys: { id: string }[] };
   expect(keys).toMatchObject([{ userId: 'ana', scopes: ['read'], lastUsedAtMs: expect.any(Number) }]);
   const id = keys[0]?.id ?? '';

@@ -123,7 +123,7 @@ export function Transcript(props: TranscriptProps) {
         })}
       </ul>
       {isPlaying && !follows && (
-        <div className="pointer-events-none sticky bottom-40 z-10 flex justify-center">
+        <div className="pointer-events-none sticky bottom-[calc(var(--foot,8rem)+4.5rem+env(safe-area-inset-bottom))] z-10 sm:bottom-[calc(var(--foot,8rem)+1rem)] flex justify-center">
           <Button className="pointer-events-auto shadow-float" onClick={() => onFollow(true)}>
             <LocateFixed size={16} aria-hidden />
             {words.player.followAgain}

@@ -33,11 +33,11 @@ export const operationWords = {
     workers_lost: (count: number) =>
       count < 3
         ? plural(count, {
-            one: 'Ein Worker ist abgestürzt: Ein anderer übernimmt seine Aufträge in Sekunden. Den Grund nennt das Log.',
+            one: 'Ein Worker ist in den letzten zehn Minuten abgestürzt: Ein anderer hat seine Aufträge übernommen oder tut es in Sekunden. Den Grund nennt das Log.',
             other:
-              '# Worker sind abgestürzt: Andere übernehmen ihre Aufträge in Sekunden. Den Grund nennt das Log.',
+              '# Worker sind in den letzten zehn Minuten abgestürzt: Andere haben ihre Aufträge übernommen oder tun es in Sekunden. Den Grund nennt das Log.',
           })
-        : `${count} Worker sind abgestürzt. Ihre Aufträge werden übernommen, aber etwas bringt sie zum Absturz: Was, steht in ihrem Log.`,
+        : `${count} Worker sind in den letzten zehn Minuten abgestürzt. Ihre Aufträge werden übernommen, aber etwas bringt sie zum Absturz: Was, steht in ihrem Log.`,
     queue_stuck: (lane: string, count: number, age: string) =>
       `In der Warteschlange „${lane}“ warten ${count}, der älteste Eintrag seit ${age}, und keiner wird bearbeitet.`,
     provider_down: (provider: string, code: string) =>

@@ -32,11 +32,11 @@ export const operationWords = {
     workers_lost: (count: number) =>
       count < 3
         ? plural(count, {
-            one: 'A worker died without giving up its work: another one takes it over within seconds. The log says why.',
+            one: 'A worker died within the last ten minutes without giving up its work: another one has taken it over, or does so within seconds. The log says why.',
             other:
-              '# workers died without giving up their work: others take it over within seconds. The log says why.',
+              '# workers died within the last ten minutes without giving up their work: others have taken it over, or do so within seconds. The log says why.',
           })
-        : `${count} workers died without giving up their work. It is taken over, but something kills them: their log says what.`,
+        : `${count} workers died within the last ten minutes without giving up their work. It is taken over, but something kills them: their log says what.`,
     queue_stuck: (lane: string, count: number, age: string) =>
       `In the lane “${lane}” ${count} wait, the oldest for ${age}, and none is worked on.`,
     provider_down: (provider: string, code: string) =>

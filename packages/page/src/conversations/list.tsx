@@ -76,6 +76,14 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
 
   useEffect(() => () => keepHeights(virtual.takeSnapshot()), [virtual]);
 
+  // Whoever comes back may be at their place before the list listens for where they go: it would show what is at the top.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (virtual.scrollOffset !== window.scrollY) window.dispatchEvent(new Event('scroll'));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [virtual]);
+
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {

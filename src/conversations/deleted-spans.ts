@@ -3,7 +3,7 @@
  */
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../store/database.ts';
-import type { Recording } from '../store/schema.ts';
+import type { Recording, Schema } from '../store/schema.ts';
 import type { Forgotten, TimeRange } from '../timeline/forgotten.ts';
 
 /** A recording that begins earlier than this cannot reach the given time, since no file covers more than a day. */
@@ -64,17 +64,24 @@ export async function readForgotten(
 }
 
 async function readKept(db: Reader, recordingId: string, startedAtMs: number): Promise<TimeRange[]> {
-  const rows = await db
+  return (await readShown(db, recordingId)).map(({ started_at_ms, ended_at_ms }) => ({
+    fromMs: started_at_ms - startedAtMs,
+    toMs: ended_at_ms - startedAtMs,
+  }));
+}
+
+/** The segments of a recording that a conversation shows. */
+export async function readShown(
+  db: Reader,
+  recordingId: string,
+): Promise<Pick<Schema['segments'], 'recording_id' | 'started_at_ms' | 'ended_at_ms'>[]> {
+  return await db
     .selectFrom('segments')
-    .select(['started_at_ms', 'ended_at_ms'])
+    .select(['recording_id', 'started_at_ms', 'ended_at_ms'])
     .where('recording_id', '=', recordingId)
     .where('conversation_id', 'is not', null)
     .where('deleted_at_ms', 'is', null)
     .execute();
-  return rows.map(({ started_at_ms, ended_at_ms }) => ({
-    fromMs: started_at_ms - startedAtMs,
-    toMs: ended_at_ms - startedAtMs,
-  }));
 }
 
 /**

@@ -2,6 +2,7 @@
  * Drops the borders at which words were deleted with their conversation: what is left on the other side was heard together
  * with what was deleted, and may hold a word of it. Must be called under the timeline's lock.
  */
+import { readShown } from '../conversations/deleted-spans.ts';
 import { enqueueSettled } from '../conversations/settled.ts';
 import type { Tx } from '../store/database.ts';
 import type { BordersTable } from '../store/tables/borders.ts';
@@ -26,7 +27,7 @@ export async function dropBordersOfDeleted(
     await deleteBorder(tx, row);
     for (const id of [row.left_id, row.right_id]) {
       const side = sideOf(row, id);
-      const isLeft = !byRecording.has(id) || (await reaches(tx, id, side, await shownOf(tx, id)));
+      const isLeft = !byRecording.has(id) || (await reaches(tx, id, side, await readShown(tx, id)));
       if (!isLeft) await forgetBorderPiece(tx, id, side);
       else await leaveAlone(tx, id, side, quietMs);
     }
@@ -58,14 +59,4 @@ async function reaches(
   return segments.some(({ started_at_ms, ended_at_ms }) =>
     side === 'head' ? started_at_ms < startMs + reachMs : ended_at_ms > endMs - reachMs,
   );
-}
-
-async function shownOf(tx: Tx, id: string): Promise<DeletedSegment[]> {
-  return await tx
-    .selectFrom('segments')
-    .select(['recording_id', 'started_at_ms', 'ended_at_ms'])
-    .where('recording_id', '=', id)
-    .where('conversation_id', 'is not', null)
-    .where('deleted_at_ms', 'is', null)
-    .execute();
 }

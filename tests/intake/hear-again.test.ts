@@ -6,6 +6,7 @@ import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { commitEnding, complete, fail, reject } from '../../src/pipeline/finish.ts';
 import { Sweep } from '../../src/pipeline/sweep.ts';
 import { databaseForTest, log } from '../support/database.ts';
+import { pieceOf, recordingOf } from '../support/stored-recording.ts';
 
 const PEOPLE = ['ada', 'ben', 'cem'];
 const OLD = 2_000;
@@ -23,41 +24,25 @@ it('of 2,000 old recordings four at a time are heard again, each once, and what 
   await db
     .insertInto('recordings')
     .values(
-      Array.from({ length: OLD }, (_, n) => ({
-        id: `rec-${n}`,
-        user_id: PEOPLE[n % PEOPLE.length] ?? '',
-        sha256: `rec-${n}`,
-        size_bytes: 1000,
-        name: 'memo.wav',
-        device_id: 'phone',
-        microphone: 'omi',
-        codec: null,
-        started_at_ms: 1_774_000_000_000 - n * DAY_MS,
-        accepted_at_ms: 0,
-        finished_at_ms: 1,
-        duration_ms: 300_000,
-        heard_ms: 300_000,
-        outcome: 'completed' as const,
-        code: null,
-        reason: null,
-      })),
+      Array.from({ length: OLD }, (_, n) =>
+        recordingOf(`rec-${n}`, {
+          user_id: PEOPLE[n % PEOPLE.length] ?? '',
+          started_at_ms: 1_774_000_000_000 - n * DAY_MS,
+          finished_at_ms: 1,
+          duration_ms: 300_000,
+          heard_ms: 300_000,
+          outcome: 'completed',
+        }),
+      ),
     )
     .execute();
+  const heard = { startMs: 0, endMs: 2000 };
   await db
     .insertInto('pieces')
     .values(
-      Array.from({ length: OLD }, (_, n) => ({
-        recording_id: `rec-${n}`,
-        ordinal: 0,
-        start_ms: 0,
-        end_ms: 2000,
-        segments: JSON.stringify([{ startMs: 0, endMs: 2000, text: 'As it was heard.', speaker: null }]),
-        unintelligible: false,
-        guards: '[]',
-        provider: 'local',
-        model: 'moonshine',
-        unknown_language: false,
-      })),
+      Array.from({ length: OLD }, (_, n) =>
+        pieceOf(`rec-${n}`, 0, heard, { ...heard, text: 'As it was heard.' }),
+      ),
     )
     .execute();
   const begun = async () =>
@@ -92,16 +77,11 @@ it('of 2,000 old recordings four at a time are heard again, each once, and what 
   }
   const outcomes = await db
     .selectFrom('recordings')
-    .select(['outcome', 'code', 'heard_ms'])
+    .select(['outcome', 'code'])
     .distinct()
     .where('heard_again', '=', true)
     .execute();
-  expect(outcomes.map(({ outcome, code }) => [outcome, code])).toEqual(
-    [
-      ['completed', null],
-      ['completed', null],
-    ].slice(0, outcomes.length),
-  );
+  expect(outcomes).toEqual([{ outcome: 'completed', code: null }]);
 
   // Nothing is left to do, whatever became of them.
   await db.updateTable('recordings').set({ heard_again: true }).where('heard_again', '=', false).execute();

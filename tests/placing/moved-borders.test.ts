@@ -15,7 +15,7 @@ import type { BlobStore } from '../../src/store/blobs/blob-store.ts';
 import type { Database } from '../../src/store/database.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { databaseForTest } from '../support/database.ts';
-import { addRecording } from '../support/stored-recording.ts';
+import { addRecording, pieceOf } from '../support/stored-recording.ts';
 
 const ADA = { userId: 'ada', by: 'phone' };
 const START_MS = 1_774_000_000_000;
@@ -36,22 +36,12 @@ async function finished(db: Database, { id, startedAtMs, head = QUIET, tail = QU
   await inTransaction(db, async (tx) => await keepEnds(tx, id, { head, tail }, LENGTH_MS));
 }
 
-async function piece(db: Database, recording_id: string, ordinal: number, startMs: number, text: string) {
+async function piece(db: Database, recordingId: string, ordinal: number, startMs: number, text: string) {
   const endMs = startMs + 2000;
+  const said = { startMs: startMs + 100, endMs: endMs - 100, text };
   await db
     .insertInto('pieces')
-    .values({
-      recording_id,
-      ordinal,
-      start_ms: startMs,
-      end_ms: endMs,
-      segments: JSON.stringify([{ startMs: startMs + 100, endMs: endMs - 100, text, speaker: null }]),
-      unintelligible: false,
-      guards: '[]',
-      provider: 'local',
-      model: 'moonshine',
-      unknown_language: false,
-    })
+    .values(pieceOf(recordingId, ordinal, { startMs, endMs }, said))
     .execute();
 }
 

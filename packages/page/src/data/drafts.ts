@@ -1,9 +1,8 @@
 /**
  * Holds texts that somebody is typing. They lie outside of what shows them, since a line that scrolls out of sight is taken out
- * of the page, and a form with its sign-in, and what was typed must not go with it. This tab keeps them until they are saved or given up, also while the page is
- * loaded anew, as for signing in again.
+ * of the page, and a form is when a sign-in ends, and what was typed must not go with it. This tab keeps them until they are
+ * saved or given up, also while the page is loaded anew, as for signing in again.
  */
-
 import { createStore, type Store, tabText } from '../words/store.ts';
 import { hasTyped, isKeptOnLeaving } from './at-stake.ts';
 import { hasLeft, onPerson, signInState } from './session.ts';

@@ -1,29 +1,16 @@
+import { tabText } from '../words/store.ts';
+
 /**
  * How this tab shows the server who it is. A session has its cookie, which no script sees. A key is kept in this tab alone:
- * the server has no session for keys, and what a tab keeps goes with it.
+ * the server has no session for keys, and what a tab keeps goes with it. A browser that keeps nothing asks again after the page
+ * is loaded anew.
  */
-const PLACE = 'afterword.key';
-
-let key: string | null = readKept();
+const key = tabText('afterword.key');
 
 export function keyOfTab(): string | null {
-  return key;
+  return key.get();
 }
 
 export function setKeyOfTab(value: string | null): void {
-  key = value;
-  try {
-    if (value === null) sessionStorage.removeItem(PLACE);
-    else sessionStorage.setItem(PLACE, value);
-  } catch {
-    // A browser that keeps nothing asks again after the page is loaded anew.
-  }
-}
-
-function readKept(): string | null {
-  try {
-    return sessionStorage.getItem(PLACE);
-  } catch {
-    return null;
-  }
+  key.set(value);
 }

@@ -36,12 +36,12 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<Reply> {
   try {
-    const { body, type } = encoded(given);
+    const { init, headers: ofBody } = encoded(given);
     signal.throwIfAborted();
     const response = await fetch(endpoint.url, {
       method,
-      headers: { accept: 'application/json', ...type, ...own, ...endpoint.headers },
-      ...(body === undefined ? {} : { body }),
+      headers: { accept: 'application/json', ...ofBody, ...own, ...endpoint.headers },
+      ...init,
       // A redirect of a POST comes back as a GET, without the audio; better to say that the address is wrong.
       redirect: 'manual',
       signal,
@@ -59,13 +59,39 @@ async function exchange(
   }
 }
 
-function encoded(body: Content['body'] | undefined): {
-  body: Exclude<Content['body'], Form> | undefined;
-  type: Record<string, string>;
-} {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return { body, type: {} };
-  const form = encodeForm(body);
-  return { body: form.body, type: { 'content-type': form.type } };
+interface Encoded {
+  init: RequestInit;
+  headers: Record<string, string>;
+}
+
+function encoded(body: Content['body'] | undefined): Encoded {
+  if (body === undefined) return { init: {}, headers: {} };
+  if (typeof body === 'string') return { init: { body }, headers: {} };
+  if (body instanceof Uint8Array) return streamed([body]);
+  const { parts, type } = encodeForm(body);
+  const { init, headers } = streamed(parts);
+  return { init, headers: { ...headers, 'content-type': type } };
+}
+
+/**
+ * `fetch` copies a body that it is given as bytes twice, and one that it reads from a stream not at all: eight pieces of
+ * 2 MB that are sent together began twice as late. With its length told the body is sent as it would be otherwise.
+ */
+function streamed(parts: Uint8Array[]): Encoded {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  const left = parts.values();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const { done, value } = left.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  // A refused sign-in would be an error without its status where the body cannot be sent again with other credentials.
+  return { init: { body, duplex: 'half', credentials: 'omit' }, headers: { 'content-length': `${bytes}` } };
 }
 
 async function readBody(response: Response, endpoint: Endpoint): Promise<string> {

@@ -252,7 +252,7 @@ async function* pcmPieces(part: PcmPartOfRun, bytes: Uint8Array): AsyncGenerator
   const { channels, encoding, pieces, rate } = part;
   const frameBytes = channels * BYTES_PER_SAMPLE[encoding];
   const mixDown = new MixDown(channels);
-  const step = Math.round(rate * MIX_BLOCK_SECONDS) * channels;
+  const blockFrames = Math.round(rate * MIX_BLOCK_SECONDS);
   async function* mono(): AsyncGenerator<Float32Array> {
     for (const [at, frames] of pieces) {
       if (at === -1) {
@@ -260,8 +260,7 @@ async function* pcmPieces(part: PcmPartOfRun, bytes: Uint8Array): AsyncGenerator
         continue;
       }
       const floats = toFloats(bytes.subarray(at, at + frames * frameBytes), encoding, channels);
-      for (let from = 0; from < floats.length; from += step)
-        yield mixDown.mix(floats.subarray(from, from + step));
+      yield mixDown.mixAll(floats, blockFrames);
     }
   }
   yield* resampled(mono(), rate);

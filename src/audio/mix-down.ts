@@ -22,6 +22,21 @@ export class MixDown {
     this.#energies = new Float64Array(channels);
   }
 
+  /**
+   * Mixes interleaved frames, block by block, the last of which may be shorter. The caller begins each call at the start of
+   * a block, so that the result is always the same.
+   *
+   * @param blockFrames the frames of a block of 20 ms
+   */
+  mixAll(interleaved: Float32Array, blockFrames: number): Float32Array {
+    if (this.#channels === 1) return interleaved;
+    const mixed = new Float32Array(interleaved.length / this.#channels);
+    const step = blockFrames * this.#channels;
+    for (let from = 0, at = 0; from < interleaved.length; from += step, at += blockFrames)
+      mixed.set(this.mix(interleaved.subarray(from, from + step)), at);
+    return mixed;
+  }
+
   /** Mixes one block of interleaved frames. The caller cuts blocks at fixed positions, so that the result is always the same. */
   mix(interleaved: Float32Array): Float32Array {
     const channels = this.#channels;

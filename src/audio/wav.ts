@@ -68,10 +68,8 @@ async function* monoPieces(
     trace?.pcm(at, bytes.length / frameBytes, frameBytes);
     left -= bytes.length;
     report.frames += bytes.length / frameBytes;
-    const floats = toFloats(bytes, section.encoding, section.channels);
-    const step = blockFrames * section.channels;
-    for (let from = 0; from < floats.length; from += step)
-      yield mixDown.mix(floats.subarray(from, from + step));
+    if (bytes.length > 0)
+      yield mixDown.mixAll(toFloats(bytes, section.encoding, section.channels), blockFrames);
     if (there === wanted) continue;
     const partial = await reader.skip(there % frameBytes);
     if (another !== -1) {

@@ -10,6 +10,8 @@ interface ThreadsOptions {
   tasksPerThread: number;
   /** As many threads stay when there is nothing to do. */
   staying: number;
+  /** The others end after so long without work. */
+  idleMs: number;
 }
 
 /**
@@ -18,6 +20,11 @@ interface ThreadsOptions {
  */
 const RECORDINGS_PER_THREAD = 8;
 const IDLE_MS = 30_000;
+/**
+ * A thread begins in 0.4 s, in which a quarter of Omi's case is heard by one core alone. Long recordings come several at
+ * once, or one after the other as somebody records: the threads of one are still there for the next.
+ */
+const WINDOWS_IDLE_MS = 300_000;
 
 /** A pool of threads that is ended only when no thread is busy. */
 export class ListeningThreads<Task extends { port: MessagePort } = ListeningTask> {
@@ -25,22 +32,28 @@ export class ListeningThreads<Task extends { port: MessagePort } = ListeningTask
   readonly #running = new Set<Promise<void>>();
 
   static ofRecordings(threads: number, entry = threadFile('thread', import.meta.url)): ListeningThreads {
-    return new ListeningThreads({ threads, entry, tasksPerThread: RECORDINGS_PER_THREAD, staying: 1 });
+    return new ListeningThreads({
+      threads,
+      entry,
+      tasksPerThread: RECORDINGS_PER_THREAD,
+      staying: 1,
+      idleMs: IDLE_MS,
+    });
   }
 
   /** Each thread hears a window at a time. */
   static ofWindows(threads: number): ListeningThreads<WindowTask> {
     const entry = threadFile('window-thread', import.meta.url);
-    return new ListeningThreads({ threads, entry, tasksPerThread: 1, staying: 0 });
+    return new ListeningThreads({ threads, entry, tasksPerThread: 1, staying: 0, idleMs: WINDOWS_IDLE_MS });
   }
 
-  private constructor({ threads, entry, tasksPerThread, staying }: ThreadsOptions) {
+  private constructor({ threads, entry, tasksPerThread, staying, idleMs }: ThreadsOptions) {
     this.#pool = new Piscina({
       filename: entry,
       minThreads: staying,
       maxThreads: threads,
       concurrentTasksPerWorker: tasksPerThread,
-      idleTimeout: IDLE_MS,
+      idleTimeout: idleMs,
       // The fast path would block an idle thread's event loop, so that it could not close its remaining ports.
       atomics: 'disabled',
     });

@@ -140,7 +140,7 @@ try {
 process.exit(failed ? 1 : 0);
 
 function sumOf({ ours, wasm, processes: ended, traps, broken }: DecoderFuzz): string {
-  return `damaged files: ${ours} for our framing, ${wasm} for WebAssembly decoders, ${ended} for ffmpeg; ${traps} trapped in WebAssembly; ${broken.length} broke something`;
+  return `damaged files: ${ours} for our framing, ${wasm} for WebAssembly decoders, ${ended} for ffmpeg; ${traps} ended a decoder, as its thread would have ended; ${broken.length} broke something`;
 }
 
 /** The process says it in its log. */

@@ -2,8 +2,10 @@
 import { LOOKAHEAD_SAMPLES, openEncoder, PACKET_BYTES, PACKET_SAMPLES } from './opus-encoder.ts';
 import type { OpusMap } from './sound-map.ts';
 
-/** The copy is given away in parts of this size, about half a minute each. */
+/** The copy is given away in parts of at most this size, about half a minute each. */
 const PART_BYTES = 96 * 1024;
+/** The first part is a second, and each is twice as long as the one before: somebody may wait for it. */
+const FIRST_PART_BYTES = 50 * PACKET_BYTES;
 
 /** Takes the next part of a copy, in memory of its own that the taker may keep or hand to another thread. */
 export type TakesCopy = (part: Uint8Array<ArrayBuffer>) => void;
@@ -33,6 +35,7 @@ export class OpusCopy {
   #samples = 0;
   #part = new Uint8Array(PART_BYTES);
   #used = 0;
+  #partBytes = FIRST_PART_BYTES;
 
   static async open(give: TakesCopy): Promise<OpusCopy> {
     return new OpusCopy(await openEncoder(), give);
@@ -68,13 +71,13 @@ export class OpusCopy {
   }
 
   #encode(): void {
-    if (this.#used + PACKET_BYTES > PART_BYTES) {
-      this.#give(this.#part.slice(0, this.#used));
-      this.#used = 0;
-    }
     this.#part.set(this.#encoder.encodeFloat(this.#frame), this.#used);
     this.#used += PACKET_BYTES;
     this.#packets += 1;
     this.#filled = 0;
+    if (this.#used + PACKET_BYTES <= this.#partBytes) return;
+    this.#give(this.#part.slice(0, this.#used));
+    this.#used = 0;
+    this.#partBytes = Math.min(PART_BYTES, 2 * this.#partBytes);
   }
 }

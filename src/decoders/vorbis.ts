@@ -54,6 +54,7 @@ class Link {
   static async open(serial: number, report: DecodeReport): Promise<Link> {
     const decoder = new OggVorbisDecoder();
     await decoder.ready;
+    forgetChannels(decoder);
     return new Link(serial, decoder, report);
   }
 
@@ -103,6 +104,15 @@ interface Decoded {
   channelData: Float32Array[];
   samplesDecoded: number;
   sampleRate: number;
+}
+
+/**
+ * The library takes the number of channels from memory that nobody has set until the setup has come: tens of thousands. Each page
+ * before that, or of a file without one, would make as many arrays.
+ */
+function forgetChannels(decoder: OggVorbisDecoder): void {
+  const { _decoder: inner } = decoder as unknown as { _decoder?: { _channels?: { buf: Uint32Array } } };
+  inner?._channels?.buf.fill(0);
 }
 
 function isVorbis(body: Uint8Array): boolean {

@@ -159,10 +159,8 @@ class OpenRecording {
     const parts: Uint8Array[] = [];
     for (const { from, to } of wanted) {
       for (let at = from; at < to; ) {
-        const number = Math.floor(at / BLOCK_BYTES);
-        const block = await this.#block(number);
-        const start = at - number * BLOCK_BYTES;
-        const part = block.subarray(start, start + to - at);
+        // The rest of a block would have to be made first.
+        const part = this.#isToCome ? await this.#read({ from: at, to }) : await this.#inBlock(at, to);
         if (part.length === 0) {
           await this.#replaceShortCopy();
           continue;
@@ -173,6 +171,14 @@ class OpenRecording {
     }
     const [only, ...more] = parts;
     return only && more.length === 0 ? only : Buffer.concat(parts);
+  }
+
+  /** @returns what one block has of these bytes */
+  async #inBlock(from: number, to: number): Promise<Buffer> {
+    const number = Math.floor(from / BLOCK_BYTES);
+    const block = await this.#block(number);
+    const start = from - number * BLOCK_BYTES;
+    return block.subarray(start, start + to - from);
   }
 
   async #block(number: number): Promise<Buffer> {

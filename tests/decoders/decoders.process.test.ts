@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
+import { describe, expect, test, vi } from 'vitest';
 import { ByteReader } from '../../src/audio/byte-reader.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { decodeWithFfmpeg } from '../../src/decoders/ffmpeg.ts';
 import { atMost } from '../../src/decoders/longest.ts';
 import { decodeInThread } from '../../src/decoders/own-thread.ts';
+import { decodeOggVorbis } from '../../src/decoders/vorbis.ts';
 import { decoded, edges, FFMPEG, fixture, hertz } from './tone.ts';
 
 const NEVER_MS = 50;
@@ -171,6 +173,20 @@ test('sound that the temporary folder does not take whole is a failure, and no s
   });
   run.child.stdin?.end(fixture('tone.m4a'));
   await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('EFBIG') });
+});
+
+test('an Ogg Vorbis file without its setup costs no arrays for channels that it does not have', async () => {
+  const decode = vi.spyOn(OggVorbisDecoder.prototype, 'decode');
+  const pages = Buffer.from(fixture('tone-vorbis.ogg'));
+  const at = [...pages.toString('latin1').matchAll(/OggS/g)].map(({ index }) => index);
+  const bytes = Buffer.concat([pages.subarray(0, at[1]), pages.subarray(at[2])]);
+  const source = (async function* () {
+    yield new Uint8Array(bytes);
+  })();
+  const heard = decodeOggVorbis(new ByteReader(source), emptyReport());
+  await expect(heard.next()).rejects.toMatchObject({ code: 'no_frames' });
+  const channels = decode.mock.settledResults.map(({ value }) => value.channelData.length);
+  expect(channels).toEqual(at.slice(1).map(() => 0));
 });
 
 describe('a hostile file costs itself', () => {

@@ -72,15 +72,21 @@ test('a copy that was replaced, lost or cut off does not silence its recording',
   }
 });
 
-/** Gives the second half of what is read as a whole only once it may. */
+/** Gives what lies behind so many bytes, of what is read as a whole, only once it may. */
 class SlowFolder extends FolderBlobStore {
   readonly restIsThere = Promise.withResolvers<void>();
+  readonly #heldAt: number;
+
+  constructor(folder: string, heldAt = 3_000_000) {
+    super(folder);
+    this.#heldAt = heldAt;
+  }
 
   override async *open(...[key, signal, range]: Parameters<FolderBlobStore['open']>) {
     let given = 0;
     for await (const chunk of super.open(key, signal, range)) {
       given += chunk.length;
-      if (range === undefined && given > 3_000_000) await this.restIsThere.promise;
+      if (range === undefined && given > this.#heldAt) await this.restIsThere.promise;
       yield chunk;
     }
   }
@@ -133,6 +139,24 @@ test('a copy that no worker has made yet is heard as it grows: its beginning at 
     }
   }
   expect((await get({ range: 'bytes=-10' })).status).toBe(206);
+});
+
+test('the first seconds of a copy are heard before more of the file than a quarter of a minute is there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'afterword-first-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const store = new SlowFolder(folder, 300_000);
+  await store.prepare();
+  const file = await fileOf('aiff', BASE, 120_000);
+  const { api } = await scene(file, store);
+  const notes = new SoundNotes();
+  for await (const _ of notes.passing(
+    decode(inOne(file), null, emptyReport(), 0, 0, undefined, notes.trace),
+  ));
+  await transact(api.db, async (tx) => await noteSound(tx, 'rec', notes.end()));
+  const url = `${api.url}/api/v1/recordings/rec/audio?format=wav`;
+  const response = await fetch(url, { headers: { ...HEADERS, range: 'bytes=0-63999' } });
+  expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([206, 64_000]);
+  store.restIsThere.resolve();
 });
 
 test('a copy that somebody hears as it grows does not wait for files of which nothing is known', async () => {

@@ -2,14 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ByteReader } from '../audio/byte-reader.ts';
 import { AudioError, type DecodeReport, emptyReport } from '../audio/report.ts';
-import { decodeFlac, decodeOggFlac } from './flac.ts';
-import { decodeMp3 } from './mp3.ts';
 import { BLOCKS_AHEAD, type FromDecoder, type ToDecoder, type WasmFormat } from './protocol.ts';
-import { decodeOggVorbis } from './vorbis.ts';
 
-const DECODERS: Readonly<
-  Record<WasmFormat, (reader: ByteReader, report: DecodeReport) => AsyncGenerator<Float32Array>>
-> = { mp3: decodeMp3, flac: decodeFlac, 'ogg-flac': decodeOggFlac, 'ogg-vorbis': decodeOggVorbis };
+type Decode = (reader: ByteReader, report: DecodeReport) => AsyncGenerator<Float32Array>;
+/** Only the library that the file needs is loaded: whoever listens waits for the start of this thread. */
+const DECODERS: Readonly<Record<WasmFormat, () => Promise<Decode>>> = {
+  mp3: async () => (await import('./mp3.ts')).decodeMp3,
+  flac: async () => (await import('./flac.ts')).decodeFlac,
+  'ogg-flac': async () => (await import('./flac.ts')).decodeOggFlac,
+  'ogg-vorbis': async () => (await import('./vorbis.ts')).decodeOggVorbis,
+};
 
 /** Blocks of a fifth of a second or more, so that messages cost nothing against decoding. */
 const LEAST_BLOCK = 3_200;
@@ -35,7 +37,8 @@ try {
   const { format } = workerData as { format: WasmFormat };
   let waiting: Float32Array[] = [];
   let samples = 0;
-  for await (const piece of DECODERS[format](new ByteReader(arriving()), report)) {
+  const decode = await DECODERS[format]();
+  for await (const piece of decode(new ByteReader(arriving()), report)) {
     waiting.push(piece);
     samples += piece.length;
     if (samples < LEAST_BLOCK) continue;

@@ -97,6 +97,7 @@ export class Playback {
   /** The bytes are made while they are read. */
   async body({ layout, tag, deletedSpans }: Playable, format: Format, signal: AbortSignal): Promise<Body> {
     const { db, blobs } = this.#parts;
+    this.#threads.warmUp();
     const onChanged = () => this.#looks.forget();
     const [maps, threads, preparer] = [this.#maps, this.#threads, this.#preparer];
     const parts = { db, blobs, maps, threads, preparer, deletedSpans, onChanged };

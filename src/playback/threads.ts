@@ -27,6 +27,12 @@ export class PlaybackThreads {
     this.#isIdle = isIdle;
   }
 
+  /** Starts a thread for the first excerpt beside what is looked up and read for it, which takes as long where a copy grows. */
+  warmUp(): void {
+    if (this.#players !== null && this.#players.threads.length > 0) return;
+    this.excerpt({ kind: 'excerpt', sources: [], samples: 0, opusRunUp: null }).catch(() => {});
+  }
+
   /** About a second of sound, decoded and perhaps encoded: a few milliseconds. */
   async excerpt(task: ExcerptTask): Promise<Uint8Array> {
     this.#players ??= pool<ExcerptTask, Uint8Array>(availableParallelism());

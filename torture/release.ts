@@ -8,7 +8,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 /** Versions that people run, and whose data and running work are to be taken over, newest first: each that lands is added. */
-export const RELEASES = ['e86304e', '018c19f', '6eaefec', '8950950', 'ad860ee', 'e07ef07', '42fb726'] as const;
+export const RELEASES = [
+  'e86304e',
+  '018c19f',
+  '6eaefec',
+  '8950950',
+  'ad860ee',
+  'e07ef07',
+  '42fb726',
+] as const;
 /** The newest, unless the run names another one. */
 export const LAST_RELEASE = RELEASES[0];
 

@@ -150,7 +150,7 @@ interface WasmSeed {
   damage(chance: Chance): Uint8Array;
 }
 
-/** Of three in four the checksums are right again afterwards, half of all change nothing else than what these cover. */
+/** Three in four of Ogg have right checksums again afterwards, and half of FLAC; half change only what the checksums cover. */
 async function seedOf(name: string, run: WasmSeed['run'], bytes: Uint8Array): Promise<WasmSeed> {
   const pages = oggBodies(bytes);
   const frames = name.endsWith('.flac') ? await framesOf(bytes) : [];

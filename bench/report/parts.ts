@@ -40,6 +40,27 @@ export const PARTS: readonly Part[] = [
     quick: ['--runs', '1'],
   },
   {
+    name: 'omi-case-openai-real-time',
+    title: "Omi's own case at its real time, OpenAI-compatible",
+    command: ['omi-case.ts', '--only', 'openai', '--time', '1'],
+    quick: ['--runs', '1'],
+    onlyIfNamed: true,
+  },
+  {
+    name: 'omi-case-deepgram-real-time',
+    title: "Omi's own case at its real time, Deepgram",
+    command: ['omi-case.ts', '--only', 'deepgram', '--time', '1'],
+    quick: ['--runs', '1'],
+    onlyIfNamed: true,
+  },
+  {
+    name: 'omi-case-assemblyai-real-time',
+    title: "Omi's own case at its real time, AssemblyAI",
+    command: ['omi-case.ts', '--only', 'assemblyai', '--time', '1'],
+    quick: ['--runs', '1'],
+    onlyIfNamed: true,
+  },
+  {
     name: 'slow-providers',
     title: 'The 21 minutes in which providers slowed down together',
     command: ['slow-providers.ts'],

@@ -144,8 +144,10 @@ it('searches as one types, marks what it found, and leads to the line', async ()
   await page.getByRole('option', { name: 'At home' }).waitFor();
   // A word is not asked for letter by letter.
   expect(searches.length).toBeLessThan('kitchen'.length - 1);
-  await page.getByRole('option', { name: 'At home' }).click();
-  await expect.poll(() => page.url()).toBe(`${url}/c/${id}`);
+  const found = page.getByRole('option', { name: 'At home' });
+  expect(await found.locator('mark').textContent()).toBe('kitchen');
+  await found.click();
+  await expect.poll(() => page.url()).toMatch(new RegExp(`/c/${id}\\?at=`));
 });
 
 it('shows a new conversation when it comes, its title when it is made, and what was deleted no more', async () => {

@@ -1,19 +1,16 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { AudioLines, Folder, Upload } from 'lucide-react';
+import { Folder, Upload } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useState, useSyncExternalStore } from 'react';
-import { api, orThrow } from '../data/api.ts';
-import { useHidden } from '../data/deleting.ts';
-import { keys } from '../data/keys.ts';
 import { foldersQuery } from '../data/queries.ts';
 import { fetched } from '../parts/on-demand.tsx';
-import { usePaused } from '../parts/typing.ts';
 import { chosenLanguage, LANGUAGES, useWords } from '../words/words.ts';
 import { keysShown } from './keys.ts';
 import { signOut } from './navigation.tsx';
 import { PAGES } from './pages.ts';
+import { FoundItems, useFound } from './palette-found.tsx';
 import { commandsOfPage } from './palette-state.ts';
 import { chosenTheme, THEMES } from './shade.ts';
 
@@ -76,22 +73,16 @@ export function OpenedPalette({
                   ))}
                 </Command.Group>
               )}
-              {found.length > 0 && (
-                <Command.Group forceMount heading={words.palette.conversations} className={GROUP}>
-                  {found.map(({ id, title }) => (
-                    <Command.Item
-                      key={id}
-                      forceMount
-                      value={`${title} ${id}`}
-                      onSelect={run(() => navigate({ to: '/c/$id', params: { id } }))}
-                      className={ROW}
-                    >
-                      <AudioLines size={16} aria-hidden />
-                      <span className="min-w-0 flex-1 truncate">{title}</span>
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              )}
+              <FoundItems
+                found={found}
+                className={ROW}
+                groupClassName={GROUP}
+                onChoose={(id, at) =>
+                  run(() =>
+                    navigate({ to: '/c/$id', params: { id }, search: at === undefined ? {} : { at } }),
+                  )()
+                }
+              />
               <Command.Group heading={words.palette.go} className={GROUP}>
                 {PAGES.map(({ to, name, icon: Icon, key }) => (
                   <Command.Item
@@ -178,29 +169,6 @@ export function OpenedPalette({
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-/** A letter finds too much to be of use. */
-const LEAST_LETTERS = 2;
-const FOUND = 5;
-
-/** The conversations that a search finds while somebody types. */
-function useFound(typed: string): { id: string; title: string }[] {
-  const { untitled } = useWords().conversations;
-  const q = usePaused(typed);
-  const hidden = useHidden();
-  const isAsked = q.length >= LEAST_LETTERS && typed !== '';
-  const { data } = useQuery({
-    queryKey: keys.search({ q, limit: FOUND }),
-    enabled: isAsked,
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) =>
-      orThrow(await api.GET('/api/v1/search', { params: { query: { q, limit: FOUND } }, signal })),
-  });
-  if (!isAsked || !data) return [];
-  return data.results
-    .map(({ conversation: { id, title } }) => ({ id, title: title ?? untitled }))
-    .filter(({ id }) => !hidden.has(`conversations/${id}`));
 }
 
 /** @param then is called once files were chosen */

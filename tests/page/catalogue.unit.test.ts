@@ -6,7 +6,9 @@ import { type Node, parseSync, Visitor } from 'oxc-parser';
 import { expect, it } from 'vitest';
 import { de } from '../../packages/page/src/words/de.ts';
 import { en } from '../../packages/page/src/words/en.ts';
+import { shownFolder } from '../../packages/page/src/words/first-folders.ts';
 import { ERRORS } from '../../src/errors.ts';
+import { DEFAULT_FOLDERS } from '../../src/meaning/folders.ts';
 
 const SOURCES = fileURLToPath(new URL('../../packages/page/src/', import.meta.url));
 
@@ -26,6 +28,19 @@ it('the languages have the same entries, and none is empty', () => {
       typeof value === 'string' ? [value] : typeof value === 'object' ? texts(value as object) : [],
     );
   for (const words of [en, de]) expect(texts(words).filter((text) => text.trim() === '')).toEqual([]);
+});
+
+it('the folders that everybody begins with have names in each language, until somebody changes them', () => {
+  const given = DEFAULT_FOLDERS.map(({ id, name, description }) => [id, { name, description }]);
+  expect(en.firstFolders).toEqual(Object.fromEntries(given));
+  const names = DEFAULT_FOLDERS.map((folder) => shownFolder(folder, de.firstFolders).name);
+  expect(names).toEqual(['Persönliches', 'Arbeit', 'Geselliges']);
+  const [, work] = DEFAULT_FOLDERS;
+  if (!work) throw new Error('there is no such folder');
+  const renamed = { ...work, name: 'Büro' };
+  expect(shownFolder(renamed, de.firstFolders).name).toBe('Büro');
+  const own = { ...work, id: 'another' };
+  expect(shownFolder(own, de.firstFolders)).toBe(own);
 });
 
 /** Of which the page needs no words, since nobody before it is told of them or it says them by other means. */

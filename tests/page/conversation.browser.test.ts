@@ -394,4 +394,5 @@ it('shows a conversation of a thousand lines, of which few are in the page, and 
   await page.keyboard.press('n');
   await page.getByRole('dialog', { name: 'Who says this line?' }).waitFor();
   expect(await page.getByRole('option').count()).toBe(0);
+  await page.getByText('Nobody has a name yet. Type one and press Enter.').waitFor();
 });

@@ -1,10 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { Folder, Upload } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useState, useSyncExternalStore } from 'react';
-import { foldersQuery } from '../data/queries.ts';
+import { useFolders } from '../data/folders.ts';
 import { fetched } from '../parts/on-demand.tsx';
 import { chosenLanguage, LANGUAGES, useWords } from '../words/words.ts';
 import { keysShown } from './keys.ts';
@@ -39,7 +38,7 @@ export function OpenedPalette({
     action();
   };
   const searched = query.trim();
-  const { data: folders = [] } = useQuery({ ...foldersQuery, enabled: open });
+  const { folders } = useFolders({ enabled: open });
   const found = useFound(open ? searched : '');
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>

@@ -1,7 +1,6 @@
 import type { Conversation } from '@afterword/client';
-import { useQuery } from '@tanstack/react-query';
 import { EllipsisVertical, Folder, Pencil, Star } from 'lucide-react';
-import { foldersQuery } from '../data/queries.ts';
+import { useFolders } from '../data/folders.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand, MenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useWords } from '../words/words.ts';
@@ -27,7 +26,7 @@ export interface HeadActionsProps {
 export function HeadActions(props: HeadActionsProps) {
   const { conversation, hasSound, canSplit } = props;
   const words = useWords().conversation.head;
-  const { data: folders = [] } = useQuery(foldersQuery);
+  const { folders } = useFolders();
   const { starred, folder, discarded } = conversation;
   const folderName = folders.find(({ id }) => id === folder?.id)?.name ?? words.noFolder;
   return (

@@ -63,6 +63,16 @@ function titleOf(words: ReturnType<typeof useWords>['conversation']['speakers'],
   return asked.kind === 'name' ? words.nameTitle(name) : words.uniteTitle(name);
 }
 
+/** Says why nobody is offered, and what to do. */
+function nobodyText(
+  words: ReturnType<typeof useWords>['conversation']['speakers'],
+  { asked, name, isAnybodyKnown }: { asked: Asked; name: string; isAnybodyKnown: boolean },
+): string {
+  if (/^\d+$/.test(name)) return words.noNumber(Number(name));
+  if (asked.kind === 'unite') return isAnybodyKnown ? words.nobodySame : words.nobodyElse;
+  return name === '' ? words.nobodyYet : words.nobody;
+}
+
 interface ChoicesProps {
   asked: Asked;
   speakers: readonly Speaker[];
@@ -90,11 +100,15 @@ function Choices({ asked, speakers, numbers, onChoose }: ChoicesProps) {
         value={typed}
         onValueChange={setTyped}
         maxLength={100}
-        placeholder={words.placeholder}
+        placeholder={here.length > 0 ? words.placeholder : words.placeholderName}
         className="mb-2 w-full rounded-md border border-line-strong bg-raised px-3 py-2 text-base placeholder:text-ink-faint"
       />
       <Command.List className="max-h-[40dvh] overflow-y-auto">
-        {!isNew && <Command.Empty className="px-2 py-4 text-sm text-ink-soft">{words.nobody}</Command.Empty>}
+        {!isNew && (
+          <Command.Empty className="px-2 py-4 text-sm text-ink-soft">
+            {nobodyText(words, { asked, name, isAnybodyKnown: here.length + elsewhere.length > 0 })}
+          </Command.Empty>
+        )}
         {isNew && (
           <Command.Item
             forceMount

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -6,7 +6,7 @@ import { useGradually } from '../app/gradually.ts';
 import { useKeys } from '../app/keys.ts';
 import { Problem } from '../app/problems.tsx';
 import { useHidden } from '../data/deleting.ts';
-import { foldersQuery } from '../data/queries.ts';
+import { useFolders } from '../data/folders.ts';
 import { buttonLook } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { useFormat } from '../words/format.ts';
@@ -26,8 +26,6 @@ const OVERSCAN = 5;
 /** The next page is asked for when so many rows are left below. */
 const AHEAD = 30;
 
-const NONE: readonly never[] = [];
-
 /** All conversations by day; the day that is read stays at the top. Only the rows in sight are there. */
 export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactNode }) {
   const words = useWords();
@@ -35,7 +33,7 @@ export function ConversationList({ asked, empty }: { asked: Asked; empty: ReactN
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
     listQuery(asked, format.timeZone),
   );
-  const { data: folders = NONE } = useQuery(foldersQuery);
+  const { folders } = useFolders();
   const isShown = useGradually(data !== undefined);
   const arrived = useListChanges(asked, format.timeZone);
   const { star, move, remove } = useRowChanges();

@@ -1,9 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { Page } from '../app/page.tsx';
 import { useHidden } from '../data/deleting.ts';
-import { foldersQuery } from '../data/queries.ts';
+import { useFolders } from '../data/folders.ts';
 import { Welcome } from '../welcome/welcome.tsx';
 import { useWords } from '../words/words.ts';
 import { type Asked, askedWith, isSearch } from './asked.ts';
@@ -12,13 +12,11 @@ import { listedIn, withoutHidden } from './queries.ts';
 import { SearchResults } from './results.tsx';
 import { SearchBar } from './search-bar.tsx';
 
-const NONE: readonly never[] = [];
-
 export function ConversationsPage() {
   const words = useWords();
   const asked = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
-  const { data: read = NONE } = useQuery(foldersQuery);
+  const { folders: read } = useFolders();
   const queries = useQueryClient();
   const hidden = useHidden();
   // What is about to be deleted is counted by the server still.

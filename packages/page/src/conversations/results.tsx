@@ -1,9 +1,9 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { announce } from '../app/announcer.tsx';
 import { Problem } from '../app/problems.tsx';
-import { foldersQuery } from '../data/queries.ts';
+import { useFolders } from '../data/folders.ts';
 import { Button } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -25,7 +25,7 @@ export function SearchResults({ asked }: { asked: Asked }) {
       // While a further letter is looked for, what was found for the word before stays.
       placeholderData: (before) => before,
     });
-  const { data: folders = [] } = useQuery(foldersQuery);
+  const { folders } = useFolders();
   const { star, move } = useRowChanges();
   const total = data?.pages[0]?.total;
   const told = total === undefined ? null : words.conversations.found(total);

@@ -1,8 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { announce } from '../app/announcer.tsx';
 import { api, orThrow } from '../data/api.ts';
+import { type Folder, useFolders } from '../data/folders.ts';
 import { keys } from '../data/keys.ts';
 import { foldersQuery } from '../data/queries.ts';
 import { Button, IconButton } from '../parts/button.tsx';
@@ -14,7 +15,6 @@ import { useChange } from './queries.ts';
 import { Read, Row, Rows, Section } from './section.tsx';
 import { useTyped } from './use-typed.ts';
 
-type Folder = Awaited<ReturnType<NonNullable<typeof foldersQuery.queryFn>>>[number];
 type About = { name: string; description: string };
 type Move = { folder: Folder; by: 1 | -1 };
 
@@ -23,8 +23,7 @@ const STALE = [keys.folders, keys.me, ['conversation-list'], ['conversation']];
 export function FoldersSection() {
   const words = useWords();
   const { folders: own } = words.settings;
-  const query = useQuery(foldersQuery);
-  const folders = query.data ?? [];
+  const { query, folders } = useFolders();
   const [removed, setRemoved] = useState<Folder | null>(null);
   const [renamed, setRenamed] = useState<Folder | null>(null);
   const queries = useQueryClient();

@@ -116,6 +116,11 @@ export const conversationWords = {
     asHeard: 'Automatisch erkannte Stimme',
     noNumber: (number: number) => `Die Nummer ${number} hat hier niemand.`,
     nobodyToUnite: 'Wähle eine Zeile, deren Sprecher bekannt ist, um zu sagen, wer es ist.',
+    placeholderName: 'Name',
+    nobodySame: 'Niemand heißt so.',
+    nobodyElse:
+      'Es gibt noch niemand anderen. Gib zuerst einer anderen Stimme einen Namen, hier oder in einem anderen Gespräch.',
+    nobodyYet: 'Noch hat niemand einen Namen. Tippe einen und drücke die Eingabetaste.',
     nobody: 'Niemand heißt so. Tippe weiter, um eine neue Person anzulegen.',
     named: (before: string, name: string) => `${before} heißt jetzt ${name}`,
     unnamed: (name: string) => `${name} hat keinen Namen mehr`,

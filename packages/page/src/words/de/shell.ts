@@ -26,6 +26,20 @@ export const shellWords = {
     choose: 'Dateien zum Senden wählen',
     searchFor: (query: string) => `Gespräche nach „${query}“ durchsuchen`,
   },
+  firstFolders: {
+    personal: {
+      name: 'Persönliches',
+      description: 'Gedanken und eigene Unternehmungen: Gesundheit, Geld, Lernen, Reisen, Hobbys.',
+    },
+    work: {
+      name: 'Arbeit',
+      description: 'Besprechungen, Projekte, Kollegen, Kunden; alles, was mit dem Beruf zu tun hat.',
+    },
+    social: {
+      name: 'Geselliges',
+      description: 'Mit Familie und Freunden: Essen, Besuche, Feiern, Plaudern.',
+    },
+  },
   keys: {
     title: 'Tasten dieser Seite',
     everywhere: 'Überall',

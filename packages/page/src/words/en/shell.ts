@@ -27,6 +27,22 @@ export const shellWords = {
     choose: 'Choose files to send',
     searchFor: (query: string) => `Search conversations for “${query}”`,
   },
+  /** Of the folders that everybody begins with, as long as nobody has changed them. */
+  firstFolders: {
+    personal: {
+      name: 'Personal',
+      description:
+        'Thoughts, reflections and activities of their own: health, money, learning, travel, hobbies.',
+    },
+    work: {
+      name: 'Work',
+      description: 'Meetings, projects, colleagues, customers; everything about the job.',
+    },
+    social: {
+      name: 'Social',
+      description: 'With family and friends: dinners, visits, parties, chatting.',
+    },
+  },
   keys: {
     title: 'Keys of this page',
     everywhere: 'Everywhere',

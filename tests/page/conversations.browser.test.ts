@@ -131,6 +131,16 @@ it('searches as one types, marks what it found, and leads to the line', async ()
   await expect.poll(() => page.url()).toBe(`${url}/c/${id}?at=${START_MS + 10_000}`);
   await page.goBack();
   await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('kitchen painting');
+  // Where nothing is found, it is said what is searched, and fewer conditions are one click away.
+  await page.goto(`${url}/?q=kitchen+elephant&starred=true`);
+  await page.getByText('0 conversations found').first().waitFor();
+  await expectAccessibleInBoth(page);
+  await page.getByRole('link', { name: 'Search all conversations' }).click();
+  await page.getByRole('link', { name: 'Search all conversations' }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Search for “elephant” alone' }).click();
+  await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('elephant');
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await expect.poll(() => titles(page)).toEqual(['Budget', 'At home']);
   await page.keyboard.press('/');
   await page.keyboard.press('Escape');
   await expect.poll(() => titles(page)).toEqual(['Budget', 'At home']);

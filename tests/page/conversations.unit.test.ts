@@ -6,7 +6,7 @@ import { headingOf, nextConversation, rowsByDay } from '../../packages/page/src/
 import { timesOf } from '../../packages/page/src/conversations/days-asked.ts';
 import { partsOf } from '../../packages/page/src/conversations/highlight.ts';
 import { withChanges } from '../../packages/page/src/conversations/list-changes.ts';
-import { lastWordBegun } from '../../packages/page/src/conversations/typed.ts';
+import { lastWordBegun, longestWord } from '../../packages/page/src/conversations/typed.ts';
 import { EVERYTHING, staleAfter, toldBy } from '../../packages/page/src/data/stale.ts';
 import { createFormat } from '../../packages/page/src/words/format.ts';
 
@@ -165,4 +165,11 @@ it('an event makes stale what it names, and a stream that begins makes everythin
   ).toEqual(expect.arrayContaining(['conversation a', 'conversation b', 'search']));
   expect(stale('snapshot', { number: 7, recordings: [], conversations: [] })).toBe(EVERYTHING);
   expect(stale('of.a.later.version', envelope({ something: 1 }))).toBe(EVERYTHING);
+});
+
+it('offers one of several words to be looked for alone', () => {
+  expect(longestWord('the kitchen window*')).toBe('kitchen');
+  expect(longestWord('"painting the kitchens" -roof')).toBe('painting');
+  expect(longestWord('kitchen*')).toBeNull();
+  expect(longestWord('')).toBeNull();
 });

@@ -11,6 +11,7 @@ import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import type { Asked } from './asked.ts';
 import { MarkedText } from './marked-text.tsx';
+import { NothingFound } from './nothing-found.tsx';
 import { type Found, searchQuery } from './queries.ts';
 import { ConversationRow } from './row.tsx';
 import { useRowChanges } from './use-row-changes.ts';
@@ -43,6 +44,7 @@ export function SearchResults({ asked }: { asked: Asked }) {
       {data.pages[0]?.isComplete === false && (
         <Notice tone="warning">{words.conversations.notAllSearched}</Notice>
       )}
+      {total === 0 && !isPlaceholderData && <NothingFound asked={asked} />}
       <ul>
         {data.pages.flatMap(({ results }) =>
           results.map((found) => (

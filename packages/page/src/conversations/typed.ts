@@ -14,3 +14,12 @@ export function lastWordBegun(typed: string): string | null {
   const quotes = typed.match(OPEN_QUOTE)?.length ?? 0;
   return quotes % 2 === 0 && LAST_WORD.test(typed) ? `${typed}*` : null;
 }
+
+const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
+
+/** @returns the word that says most, to be looked for alone; null where no other word was typed beside it */
+export function longestWord(typed: string): string | null {
+  const words = typed.match(WORD) ?? [];
+  if (words.length < 2) return null;
+  return words.reduce((longest, word) => (word.length > longest.length ? word : longest));
+}

@@ -9,6 +9,10 @@ export const conversationsWords = {
   searchHint: 'Im Gesagten suchen',
   results: 'Treffer',
   found: (total: number) => plural(total, { one: '# Gespräch gefunden', other: '# Gespräche gefunden' }),
+  searched:
+    'Durchsucht wird, was gesagt wurde, dazu Titel und Zusammenfassungen; alle Wörter müssen im selben Gespräch vorkommen.',
+  searchAll: 'Alle Gespräche durchsuchen',
+  searchOnly: (word: string) => `Nur „${word}“ suchen`,
   moreResults: 'Mehr anzeigen',
   notAllSearched: 'Ältere Gespräche werden noch in die Suche aufgenommen: Einige sind noch nicht zu finden.',
   nothing: 'Kein Gespräch passt dazu.',

@@ -9,6 +9,10 @@ export const conversationsWords = {
   searchHint: 'Search what was said',
   results: 'What was found',
   found: (total: number) => plural(total, { one: '# conversation found', other: '# conversations found' }),
+  searched:
+    'What was said, titles and summaries are searched, and each word has to be in the same conversation.',
+  searchAll: 'Search all conversations',
+  searchOnly: (word: string) => `Search for “${word}” alone`,
   moreResults: 'Show more',
   notAllSearched: 'Older words are still being added to the search: some cannot be found yet.',
   nothing: 'No conversation is like this.',

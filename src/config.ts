@@ -12,6 +12,7 @@ import {
 import { type Environment, SETTINGS } from './settings.ts';
 import { isLoopback, usualModes } from './sign-in/modes.ts';
 import type { SignInSettings } from './sign-in/sign-in.ts';
+import { LOCAL_LANGUAGES } from './speech/local-languages.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -54,6 +55,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       limit: env.AFTERWORD_TRANSCRIBER_LIMIT,
       perSecond: env.AFTERWORD_TRANSCRIBER_PER_SECOND,
     },
+    /** null: a transcriber finds out by itself what is spoken. */
+    knownLanguages: env.AFTERWORD_TRANSCRIBER.every((kind) => kind === 'local') ? [...LOCAL_LANGUAGES] : null,
     samples: env.AFTERWORD_SAMPLES,
     ffmpeg: findFfmpeg(env.AFTERWORD_FFMPEG, environment.PATH),
     vad: {

@@ -28,6 +28,7 @@ export interface ApiParts {
     | 'webhookNetworks'
     | 'push'
     | 'ffmpeg'
+    | 'knownLanguages'
     | 'samples'
   >;
   signIn: SignIn;

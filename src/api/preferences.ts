@@ -19,6 +19,12 @@ const MeBody = z
   .object({
     id: z.string(),
     scopes: z.array(z.enum(SCOPES)).describe('What whoever asks may do'),
+    knownLanguages: z
+      .array(z.string())
+      .nullable()
+      .describe(
+        'The languages that the transcribers of this server know: speech in others is marked as not understood. Null where they find out by themselves what is spoken',
+      ),
     sampleDay: z.boolean().describe('Whether POST /api/v1/samples/day takes in the sample day'),
     ...PreferencesBody.shape,
     bounds: BoundsBody,
@@ -30,6 +36,7 @@ export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   const read = async (userId: string, principal: Principal) => ({
     id: userId,
     scopes: [...(await signIn.scopesOf(principal))],
+    knownLanguages: config.knownLanguages,
     sampleDay: config.samples,
     ...(await readPreferences(db, userId, defaults)),
     bounds: await readUse(db, userId, config.bounds),

@@ -120,6 +120,8 @@ it('folders are made, renamed, ordered and removed by keyboard; what was refused
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Not known as a language: Schwedisch.').waitFor();
   await page.getByRole('textbox', { name: 'Languages' }).fill('svenska, swedish, pt-BR');
+  await page.getByText('Speech in Swedish and Brazilian Portuguese is marked as not understood').waitFor();
+  await expectAccessibleInBoth(page);
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved', { exact: true }).waitFor();
   expect(await (await fetch(`${url}/api/v1/me`)).json()).toMatchObject({ languages: ['sv', 'pt-BR'] });

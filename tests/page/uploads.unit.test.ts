@@ -4,7 +4,7 @@ import { AfterwordProblem } from '@afterword/client';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { countNow } from '../../packages/page/src/data/uploads-count.ts';
-import { languagesOf } from '../../packages/page/src/settings/languages.ts';
+import { languagesOf, notTranscribed } from '../../packages/page/src/settings/languages.ts';
 import { moved } from '../../packages/page/src/settings/moved.ts';
 import { CONVERSATIONS, JOBS } from '../../packages/page/src/states/conversations.ts';
 import { NOW_MS, RECORDINGS, UPLOADS } from '../../packages/page/src/states/uploads.ts';
@@ -176,6 +176,8 @@ it('languages are read by name and by code, and what is no language is named', (
   });
   expect(languagesOf('Schwedisch', ['en', 'de']).codes).toEqual(['sv']);
   expect(languagesOf('no language, x', ['en'])).toEqual({ codes: [], unknown: ['no language', 'x'] });
+  expect(notTranscribed(['en-GB', 'sv', 'pt-BR'], ['en'])).toEqual(['sv', 'pt-BR']);
+  expect(notTranscribed(['sv'], null)).toEqual([]);
 });
 
 it('moving one of a list keeps all of it', () => {

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { MOONSHINE_CAPABILITIES } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { startApi } from '../support/api.ts';
 
 interface Answer {
@@ -42,6 +44,15 @@ it('answers with the settings of the server for somebody who has chosen nothing'
     ['Social', '#10B981'],
   ]);
   expect(await db.selectFrom('users').selectAll().execute()).toEqual([]);
+});
+
+it('says which languages nobody but the local model transcribes', async () => {
+  const { ask } = await setUp();
+  expect((await ask('GET', '/api/v1/me')).body).toMatchObject({ knownLanguages: ['en'] });
+  const known = (AFTERWORD_TRANSCRIBER: string) =>
+    readConfig({ AFTERWORD_TRANSCRIBER, AFTERWORD_DEEPGRAM_KEY: 'a-key' }).knownLanguages;
+  expect(known('local')).toEqual(MOONSHINE_CAPABILITIES.languages);
+  expect(known('local, deepgram')).toBeNull();
 });
 
 it('keeps the time zone that a person has had since before they could choose', async () => {

@@ -50,6 +50,7 @@ const DEFAULTS: Settings = {
   push: readConfig({}).push,
   ffmpeg: null,
   samples: true,
+  knownLanguages: readConfig({}).knownLanguages,
 };
 
 /** Of every api of the tests, so that a test can make keys for it. */

@@ -3642,6 +3642,8 @@ export interface components {
             id: string;
             /** @description What whoever asks may do */
             scopes: ("read" | "upload" | "operate" | "admin")[];
+            /** @description The languages that the transcribers of this server know: speech in others is marked as not understood. Null where they find out by themselves what is spoken */
+            knownLanguages: string[] | null;
             /** @description Whether POST /api/v1/samples/day takes in the sample day */
             sampleDay: boolean;
             timeZone: string;

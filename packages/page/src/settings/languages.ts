@@ -14,6 +14,13 @@ export interface Languages {
   unknown: string[];
 }
 
+/** @returns those that nobody transcribes here; `known` is null where the transcriber finds out what is spoken */
+export function notTranscribed(codes: readonly string[], known: readonly string[] | null): string[] {
+  const family = (code: string) => code.toLowerCase().split('-')[0];
+  const families = known?.map(family);
+  return families ? codes.filter((code) => !families.includes(family(code))) : [];
+}
+
 /**
  * @param text names and codes with commas between
  * @param spoken the languages in which names are understood, besides the language's own name of itself

@@ -3,8 +3,9 @@ import { toast } from 'sonner';
 import { keys } from '../data/keys.ts';
 import { Button } from '../parts/button.tsx';
 import { Checkbox, Select, TextArea, TextField } from '../parts/field.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
-import { languagesOf } from './languages.ts';
+import { languagesOf, notTranscribed } from './languages.ts';
 import { changeMe, type Me } from './me.ts';
 import { useChange } from './queries.ts';
 import { Section } from './section.tsx';
@@ -39,6 +40,12 @@ export function SpeechSection({ me }: { me: Me }) {
     [me.timeZone],
   );
 
+  const lost = useMemo(
+    () => notTranscribed(languagesOf(languages, ['en', language]).codes, me.knownLanguages),
+    [languages, language, me.knownLanguages],
+  );
+  const nameOf = (code: string) => new Intl.DisplayNames(language, { type: 'language' }).of(code) ?? code;
+
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
     const { codes: named, unknown } = languagesOf(languages, ['en', language]);
@@ -72,6 +79,11 @@ export function SpeechSection({ me }: { me: Me }) {
           hint={speech.languagesHint}
           error={unknown.length > 0 ? speech.languagesUnknown(unknown.join(', ')) : null}
         />
+        {lost.length > 0 && (
+          <Notice tone="warning">
+            {speech.languagesLost(lost.map(nameOf), (me.knownLanguages ?? []).map(nameOf))}
+          </Notice>
+        )}
         <Checkbox label={speech.otherLanguages} checked={otherLanguages} onChange={setOtherLanguages} />
         <TextArea
           label={speech.vocabulary}

@@ -5,6 +5,7 @@ import { unlessAborted, within } from '../../../providers/deadline.ts';
 import { ProviderError } from '../../../providers/provider-error.ts';
 import { Semaphore } from '../../../providers/semaphore.ts';
 import { threadFile } from '../../../thread-file.ts';
+import { LOCAL_LANGUAGES } from '../../local-languages.ts';
 import { faultOf, type MoonshineSize, moonshineFiles, sileroFile, tokensFile } from '../../models/files.ts';
 import { preparedModels, preparedSilero } from '../../models/prepared.ts';
 import { counted } from '../../native-threads.ts';
@@ -40,7 +41,7 @@ export const MOONSHINE_CAPABILITIES: Capabilities = {
   words: false,
   speakers: false,
   longestPieceSeconds: PART_SECONDS,
-  languages: ['en'],
+  languages: LOCAL_LANGUAGES,
 };
 
 /** Checks the files and loads the model; rejects with a ProviderError when that cannot be done. */

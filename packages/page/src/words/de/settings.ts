@@ -1,6 +1,7 @@
 import { pluralIn } from '../plural.ts';
 
 const plural = pluralIn('de');
+const list = (names: string[]) => new Intl.ListFormat('de').format(names);
 
 export const settingsWords = {
   title: 'Einstellungen',
@@ -16,6 +17,8 @@ export const settingsWords = {
       'Namen oder Kürzel, durch Kommas getrennt, die wichtigste zuerst, etwa „Schwedisch, en“. Leer: Die Sprache wird bei jeder Aufnahme erkannt.',
     languagesUnknown: (names: string) =>
       `Nicht als Sprache bekannt: ${names}. Schreibe ihren Namen oder ihr Kürzel, etwa „sv“.`,
+    languagesLost: (lost: string[], known: string[]) =>
+      `Auf diesem Server versteht die Spracherkennung nur ${list(known)}. Was in anderen Sprachen gesagt wird (${list(lost)}), wird als nicht verstanden markiert, und es werden keine Wörter dafür erfunden. Wer den Server betreibt, kann eine Spracherkennung einstellen, die es versteht; dann wird es noch einmal transkribiert.`,
     otherLanguages: 'Es wird auch in anderen Sprachen gesprochen',
     vocabulary: 'Namen und Begriffe',
     vocabularyHint:

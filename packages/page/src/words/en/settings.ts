@@ -1,6 +1,7 @@
 import { pluralIn } from '../plural.ts';
 
 const plural = pluralIn('en');
+const list = (names: string[]) => new Intl.ListFormat('en').format(names);
 
 export const settingsWords = {
   title: 'Settings',
@@ -16,6 +17,8 @@ export const settingsWords = {
       'Names or codes with commas between, the main one first, as “Swedish, en”. Empty: found out for each recording.',
     languagesUnknown: (names: string) =>
       `Not known as a language: ${names}. Write its name, or its code as “sv”.`,
+    languagesLost: (lost: string[], known: string[]) =>
+      `The transcriber of this server knows only ${list(known)}. Speech in ${list(lost)} is marked as not understood, and no words are made up for it. Whoever runs the server can set a transcriber that knows it; it is transcribed again then.`,
     otherLanguages: 'Speech may be in other languages too',
     vocabulary: 'Names and terms',
     vocabularyHint: 'One a line: what is often misheard, as names of people and projects. At most 100.',

@@ -3,7 +3,7 @@
  * a single recording, each as it is stored without a key and encrypted. Then what 100 listeners cost who play at the speed of
  * sound. The first sound is there when a tenth of a second of it has come, and in the audio element of a browser when it plays on.
  *
- *   npm run bench:playback              about 5 minutes; -- --listen-seconds 30 --without-browser
+ *   npm run bench:playback              about 5 minutes; -- --listen-seconds 30 --without-browser --only many-encrypted
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -40,6 +40,7 @@ const { values } = parseArgs({
   options: {
     'listen-seconds': { type: 'string', default: '60' },
     'without-browser': { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 
@@ -289,6 +290,7 @@ try {
     'conversation of 10 h        format          median    p90    p99    max  (ms to the first sound)',
   );
   for (const [name, person, blobs, parts] of cases) {
+    if (!person.includes(values.only)) continue;
     const conversation = await store(db, blobs, person, parts);
     for (const format of ['wav', 'ogg'] as const) {
       const url = `${server.url}/api/v1/conversations/${conversation}/audio?format=${format}`;

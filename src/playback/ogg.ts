@@ -2,6 +2,7 @@
  * A layout as Ogg Opus (RFC 7845). Stored packets are copied where they fit; all else is encoded. Which it is, and how long
  * each page is, follows from the maps alone, so that the length is known and any part is found before a byte is read.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { oggChecksum } from '../audio/ogg-page.ts';
 import { PACKET_BYTES, PACKET_SAMPLES } from '../audio/opus-encoder.ts';
 import type { OpusMap, SoundMap } from '../audio/sound-map.ts';
@@ -12,6 +13,12 @@ import type { Player } from './player.ts';
 /** A page has a second, so that a reader that looks for a time finds it soon. */
 const PAGE_SLOTS = 50;
 const PAGE_HEADER_BYTES = 27;
+/**
+ * A browser finds a place by up to ten answers, of which it takes some pages each and gives up the rest. What is made of that rest
+ * meanwhile delays the answer that it waits for, so each pauses once: behind 24 s of sound or more.
+ */
+const HURRIED_BYTES = 64 * 1024;
+const PAUSE_MS = 100;
 const GRANULES_PER_SAMPLE = 3;
 /** A frame of CELT without any energy: digital silence of 20 ms. */
 const SILENCE = Uint8Array.from([0xf8, 0xff, 0xfe]);
@@ -126,6 +133,8 @@ async function* soundOf(
     const bytes = await pageOf(plan, page, serial, player);
     yield bytes.subarray(at - start, Math.min(bytes.length, to - start));
     at = start + bytes.length;
+    // A player that looks for a place has what it wants by now, and gives this answer up.
+    if (start - from < HURRIED_BYTES && at - from >= HURRIED_BYTES) await delay(PAUSE_MS);
   }
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { AfterwordError } from '../errors.ts';
+import { lastNumber } from '../events/read.ts';
 import type { Body } from './body.ts';
 import { type Gaps, type Layout, layoutOf } from './layout.ts';
 import { type OggPlan, oggOf, planOgg } from './ogg.ts';
 import { Player } from './player.ts';
 import { type PlaybackParts, Preparer } from './prepare.ts';
+import { RecentBlocks } from './recent-blocks.ts';
 import { RecentLooks } from './recent-looks.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { readPeaks, SoundMaps } from './sounds.ts';
@@ -43,7 +45,8 @@ export class Playback {
   readonly #threads: PlaybackThreads;
   readonly #preparer: Preparer;
   readonly #maps: SoundMaps;
-  readonly #looks = new RecentLooks<Playable>();
+  readonly #looks: RecentLooks<Playable>;
+  readonly #blocks = new RecentBlocks();
   readonly #plans = new Map<string, OggPlan>();
 
   constructor(parts: PlaybackParts & { config: { ffmpeg: string | null } }) {
@@ -51,6 +54,7 @@ export class Playback {
     this.#threads = new PlaybackThreads(parts.config.ffmpeg);
     this.#preparer = new Preparer(parts, this.#threads);
     this.#maps = new SoundMaps(parts.db);
+    this.#looks = new RecentLooks((userId) => lastNumber(parts.db, userId));
   }
 
   /**
@@ -99,8 +103,8 @@ export class Playback {
     const { db, blobs } = this.#parts;
     this.#threads.warmUp();
     const onChanged = () => this.#looks.forget();
-    const [maps, threads, preparer] = [this.#maps, this.#threads, this.#preparer];
-    const parts = { db, blobs, maps, threads, preparer, deletedSpans, onChanged };
+    const [maps, threads, preparer, blocks] = [this.#maps, this.#threads, this.#preparer, this.#blocks];
+    const parts = { db, blobs, maps, threads, preparer, blocks, deletedSpans, onChanged };
     const player = new Player(parts, layout, signal);
     if (format === 'wav') return wavOf(layout.samples, player);
     return oggOf(await this.#plan(layout, tag), Number.parseInt(tag.slice(0, 8), 16), player);

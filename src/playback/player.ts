@@ -8,6 +8,7 @@ import { openContent } from '../store/blobs/references.ts';
 import type { Reader } from '../store/database.ts';
 import type { Layout, Stretch, Voice } from './layout.ts';
 import type { Preparer } from './prepare.ts';
+import type { RecentBlocks } from './recent-blocks.ts';
 import type { KeptMap, SoundMaps } from './sounds.ts';
 import { STILL_DELETED } from './takes.ts';
 import type { ExcerptTask } from './thread.ts';
@@ -26,6 +27,7 @@ export interface PlayerParts {
   maps: SoundMaps;
   threads: PlaybackThreads;
   preparer: Preparer;
+  blocks: RecentBlocks;
   /** How many spans of each recording were deleted when the sound was laid out. */
   deletedSpans: ReadonlyMap<string, number>;
   /** The sound is not any more as it was laid out. */
@@ -184,8 +186,7 @@ class OpenRecording {
   async #block(number: number): Promise<Buffer> {
     const held = this.#blocks.get(number);
     if (held) return held;
-    const range = { from: number * BLOCK_BYTES, to: (number + 1) * BLOCK_BYTES };
-    const block = await this.#read(range);
+    const block = await this.#read({ from: number * BLOCK_BYTES, to: (number + 1) * BLOCK_BYTES });
     this.#blocks.set(number, block);
     const [oldest] = this.#blocks.keys();
     if (this.#blocks.size > BLOCKS_HELD && oldest !== undefined) this.#blocks.delete(oldest);
@@ -229,22 +230,45 @@ class OpenRecording {
   async #read(range: Wanted): Promise<Buffer> {
     const copyKey = this.#copyKey;
     try {
-      return await joined(await this.#bytes(range));
+      return await this.#bytes(range);
     } catch (error) {
       const isMissing = error instanceof AfterwordError && error.code === 'blob_missing';
       if (!isMissing || copyKey === null) throw error;
     }
     await this.#takeOtherCopy(copyKey);
-    return await joined(await this.#bytes(range));
+    return await this.#bytes(range);
+  }
+
+  async #bytes(range: Wanted): Promise<Buffer> {
+    const { sha256, objectKey } = await this.#stillThere();
+    if (this.#isToCome) {
+      const coming = await this.#parts.preparer.comingPart(this.#id, range, this.#signal);
+      if (coming) return Buffer.from(coming.buffer, coming.byteOffset, coming.length);
+      await this.#takeKept();
+    }
+    const { db, blobs, blocks } = this.#parts;
+    const of = this.#copyKey ?? sha256;
+    const isBlock = range.to - range.from === BLOCK_BYTES && range.from % BLOCK_BYTES === 0;
+    const number = range.from / BLOCK_BYTES;
+    const held = isBlock ? blocks.find(of, number) : null;
+    if (held) return held;
+    const bytes = await joined(
+      this.#copyKey === null
+        ? openContent({ db, blobs }, sha256, this.#signal, range, objectKey)
+        : blobs.open(this.#copyKey, this.#signal, range),
+    );
+    if (isBlock) blocks.keep(of, number, bytes);
+    return bytes;
   }
 
   /** Asked for each block, so that a listener hears nothing more of what was deleted meanwhile. */
-  async #bytes(range: Wanted): Promise<AsyncIterable<Uint8Array>> {
-    const { db, blobs } = this.#parts;
-    const recording = await db
+  async #stillThere(): Promise<{ sha256: string; objectKey: string | null }> {
+    const recording = await this.#parts.db
       .selectFrom('recordings')
+      .leftJoin('blobs', 'blobs.sha256', 'recordings.sha256')
       .select(({ selectFrom }) => [
-        'sha256',
+        'recordings.sha256',
+        'blobs.object_key as objectKey',
         'audio_removed_at_ms',
         selectFrom('deleted_spans')
           .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -258,14 +282,7 @@ class OpenRecording {
     // It was deleted, its audio was removed, or words in it were deleted.
     if (!recording || recording.audio_removed_at_ms !== null) this.#endAsChanged();
     if (Number(recording.deletedSpans) > (this.#parts.deletedSpans.get(this.#id) ?? 0)) this.#endAsChanged();
-    if (this.#isToCome) {
-      const coming = await this.#parts.preparer.comingPart(this.#id, range, this.#signal);
-      if (coming) return inOne(coming);
-      await this.#takeKept();
-    }
-    return this.#copyKey === null
-      ? openContent({ db, blobs }, recording.sha256, this.#signal, range)
-      : blobs.open(this.#copyKey, this.#signal, range);
+    return recording;
   }
 }
 
@@ -277,8 +294,4 @@ async function joined(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

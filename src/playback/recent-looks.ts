@@ -2,8 +2,19 @@ import { onAppended } from '../events/append.ts';
 
 /** A player that looks for a place asks up to ten times within a second: Ogg has no index, so browsers search by bytes. */
 const GOOD_FOR_MS = 1_000;
+/** So long it may be given again where nothing was told of its person since. What no event tells of counts after this. */
+const MOST_MS = 30_000;
 /** Memory: a layout of ten hours has about 100 kB. */
 const MOST = 64;
+
+interface Held<T> {
+  userId: string;
+  lookedAtMs: number;
+  /** When the number of the last event was still this one. */
+  checkedAtMs: number;
+  event: number;
+  found: T;
+}
 
 /**
  * Keeps what was laid out a moment ago, so that a player that looks for its place does not wait for the database each time.
@@ -12,11 +23,14 @@ const MOST = 64;
  * block.
  */
 export class RecentLooks<T> {
-  readonly #held = new Map<string, { userId: string; atMs: number; found: T }>();
+  readonly #lastEventOf: (userId: string) => Promise<number>;
+  readonly #held = new Map<string, Held<T>>();
   readonly #unfollow: () => void;
   #changes = 0;
 
-  constructor() {
+  /** @param lastEventOf tells the number of a person's last event: all that changes a layout is told as one */
+  constructor(lastEventOf: (userId: string) => Promise<number>) {
+    this.#lastEventOf = lastEventOf;
     this.#unfollow = onAppended((userId) => {
       this.#changes += 1;
       for (const [key, held] of this.#held) if (held.userId === userId) this.#held.delete(key);
@@ -25,14 +39,22 @@ export class RecentLooks<T> {
 
   /** @param isLasting false: what was found is given and not held */
   async of(userId: string, key: string, look: () => Promise<{ found: T; isLasting: boolean }>): Promise<T> {
+    const atMs = performance.now();
     const held = this.#held.get(key);
-    if (held?.userId === userId && performance.now() - held.atMs < GOOD_FOR_MS) return held.found;
-    const [changes, atMs] = [this.#changes, performance.now()];
+    const isOwn = held?.userId === userId;
+    if (isOwn && atMs - held.checkedAtMs < GOOD_FOR_MS) return held.found;
+    const changes = this.#changes;
+    // Asked before the look: what is told meanwhile may have come too late for it.
+    const event = await this.#lastEventOf(userId);
+    if (isOwn && held.event === event && atMs - held.lookedAtMs < MOST_MS && changes === this.#changes) {
+      held.checkedAtMs = atMs;
+      return held.found;
+    }
     const { found, isLasting } = await look();
     // A change meanwhile may have come too late for what was read.
     if (!isLasting || changes !== this.#changes) return found;
     this.#held.delete(key);
-    this.#held.set(key, { userId, atMs, found });
+    this.#held.set(key, { userId, lookedAtMs: atMs, checkedAtMs: atMs, event, found });
     const [oldest] = this.#held.keys();
     if (this.#held.size > MOST && oldest !== undefined) this.#held.delete(oldest);
     return found;

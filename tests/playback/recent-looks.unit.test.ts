@@ -1,16 +1,21 @@
 /** What was laid out a moment ago is given again, and never where something has changed since. */
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { RecentLooks } from '../../src/playback/recent-looks.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** Looks that say how often something was looked at. */
 function counted() {
-  const looks = new RecentLooks<number>();
+  const events = { last: 1 };
+  const looks = new RecentLooks<number>(() => Promise.resolve(events.last));
   let times = 0;
   const look = (isLasting = true) => {
     times += 1;
     return Promise.resolve({ found: times, isLasting });
   };
-  return { looks, look };
+  return { looks, look, events };
 }
 
 test('it is looked at once within a second, for each person and each thing', async () => {
@@ -20,6 +25,38 @@ test('it is looked at once within a second, for each person and each thing', asy
   expect(await looks.of('ada', 'b', look)).toBe(2);
   // Nobody is given what another person was.
   expect(await looks.of('eve', 'a', look)).toBe(3);
+  looks.stop();
+});
+
+test('a second later it is given again only if nothing was told of its person since, and not for longer than half a minute', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { looks, look, events } = counted();
+  expect(await looks.of('ada', 'a', look)).toBe(1);
+  events.last = 2;
+  vi.advanceTimersByTime(999);
+  expect(await looks.of('ada', 'a', look)).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect(await looks.of('ada', 'a', look)).toBe(2);
+  vi.advanceTimersByTime(29_999);
+  expect(await looks.of('ada', 'a', look)).toBe(2);
+  vi.advanceTimersByTime(1_000);
+  expect(await looks.of('ada', 'a', look)).toBe(3);
+  looks.stop();
+});
+
+test('what was changed while the last event was asked for is looked at again', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  let onAsked = () => {};
+  const looks = new RecentLooks<number>(() => {
+    onAsked();
+    return Promise.resolve(1);
+  });
+  let times = 0;
+  const look = () => Promise.resolve({ found: ++times, isLasting: true });
+  expect(await looks.of('ada', 'a', look)).toBe(1);
+  vi.advanceTimersByTime(1_000);
+  onAsked = () => looks.forget();
+  expect(await looks.of('ada', 'a', look)).toBe(2);
   looks.stop();
 });
 

@@ -169,6 +169,7 @@ export async function listToFree(tx: Tx, keys: readonly string[], nowMs: number)
 /**
  * Streams a content from the object that holds it now. An object that was replaced between the look at the row and the
  * look at the store is looked up once more.
+ * @param knownKey of the object, where the caller has just read it
  * @throws AfterwordError `blob_missing`, `unavailable`
  */
 export async function* openContent(
@@ -176,8 +177,9 @@ export async function* openContent(
   sha256: string,
   signal: AbortSignal,
   range?: ByteRange,
+  knownKey: string | null = null,
 ): AsyncGenerator<Uint8Array> {
-  const key = await keyOf(db, sha256);
+  const key = knownKey ?? (await keyOf(db, sha256));
   let begun = false;
   try {
     for await (const chunk of blobs.open(key, signal, range)) {

@@ -67,6 +67,13 @@ it('keeps settings, shows a key once, asks before what cannot be undone, and fit
   await question.getByRole('textbox').fill('Delete everything');
   await button.click();
   await page.waitForURL(`${url}/`);
+  await page.getByText('Everything of yours is deleted').waitFor();
+  await page.reload();
+  await page.getByText('Everything of yours is deleted').waitFor();
+  await expectNoSidewaysScroll(page);
+  await expectAccessibleInBoth(page);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByText('Everything of yours is deleted').waitFor({ state: 'detached' });
   expect(await db.selectFrom('api_keys').select('id').execute()).toEqual([]);
 
   // Whoever deleted everything can begin again.

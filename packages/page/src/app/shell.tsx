@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useSyncExternalStore } from 'react';
 import { Toaster } from 'sonner';
 import { hasTyped, isSending, loadAnew } from '../data/at-stake.ts';
+import { hasDeleted } from '../data/deleted.ts';
 import { useConnection } from '../data/live.ts';
 import { useMe } from '../data/queries.ts';
 import { useSignInState } from '../data/session.ts';
@@ -19,6 +20,7 @@ import { whyAnew } from './versions.ts';
 
 /** What few see is fetched when it is shown. */
 const signIn = part(async () => (await import('../sign-in/sign-in.tsx')).SignIn);
+const deletedNotice = part(async () => (await import('../settings/deleted-notice.tsx')).DeletedNotice);
 const keysDialog = part(async () => (await import('./keys-dialog.tsx')).KeysDialog);
 
 /** Files may be dropped on every page; what takes them is fetched after the page stands. */
@@ -35,6 +37,7 @@ export function Shell() {
   }, [me]);
   useShellKeys();
   const isOut = signInState === 'out';
+  const isDeleted = useSyncExternalStore(hasDeleted.subscribe, hasDeleted.get);
   const areKeysShown = useSyncExternalStore(keysShown.subscribe, keysShown.get);
   return (
     <>
@@ -46,6 +49,7 @@ export function Shell() {
       </a>
       {isOut ? (
         <main id="content">
+          {isDeleted && <OnDemand part={deletedNotice} props={{}} />}
           <OnDemand part={signIn} props={{}} />
         </main>
       ) : (
@@ -54,6 +58,7 @@ export function Shell() {
           <main id="content" className="min-w-0 flex-1 pb-[calc(3.5rem+env(safe-area-inset-bottom))] sm:pb-0">
             <ConnectionBar />
             <VersionBar />
+            {isDeleted && <OnDemand part={deletedNotice} props={{}} />}
             <Outlet />
           </main>
         </div>

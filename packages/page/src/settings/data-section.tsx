@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { api, orThrow, send } from '../data/api.ts';
+import { hasDeleted } from '../data/deleted.ts';
 import { keyOfTab } from '../data/key-of-tab.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { Confirm } from '../parts/dialog.tsx';
@@ -25,7 +26,7 @@ export function DataSection() {
     setBusy(true);
     try {
       orThrow(await api.DELETE('/api/v1/me'));
-      toast.success(own.deleted);
+      hasDeleted.set(true);
       queries.clear();
       location.assign('/');
     } catch (error) {

@@ -179,6 +179,12 @@ export const settingsWords = {
       'Dein ganzer Ton und alle deine Texte, Schlüssel und Einstellungen werden endgültig gelöscht. Das lässt sich nicht rückgängig machen, und es bleibt keine Kopie.',
     deleteTyped: 'Tippe „alles löschen“, um fortzufahren',
     deleteWord: 'alles löschen',
-    deleted: 'Deine Daten sind gelöscht.',
+    deleted: 'Alles von dir ist gelöscht',
+    deletedText:
+      'Alle Aufnahmen, Wörter, Gespräche, Schlüssel und Einstellungen von dir sind von diesem Server gelöscht.',
+    deletedRemains:
+      'Sicherungen, die der Betreiber gemacht hat, enthalten, was in ihnen war, bis auch sie gelöscht sind. Geräte, die noch senden, werden abgewiesen.',
+    deletedAnew:
+      'Um neu zu beginnen, sende bei den Uploads eine Datei und bestätige, dass sie behalten werden soll.',
   },
 };

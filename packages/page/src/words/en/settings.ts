@@ -175,6 +175,10 @@ export const settingsWords = {
       'All audio, words, keys and settings of yours are deleted for good. It cannot be undone, and no copy is kept.',
     deleteTyped: 'Type “delete everything” to go on',
     deleteWord: 'delete everything',
-    deleted: 'Everything of yours is deleted.',
+    deleted: 'Everything of yours is deleted',
+    deletedText: 'All audio, words, conversations, keys and settings of yours are gone from this server.',
+    deletedRemains:
+      'Backups that whoever runs the server has made keep what was in them until they are deleted too. Devices that still send are refused.',
+    deletedAnew: 'To begin anew, send a file from the uploads and confirm that it is to be kept.',
   },
 };

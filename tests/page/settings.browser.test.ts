@@ -99,6 +99,17 @@ it('folders are made, renamed, ordered and removed by keyboard; what was refused
   await section.getByRole('button', { name: 'Rename “Boat”' }).press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Rename “Boat”' });
   await dialog.getByLabel('Name', { exact: true }).fill('The boat');
+  // What was typed stays where the page is loaded anew, as for signing in again.
+  page.on('dialog', (one) => void one.accept());
+  await page.reload();
+  await expect
+    .poll(() =>
+      dialog
+        .getByLabel('Name', { exact: true })
+        .inputValue()
+        .catch(() => ''),
+    )
+    .toBe('The boat');
   await dialog.getByLabel('What belongs there').fill('Sails');
   await page.keyboard.press('Enter');
   await expect.poll(names).toEqual([...before, 'The boat']);

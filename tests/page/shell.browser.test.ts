@@ -185,6 +185,9 @@ it('goes on with what was typed and sent when somebody has to sign in again in t
   await page.goto(`${api.url}/c/${talk.id}`);
   await signIn(first.token);
   const field = await correct(page, 'Good morning', 'Good morning to all of you');
+  await page.getByRole('button', { name: 'Add a task' }).click();
+  const due = page.getByLabel('Due', { exact: true });
+  await due.fill('2026-12-01T09:00');
   await page.getByRole('link', { name: 'Settings' }).click();
   const terms = page.getByLabel('Names and terms');
   await terms.fill('Kvarnby');
@@ -214,11 +217,13 @@ it('goes on with what was typed and sent when somebody has to sign in again in t
   await expect.poll(() => terms.inputValue()).toBe('Kvarnby');
   await page.goBack();
   await expect.poll(() => field.inputValue()).toBe('Good morning to all of you');
+  expect(await due.inputValue()).toBe('2026-12-01T09:00');
   // Also where the way to sign in leads over another page.
   page.on('dialog', (dialog) => void dialog.accept());
   await page.reload();
   await expect.poll(() => field.inputValue()).toBe('Good morning to all of you');
   await expect.poll(() => field.evaluate((element) => element.getBoundingClientRect().top)).toBeLessThan(700);
+  expect(await due.inputValue()).toBe('2026-12-01T09:00');
 
   // Whoever else signs in finds nothing of it.
   await api.db.deleteFrom('api_keys').execute();

@@ -1,6 +1,6 @@
 import type { Conversation } from '@afterword/client';
 import { useSyncExternalStore } from 'react';
-import { type DraftBook, isOfLine, taskKey } from '../data/drafts.ts';
+import { type DraftBook, dueKey, isOfLine, taskKey } from '../data/drafts.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.ts';
@@ -19,8 +19,8 @@ export function LostDrafts({ rows, tasks, drafts }: LostDraftsProps) {
   if (open.size === 0) return null;
   const there = new Set([
     ...rows.map(({ key }) => key),
-    ...tasks.map(({ id }) => taskKey(id)),
-    ...['title', 'overview', taskKey(null)],
+    ...tasks.flatMap(({ id }) => [taskKey(id), dueKey(id)]),
+    ...['title', 'overview', taskKey(null), dueKey(null)],
   ]);
   return [...open]
     .filter(([key]) => !there.has(key))

@@ -1,13 +1,13 @@
 import type { Conversation } from '@afterword/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { CornerDownRight, Pencil, Plus } from 'lucide-react';
-import { type FormEvent, useState, useSyncExternalStore } from 'react';
+import { type FormEvent, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import { problemText } from '../app/problem-text.ts';
 import { api, orThrow } from '../data/api.ts';
 import { serverNow } from '../data/clock.ts';
 import { deleteWithUndo, useHidden } from '../data/deleting.ts';
-import { type DraftBook, taskKey } from '../data/drafts.ts';
+import { type DraftBook, dueKey, taskKey } from '../data/drafts.ts';
 import { remember, tell } from '../data/undo.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Checkbox, TextField } from '../parts/field.tsx';
@@ -35,6 +35,7 @@ export function Tasks({
   onGo: (segmentId: string) => void;
 }) {
   const words = useWords().conversation.tasks;
+  const { timeZone } = useFormat();
   const hidden = useHidden();
   const queries = useQueryClient();
   const open = useSyncExternalStore(drafts.subscribe, drafts.all);
@@ -65,11 +66,15 @@ export function Tasks({
     if (id !== null) tell(words.added(description), () => remove(id));
   };
   /** What was typed stays until it is saved. */
+  const end = (id: string | null) => {
+    drafts.end(taskKey(id));
+    drafts.end(dueKey(id));
+  };
   const save = async (id: string | null, saved: Promise<void>) => {
     drafts.change(taskKey(id), { isSaving: true });
     try {
       await saved;
-      drafts.end(taskKey(id));
+      end(id);
     } catch (error) {
       drafts.change(taskKey(id), { isSaving: false });
       refused(error);
@@ -77,21 +82,29 @@ export function Tasks({
   };
   const formOf = (task: Task | null) => {
     const id = task?.id ?? null;
-    const draft = open.get(taskKey(id));
+    const [typed, typedDue] = [open.get(taskKey(id)), open.get(dueKey(id))];
+    const description = task?.description ?? '';
+    const due = task?.dueAtMs == null ? '' : toField(task.dueAtMs, timeZone);
+    const type = (draft: string, base: string) => (mine: string) => {
+      drafts.begin(draft, base);
+      drafts.change(draft, { mine });
+    };
     return (
-      draft && (
+      // After the page was loaded anew only what was changed is there.
+      (typed ?? typedDue) && (
         <TaskForm
-          description={draft.mine}
-          dueAtMs={task?.dueAtMs ?? null}
-          isBusy={draft.isSaving}
-          onType={(mine) => drafts.change(taskKey(id), { mine })}
+          description={typed?.mine ?? description}
+          due={typedDue?.mine ?? due}
+          isBusy={typed?.isSaving ?? false}
+          onType={type(taskKey(id), description)}
+          onTypeDue={type(dueKey(id), due)}
           onSave={(description, dueAtMs) =>
             void save(id, task ? change(task, { description, dueAtMs }) : add(description, dueAtMs))
           }
-          onCancel={() => drafts.end(taskKey(id))}
+          onCancel={() => end(id)}
           {...(id !== null && {
             onDelete: () => {
-              drafts.end(taskKey(id));
+              end(id);
               deleteWithUndo(`action-items/${id}`, { done: words.deleted, failed: words.failed });
             },
           })}
@@ -174,18 +187,20 @@ function TaskLine({ task, onDone, onEdit, onGo }: TaskLineProps) {
 
 interface TaskFormProps {
   description: string;
-  dueAtMs: number | null;
+  /** As the field has it; empty: at no time. */
+  due: string;
   isBusy: boolean;
   onType: (description: string) => void;
+  onTypeDue: (due: string) => void;
   onSave: (description: string, dueAtMs: number | null) => void;
   onCancel: () => void;
   onDelete?: () => void;
 }
 
-function TaskForm({ description, dueAtMs, isBusy, onType, onSave, onCancel, onDelete }: TaskFormProps) {
+function TaskForm(props: TaskFormProps) {
+  const { description, due, isBusy, onType, onTypeDue, onSave, onCancel, onDelete } = props;
   const words = useWords();
   const { timeZone } = useFormat();
-  const [due, setDue] = useState(dueAtMs === null ? '' : toField(dueAtMs, timeZone));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (description.trim() !== '') onSave(description.trim(), due === '' ? null : fromField(due, timeZone));
@@ -207,7 +222,12 @@ function TaskForm({ description, dueAtMs, isBusy, onType, onSave, onCancel, onDe
         maxLength={2000}
         autoFocus
       />
-      <TextField label={words.conversation.tasks.due} type="datetime-local" value={due} onChange={setDue} />
+      <TextField
+        label={words.conversation.tasks.due}
+        type="datetime-local"
+        value={due}
+        onChange={onTypeDue}
+      />
       <div className="flex flex-wrap gap-2">
         <Button kind="main" type="submit" busy={isBusy} disabled={description.trim() === ''}>
           {words.common.save}

@@ -27,6 +27,11 @@ export function taskKey(id: string | null): string {
   return `task ${id ?? 'new'}`;
 }
 
+/** Of when the task is due, as the field has it. */
+export function dueKey(id: string | null): string {
+  return `${taskKey(id)} due`;
+}
+
 export function isOfLine(key: string): boolean {
   return key !== 'title' && key !== 'overview' && !key.startsWith('task ');
 }

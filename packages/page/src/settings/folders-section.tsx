@@ -13,7 +13,7 @@ import { useWords } from '../words/words.ts';
 import { moved } from './moved.ts';
 import { useChange } from './queries.ts';
 import { Read, Row, Rows, Section } from './section.tsx';
-import { useTyped } from './use-typed.ts';
+import { useFieldsTyped, useTyped } from './use-typed.ts';
 
 type About = { name: string; description: string };
 type Move = { folder: Folder; by: 1 | -1 };
@@ -25,7 +25,10 @@ export function FoldersSection() {
   const { folders: own } = words.settings;
   const { query, folders } = useFolders();
   const [removed, setRemoved] = useState<Folder | null>(null);
-  const [renamed, setRenamed] = useState<Folder | null>(null);
+  const [chosen, setChosen] = useState<Folder | null>(null);
+  const typed = useFieldsTyped();
+  // A sign-in that ends takes the question off the page, and what was typed into it stays.
+  const renamed = chosen ?? folders.find(({ id }) => fieldsOf(id).some((field) => typed.has(field))) ?? null;
   const queries = useQueryClient();
   const move = useChange(
     async ({ folder, by }: Move) => {
@@ -73,7 +76,7 @@ export function FoldersSection() {
                   <Button
                     kind="quiet"
                     aria-label={own.changeOne(folder.name)}
-                    onClick={() => setRenamed(folder)}
+                    onClick={() => setChosen(folder)}
                   >
                     {own.change}
                   </Button>
@@ -91,7 +94,7 @@ export function FoldersSection() {
         </Rows>
       </Read>
       <NewFolder />
-      {renamed && <ChangeFolder folder={renamed} onClose={() => setRenamed(null)} />}
+      {renamed && <ChangeFolder folder={renamed} onClose={() => setChosen(null)} />}
       <Confirm
         open={removed !== null}
         onOpenChange={(open) => !open && setRemoved(null)}
@@ -141,10 +144,25 @@ function NewFolder() {
   );
 }
 
+/** The names under which what is typed about a folder is kept: of its name, and of its description. */
+const fieldsOf = (id: string) => [`folder ${id}`, `about folder ${id}`] as const;
+
 function ChangeFolder({ folder, onClose }: { folder: Folder; onClose: () => void }) {
   const words = useWords();
   const { folders: own } = words.settings;
-  const [about, setAbout] = useState<About>({ name: folder.name, description: folder.description });
+  const [nameField, descriptionField] = fieldsOf(folder.id);
+  const [name, typeName, forgetName] = useTyped(nameField, folder.name);
+  const [description, typeDescription, forgetDescription] = useTyped(descriptionField, folder.description);
+  const about = { name, description };
+  const type = (to: About) => {
+    if (to.name !== name) typeName(to.name);
+    if (to.description !== description) typeDescription(to.description);
+  };
+  const close = () => {
+    forgetName();
+    forgetDescription();
+    onClose();
+  };
   const change = useChange(
     async (body: About) =>
       orThrow(await api.PATCH('/api/v1/folders/{id}', { params: { path: { id: folder.id } }, body })),
@@ -154,19 +172,19 @@ function ChangeFolder({ folder, onClose }: { folder: Folder; onClose: () => void
     event.preventDefault();
     if (about.name.trim() === '') return;
     await change.mutateAsync(trimmed(about));
-    onClose();
+    close();
   }
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={(open) => !open && close()}
       title={own.changeOne(folder.name)}
       closeLabel={words.common.close}
     >
       <form onSubmit={(event) => void submit(event).catch(() => {})} className="flex flex-col gap-4">
-        <Fields about={about} onChange={setAbout} />
+        <Fields about={about} onChange={type} />
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{words.common.cancel}</Button>
+          <Button onClick={close}>{words.common.cancel}</Button>
           <Button kind="main" type="submit" busy={change.isPending} disabled={about.name.trim() === ''}>
             {words.common.save}
           </Button>

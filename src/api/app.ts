@@ -51,13 +51,13 @@ import { omiSyncRoutes } from './omi/sync.ts';
 import { omiTaskListRoutes } from './omi/task-lists.ts';
 import { operationRoutes } from './operation.ts';
 import { installOwnPages } from './own-pages.ts';
-import { installPage, type PageSource } from './page.ts';
+import { installPage, type PageSource, sendNowhere } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { peopleRoutes } from './people.ts';
 import { installPersonBounds } from './person-bounds.ts';
 import { installClosing } from './prefer.ts';
 import { preferenceRoutes } from './preferences.ts';
-import { answerBrokenHttp, installProblems, sendProblem } from './problem.ts';
+import { answerBrokenHttp, installProblems } from './problem.ts';
 import { pushRoutes } from './push.ts';
 import { recordingRoutes, recordingTimeRoutes } from './recordings.ts';
 import { installRepeatedRefusals } from './repeated-refusals.ts';
@@ -83,6 +83,7 @@ const READ_AHEAD_BYTES = 256 * 1024;
 const NO_PAGE: PageSource = () => ({ absent: 'This process serves no page for people.' });
 
 export async function buildApi(parts: ApiParts) {
+  const page = parts.page ?? NO_PAGE;
   const app = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
     genReqId: requestIdOf,
@@ -91,8 +92,7 @@ export async function buildApi(parts: ApiParts) {
     // Node answers a request without a Host with a bare 400, which Omi's app takes for final.
     http: { requireHostHeader: false, highWaterMark: READ_AHEAD_BYTES },
     // An address that cannot be decoded or is too long is answered as one that does not exist.
-    frameworkErrors: (_error, request, reply) =>
-      void sendProblem(request, reply, new AfterwordError('not_found')),
+    frameworkErrors: (_error, request, reply) => void sendNowhere(request, reply, page()),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     // A phone on a bad network may need long for a large body, so silence is limited and not the duration.
     requestTimeout: 0,
@@ -127,7 +127,7 @@ export async function buildApi(parts: ApiParts) {
   // A body is read as a stream, JSON too: nothing is parsed into memory unless a route asks for it.
   app.removeAllContentTypeParsers();
   await installDocs(app);
-  await installPage(app, parts.page ?? NO_PAGE);
+  await installPage(app, page);
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   await app.register(healthRoutes(parts));
   await app.register(metricsRoutes(parts));

@@ -1,7 +1,9 @@
 /** Serves the page: its document at each of its addresses, and the files that this loads. */
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AfterwordError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { sendProblem } from './problem.ts';
 import { policyFor } from './security-headers.ts';
 
 export interface PageFile {
@@ -36,12 +38,15 @@ export type PageSource = () => PageState;
 
 /** Addresses at which the page itself decides what it shows. */
 const ADDRESSES = ['/c/:id', '/uploads', '/uploads/:id', '/operation', '/settings'];
+/** Stands for all others, which need nothing beside the document. */
+const NOWHERE = '';
 /** Files of the page, beside its document. */
 const FILES = ['/assets/:file', '/icons/:file', '/sw.js', '/manifest.webmanifest'];
 
 const YEAR_S = 31_536_000;
 
 export async function installPage(app: FastifyInstance, source: PageSource): Promise<void> {
+  app.setNotFoundHandler((request, reply) => sendNowhere(request, reply, source()));
   const hidden = { schema: { hide: true } };
   // Programs that ask for no page get the plain one, which tells where the API is.
   app.get('/', hidden, (request, reply) =>
@@ -61,6 +66,23 @@ export async function installPage(app: FastifyInstance, source: PageSource): Pro
 /** Whether a browser asks for it, for a person to look at. */
 export function wantsPage({ headers }: FastifyRequest): boolean {
   return (headers.accept ?? '').includes('text/html');
+}
+
+/** Answers at an address that nothing has: a person reads the page that says so, and a program the refusal. */
+export function sendNowhere(request: FastifyRequest, reply: FastifyReply, state: PageState): FastifyReply {
+  const { method, url } = request;
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (!isRead || !wantsPage(request))
+    return sendProblem(
+      request,
+      reply,
+      new AfterwordError('no_such_address', `${method} ${url.split('?')[0]}`),
+    );
+  request.refusedWith = 'no_such_address';
+  reply.status(404);
+  return 'absent' in state
+    ? sendPlain(reply, `There is nothing at this address. ${state.absent}`)
+    : sendDocument(request, reply, state, NOWHERE);
 }
 
 function sendDocument(

@@ -25,6 +25,11 @@ const MeBody = z
       .describe(
         'The languages that the transcribers of this server know: speech in others is marked as not understood. Null where they find out by themselves what is spoken',
       ),
+    signedInBy: z
+      .enum(['key', 'session', 'token', 'header', 'nothing'])
+      .describe(
+        'How whoever asks has shown who they are: by `header` a gateway did, and by `nothing` nobody signs in here. Only a session can be signed out of',
+      ),
     sampleDay: z.boolean().describe('Whether POST /api/v1/samples/day takes in the sample day'),
     ...PreferencesBody.shape,
     bounds: BoundsBody,
@@ -37,6 +42,7 @@ export function preferenceRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     id: userId,
     scopes: [...(await signIn.scopesOf(principal))],
     knownLanguages: config.knownLanguages,
+    signedInBy: principal.by,
     sampleDay: config.samples,
     ...(await readPreferences(db, userId, defaults)),
     bounds: await readUse(db, userId, config.bounds),

@@ -21,13 +21,6 @@ declare module 'fastify' {
 export function installProblems(app: FastifyInstance): void {
   app.decorateRequest('refusedWith', null);
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      request,
-      reply,
-      new AfterwordError('no_such_address', `${request.method} ${request.url.split('?')[0]}`),
-    ),
-  );
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {

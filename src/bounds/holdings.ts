@@ -110,16 +110,17 @@ export class Holdings {
   }
 }
 
+/** Whose bytes are stored, of the recordings: also what an operator is told is counted by it. */
+export const IS_STORED = sql<boolean>`(outcome <> 'deleted' AND audio_removed_at_ms IS NULL
+  AND code IS DISTINCT FROM 'part_too_large')`;
+
 /** Audio that is being transcribed counts as far as it is not heard yet. */
 export async function readHeld(db: Reader | Tx, userId: string): Promise<Held> {
   const stored = db
     .selectFrom('recordings')
     .select(sql<number>`coalesce(sum(size_bytes), 0)::bigint`.as('storedBytes'))
     .where('user_id', '=', userId)
-    .where('outcome', '<>', 'deleted')
-    .where('audio_removed_at_ms', 'is', null)
-    // Its bytes were not kept.
-    .where(sql<boolean>`code IS DISTINCT FROM 'part_too_large'`)
+    .where(IS_STORED)
     .as('stored');
   const waiting = db
     .selectFrom('recordings')

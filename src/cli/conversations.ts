@@ -90,14 +90,15 @@ async function timeZoneOf(server: Server): Promise<string> {
 }
 
 function tableFor(conversations: readonly Conversation[], timeZone: string): string {
-  return tableOf(
-    conversations.map(({ id, title, status, startedAtMs, endedAtMs }) => [
+  return tableOf([
+    ['conversation', `began (${timeZone})`, 'length', 'title'],
+    ...conversations.map(({ id, title, status, startedAtMs, endedAtMs }) => [
       id,
       localMinute(startedAtMs, timeZone),
       lengthOf(endedAtMs - startedAtMs),
       status === 'ready' ? (title ?? UNTITLED) : `${title ?? UNTITLED} (${status})`,
     ]),
-  );
+  ]);
 }
 
 function lengthOf(ms: number): string {

@@ -4,7 +4,6 @@ import type { Expected } from '../estimate/expected.ts';
 const UNKNOWN = {
   no_worker: 'no worker is running',
   worker_lost: 'its worker has ended, and another one takes it over',
-  nothing_measured: 'the time it takes was not measured yet',
 } as const;
 
 /** @returns null once it is done */
@@ -15,9 +14,14 @@ export function expectedLine(expected: Expected, nowMs = Date.now()): string | n
   const line = place === null ? null : `number ${place} in the queue`;
   const time =
     doneAtMs === null || latestAtMs === null
-      ? UNKNOWN[unknown ?? 'nothing_measured']
+      ? UNKNOWN[unknown ?? 'no_worker']
       : `done in about ${lengthOf(doneAtMs - nowMs)}, ${lengthOf(latestAtMs - nowMs)} at the latest`;
-  const error = usualError === null ? null : `such times were off by ${Math.round(usualError * 100)} %`;
+  const error =
+    doneAtMs === null
+      ? null
+      : usualError === null
+        ? 'a guess, since little was measured here yet'
+        : `such times were off by ${Math.round(usualError * 100)} %`;
   return [line, done, time, error].filter((part) => part !== null).join(', ');
 }
 

@@ -48,7 +48,7 @@ export async function runListKeys({ user, json }: { user?: string; json: boolean
   else
     console.log(
       tableOf([
-        ['key', 'person', 'name', 'scopes', 'state', 'made (UTC)', 'last used', 'expires'],
+        ['key', 'person', 'name', 'scopes', 'state', 'made (UTC)', 'last used (UTC)', 'expires (UTC)'],
         ...keys.map((key) => [
           key.id,
           key.userId,

@@ -21,7 +21,7 @@ export async function runListUsers({ json = false }: { json?: boolean }): Promis
   else
     console.log(
       tableOf([
-        ['person', 'role', 'recordings', 'identities', 'since (UTC)', 'deleted'],
+        ['person', 'role', 'recordings', 'identities', 'since (UTC)', 'deleted (UTC)'],
         ...people.map((one) => [
           one.id,
           one.role,

@@ -42,12 +42,14 @@ export const ExpectedBody = z
     usualError: z
       .number()
       .nullable()
-      .describe('How far such estimates were off lately in the mean, as a share of the time it took'),
+      .describe(
+        'How far such estimates were off lately in the mean, as a share of the time it took; null before the first: the times are what is usual elsewhere',
+      ),
     unknown: z
-      .enum(['no_worker', 'worker_lost', 'nothing_measured'])
+      .enum(['no_worker', 'worker_lost'])
       .nullable()
       .describe(
-        'Why nothing is expected: no worker is running, the one that worked on it has ended and another one takes it over, or none has done such work yet',
+        'Why nothing is expected: no worker is running, or the one that worked on it has ended and another one takes it over',
       ),
   })
   .meta({ id: 'Expected' })
@@ -125,13 +127,15 @@ function tell(
   return {
     ...about,
     doneAtMs: at(ms),
-    earliestAtMs: at(ms - SPREADS_BEFORE * spreadMs),
+    earliestAtMs: at(Math.max(ms * LEAST_SHARE, ms - SPREADS_BEFORE * spreadMs)),
     latestAtMs: at(ms + SPREADS_AFTER * spreadMs),
     unknown: null,
   };
 }
 
 /** Work is late more often, and by more, than it is early (`npm run bench:estimates` counts how many are in between). */
+/** However unsure it is, nothing is promised for at once. */
+const LEAST_SHARE = 0.25;
 export const SPREADS_BEFORE = 1.5;
 export const SPREADS_AFTER = 2.5;
 

@@ -79,9 +79,14 @@ export function learn(
 /** Sizes that differ by less than a quarter of their mean, or by a second, say little about which part is which. */
 const TOO_EVEN = 0.25;
 
-/** How long a wait takes whose size is what the rule says it is, in seconds. */
-function waitMs({ times, weight }: Learned, size: number): number {
-  return Math.max(0, (size * A_SECOND_MS + MOMENT_MS) * Math.exp(times / weight) - MOMENT_MS);
+/**
+ * How long a wait takes whose size is what the rule says it is, in seconds. Waits of a moment that took half a minute do not
+ * make minutes of one of seconds: it is longer by no more than those were.
+ */
+function waitMs({ times, weight, ms, size: sizes }: Learned, size: number): number {
+  const longerMs = Math.max(0, (ms - sizes * A_SECOND_MS) / weight);
+  const byTimes = (size * A_SECOND_MS + MOMENT_MS) * Math.exp(times / weight) - MOMENT_MS;
+  return Math.max(0, Math.min(byTimes, size * A_SECOND_MS + longerMs));
 }
 
 /**
@@ -104,8 +109,91 @@ export function durationMs(stage: Stage, learned: Learned, size: number): number
   return stage === 'queued' || stage === 'settling' ? waitMs(learned, size) : workMs(learned, size);
 }
 
+interface Usual {
+  fixedMs: number;
+  /** For each second of sound. */
+  perUnitMs: number;
+}
+
+/**
+ * What work takes where little was learned: with the local models on two cores, a recording of a minute has its words after
+ * 7 s and a conversation its title after 5 s (`npm run bench`). Providers and other machines are within some times of it.
+ */
+const USUAL: Partial<Record<Stage, Usual>> = {
+  transcribing: { fixedMs: 3_000, perUnitMs: 60 },
+  placing: { fixedMs: 50, perUnitMs: 0 },
+  understanding: { fixedMs: 5_000, perUnitMs: 2 },
+};
+/** Of a conversation whose length is not known yet. */
+const USUAL_SIZE = 300;
+
+/** Fewer samples than about so many say little: the first ones load models, or meet a machine that does something else. */
+export const ENOUGH = 10;
+/** As long as there are fewer, an estimate is at most so many times what is usual, and at least that part of it. */
+export const PLAUSIBLE_TIMES = 4;
+/** How far such an estimate may be off, as a share of it. */
+const UNSURE = 1.2;
+
+/** What a stage takes before anything was learned. A wait is expected to take what the rule says. */
+export function usualMs(stage: Stage, size: number | null): number {
+  const usual = USUAL[stage];
+  return usual ? usual.fixedMs + usual.perUnitMs * (size ?? USUAL_SIZE) : (size ?? 0) * A_SECOND_MS;
+}
+
+function trustIn(learned: Learned | null): number {
+  return learned ? Math.min(1, learned.weight / ENOUGH) : 0;
+}
+
+/** The more was learned, the less what was expected without it counts. */
+function tempered(expectedMs: number, learnedMs: number, trust: number): number {
+  if (trust >= 1) return learnedMs;
+  const [expected, own] = [expectedMs + MOMENT_MS, learnedMs + MOMENT_MS];
+  const ms = expected * (own / expected) ** trust;
+  const most = expected * PLAUSIBLE_TIMES;
+  return Math.max(0, Math.min(most, Math.max(expected / PLAUSIBLE_TIMES, ms)) - MOMENT_MS);
+}
+
+/**
+ * @param own what was learned under this load
+ * @param all what was learned under any load: it says more than a few samples under this one
+ * @param size null: as large as they were in the mean
+ */
+export function expectedMs(
+  stage: Stage,
+  { own, all }: { own: Learned | null; all: Learned | null },
+  size: number | null,
+): number {
+  const wanted = size ?? (all ? all.size / all.weight : null);
+  const usual = usualMs(stage, wanted);
+  if (!own || !all) return usual;
+  const at = wanted ?? 0;
+  // Short and long waits go wrong in different ways, so those of any load say nothing about this one.
+  const isWork = USUAL[stage] !== undefined;
+  const before = isWork ? tempered(usual, durationMs(stage, all, at), trustIn(all)) : usual;
+  if (isWork && trustIn(all) < 1) return before;
+  return tempered(before, durationMs(stage, own, at), trustIn(own));
+}
+
+/** The sums of all together. */
+export function pooled(rates: readonly Rate[]): Learned | null {
+  const [first, ...others] = rates;
+  if (!first) return null;
+  const sum = { ...first.learned };
+  for (const { learned } of others)
+    for (const name of Object.keys(sum) as (keyof Learned)[]) sum[name] += learned[name];
+  return sum;
+}
+
+/** How much of an estimate may be off, for the range around it. */
+export function spreadOf(learned: Learned | null): number {
+  if (!learned) return UNSURE;
+  const trust = trustIn(learned);
+  const own = trust < 1 ? Math.min(UNSURE, offOf(learned)) : offOf(learned);
+  return trust * own + (1 - trust) * UNSURE;
+}
+
 /** How much of an estimate it was off in the mean, for the range around the next one. */
-export function spreadOf({ judged, offMs, estimatedMs }: Learned): number {
+function offOf({ judged, offMs, estimatedMs }: Learned): number {
   // Without a judgement half of it is the guess.
   return judged === 0 ? 0.5 : Math.min(LARGEST_ERROR, offMs / Math.max(1, estimatedMs));
 }

@@ -3,7 +3,17 @@
  * and how long stages have taken lately. Pure.
  */
 import type { Lane } from '../store/tables/columns.ts';
-import { busyOf, durationMs, errorOf, type Rate, rateOf, type Stage, spreadOf } from './rates.ts';
+import {
+  busyOf,
+  ENOUGH,
+  errorOf,
+  expectedMs,
+  pooled,
+  type Rate,
+  rateOf,
+  type Stage,
+  spreadOf,
+} from './rates.ts';
 
 /** Somewhere in a line: how many are before it, and how many seconds of sound these have. */
 export interface LinePoint {
@@ -49,7 +59,7 @@ export interface Estimate {
 }
 
 /** Why there is no estimate. */
-export type Unknown = 'no_worker' | 'worker_lost' | 'nothing_measured';
+export type Unknown = 'no_worker' | 'worker_lost';
 
 export const NOW: Estimate = { ms: 0, spreadMs: 0 };
 
@@ -79,15 +89,15 @@ interface Of {
 }
 
 /**
- * How long a stage takes; null if none was measured yet.
+ * How long a stage takes; what is usual as long as little was measured.
  * @param size null: as large as they were in the mean
  */
-export function stageTime(load: Load, stage: Stage, size: number | null, of: Of = {}): Estimate | null {
+export function stageTime(load: Load, stage: Stage, size: number | null, of: Of = {}): Estimate {
   const rate = rateOf(load.rates, stage, of);
-  if (!rate) return null;
-  const { learned } = rate;
-  const ms = durationMs(stage, learned, size ?? learned.size / learned.weight) * slowness(load.rates, stage);
-  return { ms, spreadMs: SMALLEST_MS + ms * spreadOf(rate.learned) };
+  const own = rate?.learned ?? null;
+  const all = pooled(load.rates.filter((one) => one.stage === stage && one.kind === rate?.kind));
+  const ms = expectedMs(stage, { own, all }, size) * slowness(load.rates, stage);
+  return { ms, spreadMs: SMALLEST_MS + ms * spreadOf(own) };
 }
 
 /** Nothing is known to a moment. */
@@ -110,7 +120,7 @@ export function slowness(rates: readonly Rate[], stage: Stage): number {
   const calls = rates.filter((rate) => rate.stage === 'call' && rate.kind.startsWith(`${kind} `));
   const now = rateOf(calls, 'call', { busy: CALLS_NOW });
   const usual = calls.find((rate) => rate.kind === now?.kind && rate.busy === CALLS_USUALLY);
-  if (!usual || !now) return 1;
+  if (!usual || !now || usual.learned.weight < ENOUGH) return 1;
   const times = now.learned.ms / now.learned.weight / Math.max(1, usual.learned.ms / usual.learned.weight);
   if (times < NO_NEWS && times > 1 / NO_NEWS) return 1;
   return Math.min(SLOWEST, Math.max(1 / SLOWEST, times));
@@ -123,20 +133,16 @@ export function busyNow({ places, lanes }: Load): number {
 }
 
 /** The time in a place: both stages of a recording. */
-function inPlace(load: Load, seconds: number): Estimate | null {
+function inPlace(load: Load, seconds: number): Estimate {
   const transcribing = stageTime(load, 'transcribing', seconds, { busy: busyNow(load) });
-  if (!transcribing) return null;
-  return plus(transcribing, stageTime(load, 'placing', seconds) ?? NOW);
+  return plus(transcribing, stageTime(load, 'placing', seconds));
 }
 
-function leftOf(load: Load, { stage, seconds, elapsedMs }: UnderWay): Estimate | null {
-  if (stage === 'placing') {
-    const placing = stageTime(load, 'placing', seconds);
-    return placing && remaining(placing, elapsedMs);
-  }
+function leftOf(load: Load, { stage, seconds, elapsedMs }: UnderWay): Estimate {
+  const placing = stageTime(load, 'placing', seconds);
+  if (stage === 'placing') return remaining(placing, elapsedMs);
   const transcribing = stageTime(load, 'transcribing', seconds, { busy: busyNow(load) });
-  if (!transcribing) return null;
-  return plus(remaining(transcribing, elapsedMs), stageTime(load, 'placing', seconds) ?? NOW);
+  return plus(remaining(transcribing, elapsedMs), placing);
 }
 
 /** Its number in the line, 1 for the first. */
@@ -178,11 +184,7 @@ export function untilPlaceMs(load: Load, lane: Lane, dueAtMs: number): number | 
   const { running, line } = load.lanes[lane];
   const ahead = pointAt(line, dueAtMs);
   const free: number[] = Array.from({ length: Math.max(0, load.places - running.length) }, () => 0);
-  for (const each of running) {
-    const left = leftOf(load, each);
-    if (!left) return null;
-    free.push(left.ms);
-  }
+  for (const each of running) free.push(leftOf(load, each).ms);
   const before = Math.floor(ahead.before);
   if (free.length === 0) return null;
   if (before === 0) return Math.min(...free);
@@ -190,7 +192,6 @@ export function untilPlaceMs(load: Load, lane: Lane, dueAtMs: number): number | 
   let secondsLeft = ahead.secondsBefore;
   for (const { seconds } of inTurn) {
     const work = inPlace(load, seconds);
-    if (!work) return null;
     const first = free.indexOf(Math.min(...free));
     free[first] = (free[first] ?? 0) + work.ms;
     secondsLeft -= seconds;
@@ -198,15 +199,14 @@ export function untilPlaceMs(load: Load, lane: Lane, dueAtMs: number): number | 
   const behind = before - inTurn.length;
   if (behind <= 0) return Math.min(...free);
   const each = inPlace(load, Math.max(0, secondsLeft) / behind);
-  return each && Math.min(...free) + (behind * each.ms) / free.length;
+  return Math.min(...free) + (behind * each.ms) / free.length;
 }
 
 /** The wait for a place, corrected by how such waits went. */
 export function queueTime(load: Load, lane: Lane, dueAtMs: number): Estimate | null {
   const ms = untilPlaceMs(load, lane, dueAtMs);
   if (ms === null) return null;
-  const corrected = stageTime(load, 'queued', ms / 1_000, { kind: lane, busy: waitSize(ms) });
-  return corrected ?? { ms, spreadMs: ms / 2 };
+  return stageTime(load, 'queued', ms / 1_000, { kind: lane, busy: waitSize(ms) });
 }
 
 /** Short and long waits go wrong in different ways: by powers of two of a second. */
@@ -228,13 +228,12 @@ export function untilWords(load: Load, recording: RecordingNow): Estimate | Unkn
   const { lane, seconds, running, nextTryAtMs } = recording;
   if (load.places === 0) return 'no_worker';
   if (running?.isLost) return 'worker_lost';
-  if (running) return leftOf(load, running) ?? 'nothing_measured';
+  if (running) return leftOf(load, running);
   const work = inPlace(load, seconds);
-  if (!work) return 'nothing_measured';
   const known = { ms: Math.max(0, (nextTryAtMs ?? 0) - load.atMs), spreadMs: 0 };
   // After its wait it is due at that moment, behind what waits then and is due before.
   const queued = queueTime(load, lane, nextTryAtMs ?? recording.dueAtMs);
-  if (!queued) return 'nothing_measured';
+  if (!queued) return 'no_worker';
   return plus(nextTryAtMs === null ? queued : later(known, queued), work);
 }
 
@@ -249,7 +248,6 @@ export function untilMeaning(
 ): Estimate | Unknown {
   if (load.places === 0) return 'no_worker';
   const work = stageTime(load, 'understanding', seconds);
-  if (!work) return 'nothing_measured';
   if (runningForMs !== null) return remaining(work, runningForMs);
   const wait = settleTime(load, quietForMs);
   return plus(wait, work);
@@ -258,12 +256,11 @@ export function untilMeaning(
 /** @param quietForMs how long the wait for more uploads still is; after it a place is waited for */
 export function settleTime(load: Load, quietForMs: number): Estimate {
   const left = load.understanding.map(({ seconds, elapsedMs }) => {
-    const work = stageTime(load, 'understanding', seconds);
-    return work ? remaining(work, elapsedMs).ms : 0;
+    return remaining(stageTime(load, 'understanding', seconds), elapsedMs).ms;
   });
   const isFull = load.understandPlaces > 0 && left.length >= load.understandPlaces;
   const ms = Math.max(quietForMs, isFull ? Math.min(...left) : 0);
-  return stageTime(load, 'settling', ms / 1_000) ?? { ms, spreadMs: ms / 2 };
+  return stageTime(load, 'settling', ms / 1_000);
 }
 
 /** How far estimates of this kind were off, as a share of what it took; null before the first. */

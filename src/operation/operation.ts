@@ -102,6 +102,7 @@ export class OperationWatch {
       state: await storeState(),
       recordings: audio?.recordings ?? null,
       audioBytes: audio?.audioBytes ?? null,
+      copyBytes: audio?.copyBytes ?? null,
       ...stored,
     };
     const facts: Facts = {

@@ -141,7 +141,13 @@ export const OperationBody = z
       audioBytes: z
         .number()
         .nullable()
-        .describe('Of these, as they were sent: what two people sent counts twice'),
+        .describe(
+          'Of these, as they were sent, and of what has begun to arrive: the sum of `bounds.storedBytes.used` of all people. What two people sent counts twice',
+        ),
+      copyBytes: z
+        .number()
+        .nullable()
+        .describe('Of playable copies, which are made beside formats that cannot be played from any second'),
       databaseBytes: z.number(),
       orphans: count.describe('Objects that are to be freed'),
       oldestOrphanMs: ms,

@@ -1,6 +1,7 @@
 /** Reads what a server has stored and what it tells others: it changes slowly, or takes long to count. */
 import { sql } from 'kysely';
 import { LOOKAHEAD_SAMPLES, PACKET_BYTES, PACKET_SAMPLES } from '../audio/opus-encoder.ts';
+import { IS_STORED } from '../bounds/holdings.ts';
 import type { Database } from '../store/database.ts';
 import type { Facts } from './picture.ts';
 
@@ -54,7 +55,7 @@ export async function readDeliveries(db: Database, nowMs: number): Promise<Deliv
   return row;
 }
 
-export type Stored = Omit<Facts['storage'], 'state' | 'recordings' | 'audioBytes'>;
+export type Stored = Omit<Facts['storage'], 'state' | keyof StoredAudio>;
 
 export async function readStored(db: Database, nowMs: number): Promise<Stored> {
   const { rows } = await sql<Stored>`
@@ -66,12 +67,22 @@ export async function readStored(db: Database, nowMs: number): Promise<Stored> {
   return { ...row, databaseBytes: Number(row.databaseBytes), oldestOrphanMs: Number(row.oldestOrphanMs) };
 }
 
-/** Reads a row of every recording, and of every playable copy: a second for a million. */
-export async function readAudio(db: Database): Promise<{ recordings: number; audioBytes: number }> {
-  const { rows } = await sql<{ recordings: number; audioBytes: number }>`
+export interface StoredAudio {
+  recordings: number;
+  audioBytes: number;
+  copyBytes: number;
+}
+
+/**
+ * Reads a row of every recording, and of every playable copy: a second for a million. The audio is the sum of what its people
+ * read in their settings, with what has begun to arrive.
+ */
+export async function readAudio(db: Database): Promise<StoredAudio> {
+  const { rows } = await sql<StoredAudio>`
     SELECT count(*)::int AS recordings, (coalesce(sum(size_bytes), 0) + (
-        SELECT coalesce(sum(ceil((samples + ${LOOKAHEAD_SAMPLES}::int) / ${PACKET_SAMPLES}::numeric)), 0) * ${PACKET_BYTES}::int
-          FROM recording_sounds WHERE copy_key IS NOT NULL))::float8 AS "audioBytes"
-      FROM recordings WHERE outcome <> 'deleted' AND audio_removed_at_ms IS NULL`.execute(db);
-  return rows[0] ?? { recordings: 0, audioBytes: 0 };
+        SELECT coalesce(sum(length), 0) FROM resumable_uploads WHERE upload_id IS NULL))::float8 AS "audioBytes",
+      (SELECT coalesce(sum(ceil((samples + ${LOOKAHEAD_SAMPLES}::int) / ${PACKET_SAMPLES}::numeric)), 0) * ${PACKET_BYTES}::int
+         FROM recording_sounds WHERE copy_key IS NOT NULL)::float8 AS "copyBytes"
+      FROM recordings WHERE ${IS_STORED}`.execute(db);
+  return rows[0] ?? { recordings: 0, audioBytes: 0, copyBytes: 0 };
 }

@@ -170,16 +170,18 @@ function ofRest({ deadLetters, webhooks }: Facts): Trouble[] {
       ),
     );
   }
-  if (webhooks.disabled.length > 0)
+  // What its owner has turned off is as they want it.
+  const disabled = webhooks.disabled.filter(({ code }) => code !== 'by_person');
+  if (disabled.length > 0)
     found.push(
       trouble(
         'webhooks_disabled',
         'warning',
         {
-          count: webhooks.disabled.length,
-          sinceMs: Math.min(...webhooks.disabled.map(({ sinceMs }) => sinceMs)),
+          count: disabled.length,
+          sinceMs: Math.min(...disabled.map(({ sinceMs }) => sinceMs)),
         },
-        `${many(webhooks.disabled.length, 'webhook')} took nothing for five days and ${webhooks.disabled.length === 1 ? 'is' : 'are'} disabled: their owners were told.`,
+        `${many(disabled.length, 'webhook')} took nothing for five days, or answered to be gone, and ${disabled.length === 1 ? 'is' : 'are'} disabled: their owners were told.`,
       ),
     );
   if (webhooks.failing > 0)

@@ -63,6 +63,45 @@ it('shows queues, workers and failures of everybody, and no name and no word of 
   expect(told).not.toContain('provider said');
 });
 
+it('counts the audio as its people read it in their settings, and playable copies apart', async () => {
+  const api = await startApi(keys);
+  const operator = await asOperator(api);
+  const kept = await upload(api, 'ana', 'kept_1774000000.wav');
+  const removed = await upload(api, 'ana', 'removed_1774000100.wav');
+  const refused = await upload(api, 'bob', 'refused_1774000200.wav');
+  await upload(api, 'bob', 'kept_1774000300.wav');
+  const set = async (id: string, values: object) =>
+    await api.db.updateTable('recordings').set(values).where('id', '=', id).execute();
+  await set(removed, { audio_removed_at_ms: 1 });
+  await set(refused, { outcome: 'rejected', code: 'part_too_large', size_bytes: 12_000_000 });
+  const copied = { samples: 16_000_000, map: Buffer.of(0), peaks: Buffer.of(0), copy_key: 'copy' };
+  await api.db
+    .insertInto('recording_sounds')
+    .values({ recording_id: kept, ...copied })
+    .execute();
+  // What has begun to arrive counts as long as it was announced.
+  const begun = await fetch(`${api.url}/api/v1/resumable`, {
+    method: 'POST',
+    headers: {
+      'x-afterword-user': 'bob',
+      'tus-resumable': '1.0.0',
+      'upload-length': '5000',
+      'upload-metadata': `filename ${btoa('large_1774000400.wav')}`,
+    },
+  });
+  expect(begun.status).toBe(201);
+  const told = async (user: string) => {
+    const answer = await fetch(`${api.url}/api/v1/me`, { headers: { 'x-afterword-user': user } });
+    return ((await answer.json()) as { bounds: { storedBytes: { used: number } } }).bounds.storedBytes.used;
+  };
+  const storage = async () => (await operator.GET('/api/v1/operation')).data?.storage;
+  await expect
+    .poll(async () => (await storage())?.audioBytes)
+    .toBe((await told('ana')) + (await told('bob')));
+  expect((await storage())?.recordings).toBe(2);
+  expect((await storage())?.copyBytes).toBeGreaterThan(0);
+});
+
 it('lists what failed in pages, latest first, and tries again one, or all of a kind, of whoever it is', async () => {
   const api = await startApi(keys);
   const operator = await asOperator(api);

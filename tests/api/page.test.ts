@@ -51,8 +51,24 @@ it('gives browsers the page at each of its addresses, and programs what they got
   }
   const plain = await ask(url, { accept: '*/*' });
   expect(plain.text).toContain('The server is running');
-  expect((await ask(`${url}/nowhere`, BROWSER)).status).toBe(404);
 });
+
+it.each(['/nowhere', '/nowhere/deeper', '/api/v1/nowhere', '/%zz', '/assets/none.js'])(
+  'at %s, which has nothing, browsers get the page that says so and programs the refusal',
+  async (path) => {
+    const { url } = await startApi({ page });
+    const seen = await ask(`${url}${path}`, BROWSER);
+    expect([seen.status, seen.text.includes('the page')]).toEqual([404, true]);
+    expect(seen.headers['content-security-policy']).toContain('nonce-');
+    for (const accept of ['*/*', 'application/json', '']) {
+      const told = await ask(`${url}${path}`, { accept });
+      expect([told.status, JSON.parse(told.text).code]).toEqual([404, 'no_such_address']);
+      expect(told.headers['content-type']).toContain('application/problem+json');
+    }
+    const posted = await fetch(`${url}${path}`, { method: 'POST', headers: BROWSER });
+    expect(posted.headers.get('content-type')).toContain('application/problem+json');
+  },
+);
 
 it('names with each address what only that needs', async () => {
   const { url } = await startApi({ page });
@@ -123,4 +139,6 @@ it('says why there is no page, and everything else works', async () => {
   expect(text).toContain('could not be built: &lt;b&gt;no space&lt;/b&gt;');
   expect(headers['retry-after']).toBe('3');
   expect((await ask(`${url}/health/ready`)).status).toBe(200);
+  const nowhere = await ask(`${url}/nowhere`, BROWSER);
+  expect([nowhere.status, nowhere.text.includes('There is nothing at this address.')]).toEqual([404, true]);
 });

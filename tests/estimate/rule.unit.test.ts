@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationMs, type Learned, learn, type Rate } from '../../src/estimate/rates.ts';
+import {
+  durationMs,
+  ENOUGH,
+  expectedMs,
+  type Learned,
+  learn,
+  PLAUSIBLE_TIMES,
+  type Rate,
+  type Stage,
+  usualMs,
+} from '../../src/estimate/rates.ts';
 import { type LinePoint, type Load, placeInLine, untilPlaceMs, untilWords } from '../../src/estimate/rule.ts';
 
 const learned = (samples: readonly { size: number; ms: number }[]): Learned =>
@@ -74,12 +84,78 @@ test('what is under way is waited for, and what takes longer than usual is not e
   expect(untilPlaceMs(overdue, 'fresh', 0)).toBeGreaterThan(1_000);
 });
 
-test('without a worker, and before anything was measured, it says so and gives no time', () => {
+test('without a worker it says so and gives no time', () => {
   const recording = { lane: 'fresh', dueAtMs: 0, seconds: 60, nextTryAtMs: null, running: null } as const;
   expect(untilWords(loadOf([], { places: 0 }), recording)).toBe('no_worker');
-  expect(untilWords(loadOf([], { rates: [] }), recording)).toBe('nothing_measured');
   const lost = { id: 'a', stage: 'transcribing', seconds: 60, elapsedMs: 9_000, isLost: true } as const;
   expect(untilWords(loadOf([]), { ...recording, running: lost })).toBe('worker_lost');
+});
+
+const fewSamples = fc.array(
+  fc.record({
+    size: fc.double({ min: 0, max: 7_200, noNaN: true }),
+    ms: fc.double({ min: 0, max: 24 * 3_600_000, noNaN: true }),
+  }),
+  { minLength: 1, maxLength: ENOUGH - 1 },
+);
+
+test('as long as little was learned, whatever it was, an estimate is within a plausible factor of what is usual', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Stage>('queued', 'transcribing', 'placing', 'settling', 'understanding'),
+      fewSamples,
+      fc.double({ min: 0, max: 7_200, noNaN: true }),
+      (stage, samples, size) => {
+        const own = learned(samples);
+        const ms = expectedMs(stage, { own, all: own }, size);
+        // A wait of nothing takes a moment.
+        const usual = usualMs(stage, size) + 100;
+        expect(ms).toBeLessThanOrEqual(PLAUSIBLE_TIMES * usual);
+        expect(ms + 100).toBeGreaterThanOrEqual(usual / PLAUSIBLE_TIMES - 1e-6);
+      },
+    ),
+  );
+});
+
+test('a first recording that waited a minute for its models to load makes no hour of the next one', () => {
+  // As it was on a fresh machine under load: nothing was ahead of it, and it took a minute all the same.
+  const rates = [
+    { ...rate('queued', 0, [{ size: 0, ms: 60_000 }]), kind: 'fresh' },
+    rate('transcribing', 0, [{ size: 16, ms: 90_000 }]),
+  ];
+  const load = loadOf(lineOf([60, 60, 60]), { rates, running: 2 });
+  const recording = { lane: 'fresh', dueAtMs: 2_000, seconds: 60, nextTryAtMs: null, running: null } as const;
+  const until = untilWords(load, recording);
+  if (typeof until === 'string') throw new Error(until);
+  expect(until.ms).toBeLessThan(4 * 60_000);
+  expect(until.ms).toBeGreaterThan(10_000);
+});
+
+test('waits of a moment that took a minute again and again make no hour of a longer one', () => {
+  const own = learned(Array.from({ length: 50 }, () => ({ size: 0, ms: 60_000 })));
+  expect(durationMs('queued', own, 0)).toBeCloseTo(60_000, -3);
+  expect(durationMs('queued', own, 5)).toBeLessThanOrEqual(66_000);
+});
+
+test('what is usual is told with a wide range before anything was learned, and work that was learned replaces it', () => {
+  const recording = { lane: 'fresh', dueAtMs: 0, seconds: 60, nextTryAtMs: null, running: null } as const;
+  const of = (rates: Rate[]) => {
+    const until = untilWords(loadOf([], { rates }), recording);
+    if (typeof until === 'string') throw new Error(until);
+    return until;
+  };
+  const first = of([]);
+  expect(first.ms).toBeGreaterThan(1_000);
+  expect(first.ms).toBeLessThan(30_000);
+  expect(first.spreadMs).toBeGreaterThan(first.ms);
+  const slow = of([
+    rate(
+      'transcribing',
+      0,
+      Array.from({ length: 30 }, () => ({ size: 60, ms: 300_000 })),
+    ),
+  ]);
+  expect(slow.ms).toBeCloseTo(300_000, -4);
 });
 
 test('the time of the next attempt is taken in', () => {

@@ -99,3 +99,12 @@ it('writes times in the time zone of the person, and durations in units that fit
     '12 GB',
   ]);
 });
+
+it('names the zone of a date and time where that is another one than of this device', () => {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const noonMs = Date.UTC(2026, 2, 20, 12);
+  expect(createFormat('en', here).dateTime(noonMs)).toMatch(/\d\d:\d\d$/);
+  const [there, name] = here === 'Asia/Kolkata' ? ['UTC', 'UTC'] : ['Asia/Kolkata', 'GMT+5:30'];
+  expect(createFormat('en', there).dateTime(noonMs)).toContain(name);
+  expect(createFormat('de', there).dateTime(noonMs)).toContain(name);
+});

@@ -70,6 +70,72 @@ it('speaks German where the browser does, and fits a phone', async () => {
   await expectNoSidewaysScroll(page);
 });
 
+it('says at an address that has nothing that there is nothing, with a way on, and of the API where it is described', async () => {
+  const { url } = await startApiWithPage();
+  const page = await browser.window({ expected: /404/ });
+  expect((await page.goto(`${url}/bogus/address`))?.status()).toBe(404);
+  await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+  await expectAccessibleInBoth(page);
+  await page.goto(`${url}/api/v1/bogus`);
+  await page.getByRole('link', { name: 'To the description of the API' }).waitFor();
+  await expectAccessibleInBoth(page);
+  await page.getByRole('link', { name: 'To the conversations' }).press('Enter');
+  await page.getByRole('heading', { name: 'Nothing here yet' }).waitFor();
+
+  const phone = { viewport: PHONE, hasTouch: true, isMobile: true, locale: 'de-DE' };
+  const german = await browser.window({ ...phone, expected: /404/ });
+  await german.goto(`${url}/api/v1/bogus`);
+  await german.getByRole('heading', { name: 'Unter dieser Adresse ist nichts' }).waitFor();
+  await expectAccessibleInBoth(german);
+  await expectNoSidewaysScroll(german);
+});
+
+it('offers no sign-out where nobody signs in', async () => {
+  const { url } = await startApiWithPage();
+  const page = await browser.window();
+  await page.goto(url);
+  await page.getByRole('heading', { name: 'Nothing here yet' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('sign');
+  await page
+    .getByText('Search the conversations for “sign”')
+    .or(page.getByText(/“sign”/))
+    .first()
+    .waitFor();
+  expect(await page.getByText('Sign out').count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await page.setViewportSize(PHONE);
+  await page.goto(`${url}/settings`);
+  await page.getByRole('heading', { name: 'Everything of yours' }).waitFor();
+  expect(await page.getByText('Sign out').count()).toBe(0);
+  expect(await page.getByText('Signed in as').count()).toBe(0);
+});
+
+it('names the zone of its times on every page where the browser has another one, and offers that one', async () => {
+  const api = await startApiWithPage();
+  const talk = await placeTalk(api);
+  const page = await browser.window({ timezoneId: 'Europe/Stockholm' });
+  for (const path of ['/', `/c/${talk.id}`, '/uploads', '/operation', '/settings']) {
+    await page.goto(api.url + path);
+    await page.getByText('Times are shown in UTC, and your browser is in Europe/Stockholm.').waitFor();
+  }
+  await page.goto(`${api.url}/c/${talk.id}`);
+  await expectAccessibleInBoth(page);
+  // Whoever leaves it so is reminded of it at the side.
+  await page.getByRole('button', { name: 'Leave UTC' }).click();
+  await page.reload();
+  await page.getByText('Times in UTC', { exact: true }).waitFor();
+  expect(await page.getByText('Times are shown in').count()).toBe(0);
+
+  const other = await browser.window({ timezoneId: 'Europe/Stockholm' });
+  await other.goto(`${api.url}/c/${talk.id}`);
+  await other.getByRole('button', { name: 'Use Europe/Stockholm' }).press('Enter');
+  await other.getByText('Times are shown in').waitFor({ state: 'detached' });
+  expect(await other.getByText(/UTC/).count()).toBe(0);
+  const me = await (await fetch(`${api.url}/api/v1/me`)).json();
+  expect(me).toMatchObject({ timeZone: 'Europe/Stockholm' });
+});
+
 it('takes a key where the server does, keeps it in the tab, and forgets it', async () => {
   const { url, db } = await startApiWithPage({ modes: ['keys'], singleUser: false });
   const wanted = { userId: 'ana', name: 'page', scopes: ['operate'], expiresAtMs: null } as const;

@@ -140,7 +140,7 @@ it('an operator sees the worst first, and tries again what failed with one key',
   const page = await browser.window();
   await page.goto(`${server.url}/operation`);
   await page.getByText('One piece of work failed and is not tried again by itself').waitFor();
-  await page.getByText('Tries the one recording again that failed for poison').waitFor();
+  await page.getByText('Several workers crashed while they worked on it').waitFor();
   await page.getByRole('button', { name: 'Each one' }).click();
   await page.getByText(id).waitFor();
   await expectAccessibleInBoth(page);
@@ -346,7 +346,7 @@ it('a webhook is made, tested, seen to fail, turned off and removed', async () =
       },
       { timeout: 20_000 },
     )
-    .toContain('500');
+    .toContain('Your server, or what stands before it, has failed (Answer 500). Look into its log.');
   await expectAccessibleInBoth(page);
   await row.getByRole('button', { name: 'Pause' }).click();
   await row.getByText('Off: you have turned it off.').waitFor();

@@ -3371,10 +3371,10 @@ export interface components {
             earliestAtMs: number | null;
             /** @description Most are done between these two; later arrivals can still move them */
             latestAtMs: number | null;
-            /** @description How far such estimates were off lately in the mean, as a share of the time it took */
+            /** @description How far such estimates were off lately in the mean, as a share of the time it took; null before the first: the times are what is usual elsewhere */
             usualError: number | null;
-            /** @description Why nothing is expected: no worker is running, the one that worked on it has ended and another one takes it over, or none has done such work yet */
-            unknown: ("no_worker" | "worker_lost" | "nothing_measured") | null;
+            /** @description Why nothing is expected: no worker is running, or the one that worked on it has ended and another one takes it over */
+            unknown: ("no_worker" | "worker_lost") | null;
         };
         Folder: {
             id: string;
@@ -3644,6 +3644,11 @@ export interface components {
             scopes: ("read" | "upload" | "operate" | "admin")[];
             /** @description The languages that the transcribers of this server know: speech in others is marked as not understood. Null where they find out by themselves what is spoken */
             knownLanguages: string[] | null;
+            /**
+             * @description How whoever asks has shown who they are: by `header` a gateway did, and by `nothing` nobody signs in here. Only a session can be signed out of
+             * @enum {string}
+             */
+            signedInBy: "key" | "session" | "token" | "header" | "nothing";
             /** @description Whether POST /api/v1/samples/day takes in the sample day */
             sampleDay: boolean;
             timeZone: string;
@@ -4499,8 +4504,10 @@ export interface components {
                 state: "ok" | "full" | "read_only" | "unavailable";
                 /** @description With audio; null while they are counted */
                 recordings: number | null;
-                /** @description Of these, as they were sent: what two people sent counts twice */
+                /** @description Of these, as they were sent, and of what has begun to arrive: the sum of `bounds.storedBytes.used` of all people. What two people sent counts twice */
                 audioBytes: number | null;
+                /** @description Of playable copies, which are made beside formats that cannot be played from any second */
+                copyBytes: number | null;
                 databaseBytes: number;
                 /** @description Objects that are to be freed */
                 orphans: number;
@@ -5104,6 +5111,8 @@ export interface components {
                 acceptedAtMs: number;
                 /** @description null while it is processed, and where that was not noted */
                 doneAtMs: number | null;
+                /** @description Until it was done: from when it was accepted, or from when the last of its files was begun again, as after its time was told */
+                tookMs: number | null;
                 sizeBytes: number;
                 /** @description Of its files, as far as they are decoded */
                 durationMs: number;

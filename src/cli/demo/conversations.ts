@@ -20,7 +20,7 @@ export function showConversations(conversations: readonly Conversation[]): void 
     for (const point of keyPoints) print(wrap(point.text, '  • '));
     print(actionItems.length === 0 ? styleText('dim', '  no tasks found') : styleText('bold', '  To do'));
     for (const item of actionItems) {
-      const due = item.dueAtMs === null ? '' : `  (due ${when(item.dueAtMs)})`;
+      const due = item.dueAtMs === null ? '' : `  (due ${when(item.dueAtMs)} UTC)`;
       const context = item.context === undefined ? '' : `  [after: “${item.context}”]`;
       print(wrap(`${item.description}${due}${context}`, '  ☐ '));
     }

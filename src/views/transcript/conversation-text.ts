@@ -29,11 +29,11 @@ function localDay(ms: number, timeZone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone }).format(ms);
 }
 
-/** @returns as `2026-03-14 09:26-09:41`, with the second day where there is one */
+/** @returns as `2026-03-14 09:26 to 09:41 (Europe/Stockholm)`, with the second day where there is one */
 export function localSpan({ startedAtMs, endedAtMs }: ToldConversation, timeZone: string): string {
   const end = localMinute(endedAtMs, timeZone);
   const isOneDay = localDay(startedAtMs, timeZone) === localDay(endedAtMs, timeZone);
-  return `${localMinute(startedAtMs, timeZone)} to ${isOneDay ? end.slice(11) : end}`;
+  return `${localMinute(startedAtMs, timeZone)} to ${isOneDay ? end.slice(11) : end} (${timeZone})`;
 }
 
 /** Plain text: the title, what it was about, what there is to do, and each thing that was said on a line of its own. */

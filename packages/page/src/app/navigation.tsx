@@ -4,11 +4,12 @@ import { toast } from 'sonner';
 import { api } from '../data/api.ts';
 import { sendDeletions } from '../data/deleting.ts';
 import { keyOfTab, setKeyOfTab } from '../data/key-of-tab.ts';
-import { useMe } from '../data/queries.ts';
+import { useMaySignOut, useMe } from '../data/queries.ts';
 import { noteLeft } from '../data/session.ts';
 import { useUploadsNow } from '../data/uploads-now.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
+import { differsFromHere } from '../words/here.ts';
 import { presentWords, useWords } from '../words/words.ts';
 import { useLanguageChoices, useThemeChoices } from './look.ts';
 import { PAGES } from './pages.ts';
@@ -70,6 +71,7 @@ function Tools() {
   const theme = useThemeChoices();
   const language = useLanguageChoices();
   const { data: me } = useMe();
+  const maySignOut = useMaySignOut();
   return (
     <div className="hidden flex-col gap-2 sm:flex">
       <div className="flex gap-1">
@@ -88,9 +90,20 @@ function Tools() {
           {...language}
           options={() => language.options}
         />
-        <IconButton label={words.account.signOut} icon={<LogOut size={18} aria-hidden />} onClick={signOut} />
+        {maySignOut && (
+          <IconButton
+            label={words.account.signOut}
+            icon={<LogOut size={18} aria-hidden />}
+            onClick={signOut}
+          />
+        )}
       </div>
-      {me && <p className="truncate px-2 text-xs text-ink-soft">{words.account.signedInAs(me.id)}</p>}
+      {me && differsFromHere(me.timeZone) && (
+        <p className="truncate px-2 text-xs text-ink-soft">{words.zoneOffer.shown(me.timeZone)}</p>
+      )}
+      {me && me.signedInBy !== 'nothing' && (
+        <p className="truncate px-2 text-xs text-ink-soft">{words.account.signedInAs(me.id)}</p>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Folder, Upload } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useState, useSyncExternalStore } from 'react';
 import { useFolders } from '../data/folders.ts';
+import { useMaySignOut } from '../data/queries.ts';
 import { fetched } from '../parts/on-demand.tsx';
 import { chosenLanguage, LANGUAGES, useWords } from '../words/words.ts';
 import { keysShown } from './keys.ts';
@@ -29,6 +30,7 @@ export function OpenedPalette({
   onOpenChange: (open: boolean) => void;
 }) {
   const words = useWords();
+  const maySignOut = useMaySignOut();
   const navigate = useNavigate();
   const commands = useSyncExternalStore(commandsOfPage.subscribe, commandsOfPage.get);
   const [query, setQuery] = useState('');
@@ -146,9 +148,11 @@ export function OpenedPalette({
                   <span className="flex-1">{words.keys.showKeys}</span>
                   <kbd className="text-xs text-ink-soft">?</kbd>
                 </Command.Item>
-                <Command.Item value={words.account.signOut} onSelect={run(signOut)} className={ROW}>
-                  {words.account.signOut}
-                </Command.Item>
+                {maySignOut && (
+                  <Command.Item value={words.account.signOut} onSelect={run(signOut)} className={ROW}>
+                    {words.account.signOut}
+                  </Command.Item>
+                )}
               </Command.Group>
               {searched !== '' && (
                 <Command.Group forceMount>

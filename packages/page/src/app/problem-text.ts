@@ -14,6 +14,11 @@ export function toldOf({ problems }: Words, code: string | null): Told | undefin
   return code === null ? undefined : (problems as Record<string, Told>)[code];
 }
 
+/** @returns why something failed, in the words of the page, else the code; null where none was told */
+export function reasonOf(words: Words, code: string | null): string | null {
+  return toldOf(words, code)?.what ?? code;
+}
+
 export function sentencesOfCode(words: Words, code: string | null): string | undefined {
   const told = toldOf(words, code);
   return told && `${told.what}. ${told.remedy}`;

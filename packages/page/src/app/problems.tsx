@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef } from 'react';
 import { AfterwordProblem, isWorthRetrying } from '../data/api.ts';
 import { useConnection } from '../data/live.ts';
@@ -69,12 +69,23 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
 
 export function NotFound() {
   const words = useWords();
+  // Its addresses are for programs; whoever opens one by hand is looking for what programs can ask.
+  const isOfApi = useRouterState({ select: ({ location }) => location.pathname.startsWith('/api') });
   return (
     <Page title={words.problem.notFound}>
-      <p className="mb-4 text-ink-soft">{words.problem.notFoundText}</p>
-      <Link to="/" className={buttonLook('plain')}>
-        {words.problem.home}
-      </Link>
+      <p className="mb-4 text-ink-soft">
+        {isOfApi ? words.problem.notFoundOfApi : words.problem.notFoundText}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Link to="/" className={buttonLook('plain')}>
+          {words.problem.home}
+        </Link>
+        {isOfApi && (
+          <a href="/docs" className={buttonLook('plain')}>
+            {words.problem.toApi}
+          </a>
+        )}
+      </div>
     </Page>
   );
 }

@@ -9,6 +9,7 @@ import { useSignInState } from '../data/session.ts';
 import { Button } from '../parts/button.tsx';
 import { OnDemand, part } from '../parts/on-demand.tsx';
 import { timeZone } from '../words/format.ts';
+import { differsFromHere } from '../words/here.ts';
 import { useWords } from '../words/words.ts';
 import { Announcer } from './announcer.tsx';
 import { keysShown } from './keys.ts';
@@ -21,6 +22,7 @@ import { whyAnew } from './versions.ts';
 /** What few see is fetched when it is shown. */
 const signIn = part(async () => (await import('../sign-in/sign-in.tsx')).SignIn);
 const deletedNotice = part(async () => (await import('../settings/deleted-notice.tsx')).DeletedNotice);
+const zoneOffer = part(async () => (await import('./zone-offer.tsx')).ZoneOffer);
 const keysDialog = part(async () => (await import('./keys-dialog.tsx')).KeysDialog);
 
 /** Files may be dropped on every page; what takes them is fetched after the page stands. */
@@ -59,6 +61,7 @@ export function Shell() {
             <ConnectionBar />
             <VersionBar />
             {isDeleted && <OnDemand part={deletedNotice} props={{}} />}
+            {me && differsFromHere(me.timeZone) && <OnDemand part={zoneOffer} props={{}} />}
             <Outlet />
           </main>
         </div>

@@ -73,3 +73,9 @@ export const peopleQuery = queryOptions({
 export function useMe() {
   return useQuery(meQuery);
 }
+
+/** Whether somebody has signed in here, and can sign out again: not behind a gateway, and not where nobody signs in. */
+export function useMaySignOut(): boolean {
+  const { data: me } = useMe();
+  return me?.signedInBy === 'session' || me?.signedInBy === 'key';
+}

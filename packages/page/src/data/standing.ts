@@ -26,7 +26,7 @@ export type Standing =
   /** An attempt has failed, and the next one comes by itself. */
   | ({ kind: 'again'; nextTryAtMs: number } & Failure)
   | { kind: 'no-worker' }
-  | { kind: 'working'; stage: Stage; place: number | null; doneAtMs: number | null; isUnmeasured: boolean };
+  | { kind: 'working'; stage: Stage; place: number | null; doneAtMs: number | null };
 
 export type StandingOf = Pick<
   Conversation,
@@ -50,7 +50,6 @@ export function standingOf(conversation: StandingOf, nowMs: number): Standing {
     stage: expected?.stage ?? 'understanding',
     place: expected?.place ?? null,
     doneAtMs: expected?.doneAtMs ?? null,
-    isUnmeasured: expected?.unknown === 'nothing_measured',
   };
 }
 
@@ -86,14 +85,13 @@ export function told(standing: Standing, words: Words['standing'], at: (ms: numb
         detail: null,
       };
     case 'working': {
-      const { stage, place, doneAtMs, isUnmeasured } = standing;
+      const { stage, place, doneAtMs } = standing;
       return {
         tone: 'plain',
         title: words.titles.working,
         what: words.stages[stage],
         more: place === null ? [] : [words.place(place)],
-        next:
-          doneAtMs !== null ? [words.expected(at(doneAtMs))] : isUnmeasured ? [words.nothingMeasured] : [],
+        next: doneAtMs !== null ? [words.expected(at(doneAtMs))] : [],
         detail: null,
       };
     }

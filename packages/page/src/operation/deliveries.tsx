@@ -12,6 +12,7 @@ export function Storage({ storage }: { storage: Operation['storage'] }) {
   const rows: [string, ReactNode][] = [
     [words.recordings, storage.recordings === null ? words.counting : format.count(storage.recordings)],
     [words.audio, storage.audioBytes === null ? words.counting : format.bytes(storage.audioBytes)],
+    [words.copies, storage.copyBytes === null ? words.counting : format.bytes(storage.copyBytes)],
     [words.database, format.bytes(storage.databaseBytes)],
     [words.orphans, format.count(storage.orphans)],
   ];
@@ -47,8 +48,9 @@ interface Way {
 }
 
 export function Deliveries({ webhooks, push }: Pick<Operation, 'webhooks' | 'push'>) {
-  const { operation } = useWords();
-  const words = operation.deliveries;
+  const all = useWords();
+  const words = all.operation.deliveries;
+  const why = all.deliveries.disabled as Record<string, string>;
   const format = useFormat();
   const ways: Way[] = [
     { name: words.webhooks, ...webhooks, targets: webhooks.endpoints },
@@ -74,7 +76,11 @@ export function Deliveries({ webhooks, push }: Pick<Operation, 'webhooks' | 'pus
       cell: ({ disabled }) =>
         disabled === null || disabled.length === 0
           ? '–'
-          : disabled.map(({ id, userId }) => words.disabledOne(id, userId)).join('; '),
+          : disabled
+              .map(({ id, userId, code }) =>
+                words.disabledOne(id, userId, why[code ?? ''] ?? all.deliveries.unknown),
+              )
+              .join('; '),
     },
   ];
   return <Figures title={words.title} columns={columns} rows={ways} keyOf={({ name }) => name} />;

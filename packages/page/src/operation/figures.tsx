@@ -1,5 +1,5 @@
 /** The lanes, the stages and the providers as figures. */
-import { toldOf } from '../app/problem-text.ts';
+import { reasonOf, toldOf } from '../app/problem-text.ts';
 import { type Format, useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { type Column, Figures, State } from './table.tsx';
@@ -67,8 +67,9 @@ export function Stages({ stages }: { stages: readonly Stage[] }) {
 const TONES = { well: 'good', failing: 'warning', down: 'danger', idle: 'plain' } as const;
 
 export function Providers({ providers }: { providers: readonly Provider[] }) {
-  const { operation } = useWords();
-  const words = operation.providers;
+  const all = useWords();
+  const { providers: words, troubles } = all.operation;
+  const { noCode } = troubles;
   const format = useFormat();
   const columns: Column<Provider>[] = [
     { head: words.provider, cell: ({ provider }) => provider },
@@ -87,7 +88,9 @@ export function Providers({ providers }: { providers: readonly Provider[] }) {
     {
       head: words.last,
       cell: ({ lastCode, lastFailedAtMs }) =>
-        lastFailedAtMs === null ? '–' : `${lastCode ?? ''} ${format.time(lastFailedAtMs)}`,
+        lastFailedAtMs === null
+          ? '–'
+          : words.lastOf(format.time(lastFailedAtMs), reasonOf(all, lastCode) ?? noCode),
     },
   ];
   return (

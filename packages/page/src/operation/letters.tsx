@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { announce } from '../app/announcer.tsx';
 import { useKeys } from '../app/keys.ts';
 import { useCommands } from '../app/palette-state.ts';
+import { reasonOf, toldOf } from '../app/problem-text.ts';
 import { Problem } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { Button } from '../parts/button.tsx';
@@ -109,19 +110,21 @@ interface OfKindProps {
 }
 
 function OfKind({ kind, isChosen, busy, onRetryAll, onRetry }: OfKindProps) {
-  const { operation } = useWords();
+  const all = useWords();
+  const { operation } = all;
   const words = operation.letters;
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
-  const code = kind.code ?? words.unknownCode;
+  const reason = reasonOf(all, kind.code) ?? words.unknownCode;
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0 flex-1 basis-64">
           <p className="font-medium">
-            {words.counted(kind.kind, kind.count)} · <code>{code}</code>
+            {words.counted(kind.kind, kind.count)} · {reason}
           </p>
-          <p className="text-sm text-ink-soft">{words.will(kind.kind, kind.count, code)}</p>
+          <p className="text-sm text-ink-soft">{words.will(kind.kind, kind.count)}</p>
+          {kind.code !== null && <p className="text-sm text-ink-soft">{all.problem.code(kind.code)}</p>}
           <p className="text-sm text-ink-soft">{operation.since(format.dateTime(kind.sinceMs))}</p>
         </div>
         <Button kind={isChosen ? 'main' : 'plain'} busy={busy} onClick={onRetryAll}>
@@ -144,8 +147,8 @@ function OfKind({ kind, isChosen, busy, onRetryAll, onRetry }: OfKindProps) {
 }
 
 function Each({ kind, busy, onRetry }: Pick<OfKindProps, 'kind' | 'busy' | 'onRetry'>) {
-  const { operation } = useWords();
-  const words = operation.letters;
+  const all = useWords();
+  const words = all.operation.letters;
   const letters = useInfiniteQuery({
     queryKey: ['operation', 'letters', kind.kind, kind.code],
     initialPageParam: '',
@@ -166,12 +169,12 @@ function Each({ kind, busy, onRetry }: Pick<OfKindProps, 'kind' | 'busy' | 'onRe
     if (count > 0) void refetch();
   }, [count, refetch]);
   if (letters.error) return <Problem error={letters.error} onRetry={() => void refetch()} />;
-  const all = letters.data?.pages.flatMap(({ deadLetters }) => deadLetters) ?? [];
+  const each = letters.data?.pages.flatMap(({ deadLetters }) => deadLetters) ?? [];
   return (
     <>
-      <p className="mt-2 text-sm text-ink-soft">{all[0]?.remedy}</p>
+      <p className="mt-2 text-sm text-ink-soft">{toldOf(all, kind.code)?.remedy ?? each[0]?.remedy}</p>
       <ul className="mt-2 divide-y divide-line">
-        {all.map((letter) => (
+        {each.map((letter) => (
           <Letter key={letter.id} letter={letter} busy={busy} onRetry={() => onRetry({ id: letter.id })} />
         ))}
       </ul>

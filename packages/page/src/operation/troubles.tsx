@@ -1,4 +1,5 @@
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
+import { reasonOf } from '../app/problem-text.ts';
 import type { Words } from '../words/en.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
@@ -8,10 +9,12 @@ type Trouble = Operation['troubles'][number];
 
 /** What is wrong, the worst first. */
 export function Troubles({ troubles, providers, atMs }: Pick<Operation, 'troubles' | 'providers' | 'atMs'>) {
-  const { operation: words } = useWords();
+  const all = useWords();
+  const { operation: words } = all;
   const format = useFormat();
   const codeOf = ({ subject }: Trouble) =>
-    providers.find(({ provider }) => provider === subject)?.lastCode ?? words.troubles.noCode;
+    reasonOf(all, providers.find(({ provider }) => provider === subject)?.lastCode ?? null) ??
+    words.troubles.noCode;
   return (
     <section aria-labelledby="troubles">
       <h2 id="troubles" className="sr-only">

@@ -7,6 +7,7 @@ import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { deliveriesQuery, useChange } from './queries.ts';
 import { Read } from './section.tsx';
+import { whyNotDelivered } from './why-not-delivered.ts';
 
 /** The latest deliveries of a webhook: what became of each, and why. */
 export function Deliveries({ webhookId }: { webhookId: string }) {
@@ -43,16 +44,17 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
       <div className="flex justify-end">{again}</div>
       <ul className="mb-2 divide-y divide-line rounded-lg bg-sunken px-3 text-sm">
         {data.map(({ id, type, number, status, code, createdAtMs, attempts }) => {
-          const last = attempts.at(-1);
+          const answered = attempts.at(-1)?.status ?? null;
+          const why = code === null ? null : whyNotDelivered(words, code, answered);
           return (
             <li key={id} className="flex items-center justify-between gap-3 py-2">
               <div className="min-w-0">
                 <p>
                   {number === null ? own.test_ : type} ·{' '}
                   <span className="font-medium">{own.status[status]}</span>
-                  {code && ` · ${code}`}
-                  {last?.status && ` · ${last.status}`}
+                  {why === null && answered !== null && ` · ${words.deliveries.answered(answered)}`}
                 </p>
+                {why && <p>{[`${why.what}.`, why.remedy].filter(Boolean).join(' ')}</p>}
                 <p className="text-ink-soft">
                   {[
                     format.dateTime(createdAtMs),

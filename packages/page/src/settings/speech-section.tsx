@@ -4,14 +4,13 @@ import { keys } from '../data/keys.ts';
 import { Button } from '../parts/button.tsx';
 import { Checkbox, Select, TextArea, TextField } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { ZONE_HERE } from '../words/here.ts';
 import { useLanguage, useWords } from '../words/words.ts';
 import { languagesOf, notTranscribed } from './languages.ts';
 import { changeMe, type Me } from './me.ts';
 import { useChange } from './queries.ts';
 import { Section } from './section.tsx';
 import { useTyped } from './use-typed.ts';
-
-const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** @returns what stands between commas or on lines, without what is empty */
 function listOf(text: string, separator: RegExp): string[] {
@@ -33,7 +32,7 @@ export function SpeechSection({ me }: { me: Me }) {
   const change = useChange(changeMe, [keys.me]);
   const zones = useMemo(
     () =>
-      [...new Set([HERE, 'UTC', me.timeZone, ...Intl.supportedValuesOf('timeZone')])].map((value) => ({
+      [...new Set([ZONE_HERE, 'UTC', me.timeZone, ...Intl.supportedValuesOf('timeZone')])].map((value) => ({
         value,
         label: value,
       })),

@@ -42,6 +42,7 @@ export function listed(upload: Upload): Listed {
     heardMs: files.reduce((sum, { progress }) => sum + progress.heardMs, 0),
     sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     doneAtMs: status === 'done' ? NOW_MS : null,
+    tookMs: status === 'done' ? 7_000 : null,
   };
 }
 

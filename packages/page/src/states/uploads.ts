@@ -96,10 +96,7 @@ export const RECORDINGS: Record<string, FileOfUpload> = {
   'waiting, and nothing was measured yet': file('first', {
     expected: {
       ...EXPECTED,
-      doneAtMs: null,
-      earliestAtMs: null,
-      latestAtMs: null,
-      unknown: 'nothing_measured',
+      usualError: null,
     },
   }),
   'waiting for its next attempt': file('again', {

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { announce } from '../app/announcer.tsx';
 import { Problem } from '../app/problems.tsx';
@@ -52,6 +53,15 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
         <p lang="en" className="text-xs text-ink-soft break-words">
           {detail}
         </p>
+      )}
+      {file.conversationIds[0] !== undefined && upload.conversationIds.length > 1 && (
+        <Link
+          to="/c/$id"
+          params={{ id: file.conversationIds[0] }}
+          className="inline-flex min-h-6 touch:min-h-11 items-center text-sm text-accent-text underline"
+        >
+          {words.conversations(1)}
+        </Link>
       )}
       {retry.error && <Problem error={retry.error} />}
       {deeds.length > 0 && (

@@ -7,7 +7,6 @@ import { useKeys } from '../app/keys.ts';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
 import { Problem } from '../app/problems.tsx';
-import { ZoneOffer } from '../app/zone-offer.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
 import { useUploadsSeen } from '../data/uploads-now.ts';
@@ -66,7 +65,6 @@ export function UploadsPage() {
       }
     >
       <div className="flex flex-col gap-6">
-        <ZoneOffer />
         <SendingList />
         <History />
       </div>

@@ -25,7 +25,7 @@ const FILES_SHOWN = 20;
 export function UploadRow({ upload }: { upload: Listed }) {
   const { uploads: words } = useWords();
   const format = useFormat();
-  const { id, counts, firstName, status, acceptedAtMs, sizeBytes, doneAtMs } = upload;
+  const { id, counts, firstName, status, acceptedAtMs, sizeBytes, durationMs, tookMs } = upload;
   const needs = counts.refused + counts.failed;
   const [chosen, setChosen] = useState<boolean | null>(null);
   const isOpen = chosen ?? (status === 'processing' || needs > 0);
@@ -39,7 +39,9 @@ export function UploadRow({ upload }: { upload: Listed }) {
   const figures = [
     format.time(acceptedAtMs),
     format.bytes(sizeBytes),
-    doneAtMs === null ? null : format.duration(Math.max(0, doneAtMs - acceptedAtMs)),
+    durationMs > 0 ? words.ofSound(format.duration(durationMs)) : null,
+    // What was refused at once took no time that anybody wants to know.
+    tookMs === null || counts.heard === 0 ? null : words.took(format.duration(tookMs)),
     counts.pending > 0 ? words.counts.pending(counts.pending) : null,
     counts.heard > 0 ? words.counts.heard(counts.heard) : null,
     counts.deleted > 0 ? words.counts.deleted(counts.deleted) : null,

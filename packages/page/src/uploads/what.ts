@@ -41,12 +41,13 @@ export function useWhat(): (file: FileOfUpload, upload: Upload) => What {
     if (!expected) return [];
     if (expected.unknown === 'no_worker') return [words.noWorker];
     if (expected.unknown === 'worker_lost') return [words.workerLost];
-    if (expected.unknown === 'nothing_measured') return [words.nothingMeasured];
     // What waits for somebody else to answer has no end that could be promised.
     if (file.nextTryAtMs !== null && OUTSIDE.has(file.code ?? '')) return [];
-    const { doneAtMs, earliestAtMs, latestAtMs } = expected;
+    const { doneAtMs, earliestAtMs, latestAtMs, usualError } = expected;
     if (doneAtMs === null) return [];
     const [from, to] = [earliestAtMs, latestAtMs].map((ms) => (ms === null ? null : format.time(ms)));
+    // Nothing like it was measured here, so a single time would promise more than anybody knows.
+    if (from && to && usualError === null) return [words.expectedRoughly(from, to)];
     return from && to && from !== to
       ? [words.expectedBetween(from, to)]
       : [words.expected(format.timeWithSeconds(doneAtMs))];

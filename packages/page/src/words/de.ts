@@ -1,5 +1,6 @@
 import { conversationWords } from './de/conversation.ts';
 import { conversationsWords } from './de/conversations.ts';
+import { deliveriesWords } from './de/deliveries.ts';
 import { operationWords } from './de/operation.ts';
 import { problemsWords } from './de/problems.ts';
 import { settingsWords } from './de/settings.ts';
@@ -18,6 +19,7 @@ export const de: Words = {
   uploads: uploadsWords,
   timing: timingWords,
   operation: operationWords,
+  deliveries: deliveriesWords,
   problems: problemsWords,
   settings: settingsWords,
   welcome: welcomeWords,

@@ -1,6 +1,7 @@
 /** The catalogue: every string of the page, in English. Its shape is the type that the other languages must have. */
 import { conversationWords } from './en/conversation.ts';
 import { conversationsWords } from './en/conversations.ts';
+import { deliveriesWords } from './en/deliveries.ts';
 import { operationWords } from './en/operation.ts';
 import { problemsWords } from './en/problems.ts';
 import { settingsWords } from './en/settings.ts';
@@ -18,6 +19,7 @@ export const en = {
   uploads: uploadsWords,
   timing: timingWords,
   operation: operationWords,
+  deliveries: deliveriesWords,
   problems: problemsWords,
   settings: settingsWords,
   welcome: welcomeWords,

@@ -1,5 +1,6 @@
 /** Writes times, durations and numbers as the language does, in the time zone of the person. */
 import { useSyncExternalStore } from 'react';
+import { differsFromHere } from './here.ts';
 import { once } from './once.ts';
 import { createStore } from './store.ts';
 import { useLanguage } from './words.ts';
@@ -20,7 +21,7 @@ export interface Format {
   day(ms: number): string;
   /** 20 Mar 2026 */
   date(ms: number): string;
-  /** 20 Mar 2026, 14:05 */
+  /** 20 Mar 2026, 14:05; with its zone where that has another time than this device. */
   dateTime(ms: number): string;
   /** 1:02:09 or 2:09, of sound. */
   clock(ms: number): string;
@@ -79,6 +80,8 @@ export function createFormat(language: string, zone: string): Format {
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    // Of a time by another clock than that on the wall it is said whose it is.
+    ...(differsFromHere(zone) && { timeZoneName: 'short' }),
   });
   const count = once(() => new Intl.NumberFormat(locale));
   const percent = once(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));

@@ -53,9 +53,9 @@ export const operationWords = {
       `Ein Worker meldet sich seit ${age} nicht. Seine Aufträge (${count}) werden in Sekunden übernommen.`,
     webhooks_disabled: (count: number) =>
       plural(count, {
-        one: 'Ein Webhook hat fünf Tage lang nichts angenommen und ist abgeschaltet. Sein Besitzer weiß Bescheid.',
+        one: 'Ein Webhook hat fünf Tage lang nichts angenommen oder ist verschwunden, und ist abgeschaltet. Sein Besitzer weiß Bescheid.',
         other:
-          '# Webhooks haben fünf Tage lang nichts angenommen und sind abgeschaltet. Ihre Besitzer wissen Bescheid.',
+          '# Webhooks haben fünf Tage lang nichts angenommen oder sind verschwunden, und sind abgeschaltet. Ihre Besitzer wissen Bescheid.',
       }),
     provider_paused: (provider: string) => `${provider} hat um eine Pause gebeten: Danach geht es weiter.`,
     webhooks_failing: (count: number) =>
@@ -79,15 +79,15 @@ export const operationWords = {
       kind === 'recording'
         ? plural(count, { one: '# Aufnahme', other: '# Aufnahmen' })
         : plural(count, { one: '# Gespräch', other: '# Gespräche' }),
-    will: (kind: 'recording' | 'conversation', count: number, code: string) =>
+    will: (kind: 'recording' | 'conversation', count: number) =>
       kind === 'recording'
         ? plural(count, {
-            one: `Versucht die eine Aufnahme noch einmal, die wegen ${code} fehlgeschlagen ist. Was schon transkribiert ist, wird nicht noch einmal transkribiert.`,
-            other: `Versucht alle # Aufnahmen noch einmal, die wegen ${code} fehlgeschlagen sind. Was schon transkribiert ist, wird nicht noch einmal transkribiert.`,
+            one: `Versucht die eine Aufnahme noch einmal. Was schon transkribiert ist, wird nicht noch einmal transkribiert.`,
+            other: `Versucht alle # Aufnahmen noch einmal. Was schon transkribiert ist, wird nicht noch einmal transkribiert.`,
           })
         : plural(count, {
-            one: `Lässt das eine Gespräch neu zusammenfassen, das wegen ${code} fehlgeschlagen ist.`,
-            other: `Lässt alle # Gespräche neu zusammenfassen, die wegen ${code} fehlgeschlagen sind.`,
+            one: 'Lässt das eine Gespräch neu zusammenfassen.',
+            other: 'Lässt alle # Gespräche neu zusammenfassen.',
           }),
     willOne: 'Versucht dies sofort noch einmal.',
     retryAll: 'Alle noch einmal versuchen',
@@ -143,6 +143,7 @@ export const operationWords = {
     half: '50 % unter',
     most: '95 % unter',
     last: 'Letzter Fehler',
+    lastOf: (time: string, why: string) => `${time}: ${why}`,
   },
   workers: {
     title: 'Worker',
@@ -168,6 +169,7 @@ export const operationWords = {
       unavailable: 'Antwortet nicht',
     },
     audio: 'Ton, wie er gesendet wurde',
+    copies: 'Kopien, die ab jeder Sekunde abspielbar sind',
     recordings: 'Aufnahmen mit Ton',
     database: 'Datenbank',
     orphans: 'Zu löschende Dateien',
@@ -183,7 +185,7 @@ export const operationWords = {
     targets: 'Ziele',
     failing: 'Fehlerhaft',
     disabled: 'Abgeschaltet',
-    disabledOne: (id: string, user: string) => `${id} von ${user}`,
+    disabledOne: (id: string, user: string, why: string) => `${id} von ${user}: ${why}`,
   },
   keys: {
     title: 'Betrieb',

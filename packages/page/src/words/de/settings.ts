@@ -153,7 +153,7 @@ export const settingsWords = {
   usage: {
     title: 'Verbrauch',
     text: 'Von Anfang an gezählt; Löschen ändert nichts daran.',
-    stored: 'Aufbewahrter Ton',
+    stored: 'Ton, wie er gesendet wurde',
     queued: 'Wartender Ton',
     calls: 'Aufrufe des Sprachmodells heute',
     of: (used: string, most: string) => `${used} von ${most}`,

@@ -78,6 +78,7 @@ export const shellWords = {
       `Die Zeiten gelten für ${shown}, dein Browser ist aber in ${here}.`,
     take: (here: string) => `${here} verwenden`,
     leave: (shown: string) => `Bei ${shown} bleiben`,
+    shown: (zone: string) => `Zeiten in ${zone}`,
   },
   account: {
     signOut: 'Abmelden',
@@ -112,6 +113,8 @@ export const shellWords = {
     askAgain: (time: string) => `In ${time} kannst du es noch einmal versuchen.`,
     notFound: 'Unter dieser Adresse ist nichts',
     notFoundText: 'Vielleicht wurde es gelöscht, oder die Adresse ist unvollständig.',
+    notFoundOfApi: 'Kein Teil der API hat diese Adresse. Ihre Beschreibung zählt alle Adressen auf.',
+    toApi: 'Zur Beschreibung der API',
     home: 'Zu den Gesprächen',
     unreachable: 'Der Server war nicht zu erreichen. Versuche es noch einmal, wenn er antwortet.',
   },

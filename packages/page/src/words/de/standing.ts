@@ -56,7 +56,6 @@ export const standingWords = {
   details: 'Einzelheiten',
   noWorker: 'Es läuft kein Worker: Der Betreiber des Servers muss einen starten.',
   wordsAreThere: 'Was gesagt wurde, lässt sich trotzdem lesen und hören.',
-  nothingMeasured: 'Wie lange es dauert, ist noch nicht bekannt.',
   place: (place: number) => `Platz ${place} in der Warteschlange.`,
   expected: (at: string) => `Erwartet gegen ${at}.`,
   tries: (count: number) =>

@@ -87,7 +87,8 @@ export const uploadsWords = {
     noWorker:
       'Es läuft kein Worker: Die Datei wartet, und nichts geht verloren. Es geht weiter, sobald der Betreiber des Servers einen gestartet hat.',
     workerLost: 'Der Worker ist abgestürzt: Ein anderer übernimmt in Sekunden, und nichts geht verloren.',
-    nothingMeasured: 'Wie lange es dauert, ist noch nicht bekannt.',
+    expectedRoughly: (from: string, to: string) =>
+      `Fertig etwa zwischen ${from} und ${to}: Nach einigen Aufnahmen ist es genauer bekannt.`,
     known: 'Die Datei war schon da.',
     damaged: (time: string) => `Ein Teil war beschädigt: ${time} Ton fehlen.`,
     withoutWords: (count: number) =>
@@ -112,6 +113,8 @@ export const uploadsWords = {
     failed: (count: number) => plural(count, { one: '# fehlgeschlagen', other: '# fehlgeschlagen' }),
     deleted: (count: number) => plural(count, { one: '# gelöscht', other: '# gelöscht' }),
   },
+  ofSound: (time: string) => `${time} Ton`,
+  took: (time: string) => `fertig nach ${time}`,
   andMore: (name: string, count: number) =>
     plural(count, { one: `${name} und eine weitere`, other: `${name} und # weitere` }),
   nothingLeft: 'Ein Upload ohne Dateien',

@@ -52,8 +52,9 @@ export const operationWords = {
       `A worker has not been heard of for ${age}. What it holds (${count}) is taken over within seconds.`,
     webhooks_disabled: (count: number) =>
       plural(count, {
-        one: 'One webhook took nothing for five days and is disabled. Its owner was told.',
-        other: '# webhooks took nothing for five days and are disabled. Their owners were told.',
+        one: 'One webhook took nothing for five days, or is gone, and is disabled. Its owner was told.',
+        other:
+          '# webhooks took nothing for five days, or are gone, and are disabled. Their owners were told.',
       }),
     provider_paused: (provider: string) =>
       `${provider} has asked to be left alone for a while: the work goes on then.`,
@@ -78,15 +79,15 @@ export const operationWords = {
       kind === 'recording'
         ? plural(count, { one: '# recording', other: '# recordings' })
         : plural(count, { one: '# conversation', other: '# conversations' }),
-    will: (kind: 'recording' | 'conversation', count: number, code: string) =>
+    will: (kind: 'recording' | 'conversation', count: number) =>
       kind === 'recording'
         ? plural(count, {
-            one: `Tries the one recording again that failed for ${code}. What is transcribed already is not transcribed twice.`,
-            other: `Tries all # recordings again that failed for ${code}. What is transcribed already is not transcribed twice.`,
+            one: `Tries the one recording again. What is transcribed already is not transcribed twice.`,
+            other: `Tries all # recordings again. What is transcribed already is not transcribed twice.`,
           })
         : plural(count, {
-            one: `Has the one conversation summarised again that failed for ${code}.`,
-            other: `Has all # conversations summarised again that failed for ${code}.`,
+            one: `Has the one conversation summarised again.`,
+            other: `Has all # conversations summarised again.`,
           }),
     willOne: 'Tries this one again, at once.',
     retryAll: 'Try all of them again',
@@ -142,6 +143,7 @@ export const operationWords = {
     half: 'Half within',
     most: '95 % within',
     last: 'Last failure',
+    lastOf: (time: string, why: string) => `${time}: ${why}`,
   },
   workers: {
     title: 'Workers',
@@ -162,6 +164,7 @@ export const operationWords = {
     title: 'Storage',
     states: { ok: 'Takes uploads', full: 'Full', read_only: 'Read-only', unavailable: 'Does not answer' },
     audio: 'Audio, as it was sent',
+    copies: 'Copies that can be played from any second',
     recordings: 'Recordings with audio',
     database: 'Database',
     orphans: 'Files to be freed',
@@ -177,7 +180,7 @@ export const operationWords = {
     targets: 'Targets',
     failing: 'Failing',
     disabled: 'Disabled',
-    disabledOne: (id: string, user: string) => `${id} of ${user}`,
+    disabledOne: (id: string, user: string, why: string) => `${id} of ${user}: ${why}`,
   },
   keys: {
     title: 'Operation',

@@ -149,7 +149,7 @@ export const settingsWords = {
   usage: {
     title: 'Usage',
     text: 'Since the beginning; deleting does not change it.',
-    stored: 'Audio kept',
+    stored: 'Audio, as it was sent',
     queued: 'Audio that waits',
     calls: 'Calls to the language model today',
     of: (used: string, most: string) => `${used} of ${most}`,

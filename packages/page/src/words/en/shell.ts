@@ -79,6 +79,7 @@ export const shellWords = {
     title: (shown: string, here: string) => `Times are shown in ${shown}, and your browser is in ${here}.`,
     take: (here: string) => `Use ${here}`,
     leave: (shown: string) => `Leave ${shown}`,
+    shown: (zone: string) => `Times in ${zone}`,
   },
   account: {
     signOut: 'Sign out',
@@ -112,6 +113,8 @@ export const shellWords = {
     askAgain: (time: string) => `It may work again in ${time}.`,
     notFound: 'There is nothing at this address',
     notFoundText: 'It may have been deleted, or the address is not complete.',
+    notFoundOfApi: 'No part of the API has this address. All of its addresses are listed in its description.',
+    toApi: 'To the description of the API',
     home: 'To the conversations',
     unreachable: 'The server was not reached. Try again when it answers.',
   },

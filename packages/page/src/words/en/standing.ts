@@ -51,7 +51,6 @@ export const standingWords = {
   details: 'Details',
   noWorker: 'No worker is running: whoever runs the server has to start one.',
   wordsAreThere: 'What was said can be read and heard all the same.',
-  nothingMeasured: 'How long it takes is not known yet.',
   place: (place: number) => `Place ${place} in the line.`,
   expected: (at: string) => `Expected at about ${at}.`,
   tries: (count: number) => plural(count, { one: 'One attempt failed.', other: '# attempts failed.' }),

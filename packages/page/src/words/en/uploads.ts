@@ -85,7 +85,8 @@ export const uploadsWords = {
     noWorker:
       'No worker is running: it waits, nothing is lost, and it goes on as soon as whoever runs the server has started one.',
     workerLost: 'Its worker has ended: another one takes it over within seconds, and nothing is lost.',
-    nothingMeasured: 'How long it takes is not known yet.',
+    expectedRoughly: (from: string, to: string) =>
+      `Done roughly between ${from} and ${to}: after some recordings this is known better.`,
     known: 'It was here already.',
     damaged: (time: string) => `Some of it was damaged: ${time} of sound are missing.`,
     withoutWords: (count: number) =>
@@ -109,6 +110,8 @@ export const uploadsWords = {
     failed: (count: number) => plural(count, { one: '# failed', other: '# failed' }),
     deleted: (count: number) => plural(count, { one: '# deleted', other: '# deleted' }),
   },
+  ofSound: (time: string) => `${time} of sound`,
+  took: (time: string) => `done after ${time}`,
   andMore: (name: string, count: number) =>
     plural(count, { one: `${name} and one more`, other: `${name} and # more` }),
   nothingLeft: 'An upload without files',

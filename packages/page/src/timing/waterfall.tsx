@@ -1,8 +1,9 @@
 /** The waterfall: a tree of bars on a virtual list, walked and zoomed by keyboard, wheel and brush. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronsDown, ChevronsUp, Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
 import {
+  type ComponentProps,
   type KeyboardEvent,
+  memo,
   useCallback,
   useDeferredValue,
   useEffect,
@@ -13,26 +14,16 @@ import {
   useState,
 } from 'react';
 import { useKeys } from '../app/keys.ts';
-import { IconButton } from '../parts/button.tsx';
-import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { Axis } from './axis.tsx';
 import { BarRow } from './bar-row.tsx';
 import { Details } from './details.tsx';
 import { ROW_PX } from './layout.ts';
 import { Legend } from './legend.tsx';
 import { Minimap } from './minimap.tsx';
 import { type Bar, closedAtFirst, nextCritical, rowsOf, stepOf } from './rows.ts';
-import {
-  moved,
-  revealing,
-  type TimeWindow,
-  ticksOf,
-  wholeOf,
-  widthOf,
-  within,
-  ZOOM_STEP,
-  zoomed,
-} from './zoom.ts';
+import { Tools } from './tools.tsx';
+import { moved, revealing, type TimeWindow, wholeOf, within, ZOOM_STEP, zoomed } from './zoom.ts';
 
 /** So that a quick scroll does not show empty rows. */
 const OVERSCAN = 4;
@@ -45,7 +36,6 @@ const NARROW_CHART_PX = 420;
 
 export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number }) {
   const { timing: words } = useWords();
-  const format = useFormat();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const widthPx = useWidth(scroller);
@@ -74,8 +64,8 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
       const row = rows[to];
       if (!row) return;
       setChosen(row.bar.id);
-      if (scroller.current) reveal(scroller.current, to);
       setWanted((now) => now && revealing(now, whole, row.bar.fromMs, row.bar.toMs ?? nowMs));
+      if (scroller.current) reveal(scroller.current, to);
     },
     [rows, whole, nowMs],
   );
@@ -87,7 +77,16 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
     });
   }, []);
   const pick = useCallback((of: string) => setChosen(of), []);
-  const zoom = (factor: number) => setWanted(zoomed(shown, whole, factor));
+  const zoom = useCallback(
+    (factor: number) => setWanted((now) => zoomed(now ? within(now, whole) : whole, whole, factor)),
+    [whole],
+  );
+  const zoomAll = useCallback(() => setWanted(null), []);
+  const openAll = useCallback(() => setClosed(new Set()), []);
+  const closeAll = useCallback(
+    () => setClosed(new Set(bars.filter(({ parentId }) => parentId === null).map((bar) => bar.id))),
+    [bars],
+  );
 
   const press = (event: KeyboardEvent) => {
     const { key, altKey, shiftKey } = event;
@@ -134,8 +133,6 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
   slots.current = Math.max(slots.current, items.length);
   const rowId = (of: string) => `${id}-${of}`;
   const present = rows[at];
-  // What is told of the row below the chart is no part of the answer to a key, and may come a frame later.
-  const told = useDeferredValue(chosen === null ? undefined : present?.bar);
   return (
     <section aria-labelledby={`${id}-title`} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-end justify-between gap-2">
@@ -147,50 +144,17 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
             {words.chartHint}
           </p>
         </div>
-        <div className="flex">
-          <IconButton
-            label={words.openAll}
-            icon={<ChevronsDown size={18} aria-hidden />}
-            onClick={() => setClosed(new Set())}
-          />
-          <IconButton
-            label={words.closeAll}
-            icon={<ChevronsUp size={18} aria-hidden />}
-            onClick={() =>
-              setClosed(new Set(bars.filter(({ parentId }) => parentId === null).map((bar) => bar.id)))
-            }
-          />
-          <IconButton
-            label={words.zoomOut}
-            icon={<ZoomOut size={18} aria-hidden />}
-            onClick={() => zoom(1 / ZOOM_STEP)}
-          />
-          <IconButton
-            label={words.zoomIn}
-            icon={<ZoomIn size={18} aria-hidden />}
-            onClick={() => zoom(ZOOM_STEP)}
-          />
-          <IconButton
-            label={words.zoomAll}
-            icon={<Maximize2 size={18} aria-hidden />}
-            disabled={!wanted}
-            onClick={() => setWanted(null)}
-          />
-        </div>
+        <Tools
+          isZoomed={wanted !== null}
+          onOpenAll={openAll}
+          onCloseAll={closeAll}
+          onZoom={zoom}
+          onZoomAll={zoomAll}
+        />
       </div>
       <Minimap bars={bars} whole={whole} shown={shown} nowMs={nowMs} onBrush={setWanted} />
       <div className="rounded-lg border border-line bg-raised">
-        <div className="relative h-6 border-b border-line text-xs text-ink-soft" aria-hidden>
-          {ticksOf(shown, whole, axisParts).map(({ share, ms }) => (
-            <span
-              key={share}
-              className="absolute top-1 tabular-nums whitespace-nowrap"
-              style={{ left: namesPx + 8 + share * chartPx, transform: `translateX(${-share * 100}%)` }}
-            >
-              {format.tick(Math.max(0, ms), widthOf(shown) / axisParts)}
-            </span>
-          ))}
-        </div>
+        <Axis shown={shown} whole={whole} parts={axisParts} leftPx={namesPx + 8} widthPx={chartPx} />
         <div
           ref={scroller}
           role="tree"
@@ -230,10 +194,22 @@ export function Waterfall({ bars, nowMs }: { bars: readonly Bar[]; nowMs: number
         </div>
       </div>
       <Legend />
-      <Details bar={told} startMs={whole.fromMs} nowMs={nowMs} />
+      <DeferredDetails
+        bar={chosen === null ? undefined : present?.bar}
+        startMs={whole.fromMs}
+        nowMs={nowMs}
+      />
     </section>
   );
 }
+
+/**
+ * What is told of the row below the chart is no part of the answer to a key, and may come a frame later. A component of its own
+ * puts it off, so that the chart is not rendered again for it.
+ */
+const DeferredDetails = memo(function DeferredDetails({ bar, ...rest }: ComponentProps<typeof Details>) {
+  return <Details bar={useDeferredValue(bar)} {...rest} />;
+});
 
 /** All rows are equally high, so that nothing has to be measured for it. */
 function reveal(scroller: HTMLElement, row: number): void {
@@ -241,6 +217,9 @@ function reveal(scroller: HTMLElement, row: number): void {
   const top = row * ROW_PX;
   if (top < scrollTop) scroller.scrollTop = top;
   else if (top + ROW_PX > scrollTop + clientHeight) scroller.scrollTop = top + ROW_PX - clientHeight;
+  else return;
+  // The browser tells of it with the next frame. Told at once, the list renders the rows that come into sight with the choice.
+  scroller.dispatchEvent(new Event('scroll'));
 }
 
 /** The tree reads these keys itself, while it has the focus; here they are listed. */

@@ -1,5 +1,6 @@
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Command, Languages, LogOut, SunMoon } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import { api } from '../data/api.ts';
 import { sendDeletions } from '../data/deleting.ts';
@@ -9,6 +10,7 @@ import { noteLeft } from '../data/session.ts';
 import { useUploadsNow } from '../data/uploads-now.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
+import { unfinished } from '../uploads/unfinished.ts';
 import { differsFromHere } from '../words/here.ts';
 import { presentWords, useWords } from '../words/words.ts';
 import { useLanguageChoices, useThemeChoices } from './look.ts';
@@ -52,7 +54,9 @@ export function Navigation() {
 /** Says how many files are under way, or need somebody, who may have left the uploads long ago. */
 function UploadsBadge() {
   const { uploadsNow: words } = useWords();
-  const { underWay, needs } = useUploadsNow();
+  const { underWay, needs: told } = useUploadsNow();
+  // What this browser has not sent to its end goes on only when somebody chooses it again.
+  const needs = told + useSyncExternalStore(unfinished.subscribe, unfinished.get).length;
   const count = needs || underWay;
   if (count === 0) return null;
   return (

@@ -9,6 +9,7 @@ import { Button } from '../parts/button.tsx';
 import { FileName } from '../parts/file-name.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { useDismiss } from './dismissing.tsx';
 import { SetTime } from './set-time.tsx';
 import { Strip } from './stage-strip.tsx';
 import { deedsOf, type FileOfUpload, type Upload } from './strip.ts';
@@ -21,6 +22,7 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
   const queries = useQueryClient();
   const [isSetting, setSetting] = useState(false);
   const what = useWhat();
+  const dismissIt = useDismiss();
   const retry = useMutation({
     mutationFn: async () =>
       orThrow(
@@ -64,7 +66,7 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
         </Link>
       )}
       {retry.error && <Problem error={retry.error} />}
-      {deeds.length > 0 && (
+      {(deeds.length > 0 || file.outcome === 'rejected') && (
         <div className="mt-1 flex flex-wrap gap-2">
           {deeds.includes('retry') && (
             <Button busy={retry.isPending} onClick={() => retry.mutate()}>
@@ -74,6 +76,11 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
           {deeds.includes('set-time') && (
             <Button onClick={() => setSetting(true)}>
               {file.startedAtMs === null ? words.deeds.setTime : words.deeds.changeTime}
+            </Button>
+          )}
+          {file.outcome === 'rejected' && (
+            <Button kind="quiet" onClick={() => dismissIt([{ id: upload.id, files: [file] }])}>
+              {words.deeds.dismiss}
             </Button>
           )}
         </div>

@@ -16,6 +16,8 @@ import { Loading } from '../parts/loading.tsx';
 import { byDay } from '../words/days.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { isGone } from './dismissed.ts';
+import { DismissAll, useDismissed } from './dismissing.tsx';
 import { chosenFiles } from './dropped.ts';
 import { sendAll, sendings } from './sender.ts';
 import { SendingList } from './sending-list.tsx';
@@ -65,7 +67,7 @@ export function UploadsPage() {
       }
     >
       <div className="flex flex-col gap-6">
-        <SendingList />
+        <SendingList onChoose={choose} />
         <History />
       </div>
     </Page>
@@ -96,17 +98,20 @@ function History() {
       ),
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
+  const hidden = useDismissed();
   const isShown = useGradually(history.data !== undefined);
   if (history.error) return <Problem error={history.error} onRetry={() => void history.refetch()} />;
   if (!history.data || !isShown) return <Loading label={common.loading} />;
   const all = history.data.pages.flatMap(({ uploads }) => uploads);
+  const shown = all.filter((upload) => !isGone(hidden, upload));
   // What is being sent stands above.
   if (all.length === 0 && isSending) return null;
   if (all.length === 0)
     return <Empty icon={<Upload size={32} aria-hidden />} title={words.emptyTitle} text={words.emptyText} />;
   return (
     <>
-      {byDay(all, ({ acceptedAtMs }) => acceptedAtMs, format.dayKey).map(({ day, atMs, items }) => (
+      <DismissAll uploads={all} />
+      {byDay(shown, ({ acceptedAtMs }) => acceptedAtMs, format.dayKey).map(({ day, atMs, items }) => (
         <section key={day} aria-label={format.day(atMs)}>
           <h2 className="sticky top-0 z-10 bg-ground py-2 text-sm font-medium text-ink-soft">
             {format.day(atMs)}

@@ -23,7 +23,7 @@ const SHOWN = 30;
 const FINISHED_SHOWN = 5;
 
 /** What this tab sends, and what an earlier visit did not send to its end. */
-export function SendingList() {
+export function SendingList({ onChoose }: { onChoose: () => void }) {
   const { uploads } = useWords();
   const words = uploads.sending;
   const all = useSyncExternalStore(sendings.subscribe, sendings.get);
@@ -40,7 +40,14 @@ export function SendingList() {
         <Notice
           tone="warning"
           title={words.unfinished(left.length)}
-          actions={<Button onClick={forgetUnfinished}>{words.giveUp}</Button>}
+          actions={
+            <>
+              <Button kind="main" onClick={onChoose}>
+                {uploads.choose}
+              </Button>
+              <Button onClick={forgetUnfinished}>{words.giveUp}</Button>
+            </>
+          }
         >
           <p>{words.chooseAgain}</p>
           <p className="mt-1">{left.join(', ')}</p>

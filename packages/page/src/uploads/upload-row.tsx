@@ -13,6 +13,8 @@ import { Confirm } from '../parts/dialog.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
+import { countDismissed, isDismissed, isGone } from './dismissed.ts';
+import { useDismissed } from './dismissing.tsx';
 import { FileRow } from './file-row.tsx';
 import { inOrderOfNeed, type Upload } from './strip.ts';
 
@@ -26,7 +28,12 @@ export function UploadRow({ upload }: { upload: Listed }) {
   const { uploads: words } = useWords();
   const format = useFormat();
   const { id, counts, firstName, status, acceptedAtMs, sizeBytes, durationMs, tookMs } = upload;
-  const needs = counts.refused + counts.failed;
+  const hidden = useDismissed();
+  // Which of its refused files are dismissed only its files tell.
+  const { data: whole } = useQuery({ ...uploadQuery(id), enabled: countDismissed(hidden, id) > 0 });
+  const isHidden = isGone(hidden, upload);
+  const dismissedHere = whole?.files.filter((file) => isDismissed(hidden, id, file)).length ?? 0;
+  const needs = counts.refused + counts.failed - dismissedHere;
   const [chosen, setChosen] = useState<boolean | null>(null);
   const isOpen = chosen ?? (status === 'processing' || needs > 0);
   const name =
@@ -46,6 +53,7 @@ export function UploadRow({ upload }: { upload: Listed }) {
     counts.heard > 0 ? words.counts.heard(counts.heard) : null,
     counts.deleted > 0 ? words.counts.deleted(counts.deleted) : null,
   ].filter((part) => part !== null);
+  if (isHidden) return null;
   return (
     <li className="rounded-lg border border-line bg-raised">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
@@ -114,7 +122,8 @@ function FilesOf({ upload }: { upload: Upload }) {
     },
     onSettled: () => setAsking(false),
   });
-  const files = useKeptOrder(upload.files);
+  const hidden = useDismissed();
+  const files = useKeptOrder(upload.files).filter((file) => !isDismissed(hidden, upload.id, file));
   const shown = isAll ? files : files.slice(0, FILES_SHOWN);
   const [conversation] = upload.conversationIds;
   return (

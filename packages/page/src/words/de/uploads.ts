@@ -133,6 +133,15 @@ export const uploadsWords = {
     cancelText: 'Was davon nicht fertig ist, hält an und wird entfernt. Fertige Dateien bleiben.',
     cancelled: 'Der Upload wurde abgebrochen.',
     retried: 'Die Datei wird wieder bearbeitet.',
+    dismiss: 'Ausblenden',
+    dismissAll: 'Alles Abgelehnte ausblenden',
+    dismissed: (count: number) =>
+      plural(count, {
+        one: 'Eine abgelehnte Datei wird nicht mehr gezeigt.',
+        other: '# abgelehnte Dateien werden nicht mehr gezeigt.',
+      }),
+    showDismissed: (count: number) =>
+      plural(count, { one: 'Die ausgeblendete Datei zeigen', other: '# ausgeblendete Dateien zeigen' }),
     timeSet: 'Die Zeit ist geändert.',
   },
   time: {

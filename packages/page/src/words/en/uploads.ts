@@ -129,6 +129,15 @@ export const uploadsWords = {
     cancelText: 'What is unfinished of it stops and is removed. Finished files stay.',
     cancelled: 'The upload was cancelled.',
     retried: 'It is on its way again.',
+    dismiss: 'Dismiss',
+    dismissAll: 'Dismiss what was refused',
+    dismissed: (count: number) =>
+      plural(count, {
+        one: 'A refused file is not shown any more.',
+        other: '# refused files are not shown any more.',
+      }),
+    showDismissed: (count: number) =>
+      plural(count, { one: 'Show the one dismissed file', other: 'Show # dismissed files' }),
     timeSet: 'The time is set.',
   },
   time: {

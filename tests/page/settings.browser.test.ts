@@ -65,9 +65,16 @@ it('keeps settings, shows a key once, asks before what cannot be undone, and fit
   await page.getByRole('button', { name: 'Delete everything' }).click();
   expect(await button.isDisabled()).toBe(true);
   await question.getByRole('textbox').fill('Delete everything');
+  const otherTab = await page.context().newPage();
+  await otherTab.goto(`${url}/settings`);
+  await otherTab.getByLabel('Names and terms').waitFor();
   await button.click();
   await page.waitForURL(`${url}/`);
   await page.getByText('Everything of yours is deleted').waitFor();
+  // Another tab shows nothing that is not there any more, and says why.
+  await otherTab.waitForURL(`${url}/`);
+  await otherTab.getByText('Everything of yours is deleted').waitFor();
+  await otherTab.close();
   await page.reload();
   await page.getByText('Everything of yours is deleted').waitFor();
   await expectNoSidewaysScroll(page);

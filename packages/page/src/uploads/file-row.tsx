@@ -10,7 +10,7 @@ import { FileName } from '../parts/file-name.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { useDismiss } from './dismissing.tsx';
-import { SetTime } from './set-time.tsx';
+import { isTimeTyped, SetTime } from './set-time.tsx';
 import { Strip } from './stage-strip.tsx';
 import { deedsOf, type FileOfUpload, type Upload } from './strip.ts';
 import { useWhat } from './what.ts';
@@ -20,7 +20,7 @@ export function FileRow({ file, upload }: { file: FileOfUpload; upload: Upload }
   const { uploads: words } = useWords();
   const format = useFormat();
   const queries = useQueryClient();
-  const [isSetting, setSetting] = useState(false);
+  const [isSetting, setSetting] = useState(() => isTimeTyped(file.recordingId));
   const what = useWhat();
   const dismissIt = useDismiss();
   const retry = useMutation({

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
 import { Problem } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
+import { draftsOf } from '../data/drafts.ts';
 import { keys } from '../data/keys.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -11,6 +12,14 @@ import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { fromLocal, toLocal } from '../words/zoned.ts';
 import type { FileOfUpload } from './strip.ts';
+
+/** Beside the ids of conversations, whose drafts are kept by the same means. */
+const UPLOADS = 'uploads';
+
+/** A sign-in that ends takes the question off the page; what was typed into it is asked for again. */
+export function isTimeTyped(recordingId: string): boolean {
+  return draftsOf(UPLOADS).of(recordingId) !== undefined;
+}
 
 /** Asks when a recording was really made. */
 export function SetTime({
@@ -26,7 +35,18 @@ export function SetTime({
   const words = uploads.time;
   const { timeZone } = useFormat();
   const queries = useQueryClient();
-  const [text, setText] = useState(() => toLocal(file.startedAtMs ?? file.acceptedAtMs, timeZone));
+  const drafts = draftsOf(UPLOADS);
+  const typed = useSyncExternalStore(drafts.subscribe, drafts.all).get(file.recordingId);
+  const before = toLocal(file.startedAtMs ?? file.acceptedAtMs, timeZone);
+  const text = typed?.mine ?? before;
+  const type = (mine: string) => {
+    drafts.begin(file.recordingId, before);
+    drafts.change(file.recordingId, { mine });
+  };
+  const close = () => {
+    drafts.end(file.recordingId);
+    onClose();
+  };
   const startedAtMs = fromLocal(text, timeZone);
   const set = useMutation({
     mutationFn: async (ms: number) =>
@@ -42,7 +62,7 @@ export function SetTime({
         queries.invalidateQueries({ queryKey: keys.upload(uploadId) }),
         queries.invalidateQueries({ queryKey: keys.uploads() }),
       ]);
-      onClose();
+      close();
     },
   });
   const submit = (event: FormEvent) => {
@@ -52,7 +72,7 @@ export function SetTime({
   return (
     <Dialog
       open
-      onOpenChange={(isOpen) => isOpen || onClose()}
+      onOpenChange={(isOpen) => isOpen || close()}
       title={words.title}
       description={words.about(file.name, file.outcome === 'rejected')}
       closeLabel={common.close}
@@ -64,12 +84,12 @@ export function SetTime({
           label={words.label}
           hint={words.zone(timeZone)}
           value={text}
-          onChange={setText}
+          onChange={type}
           error={startedAtMs === null ? words.invalid : null}
         />
         {set.error && <Problem error={set.error} />}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{common.cancel}</Button>
+          <Button onClick={close}>{common.cancel}</Button>
           <Button kind="main" type="submit" busy={set.isPending} disabled={startedAtMs === null}>
             {words.save}
           </Button>

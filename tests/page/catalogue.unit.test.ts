@@ -78,7 +78,7 @@ const TOLD_OTHERWISE: Record<string, string[]> = {
     'unknown_language',
     'damaged',
   ],
-  'The player says it.': ['audio_not_ready', 'no_sound', 'audio_address'],
+  'The player says it.': ['no_sound'],
   'The settings show what there is instead.': ['push_not_set_up'],
 };
 

@@ -278,6 +278,14 @@ export const problemsWords = {
     what: 'Diese Datei wird schon gesendet, etwa in einem anderen Tab',
     remedy: 'Warte, bis sie dort fertig ist.',
   },
+  audio_not_ready: {
+    what: 'Der Ton wird noch vorbereitet',
+    remedy: 'Versuche es nach einer Weile noch einmal: Das geschieht nur einmal.',
+  },
+  audio_address: {
+    what: 'Die Adresse des Tons gilt nicht mehr',
+    remedy: 'Versuche es noch einmal: Dann wird eine neue geholt.',
+  },
   audio_gone: {
     what: 'Der Ton wurde nach der von dir eingestellten Frist gelöscht; der Text bleibt',
     remedy: 'Um den Ton wiederzuhaben, sende die Datei noch einmal.',

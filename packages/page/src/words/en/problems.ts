@@ -270,6 +270,14 @@ export const problemsWords = {
     what: 'This file is being sent already, as in another tab',
     remedy: 'Wait until it has arrived from there.',
   },
+  audio_not_ready: {
+    what: 'The sound is still being prepared',
+    remedy: 'Try it again in a while: it is prepared once.',
+  },
+  audio_address: {
+    what: 'The address of the sound has ended',
+    remedy: 'Try it again: a new one is asked for.',
+  },
   audio_gone: {
     what: 'The audio was deleted as you have set it; the words stay',
     remedy: 'To have the audio again, send the file again.',

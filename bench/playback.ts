@@ -71,6 +71,7 @@ function joined(minutes: readonly Minute[]): Minute {
       map: { ...first, sizes: Uint16Array.from(sizes) },
       isOfCopy: false,
       peaks: Int8Array.from(minutes.flatMap(({ sound }) => [...sound.peaks])),
+      seek: null,
     },
   };
 }

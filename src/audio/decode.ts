@@ -29,6 +29,7 @@ export type OutsideDecoder = (
   format: OutsideFormat,
   reader: ByteReader,
   report: DecodeReport,
+  trace?: SoundTrace,
 ) => AsyncGenerator<Float32Array> | null;
 
 /**
@@ -102,7 +103,7 @@ async function open(
     return decodePcmContainer(container, reader, report);
   }
   if (found && 'outside' in found) {
-    const pieces = outside(found.outside, reader, report);
+    const pieces = outside(found.outside, reader, report, trace);
     if (pieces !== null) return pieces;
     throw noDecoderOf(found.outside);
   }

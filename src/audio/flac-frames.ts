@@ -5,6 +5,8 @@ import { type DecodeReport, noteDamage } from './report.ts';
 export interface FlacStream {
   /** `fLaC` and STREAMINFO as the only block of metadata: what a decoder has to be given first. */
   head: Uint8Array;
+  /** The same as the file has it. */
+  ownHead: Uint8Array;
   rate: number;
   channels: number;
   bits: number;
@@ -22,6 +24,8 @@ export interface FlacHeader {
 }
 
 export interface FlacFrame extends FlacHeader {
+  /** Its offset. */
+  at: number;
   /** A copy. */
   payload: Uint8Array;
   /** Bytes in front of it that are no frame. */
@@ -48,12 +52,15 @@ export function flacStream(info: Uint8Array): FlacStream | null {
   if (rate === 0) return null;
   const head = new Uint8Array(8 + INFO_BYTES);
   head.set([0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, INFO_BYTES]);
+  const ownHead = head.slice();
+  ownHead.set(info.subarray(0, INFO_BYTES), 8);
   // Any block may be as long as the format allows, whatever the file says: a decoder takes room by this.
   head.set([0, 16, 0xff, 0xff], 8);
   head.set(info.subarray(10, 14), 18);
   head[21] = (head[21] ?? 0) & 0xf0;
   return {
     head,
+    ownHead,
     rate,
     channels: ((packed >>> 9) & 7) + 1,
     bits: ((packed >>> 4) & 31) + 1,
@@ -123,7 +130,8 @@ export async function* flacFrames(
       report.bytesLost += skipped;
       continue;
     }
-    yield { ...header, payload: new Uint8Array(reader.take(end)), lostBytes };
+    const at = reader.position;
+    yield { ...header, at, payload: new Uint8Array(reader.take(end)), lostBytes };
     lostBytes = 0;
   }
   const rest = await reader.drain();

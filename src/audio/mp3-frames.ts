@@ -15,8 +15,8 @@ interface MpegHeader {
   channels: 1 | 2;
 }
 
-/** A frame, or the time that is missing in front of the next one. A payload is a view, valid until the next is asked for. */
-export type MpegFrame = MpegHeader & { payload: Uint8Array | null };
+/** A frame, or the time that is missing in front of the next one. `at` is its offset. A payload is a view, valid until the next is asked for. */
+export type MpegFrame = MpegHeader & { payload: Uint8Array | null; at: number };
 
 const HEADER_BYTES = 4;
 const BITRATES_V1: Readonly<Record<number, readonly number[]>> = {
@@ -57,7 +57,8 @@ export async function* mpegFrames(reader: ByteReader, report: DecodeReport): Asy
     if (header !== null) {
       meanBytes += (header.bytes - meanBytes) / Math.min(++count, 100);
       last = header;
-      yield { ...header, payload: reader.take(header.bytes) };
+      const at = reader.position;
+      yield { ...header, payload: reader.take(header.bytes), at };
       continue;
     }
     if (await skipTag(reader)) continue;
@@ -73,7 +74,7 @@ export async function* mpegFrames(reader: ByteReader, report: DecodeReport): Asy
         report.lostMs += ((bytes / Math.max(meanBytes, 1)) * last.samples * 1000) / last.rate;
       continue;
     }
-    for (let frame = 0; frame < lost; frame += 1) yield { ...last, payload: null };
+    for (let frame = 0; frame < lost; frame += 1) yield { ...last, payload: null, at: reader.position };
   }
   report.bytesLost += reader.take(reader.available).length;
 }

@@ -1,5 +1,12 @@
 /** A copy of a recording's sound that can be played from any second, for a file whose own parts cannot be. */
-import { LOOKAHEAD_SAMPLES, openEncoder, PACKET_BYTES, PACKET_SAMPLES } from './opus-encoder.ts';
+import {
+  LOOKAHEAD_SAMPLES,
+  openEncoder,
+  PACKET_BYTES,
+  PACKET_SAMPLES,
+  RUN_UP_PACKETS,
+} from './opus-encoder.ts';
+import { SEGMENT_PACKETS } from './seek-index.ts';
 import type { OpusMap } from './sound-map.ts';
 
 /** The copy is given away in parts of at most this size, about half a minute each. */
@@ -25,11 +32,16 @@ export function mapOfCopy(samples: number): OpusMap {
   };
 }
 
-/** Encodes sound as it comes: packets one behind the other, without anything between them. Free it at the end. */
+/**
+ * Encodes sound as it comes: packets one behind the other, without anything between them. Each segment has an encoder of its own,
+ * so that it can be made without the others. Free it at the end.
+ */
 export class OpusCopy {
-  readonly #encoder: Awaited<ReturnType<typeof openEncoder>>;
+  #encoder: Awaited<ReturnType<typeof openEncoder>>;
   readonly #give: TakesCopy;
-  readonly #frame = new Float32Array(PACKET_SAMPLES);
+  #frame: Float32Array = new Float32Array(PACKET_SAMPLES);
+  /** The last ones, for the next encoder to settle. */
+  readonly #frames: Float32Array[] = [];
   #filled = 0;
   #packets = 0;
   #samples = 0;
@@ -46,21 +58,21 @@ export class OpusCopy {
     this.#give = give;
   }
 
-  add(block: Float32Array): void {
+  async add(block: Float32Array): Promise<void> {
     this.#samples += block.length;
     for (let at = 0; at < block.length; ) {
       const some = block.subarray(at, at + PACKET_SAMPLES - this.#filled);
       this.#frame.set(some, this.#filled);
       this.#filled += some.length;
       at += some.length;
-      if (this.#filled === PACKET_SAMPLES) this.#encode();
+      if (this.#filled === PACKET_SAMPLES) await this.#encode();
     }
   }
 
-  end(): OpusMap {
+  async end(): Promise<OpusMap> {
     while (this.#packets * PACKET_SAMPLES < this.#samples + LOOKAHEAD_SAMPLES) {
       this.#frame.fill(0, this.#filled);
-      this.#encode();
+      await this.#encode();
     }
     if (this.#used > 0) this.#give(this.#part.slice(0, this.#used));
     return mapOfCopy(this.#samples);
@@ -70,14 +82,25 @@ export class OpusCopy {
     this.#encoder.free();
   }
 
-  #encode(): void {
+  async #encode(): Promise<void> {
+    if (this.#packets > 0 && this.#packets % SEGMENT_PACKETS === 0) await this.#nextSegment();
     this.#part.set(this.#encoder.encodeFloat(this.#frame), this.#used);
     this.#used += PACKET_BYTES;
     this.#packets += 1;
     this.#filled = 0;
+    this.#frames.push(this.#frame);
+    this.#frame =
+      (this.#frames.length > RUN_UP_PACKETS && this.#frames.shift()) || new Float32Array(PACKET_SAMPLES);
     if (this.#used + PACKET_BYTES <= this.#partBytes) return;
     this.#give(this.#part.slice(0, this.#used));
     this.#used = 0;
     this.#partBytes = Math.min(PART_BYTES, 2 * this.#partBytes);
+  }
+
+  async #nextSegment(): Promise<void> {
+    const next = await openEncoder();
+    this.#encoder.free();
+    this.#encoder = next;
+    for (const frame of this.#frames) next.encodeFloat(frame);
   }
 }

@@ -91,3 +91,13 @@ export function* silence(frames: number, channels: number, rate: number): Genera
     yield { channels: Array.from({ length: channels }, () => part), rate };
   }
 }
+
+/** Leaves out so many sample frames at the start. */
+export async function* dropping(pieces: AsyncIterable<Planar>, frames: number): AsyncGenerator<Planar> {
+  let left = frames;
+  for await (const { channels, rate } of pieces) {
+    const dropped = Math.min(left, channels[0]?.length ?? 0);
+    left -= dropped;
+    yield { channels: dropped === 0 ? channels : channels.map((data) => data.subarray(dropped)), rate };
+  }
+}

@@ -3,6 +3,7 @@
  * decoded by itself. It holds for what a decoder made of the file, damage included: times in it are those of the words.
  */
 import type { PcmEncoding } from './pcm.ts';
+import type { SeekPoints } from './seek-index.ts';
 
 /** A run of Opus packets of one length. A packet whose sound was made up has no bytes. */
 export interface OpusMap {
@@ -67,6 +68,12 @@ export class SoundTrace {
   #isTrimmed = false;
   #runs: PcmRun[] = [];
   #parts = 0;
+  /** Where a decoder can begin, of a file that has no map. */
+  seek: (SeekPoints & { format: string }) | null = null;
+
+  seekable(format: string, points: SeekPoints): void {
+    this.seek = { ...points, format };
+  }
 
   /** An Opus stream begins. */
   opus(stream: Pick<OpusMap, 'channels' | 'gainQ8' | 'overhead'>): void {

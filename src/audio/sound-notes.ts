@@ -1,5 +1,6 @@
 import { OpusCopy, type TakesCopy } from './opus-copy.ts';
 import { PeakMeter } from './peaks.ts';
+import { checkOf, RUN_UP_SAMPLES, SEGMENT_SAMPLES, type SeekIndex } from './seek-index.ts';
 import { type OpusMap, type SoundMap, SoundTrace } from './sound-map.ts';
 
 /** What is kept of a decoded file, so that it can be played from any second and drawn. */
@@ -10,6 +11,8 @@ export interface Sound {
   /** Whether the map is of the copy that was made, and not of the file. */
   isOfCopy: boolean;
   peaks: Int8Array;
+  /** Where the file can be decoded from, if it has no map and its decoder can begin in the middle. */
+  seek: SeekIndex | null;
 }
 
 interface Copying {
@@ -27,6 +30,8 @@ export class SoundNotes {
   readonly #peaks = new PeakMeter();
   #samples = 0;
   #copy: OpusMap | null = null;
+  /** Blocks have a second, so that segments end with them. */
+  readonly #checks: number[] = [];
 
   constructor(copying?: Copying) {
     this.#copying = copying;
@@ -43,10 +48,12 @@ export class SoundNotes {
           copy = await OpusCopy.open(this.#copying.give);
         this.#samples += block.length;
         this.#peaks.add(block);
-        copy?.add(block);
+        if (this.#samples % SEGMENT_SAMPLES === 0)
+          this.#checks.push(checkOf(block.subarray(-RUN_UP_SAMPLES)));
+        await copy?.add(block);
         yield block;
       }
-      this.#copy = copy?.end() ?? null;
+      this.#copy = (await copy?.end()) ?? null;
     } finally {
       copy?.free();
     }
@@ -55,6 +62,13 @@ export class SoundNotes {
   /** Call it when the sound has come to its end. */
   end(): Sound {
     const map = this.#copy ?? this.trace.map(this.#samples);
-    return { samples: this.#samples, map, isOfCopy: this.#copy !== null, peaks: this.#peaks.end() };
+    const points = map === null ? this.trace.seek : null;
+    return {
+      samples: this.#samples,
+      map,
+      isOfCopy: this.#copy !== null,
+      peaks: this.#peaks.end(),
+      seek: points && { ...points, checks: this.#checks },
+    };
   }
 }

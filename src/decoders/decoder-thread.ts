@@ -2,9 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ByteReader } from '../audio/byte-reader.ts';
 import { AudioError, type DecodeReport, emptyReport } from '../audio/report.ts';
-import { BLOCKS_AHEAD, type FromDecoder, type ToDecoder, type WasmFormat } from './protocol.ts';
+import type { SeekPoints } from '../audio/seek-index.ts';
+import {
+  BLOCKS_AHEAD,
+  type FromDecoder,
+  type SeekTold,
+  type ToDecoder,
+  type WasmFormat,
+} from './protocol.ts';
 
-type Decode = (reader: ByteReader, report: DecodeReport) => AsyncGenerator<Float32Array>;
+type Decode = (reader: ByteReader, report: DecodeReport, seek: SeekTold) => AsyncGenerator<Float32Array>;
 /** Only the library that the file needs is loaded: whoever listens waits for the start of this thread. */
 const DECODERS: Readonly<Record<WasmFormat, () => Promise<Decode>>> = {
   mp3: async () => (await import('./mp3.ts')).decodeMp3,
@@ -38,7 +45,11 @@ try {
   let waiting: Float32Array[] = [];
   let samples = 0;
   const decode = await DECODERS[format]();
-  for await (const piece of decode(new ByteReader(arriving()), report)) {
+  let seek: SeekPoints | null = null;
+  const told: SeekTold = (points) => {
+    seek = points;
+  };
+  for await (const piece of decode(new ByteReader(arriving()), report, told)) {
     waiting.push(piece);
     samples += piece.length;
     if (samples < LEAST_BLOCK) continue;
@@ -46,7 +57,7 @@ try {
     [waiting, samples] = [[], 0];
   }
   if (samples > 0) await give(waiting, samples);
-  say({ type: 'done', report });
+  say({ type: 'done', report, seek });
 } catch (error) {
   if (error instanceof AudioError) say({ type: 'refused', code: error.code, message: error.message });
   else say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });

@@ -10,8 +10,10 @@ import {
   parseFlacHeader,
 } from '../audio/flac-frames.ts';
 import { isOggSound, OggPackets, oggPages } from '../audio/ogg-page.ts';
-import { monoFrom, type Planar, silence } from '../audio/planar.ts';
-import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
+import { dropping, monoFrom, type Planar, silence } from '../audio/planar.ts';
+import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
+import { SeekNotes, type SeekPoint } from '../audio/seek-index.ts';
+import type { SeekTold } from './protocol.ts';
 
 /** A jump of the positions is filled up to here, or as far as the bytes that are lost can have been sound. */
 const MAX_GAP_SECONDS = 10;
@@ -21,11 +23,33 @@ const OGG_HEAD_BYTES = 13;
 const MOST_FAILURES = 100;
 
 /** FLAC by libFLAC, which is given only frames whose checksum is right. */
-export async function* decodeFlac(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
+export async function* decodeFlac(
+  reader: ByteReader,
+  report: DecodeReport,
+  seek?: SeekTold,
+): AsyncGenerator<Float32Array> {
   const stream = await flacMetadata(reader);
   if (stream === null)
     throw new AudioError('no_frames', 'The FLAC file ends before its first frame, or its head is damaged.');
-  yield* monoFrom(sound(stream, flacFrames(reader, stream, report), report), report);
+  const notes = seek ? new SeekNotes() : null;
+  yield* monoFrom(sound(stream, flacFrames(reader, stream, report), report, notes), report);
+  if (report.damage !== null || report.concealedFrames > 0) notes?.lost();
+  seek?.(notes?.end(stream.ownHead) ?? null);
+}
+
+/** The sound from this sample frame on, by a decoder that begins at a point before it. The reader gives the stream's head first. */
+export async function* decodeFlacFrom(
+  reader: ByteReader,
+  { frame }: SeekPoint,
+  from: number,
+): AsyncGenerator<Float32Array> {
+  const report = emptyReport();
+  const stream = await flacMetadata(reader);
+  if (stream === null) return;
+  const planar = sound(stream, flacFrames(reader, stream, report), report, null);
+  // What is missing in front of it is filled up with silence near the beginning.
+  const given = frame > MAX_GAP_SECONDS * stream.rate ? frame : 0;
+  yield* monoFrom(dropping(planar, from - given), report);
 }
 
 export async function* decodeOggFlac(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
@@ -73,7 +97,7 @@ async function* oggFrames(
       lostBytes += packet.length;
       continue;
     }
-    yield { ...header, payload: packet, lostBytes };
+    yield { ...header, at: 0, payload: packet, lostBytes };
     lostBytes = 0;
   }
 }
@@ -89,6 +113,7 @@ async function* sound(
   stream: FlacStream,
   frames: AsyncIterable<FlacFrame>,
   report: DecodeReport,
+  notes: SeekNotes | null = null,
 ): AsyncGenerator<Planar> {
   const { rate, channels } = stream;
   let decoder = await opened(stream);
@@ -98,6 +123,8 @@ async function* sound(
   let furthest = 0;
   try {
     for await (const frame of frames) {
+      if (position === null && frame.firstSample !== 0) notes?.lost();
+      notes?.pass({ at: frame.at, frame: frame.firstSample }, frame.firstSample, rate);
       const begins: number = frame.firstSample > MAX_GAP_SECONDS * rate ? frame.firstSample : 0;
       const gap: number = frame.firstSample - (position ?? begins);
       if (gap > 0) {

@@ -1,13 +1,19 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 import type { ByteReader } from '../audio/byte-reader.ts';
 import { type MpegFrame, mpegFrames } from '../audio/mp3-frames.ts';
-import { monoFrom, type Planar, silence } from '../audio/planar.ts';
-import { AudioError, type DecodeReport } from '../audio/report.ts';
+import { dropping, monoFrom, type Planar, silence } from '../audio/planar.ts';
+import { AudioError, type DecodeReport, emptyReport } from '../audio/report.ts';
+import { SeekNotes, type SeekPoint } from '../audio/seek-index.ts';
+import type { SeekTold } from './protocol.ts';
 
 /** Frames that are decoded by one call. */
 const FRAMES_AT_ONCE = 32;
 /** A decoder holds back a frame or two; what is further behind was dropped. */
 const HELD_BACK_FRAMES = 3;
+/** A decoder's last bits follow from its place among so many frames. */
+const FRAMES_ALIKE = 8;
+/** Up to 16 are left out, and a frame may need bits of ten before it. */
+const WARM_UP_FRAMES = 30;
 /** A decoder's own delay. Encoders add theirs, which LAME writes down and most others choose as LAME does. */
 const DECODER_DELAY = 529;
 const ENCODER_DELAY = 576;
@@ -15,17 +21,47 @@ const ENCODER_DELAY = 576;
 const LAYER_2_DELAY = 481;
 
 /** MP3 (and layer 2) by mpg123. Where frames are missing or refused, silence keeps the time. */
-export async function* decodeMp3(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
-  yield* monoFrom(sound(reader, report), report);
+export async function* decodeMp3(
+  reader: ByteReader,
+  report: DecodeReport,
+  seek?: SeekTold,
+): AsyncGenerator<Float32Array> {
+  const notes = seek ? new SeekNotes() : null;
+  yield* monoFrom(sound(reader, report, notes), report);
   if (report.frames === 0)
     throw new AudioError('no_frames', 'There are no two MPEG audio frames in a row in the file.');
+  if (report.damage !== null || report.concealedFrames > 0) notes?.lost();
+  seek?.(notes?.end(new Uint8Array(0)) ?? null);
 }
 
-async function* sound(reader: ByteReader, report: DecodeReport): AsyncGenerator<Planar> {
+/**
+ * The sound from this sample frame on, by a decoder that begins at a point before it. A decoder's last bits follow from how many
+ * frames it has decoded by eights, of which it leaves out some where the bits of earlier ones are missing.
+ * @param leftOut frames at the start, fewer than 16: with one of these numbers the samples are those of a decoder that went on
+ */
+export async function* decodeMp3From(
+  reader: ByteReader,
+  { frame }: SeekPoint,
+  from: number,
+  leftOut: number,
+): AsyncGenerator<Float32Array> {
+  const report = emptyReport();
+  yield* monoFrom(dropping(sound(reader, report, null, leftOut), from - frame), report);
+}
+
+/** @param leftOut null: the stream is decoded from its begin */
+async function* sound(
+  reader: ByteReader,
+  report: DecodeReport,
+  notes: SeekNotes | null,
+  leftOut: number | null = null,
+): AsyncGenerator<Planar> {
   // Delays are cut off here: mpg123 would cut joined files by what the first of them says.
   const decoder = new MPEGDecoder({ enableGapless: false });
   await decoder.ready;
-  let [due, given, skip] = [0, 0, DECODER_DELAY + ENCODER_DELAY];
+  let [due, given, skip] = [0, 0, leftOut === null ? DECODER_DELAY + ENCODER_DELAY : 0];
+  let left = leftOut ?? 0;
+  let [passed, cut] = [0, 0];
   let channels = 1;
   let waiting: Uint8Array[] = [];
   let last: MpegFrame | null = null;
@@ -56,15 +92,29 @@ async function* sound(reader: ByteReader, report: DecodeReport): AsyncGenerator<
         yield* silence(frame.samples, channels, frame.rate);
         continue;
       }
-      if (last === null) {
+      if (left > 0) {
+        left -= 1;
+        yield* silence(frame.samples, frame.channels, frame.rate);
+        continue;
+      }
+      if (last === null && leftOut === null) {
         const delay = encoderDelay(frame.payload);
         if (delay !== null) {
           skip = DECODER_DELAY + delay;
+          cut = skip;
           last = frame;
           continue;
         }
         if (frame.layer === 2) skip = LAYER_2_DELAY;
+        cut = skip;
       }
+      if (notes && passed % FRAMES_ALIKE === 0) {
+        const first = passed * frame.samples - cut;
+        // One that begins with the sound has nothing to warm up for.
+        const warmUp = passed === 0 ? 0 : WARM_UP_FRAMES * frame.samples;
+        notes.pass({ at: frame.at, frame: first }, first + warmUp, frame.rate);
+      }
+      passed += 1;
       last = frame;
       channels = Math.max(channels, frame.channels);
       report.frames += 1;

@@ -13,9 +13,9 @@ import { requireSoundTrack } from './seekable.ts';
 
 /** @param ffmpeg the program's path; null if there is none */
 export function outsideDecoder(ffmpeg: string | null): OutsideDecoder {
-  return (format, reader, report) => {
+  return (format, reader, report, trace) => {
     report.format = format;
-    if (isWasm(format)) return atMost(decodeInThread(format, reader, report), report);
+    if (isWasm(format)) return atMost(decodeInThread(format, reader, report, { trace }), report);
     if (ffmpeg === null) return format === 'mp4' ? withoutDecoder(reader) : null;
     return atMost(decodeWithFfmpeg(ffmpeg, format, reader, report), report);
   };

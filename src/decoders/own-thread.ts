@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ByteReader } from '../audio/byte-reader.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
+import type { SoundTrace } from '../audio/sound-map.ts';
 import { RunningTime } from '../providers/deadline.ts';
 import { threadFile } from '../thread-file.ts';
 import { CHUNK_BYTES, type FromDecoder, type ToDecoder, type WasmFormat } from './protocol.ts';
@@ -11,6 +12,7 @@ const HEAP_MB = 64;
 const SILENT_MS = 40_000;
 
 interface InThreadOptions {
+  trace?: SoundTrace | undefined;
   /** The file that the thread runs; tests put in one that hangs or fails. */
   entry?: string;
   silentMs?: number;
@@ -21,7 +23,11 @@ export async function* decodeInThread(
   format: WasmFormat,
   reader: ByteReader,
   report: DecodeReport,
-  { entry = threadFile('decoder-thread', import.meta.url), silentMs = SILENT_MS }: InThreadOptions = {},
+  {
+    trace,
+    entry = threadFile('decoder-thread', import.meta.url),
+    silentMs = SILENT_MS,
+  }: InThreadOptions = {},
 ): AsyncGenerator<Float32Array> {
   const worker = new Worker(entry, {
     workerData: { format },
@@ -30,6 +36,7 @@ export async function* decodeInThread(
     stderr: true,
   });
   const events = new Events(worker, silentMs);
+  const begin = reader.position;
   let heard = 0;
   try {
     while (true) {
@@ -46,6 +53,11 @@ export async function* decodeInThread(
         events.send({ type: 'taken' });
       } else if (event.type === 'done') {
         merge(report, event.report);
+        if (event.seek !== null)
+          trace?.seekable(format, {
+            ...event.seek,
+            points: event.seek.points.map(({ at, frame }) => ({ at: at + begin, frame })),
+          });
         return;
       } else if (event.type === 'refused') {
         throw new AudioError(event.code, event.message);

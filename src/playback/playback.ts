@@ -8,6 +8,7 @@ import { Player } from './player.ts';
 import { type PlaybackParts, Preparer } from './prepare.ts';
 import { RecentBlocks } from './recent-blocks.ts';
 import { RecentLooks } from './recent-looks.ts';
+import { CopySegments } from './segments.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { readPeaks, SoundMaps } from './sounds.ts';
 import { type Heard, takesOfConversation, takesOfRecording } from './takes.ts';
@@ -37,7 +38,7 @@ export interface Playable {
 /** Plans of Ogg that were made lately: of 10 hours 288 kB each. */
 const MOST_PLANS = 32;
 /** A change of how sound is made makes other bytes of the same recordings. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Everything about listening, of one process. */
 export class Playback {
@@ -47,6 +48,7 @@ export class Playback {
   readonly #maps: SoundMaps;
   readonly #looks: RecentLooks<Playable>;
   readonly #blocks = new RecentBlocks();
+  readonly #segments: CopySegments;
   readonly #plans = new Map<string, OggPlan>();
 
   constructor(parts: PlaybackParts & { config: { ffmpeg: string | null } }) {
@@ -54,6 +56,7 @@ export class Playback {
     this.#threads = new PlaybackThreads(parts.config.ffmpeg);
     this.#preparer = new Preparer(parts, this.#threads);
     this.#maps = new SoundMaps(parts.db);
+    this.#segments = new CopySegments(parts, this.#threads);
     this.#looks = new RecentLooks((userId) => lastNumber(parts.db, userId));
   }
 
@@ -63,6 +66,8 @@ export class Playback {
    */
   async open(subject: Subject, gaps: Gaps, waitMs: number, signal: AbortSignal): Promise<Playable> {
     const { kind, id, userId } = subject;
+    // Whoever looks at it may listen in a moment.
+    this.#threads.warmUp();
     const look = () => this.#layOut(subject, gaps, waitMs, signal);
     return await this.#looks.of(userId, `${kind} ${id} ${gaps}`, look);
   }
@@ -101,10 +106,18 @@ export class Playback {
   /** The bytes are made while they are read. */
   async body({ layout, tag, deletedSpans }: Playable, format: Format, signal: AbortSignal): Promise<Body> {
     const { db, blobs } = this.#parts;
-    this.#threads.warmUp();
     const onChanged = () => this.#looks.forget();
-    const [maps, threads, preparer, blocks] = [this.#maps, this.#threads, this.#preparer, this.#blocks];
-    const parts = { db, blobs, maps, threads, preparer, blocks, deletedSpans, onChanged };
+    const parts = {
+      db,
+      blobs,
+      maps: this.#maps,
+      threads: this.#threads,
+      preparer: this.#preparer,
+      blocks: this.#blocks,
+      segments: this.#segments,
+      deletedSpans,
+      onChanged,
+    };
     const player = new Player(parts, layout, signal);
     if (format === 'wav') return wavOf(layout.samples, player);
     return oggOf(await this.#plan(layout, tag), Number.parseInt(tag.slice(0, 8), 16), player);

@@ -9,6 +9,7 @@ import type { Reader } from '../store/database.ts';
 import type { Layout, Stretch, Voice } from './layout.ts';
 import type { Preparer } from './prepare.ts';
 import type { RecentBlocks } from './recent-blocks.ts';
+import type { CopySegments } from './segments.ts';
 import type { KeptMap, SoundMaps } from './sounds.ts';
 import { STILL_DELETED } from './takes.ts';
 import type { ExcerptTask } from './thread.ts';
@@ -28,6 +29,7 @@ export interface PlayerParts {
   threads: PlaybackThreads;
   preparer: Preparer;
   blocks: RecentBlocks;
+  segments: CopySegments;
   /** How many spans of each recording were deleted when the sound was laid out. */
   deletedSpans: ReadonlyMap<string, number>;
   /** The sound is not any more as it was laid out. */
@@ -242,6 +244,9 @@ class OpenRecording {
   async #bytes(range: Wanted): Promise<Buffer> {
     const { sha256, objectKey } = await this.#stillThere();
     if (this.#isToCome) {
+      const { segments } = this.#parts;
+      const made = await segments.part(this.#id, { sha256, objectKey }, range, this.#signal);
+      if (made) return made;
       const coming = await this.#parts.preparer.comingPart(this.#id, range, this.#signal);
       if (coming) return Buffer.from(coming.buffer, coming.byteOffset, coming.length);
       await this.#takeKept();

@@ -1,5 +1,6 @@
 /** What is kept of each recording so that it can be played: rows of `recording_sounds` and `sounds_to_copy`. */
 import { mapOfCopy } from '../audio/opus-copy.ts';
+import { type SeekIndex, seekFromBytes, seekToBytes } from '../audio/seek-index.ts';
 import type { SoundMap } from '../audio/sound-map.ts';
 import { mapFromBytes, mapToBytes } from '../audio/sound-map-bytes.ts';
 import type { Sound } from '../audio/sound-notes.ts';
@@ -41,7 +42,7 @@ export async function noteSound(tx: Tx, recordingId: string, sound: Sound | null
     await keepSound(tx, recordingId, sound);
     return;
   }
-  const { samples, peaks } = sound;
+  const { samples, peaks, seek } = sound;
   const kept = await tx
     .selectFrom('recording_sounds')
     .select('recording_id')
@@ -56,6 +57,7 @@ export async function noteSound(tx: Tx, recordingId: string, sound: Sound | null
       peaks: Buffer.from(peaks.buffer, peaks.byteOffset, peaks.length),
       noted_at_ms: Date.now(),
       taken_by: null,
+      seek: seek && seekToBytes(seek),
     })
     .onConflict((conflict) => conflict.column('recording_id').doNothing())
     .execute();
@@ -175,6 +177,19 @@ export class SoundMaps {
       this.#bytes -= freed;
     }
   }
+}
+
+/** Where the file of a copy that is to come can be decoded from. @returns null where a decoder begins nowhere but at the beginning */
+export async function readSeek(
+  db: Reader,
+  recordingId: string,
+): Promise<{ seek: SeekIndex; samples: number } | null> {
+  const row = await db
+    .selectFrom('sounds_to_copy')
+    .select(['seek', 'samples'])
+    .where('recording_id', '=', recordingId)
+    .executeTakeFirst();
+  return row?.seek ? { seek: seekFromBytes(row.seek), samples: row.samples } : null;
 }
 
 export async function readPeaks(

@@ -10,8 +10,13 @@ import { type Sound, SoundNotes } from '../audio/sound-notes.ts';
 import { together } from '../audio/together.ts';
 import { outsideDecoder } from '../decoders/outside.ts';
 import { Inbox } from '../speech/audio-thread/channel.ts';
+import type { SegmentTask } from './segment.ts';
 
-export default async function makeSound(task: ExcerptTask | PrepareTask): Promise<Uint8Array | null> {
+export default async function makeSound(
+  task: ExcerptTask | SegmentTask | PrepareTask,
+): Promise<Uint8Array | null> {
+  // Its decoders are loaded where somebody listens to a copy that is to come.
+  if (task.kind === 'segment') return await (await import('./segment.ts')).segment(task);
   if (task.kind === 'excerpt') return await excerpt(task);
   await prepare(task);
   return null;

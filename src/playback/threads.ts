@@ -7,18 +7,20 @@ import { AudioError } from '../audio/report.ts';
 import type { Sound } from '../audio/sound-notes.ts';
 import { Inbox, Pump } from '../speech/audio-thread/channel.ts';
 import { threadFile } from '../thread-file.ts';
+import type { SegmentTask } from './segment.ts';
 import type { ExcerptTask, FromPreparing, PrepareTask } from './thread.ts';
 
 /** One for a file of which nothing is known yet, and one for a copy that is heard as it grows (`prepare.ts`). */
 const PREPARERS = 2;
 /** Threads without work stay so long, since a listener comes back within seconds. */
 const IDLE_MS = 60_000;
+const SEGMENT_MS = 20_000;
 
 /** The threads of one process that make sound; they start when somebody listens. */
 export class PlaybackThreads {
   readonly #ffmpeg: string | null;
   readonly #isIdle: boolean;
-  #players: Piscina<ExcerptTask, Uint8Array> | null = null;
+  #players: Piscina<ExcerptTask | SegmentTask, Uint8Array> | null = null;
   #preparers: Piscina<PrepareTask, null> | null = null;
 
   /** @param isIdle whole files are gone through with what the processor has left over */
@@ -35,8 +37,22 @@ export class PlaybackThreads {
 
   /** About a second of sound, decoded and perhaps encoded: a few milliseconds. */
   async excerpt(task: ExcerptTask): Promise<Uint8Array> {
-    this.#players ??= pool<ExcerptTask, Uint8Array>(availableParallelism());
-    return await this.#players.run(task);
+    return await this.#playing().run(task);
+  }
+
+  /**
+   * Four seconds of a copy that is to come, within some hundredths of a second. Its decoder has gone through this file before; if it
+   * hangs all the same, its thread is ended.
+   */
+  async segment(task: SegmentTask, signal: AbortSignal): Promise<Uint8Array> {
+    return await this.#playing().run(task, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(SEGMENT_MS)]),
+    });
+  }
+
+  #playing(): Piscina<ExcerptTask | SegmentTask, Uint8Array> {
+    this.#players ??= pool<ExcerptTask | SegmentTask, Uint8Array>(availableParallelism());
+    return this.#players;
   }
 
   /**

@@ -17,4 +17,6 @@ export interface SoundsToCopyTable {
   noted_at_ms: number;
   /** The worker that makes it. */
   taken_by: string | null;
+  /** Where a decoder can begin (`audio/seek-index.ts`); null where it cannot, and for what earlier versions have noted. */
+  seek: Buffer | null;
 }

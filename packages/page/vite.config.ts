@@ -21,15 +21,15 @@ const GROUPS = [
   { name: 'frame', tags: ['$initial' as const] },
   { name: 'lists', test: /\/@tanstack\/(react-virtual|virtual-core)\// },
   {
-    name: 'fields',
-    test: /\/@radix-ui\/(primitive|react-(slot|presence|primitive|context|compose-refs|checkbox|use-.*))\/|\/src\/parts\/field\.tsx$/,
+    name: 'common',
+    test: /\/lucide-react\/|\/src\/(parts\/(?!menu\.)|data|words|uploads\/dropped)/,
+    minShareCount: 2,
   },
   {
     name: 'dialogs',
-    test: /\/(@radix-ui\/react-(alert-)?dialog|@radix-ui\/react-(dismissable-layer|focus-.*|portal|id)|react-remove-scroll|aria-hidden)\//,
+    test: /\/(@radix-ui\/(primitive|react-((alert-)?dialog|dismissable-layer|focus-.*|portal|id|slot|presence|primitive|context|compose-refs|use-.*))|react-remove-scroll|aria-hidden)\//,
   },
   { name: 'menus', test: /\/@floating-ui\/|\/@radix-ui\/react-(dropdown-)?menu\/|\/src\/parts\/menu\.tsx$/ },
-  { name: 'common', test: /\/lucide-react\/|\/src\/(parts|data|words|uploads\/dropped)/, minShareCount: 2 },
 ];
 
 /** The server beside which `vite dev` shows the page. */

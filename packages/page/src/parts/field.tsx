@@ -1,5 +1,4 @@
 import { Check } from 'lucide-react';
-import { Checkbox as RadixCheckbox, Switch as RadixSwitch } from 'radix-ui';
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
 
 const BOX =
@@ -126,41 +125,27 @@ export interface ToggleProps {
   disabled?: boolean;
 }
 
-export function Switch({ label, checked, onChange, disabled }: ToggleProps) {
-  const id = useId();
-  return (
-    <div className="flex min-h-9 touch:min-h-11 items-center justify-between gap-4">
-      <label htmlFor={id} className="flex items-center self-stretch text-sm font-medium">
-        {label}
-      </label>
-      <RadixSwitch.Root
-        id={id}
-        checked={checked}
-        onCheckedChange={onChange}
-        disabled={disabled ?? false}
-        className="relative h-6 w-11 shrink-0 forced-color-adjust-none rounded-full after:absolute after:-inset-2.5 border border-line-strong bg-sunken data-[state=checked]:border-accent data-[state=checked]:bg-accent"
-      >
-        <RadixSwitch.Thumb className="block size-4 translate-x-1 rounded-full bg-ink-soft transition-transform data-[state=checked]:translate-x-5.5 data-[state=checked]:bg-on-accent" />
-      </RadixSwitch.Root>
-    </div>
-  );
-}
-
+/** The browser's own checkbox lies over the drawn one: it needs no script, and nothing has to be measured for it. */
 export function Checkbox({ label, checked, onChange, disabled }: ToggleProps) {
   const id = useId();
   return (
     <div className="flex min-h-9 touch:min-h-11 items-center gap-3">
-      <RadixCheckbox.Root
-        id={id}
-        checked={checked}
-        onCheckedChange={(value) => onChange(value === true)}
-        disabled={disabled ?? false}
-        className="relative flex size-5 shrink-0 items-center justify-center rounded after:absolute after:-inset-3 border border-line-strong bg-raised data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=checked]:text-on-accent"
-      >
-        <RadixCheckbox.Indicator>
-          <Check size={14} aria-hidden />
-        </RadixCheckbox.Indicator>
-      </RadixCheckbox.Root>
+      <span className="relative flex shrink-0">
+        <input
+          type="checkbox"
+          id={id}
+          checked={checked}
+          disabled={disabled ?? false}
+          onChange={(event) => onChange(event.target.checked)}
+          className="peer absolute -inset-3 size-11 opacity-0"
+        />
+        <span
+          aria-hidden
+          className="flex size-5 items-center justify-center rounded border border-line-strong bg-raised text-transparent outline-offset-2 outline-accent peer-focus-visible:outline-2 peer-checked:border-accent peer-checked:bg-accent peer-checked:text-on-accent"
+        >
+          <Check size={14} />
+        </span>
+      </span>
       <label htmlFor={id} className="flex items-center self-stretch text-sm">
         {label}
       </label>

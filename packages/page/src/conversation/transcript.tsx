@@ -3,8 +3,8 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { LocateFixed } from 'lucide-react';
 import {
   type RefObject,
+  startTransition,
   useEffect,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -173,13 +173,12 @@ function useTimedWords(
 /** Where the list begins in the page, which moves with what stands above it. */
 function useTop(list: RefObject<HTMLElement | null>): number {
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    const measure = () => {
+  useEffect(() => {
+    // It is called once at its start too, when the browser has laid out the page by itself.
+    const observer = new ResizeObserver(() => {
       const box = list.current?.getBoundingClientRect();
-      if (box) setTop(Math.round(box.top + window.scrollY));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
+      if (box) startTransition(() => setTop(Math.round(box.top + window.scrollY)));
+    });
     observer.observe(document.body);
     return () => observer.disconnect();
   }, [list]);

@@ -2,9 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useOneByOne } from '../app/gradually.ts';
 import { Page } from '../app/page.tsx';
 import { useCommands } from '../app/palette-state.ts';
 import type { DraftBook, Field } from '../data/drafts.ts';
+import { Loading } from '../parts/loading.tsx';
 import { onDemand } from '../parts/on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
@@ -34,7 +36,7 @@ const MergeDialog = onDemand(async () => (await import('./merge-dialog.tsx')).Me
 
 /** @param at the moment that is to be shown: UTC epoch, milliseconds */
 export function ConversationView({ reading, at }: { reading: Reading; at: number | null }) {
-  const { conversation: words, navigation } = useWords();
+  const { conversation: words, navigation, common } = useWords();
   const format = useFormat();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -49,14 +51,15 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
   const { rows, reveal } = lines;
   const whole = useWhole(conversation, changes, lines);
   const canSplit = lines.splitsBefore !== null;
-  useMoment(at, sound.map !== null || noSound(sound.problem) !== null, () => {
+  const hasTranscript = useOneByOne(2) === 2;
+  useMoment(at, hasTranscript && (sound.map !== null || noSound(sound.problem) !== null), () => {
     const index = at === null ? -1 : rowUpTo(rows, at);
     const line = index < 0 ? lineNear(rows, 0, 1) : index;
     lines.chooseIndex(line);
     reveal.current?.(line);
     if (at !== null) player.seekTo(at);
   });
-  useTyped(rows, lines.drafts, at === null ? reveal : null);
+  useTyped(rows, lines.drafts, hasTranscript && at === null ? reveal : null);
   const leave = () => {
     if (!lines.narrow()) void navigate({ to: '/' });
   };
@@ -179,19 +182,23 @@ export function ConversationView({ reading, at }: { reading: Reading; at: number
           <Tasks conversation={conversation} drafts={lines.drafts} onGo={lines.go} />
         </aside>
         <div className="min-w-0 lg:order-1">
-          <Transcript
-            rows={rows}
-            speakers={conversation.speakers}
-            numbers={lines.numbers}
-            wordTimes={lines.wordTimes}
-            player={player}
-            selection={lines.selection}
-            drafts={lines.drafts}
-            actions={lines.actions}
-            follows={follows}
-            onFollow={setFollows}
-            reveal={reveal}
-          />
+          {hasTranscript ? (
+            <Transcript
+              rows={rows}
+              speakers={conversation.speakers}
+              numbers={lines.numbers}
+              wordTimes={lines.wordTimes}
+              player={player}
+              selection={lines.selection}
+              drafts={lines.drafts}
+              actions={lines.actions}
+              follows={follows}
+              onFollow={setFollows}
+              reveal={reveal}
+            />
+          ) : (
+            <Loading label={common.loading} rows={6} />
+          )}
         </div>
       </div>
       <WhoDialog
@@ -219,10 +226,11 @@ function useTyped(
   reveal: RefObject<((index: number) => void) | null> | null,
 ): void {
   const typed = useRef(rows.findIndex(({ key }) => drafts.of(key) !== undefined));
-  const latest = useRef(reveal);
   useEffect(() => {
-    if (typed.current >= 0) latest.current?.current?.(typed.current);
-  }, []);
+    if (!reveal || typed.current < 0) return;
+    reveal.current?.(typed.current);
+    typed.current = -1;
+  }, [reveal]);
 }
 
 /** Goes to a moment once, as soon as the map of the sound is there, or there is none. */

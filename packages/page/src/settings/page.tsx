@@ -1,4 +1,4 @@
-import { useGradually } from '../app/gradually.ts';
+import { useGradually, useOneByOne } from '../app/gradually.ts';
 import { Page } from '../app/page.tsx';
 import { Problem } from '../app/problems.tsx';
 import { useMe } from '../data/queries.ts';
@@ -8,6 +8,7 @@ import { DataSection } from './data-section.tsx';
 import { FoldersSection } from './folders-section.tsx';
 import { KeysSection } from './keys-section.tsx';
 import { LookSection } from './look-section.tsx';
+import type { Me } from './me.ts';
 import { PushSection } from './push-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
 import { SignInsSection } from './sign-ins-section.tsx';
@@ -24,19 +25,25 @@ export function SettingsPage() {
       <LookSection />
       {error && !me && <Problem error={error} onRetry={() => void refetch()} />}
       {!isShown && !error && <Loading label={words.common.loading} rows={6} />}
-      {me && isShown && (
-        <>
-          <SpeechSection me={me} />
-          <RetentionSection me={me} />
-          <FoldersSection />
-          <PushSection />
-          <KeysSection me={me} />
-          <SignInsSection />
-          <WebhooksSection />
-          <UsageSection me={me} />
-          <DataSection />
-        </>
-      )}
+      {me && isShown && <Sections me={me} />}
     </Page>
   );
+}
+
+const SECTIONS = [
+  SpeechSection,
+  RetentionSection,
+  FoldersSection,
+  PushSection,
+  KeysSection,
+  SignInsSection,
+  WebhooksSection,
+  UsageSection,
+  DataSection,
+];
+
+function Sections({ me }: { me: Me }) {
+  const there = useOneByOne(SECTIONS.length);
+  // biome-ignore lint/suspicious/noArrayIndexKey: the sections keep their places
+  return SECTIONS.slice(0, there).map((One, at) => <One key={at} me={me} />);
 }

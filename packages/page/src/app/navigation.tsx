@@ -1,12 +1,12 @@
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Command, Languages, LogOut, SunMoon } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
-import { toast } from 'sonner';
 import { api } from '../data/api.ts';
 import { sendDeletions } from '../data/deleting.ts';
 import { keyOfTab, setKeyOfTab } from '../data/key-of-tab.ts';
 import { useMaySignOut, useMe } from '../data/queries.ts';
 import { noteLeft } from '../data/session.ts';
+import { toast } from '../data/toast.ts';
 import { useUploadsNow } from '../data/uploads-now.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';

@@ -1,17 +1,19 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useSyncExternalStore } from 'react';
-import { Toaster } from 'sonner';
 import { hasTyped, isSending, loadAnew } from '../data/at-stake.ts';
 import { hasDeleted } from '../data/deleted.ts';
 import { useConnection } from '../data/live.ts';
 import { useMe } from '../data/queries.ts';
 import { useSignInState } from '../data/session.ts';
+import { areToastsWanted, toastLibrary } from '../data/toast.ts';
 import { Button } from '../parts/button.tsx';
-import { OnDemand, part } from '../parts/on-demand.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { later, OnDemand, part } from '../parts/on-demand.tsx';
 import { timeZone } from '../words/format.ts';
 import { differsFromHere } from '../words/here.ts';
 import { useWords } from '../words/words.ts';
 import { Announcer } from './announcer.tsx';
+import { useOneByOne } from './gradually.ts';
 import { keysShown } from './keys.ts';
 import { useShellKeys } from './keys-of-shell.ts';
 import { Navigation } from './navigation.tsx';
@@ -28,16 +30,15 @@ const keysDialog = part(async () => (await import('./keys-dialog.tsx')).KeysDial
 /** Files may be dropped on every page; what takes them is fetched after the page stands. */
 const dropAnywhere = part(async () => (await import('../uploads/drop-anywhere.tsx')).default);
 
+const toaster = part(async () => (await toastLibrary()).Toaster);
+
 /** What stands around every page: the ways to the others, what holds everywhere, and the sign-in where nobody is signed in. */
 export function Shell() {
   const words = useWords();
   const signInState = useSignInState();
-  const shade = useShade();
-  const { data: me } = useMe();
-  useEffect(() => {
-    if (me) timeZone.set(me.timeZone);
-  }, [me]);
   useShellKeys();
+  // The router draws all at once what it shows first: the frame has a moment of its own, and so has the page.
+  const hasPage = useOneByOne(2) === 2;
   const isOut = signInState === 'out';
   const isDeleted = useSyncExternalStore(hasDeleted.subscribe, hasDeleted.get);
   const areKeysShown = useSyncExternalStore(keysShown.subscribe, keysShown.get);
@@ -61,25 +62,66 @@ export function Shell() {
             <ConnectionBar />
             <VersionBar />
             {isDeleted && <OnDemand part={deletedNotice} props={{}} />}
-            {me && differsFromHere(me.timeZone) && <OnDemand part={zoneOffer} props={{}} />}
-            <Outlet />
+            <Elsewhere />
+            {hasPage ? <Outlet /> : <Coming />}
           </main>
         </div>
       )}
       <PageLoading />
+      <TimeZone />
       <Announcer />
       {areKeysShown && <OnDemand part={keysDialog} props={{}} />}
       <Palette />
       {!isOut && <OnDemand part={dropAnywhere} props={{}} />}
-      {/* Above what a page keeps at the foot of the window, which says there how high it is. */}
-      <Toaster
-        theme={shade}
-        position="bottom-center"
-        closeButton
-        offset={{ bottom: 'calc(24px + var(--foot, 0px))' }}
-        mobileOffset={{ bottom: 'calc(84px + var(--foot, 0px))' }}
-      />
+      <Toasts />
     </>
+  );
+}
+
+/** Looks as the document does before the scripts are there. */
+function Coming() {
+  const { product, common } = useWords();
+  return (
+    <div className="mx-auto w-full max-w-4xl px-4 pt-6 sm:px-8">
+      <p className="text-2xl font-semibold tracking-tight text-ink-soft">{product}</p>
+      <Loading label={common.loading} rows={4} />
+    </div>
+  );
+}
+
+/** Offers the time zone of the browser where the person's is another one. */
+function Elsewhere() {
+  const { data: me } = useMe();
+  return me && differsFromHere(me.timeZone) ? <OnDemand part={zoneOffer} props={{}} /> : null;
+}
+
+/** Takes the person's time zone. It draws nothing, so that the frame is not drawn again when the person is known. */
+function TimeZone() {
+  const { data: me } = useMe();
+  useEffect(() => {
+    if (me) timeZone.set(me.timeZone);
+  }, [me]);
+  return null;
+}
+
+/** What tells of something in passing is of use only when the page stands. */
+function Toasts() {
+  const shade = useShade();
+  const areWanted = useSyncExternalStore(areToastsWanted.subscribe, areToastsWanted.get);
+  useEffect(() => later(() => areToastsWanted.set(true)), []);
+  if (!areWanted) return null;
+  return (
+    <OnDemand
+      part={toaster}
+      props={{
+        theme: shade,
+        position: 'bottom-center',
+        closeButton: true,
+        // Above what a page keeps at the foot of the window, which says there how high it is.
+        offset: { bottom: 'calc(24px + var(--foot, 0px))' },
+        mobileOffset: { bottom: 'calc(84px + var(--foot, 0px))' },
+      }}
+    />
   );
 }
 

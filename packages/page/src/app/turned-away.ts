@@ -1,6 +1,6 @@
 /** Says to somebody who is signed in why the server led them back, as after linking an account that is taken. */
-import { toast } from 'sonner';
 import { signInState, takeTurnedAway } from '../data/session.ts';
+import { toast } from '../data/toast.ts';
 import { byCode, problemText } from './problem-text.ts';
 
 /** @returns a function that ends it */

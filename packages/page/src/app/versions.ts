@@ -1,5 +1,6 @@
 /** What a page does that stays open while the server gets another version of it, and its parts go with the old one. */
-import { toast } from 'sonner';
+
+import { toast } from '../data/toast.ts';
 import { onPartMissing } from '../parts/on-demand.tsx';
 import { createStore } from '../words/store.ts';
 import { presentWords } from '../words/words.ts';

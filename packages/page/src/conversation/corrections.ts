@@ -1,8 +1,8 @@
 /** What a person says about who speaks, each with what takes it back. */
 import type { Conversation } from '@afterword/client';
-import { toast } from 'sonner';
 import { problemText } from '../app/problem-text.ts';
 import { api, orThrow } from '../data/api.ts';
+import { toast } from '../data/toast.ts';
 import { orForget, tell } from '../data/undo.ts';
 import { presentWords } from '../words/words.ts';
 import type { Changes } from './changes.ts';

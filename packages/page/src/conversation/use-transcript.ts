@@ -2,9 +2,9 @@
 import type { Conversation } from '@afterword/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
-import { toast } from 'sonner';
 import { announce } from '../app/announcer.tsx';
 import { type DraftBook, draftsOf } from '../data/drafts.ts';
+import { toast } from '../data/toast.ts';
 import { remember } from '../data/undo.ts';
 import { presentWords, useWords } from '../words/words.ts';
 import { type Changes, withChanges } from './changes.ts';

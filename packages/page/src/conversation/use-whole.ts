@@ -2,10 +2,10 @@
 import type { Conversation } from '@afterword/client';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, useSyncExternalStore } from 'react';
-import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
 import type { Draft, Field } from '../data/drafts.ts';
+import { toast } from '../data/toast.ts';
 import { orForget, remember, tell } from '../data/undo.ts';
 import { useWords } from '../words/words.ts';
 import type { Changes, ConversationChange } from './changes.ts';

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { deleteWithUndo } from '../data/deleting.ts';
+import { toast } from '../data/toast.ts';
 import { orForget, remember } from '../data/undo.ts';
 import { useWords } from '../words/words.ts';
 import { type Listed, moveToFolder, setStarred, showInLists } from './queries.ts';

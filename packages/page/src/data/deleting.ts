@@ -1,8 +1,8 @@
 /** The deletions of this page: `deletions.ts` has the rule, here it is bound to the server, the clock and the window. */
 import { useSyncExternalStore } from 'react';
-import { toast } from 'sonner';
 import { send } from './api.ts';
 import { Deletions, UNDO_MS } from './deletions.ts';
+import { toast } from './toast.ts';
 import { forget, tell } from './undo.ts';
 import type { Change } from './undo-history.ts';
 

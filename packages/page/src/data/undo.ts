@@ -1,7 +1,7 @@
 /** Tells of changes, and takes them back: by the button of what is told, or by the key, the newest first. */
-import { toast } from 'sonner';
 import { presentWords } from '../words/words.ts';
 import { signInState } from './session.ts';
+import { toast } from './toast.ts';
 import { type Change, UndoHistory } from './undo-history.ts';
 
 let history = new UndoHistory();

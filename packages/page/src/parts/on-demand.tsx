@@ -13,6 +13,15 @@ export function whenIdle(run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** What is seen first comes in some seconds on a slow network. */
+const LATER_MS = 4_000;
+
+/** Runs it when what is seen first has come, for what must not share the network with that. @returns what cancels it */
+export function later(run: () => void): () => void {
+  const timer = setTimeout(run, LATER_MS);
+  return () => clearTimeout(timer);
+}
+
 /** A part of the page that could not be fetched: there is no network, or the server has it no more since it has a newer version. */
 export class PartMissing extends Error {
   constructor(cause: unknown) {

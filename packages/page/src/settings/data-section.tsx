@@ -1,11 +1,11 @@
 import { problemOf } from '@afterword/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { api, orThrow, send } from '../data/api.ts';
 import { hasDeleted } from '../data/deleted.ts';
 import { keyOfTab } from '../data/key-of-tab.ts';
+import { toast } from '../data/toast.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
 import { Confirm } from '../parts/dialog.tsx';
 import { useWords } from '../words/words.ts';

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
+import { toast } from '../data/toast.ts';
 import { Button } from '../parts/button.tsx';
 import { Checkbox } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';

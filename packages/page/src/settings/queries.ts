@@ -1,9 +1,9 @@
 /** What the settings read and change. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { useProblemText } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
+import { toast } from '../data/toast.ts';
 
 export const apiKeysQuery = queryOptions({
   queryKey: keys.account('keys'),

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { serverNow } from '../data/clock.ts';
 import { keys } from '../data/keys.ts';
+import { toast } from '../data/toast.ts';
 import { Confirm } from '../parts/dialog.tsx';
 import { Select } from '../parts/field.tsx';
 import { useFormat } from '../words/format.ts';

@@ -1,6 +1,6 @@
 import { type FormEvent, useMemo, useState } from 'react';
-import { toast } from 'sonner';
 import { keys } from '../data/keys.ts';
+import { toast } from '../data/toast.ts';
 import { Button } from '../parts/button.tsx';
 import { Checkbox, Select, TextArea, TextField } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';

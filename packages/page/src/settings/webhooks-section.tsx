@@ -1,9 +1,9 @@
 import type { components } from '@afterword/client';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { toast } from 'sonner';
 import { api, orThrow } from '../data/api.ts';
 import { keys } from '../data/keys.ts';
+import { toast } from '../data/toast.ts';
 import { Button } from '../parts/button.tsx';
 import { Confirm } from '../parts/dialog.tsx';
 import { Select, TextField } from '../parts/field.tsx';

@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { toast } from 'sonner';
+import { toast } from '../data/toast.ts';
 import { fetched } from '../parts/on-demand.tsx';
 import { presentWords, useWords } from '../words/words.ts';
 import { droppedFiles } from './dropped.ts';

@@ -1,7 +1,7 @@
 /** What is being sent, and every upload by day with what became of its files. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { FolderUp, Upload } from 'lucide-react';
-import { type ChangeEvent, useRef, useSyncExternalStore } from 'react';
+import { type ChangeEvent, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useGradually } from '../app/gradually.ts';
 import { useKeys } from '../app/keys.ts';
 import { Page } from '../app/page.tsx';
@@ -13,19 +13,21 @@ import { useUploadsSeen } from '../data/uploads-now.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Loading } from '../parts/loading.tsx';
+import { later } from '../parts/on-demand.tsx';
 import { byDay } from '../words/days.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { isGone } from './dismissed.ts';
 import { DismissAll, useDismissed } from './dismissing.tsx';
 import { chosenFiles } from './dropped.ts';
-import { sendAll, sendings } from './sender.ts';
+import { libraryOfLarge, sendAll, sendings } from './sender.ts';
 import { SendingList } from './sending-list.tsx';
 import { UploadRow } from './upload-row.tsx';
 
 export function UploadsPage() {
   const { uploads: words } = useWords();
   useUploadsSeen();
+  useEffect(() => later(() => void libraryOfLarge().catch(() => {})), []);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const choose = () => files.current?.click();

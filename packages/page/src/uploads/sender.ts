@@ -4,11 +4,12 @@
  * where it stopped, when the browser is given the same file again.
  */
 import type { Upload as Taken } from '@afterword/client';
-import { type DetailedError, Upload } from 'tus-js-client';
+import type { DetailedError } from 'tus-js-client';
 import { AfterwordProblem, api, orThrow } from '../data/api.ts';
 import { isSending } from '../data/at-stake.ts';
 import { keyOfTab } from '../data/key-of-tab.ts';
 import { hasLeft, nextPerson, noteRefused, onPerson, signInState } from '../data/session.ts';
+import { fetched } from '../parts/on-demand.tsx';
 import { createStore } from '../words/store.ts';
 import { ALL_PAUSES_MS, hasSignInEnded, mayPass, pauseBefore, problemOfAnswer } from './again.ts';
 import { forgetUnfinished, noteUnfinished } from './unfinished.ts';
@@ -261,8 +262,15 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   back.abort();
 }
 
+/** Sends large files. It is fetched ahead where files are chosen. */
+export const libraryOfLarge = () => fetched(import('tus-js-client'));
+
 async function sendLarge({ key, file }: Sending): Promise<void> {
-  if (!isWaitingToGo(key)) return;
+  const library = await libraryOfLarge().catch((problem: unknown) => {
+    change(key, { state: 'failed', problem });
+    return null;
+  });
+  if (!library || !isWaitingToGo(key)) return;
   const ended = new AbortController();
   await new Promise<void>((resolve) => {
     const end = (changes: Partial<Sending>) => {
@@ -271,7 +279,7 @@ async function sendLarge({ key, file }: Sending): Promise<void> {
       change(key, changes);
       resolve();
     };
-    const upload = new Upload(file, {
+    const upload = new library.Upload(file, {
       endpoint: '/api/v1/resumable',
       chunkSize: CHUNK_BYTES,
       retryDelays: [...ALL_PAUSES_MS],

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useSyncExternalStore } from 'react';
-import { toast } from 'sonner';
 import { Problem } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
 import { draftsOf } from '../data/drafts.ts';
 import { keys } from '../data/keys.ts';
+import { toast } from '../data/toast.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';

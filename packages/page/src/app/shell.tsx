@@ -7,7 +7,6 @@ import { useMe } from '../data/queries.ts';
 import { useSignInState } from '../data/session.ts';
 import { areToastsWanted, toastLibrary } from '../data/toast.ts';
 import { Button } from '../parts/button.tsx';
-import { Loading } from '../parts/loading.tsx';
 import { later, OnDemand, part } from '../parts/on-demand.tsx';
 import { timeZone } from '../words/format.ts';
 import { differsFromHere } from '../words/here.ts';
@@ -37,8 +36,8 @@ export function Shell() {
   const words = useWords();
   const signInState = useSignInState();
   useShellKeys();
-  // The router draws all at once what it shows first: the frame has a moment of its own, and so has the page.
-  const hasPage = useOneByOne(2) === 2;
+  // The router draws at once, and not in pieces, what it shows first.
+  const isFirst = useOneByOne(2) === 1;
   const isOut = signInState === 'out';
   const isDeleted = useSyncExternalStore(hasDeleted.subscribe, hasDeleted.get);
   const areKeysShown = useSyncExternalStore(keysShown.subscribe, keysShown.get);
@@ -55,6 +54,8 @@ export function Shell() {
           {isDeleted && <OnDemand part={deletedNotice} props={{}} />}
           <OnDemand part={signIn} props={{}} />
         </main>
+      ) : isFirst ? (
+        <Coming />
       ) : (
         <div className="flex min-h-dvh flex-col sm:flex-row">
           <Navigation />
@@ -63,7 +64,7 @@ export function Shell() {
             <VersionBar />
             {isDeleted && <OnDemand part={deletedNotice} props={{}} />}
             <Elsewhere />
-            {hasPage ? <Outlet /> : <Coming />}
+            <Outlet />
           </main>
         </div>
       )}
@@ -72,19 +73,27 @@ export function Shell() {
       <Announcer />
       {areKeysShown && <OnDemand part={keysDialog} props={{}} />}
       <Palette />
-      {!isOut && <OnDemand part={dropAnywhere} props={{}} />}
+      {!isOut && !isFirst && <OnDemand part={dropAnywhere} props={{}} />}
       <Toasts />
     </>
   );
 }
 
-/** Looks as the document does before the scripts are there. */
+/** Looks as the document does before the scripts are there, which has the styles of it. */
 function Coming() {
-  const { product, common } = useWords();
+  const { product } = useWords();
   return (
-    <div className="mx-auto w-full max-w-4xl px-4 pt-6 sm:px-8">
-      <p className="text-2xl font-semibold tracking-tight text-ink-soft">{product}</p>
-      <Loading label={common.loading} rows={4} />
+    <div className="first" aria-busy>
+      <header>
+        <p>{product}</p>
+      </header>
+      <main>
+        <p>{product}</p>
+        <div />
+        <div />
+        <div />
+        <div />
+      </main>
     </div>
   );
 }

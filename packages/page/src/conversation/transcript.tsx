@@ -172,7 +172,8 @@ function useTimedWords(
 
 /** Where the list begins in the page, which moves with what stands above it. */
 function useTop(list: RefObject<HTMLElement | null>): number {
-  const [top, setTop] = useState(0);
+  // Until it is known: rows that a phone shows only when it scrolls are not drawn at first.
+  const [top, setTop] = useState(() => window.innerHeight);
   useEffect(() => {
     // It is called once at its start too, when the browser has laid out the page by itself.
     const observer = new ResizeObserver(() => {

@@ -17,12 +17,14 @@ const MOST_BYTES = 120_000;
 /** Text on plain grounds needs no more, and a picture of 256 is a third larger. */
 const COLOURS = 64;
 const SETTLE_MS = 1_500;
+/** It bounds no speed: a busy machine draws a long page slowly. */
+const TAKE_MS = 180_000;
 
 export interface Camera {
   /** A window of its own. */
   open(options?: BrowserContextOptions): Promise<Page>;
   /** Writes docs/page/`name`.png. */
-  take(of: Page | Locator, name: string): Promise<void>;
+  take(of: Page | Locator, name: string, colours?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,13 +55,13 @@ export async function openCamera(folder = FOLDER): Promise<Camera> {
       });
       return await context.newPage();
     },
-    async take(of, name) {
+    async take(of, name, colours = COLOURS) {
       const page = 'page' in of ? of.page() : of;
       await page.addStyleTag({ content: styles });
       // The waveform, the words and the font come after the heading; nothing is measured here.
       await page.waitForTimeout(SETTLE_MS);
       await page.evaluate('document.fonts.ready');
-      const picture = inFewColours(await of.screenshot());
+      const picture = inFewColours(await of.screenshot({ timeout: TAKE_MS }), colours);
       const file = join(folder, `${name}.png`);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, picture);
@@ -70,7 +72,7 @@ export async function openCamera(folder = FOLDER): Promise<Camera> {
   };
 }
 
-function inFewColours(picture: Buffer): Buffer {
+function inFewColours(picture: Buffer, colours: number): Buffer {
   const image = UPNG.decode(Uint8Array.from(picture).buffer);
-  return Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, COLOURS));
+  return Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, colours));
 }

@@ -1,12 +1,10 @@
-/** The strip of a file's stages, what can be done about it, and that every state has its fixture. */
-import { readFileSync } from 'node:fs';
+/** The strip of a file's stages, and what can be done about it. */
 import { AfterwordProblem } from '@afterword/client';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { countNow } from '../../packages/page/src/data/uploads-count.ts';
 import { languagesOf, notTranscribed } from '../../packages/page/src/settings/languages.ts';
 import { moved } from '../../packages/page/src/settings/moved.ts';
-import { CONVERSATIONS, JOBS } from '../../packages/page/src/states/conversations.ts';
 import { NOW_MS, RECORDINGS, UPLOADS } from '../../packages/page/src/states/uploads.ts';
 import { canRestore, mayPass, pauseBefore, problemOfAnswer } from '../../packages/page/src/uploads/again.ts';
 import {
@@ -19,7 +17,6 @@ import {
 import { byDay } from '../../packages/page/src/words/days.ts';
 import { fromLocal, toLocal } from '../../packages/page/src/words/zoned.ts';
 
-const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
 const of = (name: string): FileOfUpload => {
   const found = RECORDINGS[name];
   if (!found) throw new Error(`no state is called ${name}`);
@@ -32,23 +29,6 @@ const strip = (name: string, upload = done) =>
   stripOf(of(name), upload as NonNullable<typeof upload>)
     .map(({ state, share }) => (share === null ? state : `${state} ${share}`))
     .join(', ');
-
-it('every outcome of a recording and every status of an upload has a fixture', () => {
-  const { Recording, Upload, Expected } = document.components.schemas;
-  const outcomes = new Set(Object.values(RECORDINGS).map(({ outcome }) => outcome));
-  expect([...outcomes].sort()).toEqual([...Recording.properties.outcome.enum].sort());
-  const states = new Set(Object.values(UPLOADS).map(({ status }) => status));
-  expect([...states].sort()).toEqual([...Upload.properties.status.enum].sort());
-  const expected = [...Object.values(RECORDINGS), ...Object.values(UPLOADS)].flatMap(
-    (one) => one.expected ?? [],
-  );
-  const stagesOf = (schema: { properties?: unknown; anyOf?: unknown[] }) =>
-    JSON.stringify(schema)
-      .match(/"stage":\{[^}]*"enum":\[([^\]]*)\]/)?.[1]
-      ?.replaceAll('"', '')
-      .split(',');
-  expect([...new Set(expected.map(({ stage }) => stage))].sort()).toEqual(stagesOf(Expected)?.sort());
-});
 
 it('the strip says where a file is, and what is behind and before it', () => {
   expect(strip('waiting in the queue')).toBe('done, waiting, ahead, ahead, ahead, ahead');
@@ -129,14 +109,6 @@ it('a time of a field is read in the time zone of the person, on days when clock
       expect(ms - back).toBeLessThanOrEqual(3_600_000);
     }),
   );
-});
-
-it('every status of a conversation and of a job has a fixture', () => {
-  const { Conversation, OmiSyncJob } = document.components.schemas;
-  const statusesOf = (fixtures: object) =>
-    [...new Set(Object.values(fixtures).map(({ status }) => status))].sort();
-  expect(statusesOf(CONVERSATIONS)).toEqual([...Conversation.properties.status.enum].sort());
-  expect(statusesOf(JOBS)).toEqual([...OmiSyncJob.properties.status.enum].sort());
 });
 
 it('what was not sent is sent again where that may help, not before the server wants it, and not for ever', () => {

@@ -88,6 +88,10 @@ export const CONVERSATIONS: Record<string, Conversation> = {
     nextTryAtMs: NOW_MS + 3 * MINUTE,
     expected: expected('waiting'),
   }),
+  'settling: the worker that had it is gone': untitled('cnv_lost', {
+    status: 'settling',
+    expected: { ...WAITING, doneAtMs: null, earliestAtMs: null, latestAtMs: null, unknown: 'worker_lost' },
+  }),
   'settling: no worker runs': untitled('cnv_no_worker', {
     status: 'settling',
     expected: {
@@ -104,7 +108,7 @@ export const CONVERSATIONS: Record<string, Conversation> = {
     status: 'settling',
     expected: expected('settling'),
   },
-  ready: READY,
+  ready: { ...READY, madeBy: { kind: 'language-model', model: 'gpt', version: '1' } },
   'ready, with spoken sentences for now': {
     ...READY,
     id: 'cnv_spoken',
@@ -129,6 +133,27 @@ export const CONVERSATIONS: Record<string, Conversation> = {
     id: 'cnv_words',
     audioKept: 'none',
     audioRemovedAtMs: NOW_MS - MINUTE,
+  },
+  'ready, and some of its audio is gone': {
+    ...READY,
+    id: 'cnv_some',
+    audioKept: 'some',
+    audioRemovedAtMs: NOW_MS - MINUTE,
+  },
+  'ready, and its audio goes': {
+    ...READY,
+    id: 'cnv_until',
+    audioKeptUntilMs: NOW_MS + 72 * 60 * MINUTE,
+  },
+  'ready, and some of it has no words': {
+    ...READY,
+    id: 'cnv_gaps',
+    speechWithoutWords: (['unintelligible', 'unknown_language'] as const).map((code, n) => ({
+      recordingId: 'rec_ready',
+      startedAtMs: NOW_MS - (28 - n) * MINUTE,
+      endedAtMs: NOW_MS - (27 - n) * MINUTE,
+      code,
+    })),
   },
   failed: untitled('cnv_failed', {
     status: 'failed',

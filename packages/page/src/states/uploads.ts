@@ -14,7 +14,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const EXPECTED: Expected = {
+export const EXPECTED: Expected = {
   stage: 'queued',
   place: 3,
   share: 0,
@@ -57,7 +57,7 @@ const FILE: FileOfUpload = {
   heardElsewhere: [],
 };
 
-const FINISHED = {
+export const FINISHED = {
   finishedAtMs: NOW_MS - 10 * SECOND,
   expected: null,
   progress: { heardMs: 61 * SECOND, durationMs: 61 * SECOND },
@@ -73,7 +73,7 @@ const FINISHED = {
   },
 } satisfies Partial<FileOfUpload>;
 
-const file = (name: string, some: Partial<FileOfUpload>): FileOfUpload => ({
+export const file = (name: string, some: Partial<FileOfUpload>): FileOfUpload => ({
   ...FILE,
   recordingId: `rec_${name}`,
   name: `${name}_1774000000.wav`,
@@ -100,7 +100,7 @@ export const RECORDINGS: Record<string, FileOfUpload> = {
     },
   }),
   'waiting for its next attempt': file('again', {
-    code: 'provider_down',
+    code: 'upstream',
     reason: 'The transcriber does not answer',
     remedy: 'Nothing has to be done: it is tried again by itself.',
     tries: 2,
@@ -173,8 +173,8 @@ export const RECORDINGS: Record<string, FileOfUpload> = {
   silent: file('silent', {
     ...FINISHED,
     outcome: 'silent',
-    code: 'silent',
-    reason: 'Nothing was said in it',
+    code: null,
+    reason: null,
   }),
   'rejected for want of a time': file('no-time', {
     outcome: 'rejected',

@@ -10,7 +10,7 @@ import { AfterwordError } from '../errors.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { isAfterCut } from '../timeline/forced.ts';
-import { byTime } from '../timeline/silence.ts';
+import { byTime, SILENCE_THAT_SPLITS_MS } from '../timeline/silence.ts';
 import { anyState, type Precondition } from './precondition.ts';
 
 interface Said {
@@ -66,13 +66,16 @@ export async function splitConversation(
   });
 }
 
-/** In the silence between the two, so that the border stays between them when the sound is cut in another way. */
+/**
+ * In the silence between the two, so that the border stays between them when the sound is cut in another way. Conversations
+ * that were merged may lie hours apart: a cut that is a silence or more away from all words would belong to none of them.
+ */
 function cutBefore(segments: readonly Said[], first: Said): number {
   const before = segments.slice(0, segments.indexOf(first));
   const heardUntilMs = before.reduce((last, one) => Math.max(last, one.endedAtMs), 0);
-  return heardUntilMs > 0 && heardUntilMs <= first.startedAtMs
-    ? Math.round((heardUntilMs + first.startedAtMs) / 2)
-    : first.startedAtMs;
+  if (heardUntilMs === 0 || heardUntilMs > first.startedAtMs) return first.startedAtMs;
+  const middleMs = Math.round((heardUntilMs + first.startedAtMs) / 2);
+  return Math.max(middleMs, first.startedAtMs - SILENCE_THAT_SPLITS_MS / 2);
 }
 
 /** Whoever asked may not have got the answer, and asks again. */

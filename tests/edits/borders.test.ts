@@ -76,6 +76,24 @@ it('merges conversations that lie apart, also across another one, and takes a pa
   expect(await timelineOf(db, 'ada')).toEqual(['one', 'two soon three four later', 'between and more']);
 });
 
+it('takes apart what was merged where it was merged, however long nobody spoke in between', async () => {
+  for (const gapS of [130, 239, 241, 900, 20_000]) {
+    const { db, placer } = await placedTimeline();
+    await placer.place(said('a', 0, 'one', 'two'));
+    await placer.place(said('b', 28 + gapS, 'three', 'four'));
+    for (const bySegment of [true, false]) {
+      const [a, b] = [await homeOf(db, 'one'), await homeOf(db, 'three')];
+      expect(await mergeConversations(db, ADA, [a, b])).toBe(a);
+      expect(await timelineOf(db, 'ada')).toEqual(['one two three four']);
+      const { id: segmentId } = await segmentNamed(db, 'three');
+      const at = bySegment ? { segmentId } : { atMs: START_MS + 28_000 + (gapS * 1000) / 2 };
+      const split = await splitConversation(db, ADA, a, at);
+      expect([gapS, await timelineOf(db, 'ada')]).toEqual([gapS, ['one two', 'three four']]);
+      expect(split).toEqual({ before: a, after: await homeOf(db, 'three') });
+    }
+  }
+});
+
 it('a title, a star and a folder go with their sound through growth, splits, merges, a corrected time and deletions', async () => {
   const { db, placer, parts } = await placedTimeline();
   await placer.place(said('a', 1000, 'one', 'two'));

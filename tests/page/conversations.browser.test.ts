@@ -156,7 +156,17 @@ it('searches as one types, marks what it found, and leads to the line', async ()
   expect(searches.length).toBeLessThan('kitchen'.length - 1);
   const found = page.getByRole('option', { name: 'At home' });
   expect(await found.locator('mark').textContent()).toBe('kitchen');
-  await found.click();
+  // The first hit is chosen, and what is chosen goes with the hits: Enter always leads somewhere.
+  const isChosen = () => found.getAttribute('aria-selected');
+  await expect.poll(isChosen).toBe('true');
+  await page.keyboard.press('Control+a');
+  await page.getByRole('combobox').pressSequentially('budget');
+  const other = page.getByRole('option', { name: /^Budget/ });
+  await expect.poll(() => other.getAttribute('aria-selected').catch(() => null)).toBe('true');
+  await page.keyboard.press('Control+a');
+  await page.getByRole('combobox').pressSequentially('kitchen');
+  await expect.poll(() => isChosen().catch(() => null)).toBe('true');
+  await page.keyboard.press('Enter');
   await expect.poll(() => page.url()).toMatch(new RegExp(`/c/${id}\\?at=`));
 });
 

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { AudioLines } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { MarkedText } from '../conversations/marked-text.tsx';
 import type { Found } from '../conversations/queries.ts';
 import { api, orThrow } from '../data/api.ts';
@@ -14,6 +15,9 @@ import { useWords } from '../words/words.ts';
 /** A letter finds too much to be of use. */
 const LEAST_LETTERS = 2;
 const MOST_FOUND = 5;
+
+const FOUND = 'found ';
+const valueOfHit = (id: string) => `${FOUND}${id}`;
 
 interface FoundItemsProps {
   found: readonly Found[];
@@ -33,7 +37,7 @@ export function FoundItems({ found, className, groupClassName, onChoose }: Found
         <Command.Item
           key={id}
           forceMount
-          value={`${title ?? ''} ${id}`}
+          value={valueOfHit(id)}
           onSelect={() => onChoose(id, line?.startedAtMs)}
           className={`${className} py-1.5`}
         >
@@ -61,6 +65,27 @@ export function FoundItems({ found, className, groupClassName, onChoose }: Found
       ))}
     </Command.Group>
   );
+}
+
+/**
+ * Keeps something chosen while the hits change: they come after the letters that are typed, and cmdk, which chooses by the letters,
+ * knows nothing of them. Where nothing else is like what was typed the first hit is chosen, and `last` without any.
+ *
+ * @param last the value of the item below all others
+ * @returns the value that is chosen, and what chooses another one
+ */
+export function useChosen(found: readonly Found[], last: string): [string, (value: string) => void] {
+  const [chosen, setChosen] = useState('');
+  const first = found[0] ? valueOfHit(found[0].conversation.id) : null;
+  const isGone =
+    chosen.startsWith(FOUND) && !found.some(({ conversation: { id } }) => valueOfHit(id) === chosen);
+  useEffect(() => {
+    if (isGone) setChosen(first ?? last);
+  }, [isGone, first, last]);
+  useEffect(() => {
+    if (first !== null) setChosen((before) => (before === last || before === '' ? first : before));
+  }, [first, last]);
+  return [chosen, setChosen];
 }
 
 export function useFound(typed: string): readonly Found[] {

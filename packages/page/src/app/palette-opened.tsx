@@ -10,7 +10,7 @@ import { chosenLanguage, LANGUAGES, useWords } from '../words/words.ts';
 import { keysShown } from './keys.ts';
 import { signOut } from './navigation.tsx';
 import { PAGES } from './pages.ts';
-import { FoundItems, useFound } from './palette-found.tsx';
+import { FoundItems, useChosen, useFound } from './palette-found.tsx';
 import { commandsOfPage } from './palette-state.ts';
 import { chosenTheme, THEMES } from './shade.ts';
 
@@ -42,6 +42,7 @@ export function OpenedPalette({
   const searched = query.trim();
   const { folders } = useFolders({ enabled: open });
   const found = useFound(open ? searched : '');
+  const [chosen, setChosen] = useChosen(found, SEARCH);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -51,7 +52,7 @@ export function OpenedPalette({
           className="fixed left-1/2 top-[12dvh] z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-float"
         >
           <Dialog.Title className="sr-only">{words.palette.label}</Dialog.Title>
-          <Command label={words.palette.label} loop>
+          <Command label={words.palette.label} loop value={chosen} onValueChange={setChosen}>
             <Command.Input
               value={query}
               onValueChange={setQuery}

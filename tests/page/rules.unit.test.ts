@@ -94,7 +94,7 @@ it('writes times in the time zone of the person, and durations in units that fit
     '1h 2m',
   ]);
   expect([format.bytes(0), format.bytes(3_400_000), format.bytes(12_000_000_000)]).toEqual([
-    '0 byte',
+    '0 bytes',
     '3.4 MB',
     '12 GB',
   ]);

@@ -5,7 +5,7 @@ import { keyGroups, keysShown } from './keys.ts';
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const SHOWN: Record<string, string> = {
-  $mod: isMac ? '⌘' : 'Ctrl',
+  ...(isMac && { $mod: '⌘' }),
   ArrowUp: '↑',
   ArrowDown: '↓',
   ArrowLeft: '←',
@@ -70,6 +70,7 @@ function AllKeys({ keys }: { keys: readonly string[] }) {
 
 /** Keys that are pressed together stand together, those that follow each other apart. */
 function Keys({ keys, next }: { keys: string; next: string }) {
+  const { named } = useWords().keys;
   return keys.split(' ').map((press, at) => (
     <span key={press} className="flex items-center gap-1">
       {at > 0 && <span className="text-ink-soft">{next}</span>}
@@ -78,7 +79,7 @@ function Keys({ keys, next }: { keys: string; next: string }) {
         .filter((part) => !part.startsWith('['))
         .map((part) => (
           <kbd key={part} className="rounded border border-line-strong bg-sunken px-1.5 py-0.5 text-xs">
-            {SHOWN[part] ?? part}
+            {SHOWN[part] ?? (named as Record<string, string>)[part] ?? part}
           </kbd>
         ))}
     </span>

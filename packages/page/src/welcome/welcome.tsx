@@ -4,6 +4,7 @@ import { AudioLines, Sun, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useProblemText } from '../app/problems.tsx';
 import { api, orThrow } from '../data/api.ts';
+import { hasDeleted } from '../data/deleted.ts';
 import { useMe } from '../data/queries.ts';
 import { toast } from '../data/toast.ts';
 import { Button, buttonLook } from '../parts/button.tsx';
@@ -26,6 +27,7 @@ export function Welcome() {
     setBusy(true);
     try {
       orThrow(await api.POST('/api/v1/samples/day'));
+      hasDeleted.set(false);
       // What becomes of it is told here from now on.
       await queries.invalidateQueries({ queryKey: ['uploads'] });
     } catch (error) {

@@ -88,7 +88,12 @@ export function createFormat(language: string, zone: string): Format {
   const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   // Making one takes a tenth of a millisecond, and a row of a long list asks for several.
   const units = new Map<string, Intl.NumberFormat>();
-  const unit = (value: number, name: string, digits = 0, unitDisplay: 'short' | 'narrow' = 'narrow') => {
+  const unit = (
+    value: number,
+    name: string,
+    digits = 0,
+    unitDisplay: 'long' | 'short' | 'narrow' = 'narrow',
+  ) => {
     const kind = `${name} ${digits} ${unitDisplay}`;
     const known = units.get(kind);
     if (known) return known.format(value);
@@ -140,7 +145,12 @@ export function createFormat(language: string, zone: string): Format {
       const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
       const step = Math.min(Math.max(Math.floor(Math.log10(Math.max(value, 1)) / 3), 0), names.length - 1);
       const scaled = value / 1000 ** step;
-      return unit(scaled, names[step] ?? 'byte', scaled < 10 && step > 0 ? 1 : 0, 'short');
+      return unit(
+        scaled,
+        names[step] ?? 'byte',
+        scaled < 10 && step > 0 ? 1 : 0,
+        step === 0 ? 'long' : 'short',
+      );
     },
     percent: (share) => percent().format(share),
     relative(ms, nowMs) {

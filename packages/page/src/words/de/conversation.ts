@@ -173,7 +173,7 @@ export const conversationWords = {
   merge: {
     undone: 'das Zusammenführen',
     title: 'Zusammenführen mit',
-    text: 'Aus beiden wird ein Gespräch. Titel und Zusammenfassung werden neu erstellt.',
+    text: 'Aus beiden wird ein Gespräch. Titel und Zusammenfassung werden neu erstellt. Was du selbst geändert hast, bleibt.',
     none: 'Zu dieser Zeit gibt es kein anderes Gespräch.',
     done: 'Die Gespräche sind jetzt eines',
     before: 'Vor diesem',

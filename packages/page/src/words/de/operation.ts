@@ -117,7 +117,7 @@ export const operationWords = {
       queued: 'In der Warteschlange',
       decode: 'Dekodieren',
       listen: 'Sprache erkennen',
-      transcribe: 'Transkribieren',
+      transcribe: 'Transkribieren, Anfragen addiert',
       place: 'Einordnen',
       total: 'Ganze Aufnahme',
       understand: 'Zusammenfassung',

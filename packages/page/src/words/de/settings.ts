@@ -185,6 +185,6 @@ export const settingsWords = {
     deletedRemains:
       'Sicherungen, die der Betreiber gemacht hat, enthalten, was in ihnen war, bis auch sie gelöscht sind. Geräte, die noch senden, werden abgewiesen.',
     deletedAnew:
-      'Um neu zu beginnen, sende bei den Uploads eine Datei und bestätige, dass sie behalten werden soll.',
+      'Um neu zu beginnen, öffne den Beispieltag oder sende eine Datei: Du wirst einmal gefragt, ob sie behalten werden soll.',
   },
 };

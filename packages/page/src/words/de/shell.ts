@@ -42,6 +42,16 @@ export const shellWords = {
   },
   keys: {
     title: 'Tasten dieser Seite',
+    named: {
+      $mod: 'Strg',
+      Space: 'Leertaste',
+      Enter: 'Eingabe',
+      Delete: 'Entf',
+      Home: 'Pos1',
+      End: 'Ende',
+      PageUp: 'Bild ↑',
+      PageDown: 'Bild ↓',
+    },
     everywhere: 'Überall',
     showKeys: 'Die Tasten zeigen',
     openPalette: 'Die Befehle öffnen',

@@ -166,7 +166,7 @@ export const conversationWords = {
   merge: {
     undone: 'the merge',
     title: 'Merge with',
-    text: 'Both become one conversation. Title and summary are made anew.',
+    text: 'Both become one conversation. Title and summary are made anew. What you have changed yourself stays.',
     none: 'There is no other conversation of that time.',
     done: 'The conversations are one now',
     before: 'Before this one',

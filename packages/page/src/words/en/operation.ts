@@ -117,7 +117,7 @@ export const operationWords = {
       queued: 'In the queue',
       decode: 'Decoding',
       listen: 'Finding speech',
-      transcribe: 'Transcribing',
+      transcribe: 'Transcribing, its calls added up',
       place: 'Placing',
       total: 'A recording in all',
       understand: 'Summary',

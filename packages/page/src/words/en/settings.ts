@@ -179,6 +179,7 @@ export const settingsWords = {
     deletedText: 'All audio, words, conversations, keys and settings of yours are gone from this server.',
     deletedRemains:
       'Backups that whoever runs the server has made keep what was in them until they are deleted too. Devices that still send are refused.',
-    deletedAnew: 'To begin anew, send a file from the uploads and confirm that it is to be kept.',
+    deletedAnew:
+      'To begin anew, open the sample day, or send a file: you are asked once whether it is to be kept.',
   },
 };

@@ -45,6 +45,17 @@ export const shellWords = {
   },
   keys: {
     title: 'Keys of this page',
+    /** As they stand on a keyboard; the others have a sign or a letter. */
+    named: {
+      $mod: 'Ctrl',
+      Space: 'Space',
+      Enter: 'Enter',
+      Delete: 'Delete',
+      Home: 'Home',
+      End: 'End',
+      PageUp: 'Page Up',
+      PageDown: 'Page Down',
+    },
     everywhere: 'Everywhere',
     showKeys: 'Show the keys',
     openPalette: 'Open the commands',

@@ -25,7 +25,10 @@ export interface PathPart {
 
 /** Only these say that something else begins. */
 const BOUNDARIES = /^(recording\.(accepted|waiting|stage)|conversation\.(stage|waiting))$/;
+const RECORDING_BEGINS = /^recording\.(accepted|waiting|stage)$/;
 const RECORDING_END = /^recording\.(completed|rejected|failed|deleted)$/;
+/** `updated` also tells what a person has changed, which ends with itself. */
+const CONVERSATION_BEGINS = /^conversation\.(created|stage)$/;
 const CONVERSATION_END = /^conversation\.(ready|failed|waiting|merged|deleted)$/;
 
 /** @param events of one upload, in the order of their numbers */
@@ -35,12 +38,12 @@ export function criticalPath(
   events: readonly TimedEvent[],
   nowMs: number,
 ): { parts: PathPart[]; totalMs: number; isDone: boolean } {
-  const done = events.find(({ type }) => type === 'upload.done');
-  const upTo = done ? events.filter(({ number }) => number <= done.number) : events;
-  const endMs = Math.max(acceptedAtMs, done?.atMs ?? nowMs);
-  const chain = [...recordingChain(upTo, done !== undefined), ...conversationChain(upTo)];
+  const { own, beganAtMs, doneAtMs } = lastWorkOf(events, acceptedAtMs);
+  const isDone = doneAtMs !== null;
+  const endMs = Math.max(beganAtMs, doneAtMs ?? nowMs);
+  const chain = [...recordingChain(own, isDone), ...conversationChain(own)];
   const parts: PathPart[] = [];
-  let fromMs = acceptedAtMs;
+  let fromMs = beganAtMs;
   let current = { stage: 'accepting', code: null as string | null, subject: uploadId };
   for (const { atMs, ...next } of chain) {
     // The clocks of two machines differ a little: no part is negative, and none is counted twice.
@@ -50,7 +53,53 @@ export function criticalPath(
     current = next;
   }
   if (endMs > fromMs) parts.push({ ...current, fromMs, ms: endMs - fromMs });
-  return { parts, totalMs: endMs - acceptedAtMs, isDone: done !== undefined };
+  return { parts, totalMs: endMs - beganAtMs, isDone };
+}
+
+/**
+ * An upload is told to be done once. A file of it may begin again afterwards: its time was set, or somebody tried it again. Then
+ * the time went where that work went, and not where the file was refused at first.
+ *
+ * @returns the events of that work; `doneAtMs` null: it is under way
+ */
+function lastWorkOf(
+  events: readonly TimedEvent[],
+  acceptedAtMs: number,
+): { own: readonly TimedEvent[]; beganAtMs: number; doneAtMs: number | null } {
+  const done = events.find(({ type }) => type === 'upload.done');
+  if (!done) return { own: events, beganAtMs: acceptedAtMs, doneAtMs: null };
+  const again = events.find(({ number, type }) => number > done.number && RECORDING_BEGINS.test(type));
+  if (!again) {
+    const own = events.filter(({ number }) => number <= done.number);
+    return { own, beganAtMs: acceptedAtMs, doneAtMs: done.atMs };
+  }
+  const own = events.filter(({ number }) => number >= again.number);
+  const isOver =
+    areOver(own, ({ recordingId }) => recordingId, RECORDING_BEGINS, RECORDING_END) &&
+    areOver(own, ({ conversationId }) => conversationId, CONVERSATION_BEGINS, CONVERSATION_END);
+  const end = own.findLast(({ type }) => RECORDING_END.test(type) || CONVERSATION_END.test(type));
+  return {
+    own,
+    beganAtMs: Math.max(acceptedAtMs, again.atMs),
+    doneAtMs: isOver ? (end?.atMs ?? null) : null,
+  };
+}
+
+/** Whether each of them has ended after it began last. */
+function areOver(
+  events: readonly TimedEvent[],
+  subjectOf: (event: TimedEvent) => string | null,
+  begins: RegExp,
+  ends: RegExp,
+): boolean {
+  const states = new Map<string, boolean>();
+  for (const event of events) {
+    const subject = subjectOf(event);
+    if (subject === null) continue;
+    if (ends.test(event.type)) states.set(subject, true);
+    else if (begins.test(event.type)) states.set(subject, false);
+  }
+  return [...states.values()].every((isOver) => isOver);
 }
 
 interface Link {

@@ -52,7 +52,12 @@ export const TimingBody = z
     uploadId: z.string(),
     status: z.enum(['processing', 'done']),
     acceptedAtMs: EpochMs,
-    totalMs: z.number().int().describe('From its acceptance to its end, or to now'),
+    totalMs: z
+      .number()
+      .int()
+      .describe(
+        'From its acceptance to its end, or to now. Where a file of it began again after that, from then on',
+      ),
     files: z.number().int(),
     uploadBytes: z.number().int(),
     pieces: z.number().int().describe('Pieces of speech that were transcribed'),

@@ -64,6 +64,39 @@ it('while it is under way, follows what is not finished until now', () => {
   ]);
 });
 
+it('where a file begins again after the end, follows that work and not the first refusal', () => {
+  const refused = [
+    event(1, 10, 'recording.accepted', { stage: 'queued' }),
+    event(2, 10, 'recording.rejected', { code: 'time_missing' }),
+    event(3, 10, 'upload.done'),
+  ];
+  const again = [
+    event(4, 60_000, 'recording.waiting', { stage: 'queued', code: 'queued' }),
+    event(5, 60_100, 'recording.stage', { stage: 'transcribing' }),
+    event(6, 65_100, 'recording.completed'),
+    event(7, 65_100, 'conversation.created'),
+    event(8, 67_100, 'conversation.stage', { stage: 'understanding' }),
+  ];
+  const running = criticalPath('upl', 0, [...refused, ...again], 70_100);
+  expect([running.isDone, running.totalMs]).toEqual([false, 10_100]);
+  const ended = [...refused, ...again, event(9, 69_100, 'conversation.ready')];
+  // A star that somebody gives it later is no work.
+  const { parts, totalMs, isDone } = criticalPath(
+    'upl',
+    0,
+    [...ended, event(10, 99_000, 'conversation.updated')],
+    99_999,
+  );
+  expect([isDone, totalMs]).toEqual([true, 9_100]);
+  expect(parts.map(({ stage, ms }) => [stage, ms])).toEqual([
+    ['queued', 100],
+    ['transcribing', 5_000],
+    ['settling', 2_000],
+    ['understanding', 2_000],
+  ]);
+  expect(criticalPath('upl', 0, refused, 99_999)).toMatchObject({ isDone: true, totalMs: 10 });
+});
+
 it('its parts add up to the whole, whatever happened and whatever the clocks say', () => {
   const types = [
     'recording.accepted',
@@ -89,7 +122,14 @@ it('its parts add up to the whole, whatever happened and whatever the clocks say
         });
         const { parts, totalMs } = criticalPath('upl', acceptedAtMs, events, 3_000);
         expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBe(totalMs);
-        let atMs = acceptedAtMs;
+        // Only work that began again after the end begins later than the upload.
+        const isAgain = given.some(
+          ([type], at) =>
+            at > given.findIndex(([one]) => one === 'upload.done') && /^recording\.(acc|st|wait)/.test(type),
+        );
+        const isTold = given.some(([type]) => type === 'upload.done');
+        let atMs = isTold && isAgain ? (parts[0]?.fromMs ?? acceptedAtMs) : acceptedAtMs;
+        expect(atMs).toBeGreaterThanOrEqual(acceptedAtMs);
         for (const { fromMs, ms } of parts) {
           expect(fromMs).toBe(atMs);
           expect(ms).toBeGreaterThan(0);

@@ -5140,7 +5140,7 @@ export interface components {
             status: "processing" | "done";
             /** @description UTC epoch, milliseconds */
             acceptedAtMs: number;
-            /** @description From its acceptance to its end, or to now */
+            /** @description From its acceptance to its end, or to now. Where a file of it began again after that, from then on */
             totalMs: number;
             files: number;
             uploadBytes: number;

@@ -49,7 +49,7 @@ export const uploadsWords = {
     transcribing: 'Transkribieren',
     placing: 'Einordnen',
     settling: 'Wartet auf weitere',
-    understanding: 'Zusammenfassung',
+    understanding: 'Überblick',
   },
   states: {
     done: 'fertig',

@@ -23,7 +23,7 @@ describe('a conversation in a format', () => {
     expect(transcriptOf(told, 'text', 'Europe/Stockholm')).toBe(
       [
         'The *new* kitchen',
-        '2026-03-14 23:59 to 2026-03-15 01:01',
+        '2026-03-14 23:59 to 2026-03-15 01:01 (Europe/Stockholm)',
         '',
         'Ada wants it blue.',
         '',

@@ -5,11 +5,19 @@ import { type Credentials, urlOf } from './credentials.ts';
 
 export const DATABASE = 'afterword';
 
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+const ANSWERED_WITHIN_MS = 5_000;
+/** It copies the template and waits for the disk: a busy one took more than five seconds, and the first start failed. */
+const CREATED_WITHIN_MS = 60_000;
+
+async function withClient<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+  queryWithinMs = ANSWERED_WITHIN_MS,
+): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 2_000,
-    query_timeout: 5_000,
+    query_timeout: queryWithinMs,
   });
   // A server that dies under us emits an error beside rejecting the query; without a listener that is fatal.
   client.on('error', () => undefined);
@@ -42,7 +50,7 @@ export async function connectToOurs(dataDir: string, credentials: Credentials, p
 }
 
 export async function ensureDatabase(credentials: Credentials, port: number): Promise<void> {
-  await withClient(urlOf(credentials, port, 'postgres'), async (client) => {
+  const create = async (client: pg.Client) => {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (rowCount) return;
     try {
@@ -51,5 +59,6 @@ export async function ensureDatabase(credentials: Credentials, port: number): Pr
       // 42P04 duplicate_database, 23505 its race: another starter was faster.
       if (!['42P04', '23505'].includes(String((error as { code?: string }).code))) throw error;
     }
-  });
+  };
+  await withClient(urlOf(credentials, port, 'postgres'), create, CREATED_WITHIN_MS);
 }

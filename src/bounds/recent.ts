@@ -1,6 +1,6 @@
 /**
- * Remembers something for each of the people who were last heard of. Whoever has not been heard of for longest is
- * forgotten first, so that the memory is bounded however many people there are.
+ * Remembers something under each of the keys that were last set, such as people who were last heard of. What was set longest
+ * ago is forgotten first, so that the memory is bounded however many keys there are.
  */
 export class Recent<T> {
   readonly #most: number;
@@ -14,17 +14,17 @@ export class Recent<T> {
     return this.#known.size;
   }
 
-  get(person: string): T | undefined {
-    return this.#known.get(person);
+  get(key: string): T | undefined {
+    return this.#known.get(key);
   }
 
-  forget(person: string): void {
-    this.#known.delete(person);
+  forget(key: string): void {
+    this.#known.delete(key);
   }
 
-  set(person: string, what: T): void {
-    this.#known.delete(person);
-    this.#known.set(person, what);
+  set(key: string, what: T): void {
+    this.#known.delete(key);
+    this.#known.set(key, what);
     if (this.#known.size <= this.#most) return;
     const [oldest] = this.#known.keys();
     if (oldest !== undefined) this.#known.delete(oldest);

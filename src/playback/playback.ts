@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Recent } from '../bounds/recent.ts';
 import { AfterwordError } from '../errors.ts';
 import { lastNumber } from '../events/read.ts';
 import type { Body } from './body.ts';
@@ -49,7 +50,7 @@ export class Playback {
   readonly #looks: RecentLooks<Playable>;
   readonly #blocks = new RecentBlocks();
   readonly #segments: CopySegments;
-  readonly #plans = new Map<string, OggPlan>();
+  readonly #plans = new Recent<OggPlan>(MOST_PLANS);
 
   constructor(parts: PlaybackParts & { config: { ffmpeg: string | null } }) {
     this.#parts = parts;
@@ -145,8 +146,6 @@ export class Playback {
     if (known) return known;
     const plan = planOgg(layout, await this.#maps.ofAll(recordingsOf(layout)));
     this.#plans.set(tag, plan);
-    const [oldest] = this.#plans.keys();
-    if (this.#plans.size > MOST_PLANS && oldest !== undefined) this.#plans.delete(oldest);
     return plan;
   }
 }

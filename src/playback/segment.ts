@@ -1,5 +1,6 @@
 /** Makes one segment of a copy from the part of the file that it needs. For a thread. */
 import { ByteReader } from '../audio/byte-reader.ts';
+import { SAMPLE_RATE } from '../audio/hint.ts';
 import { encodePackets, PACKET_SAMPLES } from '../audio/opus-encoder.ts';
 import { emptyReport } from '../audio/report.ts';
 import {
@@ -38,7 +39,7 @@ export function canBegin(format: string): boolean {
 export async function segment(task: SegmentTask): Promise<Uint8Array> {
   const { number, check, packets } = task;
   const runUp = number === 0 ? 0 : RUN_UP_SAMPLES;
-  const before = number === 0 ? 0 : SETTLE_SECONDS * 16_000 - runUp;
+  const before = number === 0 ? 0 : SETTLE_SECONDS * SAMPLE_RATE - runUp;
   const wanted = runUp + Math.min(packets, SEGMENT_PACKETS) * PACKET_SAMPLES;
   for (let way = 0; way < (WAYS[task.format] ?? 0); way += 1) {
     const isHeard = (samples: Float32Array) =>

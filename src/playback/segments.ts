@@ -10,6 +10,7 @@ import {
   type SeekIndex,
   settledFrame,
 } from '../audio/seek-index.ts';
+import { Recent } from '../bounds/recent.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Database } from '../store/database.ts';
@@ -41,7 +42,7 @@ export class CopySegments {
   readonly #threads: PlaybackThreads;
   readonly #held = new RecentBlocks(HELD);
   /** null: it waits for its copy. */
-  readonly #indexes = new Map<string, Known | null>();
+  readonly #indexes = new Recent<Known | null>(MOST_INDEXES);
 
   constructor({ db, blobs }: { db: Database; blobs: BlobStore }, threads: PlaybackThreads) {
     this.#db = db;
@@ -80,8 +81,6 @@ export class CopySegments {
         ? { seek: found.seek, packets: mapOfCopy(found.samples).sizes.length }
         : null;
     this.#indexes.set(recordingId, known);
-    const [oldest] = this.#indexes.keys();
-    if (this.#indexes.size > MOST_INDEXES && oldest !== undefined) this.#indexes.delete(oldest);
     return known;
   }
 
@@ -127,11 +126,11 @@ export class CopySegments {
     head: Uint8Array,
     signal: AbortSignal,
   ): Promise<Uint8Array | null> {
-    const { db, blobs } = { db: this.#db, blobs: this.#blobs };
+    const parts = { db: this.#db, blobs: this.#blobs };
     const chunks: Uint8Array[] = [head];
     let bytes = 0;
     const range = { from, to: Math.min(to, from + MOST_BYTES + 1) };
-    for await (const chunk of openContent({ db, blobs }, sha256, signal, range, objectKey)) {
+    for await (const chunk of openContent(parts, sha256, signal, range, objectKey)) {
       chunks.push(chunk);
       bytes += chunk.length;
     }

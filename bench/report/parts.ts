@@ -14,52 +14,37 @@ export interface Part {
   onlyIfNamed?: true;
 }
 
+const OMI_CASES = ['openai', 'deepgram', 'assemblyai'] as const;
+const WITH = {
+  openai: 'with an OpenAI-compatible transcriber',
+  deepgram: 'with Deepgram',
+  assemblyai: 'with AssemblyAI',
+};
+
+function omiCase(kind: keyof typeof WITH, isRealTime = false): Part {
+  const title = `Omi's own case ${WITH[kind]}`;
+  const command = ['omi-case.ts', '--only', kind];
+  const quick = ['--runs', '1'];
+  return isRealTime
+    ? {
+        name: `omi-case-${kind}-real-time`,
+        title: `${title}, at its real time`,
+        command: [...command, '--time', '1'],
+        quick,
+        onlyIfNamed: true,
+      }
+    : { name: `omi-case-${kind}`, title, command, quick };
+}
+
 export const PARTS: readonly Part[] = [
-  {
-    name: 'omi-case-openai',
-    title: "Omi's own case with an OpenAI-compatible transcriber",
-    command: ['omi-case.ts', '--only', 'openai'],
-    quick: ['--runs', '1'],
-  },
-  {
-    name: 'omi-case-deepgram',
-    title: "Omi's own case with Deepgram",
-    command: ['omi-case.ts', '--only', 'deepgram'],
-    quick: ['--runs', '1'],
-  },
-  {
-    name: 'omi-case-assemblyai',
-    title: "Omi's own case with AssemblyAI",
-    command: ['omi-case.ts', '--only', 'assemblyai'],
-    quick: ['--runs', '1'],
-  },
+  ...OMI_CASES.map((kind) => omiCase(kind)),
   {
     name: 'omi-case-costs',
     title: "Omi's own case with other costs of a call",
     command: ['omi-case.ts', '--costs', '--runs', '2'],
     quick: ['--runs', '1'],
   },
-  {
-    name: 'omi-case-openai-real-time',
-    title: "Omi's own case at its real time, OpenAI-compatible",
-    command: ['omi-case.ts', '--only', 'openai', '--time', '1'],
-    quick: ['--runs', '1'],
-    onlyIfNamed: true,
-  },
-  {
-    name: 'omi-case-deepgram-real-time',
-    title: "Omi's own case at its real time, Deepgram",
-    command: ['omi-case.ts', '--only', 'deepgram', '--time', '1'],
-    quick: ['--runs', '1'],
-    onlyIfNamed: true,
-  },
-  {
-    name: 'omi-case-assemblyai-real-time',
-    title: "Omi's own case at its real time, AssemblyAI",
-    command: ['omi-case.ts', '--only', 'assemblyai', '--time', '1'],
-    quick: ['--runs', '1'],
-    onlyIfNamed: true,
-  },
+  ...OMI_CASES.map((kind) => omiCase(kind, true)),
   {
     name: 'slow-providers',
     title: 'The 21 minutes in which providers slowed down together',

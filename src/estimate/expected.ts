@@ -133,9 +133,9 @@ function tell(
   };
 }
 
-/** Work is late more often, and by more, than it is early (`npm run bench:estimates` counts how many are in between). */
 /** However unsure it is, nothing is promised for at once. */
 const LEAST_SHARE = 0.25;
+/** Work is late more often, and by more, than it is early (`npm run bench:estimates` counts how many are in between). */
 export const SPREADS_BEFORE = 1.5;
 export const SPREADS_AFTER = 2.5;
 

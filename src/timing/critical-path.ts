@@ -24,8 +24,8 @@ export interface PathPart {
 }
 
 /** Only these say that something else begins. */
-const BOUNDARIES = /^(recording\.(accepted|waiting|stage)|conversation\.(stage|waiting))$/;
 const RECORDING_BEGINS = /^recording\.(accepted|waiting|stage)$/;
+const BOUNDARIES = new RegExp(`${RECORDING_BEGINS.source}|^conversation\\.(stage|waiting)$`);
 const RECORDING_END = /^recording\.(completed|rejected|failed|deleted)$/;
 /** `updated` also tells what a person has changed, which ends with itself. */
 const CONVERSATION_BEGINS = /^conversation\.(created|stage)$/;

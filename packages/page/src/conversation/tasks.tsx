@@ -65,11 +65,11 @@ export function Tasks({
     await queries.invalidateQueries({ queryKey: key });
     if (id !== null) tell(words.added(description), () => remove(id));
   };
-  /** What was typed stays until it is saved. */
   const end = (id: string | null) => {
     drafts.end(taskKey(id));
     drafts.end(dueKey(id));
   };
+  /** What was typed stays until it is saved. */
   const save = async (id: string | null, saved: Promise<void>) => {
     drafts.change(taskKey(id), { isSaving: true });
     try {
@@ -85,10 +85,6 @@ export function Tasks({
     const [typed, typedDue] = [open.get(taskKey(id)), open.get(dueKey(id))];
     const description = task?.description ?? '';
     const due = task?.dueAtMs == null ? '' : toField(task.dueAtMs, timeZone);
-    const type = (draft: string, base: string) => (mine: string) => {
-      drafts.begin(draft, base);
-      drafts.change(draft, { mine });
-    };
     return (
       // After the page was loaded anew only what was changed is there.
       (typed ?? typedDue) && (
@@ -96,8 +92,8 @@ export function Tasks({
           description={typed?.mine ?? description}
           due={typedDue?.mine ?? due}
           isBusy={typed?.isSaving ?? false}
-          onType={type(taskKey(id), description)}
-          onTypeDue={type(dueKey(id), due)}
+          onType={(mine) => drafts.type(taskKey(id), description, mine)}
+          onTypeDue={(mine) => drafts.type(dueKey(id), due, mine)}
           onSave={(description, dueAtMs) =>
             void save(id, task ? change(task, { description, dueAtMs }) : add(description, dueAtMs))
           }

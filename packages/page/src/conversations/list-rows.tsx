@@ -1,11 +1,12 @@
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
+import type { FolderWithCount } from '../data/folders.ts';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/words.ts';
 import { headingOf, type ListRow, nextConversation } from './by-day.ts';
 import { keepPlace, lastHeights, lastTopPx } from './kept-heights.ts';
-import type { FolderWithCount, Listed } from './queries.ts';
+import type { Listed } from './queries.ts';
 import { ConversationRow, type RowProps } from './row.tsx';
 import { useRowChanges } from './use-row-changes.ts';
 

@@ -1,7 +1,9 @@
 /** What the list reads: pages of conversations, what a search finds, and what can be narrowed to. */
+
 import type { components } from '@afterword/client';
 import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
 import { api, orThrow } from '../data/api.ts';
+import type { FolderWithCount } from '../data/folders.ts';
 import { keys } from '../data/keys.ts';
 import type { Asked } from './asked.ts';
 import { timesOf } from './days-asked.ts';
@@ -10,7 +12,6 @@ import { lastWordBegun } from './typed.ts';
 export type Listed = components['schemas']['ConversationPage']['conversations'][number];
 export type Found = components['schemas']['FoundConversation'];
 export type ListPage = components['schemas']['ConversationPage'];
-export type FolderWithCount = components['schemas']['FolderView'];
 
 /** One page fills several screens; the next one is asked for while the last rows come near. */
 const PAGE = 100;

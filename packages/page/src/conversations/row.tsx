@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { CheckSquare, Folder, FolderInput, Star } from 'lucide-react';
 import { memo, type ReactNode, useCallback, useMemo } from 'react';
+import type { FolderWithCount } from '../data/folders.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ChoiceMenuOnDemand } from '../parts/menu-on-demand.tsx';
 import { useFormat } from '../words/format.ts';
 import { plainOf } from '../words/markdown.ts';
 import { useWords } from '../words/words.ts';
-import type { FolderWithCount, Listed } from './queries.ts';
+import type { Listed } from './queries.ts';
 import { StandingLine } from './standing-line.tsx';
 
 export interface RowProps {

@@ -1,12 +1,12 @@
 import { Search, SlidersHorizontal, Star, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
+import type { FolderWithCount } from '../data/folders.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { fetchAhead, OnDemand, part } from '../parts/on-demand.tsx';
 import { TYPING_MS } from '../parts/typing.ts';
 import { useWords } from '../words/words.ts';
 import { type Asked, isNarrowed } from './asked.ts';
-import type { FolderWithCount } from './queries.ts';
 
 const filters = part(async () => (await import('./filters.tsx')).Filters);
 

@@ -49,6 +49,12 @@ export class DraftBook {
     if (!this.of(id)) this.#put(id, { base, mine: base, isSaving: false, theirs: null, hasFailed: false });
   }
 
+  /** What somebody types into a field that says `base` where nothing was typed. */
+  type(id: string, base: string, mine: string): void {
+    this.begin(id, base);
+    this.change(id, { mine });
+  }
+
   change(id: string, change: Partial<Draft>): void {
     const draft = this.of(id);
     if (draft) this.#put(id, { ...draft, ...change });

@@ -3,7 +3,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { announce } from '../app/announcer.tsx';
 import { api, orThrow } from '../data/api.ts';
-import { type Folder, useFolders } from '../data/folders.ts';
+import { type FolderWithCount as Folder, useFolders } from '../data/folders.ts';
 import { keys } from '../data/keys.ts';
 import { foldersQuery } from '../data/queries.ts';
 import { Button, IconButton } from '../parts/button.tsx';

@@ -26,19 +26,30 @@ export function notTranscribed(codes: readonly string[], known: readonly string[
  * @param spoken the languages in which names are understood, besides the language's own name of itself
  */
 export function languagesOf(text: string, spoken: readonly string[]): Languages {
+  const codes: string[] = [];
+  const unknown: string[] = [];
+  for (const entry of text.split(',').map((part) => part.trim())) {
+    if (entry === '') continue;
+    const code = namesIn(spoken).get(entry.toLowerCase()) ?? (TAG.test(entry) ? entry : null);
+    if (code === null) unknown.push(entry);
+    else if (!codes.includes(code)) codes.push(code);
+  }
+  return { codes, unknown };
+}
+
+/** By the languages that are spoken, as many as the page has: a browser takes long for all names, and each key that is typed asks for them. */
+const knownNames = new Map<string, ReadonlyMap<string, string>>();
+
+function namesIn(spoken: readonly string[]): ReadonlyMap<string, string> {
+  const key = spoken.join(' ');
+  const known = knownNames.get(key);
+  if (known) return known;
   const names = new Map<string, string>();
   for (const code of CODES)
     for (const locale of [...spoken, code]) {
       const name = new Intl.DisplayNames(locale, { type: 'language' }).of(code);
       if (name) names.set(name.toLowerCase(), code);
     }
-  const codes: string[] = [];
-  const unknown: string[] = [];
-  for (const entry of text.split(',').map((part) => part.trim())) {
-    if (entry === '') continue;
-    const code = names.get(entry.toLowerCase()) ?? (TAG.test(entry) ? entry : null);
-    if (code === null) unknown.push(entry);
-    else if (!codes.includes(code)) codes.push(code);
-  }
-  return { codes, unknown };
+  knownNames.set(key, names);
+  return names;
 }

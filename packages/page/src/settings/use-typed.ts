@@ -19,9 +19,6 @@ export function useFieldsTyped(): ReadonlySet<string> {
 export function useTyped(name: string, saved = ''): [string, (text: string) => void, () => void] {
   const drafts = draftsOf(SETTINGS);
   const open = useSyncExternalStore(drafts.subscribe, drafts.all);
-  const type = (mine: string) => {
-    drafts.begin(name, saved);
-    drafts.change(name, { mine });
-  };
+  const type = (mine: string) => drafts.type(name, saved, mine);
   return [open.get(name)?.mine ?? saved, type, () => drafts.end(name)];
 }

@@ -2,15 +2,15 @@
  * Keeps which refused files somebody has dismissed in this browser. Nothing is deleted: a file whose time is told, or that is
  * sent again, is shown as soon as it is not refused any more.
  */
-import { createStore, keptText } from '../words/store.ts';
+import { createStore, keptNames } from '../words/store.ts';
 import type { FileOfUpload } from './strip.ts';
 
 /** The oldest are shown again. */
 const MOST_KEPT = 2_000;
-const kept = keptText('afterword.dismissed');
+const kept = keptNames('afterword.dismissed');
 
 /** Which file of which upload, the oldest first. */
-export const dismissed = createStore<readonly string[]>(readKept());
+export const dismissed = createStore<readonly string[]>(kept.get());
 
 type Named = Pick<FileOfUpload, 'recordingId' | 'name'>;
 
@@ -51,15 +51,6 @@ export function isGone(all: readonly string[], { id, counts }: Counted): boolean
 
 function keep(names: readonly string[]): void {
   const latest = names.slice(-MOST_KEPT);
-  kept.set(latest.length === 0 ? null : JSON.stringify(latest));
+  kept.set(latest);
   dismissed.set(latest);
-}
-
-function readKept(): string[] {
-  try {
-    const read: unknown = JSON.parse(kept.get() ?? '[]');
-    return Array.isArray(read) ? read.filter((name) => typeof name === 'string') : [];
-  } catch {
-    return [];
-  }
 }

@@ -39,10 +39,7 @@ export function SetTime({
   const typed = useSyncExternalStore(drafts.subscribe, drafts.all).get(file.recordingId);
   const before = toLocal(file.startedAtMs ?? file.acceptedAtMs, timeZone);
   const text = typed?.mine ?? before;
-  const type = (mine: string) => {
-    drafts.begin(file.recordingId, before);
-    drafts.change(file.recordingId, { mine });
-  };
+  const type = (mine: string) => drafts.type(file.recordingId, before, mine);
   const close = () => {
     drafts.end(file.recordingId);
     onClose();

@@ -1,12 +1,12 @@
 /** Keeps for the next visit which large files were not sent to their end: the browser then has to be given them again. */
-import { createStore, keptText } from '../words/store.ts';
+import { createStore, keptNames } from '../words/store.ts';
 
 /** A browser that keeps none sends a file from its start the next time. */
-const kept = keptText('afterword.unfinished');
+const kept = keptNames('afterword.unfinished');
 const MOST_KEPT = 200;
 
 /** Names of files of an earlier visit that were not sent to their end. */
-export const unfinished = createStore<readonly string[]>(readKept());
+export const unfinished = createStore<readonly string[]>(kept.get());
 
 let underWay: readonly string[] = [];
 
@@ -25,14 +25,5 @@ export function forgetUnfinished(): void {
 
 function keep(names: readonly string[]): void {
   const each = [...new Set(names)].slice(0, MOST_KEPT);
-  kept.set(each.length === 0 ? null : JSON.stringify(each));
-}
-
-function readKept(): string[] {
-  try {
-    const read: unknown = JSON.parse(kept.get() ?? '[]');
-    return Array.isArray(read) ? read.filter((name) => typeof name === 'string') : [];
-  } catch {
-    return [];
-  }
+  kept.set(each);
 }

@@ -33,6 +33,29 @@ export function keptText(name: string): KeptText {
   return textIn(() => localStorage, name);
 }
 
+export interface KeptNames {
+  get(): string[];
+  set(names: readonly string[]): void;
+}
+
+/** Keeps a list of names in this browser; none where another version has kept something else. */
+export function keptNames(name: string): KeptNames {
+  const kept = keptText(name);
+  return {
+    get() {
+      try {
+        const read: unknown = JSON.parse(kept.get() ?? '[]');
+        return Array.isArray(read) ? read.filter((one) => typeof one === 'string') : [];
+      } catch {
+        return [];
+      }
+    },
+    set(names) {
+      kept.set(names.length === 0 ? null : JSON.stringify(names));
+    },
+  };
+}
+
 /** Keeps a text in this tab, also while the page is loaded anew. */
 export function tabText(name: string): KeptText {
   return textIn(() => sessionStorage, name);

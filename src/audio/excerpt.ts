@@ -38,8 +38,7 @@ interface OpusPart {
   packetSamples: number;
   channels: 1 | 2;
   gainQ8: number;
-  /** For each packet its offset in the bytes that were read, and its length; 0: made up. */
-  packets: readonly (readonly [number, number])[];
+  packets: Packets['packets'];
   drop: number;
   samples: number;
 }
@@ -64,10 +63,26 @@ function opusExcerpt(map: OpusMap, from: number, to: number): Excerpt {
   const { packetSamples, skip, channels, gainQ8 } = map;
   const first = Math.max(0, Math.floor((from + skip - RUN_UP_SAMPLES) / packetSamples));
   const last = Math.min(map.sizes.length, Math.ceil((to + skip) / packetSamples));
+  const { bytes, packets } = packetsOf(map, first, last);
+  const drop = from + skip - first * packetSamples;
+  return {
+    bytes,
+    parts: [{ kind: 'opus', packetSamples, channels, gainQ8, packets, drop, samples: to - from }],
+  };
+}
+
+export interface Packets {
+  bytes: readonly Wanted[];
+  /** For each packet its offset in the bytes that were read, and its length; 0: made up. */
+  packets: readonly (readonly [number, number])[];
+}
+
+/** @param last not one of them */
+export function packetsOf(map: OpusMap, first: number, last: number): Packets {
   const bytes: Wanted[] = [];
   const packets: [number, number][] = [];
   let read = 0;
-  for (const [at, size] of packetsOf(map, first, last)) {
+  for (const [at, size] of placesOf(map, first, last)) {
     const wanted = bytes.at(-1);
     // What lies between packets is read too where it is little: one read of a store costs more.
     if (size > 0 && wanted && at >= wanted.to && at - wanted.to < 1_024) {
@@ -79,15 +94,11 @@ function opusExcerpt(map: OpusMap, from: number, to: number): Excerpt {
     }
     packets.push([read - size, size]);
   }
-  const drop = from + skip - first * packetSamples;
-  return {
-    bytes,
-    parts: [{ kind: 'opus', packetSamples, channels, gainQ8, packets, drop, samples: to - from }],
-  };
+  return { bytes, packets };
 }
 
 /** The offset and length of each packet; a length of 0 has no offset. */
-export function* packetsOf(map: OpusMap, first: number, last: number): Generator<[at: number, size: number]> {
+function* placesOf(map: OpusMap, first: number, last: number): Generator<[at: number, size: number]> {
   const { jumps, sizes, overhead } = map;
   let jump = lastJumpBefore(jumps, first);
   let packet = jumps[jump]?.[0] ?? 0;

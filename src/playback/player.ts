@@ -73,10 +73,9 @@ export class Player {
     const recording = await this.#recording(recordingId);
     const { map } = recording;
     if (map.kind !== 'opus') throw new Error('a recording without Opus packets has none to copy');
-    const packets: Uint8Array[] = [];
-    for (const [at, size] of packetsOf(map, first, last))
-      packets.push(size === 0 ? new Uint8Array(0) : await recording.read([{ from: at, to: at + size }]));
-    return packets;
+    const { bytes, packets } = packetsOf(map, first, last);
+    const read = await recording.read(bytes);
+    return packets.map(([at, size]) => read.subarray(at, at + size));
   }
 
   async #render(from: number, to: number, opusRunUp: number | null): Promise<Uint8Array> {

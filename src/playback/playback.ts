@@ -61,14 +61,17 @@ export class Playback {
     this.#looks = new RecentLooks((userId) => lastNumber(parts.db, userId));
   }
 
+  /** For a server that answers from now on. */
+  warmUp(): void {
+    this.#threads.warmUp();
+  }
+
   /**
    * @param waitMs for what has to be prepared first
    * @throws AfterwordError `not_found`, `no_sound`, `audio_not_ready`
    */
   async open(subject: Subject, gaps: Gaps, waitMs: number, signal: AbortSignal): Promise<Playable> {
     const { kind, id, userId } = subject;
-    // Whoever looks at it may listen in a moment.
-    this.#threads.warmUp();
     const look = () => this.#layOut(subject, gaps, waitMs, signal);
     return await this.#looks.of(userId, `${kind} ${id} ${gaps}`, look);
   }

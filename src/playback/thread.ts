@@ -11,14 +11,16 @@ import { together } from '../audio/together.ts';
 import { outsideDecoder } from '../decoders/outside.ts';
 import { Inbox } from '../speech/audio-thread/channel.ts';
 import type { SegmentTask } from './segment.ts';
+import type { WarmUpTask } from './warm-up.ts';
 
 export default async function makeSound(
-  task: ExcerptTask | SegmentTask | PrepareTask,
+  task: ExcerptTask | SegmentTask | WarmUpTask | PrepareTask,
 ): Promise<Uint8Array | null> {
   // Its decoders are loaded where somebody listens to a copy that is to come.
   if (task.kind === 'segment') return await (await import('./segment.ts')).segment(task);
   if (task.kind === 'excerpt') return await excerpt(task);
-  await prepare(task);
+  if (task.kind === 'warm-up') await (await import('./warm-up.ts')).warmUp();
+  else await prepare(task);
   return null;
 }
 

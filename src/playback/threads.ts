@@ -9,18 +9,21 @@ import { Inbox, Pump } from '../speech/audio-thread/channel.ts';
 import { threadFile } from '../thread-file.ts';
 import type { SegmentTask } from './segment.ts';
 import type { ExcerptTask, FromPreparing, PrepareTask } from './thread.ts';
+import type { WarmUpTask } from './warm-up.ts';
+
+type PlayingTask = ExcerptTask | SegmentTask | WarmUpTask;
 
 /** One for a file of which nothing is known yet, and one for a copy that is heard as it grows (`prepare.ts`). */
 const PREPARERS = 2;
-/** Threads without work stay so long, since a listener comes back within seconds. */
+/** Threads without work stay so long, since a listener comes back within seconds; one that plays stays for the next listener. */
 const IDLE_MS = 60_000;
 const SEGMENT_MS = 20_000;
 
-/** The threads of one process that make sound; they start when somebody listens. */
+/** The threads of one process that make sound; they start when somebody listens, or may soon. */
 export class PlaybackThreads {
   readonly #ffmpeg: string | null;
   readonly #isIdle: boolean;
-  #players: Piscina<ExcerptTask | SegmentTask, Uint8Array> | null = null;
+  #players: Piscina<PlayingTask, Uint8Array> | null = null;
   #preparers: Piscina<PrepareTask, null> | null = null;
 
   /** @param isIdle whole files are gone through with what the processor has left over */
@@ -29,10 +32,12 @@ export class PlaybackThreads {
     this.#isIdle = isIdle;
   }
 
-  /** Starts a thread for the first excerpt beside what is looked up and read for it, which takes as long where a copy grows. */
+  /** Starts the thread that plays first: a listener would wait for it longer than for the sound. */
   warmUp(): void {
-    if (this.#players !== null && this.#players.threads.length > 0) return;
-    this.excerpt({ kind: 'excerpt', sources: [], samples: 0, opusRunUp: null }).catch(() => {});
+    if (this.#players === null)
+      this.#playing()
+        .run({ kind: 'warm-up' })
+        .catch(() => {});
   }
 
   /** About a second of sound, decoded and perhaps encoded: a few milliseconds. */
@@ -50,8 +55,8 @@ export class PlaybackThreads {
     });
   }
 
-  #playing(): Piscina<ExcerptTask | SegmentTask, Uint8Array> {
-    this.#players ??= pool<ExcerptTask | SegmentTask, Uint8Array>(availableParallelism());
+  #playing(): Piscina<PlayingTask, Uint8Array> {
+    this.#players ??= pool<PlayingTask, Uint8Array>(availableParallelism(), 1);
     return this.#players;
   }
 
@@ -115,10 +120,10 @@ export class PlaybackThreads {
   }
 }
 
-function pool<Task, Result>(threads: number): Piscina<Task, Result> {
+function pool<Task, Result>(threads: number, least = 0): Piscina<Task, Result> {
   const made = new Piscina<Task, Result>({
     filename: threadFile('thread', import.meta.url),
-    minThreads: 0,
+    minThreads: least,
     maxThreads: threads,
     idleTimeout: IDLE_MS,
     // The fast path would block an idle thread's event loop, so that it could not close its remaining ports.

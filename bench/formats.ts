@@ -1,12 +1,13 @@
 /** How fast each format is decoded, and how much memory a long file takes. It makes the files with ffmpeg, by repeating speech. */
 import { execFileSync } from 'node:child_process';
 import { createReadStream, statSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { decode } from '../src/audio/decode.ts';
+import type { AudioHint } from '../src/audio/hint.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { findFfmpeg } from '../src/decoders/find-ffmpeg.ts';
 import { outsideDecoder } from '../src/decoders/outside.ts';
@@ -14,11 +15,15 @@ import { outsideDecoder } from '../src/decoders/outside.ts';
 const CLIP = fileURLToPath(new URL('../tests/fixtures/speech/two-cities.wav', import.meta.url));
 /** 16 kHz mono of 16 bits, behind a header of 44 bytes. */
 const CLIP_SECONDS = (statSync(CLIP).size - 44) / 32_000;
+/** A minute as Omi's phone wrote it: its framing has no header, so minutes one behind the other are one file. */
+const OMI = new URL('../samples/day/audio_omi_opus_fs320_16000_1_fs320_1774000000.bin', import.meta.url);
+const OMI_HINT = { codec: 'opus', sampleRateHz: 16_000, frameSamples: 320 } as const;
 const FORMATS: readonly { file: string; args: string[] }[] = [
   { file: 'long.wav', args: [] },
   { file: 'long.mp3', args: ['-c:a', 'libmp3lame', '-b:a', '32k'] },
   { file: 'long-44100.mp3', args: ['-c:a', 'libmp3lame', '-ar', '44100', '-ac', '2', '-b:a', '128k'] },
   { file: 'long.flac', args: ['-c:a', 'flac'] },
+  { file: 'long.opus', args: ['-c:a', 'libopus', '-b:a', '24k'] },
   { file: 'long.oga', args: ['-c:a', 'libvorbis', '-f', 'ogg'] },
   { file: 'long.webm', args: ['-c:a', 'libopus', '-b:a', '24k'] },
   { file: 'long.aiff', args: ['-c:a', 'pcm_s16be'] },
@@ -66,6 +71,15 @@ try {
     console.log(await measured(long, file));
     await rm(long);
   }
+  if (!only || only === 'bin') {
+    const frames = await readFile(OMI);
+    const long = join(folder, 'long.bin');
+    await writeFile(
+      long,
+      Array.from({ length: Math.round(hours * 60) }, () => frames),
+    );
+    console.log(await measured(long, 'long.bin', OMI_HINT));
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -74,11 +88,11 @@ function formatOf(file: string): string[] {
   return file.endsWith('.oga') ? ['-f', 'ogg'] : [];
 }
 
-async function measured(path: string, file: string): Promise<string> {
+async function measured(path: string, file: string, hint: AudioHint | null = null): Promise<string> {
   const { size } = await stat(path);
   let [warm, most, samples] = [0, 0, 0];
   const startedAt = performance.now();
-  const sound = decode(createReadStream(path), null, emptyReport(), 0, 0, outsideDecoder(ffmpeg));
+  const sound = decode(createReadStream(path), hint, emptyReport(), 0, 0, outsideDecoder(ffmpeg));
   for await (const block of sound) {
     samples += block.length;
     if (samples % (600 * 16_000) !== 0) continue;

@@ -19,8 +19,10 @@ import { SignIn } from '../src/sign-in/sign-in.ts';
 import { openBlobs } from '../src/store/blobs/open.ts';
 import { Changes } from '../src/store/changes.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { Chance } from './chance.ts';
 import { type DecoderFuzz, fuzzDecoders } from './decoders.ts';
 import { freshSeed, fuzz } from './fuzz.ts';
+import { fuzzSegmentBytes, fuzzSegments, segmentFiles } from './segments.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 /** Caches and pools are full after so much of a run; what grows later grows for ever. */
@@ -37,6 +39,7 @@ const {
   inputs,
   others,
   processes: forFfmpeg,
+  parts,
 } = new Command('fuzz')
   .option('--seed <number>', 'decides every request', wholeNumber, freshSeed())
   .option('--requests <number>', 'how many; with 0 no server is started', wholeNumber, 100_000)
@@ -46,9 +49,21 @@ const {
     'damaged files for the decoders of others, a fifth of them for ffmpeg; a tenth of those above if nothing is said',
     wholeNumber,
   )
+  .option(
+    '--parts <number>',
+    'wrong notes and files for parts of copies; a hundredth of the inputs if nothing is said',
+    wholeNumber,
+  )
   .option('--processes <number>', 'so many of the others are for ffmpeg, and not a fifth', wholeNumber)
   .parse()
-  .opts<{ seed: number; requests: number; inputs: number; others?: number; processes?: number }>();
+  .opts<{
+    seed: number;
+    requests: number;
+    inputs: number;
+    others?: number;
+    processes?: number;
+    parts?: number;
+  }>();
 
 console.log(`fuzz --seed ${seed} --requests ${requests} --inputs ${inputs}`);
 const ofOthers = others ?? Math.floor(inputs / 10);
@@ -66,8 +81,9 @@ const decoders = await fuzzDecoders({
   },
 });
 console.log(sumOf(decoders));
-for (const line of decoders.broken) console.log(`  ${line}`);
-if (requests === 0) process.exit(decoders.broken.length > 0 ? 1 : 0);
+const brokenFiles = [...decoders.broken, ...(await fuzzParts(parts ?? Math.floor(inputs / 100)))];
+for (const line of brokenFiles) console.log(`  ${line}`);
+if (requests === 0) process.exit(brokenFiles.length > 0 ? 1 : 0);
 const dataDir = await mkdtemp(join(tmpdir(), 'afterword-fuzz-'));
 const log = pino({ level: 'fatal' });
 const postgres = await startEmbeddedPostgres({ dataDir, log });
@@ -130,7 +146,7 @@ try {
   const faults = broken.filter((line) => !kinds.some((kind) => line.startsWith(kind))).length;
   console.log(`faults ${faults}, hangs ${of('hang')}, lost ${of('lost')}, orphans ${of('orphan')}`);
   for (const line of broken.slice(0, 20)) console.log(`  ${line}`);
-  failed = broken.length > 0 || decoders.broken.length > 0;
+  failed = broken.length > 0 || brokenFiles.length > 0;
   console.log(failed ? `BROKEN, with --seed ${seed}` : 'every promise held');
 } finally {
   api.kill('SIGTERM');
@@ -138,6 +154,22 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 process.exit(failed ? 1 : 0);
+
+/** One in fifty costs a process. */
+async function fuzzParts(inputs: number): Promise<string[]> {
+  const chance = new Chance(seed);
+  const [told, warned] = [console.error, console.warn];
+  console.error = console.warn = () => {};
+  const read = await fuzzSegmentBytes(10 * inputs, chance);
+  const made = await fuzzSegments(await segmentFiles(), inputs, chance);
+  const byFfmpeg = await fuzzSegments(await segmentFiles(true), Math.floor(inputs / 50), chance);
+  [console.error, console.warn] = [told, warned];
+  const broken = [read, made, byFfmpeg].flatMap((one) => one.broken);
+  console.log(
+    `parts of copies: ${read.inputs} were read, ${made.inputs + byFfmpeg.inputs} decoded, of which ${made.made + byFfmpeg.made} were made all the same; ${broken.length} were broken`,
+  );
+  return broken;
+}
 
 function sumOf({ ours, wasm, processes: ended, traps, broken }: DecoderFuzz): string {
   return `damaged files: ${ours} for our framing, ${wasm} for WebAssembly decoders, ${ended} for ffmpeg; ${traps} ended a decoder, as its thread would have ended; ${broken.length} broke something`;

@@ -99,7 +99,7 @@ async function open(
     const { container } = found;
     if (container === 'wav') return decodeWav(reader, report, trace);
     if (container === 'ogg') return decodeOggOpus(reader, report, track, trace);
-    if (container === 'matroska') return decodeMatroska(reader, report, track);
+    if (container === 'matroska') return decodeMatroska(reader, report, track, trace);
     return decodePcmContainer(container, reader, report);
   }
   if (found && 'outside' in found) {

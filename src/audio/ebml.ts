@@ -6,6 +6,9 @@ import { type DecodeReport, noteDamage } from './report.ts';
 export interface Element {
   id: number;
   body: Uint8Array;
+  /** The offset of the body, and how many bytes of head are in front of it. */
+  at: number;
+  headBytes: number;
 }
 
 /** What these hold is given one by one, so their sizes are not needed. */
@@ -28,7 +31,7 @@ export async function* elements(reader: ByteReader, report: DecodeReport): Async
     const { id, size, bytes } = head;
     if (OPENED.has(id)) {
       reader.take(bytes);
-      yield { id, body: new Uint8Array(0) };
+      yield { id, body: new Uint8Array(0), at: reader.position, headBytes: bytes };
     } else if (!WANTED.has(id)) {
       if (size === null || !isKnown(id)) {
         if (!(await skipToCluster(reader, report))) return;
@@ -40,7 +43,8 @@ export async function* elements(reader: ByteReader, report: DecodeReport): Async
       if (!(await skipToCluster(reader, report))) return;
     } else if (await reader.fill(bytes + size)) {
       reader.take(bytes);
-      yield { id, body: reader.take(size) };
+      const at = reader.position;
+      yield { id, body: reader.take(size), at, headBytes: bytes };
     } else {
       noteDamage(report, 'data_cut_short');
       report.bytesLost += reader.take(reader.available).length;
@@ -55,7 +59,8 @@ export function children(body: Uint8Array): Element[] {
   for (let at = 0; at < body.length; ) {
     const head = elementHead(body.subarray(at, at + LONGEST_HEAD));
     if (head === null || head.size === null) break;
-    found.push({ id: head.id, body: body.subarray(at + head.bytes, at + head.bytes + head.size) });
+    const from = at + head.bytes;
+    found.push({ id: head.id, body: body.subarray(from, from + head.size), at: from, headBytes: head.bytes });
     at += head.bytes + head.size;
   }
   return found;

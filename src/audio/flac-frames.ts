@@ -24,8 +24,8 @@ export interface FlacHeader {
 }
 
 export interface FlacFrame extends FlacHeader {
-  /** Its offset. */
-  at: number;
+  /** The offset where a decoder can begin with it; null where it shares that with others. */
+  at: number | null;
   /** A copy. */
   payload: Uint8Array;
   /** Bytes in front of it that are no frame. */

@@ -8,6 +8,7 @@ import { MAX_PACKET_SAMPLES, parseOpusPacket } from './opus-packet.ts';
 import { BYTES_PER_SAMPLE, type PcmEncoding, toFloats } from './pcm.ts';
 import { monoFrom, type Planar, silence } from './planar.ts';
 import { AudioError, type DecodeReport, noteDamage } from './report.ts';
+import type { SoundTrace } from './sound-map.ts';
 
 interface Track {
   number: number;
@@ -31,8 +32,11 @@ const MAX_GAP_SECONDS = 10;
 interface Voice {
   rate: number;
   channels: number;
-  /** @returns the sound; its length counts even where a packet is broken */
-  decode(packet: Uint8Array): Float32Array[];
+  /**
+   * @param at its offset in the file @param overhead bytes in front of it that belong to it
+   * @returns the sound; its length counts even where a packet is broken
+   */
+  decode(packet: Uint8Array, at: number, overhead: number): Float32Array[];
   free(): void;
 }
 
@@ -40,12 +44,18 @@ export async function* decodeMatroska(
   reader: ByteReader,
   report: DecodeReport,
   track: number,
+  trace?: SoundTrace,
 ): AsyncGenerator<Float32Array> {
   report.format = 'matroska';
-  yield* monoFrom(sound(reader, report, track), report);
+  yield* monoFrom(sound(reader, report, track, trace), report);
 }
 
-async function* sound(reader: ByteReader, report: DecodeReport, wanted: number): AsyncGenerator<Planar> {
+async function* sound(
+  reader: ByteReader,
+  report: DecodeReport,
+  wanted: number,
+  trace: SoundTrace | undefined,
+): AsyncGenerator<Planar> {
   let voice: Voice | null = null;
   let number = -1;
   let scaleNs = 1_000_000;
@@ -53,7 +63,7 @@ async function* sound(reader: ByteReader, report: DecodeReport, wanted: number):
   let base: number | null = null;
   const clock = { given: 0, filled: 0 };
   try {
-    for await (const { id, body } of elements(reader, report)) {
+    for await (const { id, body, at: bodyAt, headBytes } of elements(reader, report)) {
       if (id === SCALE) scaleNs = uint(body) || 1_000_000;
       else if (id === TIMESTAMP) clusterAt = uint(body);
       else if (id === TRACKS && voice === null) {
@@ -65,7 +75,9 @@ async function* sound(reader: ByteReader, report: DecodeReport, wanted: number):
             ? new AudioError('unsupported_format', 'The sound of the WebM or Matroska file is not read here.')
             : new AudioError('not_audio', 'The WebM or Matroska file has no sound track.');
         number = chosen.number;
-        voice = await voiceOf(chosen, report);
+        voice = await voiceOf(chosen, report, trace);
+        // Streams side by side are played together, and this gives one.
+        if (report.tracks > 1) trace?.lost();
       } else if (id !== CLUSTER && voice !== null && body.length > 0) {
         const block = blockOf(body);
         if (block === null || block.track !== number) {
@@ -74,9 +86,14 @@ async function* sound(reader: ByteReader, report: DecodeReport, wanted: number):
         }
         const at = Math.round(((clusterAt + block.time) * scaleNs * voice.rate) / 1e9);
         base ??= at;
-        yield* fillTo(at - base, clock, voice, report);
+        for (const piece of fillTo(at - base, clock, voice, report)) {
+          // What nobody sent is silence, and no packet.
+          trace?.lost();
+          yield piece;
+        }
         for (const packet of block.packets) {
-          const channels = voice.decode(packet);
+          const inside = packet.byteOffset - body.byteOffset;
+          const channels = voice.decode(packet, bodyAt + inside, headBytes + inside);
           clock.given += channels[0]?.length ?? 0;
           yield { channels, rate: voice.rate };
         }
@@ -141,11 +158,11 @@ function trackOf({ body }: { body: Uint8Array }): Track {
   return track;
 }
 
-async function voiceOf(track: Track, report: DecodeReport): Promise<Voice> {
-  return track.codec.startsWith('A_OPUS') ? await opusVoice(track, report) : pcmVoice(track, report);
+async function voiceOf(track: Track, report: DecodeReport, trace: SoundTrace | undefined): Promise<Voice> {
+  return track.codec.startsWith('A_OPUS') ? await opusVoice(track, report, trace) : pcmVoice(track, report);
 }
 
-async function opusVoice(track: Track, report: DecodeReport): Promise<Voice> {
+async function opusVoice(track: Track, report: DecodeReport, trace: SoundTrace | undefined): Promise<Voice> {
   const head = isOpusHead(track.private)
     ? parseOpusHead(track.private)
     : ({ preSkip: 0, gainQ8: 0, channels: track.channels === 2 ? 2 : 1, streams: 1 } as const);
@@ -154,10 +171,14 @@ async function opusVoice(track: Track, report: DecodeReport): Promise<Voice> {
   const voice = await OpusVoice.open(head);
   let samples = 320;
   let skip = Math.round((head.preSkip * SAMPLE_RATE) / 48_000);
+  let isTold = false;
   return {
     rate: SAMPLE_RATE,
     channels: 1,
-    decode(bytes) {
+    decode(bytes, at, overhead) {
+      // What is in front of the first packet is in front of most.
+      if (!isTold) trace?.opus({ channels: head.channels, gainQ8: head.gainQ8, overhead });
+      isTold = true;
       const packet = parseOpusPacket(bytes);
       samples = packet?.samples ?? samples;
       report.frames += 1;
@@ -166,10 +187,12 @@ async function opusVoice(track: Track, report: DecodeReport): Promise<Voice> {
       if (pcm === null) {
         report.concealedFrames += 1;
         report.lostMs += (samples * 1000) / SAMPLE_RATE;
-      }
+        trace?.madeUp(samples);
+      } else trace?.packet(at, bytes.length, samples);
       const heard = pcm ?? voice.conceal(Math.min(samples, MAX_PACKET_SAMPLES));
       const dropped = Math.min(skip, heard.length);
       skip -= dropped;
+      if (dropped > 0) trace?.skipped(dropped);
       return [heard.subarray(dropped)];
     },
     free: () => voice.free(),

@@ -82,13 +82,22 @@ function mediaMs(body: Uint8Array): number {
 
 function walk(bytes: Uint8Array, depth: number, see: (type: string, body: Uint8Array) => void): void {
   if (depth > MAX_DEPTH) return;
+  for (const { type, body } of boxesIn(bytes)) {
+    see(type, body);
+    if (NESTED.has(type)) walk(body, depth + 1, see);
+  }
+}
+
+/** The boxes that lie one behind the other; the body of one that is cut short is what is there of it. All are views. */
+export function* boxesIn(
+  bytes: Uint8Array,
+): Generator<{ type: string; at: number; whole: Uint8Array; body: Uint8Array }> {
   for (let at = 0; at < bytes.length; ) {
     const box = boxHead(bytes.subarray(at, at + 16));
     if (box === null) return;
     const end = Math.min(bytes.length, at + (box.bytes ?? bytes.length - at));
-    const body = bytes.subarray(at + (viewOf(bytes).getUint32(at) === 1 ? 16 : 8), end);
-    see(box.type, body);
-    if (NESTED.has(box.type)) walk(body, depth + 1, see);
+    const headBytes = viewOf(bytes).getUint32(at) === 1 ? 16 : 8;
+    yield { type: box.type, at, whole: bytes.subarray(at, end), body: bytes.subarray(at + headBytes, end) };
     at = end;
   }
 }

@@ -20,6 +20,11 @@ export interface OggPage {
   at: number;
 }
 
+/** @returns the offset of the whole page; null where a decoder cannot begin with it, since its first packet began before it */
+export function beginOfPage({ continued, at, bytes, body }: OggPage): number | null {
+  return continued ? null : at - (bytes.length - body.length);
+}
+
 export interface OggPacket {
   bytes: Uint8Array;
   /** Its offset in the file; null for one that goes over several pages. */

@@ -11,7 +11,7 @@ const SEGMENT_SECONDS = 4;
 export const SEGMENT_PACKETS = (SEGMENT_SECONDS * SAMPLE_RATE) / PACKET_SAMPLES;
 export const SEGMENT_SAMPLES = SEGMENT_SECONDS * SAMPLE_RATE;
 export const SEGMENT_BYTES = SEGMENT_PACKETS * PACKET_BYTES;
-/** What an encoder is given in front of a segment. The checksum is over these samples. */
+/** What an encoder is given in front of a segment. */
 export const RUN_UP_SAMPLES = RUN_UP_PACKETS * PACKET_SAMPLES;
 /** The choice of a channel forgets this by 43 dB twice, and a filter remembers 2 ms. */
 export const SETTLE_SECONDS = 2;
@@ -36,8 +36,38 @@ export interface SeekPoints {
 
 export interface SeekIndex extends SeekPoints {
   format: string;
-  /** Of the samples in front of each segment from the second on. */
-  checks: readonly number[];
+  /** Of each segment. */
+  checks: readonly SegmentCheck[];
+}
+
+/** Checksums of the samples that were heard: whoever makes a segment by itself knows by them that it has the same ones. */
+export interface SegmentCheck {
+  /** Of the run-up, by which a wrong begin is known soon. */
+  before: number;
+  /** Of the run-up and the segment. */
+  all: number;
+}
+
+/** Takes the checksums of sound that comes in blocks of a second. */
+export class SegmentChecks {
+  readonly #checks: SegmentCheck[] = [];
+  #samples = 0;
+  #before = 0;
+  #all = 0;
+
+  add(block: Float32Array): void {
+    this.#all = checkOf(block, this.#all);
+    this.#samples += block.length;
+    if (this.#samples % SEGMENT_SAMPLES !== 0) return;
+    this.#checks.push({ before: this.#before, all: this.#all });
+    this.#before = checkOf(block.subarray(-RUN_UP_SAMPLES));
+    this.#all = this.#before;
+  }
+
+  /** Where the sound ends with a segment, the encoder's last packet is one more. */
+  end(): SegmentCheck[] {
+    return [...this.#checks, { before: this.#before, all: this.#all }];
+  }
 }
 
 /** Where the samples of a segment begin that a decoder has to give: at a whole second, so that filters and blocks begin alike. */
@@ -75,40 +105,80 @@ export class SeekNotes {
   }
 }
 
-export function checkOf(samples: Float32Array): number {
-  return crc32(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+/** @param before of the samples in front of these */
+export function checkOf(samples: Float32Array, before = 0): number {
+  return crc32(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), before);
 }
 
-const POINT_BYTES = 20;
+/** Changes with what the checksums are of. */
+const VERSION = 2;
+const POINT_BYTES = 16;
+const CHECK_BYTES = 8;
+
+interface IndexHead {
+  version: number;
+  format: string;
+  rate: number;
+  head: string;
+  points: number;
+  checks: number;
+}
 
 export function seekToBytes({ format, rate, head, points, checks }: SeekIndex): Buffer {
-  const count = Math.min(points.length, checks.length);
-  const text = Buffer.from(
-    JSON.stringify({ format, rate, head: Buffer.from(head).toString('base64'), count }),
-  );
-  const bytes = Buffer.alloc(4 + text.length + POINT_BYTES * count);
+  const about: IndexHead = {
+    version: VERSION,
+    format,
+    rate,
+    head: Buffer.from(head).toString('base64'),
+    points: points.length,
+    checks: checks.length,
+  };
+  const text = Buffer.from(JSON.stringify(about));
+  const bytes = Buffer.alloc(4 + text.length + POINT_BYTES * points.length + CHECK_BYTES * checks.length);
   bytes.writeUInt32LE(text.length);
   text.copy(bytes, 4);
-  for (let index = 0, at = 4 + text.length; index < count; index += 1, at += POINT_BYTES) {
-    bytes.writeDoubleLE(points[index]?.at ?? 0, at);
-    bytes.writeDoubleLE(points[index]?.frame ?? 0, at + 8);
-    bytes.writeUInt32LE(checks[index] ?? 0, at + 16);
+  let to = 4 + text.length;
+  for (const { at, frame } of points) {
+    bytes.writeDoubleLE(at, to);
+    bytes.writeDoubleLE(frame, to + 8);
+    to += POINT_BYTES;
+  }
+  for (const { before, all } of checks) {
+    bytes.writeUInt32LE(before, to);
+    bytes.writeUInt32LE(all, to + 4);
+    to += CHECK_BYTES;
   }
   return bytes;
 }
 
-export function seekFromBytes(bytes: Buffer): SeekIndex {
-  const textBytes = bytes.readUInt32LE();
-  const { format, rate, head, count } = JSON.parse(bytes.toString('utf8', 4, 4 + textBytes)) as {
-    format: string;
-    rate: number;
-    head: string;
-    count: number;
-  };
-  const [points, checks]: [SeekPoint[], number[]] = [[], []];
-  for (let index = 0, at = 4 + textBytes; index < count; index += 1, at += POINT_BYTES) {
-    points.push({ at: bytes.readDoubleLE(at), frame: bytes.readDoubleLE(at + 8) });
-    checks.push(bytes.readUInt32LE(at + 16));
-  }
+/** @returns null for one that was written otherwise, or is damaged: such a file waits for its copy */
+export function seekFromBytes(bytes: Buffer): SeekIndex | null {
+  const about = headOf(bytes);
+  if (about === null) return null;
+  const { textBytes, format, rate, head } = about;
+  const [points, checks]: [SeekPoint[], SegmentCheck[]] = [[], []];
+  let from = 4 + textBytes;
+  for (; points.length < about.points; from += POINT_BYTES)
+    points.push({ at: bytes.readDoubleLE(from), frame: bytes.readDoubleLE(from + 8) });
+  for (; checks.length < about.checks; from += CHECK_BYTES)
+    checks.push({ before: bytes.readUInt32LE(from), all: bytes.readUInt32LE(from + 4) });
   return { format, rate, head: Buffer.from(head, 'base64'), points, checks };
+}
+
+function headOf(bytes: Buffer): (IndexHead & { textBytes: number }) | null {
+  if (bytes.length < 4) return null;
+  const textBytes = bytes.readUInt32LE();
+  if (4 + textBytes > bytes.length) return null;
+  try {
+    const head = JSON.parse(bytes.toString('utf8', 4, 4 + textBytes)) as Partial<IndexHead>;
+    const { version, format, rate, head: first, points, checks } = head;
+    if (version !== VERSION || typeof format !== 'string' || typeof first !== 'string') return null;
+    if (![rate, points, checks].every((value) => Number.isSafeInteger(value) && Number(value) >= 0))
+      return null;
+    const about = head as IndexHead;
+    const length = 4 + textBytes + POINT_BYTES * about.points + CHECK_BYTES * about.checks;
+    return length === bytes.length ? { ...about, textBytes } : null;
+  } catch {
+    return null;
+  }
 }

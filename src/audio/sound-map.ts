@@ -51,6 +51,9 @@ export const PCM_LENGTH_BYTES = 4;
 const MOST_PARTS = 10_000;
 /** A file of 48 hours in packets of 20 ms has 8.6 million. */
 const MOST_PACKETS = 20_000_000;
+/** Of packets that do not lie behind the one before them: a page of Ogg begins with one. More than one in two is no map. */
+const JUMPS_AT_START = 1_000;
+const PACKETS_A_JUMP = 2;
 
 /**
  * What decoders tell while they give sound, right before they give it. Whatever cannot be told so leaves the file without
@@ -89,6 +92,7 @@ export class SoundTrace {
       return;
     }
     if (at !== this.#next) this.#jumps.push([this.#count, at]);
+    if (this.#jumps.length > JUMPS_AT_START + this.#count / PACKETS_A_JUMP) this.lost();
     this.#slot(bytes, samples);
     this.#next = at + bytes + (this.#stream?.overhead ?? 0);
   }

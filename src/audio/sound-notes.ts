@@ -1,6 +1,6 @@
 import { OpusCopy, type TakesCopy } from './opus-copy.ts';
 import { PeakMeter } from './peaks.ts';
-import { checkOf, RUN_UP_SAMPLES, SEGMENT_SAMPLES, type SeekIndex } from './seek-index.ts';
+import { type SeekIndex, SegmentChecks } from './seek-index.ts';
 import { type OpusMap, type SoundMap, SoundTrace } from './sound-map.ts';
 
 /** What is kept of a decoded file, so that it can be played from any second and drawn. */
@@ -30,8 +30,8 @@ export class SoundNotes {
   readonly #peaks = new PeakMeter();
   #samples = 0;
   #copy: OpusMap | null = null;
-  /** Blocks have a second, so that segments end with them. */
-  readonly #checks: number[] = [];
+  #isMapped = false;
+  readonly #checks = new SegmentChecks();
 
   constructor(copying?: Copying) {
     this.#copying = copying;
@@ -44,12 +44,12 @@ export class SoundNotes {
       for await (const block of blocks) {
         // Decoders tell where sound is before they give it: one that has told nothing by now never will.
         const isFirst = this.#samples === 0 && copy === null;
-        if (isFirst && this.#copying && (this.#copying.always || !this.trace.canBecomeMap))
+        this.#isMapped ||= isFirst && this.trace.canBecomeMap;
+        if (isFirst && this.#copying && (this.#copying.always || !this.#isMapped))
           copy = await OpusCopy.open(this.#copying.give);
         this.#samples += block.length;
         this.#peaks.add(block);
-        if (this.#samples % SEGMENT_SAMPLES === 0)
-          this.#checks.push(checkOf(block.subarray(-RUN_UP_SAMPLES)));
+        if (!this.#isMapped) this.#checks.add(block);
         await copy?.add(block);
         yield block;
       }
@@ -68,7 +68,7 @@ export class SoundNotes {
       map,
       isOfCopy: this.#copy !== null,
       peaks: this.#peaks.end(),
-      seek: points && { ...points, checks: this.#checks },
+      seek: points && { ...points, checks: this.#checks.end() },
     };
   }
 }

@@ -4,9 +4,11 @@ import type { Readable, Writable } from 'node:stream';
 import { ByteReader } from '../audio/byte-reader.ts';
 import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
 import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
+import type { SoundTrace } from '../audio/sound-map.ts';
 import { decodeWav } from '../audio/wav.ts';
 import { RunningTime } from '../providers/deadline.ts';
-import { chunksOf, isNextMp4, seekable } from './seekable.ts';
+import { PLAIN_AAC_DELAY } from './adts-notes.ts';
+import { chunksOf, type FileNotes, isNextMp4, notesFor, seekable } from './seekable.ts';
 
 /** The demuxer that is used, whatever ffmpeg would take the bytes for: a playlist could name other files. */
 const DEMUXERS: Partial<Readonly<Record<OutsideFormat, string>>> = {
@@ -35,13 +37,22 @@ const CPU_SECONDS = 7_200;
 const LONGEST_SECONDS = 360_000;
 /** It has bytes to read and says nothing for so long: it is in a loop. */
 const SILENT_MS = 40_000;
+/** Of some seconds of sound, for which somebody waits. */
+const SILENT_PART_MS = 5_000;
 const KEPT_ERROR_BYTES = 4_000;
 /** Each file of those that were joined costs a process: nobody joins more, and a hostile file could claim a million. */
 const MOST_JOINED = 100;
 
 interface FfmpegOptions {
+  trace?: SoundTrace | undefined;
   silentMs?: number;
   memoryKb?: number;
+}
+
+interface OneOptions extends FfmpegOptions {
+  notes?: FileNotes | null;
+  /** Sample frames that are left out at the start. */
+  skip?: number;
 }
 
 /** Decodes by a process that reads and writes pipes, and nothing else. Leaving early ends it. */
@@ -54,14 +65,17 @@ export async function* decodeWithFfmpeg(
 ): AsyncGenerator<Float32Array> {
   let isHeard = false;
   let refused: AudioError | null = null;
+  const notes = options.trace ? notesFor(format) : null;
+  const skip = format === 'adts' ? PLAIN_AAC_DELAY : 0;
   // Of MP4s one behind the other each has an index of its own, and ffmpeg reads the first.
   for (let file = 0; file === 0 || (format === 'mp4' && (await isNextMp4(reader))); file += 1) {
+    if (file > 0) notes?.lost();
     if (file === MOST_JOINED) {
       noteDamage(report, 'too_long');
       break;
     }
     try {
-      yield* decodeOne(program, format, reader, report, options);
+      yield* decodeOne(program, format, reader, report, { ...options, notes, skip });
       isHeard = true;
     } catch (error) {
       if (!(error instanceof AudioError)) throw error;
@@ -70,6 +84,18 @@ export async function* decodeWithFfmpeg(
   }
   if (refused !== null && !isHeard) throw refused;
   if (refused !== null) noteDamage(report, 'stream_unsupported');
+  const seek = report.damage === null ? (notes?.end() ?? null) : null;
+  if (seek !== null) options.trace?.seekable(seek.format, seek);
+}
+
+/** The sound of a part of a file, which was made decodable by itself. @param skip sample frames that are left out at the start */
+export function decodePartWithFfmpeg(
+  program: string,
+  format: OutsideFormat,
+  reader: ByteReader,
+  skip: number,
+): AsyncGenerator<Float32Array> {
+  return decodeOne(program, format, reader, emptyReport(), { silentMs: SILENT_PART_MS, skip });
 }
 
 async function* decodeOne(
@@ -77,10 +103,10 @@ async function* decodeOne(
   format: OutsideFormat,
   reader: ByteReader,
   report: DecodeReport,
-  { silentMs = SILENT_MS, memoryKb = MEMORY_KB }: FfmpegOptions,
+  { notes = null, skip = 0, silentMs = SILENT_MS, memoryKb = MEMORY_KB }: OneOptions,
 ): AsyncGenerator<Float32Array> {
-  const { chunks, statedMs } = await seekable(format, reader, report);
-  const child = start(program, format, memoryKb);
+  const { chunks, statedMs } = await seekable(format, reader, report, notes);
+  const child = start(program, format, skip, memoryKb);
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   ended.catch(() => {});
   const errors = textOf(child);
@@ -141,11 +167,10 @@ function wordsOf(errors: string): string {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-function start(program: string, format: OutsideFormat, memoryKb: number): Child {
+function start(program: string, format: OutsideFormat, skip: number, memoryKb: number): Child {
   const demuxer = DEMUXERS[format] ?? format;
   const input = ['-protocol_whitelist', 'pipe', '-threads', '1', '-f', demuxer, '-i', 'pipe:0'];
-  // Plain AAC does not say how long its encoder took to begin: one frame at least.
-  const trim = format === 'adts' ? ['-af', 'atrim=start_sample=1024'] : [];
+  const trim = skip > 0 ? ['-af', `atrim=start_sample=${skip}`] : [];
   const output = [
     ...trim,
     '-map',

@@ -9,10 +9,10 @@ import {
   isWholeFlacFrame,
   parseFlacHeader,
 } from '../audio/flac-frames.ts';
-import { isOggSound, OggPackets, oggPages } from '../audio/ogg-page.ts';
+import { beginOfPage, isOggSound, OggPackets, oggPages } from '../audio/ogg-page.ts';
 import { dropping, monoFrom, type Planar, silence } from '../audio/planar.ts';
 import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
-import { SeekNotes, type SeekPoint } from '../audio/seek-index.ts';
+import { SeekNotes } from '../audio/seek-index.ts';
 import type { SeekTold } from './protocol.ts';
 
 /** A jump of the positions is filled up to here, or as far as the bytes that are lost can have been sound. */
@@ -37,30 +37,76 @@ export async function* decodeFlac(
   seek?.(notes?.end(stream.ownHead) ?? null);
 }
 
-/** The sound from this sample frame on, by a decoder that begins at a point before it. The reader gives the stream's head first. */
+/** The sound from a sample frame on, by a decoder that begins at one before it. The reader gives the stream's head first. */
 export async function* decodeFlacFrom(
   reader: ByteReader,
-  { frame }: SeekPoint,
+  frame: number,
   from: number,
 ): AsyncGenerator<Float32Array> {
   const report = emptyReport();
   const stream = await flacMetadata(reader);
-  if (stream === null) return;
-  const planar = sound(stream, flacFrames(reader, stream, report), report, null);
+  if (stream !== null) yield* soundFrom(stream, flacFrames(reader, stream, report), report, frame, from);
+}
+
+async function* soundFrom(
+  stream: FlacStream,
+  frames: AsyncIterable<FlacFrame>,
+  report: DecodeReport,
+  frame: number,
+  from: number,
+): AsyncGenerator<Float32Array> {
+  const planar = sound(stream, frames, report, null);
   // What is missing in front of it is filled up with silence near the beginning.
   const given = frame > MAX_GAP_SECONDS * stream.rate ? frame : 0;
   yield* monoFrom(dropping(planar, from - given), report);
 }
 
-export async function* decodeOggFlac(reader: ByteReader, report: DecodeReport): AsyncGenerator<Float32Array> {
-  const packets = oggFlacPackets(reader, report);
-  const first = await packets.next();
-  const stream = first.done ? null : flacStream(first.value.subarray(OGG_HEAD_BYTES + 4));
+export async function* decodeOggFlac(
+  reader: ByteReader,
+  report: DecodeReport,
+  seek?: SeekTold,
+): AsyncGenerator<Float32Array> {
+  const { stream, head, packets } = await openOggFlac(reader, report);
   if (stream === null) throw new AudioError('no_frames', 'The Ogg FLAC file has no head that can be read.');
-  yield* monoFrom(sound(stream, oggFrames(packets, stream, report), report), report);
+  const notes = seek ? new SeekNotes() : null;
+  yield* monoFrom(sound(stream, oggFrames(packets, stream, report), report, notes), report);
+  if (report.damage !== null || report.concealedFrames > 0) notes?.lost();
+  seek?.(notes?.end(head) ?? null);
 }
 
-async function* oggFlacPackets(reader: ByteReader, report: DecodeReport): AsyncGenerator<Uint8Array> {
+/** As `decodeFlacFrom`; the head is the first page. */
+export async function* decodeOggFlacFrom(
+  reader: ByteReader,
+  frame: number,
+  from: number,
+): AsyncGenerator<Float32Array> {
+  const report = emptyReport();
+  const { stream, packets } = await openOggFlac(reader, report);
+  if (stream !== null) yield* soundFrom(stream, oggFrames(packets, stream, report), report, frame, from);
+}
+
+interface OggFlacPacket {
+  bytes: Uint8Array;
+  /** The offset of its page, if a decoder can begin with it. */
+  at: number | null;
+}
+
+async function openOggFlac(reader: ByteReader, report: DecodeReport) {
+  let head: Uint8Array = new Uint8Array(0);
+  const packets = oggFlacPackets(reader, report, (page) => {
+    head = page;
+  });
+  const first = await packets.next();
+  const stream = first.done ? null : flacStream(first.value.bytes.subarray(OGG_HEAD_BYTES + 4));
+  return { stream, head, packets };
+}
+
+/** @param began takes the first page */
+async function* oggFlacPackets(
+  reader: ByteReader,
+  report: DecodeReport,
+  began: (page: Uint8Array) => void,
+): AsyncGenerator<OggFlacPacket> {
   let serial: number | null = null;
   let isOver = true;
   let packets = new OggPackets();
@@ -68,6 +114,7 @@ async function* oggFlacPackets(reader: ByteReader, report: DecodeReport): AsyncG
     const isFlac = page.first && page.body[0] === 0x7f && page.body.length >= OGG_HEAD_BYTES + 38;
     // Streams one behind the other are one sound; the positions of the later ones begin anew.
     if (isFlac && isOver) {
+      if (serial === null) began(new Uint8Array(page.bytes));
       serial = page.serial;
       packets = new OggPackets();
     }
@@ -76,19 +123,20 @@ async function* oggFlacPackets(reader: ByteReader, report: DecodeReport): AsyncG
       continue;
     }
     isOver = page.last;
+    const at = beginOfPage(page);
     const read = packets.from(page);
     if (read.lost) noteDamage(report, 'pages_missing');
-    for (const { bytes } of read.packets) yield bytes;
+    for (const [index, { bytes }] of read.packets.entries()) yield { bytes, at: index === 0 ? at : null };
   }
 }
 
 async function* oggFrames(
-  packets: AsyncIterable<Uint8Array>,
+  packets: AsyncIterable<OggFlacPacket>,
   stream: FlacStream,
   report: DecodeReport,
 ): AsyncGenerator<FlacFrame> {
   let lostBytes = 0;
-  for await (const packet of packets) {
+  for await (const { bytes: packet, at } of packets) {
     if (packet[0] !== 0xff) continue;
     const header = parseFlacHeader(packet, 0, stream);
     if (header === null || !isWholeFlacFrame(packet)) {
@@ -97,7 +145,7 @@ async function* oggFrames(
       lostBytes += packet.length;
       continue;
     }
-    yield { ...header, at: 0, payload: packet, lostBytes };
+    yield { ...header, at, payload: packet, lostBytes };
     lostBytes = 0;
   }
 }
@@ -123,8 +171,8 @@ async function* sound(
   let furthest = 0;
   try {
     for await (const frame of frames) {
-      if (position === null && frame.firstSample !== 0) notes?.lost();
-      notes?.pass({ at: frame.at, frame: frame.firstSample }, frame.firstSample, rate);
+      if (frame.firstSample !== (position ?? 0)) notes?.lost();
+      if (frame.at !== null) notes?.pass({ at: frame.at, frame: frame.firstSample }, frame.firstSample, rate);
       const begins: number = frame.firstSample > MAX_GAP_SECONDS * rate ? frame.firstSample : 0;
       const gap: number = frame.firstSample - (position ?? begins);
       if (gap > 0) {

@@ -3,7 +3,7 @@ import type { ByteReader } from '../audio/byte-reader.ts';
 import { type MpegFrame, mpegFrames } from '../audio/mp3-frames.ts';
 import { dropping, monoFrom, type Planar, silence } from '../audio/planar.ts';
 import { AudioError, type DecodeReport, emptyReport } from '../audio/report.ts';
-import { SeekNotes, type SeekPoint } from '../audio/seek-index.ts';
+import { SeekNotes } from '../audio/seek-index.ts';
 import type { SeekTold } from './protocol.ts';
 
 /** Frames that are decoded by one call. */
@@ -35,13 +35,13 @@ export async function* decodeMp3(
 }
 
 /**
- * The sound from this sample frame on, by a decoder that begins at a point before it. A decoder's last bits follow from how many
+ * The sound from a sample frame on, by a decoder that begins at one before it. A decoder's last bits follow from how many
  * frames it has decoded by eights, of which it leaves out some where the bits of earlier ones are missing.
  * @param leftOut frames at the start, fewer than 16: with one of these numbers the samples are those of a decoder that went on
  */
 export async function* decodeMp3From(
   reader: ByteReader,
-  { frame }: SeekPoint,
+  frame: number,
   from: number,
   leftOut: number,
 ): AsyncGenerator<Float32Array> {

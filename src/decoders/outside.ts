@@ -17,7 +17,7 @@ export function outsideDecoder(ffmpeg: string | null): OutsideDecoder {
     report.format = format;
     if (isWasm(format)) return atMost(decodeInThread(format, reader, report, { trace }), report);
     if (ffmpeg === null) return format === 'mp4' ? withoutDecoder(reader) : null;
-    return atMost(decodeWithFfmpeg(ffmpeg, format, reader, report), report);
+    return atMost(decodeWithFfmpeg(ffmpeg, format, reader, report, { trace }), report);
   };
 }
 

@@ -8,12 +8,16 @@ import { OUTSIDE, type OutsideFormat } from '../audio/formats.ts';
 import { type Box, boxHead, durationMs, hasSoundTrack, shifted } from '../audio/mp4-index.ts';
 import { AudioError, type DecodeReport, noteDamage } from '../audio/report.ts';
 import { openUnnamed } from '../unnamed-file.ts';
+import { AdtsNotes } from './adts-notes.ts';
+import { Mp4Notes } from './mp4-notes.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 /** The index of a hundred hours of AAC has about 40 MB. */
 const LONGEST_INDEX = 64 * 2 ** 20;
 /** Boxes in front of the sound other than the index: covers and notes. */
 const LONGEST_FRONT = 16 * 2 ** 20;
+/** A minute of frames has 20 kB of it. One that is longer passes as it comes. */
+const LONGEST_FRAGMENT_HEAD = 2 ** 20;
 
 interface Ordered {
   chunks: AsyncIterable<Uint8Array>;
@@ -21,12 +25,22 @@ interface Ordered {
   statedMs: number;
 }
 
+/** Takes notes of a file that passes, if it is of a format of which parts can be decoded by themselves. */
+export type FileNotes = Mp4Notes | AdtsNotes;
+
+export function notesFor(format: OutsideFormat): FileNotes | null {
+  if (format === 'mp4') return new Mp4Notes();
+  return format === 'adts' ? new AdtsNotes() : null;
+}
+
 export async function seekable(
   format: OutsideFormat,
   reader: ByteReader,
   report: DecodeReport,
+  notes: FileNotes | null = null,
 ): Promise<Ordered> {
-  if (format === 'mp4') return await mp4(reader, report);
+  if (notes instanceof AdtsNotes) return { chunks: notes.passing(reader), statedMs: 0 };
+  if (format === 'mp4') return await mp4(reader, report, notes);
   if (format === 'caf-packed') return await caf(reader, report);
   return { chunks: rest(reader), statedMs: 0 };
 }
@@ -84,16 +98,20 @@ export async function requireSoundTrack(reader: ByteReader): Promise<void> {
   }
 }
 
-async function mp4(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
+async function mp4(reader: ByteReader, report: DecodeReport, notes: Mp4Notes | null): Promise<Ordered> {
   const front: Uint8Array[] = [];
   let frontBytes = 0;
+  // The places that an index names are those of a file that begins with it.
+  if (reader.position > 0) notes?.lost();
   for (let box = await nextBox(reader); box !== null; box = await nextBox(reader)) {
     if (box.type === 'moov') {
+      const at = reader.position;
       const index = await whole(reader, box, LONGEST_INDEX);
-      return { chunks: joined(...front, index, toNextMp4(reader)), statedMs: durationMs(index) };
+      notes?.index(front, index, at);
+      return { chunks: joined(...front, index, toNextMp4(reader, notes)), statedMs: durationMs(index) };
     }
-    if (box.type === 'moof') return { chunks: joined(...front, toNextMp4(reader)), statedMs: 0 };
-    if (box.type === 'mdat') return await behindSound(reader, box, front, frontBytes, report);
+    if (box.type === 'moof') return { chunks: joined(...front, toNextMp4(reader, null)), statedMs: 0 };
+    if (box.type === 'mdat') return await behindSound(reader, box, { front, frontBytes, report, notes });
     const body = await whole(reader, box, LONGEST_FRONT);
     frontBytes += body.length;
     if (frontBytes > LONGEST_FRONT) break;
@@ -103,26 +121,36 @@ async function mp4(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
 }
 
 /** Everything up to where another MP4 begins. Where no box is recognised any more, that is the end of the file. */
-async function* toNextMp4(reader: ByteReader): AsyncGenerator<Uint8Array> {
+async function* toNextMp4(reader: ByteReader, notes: Mp4Notes | null): AsyncGenerator<Uint8Array> {
   for (let box = await nextBox(reader); box !== null && box.type !== 'ftyp'; box = await nextBox(reader)) {
     if (box.bytes === null) break;
+    if (notes !== null && box.type === 'moof') {
+      const isWhole = box.bytes <= LONGEST_FRAGMENT_HEAD && (await reader.fill(box.bytes));
+      if (isWhole) notes.fragment(reader.peek(box.bytes), reader.position);
+      else notes.lost();
+    }
     yield* atMost(reader, box.bytes);
   }
   if (!(await isNextMp4(reader))) yield* rest(reader);
+}
+
+interface BehindSound {
+  front: readonly Uint8Array[];
+  frontBytes: number;
+  report: DecodeReport;
+  notes: Mp4Notes | null;
 }
 
 /** The sound comes first, so it is kept in a file without a name until the index has come. */
 async function behindSound(
   reader: ByteReader,
   sound: Box,
-  front: readonly Uint8Array[],
-  frontBytes: number,
-  report: DecodeReport,
+  { front, frontBytes, report, notes }: BehindSound,
 ): Promise<Ordered> {
   const spool = await Spool.from(sound.bytes === null ? rest(reader) : atMost(reader, sound.bytes));
   const inOrder = (index: Uint8Array): Ordered => {
     const moved = shifted(index, frontBytes, index.length);
-    const others = toNextMp4(reader);
+    const others = toNextMp4(reader, notes);
     return { chunks: joined(...front, moved, spool.chunks(others)), statedMs: durationMs(index) };
   };
   try {
@@ -133,7 +161,10 @@ async function behindSound(
         await reader.skip(box.bytes ?? Number.MAX_SAFE_INTEGER);
         continue;
       }
-      return inOrder(await whole(reader, box, LONGEST_INDEX));
+      const at = reader.position;
+      const index = await whole(reader, box, LONGEST_INDEX);
+      notes?.index(front, index, at);
+      return inOrder(index);
     }
     // The length of the sound is wrong: it goes to the end, and has swallowed the index.
     const swallowed = await spool.indexAtEnd();

@@ -6,90 +6,114 @@ import { emptyReport } from '../audio/report.ts';
 import {
   checkOf,
   RUN_UP_SAMPLES,
-  SEGMENT_PACKETS,
   SETTLE_SECONDS,
-  type SeekPoint,
+  type SegmentCheck,
   settledFrame,
 } from '../audio/seek-index.ts';
-import { decodeFlac, decodeFlacFrom } from '../decoders/flac.ts';
+import { PLAIN_AAC_DELAY } from '../decoders/adts-notes.ts';
+import { decodePartWithFfmpeg } from '../decoders/ffmpeg.ts';
+import { decodeFlac, decodeFlacFrom, decodeOggFlac, decodeOggFlacFrom } from '../decoders/flac.ts';
 import { decodeMp3, decodeMp3From } from '../decoders/mp3.ts';
+import { decodeOggVorbis, decodeOggVorbisFrom } from '../decoders/vorbis.ts';
+import { SEGMENT_FORMATS, type SegmentBytes, type SegmentFormat } from './segment-bytes.ts';
 
-export interface SegmentTask {
+export interface SegmentTask extends SegmentBytes {
   kind: 'segment';
   format: string;
   rate: number;
   number: number;
-  /** What the decoder is given first, and the file from the point on. */
-  bytes: Uint8Array;
-  /** null: the file from its beginning. */
-  point: SeekPoint | null;
-  /** Of the samples in front of the segment; null for the first one. */
-  check: number | null;
+  check: SegmentCheck;
+  /** Of the recording's sound; fewer than its packets hold where that ends. */
+  samples: number;
   packets: number;
+  ffmpeg: string | null;
 }
 
-/** Each is a way to begin at the point; the checksum says which of them gives the samples that were heard. */
-const WAYS: Readonly<Record<string, number>> = { mp3: 16, flac: 1 };
+type Sound = AsyncIterable<Float32Array>;
 
-export function canBegin(format: string): boolean {
-  return format in WAYS;
+interface Begin {
+  /** Ways to begin at a frame; the checksum says which of them gives the samples that were heard. */
+  ways: number;
+  whole(reader: ByteReader, ffmpeg: string): Sound;
+  /** @param frame the first that the bytes give @param from the first that is wanted */
+  from(reader: ByteReader, frame: number, from: number, way: number, ffmpeg: string): Sound;
 }
 
-/** @returns the packets; none where the decoder does not give the samples that it gave when the file was heard */
+/** @param skip sample frames that are left out at the start of a whole file */
+const byFfmpeg = (format: 'mp4' | 'adts', skip: number): Begin => ({
+  ways: 1,
+  whole: (reader, ffmpeg) => decodePartWithFfmpeg(ffmpeg, format, reader, skip),
+  from: (reader, frame, from, _, ffmpeg) => decodePartWithFfmpeg(ffmpeg, format, reader, from - frame),
+});
+
+const BEGINS: Readonly<Record<SegmentFormat, Begin>> = {
+  mp3: { ways: 16, whole: (reader) => decodeMp3(reader, emptyReport()), from: decodeMp3From },
+  flac: { ways: 1, whole: (reader) => decodeFlac(reader, emptyReport()), from: decodeFlacFrom },
+  'ogg-flac': { ways: 1, whole: (reader) => decodeOggFlac(reader, emptyReport()), from: decodeOggFlacFrom },
+  'ogg-vorbis': {
+    ways: 3,
+    whole: (reader) => decodeOggVorbis(reader, emptyReport()),
+    from: decodeOggVorbisFrom,
+  },
+  mp4: byFfmpeg('mp4', 0),
+  'mp4-fragments': byFfmpeg('mp4', 0),
+  adts: byFfmpeg('adts', PLAIN_AAC_DELAY),
+};
+
+/** @returns the packets; none where no decoder gives the samples that were heard */
 export async function segment(task: SegmentTask): Promise<Uint8Array> {
-  const { number, check, packets } = task;
-  const runUp = number === 0 ? 0 : RUN_UP_SAMPLES;
-  const before = number === 0 ? 0 : SETTLE_SECONDS * SAMPLE_RATE - runUp;
-  const wanted = runUp + Math.min(packets, SEGMENT_PACKETS) * PACKET_SAMPLES;
-  for (let way = 0; way < (WAYS[task.format] ?? 0); way += 1) {
-    const isHeard = (samples: Float32Array) =>
-      check === null || checkOf(samples.subarray(0, runUp)) === check;
-    const samples = await taken(begun(task, way), { before, runUp, wanted }, isHeard);
-    if (samples) return await encodePackets(samples, runUp);
+  const format = SEGMENT_FORMATS.find((name) => name === task.format);
+  const { ways } = format ? BEGINS[format] : { ways: 0 };
+  const runUp = task.number === 0 ? 0 : RUN_UP_SAMPLES;
+  const samples = new Float32Array(runUp + task.packets * PACKET_SAMPLES);
+  for (let way = 0; format && way < ways; way += 1) {
+    samples.fill(0);
+    if (await isHeard(begun(format, task, way), task, samples, runUp))
+      return await encodePackets(samples, runUp);
   }
   return new Uint8Array(0);
 }
 
 function begun(
-  { format, bytes, point, number, rate }: SegmentTask,
+  format: SegmentFormat,
+  { bytes, frame, number, rate, ffmpeg }: SegmentTask,
   way: number,
-): AsyncIterable<Float32Array> {
+): Sound {
   const reader = new ByteReader(inOne(bytes));
-  const from = settledFrame(number, rate);
-  if (format === 'flac')
-    return point === null ? decodeFlac(reader, emptyReport()) : decodeFlacFrom(reader, point, from);
-  return point === null ? decodeMp3(reader, emptyReport()) : decodeMp3From(reader, point, from, way);
-}
-
-interface Wanted {
-  before: number;
-  runUp: number;
-  wanted: number;
+  const { whole, from } = BEGINS[format];
+  if (frame === null) return whole(reader, ffmpeg ?? '');
+  return from(reader, frame, settledFrame(number, rate), way, ffmpeg ?? '');
 }
 
 /**
- * So many samples behind the first ones; where the sound ends there is silence, as at the end of a copy.
- * @returns null where those of the run-up are not the ones that were heard
+ * Takes the run-up and the segment behind what a filter needs to settle; where the sound ends there is silence, as at the end of a
+ * copy.
+ * @returns whether they are the samples that were heard; a decoder that fails gives none
  */
-async function taken(
-  pieces: AsyncIterable<Float32Array>,
-  { before, runUp, wanted }: Wanted,
-  isHeard: (samples: Float32Array) => boolean,
-): Promise<Float32Array | null> {
-  const samples = new Float32Array(wanted);
-  let at = -before;
-  let isChecked = false;
-  for await (const piece of pieces) {
-    for (let index = Math.max(0, -at); index < piece.length && at + index < wanted; index += 1) {
-      const sample = piece[index] as number;
-      samples[at + index] = sample * sample <= 1 ? sample : Number.isNaN(sample) ? 0 : Math.sign(sample);
+async function isHeard(
+  pieces: Sound,
+  { number, check, samples: own }: SegmentTask,
+  samples: Float32Array,
+  runUp: number,
+): Promise<boolean> {
+  const wanted = runUp + own;
+  let at = number === 0 ? 0 : runUp - SETTLE_SECONDS * SAMPLE_RATE;
+  let isBegun = number === 0;
+  try {
+    for await (const piece of pieces) {
+      for (let index = Math.max(0, -at); index < piece.length && at + index < wanted; index += 1) {
+        const sample = piece[index] as number;
+        samples[at + index] = sample * sample <= 1 ? sample : Number.isNaN(sample) ? 0 : Math.sign(sample);
+      }
+      at += piece.length;
+      if (!isBegun && at >= runUp && checkOf(samples.subarray(0, runUp)) !== check.before) return false;
+      isBegun ||= at >= runUp;
+      if (at >= wanted) break;
     }
-    at += piece.length;
-    if (!isChecked && at >= runUp && !isHeard(samples)) return null;
-    isChecked ||= at >= runUp;
-    if (at >= wanted) break;
+  } catch {
+    return false;
   }
-  return isChecked || isHeard(samples) ? samples : null;
+  return checkOf(samples.subarray(0, wanted)) === check.all;
 }
 
 async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

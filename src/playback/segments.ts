@@ -3,19 +3,13 @@
 import type { Wanted } from '../audio/excerpt.ts';
 import { mapOfCopy } from '../audio/opus-copy.ts';
 import { PACKET_BYTES } from '../audio/opus-encoder.ts';
-import {
-  SEGMENT_BYTES,
-  SEGMENT_PACKETS,
-  SETTLE_SECONDS,
-  type SeekIndex,
-  settledFrame,
-} from '../audio/seek-index.ts';
+import { SEGMENT_BYTES, SEGMENT_PACKETS, SEGMENT_SAMPLES, type SeekIndex } from '../audio/seek-index.ts';
 import { Recent } from '../bounds/recent.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Database } from '../store/database.ts';
 import { RecentBlocks } from './recent-blocks.ts';
-import { canBegin } from './segment.ts';
+import { bytesOfSegment, canBegin, MOST_SEGMENT_BYTES } from './segment-bytes.ts';
 import { readSeek } from './sounds.ts';
 import type { PlaybackThreads } from './threads.ts';
 
@@ -23,12 +17,15 @@ import type { PlaybackThreads } from './threads.ts';
 const HELD = { goodForMs: 60_000, most: 256 };
 /** Of recordings that somebody listens to: 20 kB for an hour each, 2 MB for the longest. */
 const MOST_INDEXES = 32;
-/** Ten seconds of 24 bits at 96 kHz. A file with more in a segment waits for its copy. */
-const MOST_BYTES = 8 * 1024 * 1024;
+
+/** So many in a row that could not be made, and no more of the recording are tried: some decoders go on from all that came before. */
+const MOST_FAILURES = 3;
 
 interface Known {
   seek: SeekIndex;
+  samples: number;
   packets: number;
+  failures: number;
 }
 
 interface Content {
@@ -77,63 +74,72 @@ export class CopySegments {
     if (before !== undefined) return before;
     const found = await readSeek(this.#db, recordingId);
     const known =
-      found && canBegin(found.seek.format)
-        ? { seek: found.seek, packets: mapOfCopy(found.samples).sizes.length }
+      found?.seek && canBegin(found.seek.format, this.#threads.hasFfmpeg)
+        ? {
+            seek: found.seek,
+            samples: found.samples,
+            packets: mapOfCopy(found.samples).sizes.length,
+            failures: 0,
+          }
         : null;
     this.#indexes.set(recordingId, known);
     return known;
   }
 
-  /** @returns nothing where it cannot be made by itself */
+  /** @returns nothing where it cannot be made by itself: whatever is wrong with it, the copy will tell */
   async #make(
     recordingId: string,
-    { seek, packets }: Known,
-    { sha256, objectKey }: Content,
+    known: Known,
+    content: Content,
     number: number,
     signal: AbortSignal,
   ): Promise<Buffer> {
-    const { format, rate, head, points, checks } = seek;
-    // The last point is the one nearest to the end, and begins the last segments.
-    const point = number === 0 ? null : (points[number - 1] ?? points.at(-1) ?? null);
-    const check = number === 0 ? null : (checks[number - 1] ?? null);
-    const from = point?.at ?? 0;
-    // A decoder holds back some frames: a second behind the end is enough for all of them.
-    const end = settledFrame(number + 1, rate) + (SETTLE_SECONDS + 1) * rate;
-    const to =
-      points.slice(number, number + 4).find(({ frame }) => frame >= end)?.at ?? Number.MAX_SAFE_INTEGER;
-    const isPossible = (point === null || check !== null) && (number === 0) === (point === null);
-    const bytes = isPossible
-      ? await this.#read(sha256, objectKey, { from, to }, point === null ? new Uint8Array(0) : head, signal)
-      : null;
-    const left = packets - number * SEGMENT_PACKETS;
-    const made =
-      bytes &&
-      (await this.#threads.segment(
-        { kind: 'segment', format, rate, number, bytes, point, check, packets: left },
-        signal,
-      ));
-    const isWhole = made?.length === Math.min(left, SEGMENT_PACKETS) * PACKET_BYTES;
+    const { seek, samples } = known;
+    const packets = Math.min(known.packets - number * SEGMENT_PACKETS, SEGMENT_PACKETS);
+    const own = Math.max(0, Math.min(samples - number * SEGMENT_SAMPLES, SEGMENT_SAMPLES));
+    let made: Uint8Array = new Uint8Array(0);
+    try {
+      made = await this.#packets({ seek, number, packets, samples: own }, content, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+    }
+    const isWhole = made.length === packets * PACKET_BYTES;
     const segment = isWhole ? Buffer.from(made.buffer, made.byteOffset, made.length) : Buffer.alloc(0);
     this.#held.keep(recordingId, number, segment);
+    known.failures = isWhole ? 0 : known.failures + 1;
+    if (known.failures === MOST_FAILURES) this.#indexes.set(recordingId, null);
     return segment;
   }
 
-  /** @returns null where it is too much */
+  async #packets(
+    { seek, number, packets, samples }: { seek: SeekIndex; number: number; packets: number; samples: number },
+    { sha256, objectKey }: Content,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const { format, rate, checks } = seek;
+    const check = checks[number];
+    const bytes = await bytesOfSegment(seek, number, (range) => this.#read(sha256, objectKey, range, signal));
+    if (bytes === null || check === undefined) return new Uint8Array(0);
+    const task = { kind: 'segment', format, rate, number, check, samples, packets, ...bytes } as const;
+    return await this.#threads.segment(task, signal);
+  }
+
+  /** @returns null where it is too much, or nothing that a file can have */
   async #read(
     sha256: string,
     objectKey: string | null,
     { from, to }: Wanted,
-    head: Uint8Array,
     signal: AbortSignal,
   ): Promise<Uint8Array | null> {
+    if (!Number.isSafeInteger(from) || from < 0 || !(to > from)) return null;
     const parts = { db: this.#db, blobs: this.#blobs };
-    const chunks: Uint8Array[] = [head];
+    const chunks: Uint8Array[] = [];
     let bytes = 0;
-    const range = { from, to: Math.min(to, from + MOST_BYTES + 1) };
+    const range = { from, to: Math.min(to, from + MOST_SEGMENT_BYTES + 1) };
     for await (const chunk of openContent(parts, sha256, signal, range, objectKey)) {
       chunks.push(chunk);
       bytes += chunk.length;
     }
-    return bytes > MOST_BYTES ? null : Buffer.concat(chunks);
+    return bytes > MOST_SEGMENT_BYTES ? null : Buffer.concat(chunks);
   }
 }

@@ -183,7 +183,7 @@ export class SoundMaps {
 export async function readSeek(
   db: Reader,
   recordingId: string,
-): Promise<{ seek: SeekIndex; samples: number } | null> {
+): Promise<{ seek: SeekIndex | null; samples: number } | null> {
   const row = await db
     .selectFrom('sounds_to_copy')
     .select(['seek', 'samples'])

@@ -32,6 +32,10 @@ export class PlaybackThreads {
     this.#isIdle = isIdle;
   }
 
+  get hasFfmpeg(): boolean {
+    return this.#ffmpeg !== null;
+  }
+
   /** Starts the thread that plays first: a listener would wait for it longer than for the sound. */
   warmUp(): void {
     if (this.#players === null)
@@ -49,8 +53,9 @@ export class PlaybackThreads {
    * Four seconds of a copy that is to come, within some hundredths of a second. Its decoder has gone through this file before; if it
    * hangs all the same, its thread is ended.
    */
-  async segment(task: SegmentTask, signal: AbortSignal): Promise<Uint8Array> {
-    return await this.#playing().run(task, {
+  async segment(task: Omit<SegmentTask, 'ffmpeg'>, signal: AbortSignal): Promise<Uint8Array> {
+    const whole = { ...task, ffmpeg: this.#ffmpeg };
+    return await this.#playing().run(whole, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(SEGMENT_MS)]),
     });
   }

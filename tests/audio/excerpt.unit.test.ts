@@ -8,7 +8,9 @@ import { coarser, PEAK_SAMPLES, PeakMeter } from '../../src/audio/peaks.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { type SoundMap, SoundTrace } from '../../src/audio/sound-map.ts';
 import { mapFromBytes, mapToBytes } from '../../src/audio/sound-map-bytes.ts';
+import { fixture } from '../decoders/tone.ts';
 import { daySample, inChunks, opusHint, pcmHint, sine } from './collect.ts';
+import { matroskaFile } from './container-writer.ts';
 import { oggFile } from './ogg-writer.ts';
 import { concat, encodeOpus, omiFile, omiFrame, pcm16Bytes } from './omi-writer.ts';
 import { wavFile } from './wav-writer.ts';
@@ -50,6 +52,13 @@ const wide = await encodeOpus({ samplesPerPacket: 960, packets: 300, rate: 48_00
 const day = daySample('audio_omi_opus_fs320_16000_1_fs320_1774000060.bin');
 const pcmDay = daySample('audio_phonemic_pcm16_16000_1_fs160_1774000480.bin');
 const ogg = (options: object) => oggFile({ packets, packetGranules: 960, ...options });
+const webm = (some: readonly Uint8Array[], times = (at: number) => 20 * at) =>
+  matroskaFile({
+    codec: 'A_OPUS',
+    rate: 48_000,
+    blocks: some.map((packet, at) => ({ atMs: times(at), packet })),
+    isLive: true,
+  });
 const wav = (rate: number, channels: number, seconds = 4) =>
   wavFile(pcm16Bytes(channels === 2 ? stereo(rate, rate * seconds) : sine(300, rate, rate * seconds)), {
     tag: 1,
@@ -80,6 +89,8 @@ const opusFiles: [string, Uint8Array, AudioHint | null][] = [
     oggFile({ packets: wide, packetGranules: 960, channels: 2, gainQ8: -600 }),
     null,
   ],
+  ['WebM', webm(packets), null],
+  ['WebM of a browser', fixture('tone-opus.webm'), null],
 ];
 const pcmFiles: [string, Uint8Array, AudioHint | null][] = [
   ['a minute of a day', pcmDay, pcmHint('pcm16', 16_000)],
@@ -138,6 +149,8 @@ describe('any part of a file', () => {
     expect((await mapped(chained, null)).map).toBeNull();
     const mixed = omiFile([...packets.slice(0, 100), ...short.slice(0, 100)]);
     expect((await mapped(mixed, opusHint(320))).map).toBeNull();
+    const late = webm(packets, (at) => 20 * at + (at < 50 ? 0 : 500));
+    expect((await mapped(late, null)).map).toBeNull();
   });
 
   test('whatever happened to the bytes: a map is as long as the sound', async () => {

@@ -6,7 +6,9 @@ import { flacFrames, flacMetadata } from '../../src/audio/flac-frames.ts';
 import { recognise } from '../../src/audio/formats.ts';
 import type { AudioHint } from '../../src/audio/hint.ts';
 import { mpegFrames } from '../../src/audio/mp3-frames.ts';
-import { durationMs, shifted } from '../../src/audio/mp4-index.ts';
+import { fragmentTime, withoutEdits } from '../../src/audio/mp4-fragment.ts';
+import { boxesIn, durationMs, shifted } from '../../src/audio/mp4-index.ts';
+import { soundOf } from '../../src/audio/mp4-sound.ts';
 import { oggPages } from '../../src/audio/ogg-page.ts';
 import { AudioError, emptyReport } from '../../src/audio/report.ts';
 import { opusHint, pcmHint, sine } from './collect.ts';
@@ -30,6 +32,7 @@ export const SEEDS: readonly { name: string; kind: Kind }[] = [
   { name: 'tone.flac', kind: 'flac' },
   { name: 'tone-vorbis.ogg', kind: 'ogg' },
   { name: 'tone.m4a', kind: 'mp4' },
+  { name: 'steps-fragmented.mp4', kind: 'mp4' },
 ];
 
 /** Files of every framing and container that is ours: those above, and what is written here. */
@@ -92,6 +95,14 @@ export async function framed(kind: Kind, bytes: Uint8Array, hint: AudioHint | nu
     } else {
       durationMs(bytes);
       if (shifted(bytes, 10, 100).length !== bytes.length) throw new Error('the index changed its length');
+      for (const { type, whole } of boxesIn(bytes)) {
+        if (type === 'moof') fragmentTime(whole, 1);
+        if (type !== 'moov') continue;
+        const sound = soundOf(whole, 0, false);
+        if (sound !== null && sound.sizesAt + 4 * sound.frames > whole.length)
+          throw new Error('there are more lengths than the index holds');
+        if (withoutEdits(whole).length !== whole.length) throw new Error('the index changed its length');
+      }
       return;
     }
   } catch (error) {

@@ -6,45 +6,15 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { decode } from '../../src/audio/decode.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { SoundNotes } from '../../src/audio/sound-notes.ts';
-import { outsideDecoder } from '../../src/decoders/outside.ts';
-import { CopySpool } from '../../src/playback/copy-spool.ts';
-import { makeSound } from '../../src/playback/make-sound.ts';
 import { Preparer } from '../../src/playback/prepare.ts';
-import { keepSoundIfWanted, noteSound } from '../../src/playback/sounds.ts';
+import { noteSound } from '../../src/playback/sounds.ts';
 import { PlaybackThreads } from '../../src/playback/threads.ts';
 import { transact } from '../../src/store/announcements.ts';
-import { FolderBlobStore } from '../../src/store/blobs/folder.ts';
 import { decodeAll, inChunks } from '../audio/collect.ts';
-import { fixture } from '../decoders/tone.ts';
-import { startApi } from '../support/api.ts';
 import { log } from '../support/database.ts';
 import { startPlacer } from '../support/timeline.ts';
+import { BASE, HEADERS, inOne, SlowFolder, scene } from './scene.ts';
 import { fileOf } from './time-code.ts';
-
-const BASE = 1_774_000_000_000;
-const HEADERS = { 'x-afterword-user': 'ada' };
-
-/** A recording with this file in the store, which nobody has listened to yet. */
-async function scene(file: Uint8Array, store?: FolderBlobStore) {
-  const api = await startApi({}, undefined, undefined, store);
-  const blobs = store ?? new FolderBlobStore(api.blobFolder);
-  const placer = await startPlacer(api.databaseUrl);
-  await placer.place({ id: 'rec', userId: 'ada', microphone: 'omi', startedAtMs: BASE, words: [] });
-  await placer.stop();
-  const put = async (bytes: Uint8Array, key?: string) => (await blobs.put(inOne(bytes), key)).key;
-  await api.db
-    .insertInto('blobs')
-    .values({ sha256: 'rec', object_key: await put(file), stored_at_ms: 0 })
-    .execute();
-  const get = (headers: Record<string, string> = {}) =>
-    fetch(`${api.url}/api/v1/recordings/rec/audio`, { headers: { ...HEADERS, ...headers } });
-  const sound = async () => {
-    const response = await get();
-    expect(response.status).toBe(200);
-    return new Uint8Array(await response.arrayBuffer());
-  };
-  return { api, blobs, put, get, sound };
-}
 
 test('a copy that was replaced, lost or cut off does not silence its recording', async () => {
   // Two streams one after the other: no packet of the second can be found by the first's clock.
@@ -90,26 +60,6 @@ test('a copy that was replaced, lost or cut off does not silence its recording',
     await keptCopy(lost);
   }
 });
-
-/** Gives what lies behind so many bytes, of what is read as a whole, only once it may. */
-class SlowFolder extends FolderBlobStore {
-  readonly restIsThere = Promise.withResolvers<void>();
-  readonly #heldAt: number;
-
-  constructor(folder: string, heldAt = 3_000_000) {
-    super(folder);
-    this.#heldAt = heldAt;
-  }
-
-  override async *open(...[key, signal, range]: Parameters<FolderBlobStore['open']>) {
-    let given = 0;
-    for await (const chunk of super.open(key, signal, range)) {
-      given += chunk.length;
-      if (range === undefined && given > this.#heldAt) await this.restIsThere.promise;
-      yield chunk;
-    }
-  }
-}
 
 test('a copy that no worker has made yet is heard as it grows: its beginning at once, and the bytes that it will have', async () => {
   const file = await fileOf('aiff', BASE, 120_000);
@@ -158,49 +108,6 @@ test('a copy that no worker has made yet is heard as it grows: its beginning at 
     }
   }
   expect((await get({ range: 'bytes=-10' })).status).toBe(206);
-});
-
-test('a place far ahead of a copy is heard from the file itself, with the bytes that the copy will have', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'afterword-ahead-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  // Nothing that goes through the whole file comes to its first second.
-  const store = new SlowFolder(folder, 0);
-  await store.prepare();
-  const one = fixture('tone.mp3');
-  const file = Buffer.concat(Array.from({ length: 20 }, () => one));
-  const { api, blobs } = await scene(file, store);
-  const notes = new SoundNotes();
-  const heard = decode(inOne(file), null, emptyReport(), 0, 0, outsideDecoder(null), notes.trace);
-  for await (const _ of notes.passing(heard));
-  await transact(api.db, async (tx) => await noteSound(tx, 'rec', notes.end()));
-  const part = async (format: string, range: string) => {
-    const url = `${api.url}/api/v1/recordings/rec/audio?format=${format}`;
-    const response = await fetch(url, { headers: { ...HEADERS, range } });
-    return [
-      response.status,
-      response.headers.get('etag'),
-      Buffer.from(await response.arrayBuffer()),
-    ] as const;
-  };
-  const places = [
-    ['wav', 'bytes=1500000-1600000'],
-    ['wav', 'bytes=0-50000'],
-    ['ogg', 'bytes=120000-150000'],
-    ['wav', 'bytes=-20000'],
-  ] as const;
-  const ahead = [];
-  for (const place of places) ahead.push(await part(place[0], place[1]));
-  expect(ahead.map(([status]) => status)).toEqual([206, 206, 206, 206]);
-
-  store.restIsThere.resolve();
-  const threads = new PlaybackThreads(null);
-  const keep = (...sound: Parameters<Parameters<typeof makeSound>[0]['keep']>) =>
-    transact(api.db, async (tx) => await keepSoundIfWanted(tx, ...sound));
-  const { signal } = new AbortController();
-  await makeSound({ db: api.db, blobs, threads, keep }, 'rec', new CopySpool(), signal);
-  await threads.close();
-  expect(await api.db.selectFrom('sounds_to_copy').selectAll().execute()).toEqual([]);
-  for (const [at, place] of places.entries()) expect(await part(place[0], place[1])).toEqual(ahead[at]);
 });
 
 test('the first seconds of a copy are heard before more of the file than a quarter of a minute is there', async () => {
@@ -302,11 +209,6 @@ test('of a file with a stream for each speaker all are heard', async () => {
     expect(likeness(samples, own)).toBeGreaterThan(0.25);
   }
 });
-
-/** In memory that stays as it is. */
-async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
 
 async function all<T>(parts: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];

@@ -25,8 +25,8 @@ test('an M4A says where each of its frames lies, and some of them are an MP4 of 
   const sizes = bytes.subarray(sound.sizesAt, sound.sizesAt + 4 * sound.frames);
   const length = [...sizesIn(sizes)].reduce((sum, size) => sum + size, 0);
   const frames = bytes.subarray(sound.soundAt, sound.soundAt + length);
-  const again = mp4Of(sound, sizes, frames);
-  expect((await noted(again))?.points.length).toBe(4);
+  const again = new Uint8Array(mp4Of(sound, sizes, frames));
+  expect((await noted(again))?.points.length).toBeGreaterThan(3);
   const index = Buffer.from(again).indexOf('moov') - 4;
   const copied = soundOf(again.subarray(index), index, false);
   expect(copied).toMatchObject({ frames: 103, frameSamples: 1_024, skip: 0, rate: 8_000 });

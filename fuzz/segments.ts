@@ -14,7 +14,7 @@ import type { Chance } from './chance.ts';
 import { damaged, damagedWithin, oggBodies, withOggChecksums } from './damage.ts';
 
 const folder = new URL('../tests/fixtures/formats/', import.meta.url);
-const NAMES = ['tone.mp3', 'steps-vorbis.ogg', 'steps-flac.ogg'];
+const NAMES = ['tone.mp3', 'steps-vorbis.ogg', 'steps-flac.ogg'] as const;
 const BY_FFMPEG = { 'steps.m4a': 'mp4', 'steps-fragmented.mp4': 'mp4', 'steps.aac': 'adts' } as const;
 /** The tones have three seconds. Joined MP3s are one. */
 const JOINED = 4;

@@ -92,10 +92,11 @@ export function* silence(frames: number, channels: number, rate: number): Genera
   }
 }
 
-/** Leaves out so many sample frames at the start. */
-export async function* dropping(pieces: AsyncIterable<Planar>, frames: number): AsyncGenerator<Planar> {
-  let left = frames;
+/** Leaves out sample frames at the start: how many is asked with the first piece. */
+export async function* dropping(pieces: AsyncIterable<Planar>, frames: () => number): AsyncGenerator<Planar> {
+  let left = Number.NaN;
   for await (const { channels, rate } of pieces) {
+    if (Number.isNaN(left)) left = Math.max(0, frames());
     const dropped = Math.min(left, channels[0]?.length ?? 0);
     left -= dropped;
     yield { channels: dropped === 0 ? channels : channels.map((data) => data.subarray(dropped)), rate };

@@ -58,7 +58,10 @@ async function* soundFrom(
   const planar = sound(stream, frames, report, null);
   // What is missing in front of it is filled up with silence near the beginning.
   const given = frame > MAX_GAP_SECONDS * stream.rate ? frame : 0;
-  yield* monoFrom(dropping(planar, from - given), report);
+  yield* monoFrom(
+    dropping(planar, () => from - given),
+    report,
+  );
 }
 
 export async function* decodeOggFlac(

@@ -12,8 +12,14 @@ const FRAMES_AT_ONCE = 32;
 const HELD_BACK_FRAMES = 3;
 /** A decoder's last bits follow from its place among so many frames. */
 const FRAMES_ALIKE = 8;
-/** Up to 16 are left out, and a frame may need bits of ten before it. */
-const WARM_UP_FRAMES = 30;
+/**
+ * So many frames are left out at the start, each in turn. The bits that the first ones need of earlier ones are missing: whether a decoder
+ * counts such a frame follows from what it finds in their place, so that another start is like another throw.
+ */
+const LEFT_OUT = [0, 8, 16, 24, 32, 7, 15, 23, 31];
+export const MP3_WAYS = LEFT_OUT.length;
+/** A frame may need bits of ten before it. */
+const WARM_UP_FRAMES = 48;
 /** A decoder's own delay. Encoders add theirs, which LAME writes down and most others choose as LAME does. */
 const DECODER_DELAY = 529;
 const ENCODER_DELAY = 576;
@@ -37,16 +43,19 @@ export async function* decodeMp3(
 /**
  * The sound from a sample frame on, by a decoder that begins at one before it. A decoder's last bits follow from how many
  * frames it has decoded by eights, of which it leaves out some where the bits of earlier ones are missing.
- * @param leftOut frames at the start, fewer than 16: with one of these numbers the samples are those of a decoder that went on
+ * @param way with one of them the samples are those of a decoder that went on
  */
 export async function* decodeMp3From(
   reader: ByteReader,
   frame: number,
   from: number,
-  leftOut: number,
+  way: number,
 ): AsyncGenerator<Float32Array> {
   const report = emptyReport();
-  yield* monoFrom(dropping(sound(reader, report, null, leftOut), from - frame), report);
+  yield* monoFrom(
+    dropping(sound(reader, report, null, LEFT_OUT[way] ?? 0), () => from - frame),
+    report,
+  );
 }
 
 /** @param leftOut null: the stream is decoded from its begin */

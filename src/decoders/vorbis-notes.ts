@@ -1,4 +1,4 @@
-/** Notes with which pages of an Ogg Vorbis stream a decoder can begin. */
+/** Notes with which pages of an Ogg Vorbis stream a decoder can begin, and finds out where one has begun. */
 import { beginOfPage, type OggPage } from '../audio/ogg-page.ts';
 import type { Planar } from '../audio/planar.ts';
 import { SeekNotes, type SeekPoints } from '../audio/seek-index.ts';
@@ -58,4 +58,24 @@ export class VorbisNotes {
       this.#notes.pass({ at, frame }, frame === 0 ? 0 : frame + LONGEST_BLOCK, this.#rate);
     this.#waiting = [];
   }
+}
+
+/**
+ * Where the first sound lies that a decoder gives which began in the middle: a first packet gives none by itself, and the decoder
+ * gives each page when it has the next one.
+ */
+export class VorbisBegin {
+  /** Of its first sample. */
+  frame = Number.NaN;
+  #position = 0;
+
+  page({ granule }: OggPage): void {
+    this.#position = granule ?? Number.NaN;
+  }
+
+  given({ channels }: Planar): void {
+    if (Number.isNaN(this.frame)) this.frame = this.#position - (channels[0]?.length ?? 0);
+  }
+
+  lost(): void {}
 }

@@ -4,14 +4,10 @@ import { isOggSound, type OggPage, oggPages } from '../audio/ogg-page.ts';
 import { dropping, monoFrom, type Planar, silence } from '../audio/planar.ts';
 import { AudioError, type DecodeReport, emptyReport, noteDamage } from '../audio/report.ts';
 import type { SeekTold } from './protocol.ts';
-import { VorbisNotes } from './vorbis-notes.ts';
+import { VorbisBegin, VorbisNotes } from './vorbis-notes.ts';
 
-/** Of a page with one packet of less than 255 bytes. */
-const HEAD_BYTES = 28;
 /** Lost pages are filled with silence up to here; a longer jump is a clock that was set. */
 const MAX_GAP_SECONDS = 10;
-/** Where the lengths of its blocks stand in the first packet, as powers of two in four bits each. */
-const BLOCKS_AT = 28;
 
 /** Ogg Vorbis by libvorbis, which is given only pages whose checksum is right. */
 export async function* decodeOggVorbis(
@@ -26,30 +22,24 @@ export async function* decodeOggVorbis(
   seek?.(report.damage === null ? (notes?.end() ?? null) : null);
 }
 
-/**
- * The sound from a sample frame on, by a decoder that begins with a page before it, behind which the given frame would follow. The
- * first packet of a page gives no sound by itself: what is missing is half a long block, or less where blocks are short.
- */
+/** The sound from a sample frame on, by a decoder that is given the stream's heads and pages from before it. */
 export async function* decodeOggVorbisFrom(
   reader: ByteReader,
-  frame: number,
+  _frame: number,
   from: number,
-  way: number,
 ): AsyncGenerator<Float32Array> {
   const report = emptyReport();
-  // The first packet lies in the first page, behind its head of 28 bytes.
-  await reader.fill(HEAD_BYTES + BLOCKS_AT + 1);
-  const blocks = reader.peek(HEAD_BYTES + BLOCKS_AT + 1)[HEAD_BYTES + BLOCKS_AT] ?? 0;
-  const [short, long] = [1 << (blocks & 15), 1 << (blocks >> 4)];
-  // The stream itself begins so, and its sound with what that gives.
-  const missing = frame === 0 ? 0 : ([long / 2, (short + long) / 4, short / 2][way] ?? 0);
-  yield* monoFrom(dropping(sound(reader, report, null), from - frame - missing), report);
+  const begin = new VorbisBegin();
+  yield* monoFrom(
+    dropping(sound(reader, report, begin), () => from - begin.frame),
+    report,
+  );
 }
 
 async function* sound(
   reader: ByteReader,
   report: DecodeReport,
-  notes: VorbisNotes | null,
+  notes: VorbisNotes | VorbisBegin | null,
 ): AsyncGenerator<Planar> {
   let link: Link | null = null;
   try {
@@ -60,7 +50,7 @@ async function* sound(
           noteDamage(report, 'stream_unsupported');
           continue;
         }
-        // It holds back the end of what it was given.
+        // It holds back the last page of what it was given.
         if (link !== null) {
           yield* link.flush();
           link.free();
@@ -69,11 +59,11 @@ async function* sound(
         link = await Link.open(page.serial, report);
       } else if (page.first && isOggSound(page.body)) noteDamage(report, 'stream_unsupported');
       if (link?.serial !== page.serial) continue;
-      notes?.page(page);
       for await (const piece of link.play(page)) {
         notes?.given(piece);
         yield piece;
       }
+      notes?.page(page);
     }
     if (link !== null)
       for await (const piece of link.flush()) {

@@ -13,7 +13,7 @@ import {
 import { PLAIN_AAC_DELAY } from '../decoders/adts-notes.ts';
 import { decodePartWithFfmpeg } from '../decoders/ffmpeg.ts';
 import { decodeFlac, decodeFlacFrom, decodeOggFlac, decodeOggFlacFrom } from '../decoders/flac.ts';
-import { decodeMp3, decodeMp3From } from '../decoders/mp3.ts';
+import { decodeMp3, decodeMp3From, MP3_WAYS } from '../decoders/mp3.ts';
 import { decodeOggVorbis, decodeOggVorbisFrom } from '../decoders/vorbis.ts';
 import { SEGMENT_FORMATS, type SegmentBytes, type SegmentFormat } from './segment-bytes.ts';
 
@@ -47,11 +47,11 @@ const byFfmpeg = (format: 'mp4' | 'adts', skip: number): Begin => ({
 });
 
 const BEGINS: Readonly<Record<SegmentFormat, Begin>> = {
-  mp3: { ways: 16, whole: (reader) => decodeMp3(reader, emptyReport()), from: decodeMp3From },
+  mp3: { ways: MP3_WAYS, whole: (reader) => decodeMp3(reader, emptyReport()), from: decodeMp3From },
   flac: { ways: 1, whole: (reader) => decodeFlac(reader, emptyReport()), from: decodeFlacFrom },
   'ogg-flac': { ways: 1, whole: (reader) => decodeOggFlac(reader, emptyReport()), from: decodeOggFlacFrom },
   'ogg-vorbis': {
-    ways: 3,
+    ways: 1,
     whole: (reader) => decodeOggVorbis(reader, emptyReport()),
     from: decodeOggVorbisFrom,
   },

@@ -19,7 +19,7 @@ async function compared(bytes: Uint8Array): Promise<string> {
 
 test.each(['tone.mp3', 'tone-stereo-vbr.mp3'])('of %s, eight of them joined', async (name) => {
   const one = fixture(name);
-  expect(await compared(Buffer.concat(Array.from({ length: 8 }, () => one)))).toMatch(/^=[=-]{5}=?$/);
+  expect(await compared(Buffer.concat(Array.from({ length: 8 }, () => one)))).toMatch(/^={6,7}$/);
 });
 
 test.each(['steps-vorbis.ogg', 'steps-flac.ogg'])('of %s', async (name) => {
@@ -33,6 +33,9 @@ test.skipIf(FFMPEG === null).each([
   ['MPEG-1, constant', ['-c:a', 'libmp3lame', '-ar', '44100', '-ac', '2', '-b:a', '48k', '-f', 'mp3']],
   ['MPEG-1, variable', ['-c:a', 'libmp3lame', '-ar', '48000', '-q:a', '4', '-f', 'mp3']],
   ['without notes', ['-c:a', 'libmp3lame', '-ar', '44100', '-write_xing', '0', '-f', 'mp3']],
+  ['MPEG-2', ['-c:a', 'libmp3lame', '-ar', '16000', '-b:a', '32k', '-f', 'mp3']],
+  ['MPEG-2, variable', ['-c:a', 'libmp3lame', '-ar', '16000', '-q:a', '6', '-f', 'mp3']],
+  ['MPEG-2.5', ['-c:a', 'libmp3lame', '-ar', '8000', '-b:a', '8k', '-f', 'mp3']],
   ['layer 2', ['-c:a', 'mp2', '-ar', '44100', '-b:a', '128k', '-f', 'mp2']],
   ['FLAC', ['-c:a', 'flac', '-f', 'flac']],
   ['FLAC, stereo at 44.1 kHz', ['-c:a', 'flac', '-ar', '44100', '-ac', '2', '-f', 'flac']],
@@ -51,19 +54,6 @@ test.skipIf(FFMPEG === null).each([
   'of speech: %s',
   async (_name, args) => {
     expect(await compared(await madeBy(args))).toMatch(/^=+$/);
-  },
-  120_000,
-);
-
-test.skipIf(FFMPEG === null).each([
-  ['MPEG-2', ['-c:a', 'libmp3lame', '-ar', '16000', '-b:a', '32k', '-f', 'mp3']],
-  ['MPEG-2.5', ['-c:a', 'libmp3lame', '-ar', '8000', '-b:a', '8k', '-f', 'mp3']],
-])(
-  'of speech: %s, where one may not be made and is never another',
-  async (_name, args) => {
-    const all = await compared(await madeBy(args));
-    expect(all).toMatch(/^=[=-]+$/);
-    expect(all.replaceAll('=', '').length).toBeLessThanOrEqual(2);
   },
   120_000,
 );

@@ -1,8 +1,8 @@
 /**
- * What a playable copy costs whoever waits for words, and how soon its sound can be heard: an hour of MP3 with a remote transcriber
+ * What a playable copy costs whoever waits for words, and how soon its sound can be heard: an hour of MP3 (or M4A, Vorbis) with a remote transcriber
  * (simulated, 2 s a call) and with the local one, and the first sound at random places right after its words are there.
  *
- *   npm run bench:copies               about 5 minutes; -- --minutes 10 --only remote --kind stereo; needs ffmpeg
+ *   npm run bench:copies               about 5 minutes; -- --minutes 10 --only remote --kind m4a; needs ffmpeg
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -23,9 +23,12 @@ const CLIP_SECONDS = 44.38;
 const PLACES = 20;
 const WAV_BYTES_A_SECOND = 32_000;
 const TICKS_A_SECOND = 100;
-const KINDS = {
-  mono: ['-b:a', '32k'],
-  stereo: ['-ar', '44100', '-ac', '2', '-b:a', '128k'],
+const KINDS: Readonly<Record<string, { name: string; args: readonly string[] }>> = {
+  mono: { name: 'mp3', args: ['-c:a', 'libmp3lame', '-b:a', '32k'] },
+  stereo: { name: 'mp3', args: ['-c:a', 'libmp3lame', '-ar', '44100', '-ac', '2', '-b:a', '128k'] },
+  // As phones write it: without noise that is left to the decoder.
+  m4a: { name: 'm4a', args: ['-c:a', 'aac', '-aac_pns', '0', '-ar', '44100', '-b:a', '96k'] },
+  vorbis: { name: 'ogg', args: ['-c:a', 'libvorbis', '-ar', '44100', '-q:a', '3'] },
 };
 const HEADERS = { 'x-afterword-user': 'bench' };
 const { values } = parseArgs({
@@ -37,7 +40,9 @@ const { values } = parseArgs({
 });
 
 const minutes = Number(values.minutes);
-const file = await mp3Of(minutes, KINDS[values.kind === 'stereo' ? 'stereo' : 'mono']);
+const kind = KINDS[values.kind];
+if (!kind) throw new Error(`--kind is one of ${Object.keys(KINDS).join(', ')}`);
+const file = await fileOf(minutes, kind);
 const speech = await startProviders({ seed: 1, latency: { kind: 'fixed', ms: 2_000 } });
 const remote = {
   AFTERWORD_TRANSCRIBER: 'openai',
@@ -45,20 +50,23 @@ const remote = {
   AFTERWORD_TRANSCRIBER_MODEL: 'whisper-1',
 };
 try {
-  console.log(`${minutes} minutes of MP3 (${values.kind}), ${Math.round(file.length / 1e6)} MB`);
+  console.log(`${minutes} minutes of ${kind.name} (${values.kind}), ${Math.round(file.length / 1e6)} MB`);
   for (const [name, settings] of Object.entries({ remote, local: {} }))
     if (!values.only || values.only === name) await measure(name, settings);
 } finally {
   await speech.close();
 }
 
-async function mp3Of(long: number, args: readonly string[]): Promise<Buffer<ArrayBuffer>> {
+async function fileOf(
+  long: number,
+  { name, args }: { name: string; args: readonly string[] },
+): Promise<Buffer<ArrayBuffer>> {
   const ffmpeg = findFfmpeg(undefined, process.env.PATH);
   if (ffmpeg === null) throw new Error('this bench makes its file with ffmpeg, which is not on PATH');
   const folder = await mkdtemp(join(tmpdir(), 'afterword-copies-'));
   try {
-    const [short, whole] = [join(folder, 'short.mp3'), join(folder, 'long.mp3')];
-    execFileSync(ffmpeg, ['-v', 'error', '-i', CLIP, '-c:a', 'libmp3lame', ...args, short]);
+    const [short, whole] = [join(folder, `short.${name}`), join(folder, `long.${name}`)];
+    execFileSync(ffmpeg, ['-v', 'error', '-i', CLIP, ...args, short]);
     const loops = String(Math.round((long * 60) / CLIP_SECONDS) - 1);
     execFileSync(ffmpeg, ['-v', 'error', '-stream_loop', loops, '-i', short, '-c', 'copy', whole]);
     return await readFile(whole);
@@ -74,7 +82,7 @@ async function measure(name: string, settings: Record<string, string>): Promise<
     await delay(5_000);
     const before = await workerSeconds(server.process.pid ?? 0);
     const sent = performance.now();
-    const url = `${server.url}/api/v1/recordings?name=memo.mp3&startedAtMs=${Date.UTC(2026, 2, 3, 9)}`;
+    const url = `${server.url}/api/v1/recordings?name=memo.${kind?.name}&startedAtMs=${Date.UTC(2026, 2, 3, 9)}`;
     const headers = { ...HEADERS, 'content-type': 'application/octet-stream' };
     const answer = await fetch(url, { method: 'POST', headers, body: new Blob([file]) });
     const { id, files } = UploadBody.parse(await answer.json());

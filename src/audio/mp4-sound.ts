@@ -3,6 +3,8 @@ import { boxesIn } from './mp4-index.ts';
 
 /** Frames of these follow from themselves and the one before; others need all that came before them. */
 const DESCRIBED = new Set(['mp4a', 'alac']);
+/** An encoder's delay that ffmpeg believes. */
+const LONGEST_DELAY = 16_384;
 /** What a description has of an honest encoder is some hundred bytes. */
 const LONGEST_DESCRIPTION = 4_096;
 
@@ -38,7 +40,7 @@ export function soundTrack(index: Uint8Array): Mp4Track | null {
     const handler = type === 'trak' ? inside(body, 'mdia', 'hdlr') : null;
     if (handler === null || latin1(handler, 8, 12) !== 'soun') continue;
     const [head, media] = [inside(body, 'tkhd'), inside(body, 'mdia', 'mdhd')];
-    const skip = skipOf(inside(body, 'edts', 'elst'));
+    const skip = skipOf(inside(body, 'edts', 'elst'), index);
     const table = inside(body, 'mdia', 'minf', 'stbl');
     if (head === null || media === null || skip === null || table === null) return null;
     const id = uint32(head, head[0] === 1 ? 20 : 12);
@@ -113,8 +115,8 @@ function isDescribed(table: Uint8Array): boolean {
 }
 
 /** @returns null where the file is more than one part of its sound */
-function skipOf(edits: Uint8Array | null): number | null {
-  if (edits === null) return 0;
+function skipOf(edits: Uint8Array | null, index: Uint8Array): number | null {
+  if (edits === null) return appleDelay(index);
   const isLong = edits[0] === 1;
   const step = isLong ? 20 : 12;
   const view = viewOf(edits);
@@ -125,7 +127,16 @@ function skipOf(edits: Uint8Array | null): number | null {
     // One of -1 is time without sound, which no decoder gives.
     if (begin >= 0) begins.push(begin);
   }
-  return begins.length > 1 ? null : (begins[0] ?? 0);
+  return begins.length > 1 ? null : (begins[0] ?? appleDelay(index));
+}
+
+/** What Apple's encoders write as text beside the edits, or in their place: zeros, their delay, the padding, the length. */
+function appleDelay(index: Uint8Array): number {
+  const text = Buffer.from(index.buffer, index.byteOffset, index.length);
+  const at = text.indexOf('iTunSMPB', 0, 'latin1');
+  const [, delay] = / [0-9A-F]+ ([0-9A-F]{1,8}) /i.exec(at === -1 ? '' : latin1(index, at, at + 64)) ?? [];
+  const samples = Number.parseInt(delay ?? '0', 16);
+  return samples < LONGEST_DELAY ? samples : 0;
 }
 
 /** The step between most frames: some recorders write down their clock, which is a sample early or late. */

@@ -1,4 +1,5 @@
-import { DBOS, type StepConfig } from '@dbos-inc/dbos-sdk';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import { isEngineError } from './errors.ts';
 import { isSignal } from './step-failure.ts';
 
@@ -35,19 +36,28 @@ export interface StepOptions {
    * the person whose work it is. Signals of the engine are not passed to it.
    */
   recorded?: (error: unknown) => Error;
-  /** Time limit of one attempt. The signal fires; code that ignores it is abandoned, not stopped. */
-  timeoutMs?: number;
 }
 
-function stepConfig({ attempts = 1, intervalMs, backoff, retryIf, timeoutMs }: StepOptions): StepConfig {
-  return {
-    retriesAllowed: attempts > 1,
-    maxAttempts: attempts,
-    ...(intervalMs === undefined ? {} : { intervalSeconds: intervalMs / 1000 }),
-    ...(backoff === undefined ? {} : { backoffRate: backoff }),
-    ...(retryIf === undefined ? {} : { shouldRetry: retryIf }),
-    ...(timeoutMs === undefined ? {} : { timeoutMS: timeoutMs }),
-  };
+/** The engine's own attempts would each ask the database whether the work was cancelled, which the signal tells. */
+async function inAttempts<Result>(
+  fn: (signal: AbortSignal) => Promise<Result>,
+  signal: AbortSignal,
+  { attempts = 1, intervalMs = 1000, backoff = 2, retryIf = () => true, recorded }: StepOptions,
+): Promise<Result> {
+  for (let nth = 1; ; nth++) {
+    try {
+      return await fn(signal)
+        .catch(neverIfLeaseLost)
+        .catch((error: unknown) => {
+          throw recorded && !isSignal(error) ? recorded(error) : error;
+        });
+    } catch (error) {
+      if (nth >= attempts || isSignal(error) || !retryIf(error)) throw error;
+      await delay(intervalMs * backoff ** (nth - 1), undefined, { signal }).catch(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 /**
@@ -63,8 +73,8 @@ function neverIfLeaseLost(error: unknown): Promise<never> {
 
 /**
  * Runs `fn` and records its result under its place in the workflow, so that a replay does not run it again. It runs at
- * least once: a process can die after the effect and before the record. The signal fires when the attempt's time is up
- * or, within about a second, when the workflow is cancelled.
+ * least once: a process can die after the effect and before the record. The signal fires within about a second of the
+ * workflow's being cancelled.
  */
 export function step<Result>(
   name: string,
@@ -73,15 +83,21 @@ export function step<Result>(
 ): Promise<Result> {
   return DBOS.runStep(
     () => {
-      const status = DBOS.stepStatus;
-      const signals = [status?.cancelSignal, status?.timeoutSignal].filter((signal) => signal !== undefined);
-      // Both are the engine's and live as long as the step; a deadline of our own would go through `within`.
-      return fn(AbortSignal.any(signals))
-        .catch(neverIfLeaseLost)
-        .catch((error: unknown) => {
-          throw options.recorded && !isSignal(error) ? options.recorded(error) : error;
-        });
+      const { cancelSignal = new AbortController().signal } = DBOS.stepStatus ?? {};
+      return inAttempts(fn, cancelSignal, options);
     },
-    { ...stepConfig(options), name },
+    { name },
   );
+}
+
+/**
+ * Runs the last thing that a workflow does and records nothing of it, because the end of the workflow follows at once. A
+ * process that dies in between has it run again, so `fn` must find in its own rows that it is done.
+ */
+export function lastStep<Result>(
+  fn: (signal: AbortSignal) => Promise<Result>,
+  signal: AbortSignal,
+  options: StepOptions = {},
+): Promise<Result> {
+  return inAttempts(fn, signal, options);
 }

@@ -3,10 +3,9 @@ import type { Logger } from 'pino';
 
 /**
  * These messages say nothing to a reader of the log. Executors that read one queue at the same moment step back and
- * look again, which is how a limit across processes works. A repeated step is reported by the step, with its reason.
+ * look again, which is how a limit across processes works.
  */
-const ROUTINE =
-  /^(Contention detected|Increasing polling interval|Total running tasks|(Error|Non-retryable error) in step)/;
+const ROUTINE = /^(Contention detected|Increasing polling interval|Total running tasks)/;
 
 /** During an outage of the database every queue complains at every poll: ten times a second, in the same words. */
 const REPEAT_AFTER_MS = 30_000;

@@ -10,13 +10,14 @@ import { noteConversation, noteRecording } from '../events/note.ts';
 import { enqueueNextAttempt, enqueueUnderstandAgain } from '../intake/enqueue.ts';
 import type { Tx } from '../store/database.ts';
 import type { Conversation, Recording, Schema } from '../store/schema.ts';
-import { type ConversationAttempt, commit, type RecordingAttempt, STALE, selectWanted } from './commit.ts';
+import { type ConversationAttempt, commit, type RecordingAttempt, STALE } from './commit.ts';
 import type { PipelineContext } from './context.ts';
 import { type CrashVerdict, crashesOf, type Held, judge, SUSPECT_AFTER, UNHELD } from './crashes.ts';
 import { commitEnding, fail } from './finish.ts';
 import type { Inside } from './solo.ts';
+import { whileWanted } from './wanted.ts';
 
-type Context = Pick<PipelineContext, 'db' | 'lease' | 'solo' | 'log' | 'quietMs' | 'requestId'>;
+type Context = Pick<PipelineContext, 'db' | 'changes' | 'lease' | 'solo' | 'log' | 'quietMs' | 'requestId'>;
 
 /** The work is not done now: it waits to be run alone, or has become a dead letter. */
 export const SET_ASIDE = 'set-aside';
@@ -24,53 +25,48 @@ export const SET_ASIDE = 'set-aside';
 type NotNow = typeof STALE | typeof SET_ASIDE;
 
 /**
- * Runs work on a recording unless too many workers have crashed over it; runs it alone if some have.
+ * Runs work on a recording while it is wanted, unless too many workers have crashed over it; runs it alone if some have.
  * @param begin says what is written into its row, and told, in the transaction that takes it; the work gets the row
  */
 export async function holdRecording<T>(
   context: Context,
   attempt: RecordingAttempt,
   signal: AbortSignal,
-  work: (inside: Inside, begun: Recording | null) => Promise<T>,
+  work: (signal: AbortSignal, inside: Inside, begun: Recording | null) => Promise<T>,
   begin?: (recording: Recording) => Beginning,
 ): Promise<T | NotNow> {
-  let begun: Recording | null = null;
-  const seen = await context.db
-    .selectFrom('recordings')
-    .select(['held_by', 'crashes', 'alone_from_ms'])
-    .where('id', '=', attempt.recordingId)
-    .where('attempt', '=', attempt.attempt)
-    .where('finished_at_ms', 'is', null)
-    .executeTakeFirst();
-  return await hold(context, seen, signal, {
-    work: async (inside) => await work(inside, begun),
-    take: async (held) => {
-      // Its name stands there since an earlier step, and the work finds out by itself whether it is still wanted.
-      if (!begin && seen && isSame(seen, held)) return undefined;
-      return await commit(context, attempt, async (tx, recording) => {
-        const { id, user_id: userId } = recording;
-        const { columns, known } = begin?.(recording) ?? {};
-        await tx
-          .updateTable('recordings')
-          .set({ ...held, ...columns })
-          .where('id', '=', id)
-          .execute();
-        if (begin) noteRecording(tx, userId, id);
-        begun = { ...recording, ...known };
-      });
-    },
-    later: async (waitMs, reason) => {
-      await commit(context, attempt, async (tx, recording) => {
-        const crashes = crashesHere(context, recording);
-        await putOff(tx, recording, { waitMs, reason, crashes, requestId: context.requestId });
-      });
-    },
-    poison: async (reason) => {
-      await commitEnding(context, attempt.recordingId, attempt.attempt, async (tx, recording) => {
-        const { quietMs } = context;
-        return await fail(tx, recording, { code: 'poison', reason, quietMs });
-      });
-    },
+  return await whileWanted(context, attempt, signal, async (until, seen) => {
+    let begun: Recording | null = null;
+    return await hold(context, seen, until, {
+      work: async (inside) => await work(until, inside, begun),
+      take: async (held) => {
+        // Its name stands there since an earlier step, and the work finds out by itself whether it is still wanted.
+        if (!begin && isSame(seen, held)) return undefined;
+        return await commit(context, attempt, async (tx, recording) => {
+          const { id, user_id: userId } = recording;
+          const { columns, known } = begin?.(recording) ?? {};
+          await tx
+            .updateTable('recordings')
+            .set({ ...held, ...columns })
+            .where('id', '=', id)
+            .execute();
+          if (begin) noteRecording(tx, userId, id);
+          begun = { ...recording, ...known };
+        });
+      },
+      later: async (waitMs, reason) => {
+        await commit(context, attempt, async (tx, recording) => {
+          const crashes = crashesHere(context, recording);
+          await putOff(tx, recording, { waitMs, reason, crashes, requestId: context.requestId });
+        });
+      },
+      poison: async (reason) => {
+        await commitEnding(context, attempt.recordingId, attempt.attempt, async (tx, recording) => {
+          const { quietMs } = context;
+          return await fail(tx, recording, { code: 'poison', reason, quietMs });
+        });
+      },
+    });
   });
 }
 
@@ -93,45 +89,43 @@ export async function holdConversation<T>(
   context: Context,
   attempt: ConversationAttempt,
   signal: AbortSignal,
-  work: () => Promise<T>,
-  stage?: 'understanding',
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | NotNow> {
-  const seen = await selectWanted(context.db, attempt)
-    .select(['held_by', 'crashes', 'alone_from_ms'])
-    .executeTakeFirst();
-  return await hold(context, seen, signal, {
-    work,
-    take: async (held) =>
-      await commit(context, attempt, async (tx, { id, user_id }) => {
-        await tx.updateTable('conversations').set(held).where('id', '=', id).execute();
-        if (stage) noteConversation(tx, user_id, id, stage);
-      }),
-    putDown: async () =>
-      await commit(context, attempt, async (tx, { id }) => {
-        await tx.updateTable('conversations').set({ held_by: null }).where('id', '=', id).execute();
-      }),
-    later: async (waitMs, reason) => {
-      await commit(context, attempt, async (tx, conversation) => {
-        const { id, revision } = conversation;
-        const next = { ...(await failAttempt(tx, conversation, 'internal', reason)), id, revision };
-        const nowMs = Date.now();
-        await tx
-          .updateTable('conversations')
-          .set({
-            crashes: crashesHere(context, conversation),
-            alone_from_ms: nowMs + waitMs,
-            next_try_at_ms: nowMs + waitMs,
-          })
-          .where('id', '=', id)
-          .execute();
-        await enqueueUnderstandAgain(tx, next, waitMs);
-      });
-    },
-    poison: async (reason) => {
-      await commit(context, attempt, async (tx, conversation) => {
-        await failAttempt(tx, conversation, 'poison', reason);
-      });
-    },
+  return await whileWanted(context, attempt, signal, async (until, seen) => {
+    return await hold(context, seen, until, {
+      work: async () => await work(until),
+      take: async (held) =>
+        await commit(context, attempt, async (tx, { id, user_id }) => {
+          await tx.updateTable('conversations').set(held).where('id', '=', id).execute();
+          noteConversation(tx, user_id, id, 'understanding');
+        }),
+      putDown: async () =>
+        await commit(context, attempt, async (tx, { id }) => {
+          await tx.updateTable('conversations').set({ held_by: null }).where('id', '=', id).execute();
+        }),
+      later: async (waitMs, reason) => {
+        await commit(context, attempt, async (tx, conversation) => {
+          const { id, revision } = conversation;
+          const next = { ...(await failAttempt(tx, conversation, 'internal', reason)), id, revision };
+          const nowMs = Date.now();
+          await tx
+            .updateTable('conversations')
+            .set({
+              crashes: crashesHere(context, conversation),
+              alone_from_ms: nowMs + waitMs,
+              next_try_at_ms: nowMs + waitMs,
+            })
+            .where('id', '=', id)
+            .execute();
+          await enqueueUnderstandAgain(tx, next, waitMs);
+        });
+      },
+      poison: async (reason) => {
+        await commit(context, attempt, async (tx, conversation) => {
+          await failAttempt(tx, conversation, 'poison', reason);
+        });
+      },
+    });
   });
 }
 
@@ -154,11 +148,10 @@ interface Ways<T> {
 
 async function hold<T>(
   context: Context,
-  seen: Held | undefined,
+  seen: Held,
   signal: AbortSignal,
   { work, take, putDown, later, poison }: Ways<T>,
 ): Promise<T | NotNow> {
-  if (!seen) return STALE;
   const { lease, solo, log } = context;
   const crashes = crashesHere(context, seen);
   const verdict: CrashVerdict = judge(seen, lease.executorId);

@@ -2,17 +2,17 @@
  * Runs the pipeline in three workflows: decode ▸ listen ▸ transcribe ▸ place; understand, after the conversation has
  * settled; and link its speakers, beside that.
  *
- * All of them are durable: if their process dies, another worker goes on after the last finished step. A step may
- * therefore run twice, and each step is written so that a second run changes nothing.
+ * All of them are durable: if their process dies, another worker goes on after the last recorded step. A step may
+ * therefore run twice, and each step is written so that a second run changes nothing. What a workflow does last is not
+ * recorded: a second run finds in the row of the recording or conversation that nothing is left to do.
  */
-import { registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
+import { lastStep, registerWorkflow, type StepOptions, step } from '../engine/dbos.ts';
 import { readStepFailure } from '../engine/step-failure.ts';
 import type { ErrorCode } from '../errors.ts';
 import { defectOf } from '../failure.ts';
 import { WORKFLOWS } from '../intake/enqueue.ts';
 import { normalise } from '../normalise.ts';
 import { wordFreeError } from '../word-free.ts';
-import { STALE } from './commit.ts';
 import { forAttempt, type PipelineContext } from './context.ts';
 import { commitEnding, reject, scheduleRetry } from './finish.ts';
 import { holdConversation, holdRecording } from './hold.ts';
@@ -20,7 +20,7 @@ import { linkSpeakers } from './link-speakers.ts';
 import { type LogSubject, logBrokenStep, logLeftStep } from './log-lines.ts';
 import { place } from './place.ts';
 import type { AttemptFailure } from './retry-policy.ts';
-import { type RecordingResult, transcribeRecording } from './transcribe-recording.ts';
+import { transcribeRecording } from './transcribe-recording.ts';
 import { failUnderstanding, understand } from './understand.ts';
 import { whileWanted } from './wanted.ts';
 
@@ -36,11 +36,11 @@ export function registerPipeline(parts: PipelineContext): void {
   registerWorkflow(WORKFLOWS.ingest, async (recordingId: string, attempt: number, requestId?: string) => {
     const context = forAttempt(parts, { recordingId, attempt, requestId });
     context.log.info(`Recording ${recordingId}: attempt ${attempt} begins`);
-    const run = stepsOf(context, { recordingId });
+    const { run, runLast } = stepsOf(context, { recordingId });
     try {
       const heard = await run(
         'hear',
-        (signal) => transcribeWhileWanted(context, recordingId, attempt, signal),
+        (signal) => transcribeRecording(context, recordingId, attempt, signal),
         STORE_AWAY,
       );
       if (heard.result === 'heard') {
@@ -48,12 +48,13 @@ export function registerPipeline(parts: PipelineContext): void {
           holdRecording(context, { recordingId, attempt }, signal, () =>
             place(context, recordingId, attempt),
           );
-        await run('place', placing, RESTART);
+        await runLast(placing, RESTART);
       }
       if (heard.result === 'rejected')
-        await run('reject', () => rejectRecording(context, recordingId, attempt, heard), RESTART);
+        await runLast(() => rejectRecording(context, recordingId, attempt, heard), RESTART);
     } catch (error) {
       const failure = reasonOf(error);
+      // A step, because none begins once the engine was stopped: what a stop breaks off is no failure.
       await run('end-try', () => failAttempt(context, recordingId, attempt, failure), RESTART);
     }
   });
@@ -64,19 +65,11 @@ export function registerPipeline(parts: PipelineContext): void {
     async (conversationId: string, revision: number, attempt?: number) => {
       const ids = { conversationId, revision, attempt: attempt ?? 1 };
       const context = forAttempt(parts, ids);
-      const run = stepsOf(context, { conversationId });
+      const { run, runLast } = stepsOf(context, { conversationId });
       try {
-        const whileHeld = <T>(work: (signal: AbortSignal) => Promise<T>, stage?: 'understanding') => {
-          return async (signal: AbortSignal) =>
-            await whileWanted(context, ids, signal, (until) =>
-              holdConversation(context, ids, until, () => work(until), stage),
-            );
-        };
-        await run(
-          'understand',
-          whileHeld((signal) => understand(context, ids, signal), 'understanding'),
-          STORE_AWAY,
-        );
+        const understanding = (signal: AbortSignal) =>
+          holdConversation(context, ids, signal, (until) => understand(context, ids, until));
+        await runLast(understanding, STORE_AWAY);
       } catch (error) {
         const failure = reasonOf(error);
         await run('end-turn', (signal) => failUnderstanding(context, ids, failure, signal), RESTART);
@@ -87,11 +80,11 @@ export function registerPipeline(parts: PipelineContext): void {
   registerWorkflow(WORKFLOWS.link, async (conversationId: string, revision: number) => {
     const words = { conversationId, revision };
     const context = forAttempt(parts, words);
-    const run = stepsOf(context, { conversationId });
+    const { runLast } = stepsOf(context, { conversationId });
     const link = (signal: AbortSignal) =>
       whileWanted(context, words, signal, (until) => linkSpeakers(context, words, until));
     // The voices stay separate until the words change. The failure is in the log already.
-    await run('link-speakers', link, RESTART).catch(reasonOf);
+    await runLast(link, RESTART).catch(reasonOf);
   });
 }
 
@@ -101,17 +94,6 @@ function reasonOf(thrown: unknown): AttemptFailure {
   if (failure.signal) throw thrown;
   const { code, message, retryAfterMs } = normalise(failure.cause);
   return { code, reason: message, retryAfterMs };
-}
-
-async function transcribeWhileWanted(
-  context: PipelineContext,
-  recordingId: string,
-  attempt: number,
-  signal: AbortSignal,
-): Promise<RecordingResult> {
-  const work = (until: AbortSignal) => transcribeRecording(context, recordingId, attempt, until);
-  const heard = await whileWanted(context, { recordingId, attempt }, signal, work);
-  return heard === STALE ? { result: 'stale' } : heard;
 }
 
 async function rejectRecording(
@@ -141,18 +123,20 @@ async function failAttempt(
   });
 }
 
-/** Wraps steps so that their failures are logged and the engine records only messages without spoken words. */
+/** Wraps steps so that their failures are logged, without spoken words where the engine records them. */
 function stepsOf({ log, stopping }: PipelineContext, about: LogSubject) {
-  return <Result>(name: string, fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
-    step(name, fn, {
-      ...options,
-      recorded: (error) => {
-        const failure = wordFreeError(defectOf(error) ?? error);
-        if (stopping.aborted) logLeftStep(log, about);
-        else logBrokenStep(log, about, failure, error);
-        return failure;
-      },
-    });
+  const recorded = (error: unknown) => {
+    const failure = wordFreeError(defectOf(error) ?? error);
+    if (stopping.aborted) logLeftStep(log, about);
+    else logBrokenStep(log, about, failure, error);
+    return failure;
+  };
+  return {
+    run: <Result>(name: string, fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
+      step(name, fn, { ...options, recorded }),
+    runLast: <Result>(fn: (signal: AbortSignal) => Promise<Result>, options: StepOptions) =>
+      lastStep(fn, stopping, { ...options, recorded }),
+  };
 }
 
 function isStoreAway(error: unknown): boolean {

@@ -46,6 +46,7 @@ export type RecordingResult =
 type Context = Pick<
   PipelineContext,
   | 'db'
+  | 'changes'
   | 'lease'
   | 'blobs'
   | 'listening'
@@ -71,7 +72,7 @@ export async function transcribeRecording(
     context,
     { recordingId, attempt },
     signal,
-    async (inside, recording) => await transcribeHeld(context, recording, inside, signal),
+    async (until, inside, recording) => await transcribeHeld(context, recording, inside, until),
     beginning,
   );
   return typeof heard === 'string' ? { result: heard } : heard;

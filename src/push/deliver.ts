@@ -2,7 +2,7 @@
  * Delivers as a durable workflow, one for each attempt at one device. It is sent at least once, for a process can die after the
  * request and before it is noted, and the device shows the same tag once; it is noted once.
  */
-import { registerWorkflow, step } from '../engine/dbos.ts';
+import { lastStep, registerWorkflow, step } from '../engine/dbos.ts';
 import { commit } from '../pipeline/commit.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
 import { SealBroken, type SecretBox } from '../sign-in/secret-box.ts';
@@ -27,7 +27,7 @@ export interface Services {
   web: Pick<WebPush, 'send'> | null;
 }
 
-export interface PushContext extends Pick<PipelineContext, 'db' | 'lease' | 'log'> {
+export interface PushContext extends Pick<PipelineContext, 'db' | 'lease' | 'log' | 'stopping'> {
   box: SecretBox;
   services: Services;
 }
@@ -38,10 +38,9 @@ type Sent = Outcome & { userId: string; registeredAtMs: number | null };
 export function registerPush(context: PushContext): void {
   registerWorkflow(PUSH, async (messageId: string, deviceId: string, attempt: number) => {
     const delivery = { messageId, deviceId, attempt };
-    const run = <T>(name: string, work: (signal: AbortSignal) => Promise<T>) =>
-      step(name, work, { ...RESTART, recorded: wordFreeError });
-    const sent = await run('push', (signal) => send(context, delivery, signal));
-    if (sent) await run('note-push', () => note(context, delivery, sent));
+    const options = { ...RESTART, recorded: wordFreeError };
+    const sent = await step('push', (signal) => send(context, delivery, signal), options);
+    if (sent) await lastStep(() => note(context, delivery, sent), context.stopping, options);
   });
 }
 

@@ -51,13 +51,17 @@ export async function waitForUpload(
   { id, userId }: { id: string; userId: string },
   waiting: Waiting,
 ): Promise<UploadView | null> {
-  const upload = await readUpload(db, userId, id);
-  if (upload?.status !== 'processing' || waiting.waitMs === 0) return upload;
+  const whole = async () => await readUpload(db, userId, id);
   // At most changes it is still under way, which one row tells. Once it was told to be done it may be worked on again.
-  const read = async () =>
-    (await endOfUpload(db, userId, id)) === null ? 'processing' : await readUpload(db, userId, id);
-  const isSettled = (seen: Awaited<ReturnType<typeof read>>) =>
+  const ifEnded = async () => ((await endOfUpload(db, userId, id)) === null ? 'processing' : await whole());
+  let isFirst = true;
+  const read = async () => {
+    const seen = await (isFirst ? whole() : ifEnded());
+    isFirst = false;
+    return seen;
+  };
+  const isSettled = (seen: UploadView | null | 'processing') =>
     seen !== 'processing' && seen?.status !== 'processing';
-  const seen = await waitFor(changes, userId, waiting, read, isSettled);
-  return seen === 'processing' ? await readUpload(db, userId, id) : seen;
+  const seen = await waitFor<UploadView | null | 'processing'>(changes, userId, waiting, read, isSettled);
+  return seen === 'processing' ? await whole() : seen;
 }

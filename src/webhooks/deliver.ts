@@ -2,7 +2,7 @@
  * Delivers as a durable workflow: one for each attempt. It is sent at least once, for a process can die after the request and
  * before it is noted; it is noted once, since only the attempt that the row names may be.
  */
-import { registerWorkflow, step } from '../engine/dbos.ts';
+import { lastStep, registerWorkflow, step } from '../engine/dbos.ts';
 import { noteWebhook } from '../events/note.ts';
 import { commit } from '../pipeline/commit.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
@@ -23,7 +23,8 @@ import { signedHeaders } from './signature.ts';
 const RESTART = { attempts: 12, intervalMs: 500, backoff: 1.5 };
 const GONE = 410;
 
-export interface DeliveryContext extends Pick<PipelineContext, 'db' | 'lease' | 'log' | 'changes'> {
+export interface DeliveryContext
+  extends Pick<PipelineContext, 'db' | 'lease' | 'log' | 'changes' | 'stopping'> {
   box: SecretBox;
   reach: Reach;
 }
@@ -36,10 +37,9 @@ interface Sent extends Outcome {
 
 export function registerDeliveries(context: DeliveryContext): void {
   registerWorkflow(DELIVER, async (deliveryId: string, attempt: number) => {
-    const run = <T>(name: string, work: (signal: AbortSignal) => Promise<T>) =>
-      step(name, work, { ...RESTART, recorded: wordFreeError });
-    const sent = await run('send', (signal) => send(context, deliveryId, attempt, signal));
-    if (sent) await run('note', () => note(context, deliveryId, attempt, sent));
+    const options = { ...RESTART, recorded: wordFreeError };
+    const sent = await step('send', (signal) => send(context, deliveryId, attempt, signal), options);
+    if (sent) await lastStep(() => note(context, deliveryId, attempt, sent), context.stopping, options);
   });
 }
 

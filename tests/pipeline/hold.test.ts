@@ -1,4 +1,5 @@
 /** Who is to blame when workers die: told by the names that they leave on what they worked on. */
+import { once } from 'node:events';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { acquireLease } from '../../src/engine/leases.ts';
@@ -15,13 +16,19 @@ import { startPlacer } from '../support/timeline.ts';
 
 const { signal } = new AbortController();
 const STARTED_AT_MS = 1_774_000_000_000;
+/** Nobody else changes anything. */
+const changes = {
+  next: async (_userId: string, until: AbortSignal) => {
+    await once(until, 'abort');
+  },
+};
 
 async function scene() {
   const { db, databaseUrl } = await databaseForTest();
   const newWorker = async (): Promise<PipelineContext> => {
     const lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
     onTestFinished(() => lease.release());
-    return { db, lease, log, quietMs: 0, solo: new Solo() } as unknown as PipelineContext;
+    return { db, changes, lease, log, quietMs: 0, solo: new Solo() } as unknown as PipelineContext;
   };
   return { db, databaseUrl, newWorker };
 }

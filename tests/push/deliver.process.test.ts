@@ -34,7 +34,7 @@ beforeAll(async () => {
   database = await createDatabase();
   const { databaseUrl, db } = database;
   lease = await acquireLease({ databaseUrl, log, onLost: () => {} });
-  const context = { db: readerOf(db), lease, log };
+  const context = { db: readerOf(db), lease, log, stopping: new AbortController().signal };
   registerPush({ ...context, box, services });
   const queues = [{ name: PUSH_QUEUE, workerConcurrency: 4 }];
   await launchEngine({ databaseUrl, executorId: lease.executorId, queues, log });

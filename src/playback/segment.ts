@@ -10,11 +10,6 @@ import {
   type SegmentCheck,
   settledFrame,
 } from '../audio/seek-index.ts';
-import { PLAIN_AAC_DELAY } from '../decoders/adts-notes.ts';
-import { decodePartWithFfmpeg } from '../decoders/ffmpeg.ts';
-import { decodeFlac, decodeFlacFrom, decodeOggFlac, decodeOggFlacFrom } from '../decoders/flac.ts';
-import { decodeMp3, decodeMp3From, MP3_WAYS } from '../decoders/mp3.ts';
-import { decodeOggVorbis, decodeOggVorbisFrom } from '../decoders/vorbis.ts';
 import { SEGMENT_FORMATS, type SegmentBytes, type SegmentFormat } from './segment-bytes.ts';
 
 export interface SegmentTask extends SegmentBytes {
@@ -39,50 +34,58 @@ interface Begin {
   from(reader: ByteReader, frame: number, from: number, way: number, ffmpeg: string): Sound;
 }
 
-/** @param skip sample frames that are left out at the start of a whole file */
-const byFfmpeg = (format: 'mp4' | 'adts', skip: number): Begin => ({
-  ways: 1,
-  whole: (reader, ffmpeg) => decodePartWithFfmpeg(ffmpeg, format, reader, skip),
-  from: (reader, frame, from, _, ffmpeg) => decodePartWithFfmpeg(ffmpeg, format, reader, from - frame),
-});
-
-const BEGINS: Readonly<Record<SegmentFormat, Begin>> = {
-  mp3: { ways: MP3_WAYS, whole: (reader) => decodeMp3(reader, emptyReport()), from: decodeMp3From },
-  flac: { ways: 1, whole: (reader) => decodeFlac(reader, emptyReport()), from: decodeFlacFrom },
-  'ogg-flac': { ways: 1, whole: (reader) => decodeOggFlac(reader, emptyReport()), from: decodeOggFlacFrom },
-  'ogg-vorbis': {
+/** @param delay sample frames that are left out at the start of a whole file */
+async function byFfmpeg(format: 'mp4' | 'adts', delay = 0): Promise<Begin> {
+  const { decodePartWithFfmpeg: part } = await import('../decoders/ffmpeg.ts');
+  return {
     ways: 1,
-    whole: (reader) => decodeOggVorbis(reader, emptyReport()),
-    from: decodeOggVorbisFrom,
+    whole: (reader, ffmpeg) => part(ffmpeg, format, reader, delay),
+    from: (reader, frame, from, _, ffmpeg) => part(ffmpeg, format, reader, from - frame),
+  };
+}
+
+/** Only what the file needs is loaded: somebody waits for it. */
+const BEGINS: Readonly<Record<SegmentFormat, () => Promise<Begin>>> = {
+  mp3: async () => {
+    const { decodeMp3, decodeMp3From, MP3_WAYS } = await import('../decoders/mp3.ts');
+    return { ways: MP3_WAYS, whole: (reader) => decodeMp3(reader, emptyReport()), from: decodeMp3From };
   },
-  mp4: byFfmpeg('mp4', 0),
-  'mp4-fragments': byFfmpeg('mp4', 0),
-  adts: byFfmpeg('adts', PLAIN_AAC_DELAY),
+  flac: async () => {
+    const { decodeFlac, decodeFlacFrom } = await import('../decoders/flac.ts');
+    return { ways: 1, whole: (reader) => decodeFlac(reader, emptyReport()), from: decodeFlacFrom };
+  },
+  'ogg-flac': async () => {
+    const { decodeOggFlac, decodeOggFlacFrom } = await import('../decoders/flac.ts');
+    return { ways: 1, whole: (reader) => decodeOggFlac(reader, emptyReport()), from: decodeOggFlacFrom };
+  },
+  'ogg-vorbis': async () => {
+    const { decodeOggVorbis, decodeOggVorbisFrom } = await import('../decoders/vorbis.ts');
+    return { ways: 1, whole: (reader) => decodeOggVorbis(reader, emptyReport()), from: decodeOggVorbisFrom };
+  },
+  mp4: async () => await byFfmpeg('mp4'),
+  'mp4-fragments': async () => await byFfmpeg('mp4'),
+  adts: async () => await byFfmpeg('adts', (await import('../decoders/adts-notes.ts')).PLAIN_AAC_DELAY),
 };
 
 /** @returns the packets; none where no decoder gives the samples that were heard */
 export async function segment(task: SegmentTask): Promise<Uint8Array> {
   const format = SEGMENT_FORMATS.find((name) => name === task.format);
-  const { ways } = format ? BEGINS[format] : { ways: 0 };
+  if (format === undefined) return new Uint8Array(0);
+  const begin = await BEGINS[format]();
   const runUp = task.number === 0 ? 0 : RUN_UP_SAMPLES;
   const samples = new Float32Array(runUp + task.packets * PACKET_SAMPLES);
-  for (let way = 0; format && way < ways; way += 1) {
+  for (let way = 0; way < begin.ways; way += 1) {
     samples.fill(0);
-    if (await isHeard(begun(format, task, way), task, samples, runUp))
+    if (await isHeard(begun(begin, task, way), task, samples, runUp))
       return await encodePackets(samples, runUp);
   }
   return new Uint8Array(0);
 }
 
-function begun(
-  format: SegmentFormat,
-  { bytes, frame, number, rate, ffmpeg }: SegmentTask,
-  way: number,
-): Sound {
+function begun(begin: Begin, { bytes, frame, number, rate, ffmpeg }: SegmentTask, way: number): Sound {
   const reader = new ByteReader(inOne(bytes));
-  const { whole, from } = BEGINS[format];
-  if (frame === null) return whole(reader, ffmpeg ?? '');
-  return from(reader, frame, settledFrame(number, rate), way, ffmpeg ?? '');
+  if (frame === null) return begin.whole(reader, ffmpeg ?? '');
+  return begin.from(reader, frame, settledFrame(number, rate), way, ffmpeg ?? '');
 }
 
 /**

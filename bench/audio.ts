@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Application, createEncoder } from 'libopus-wasm';
 import { decode } from '../src/audio/decode.ts';
 import { type AudioHint, SAMPLE_RATE } from '../src/audio/hint.ts';
+import { toPcm16 } from '../src/audio/pcm16.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { moonshineFiles, sileroFile, tokensFile } from '../src/speech/models/files.ts';
 import { preparedSilero } from '../src/speech/models/prepared.ts';
@@ -89,7 +90,9 @@ const transcribing = await measure(
   async () => {
     attempts = 0;
     for (const { samples } of half) {
-      attempts += (await moonshine.transcribe({ samples, sampleRateHz: SAMPLE_RATE }, { signal })).attempts;
+      attempts += (
+        await moonshine.transcribe({ samples: toPcm16(samples), sampleRateHz: SAMPLE_RATE }, { signal })
+      ).attempts;
     }
   },
   2,
@@ -184,7 +187,10 @@ async function besidePlainMoonshine(): Promise<void> {
     ours.push(
       await cpuMs(async () => {
         for (const { samples } of half) {
-          const { segments } = await moonshine.transcribe({ samples, sampleRateHz: SAMPLE_RATE }, { signal });
+          const { segments } = await moonshine.transcribe(
+            { samples: toPcm16(samples), sampleRateHz: SAMPLE_RATE },
+            { signal },
+          );
           said.push(segments.map(({ text }) => text).join(' '));
         }
       }),

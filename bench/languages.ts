@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from '../src/audio/decode.ts';
 import { SAMPLE_RATE } from '../src/audio/hint.ts';
+import { toPcm16 } from '../src/audio/pcm16.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
 import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
@@ -106,7 +107,7 @@ async function heard(
   for await (const piece of cut(listen(seconds(samples)))) {
     const before = process.cpuUsage();
     const { segments, unsteadiness, guards } = await moonshine.transcribe(
-      { samples: piece.samples, sampleRateHz: SAMPLE_RATE },
+      { samples: toPcm16(piece.samples), sampleRateHz: SAMPLE_RATE },
       { signal: AbortSignal.timeout(120_000) },
     );
     const used = process.cpuUsage(before);

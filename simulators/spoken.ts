@@ -3,7 +3,7 @@
  * other samples give others (256^6 sentences), so an answer that landed at the wrong piece cannot go unseen.
  */
 import { createHash } from 'node:crypto';
-import { toPcm16 } from '../src/speech/transcribers/remote/wav.ts';
+import { toPcm16 } from '../src/audio/pcm16.ts';
 
 const WORDS_SPOKEN = 6;
 const BEGINNINGS = 'ba de fi go ku la me ni po ru sa te vi wo ya zu'.split(' ');
@@ -12,8 +12,9 @@ const ENDINGS = 'bel dan fin gor kam len mir nox pol ras sem tun vek wil yor zan
 const WORDS = BEGINNINGS.flatMap((beginning) => ENDINGS.map((ending) => beginning + ending));
 
 /** Of the samples as they go over the wire: 16 bits, little-endian. The key of `GET /stats/calls`. */
-export function pcmSha256(samples: Float32Array): string {
-  return sha256(toPcm16(samples));
+export function pcmSha256(samples: Int16Array | Float32Array): string {
+  const pcm = samples instanceof Int16Array ? samples : toPcm16(samples);
+  return sha256(Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength));
 }
 
 export function sha256(pcm: Uint8Array): string {
@@ -33,6 +34,6 @@ export function sentenceOf(pcmSha256: string): string {
 }
 
 /** What must come out for a piece: the texts of its segments, joined with a space. */
-export function spokenBy(samples: Float32Array): string {
+export function spokenBy(samples: Int16Array | Float32Array): string {
   return sentenceOf(pcmSha256(samples));
 }

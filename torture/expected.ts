@@ -113,7 +113,7 @@ export class Oracle {
         if (leftId !== left.recording.name || !right || !tail || !head) continue;
         const before = await this.#excerpt(left.recording, left.lengthMs - tail.reachMs, left.lengthMs);
         const after = await this.#excerpt(right.recording, 0, head.reachMs);
-        const samples = new Float32Array([...before, ...after]);
+        const samples = Int16Array.of(...before, ...after);
         const parts = partAtBorder(
           saidIn(samples),
           { ms: tail.reachMs, speechMs: tail.speechMs },
@@ -126,13 +126,13 @@ export class Oracle {
     }
   }
 
-  async #excerpt(recording: Recording, fromMs: number, toMs: number): Promise<Float32Array> {
+  async #excerpt(recording: Recording, fromMs: number, toMs: number): Promise<Int16Array> {
     const { signal } = new AbortController();
     const stretches = [{ fromMs, toMs }];
     for await (const { samples } of this.#listening.start(bytesOf(recording), HINT, { signal, stretches })
       .pieces)
       return samples;
-    return new Float32Array(0);
+    return new Int16Array(0);
   }
 }
 
@@ -156,7 +156,7 @@ async function* bytesOf({ bytes }: Recording): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function saidIn(samples: Float32Array): Segment[] {
+function saidIn(samples: Int16Array): Segment[] {
   const sha256 = pcmSha256(samples);
   const durationMs = (samples.length * 1000) / RATE;
   const { text, parts } = transcriptOf(sha256, durationMs / 1000);

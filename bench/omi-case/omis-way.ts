@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pMap from 'p-map';
 import { decode } from '../../src/audio/decode.ts';
+import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { preparedSilero } from '../../src/speech/models/prepared.ts';
 import type { Transcriber } from '../../src/speech/transcriber.ts';
@@ -45,7 +46,9 @@ export async function runOmisWay(
   await pMap(
     segments,
     async (samples) => {
-      await patiently(() => transcriber.transcribe({ samples, sampleRateHz: RATE }, { signal }));
+      await patiently(() =>
+        transcriber.transcribe({ samples: toPcm16(samples), sampleRateHz: RATE }, { signal }),
+      );
       for (let call = 0; call < LANGUAGE_CALLS; call++)
         await patiently(() => askLanguageModel(languageModelUrl));
     },

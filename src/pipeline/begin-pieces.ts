@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { readForgotten } from '../conversations/deleted-spans.ts';
-import type { Piece } from '../speech/splitting/piece.ts';
+import type { PcmPiece } from '../speech/splitting/piece.ts';
 import type { Tx } from '../store/database.ts';
 import type { Recording } from '../store/schema.ts';
 import { isWhollyForgotten } from '../timeline/forgotten.ts';
@@ -29,7 +29,7 @@ export type Begun =
   | { is: 'asked'; id: number; question: Question; isUnknownSoFar: boolean };
 
 interface Waiting extends PromiseWithResolvers<Begun> {
-  piece: Piece;
+  piece: PcmPiece;
 }
 
 /**
@@ -55,7 +55,7 @@ export class PieceBeginnings {
   }
 
   /** @throws StaleAttempt */
-  async begin(piece: Piece): Promise<Begun> {
+  async begin(piece: PcmPiece): Promise<Begun> {
     const waiting = { piece, ...Promise.withResolvers<Begun>() };
     this.#waiting.push(waiting);
     if (!this.#isRunning) void this.#run();
@@ -82,7 +82,7 @@ export class PieceBeginnings {
   }
 
   /** Only while the recording is still wanted: what was deleted is sent to nobody. */
-  async #beginAll(pieces: readonly Piece[]): Promise<Begun[]> {
+  async #beginAll(pieces: readonly PcmPiece[]): Promise<Begun[]> {
     const recording = this.#recording;
     const attempt = { recordingId: recording.id, attempt: recording.attempt };
     const begun = await commit(this.#context, attempt, async (tx) => {
@@ -114,7 +114,7 @@ export class PieceBeginnings {
     return begun;
   }
 
-  #questionAbout({ ordinal }: Piece): Question {
+  #questionAbout({ ordinal }: PcmPiece): Question {
     const { id: recordingId, attempt, user_id: userId } = this.#recording;
     return { kind: 'transcribe', attempt: { recordingId, attempt }, userId, pieceOrdinal: ordinal };
   }
@@ -124,7 +124,7 @@ export class PieceBeginnings {
 async function readUnknown(
   tx: Tx,
   recordingId: string,
-  pieces: readonly Piece[],
+  pieces: readonly PcmPiece[],
 ): Promise<(ordinal: number) => boolean> {
   if (pieces.length === 0) return () => false;
   const before = await tx

@@ -2,6 +2,7 @@
  * Hears what lies on both sides of a border between two recordings in one call. It is a piece of the recording whose work
  * asks: its attempt, its crashes and its person's usage count it, once.
  */
+import { fromPcm16 } from '../audio/pcm16.ts';
 import { AudioError } from '../audio/report.ts';
 import { enqueueSettled } from '../conversations/settled.ts';
 import { AfterwordError } from '../errors.ts';
@@ -11,7 +12,7 @@ import type { Ends } from '../placing/ends.ts';
 import { recordingThatIsKept } from '../placing/place-again.ts';
 import type { SpeechHints } from '../speech/hints.ts';
 import { isDoubled } from '../speech/splitting/doubled.ts';
-import type { Piece } from '../speech/splitting/piece.ts';
+import type { PcmPiece } from '../speech/splitting/piece.ts';
 import type { Transcription } from '../speech/transcriber.ts';
 import { openContent } from '../store/blobs/references.ts';
 import type { Tx } from '../store/database.ts';
@@ -32,10 +33,12 @@ type Context = Pick<
 /** Without speech on its side, so much of a recording is heard with what touches the border on the other side. */
 const QUIET_REACH_MS = 500;
 
+type Ended = Pick<PcmPiece, 'startMs' | 'endMs' | 'speechMs' | 'edge'>;
+
 /** Notes where the pieces of an attempt lie as they are cut, to know what is at both ends of the recording. */
 export class EndsOfPieces {
-  #first: Piece | undefined;
-  #last: Piece | undefined;
+  #first: Ended | undefined;
+  #last: Ended | undefined;
   /** The head was passed by an earlier attempt. */
   readonly #isWhole: boolean;
 
@@ -43,7 +46,7 @@ export class EndsOfPieces {
     this.#isWhole = isWhole;
   }
 
-  passed(piece: Piece): void {
+  passed(piece: Ended): void {
     this.#first ??= piece;
     this.#last = piece;
   }
@@ -59,7 +62,7 @@ export class EndsOfPieces {
   }
 }
 
-function touching({ edge, speechMs }: Piece, reachMs: number): RecordingEnd {
+function touching({ edge, speechMs }: Ended, reachMs: number): RecordingEnd {
   return { reachMs, gapMs: Math.round(edge?.gapMs ?? 0), speechMs };
 }
 
@@ -92,7 +95,7 @@ export async function claim(
 export interface BorderPiece {
   border: ClaimedBorder;
   /** As a piece of the recording whose work asks, as long as the sound on both sides. */
-  piece: Piece;
+  piece: PcmPiece;
 }
 
 /** @returns null if the sounds on both sides do not follow each other */
@@ -115,7 +118,7 @@ export async function soundOf(
     throw error;
   });
   const [before, after] = isLeft ? [own, others] : [others, own];
-  if (!before || !after || isDoubled(before, after)) {
+  if (!before || !after || isDoubled(fromPcm16(before), fromPcm16(after))) {
     const { id: recordingId, attempt } = recording;
     const marked = await commit(
       context,
@@ -127,7 +130,7 @@ export async function soundOf(
     if (marked === STALE) throw new StaleAttempt();
     return null;
   }
-  const samples = new Float32Array(before.length + after.length);
+  const samples = new Int16Array(before.length + after.length);
   samples.set(before);
   samples.set(after, before.length);
   const startMs = isLeft ? left.lengthMs - tail.reachMs : 0;
@@ -161,11 +164,11 @@ async function excerpt(
   fromMs: number,
   toMs: number,
   signal: AbortSignal,
-): Promise<Float32Array> {
+): Promise<Int16Array> {
   const bytes = openContent({ db, blobs }, contentHash, signal);
   const { pieces } = listening.start(bytes, codec, { signal, stretches: [{ fromMs, toMs }] });
   for await (const { samples } of pieces) return samples;
-  return new Float32Array(0);
+  return new Int16Array(0);
 }
 
 /** @returns the milliseconds that the call took; 0 if the answer was stored already */

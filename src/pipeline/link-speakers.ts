@@ -204,8 +204,8 @@ async function assembleSample(
   context: Context,
   { clips, durationMs }: DiarizationSample,
   signal: AbortSignal,
-): Promise<Float32Array> {
-  const samples = new Float32Array(sampleAt(durationMs));
+): Promise<Int16Array> {
+  const samples = new Int16Array(sampleAt(durationMs));
   // If one clip cannot be read, the others are not needed, and `untilAny` ends them.
   await untilAny([signal], (until) =>
     pMap(
@@ -226,7 +226,7 @@ async function* excerptsOf(
   recordingId: string,
   clips: DiarizationSample['clips'],
   signal: AbortSignal,
-): AsyncGenerator<{ ordinal: number; sound: Float32Array }> {
+): AsyncGenerator<{ ordinal: number; sound: Int16Array }> {
   const recording = await db
     .selectFrom('recordings')
     .select(['sha256', 'codec', 'started_at_ms'])

@@ -11,7 +11,7 @@ import { chargeMore, paidFor } from '../intake/charge.ts';
 import { enqueueIngest } from '../intake/enqueue.ts';
 import { SHORTEST_PIECE_SECONDS } from '../speech/splitting/cut.ts';
 import { isPlanned } from '../speech/splitting/cut-name.ts';
-import type { Piece } from '../speech/splitting/piece.ts';
+import type { PcmPiece } from '../speech/splitting/piece.ts';
 import type { PlanTask } from '../speech/splitting/planned-limits.ts';
 import type { Resume } from '../speech/vad/mark.ts';
 import type { Tx } from '../store/database.ts';
@@ -139,7 +139,7 @@ export class Run implements Runner {
     this.#hasPassedMark = true;
   }
 
-  pieceBegins({ ordinal, limitSamples }: Piece): void {
+  pieceBegins({ ordinal, limitSamples }: PcmPiece): void {
     this.#underWay.add(ordinal);
     if (this.#limits[ordinal] !== undefined) return;
     while (this.#limits.length < ordinal) this.#limits.push(null);

@@ -5,7 +5,7 @@
 import { readForgotten } from '../conversations/deleted-spans.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { SpeechHints } from '../speech/hints.ts';
-import type { Piece } from '../speech/splitting/piece.ts';
+import type { PcmPiece } from '../speech/splitting/piece.ts';
 import { inRecording, pausesOf } from '../speech/splitting/time-map.ts';
 import type { ProviderCall, Transcription } from '../speech/transcriber.ts';
 import { CUT_OFF } from '../speech/transcribers/storable.ts';
@@ -35,7 +35,7 @@ interface PieceOptions {
 export async function transcribePiece(
   context: Context,
   recording: Recording,
-  piece: Piece,
+  piece: PcmPiece,
   {
     signal,
     dueAtMs,
@@ -74,7 +74,7 @@ interface Asking {
 export async function askAbout(
   context: Context,
   recording: Recording,
-  piece: Piece,
+  piece: PcmPiece,
   { begun: { id, question, isUnknownSoFar }, signal, dueAtMs, hints, keep, timeline = false }: Asking,
 ): Promise<number> {
   const startedAt = performance.now();
@@ -135,7 +135,7 @@ export async function askAbout(
   return performance.now() - startedAt;
 }
 
-function sentMs({ startMs, endMs, cutOuts }: Piece): number {
+function sentMs({ startMs, endMs, cutOuts }: PcmPiece): number {
   const silentMs = pausesOf(startMs, cutOuts).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   return Math.round(endMs) - Math.round(startMs) - silentMs;
 }
@@ -143,7 +143,7 @@ function sentMs({ startMs, endMs, cutOuts }: Piece): number {
 /**
  * Deleted speech is sent to nobody again. The piece is marked as skipped, so that the rest of the recording goes on.
  */
-async function storeUnheard(context: Context, recording: Recording, piece: Piece): Promise<void> {
+async function storeUnheard(context: Context, recording: Recording, piece: PcmPiece): Promise<void> {
   const { provider, model } = context.transcriber;
   const nothing = {
     segments: [],
@@ -172,7 +172,7 @@ async function commitPiece<T>(
 async function writePiece(
   tx: Tx,
   recording: Recording,
-  piece: Piece,
+  piece: PcmPiece,
   transcription: Transcription,
 ): Promise<void> {
   const said: PieceSegment[] = inRecording(transcription.segments, piece.cutOuts).map((segment) => ({
@@ -212,7 +212,7 @@ export async function keepProgress(
 export async function keepPiece(
   tx: Tx,
   recording: Recording,
-  piece: Pick<Piece, 'ordinal' | 'startMs' | 'endMs' | 'cutOuts'>,
+  piece: Pick<PcmPiece, 'ordinal' | 'startMs' | 'endMs' | 'cutOuts'>,
   said: readonly PieceSegment[],
   transcription: Omit<Transcription, 'segments'>,
 ): Promise<void> {

@@ -17,7 +17,7 @@ import {
   type ListeningEvent,
   type ListeningSummary,
 } from '../speech/audio-thread/session.ts';
-import type { Piece } from '../speech/splitting/piece.ts';
+import type { PcmPiece } from '../speech/splitting/piece.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
 import { PieceBeginnings } from './begin-pieces.ts';
@@ -169,7 +169,7 @@ async function transcribeAll(
   return { result: isKept ? 'heard' : 'stale' };
 }
 
-type Asked = { piece: Piece; border?: BorderPiece['border'] };
+type Asked = { piece: PcmPiece; border?: BorderPiece['border'] };
 
 /**
  * Holds back what touches the ends of the recording until all of it was listened to: where a neighbour goes on there it is
@@ -179,11 +179,11 @@ async function* withBorders(
   context: Context,
   recording: Recording,
   run: Run,
-  { tracks, signal, cut }: { tracks: Tracks; signal: AbortSignal; cut: (piece: Piece) => void },
+  { tracks, signal, cut }: { tracks: Tracks; signal: AbortSignal; cut: (piece: PcmPiece) => void },
 ): AsyncGenerator<Asked, void, void> {
   const slots = context.hearing[recording.lane];
   const ends = new EndsOfPieces(run.from === null);
-  let held: Piece[] = [];
+  let held: PcmPiece[] = [];
   for await (const event of slotBySlot(tracks.events(), slots, run, signal)) {
     if (event.type === 'mark') {
       for (const piece of held) yield { piece };

@@ -67,7 +67,8 @@ export interface Capabilities {
 }
 
 export interface AudioPiece {
-  samples: Float32Array;
+  /** Of 16 bits. */
+  samples: Int16Array;
   sampleRateHz: 16_000;
 }
 

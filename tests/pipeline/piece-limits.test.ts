@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { startProviders } from '../../simulators/providers.ts';
+import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import { PieceBeginnings } from '../../src/pipeline/begin-pieces.ts';
 import { StaleAttempt } from '../../src/pipeline/commit.ts';
@@ -46,13 +47,13 @@ async function scene() {
       return await Promise.all(
         ordinals.map(async (ordinal) => {
           const span = { startMs: ordinal * 10_000, endMs: ordinal * 10_000 + 2000, speechMs: 2000 };
-          const samples = new Float32Array(0);
+          const samples = new Int16Array(0);
           return await beginnings.begin({ ordinal, ...span, limitSamples: null, samples });
         }),
       );
     },
     hear: async (run: Run, ordinal: number, limitSamples: number | null) => {
-      const samples = new Float32Array(voice(ordinal, 2));
+      const samples = toPcm16(voice(ordinal, 2));
       const span = { startMs: ordinal * 10_000, endMs: ordinal * 10_000 + 2000, speechMs: 2000 };
       const piece = { ordinal, ...span, limitSamples, samples };
       run.pieceBegins(piece);

@@ -78,13 +78,6 @@ describe.each(ADAPTERS)('$name', (adapter) => {
       expect(textOf(answer)).toBe(spokenBy(voice(1)));
     });
 
-    test('a sample that is no number is invalid input, and nobody is asked', async () => {
-      const { providers, transcriber } = await start(adapter);
-      const broken = voice(1).fill(Number.NaN, 100, 101);
-      expect(await failure(transcriber, broken)).toMatchObject({ code: 'invalid_input' });
-      expect(providers.stats().calls).toBe(0);
-    });
-
     test.each([
       [301, 'configuration'],
       [400, 'invalid_input'],

@@ -1,3 +1,4 @@
+import { toPcm16 } from '../../src/audio/pcm16.ts';
 import type { AudioPiece } from '../../src/speech/transcriber.ts';
 
 /** Audio that is audible and differs for every number; what is "said" in it is for `spokenBy` to tell. */
@@ -11,8 +12,8 @@ export function voice(number: number, seconds = 1): Float32Array {
   return samples;
 }
 
-export function piece(samples: Float32Array): AudioPiece {
-  return { samples, sampleRateHz: 16_000 };
+export function piece(samples: Float32Array | Int16Array): AudioPiece {
+  return { samples: samples instanceof Int16Array ? samples : toPcm16(samples), sampleRateHz: 16_000 };
 }
 
 export function patient(): AbortSignal {

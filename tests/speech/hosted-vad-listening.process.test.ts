@@ -196,7 +196,10 @@ describe('giving up ends the requests', () => {
 });
 
 /** How much of a span is in no piece. */
-function lostSeconds({ startSample, endSample }: Speech, pieces: readonly Piece[]): number {
+function lostSeconds(
+  { startSample, endSample }: Speech,
+  pieces: readonly Pick<Piece, 'startMs' | 'endMs'>[],
+): number {
   let lost = 0;
   for (let at = startSample; at < endSample; at += 16) {
     const ms = (at * 1000) / RATE;

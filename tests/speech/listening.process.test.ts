@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decode } from '../../src/audio/decode.ts';
+import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { AudioError, emptyReport } from '../../src/audio/report.ts';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
-import type { Piece } from '../../src/speech/splitting/piece.ts';
+import { inPcm16, type PcmPiece } from '../../src/speech/splitting/piece.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';
@@ -51,7 +52,7 @@ describe('a recording', () => {
     const pieces = await all(session.pieces);
     const report = emptyReport();
     const direct = await all(cut(listen(decode(bytesOf(first.path), first.hint, report))));
-    expect(pieces).toEqual(direct);
+    expect(pieces).toEqual(direct.map(inPcm16));
     expect(pieces.length).toBeGreaterThan(8);
     const summary = await session.summary;
     expect(summary.report).toEqual(report);
@@ -88,7 +89,7 @@ describe('a recording', () => {
       stretches.map(({ fromMs, toMs }, ordinal) => [ordinal, fromMs, toMs]),
     );
     expect(given.map(({ samples }) => samples)).toEqual(
-      stretches.map(({ fromMs, toMs }) => audio.slice(fromMs * 16, toMs * 16)),
+      stretches.map(({ fromMs, toMs }) => toPcm16(audio.slice(fromMs * 16, toMs * 16))),
     );
     await until(() => source.closed);
   });
@@ -98,8 +99,8 @@ describe('a recording', () => {
     const stretches = [{ fromMs: 900, toMs: 1100 }];
     const [given] = await all(listening.start(chunks([second]), null, { ...patient(), stretches }).pieces);
     expect(given?.samples).toHaveLength(3200);
-    expect(given?.samples.slice(1600)).toEqual(new Float32Array(1600));
-    expect(given?.samples[1599]).toBeCloseTo(0.5);
+    expect(given?.samples.slice(1600)).toEqual(new Int16Array(1600));
+    expect(given?.samples[1599]).toBe(0x4000);
   });
 
   test('of silence has no pieces', async () => {
@@ -127,7 +128,7 @@ describe('back-pressure', () => {
   test('many recordings at once on one thread all end, taken in any order', async () => {
     const sessions = Array.from({ length: 16 }, (_, n) => start(day[n % day.length] ?? first));
     const iterators = sessions.map(({ pieces }) => pieces[Symbol.asyncIterator]());
-    const take = (iterator: AsyncIterator<Piece>) => all({ [Symbol.asyncIterator]: () => iterator });
+    const take = (iterator: AsyncIterator<PcmPiece>) => all({ [Symbol.asyncIterator]: () => iterator });
     // Seven of the thread's eight places are held by recordings whose pieces nobody takes for now.
     await Promise.all(iterators.slice(0, 7).map((iterator) => iterator.next()));
     for (const iterator of iterators.slice(10).reverse()) await take(iterator);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
-import type { Piece } from '../../src/speech/splitting/piece.ts';
+import { inPcm16, type PcmPiece } from '../../src/speech/splitting/piece.ts';
 import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { amplified } from '../../src/speech/vad/amplified.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
@@ -47,7 +47,8 @@ async function takenSlowly<T>(pieces: AsyncIterable<T>): Promise<T[]> {
   return taken;
 }
 const patient = () => ({ signal: new AbortController().signal });
-const places = (pieces: readonly Piece[]) => pieces.map(({ startMs, endMs }) => [startMs, endMs]);
+const places = (pieces: readonly Pick<PcmPiece, 'startMs' | 'endMs'>[]) =>
+  pieces.map(({ startMs, endMs }) => [startMs, endMs]);
 
 describe('a long recording', () => {
   test.each([0.1, 0.6, 1.7])(
@@ -96,7 +97,7 @@ describe('a long recording', () => {
   test('has the words that it has in one go', async () => {
     const moonshine = await createMoonshine({ cacheDir: CACHE_DIR, threads: 1, model: 'tiny' });
     try {
-      const words = async (pieces: readonly Piece[]) => {
+      const words = async (pieces: readonly PcmPiece[]) => {
         const said: string[] = [];
         for (const { samples } of pieces) {
           const { segments } = await moonshine.transcribe({ samples, sampleRateHz: RATE }, patient());
@@ -107,10 +108,10 @@ describe('a long recording', () => {
       const audio = talk(300, 0.6, clips.slice(0, 1));
       const [one, whole] = [
         await all(alone.start(chunks([wav(audio)]), null, patient()).pieces),
-        await inOneGo(audio),
+        (await inOneGo(audio)).map(inPcm16),
       ];
       // The same sound gives the same words, so what lies around the borders is asked about.
-      const soundOf = ({ samples }: Piece) => Buffer.from(samples.buffer).toString('latin1');
+      const soundOf = ({ samples }: PcmPiece) => Buffer.from(samples.buffer).toString('latin1');
       const [ofOne, ofWhole] = [new Set(one.map(soundOf)), new Set(whole.map(soundOf))];
       const otherOfOne = one.filter((piece) => !ofWhole.has(soundOf(piece)));
       const otherOfWhole = whole.filter((piece) => !ofOne.has(soundOf(piece)));

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { ProviderError } from '../../src/providers/provider-error.ts';
 import type { Piece } from '../../src/speech/splitting/piece.ts';
 import type { Transcriber, Transcription } from '../../src/speech/transcriber.ts';
@@ -26,7 +27,7 @@ afterAll(() => moonshine.close());
 
 const patient = () => new AbortController().signal;
 const ask = (samples: Float32Array, signal = patient()): Promise<Transcription> =>
-  moonshine.transcribe({ samples, sampleRateHz: RATE }, { signal });
+  moonshine.transcribe({ samples: toPcm16(samples), sampleRateHz: RATE }, { signal });
 const textOf = ({ segments }: Transcription) => segments.map(({ text }) => text).join(' ');
 const askAll = (pieces: Piece[]) => Promise.all(pieces.map(({ samples }) => ask(samples)));
 
@@ -118,19 +119,6 @@ describe('what is no English', () => {
     });
     expect(await ask(noise(0.05, 0.5))).toMatchObject({ segments: [], unintelligible: false, attempts: 0 });
   });
-
-  test('noise gives no words', async () => {
-    expect(textOf(await ask(noise(5, 0.1)))).toBe('');
-  });
-});
-
-describe('what cannot be transcribed', () => {
-  test.each([
-    ['a piece over 180 s', new Float32Array(181 * RATE)],
-    ['a sample that is no number', new Float32Array(RATE).fill(Number.NaN)],
-  ])('%s is invalid input', async (_, samples) => {
-    await expect(ask(samples)).rejects.toMatchObject({ name: 'ProviderError', code: 'invalid_input' });
-  });
 });
 
 describe('giving up', () => {
@@ -163,8 +151,8 @@ test('more pieces than threads are all answered', async () => {
 }, 60_000);
 
 describe('failures have a kind', () => {
-  const CRASH = new Float32Array(10).fill(-1);
-  const HANG = new Float32Array(10).fill(1);
+  const CRASH = new Int16Array(10).fill(-1);
+  const HANG = new Int16Array(10).fill(1);
 
   test.each([
     ['a thread that is not done at the deadline is given up', HANG, 'timeout'],
@@ -174,7 +162,7 @@ describe('failures have a kind', () => {
     const faulty = await createMoonshine({ cacheDir: CACHE_DIR, threads: 1, deadlineMs: 1500, entry });
     const fails = faulty.transcribe({ samples, sampleRateHz: RATE }, { signal: patient() });
     const next = faulty.transcribe(
-      { samples: new Float32Array(10), sampleRateHz: RATE },
+      { samples: new Int16Array(10), sampleRateHz: RATE },
       { signal: patient() },
     );
     await expect(fails).rejects.toMatchObject({ name: 'ProviderError', code: kind });
@@ -184,7 +172,10 @@ describe('failures have a kind', () => {
 
   test('closing rejects what is under way and what comes later', async () => {
     const closing = await createMoonshine({ cacheDir: CACHE_DIR, model: 'tiny', threads: 1 });
-    const piece = { samples: (await clip('two-cities')).slice(0, 14 * RATE), sampleRateHz: RATE } as const;
+    const piece = {
+      samples: toPcm16((await clip('two-cities')).slice(0, 14 * RATE)),
+      sampleRateHz: RATE,
+    } as const;
     const underWay = closing.transcribe(piece, { signal: patient() });
     const failed = expect(underWay).rejects.toMatchObject({ name: 'ProviderError', code: 'upstream' });
     await Promise.all([

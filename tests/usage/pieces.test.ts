@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import type { BehaviourChange } from '../../simulators/behaviour.ts';
 import { type Providers, startProviders } from '../../simulators/providers.ts';
+import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { acquireLease } from '../../src/engine/leases.ts';
 import type { PipelineContext } from '../../src/pipeline/context.ts';
 import { transcribePiece } from '../../src/pipeline/transcribe-pieces.ts';
@@ -56,7 +57,7 @@ async function scene(deepgram: BehaviourChange = {}) {
           endMs: ordinal * 10_000 + seconds * 1000,
           speechMs: seconds * 1000,
           limitSamples: null,
-          samples: new Float32Array(samples),
+          samples: toPcm16(samples),
         },
         { signal: patient() },
       ),

@@ -73,8 +73,7 @@ export class Pump {
       for (let from = 0; from < chunk.length; from += CHUNK_BYTES) {
         await this.#asked();
         if (this.#stopped) return;
-        // The bytes are copied because they are handed over for good, and a source's chunk is often a view into a shared pool.
-        const bytes = new Uint8Array(chunk.subarray(from, from + CHUNK_BYTES));
+        const bytes = ownOf(chunk.subarray(from, from + CHUNK_BYTES));
         this.#wanted--;
         this.#tell({ type: 'bytes', bytes }, [bytes.buffer]);
       }
@@ -96,4 +95,16 @@ export class Pump {
   #tell(message: ToThread, transfer: ArrayBuffer[]): void {
     this.#port.postMessage(message, transfer);
   }
+}
+
+/**
+ * What goes to a thread is handed over for good. A source's chunk is often a view into a shared pool, so it is copied; a block of a
+ * file is a buffer of its own, of this length, which its reader may keep: 32 MB of copies an upload would be garbage until the
+ * collector of a heap with the whole program in it has looked.
+ */
+function ownOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const isOwn =
+    buffer instanceof ArrayBuffer && buffer.byteLength === CHUNK_BYTES && bytes.length === CHUNK_BYTES;
+  return isOwn ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }

@@ -8,7 +8,7 @@ import type { AudioErrorCode, DecodeReport } from '../../audio/report.ts';
 import type { Sound } from '../../audio/sound-notes.ts';
 import type { CutOptions } from '../splitting/cut.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
-import type { Piece } from '../splitting/piece.ts';
+import type { PcmPiece } from '../splitting/piece.ts';
 import type { PlanTask } from '../splitting/planned-limits.ts';
 import type { WindowCounts } from '../vad/listen-in-windows.ts';
 import type { Resume } from '../vad/mark.ts';
@@ -28,7 +28,7 @@ export type ToThread =
 export type FromThread =
   | { type: 'started' }
   | { type: 'more' } // room for one more chunk of bytes
-  | { type: 'piece'; piece: Piece }
+  | { type: 'piece'; piece: PcmPiece }
   | { type: 'heard'; untilMs: number }
   | { type: 'mark'; resume: Resume } // behind the pieces before it
   | { type: 'detect'; window: number; samples: Float32Array } // asked of the detector, if there is one

@@ -9,7 +9,7 @@ import { preparedSilero } from '../models/prepared.ts';
 import type { CutOptions } from '../splitting/cut.ts';
 import { cutNamed, nameOf } from '../splitting/cut-name.ts';
 import type { TimeRange } from '../splitting/excerpt.ts';
-import type { Piece } from '../splitting/piece.ts';
+import type { PcmPiece } from '../splitting/piece.ts';
 import type { PlanTask } from '../splitting/planned-limits.ts';
 import type { Resume } from '../vad/mark.ts';
 import type { FinderOptions } from '../vad/speech-finder.ts';
@@ -30,7 +30,7 @@ export { ListeningError } from './protocol.ts';
 
 /** The events of a recording while it is listened to, in the order of its time. */
 export type ListeningEvent =
-  | { type: 'piece'; piece: Piece }
+  | { type: 'piece'; piece: PcmPiece }
   /** Listening has come this far. */
   | { type: 'heard'; untilMs: number }
   /** All pieces before this moment were given, and listening can go on from here later. */
@@ -74,7 +74,7 @@ export interface Session {
   /** Can be iterated once. Leaving it early, or aborting, stops the work in the thread and closes the byte source. */
   events: AsyncIterable<ListeningEvent>;
   /** The pieces among the events, for callers that want nothing else. */
-  pieces: AsyncIterable<Piece>;
+  pieces: AsyncIterable<PcmPiece>;
   /** Settles when the events end. Not taking it is safe: its rejection is never unhandled. */
   summary: Promise<ListeningSummary>;
 }
@@ -274,7 +274,7 @@ async function checkedSilero(folders: readonly string[] | undefined): Promise<st
   });
 }
 
-async function* piecesOf(events: AsyncIterable<ListeningEvent>): AsyncGenerator<Piece, void, void> {
+async function* piecesOf(events: AsyncIterable<ListeningEvent>): AsyncGenerator<PcmPiece, void, void> {
   for await (const event of events) if (event.type === 'piece') yield event.piece;
 }
 

@@ -8,7 +8,7 @@ import { SoundNotes } from '../../audio/sound-notes.ts';
 import { outsideDecoder } from '../../decoders/outside.ts';
 import { cutAtMarks, listenerFor } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
-import type { Piece } from '../splitting/piece.ts';
+import { inPcm16, type Piece } from '../splitting/piece.ts';
 import { PlannedLimits, type PlanTask, type ReadSoFar } from '../splitting/planned-limits.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
 import { createSilero, listenWithMarks } from '../vad/listen.ts';
@@ -69,7 +69,7 @@ export default async function processRecording(task: ListeningTask): Promise<voi
     const summary = await pass(task, from, gone.signal, {
       async piece(piece) {
         if (pieces++ >= PIECES_AHEAD) await taken.take();
-        say(port, { type: 'piece', piece });
+        say(port, { type: 'piece', piece: inPcm16(piece) });
       },
       mark(resume) {
         say(port, { type: 'mark', resume });

@@ -1,3 +1,4 @@
+import { toPcm16 } from '../../audio/pcm16.ts';
 import type { Edge } from './edges.ts';
 import type { CutOut } from './time-map.ts';
 
@@ -18,4 +19,13 @@ export interface Piece {
   cutOuts?: readonly CutOut[] | undefined;
   /** The end of the recording that it touches: what is said in it may go on in another recording. */
   edge?: Edge | undefined;
+}
+
+/** A piece outside of the thread that cut it. 16 bits take half the memory, and are what nearly all files hold. */
+export interface PcmPiece extends Omit<Piece, 'samples'> {
+  samples: Int16Array<ArrayBuffer>;
+}
+
+export function inPcm16(piece: Piece): PcmPiece {
+  return { ...piece, samples: toPcm16(piece.samples) };
 }

@@ -48,6 +48,7 @@ export interface BlobStore {
   put(body: AsyncIterable<Uint8Array>, key?: string): Promise<StoredBlob>;
   /**
    * @param range only these bytes; a range that ends behind the object ends with it
+   * @returns chunks, which the reader may keep and hand over to a thread
    * @throws AfterwordError `blob_missing` if it does not exist, `unavailable` if that cannot be determined
    */
   open(key: string, signal: AbortSignal, range?: ByteRange): AsyncIterable<Uint8Array>;

@@ -1,5 +1,6 @@
 /** Entry of a transcribing thread: one recognizer, loaded once, run on one piece at a time. */
 import { workerData } from 'node:worker_threads';
+import { fromPcm16 } from '../../../audio/pcm16.ts';
 import type { Transcript } from '../../transcriber.ts';
 import { inParts } from '../in-parts.ts';
 import { withHallucinationGuard } from './hallucination-guard.ts';
@@ -11,7 +12,7 @@ export interface MoonshineModels extends MoonshineFiles {
 }
 
 export interface MoonshineTask {
-  samples: Float32Array;
+  samples: Int16Array;
   isUnknownSoFar?: boolean;
   /** Shared with the caller, who sets it to 1 when the answer is not wanted any more. */
   stop: Int32Array;
@@ -28,7 +29,7 @@ export default async function transcribe(task: MoonshineTask | null): Promise<Tr
   const { isUnknownSoFar = false } = task;
   const stopped = () => Atomics.load(task.stop, 0) === 1;
   try {
-    return await inParts(task.samples, models.vad, (part) =>
+    return await inParts(fromPcm16(task.samples), models.vad, (part) =>
       withHallucinationGuard(part, recognize, { stopped, isUnknownSoFar }),
     );
   } catch (error) {

@@ -112,9 +112,9 @@ test(
     );
     meaning.behave({ faults: { rate429: 0 } });
     const left = await open();
-    expect(left.length).toBeGreaterThan(0);
-    for (const row of left)
-      expect(row).toMatchObject({ kind: 'understand', outcome: null, code: null, user_id: 'killed' });
+    // Voices may be compared at the moment of the kill, too.
+    expect(left.map(({ kind }) => kind)).toContain('understand');
+    for (const row of left) expect(row).toMatchObject({ outcome: null, code: null, user_id: 'killed' });
   },
   2 * LIMIT_MS,
 );

@@ -5,6 +5,7 @@ import type { AudioHint } from '../audio/hint.ts';
 import type { TakesCopy } from '../audio/opus-copy.ts';
 import { AudioError } from '../audio/report.ts';
 import type { Sound } from '../audio/sound-notes.ts';
+import { unlessAborted } from '../providers/deadline.ts';
 import { Inbox, Pump } from '../speech/audio-thread/channel.ts';
 import { threadFile } from '../thread-file.ts';
 import type { SegmentTask } from './segment.ts';
@@ -51,13 +52,13 @@ export class PlaybackThreads {
 
   /**
    * Four seconds of a copy that is to come, within some hundredths of a second. Its decoder has gone through this file before; if it
-   * hangs all the same, its thread is ended.
+   * hangs all the same, its thread is ended. A listener who leaves does not end it: the next one would wait for another thread.
    */
   async segment(task: Omit<SegmentTask, 'ffmpeg'>, signal: AbortSignal): Promise<Uint8Array> {
+    signal.throwIfAborted();
     const whole = { ...task, ffmpeg: this.#ffmpeg };
-    return await this.#playing().run(whole, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(SEGMENT_MS)]),
-    });
+    const made = this.#playing().run(whole, { signal: AbortSignal.timeout(SEGMENT_MS) });
+    return await unlessAborted(made, signal);
   }
 
   #playing(): Piscina<PlayingTask, Uint8Array> {

@@ -13,6 +13,7 @@ import { createDeepgramTranscriber } from '../../src/speech/transcribers/deepgra
 import { guard } from '../../src/speech/transcribers/guarded.ts';
 import { createOpenAiTranscriber } from '../../src/speech/transcribers/openai-compatible.ts';
 import { databaseForTest, log } from '../support/database.ts';
+import { scripted } from './scripted.ts';
 import { patient, piece, voice } from './voices.ts';
 
 /** An answer that comes at once meets it on any machine. */
@@ -111,10 +112,11 @@ test('a dead provider is soon not asked any more, is probed once, and is the fir
 
 test('audio that one refuses is not passed on', async () => {
   const here = await scene();
-  const first = await here.start({});
+  const first = await scripted({ status: 400, body: 'no' });
+  onTestFinished(() => first.close());
   const second = await here.start({});
   const ask = here.chained([here.deepgram(first), here.openAi(second)]);
-  await expect(ask(voice(1).fill(Number.NaN, 3, 4))).rejects.toMatchObject({ code: 'invalid_input' });
+  await expect(ask(voice(1))).rejects.toMatchObject({ code: 'invalid_input' });
   expect(second.stats().calls).toBe(0);
 });
 

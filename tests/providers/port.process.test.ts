@@ -31,12 +31,12 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
   });
 
   test('answers speech with words inside the piece, and leaves the samples as they were', async () => {
-    const samples = (await clip('two-cities')).slice(0, 3 * 16_000);
-    const copy = samples.slice();
-    const answer = await transcriber.transcribe(piece(samples), { signal: patient() });
+    const given = piece((await clip('two-cities')).slice(0, 3 * 16_000));
+    const copy = given.samples.slice();
+    const answer = await transcriber.transcribe(given, { signal: patient() });
     const { segments, unintelligible, provider, model } = answer;
     expect({ provider, model }).toEqual({ provider: transcriber.provider, model: transcriber.model });
-    expect(samples).toEqual(copy);
+    expect(given.samples).toEqual(copy);
     expect(unintelligible).toBe(false);
     expect(segments.length).toBeGreaterThan(0);
     for (const { startMs, endMs, text } of segments) {
@@ -56,14 +56,6 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
       expect(answer).toMatchObject({ segments: [], unintelligible: false, attempts: 0 });
     },
   );
-
-  test('refuses a sample that is no number', async () => {
-    const broken = voice(1).fill(Number.NaN, 5, 6);
-    await expect(transcriber.transcribe(piece(broken), { signal: patient() })).rejects.toMatchObject({
-      name: 'ProviderError',
-      code: 'invalid_input',
-    });
-  });
 
   test('rejects with the reason of a signal that had aborted', async () => {
     const signal = AbortSignal.abort(new Error('gone'));

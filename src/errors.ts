@@ -39,7 +39,7 @@ export const ERRORS = {
   clock_too_old: entry(
     400,
     false,
-    'The recording begins before 2024: the clock of the device was not set, or the number in the name is not its start',
+    'The recording begins before 2024, or where its time was stated before 2000-01-02: the clock of the device was not set, or the number in the name is not its start',
     `${SET_ITS_TIME} The audio is kept.`,
   ),
 

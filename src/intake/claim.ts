@@ -45,7 +45,7 @@ export function claimOf(file: ReceivedFile, nowMs: number, timeZone: string, shi
   if (file.startedAtMs === null && claim.verdict === 'name_without_time' && file.writtenAtMs !== undefined)
     return byWriting(claim, file.writtenAtMs - roughLengthMs(file), nowMs);
   if (file.startedAtMs === null || claim.verdict === 'name_with_path') return claim;
-  const verdict = judgeStart(file.startedAtMs, nowMs);
+  const verdict = judgeStatedStart(file.startedAtMs, nowMs);
   return { ...claim, startedAtMs: verdict ? null : file.startedAtMs, verdict, isDated: false };
 }
 
@@ -112,6 +112,8 @@ const LEGAL_FRAME_SAMPLES = new Set([40, 80, 160, 320, 640, 960, 1280, 1920]);
 const DEFAULT_FRAME_SAMPLES = 160;
 /** Omi's own bound: no device of its kind existed before. A clock that was never set starts at 1970 or 2000. */
 const EARLIEST_MS = Date.UTC(2024, 0, 1);
+/** Whoever states a time knows it better than a clock, and has older memos; this is what a clock states that was never set. */
+const EARLIEST_STATED_MS = Date.UTC(2000, 0, 2);
 /** SYNC_CAPTURE_MAX_FUTURE_SKEW_SECONDS: clocks run ahead by minutes at most. */
 export const FUTURE_SKEW_MS = 300_000;
 /** 1e10 s is the year 2286, so a larger number counts milliseconds. */
@@ -120,8 +122,10 @@ const LARGEST_SECONDS = 1e10;
 /** What recorders call their files. What is in them is found out from their bytes, whatever they are called. */
 const EXTENSIONS = new Set(
   (
-    'bin wav wave ogg oga opus mp3 mp2 mpga flac m4a m4b mp4 aac adts webm weba mka mkv caf aif aiff aifc au snd ' +
-    'amr awb 3gp 3gpp wma asf spx'
+    'bin wav wave rf64 bwf w64 ogg oga opus spx mp3 mp2 mp1 mpga flac m4a m4b m4r qta mp4 m4v mov aac adts ac3 webm weba mka mkv ' +
+    'caf aif aiff aifc au snd amr awb gsm 3gp 3gpp 3g2 wma wmv asf wv tta avi mpg mpeg mts m2ts flv ' +
+    // They are refused by what they hold, and the receipt names their format.
+    'dss ds2 dvf msv ape voc'
   ).split(' '),
 );
 
@@ -136,7 +140,7 @@ export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): Nam
   if (/[/\\]/.test(name)) return { ...claim, verdict: 'name_with_path' };
   if (!EXTENSIONS.has(extension)) return { ...claim, verdict: 'name_not_a_recording' };
   const dated = dateInName(name, nowMs, timeZone);
-  const counted = readStart(name);
+  const counted = readStart(name, extension);
   // A name with a date ends in digits too, which are not seconds since 1970.
   const isDated = dated !== null && (counted === null || judgeStart(counted, nowMs) !== null);
   const startedAtMs = isDated ? dated : counted;
@@ -145,16 +149,27 @@ export function readFileName(name: string, nowMs: number, timeZone = 'UTC'): Nam
   return verdict ? { ...claim, verdict } : { ...claim, startedAtMs, verdict: null, isDated };
 }
 
-/** Says whether a recording can have been made at this time. */
-export function judgeStart(startedAtMs: number, nowMs: number): ErrorCode | null {
+/** Says whether a recording can have been made at this time, by a clock. */
+function judgeStart(startedAtMs: number, nowMs: number): ErrorCode | null {
+  return judge(startedAtMs, nowMs, EARLIEST_MS);
+}
+
+/** Says whether somebody may say that a recording was made at this time. */
+export function judgeStatedStart(startedAtMs: number, nowMs: number): ErrorCode | null {
+  return judge(startedAtMs, nowMs, EARLIEST_STATED_MS);
+}
+
+function judge(startedAtMs: number, nowMs: number, earliestMs: number): ErrorCode | null {
   if (startedAtMs > nowMs + FUTURE_SKEW_MS) return 'clock_in_future';
-  if (startedAtMs < EARLIEST_MS) return 'clock_too_old';
+  if (startedAtMs < earliestMs) return 'clock_too_old';
   return null;
 }
 
-function readStart(name: string): number | null {
+/** Only Omi's app counts from 1970 in a name whatever its clock says: other recorders number their files, as `REC_0001.WAV`. */
+function readStart(name: string, extension: string): number | null {
   const text = name.slice(name.lastIndexOf('_') + 1, name.lastIndexOf('.'));
   if (!name.includes('_') || !/^\d{1,16}(\.\d{1,9})?$/.test(text)) return null;
+  if (extension !== 'bin' && !/^\d{10}/.test(text)) return null;
   const value = Number(text);
   return Math.round(value > LARGEST_SECONDS ? value : value * 1000);
 }

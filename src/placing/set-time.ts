@@ -10,7 +10,7 @@ import { enqueueSettled } from '../conversations/settled.ts';
 import { upgradeTimeline } from '../conversations/timeline-rule.ts';
 import { AfterwordError, type ErrorCode } from '../errors.ts';
 import { noteRecording } from '../events/note.ts';
-import { claimColumns, claimOf, judgeStart } from '../intake/claim.ts';
+import { claimColumns, claimOf, judgeStatedStart } from '../intake/claim.ts';
 import { enqueueIngest, queueUp } from '../intake/enqueue.ts';
 import { guessLengthMs, laneOf } from '../intake/fair-queue.ts';
 import { queuedColumns } from '../intake/redrive.ts';
@@ -42,7 +42,7 @@ export async function setTime(
     await keepPerson(tx, userId);
     const recording = await lockOwn(tx, userId, id);
     if (recording.outcome === 'deleted') throw new AfterwordError('deleted');
-    const verdict = judgeStart(startedAtMs, nowMs);
+    const verdict = judgeStatedStart(startedAtMs, nowMs);
     if (verdict) throw new AfterwordError(verdict);
     if (recording.started_at_ms === startedAtMs) return;
     if (recording.started_at_ms === null) await begin(tx, recording, { startedAtMs, nowMs });

@@ -25,9 +25,11 @@ export interface AddressClaims extends Subject {
 }
 
 export class AudioAddresses {
+  readonly #db: Database;
   readonly #signer: Signer;
 
   constructor(db: Database) {
+    this.#db = db;
     this.#signer = new Signer(db, KEY_NAME);
   }
 
@@ -52,7 +54,20 @@ export class AudioAddresses {
     const [userId, kind, id, expiresAtMs, doors] = Claims.parse(
       JSON.parse(Buffer.from(text, 'base64url').toString()),
     );
-    const isWanted = kind === wanted.kind && id === wanted.id;
-    return isWanted && nowMs < expiresAtMs ? { userId, kind, id, doors } : null;
+    if (kind !== wanted.kind || id !== wanted.id || nowMs >= expiresAtMs) return null;
+    const isOld = kind === 'recording' && (await this.#wasRestored(userId, id, expiresAtMs - GOOD_FOR_MS));
+    return isOld ? null : { userId, kind, id, doors };
+  }
+
+  /** An address dies with the deletion, and the same recording sent again is not heard through it. */
+  async #wasRestored(userId: string, recordingId: string, sinceMs: number): Promise<boolean> {
+    const restored = await this.#db
+      .selectFrom('recordings')
+      .select('id')
+      .where('id', '=', recordingId)
+      .where('user_id', '=', userId)
+      .where('restored_at_ms', '>=', sinceMs)
+      .executeTakeFirst();
+    return restored !== undefined;
   }
 }

@@ -14,7 +14,7 @@ export const problemsWords = {
     remedy: 'Gib unten die Zeit an. Der Ton bleibt erhalten.',
   },
   clock_too_old: {
-    what: 'Die Aufnahme beginnt vor 2024: Die Uhr des Geräts war nicht gestellt, oder die Zahl im Namen ist keine Zeit',
+    what: 'Die Aufnahme beginnt vor 2024 oder soll vor 2000 beginnen: Die Uhr des Geräts war nicht gestellt, oder die Zahl im Namen ist keine Zeit',
     remedy: 'Gib unten die Zeit an. Der Ton bleibt erhalten.',
   },
   deleted: {

@@ -18,7 +18,7 @@ export const problemsWords = {
     remedy: 'Set the time below. The audio is kept.',
   },
   clock_too_old: {
-    what: 'It begins before 2024: the clock of the device was not set, or the number in its name is no time',
+    what: 'It begins before 2024, or was said to begin before 2000: the clock of the device was not set, or the number in its name is no time',
     remedy: 'Set the time below. The audio is kept.',
   },
   deleted: {

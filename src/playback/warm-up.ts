@@ -21,6 +21,8 @@ export async function warmUp(): Promise<void> {
   const { gainQ8, channels } = mapOfCopy(SAMPLE_RATE);
   const part = { kind: 'opus', packetSamples: PACKET_SAMPLES, channels, gainQ8, packets: places } as const;
   await decodeExcerpt({ bytes: [], parts: [{ ...part, drop: 0, samples: SAMPLE_RATE }] }, packets);
+  // M4A is what phones write.
+  await Promise.all([import('./segment.ts'), import('../decoders/ffmpeg.ts')]);
   // It has no frames, and says so: its decoder was loaded by then.
   const nothing = new ByteReader(Readable.from([]));
   await decodeMp3(nothing, emptyReport())

@@ -3,7 +3,7 @@
  * other samples give others (256^6 sentences), so an answer that landed at the wrong piece cannot go unseen.
  */
 import { createHash } from 'node:crypto';
-import { toPcm16 } from '../src/audio/pcm16.ts';
+import { littleEndianPcm16 } from '../src/audio/pcm16.ts';
 
 const WORDS_SPOKEN = 6;
 const BEGINNINGS = 'ba de fi go ku la me ni po ru sa te vi wo ya zu'.split(' ');
@@ -13,8 +13,7 @@ const WORDS = BEGINNINGS.flatMap((beginning) => ENDINGS.map((ending) => beginnin
 
 /** Of the samples as they go over the wire: 16 bits, little-endian. The key of `GET /stats/calls`. */
 export function pcmSha256(samples: Int16Array | Float32Array): string {
-  const pcm = samples instanceof Int16Array ? samples : toPcm16(samples);
-  return sha256(Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength));
+  return sha256(littleEndianPcm16(samples));
 }
 
 export function sha256(pcm: Uint8Array): string {

@@ -139,7 +139,7 @@ export async function buildApi(parts: ApiParts) {
   await app.register(knownRoutes(parts));
   await app.register(conversationRoutes(parts));
   const playback = new Playback(parts);
-  app.addHook('onListen', async () => playback.warmUp());
+  if (parts.isReadyToPlay) app.addHook('onListen', async () => playback.warmUp());
   app.addHook('onClose', async () => await playback.stop());
   const listening = { playback, addresses, listeners: new Listeners(), publicUrl: parts.config.publicUrl };
   await app.register(audioRoutes(listening));

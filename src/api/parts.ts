@@ -41,6 +41,8 @@ export interface ApiParts {
   timeZone: string;
   /** The server's settings of what a person may choose for themselves. */
   defaults: PreferenceDefaults;
+  /** Keeps a thread that plays, ready from the start; otherwise the first listener waits for one. */
+  isReadyToPlay?: boolean;
   /** Without it the addresses of the page say that there is none. */
   page?: PageSource;
   log: Logger;

@@ -196,7 +196,7 @@ async function* inBlocks(pieces: AsyncIterable<Float32Array>): AsyncGenerator<Fl
 }
 
 /** Brings samples into [-1, 1]. Nearly all are there already, and such a sample costs one comparison, which is exact. */
-function bound(block: Float32Array, from: number, to: number): void {
+export function bound(block: Float32Array, from: number, to: number): void {
   for (let at = from; at < to; at++) {
     const sample = block[at] as number;
     if (sample * sample <= 1) continue;

@@ -1,10 +1,10 @@
 /** Finds the frames of a stream that was cut in its middle, as recorders of radio do, or has erased storage in front. Pure. */
+import { ADTS_HEADER_BYTES, parseAdtsHeader } from './adts.ts';
 import type { OutsideFormat } from './formats.ts';
 import { parseMpegHeader } from './mp3-frames.ts';
 
 /** By chance so many headers of one kind follow each other, frame by frame, in no file that ever was. */
 const CHAIN = 4;
-const ADTS_HEADER_BYTES = 7;
 
 interface Frame {
   bytes: number;
@@ -39,9 +39,6 @@ function isChain(
 }
 
 function adtsFrame(bytes: Uint8Array, at: number): Frame | null {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes.subarray(at, at + ADTS_HEADER_BYTES);
-  if (a !== 0xff || (b & 0xf6) !== 0xf0) return null;
-  const length = ((d & 3) << 11) | (e << 3) | (f >> 5);
-  if (length <= ADTS_HEADER_BYTES) return null;
-  return { bytes: length, kind: (b << 16) | ((c & 0xfd) << 8) | (d & 0xc0) };
+  const header = parseAdtsHeader(bytes, at);
+  return header !== null && header.bytes > ADTS_HEADER_BYTES ? header : null;
 }

@@ -1,5 +1,5 @@
 /** Reads in the index of an MP4 where the frames of its sound lie. Pure. */
-import { boxesIn } from './mp4-index.ts';
+import { boxesIn, viewOf } from './mp4-index.ts';
 
 /** Frames of these follow from themselves and the one before; others need all that came before them. */
 const DESCRIBED = new Set(['mp4a', 'alac']);
@@ -203,8 +203,4 @@ export function uint32(bytes: Uint8Array, at: number): number | null {
 
 function latin1(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', from, to);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,4 +1,5 @@
 /** Samples between -1 and 1 as numbers of 16 bits and back, by the scale that the decoders divide by. Pure. */
+import { endianness } from 'node:os';
 
 const SCALE = 0x8000;
 
@@ -17,4 +18,11 @@ export function fromPcm16(pcm: Int16Array): Float32Array<ArrayBuffer> {
   const samples = new Float32Array(pcm.length);
   for (let at = 0; at < samples.length; at += 1) samples[at] = (pcm[at] as number) / SCALE;
   return samples;
+}
+
+/** As a file or a provider has them: little-endian. */
+export function littleEndianPcm16(samples: Float32Array | Int16Array): Uint8Array<ArrayBufferLike> {
+  const pcm = samples instanceof Int16Array ? samples : toPcm16(samples);
+  const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+  return endianness() === 'BE' ? Buffer.from(bytes).swap16() : bytes;
 }

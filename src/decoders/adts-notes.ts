@@ -1,8 +1,8 @@
 /** Notes with which frames of plain AAC a decoder can begin, while the file passes on its way to ffmpeg. */
+import { ADTS_HEADER_BYTES, parseAdtsHeader } from '../audio/adts.ts';
 import type { ByteReader } from '../audio/byte-reader.ts';
 import { SeekNotes, type SeekPoints } from '../audio/seek-index.ts';
 
-const HEAD_BYTES = 7;
 const RATES = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
 ];
@@ -24,8 +24,8 @@ export class AdtsNotes {
   /** Passes the file on unchanged. */
   async *passing(reader: ByteReader): AsyncGenerator<Uint8Array> {
     let known = 0;
-    while (await reader.fill(known + HEAD_BYTES)) {
-      const frame = frameAt(reader.peek(known + HEAD_BYTES).subarray(known));
+    while (await reader.fill(known + ADTS_HEADER_BYTES)) {
+      const frame = frameAt(reader.peek(known + ADTS_HEADER_BYTES).subarray(known));
       if (frame === null) {
         this.lost();
         break;
@@ -55,9 +55,9 @@ export class AdtsNotes {
 }
 
 function frameAt(head: Uint8Array): { bytes: number; blocks: number; rate: number } | null {
-  const [sync = 0, kind = 0, about = 0, a = 0, b = 0, c = 0, d = 0] = head;
-  const bytes = ((a & 3) << 11) | (b << 3) | (c >> 5);
-  const rate = RATES[(about >> 2) & 15];
-  if (sync !== 0xff || (kind & 0xf6) !== 0xf0 || bytes < HEAD_BYTES || rate === undefined) return null;
-  return { bytes, blocks: (d & 3) + 1, rate };
+  const header = parseAdtsHeader(head, 0);
+  const rate = header === null ? undefined : RATES[header.rateIndex];
+  return header === null || header.bytes < ADTS_HEADER_BYTES || rate === undefined
+    ? null
+    : { ...header, rate };
 }

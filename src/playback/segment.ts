@@ -1,5 +1,6 @@
 /** Makes one segment of a copy from the part of the file that it needs. For a thread. */
 import { ByteReader } from '../audio/byte-reader.ts';
+import { bound } from '../audio/decode.ts';
 import { SAMPLE_RATE } from '../audio/hint.ts';
 import { encodePackets, PACKET_SAMPLES } from '../audio/opus-encoder.ts';
 import { emptyReport } from '../audio/report.ts';
@@ -104,10 +105,10 @@ async function isHeard(
   let isBegun = number === 0;
   try {
     for await (const piece of pieces) {
-      for (let index = Math.max(0, -at); index < piece.length && at + index < wanted; index += 1) {
-        const sample = piece[index] as number;
-        samples[at + index] = sample * sample <= 1 ? sample : Number.isNaN(sample) ? 0 : Math.sign(sample);
-      }
+      const part = piece.subarray(Math.max(0, -at), Math.max(0, wanted - at));
+      const from = Math.max(0, at);
+      samples.set(part, from);
+      bound(samples, from, from + part.length);
       at += piece.length;
       if (!isBegun && at >= runUp && checkOf(samples.subarray(0, runUp)) !== check.before) return false;
       isBegun ||= at >= runUp;

@@ -5,6 +5,7 @@ import { decode } from '../audio/decode.ts';
 import { decodeExcerpt, type Excerpt } from '../audio/excerpt.ts';
 import type { AudioHint } from '../audio/hint.ts';
 import { encodePackets } from '../audio/opus-encoder.ts';
+import { littleEndianPcm16 } from '../audio/pcm16.ts';
 import { AudioError, type AudioErrorCode, emptyReport } from '../audio/report.ts';
 import { type Sound, SoundNotes } from '../audio/sound-notes.ts';
 import { together } from '../audio/together.ts';
@@ -43,16 +44,7 @@ async function excerpt({ sources, samples, opusRunUp }: ExcerptTask): Promise<Ui
       mixed[at] = (mixed[at] ?? 0) + sample;
     }
   }
-  return opusRunUp === null ? toPcm16(mixed) : await encodePackets(mixed, opusRunUp);
-}
-
-function toPcm16(samples: Float32Array): Uint8Array {
-  const bytes = Buffer.alloc(2 * samples.length);
-  for (let at = 0; at < samples.length; at += 1) {
-    const scaled = Math.round((samples[at] ?? 0) * 32_768);
-    bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, scaled)), 2 * at);
-  }
-  return bytes;
+  return opusRunUp === null ? littleEndianPcm16(mixed) : await encodePackets(mixed, opusRunUp);
 }
 
 export interface PrepareTask {

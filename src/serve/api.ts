@@ -90,6 +90,7 @@ export async function startApi(
       quietMs: config.quietMs,
       timeZone: config.timeZone,
       defaults: config.preferenceDefaults,
+      isReadyToPlay: true,
     });
     undo(() => app.close());
     const url = await listen(app, config, whenTaken);

@@ -1,6 +1,5 @@
-import { endianness } from 'node:os';
 import { SAMPLE_RATE } from '../../../audio/hint.ts';
-import { toPcm16 } from '../../../audio/pcm16.ts';
+import { littleEndianPcm16 } from '../../../audio/pcm16.ts';
 
 const HEADER_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;
@@ -23,11 +22,6 @@ export function toWav(samples: Int16Array | Float32Array): Uint8Array<ArrayBuffe
   header.setUint16(34, 8 * BYTES_PER_SAMPLE, true);
   writeName(36, 'data');
   header.setUint32(40, wav.length - HEADER_BYTES, true);
-  wav.set(littleEndian(samples instanceof Int16Array ? samples : toPcm16(samples)), HEADER_BYTES);
+  wav.set(littleEndianPcm16(samples), HEADER_BYTES);
   return wav;
-}
-
-function littleEndian(pcm: Int16Array): Uint8Array {
-  const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-  return endianness() === 'BE' ? Buffer.from(bytes).swap16() : bytes;
 }

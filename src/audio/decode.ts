@@ -179,6 +179,12 @@ async function* inBlocks(pieces: AsyncIterable<Float32Array>): AsyncGenerator<Fl
   let block = new Float32Array(SAMPLE_RATE);
   let filled = 0;
   for await (const piece of pieces) {
+    // Most files are WAV, which comes in such pieces: they need not be copied.
+    if (filled === 0 && piece.length === SAMPLE_RATE && piece.buffer.byteLength === piece.byteLength) {
+      bound(piece, 0, SAMPLE_RATE);
+      yield piece;
+      continue;
+    }
     for (let at = 0; at < piece.length; ) {
       const part = piece.subarray(at, at + block.length - filled);
       block.set(part, filled);

@@ -6,8 +6,8 @@ import { resampled } from './resample.ts';
 import type { SoundTrace } from './sound-map.ts';
 import { indexOfRiff, type WavSection, WavWalker } from './wav-header.ts';
 
-/** The number of mix blocks that are read at once: a fifth of a second, however large the source's chunks are. */
-const BLOCKS_AT_ONCE = 10;
+/** The number of mix blocks that are read at once: a second, however large the source's chunks are. */
+const BLOCKS_AT_ONCE = 50;
 /** The first twelve bytes of a file tell it from sound. */
 const RIFF_BYTES = 12;
 

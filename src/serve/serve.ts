@@ -35,12 +35,13 @@ interface OwnDatabase {
 }
 
 /**
- * glibc gives each thread a heap of its own, and keeps what blocks of sound of some 64 kB leave there: a worker that had heard
- * a quarter of an hour held 110 MB more. With few heaps, and blocks of that size outside of them, it is given back.
+ * glibc gives each thread a heap of its own, and keeps what is freed there: with few heaps, and the longest blocks of sound
+ * outside of them, more is given back. Blocks of 64 kB and more outside of them would cost a quarter of listening, since the
+ * system clears each of their pages.
  */
 const WORKER_ALLOCATOR = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_MMAP_THRESHOLD_: '1048576',
   MALLOC_TRIM_THRESHOLD_: '131072',
 };
 

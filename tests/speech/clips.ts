@@ -1,4 +1,5 @@
 /** The recordings that the tests of this room listen to. */
+
 import { createReadStream, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,9 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from '../../src/audio/decode.ts';
 import { type AudioHint, SAMPLE_RATE } from '../../src/audio/hint.ts';
+import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
-import type { Piece } from '../../src/speech/splitting/piece.ts';
+import type { PcmPiece, Piece } from '../../src/speech/splitting/piece.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 
 const DAY = fileURLToPath(new URL('../../samples/day/', import.meta.url));
@@ -79,7 +81,12 @@ export async function* chunks<T>(items: Iterable<T>): AsyncGenerator<T> {
 }
 
 export async function* inChunks(samples: Float32Array, size: number): AsyncGenerator<Float32Array> {
-  for (let at = 0; at < samples.length; at += size) yield samples.subarray(at, at + size);
+  for (let at = 0; at < samples.length; at += size) yield samples.slice(at, at + size);
+}
+
+/** The piece as it leaves the thread that cut it. */
+export function outside(piece: Piece): PcmPiece {
+  return { ...piece, samples: toPcm16(piece.samples) };
 }
 
 export async function piecesOf(samples: Float32Array): Promise<Piece[]> {

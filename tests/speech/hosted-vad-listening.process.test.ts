@@ -12,13 +12,13 @@ import {
   type ListeningSummary,
 } from '../../src/speech/audio-thread/session.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
-import { inPcm16, type PcmPiece, type Piece } from '../../src/speech/splitting/piece.ts';
+import type { PcmPiece, Piece } from '../../src/speech/splitting/piece.ts';
 import { guardVad } from '../../src/speech/vad/guarded.ts';
 import { createHostedVad } from '../../src/speech/vad/hosted-vad.ts';
 import { createSilero, listen } from '../../src/speech/vad/listen.ts';
 import type { Speech } from '../../src/speech/vad/speech.ts';
 import { patient } from '../providers/voices.ts';
-import { all, bytesOf, clipPath, type DayFile, day } from './clips.ts';
+import { all, bytesOf, clipPath, type DayFile, day, outside } from './clips.ts';
 import { listenInWindows } from './in-windows.ts';
 
 const RATE = 16_000;
@@ -73,7 +73,7 @@ async function heardHere(source: Source) {
   const windows: ListeningSummary['windows'] = { detector: 0, fallback: 0 };
   const options = { detector: gone, fallback: createSilero(), signal: patient(), counts: windows };
   const pieces = await all(cut(listenInWindows(audioOf(source), options)));
-  return { pieces: pieces.map((piece) => withHash(inPcm16(piece))), windows };
+  return { pieces: pieces.map((piece) => withHash(outside(piece))), windows };
 }
 
 describe('a detector that is well', () => {

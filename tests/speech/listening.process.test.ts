@@ -7,11 +7,11 @@ import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { AudioError, emptyReport } from '../../src/audio/report.ts';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
-import { inPcm16, type PcmPiece } from '../../src/speech/splitting/piece.ts';
+import type { PcmPiece } from '../../src/speech/splitting/piece.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';
-import { all, bytesOf, chunks, clipPath, type DayFile, day, dayAudio } from './clips.ts';
+import { all, bytesOf, chunks, clipPath, type DayFile, day, dayAudio, outside } from './clips.ts';
 
 let listening: Listening;
 beforeAll(() => {
@@ -52,7 +52,7 @@ describe('a recording', () => {
     const pieces = await all(session.pieces);
     const report = emptyReport();
     const direct = await all(cut(listen(decode(bytesOf(first.path), first.hint, report))));
-    expect(pieces).toEqual(direct.map(inPcm16));
+    expect(pieces).toEqual(direct.map(outside));
     expect(pieces.length).toBeGreaterThan(8);
     const summary = await session.summary;
     expect(summary.report).toEqual(report);

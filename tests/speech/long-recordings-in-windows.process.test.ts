@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
-import { inPcm16, type PcmPiece } from '../../src/speech/splitting/piece.ts';
+import type { PcmPiece } from '../../src/speech/splitting/piece.ts';
 import { createMoonshine } from '../../src/speech/transcribers/moonshine/moonshine.ts';
 import { amplified } from '../../src/speech/vad/amplified.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';
-import { all, CACHE_DIR, chunks, clip, inChunks } from './clips.ts';
+import { all, CACHE_DIR, chunks, clip, inChunks, outside } from './clips.ts';
 import { inOneGo } from './in-one-go.ts';
 import { spokenWords } from './word-error-rate.ts';
 
@@ -108,7 +108,7 @@ describe('a long recording', () => {
       const audio = talk(300, 0.6, clips.slice(0, 1));
       const [one, whole] = [
         await all(alone.start(chunks([wav(audio)]), null, patient()).pieces),
-        (await inOneGo(audio)).map(inPcm16),
+        (await inOneGo(audio)).map(outside),
       ];
       // The same sound gives the same words, so what lies around the borders is asked about.
       const soundOf = ({ samples }: PcmPiece) => Buffer.from(samples.buffer).toString('latin1');

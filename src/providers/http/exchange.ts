@@ -16,7 +16,8 @@ const MOST_BYTES = 8 * 1024 * 1024;
 const GAVE_UP = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 interface Content {
-  body: Form | Uint8Array<ArrayBuffer> | string;
+  /** Bytes in parts that follow each other, which are not copied. */
+  body: Form | readonly Uint8Array[] | string;
   headers?: Record<string, string>;
 }
 
@@ -67,17 +68,19 @@ interface Encoded {
 function encoded(body: Content['body'] | undefined): Encoded {
   if (body === undefined) return { init: {}, headers: {} };
   if (typeof body === 'string') return { init: { body }, headers: {} };
-  if (body instanceof Uint8Array) return streamed([body]);
-  const { parts, type } = encodeForm(body);
-  const { init, headers } = streamed(parts);
-  return { init, headers: { ...headers, 'content-type': type } };
+  if ('fields' in body) {
+    const { parts, type } = encodeForm(body);
+    const { init, headers } = streamed(parts);
+    return { init, headers: { ...headers, 'content-type': type } };
+  }
+  return streamed(body);
 }
 
 /**
  * `fetch` copies a body that it is given as bytes twice, and one that it reads from a stream not at all: eight pieces of
  * 2 MB that are sent together began twice as late. With its length told the body is sent as it would be otherwise.
  */
-function streamed(parts: Uint8Array[]): Encoded {
+function streamed(parts: readonly Uint8Array[]): Encoded {
   const bytes = parts.reduce((sum, { length }) => sum + length, 0);
   const left = parts.values();
   const body = new ReadableStream<Uint8Array>(

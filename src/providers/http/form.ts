@@ -1,5 +1,5 @@
 /**
- * Encodes a form with one file, which is not copied. `FormData` is read by `fetch` in parts of 64 kB over many turns of the event
+ * Encodes a form with one file, given in parts, which are not copied. `FormData` is read by `fetch` in parts of 64 kB over many turns of the event
  * loop, and copies the file three times: the eight pieces of a recording that are sent together began 0.1 s later, and
  * the garbage of 60 MB was collected meanwhile.
  */
@@ -9,10 +9,10 @@ export interface Form {
   /** Names are ours, values may be anything. */
   fields: readonly (readonly [name: string, value: string])[];
   /** Its field is called `file`. */
-  file: { name: string; type: string; bytes: Uint8Array };
+  file: { name: string; type: string; parts: readonly Uint8Array[] };
 }
 
-/** @returns the body in parts, of which one is the file itself */
+/** @returns the body in parts, of which some are the file itself */
 export function encodeForm({ fields, file }: Form): { parts: Uint8Array[]; type: string } {
   // Nothing that is sent contains 122 bits of chance.
   const boundary = `form-${randomUUID()}`;
@@ -24,5 +24,5 @@ export function encodeForm({ fields, file }: Form): { parts: Uint8Array[]; type:
     ].join(''),
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  return { parts: [head, file.bytes, tail], type: `multipart/form-data; boundary=${boundary}` };
+  return { parts: [head, ...file.parts, tail], type: `multipart/form-data; boundary=${boundary}` };
 }

@@ -60,10 +60,10 @@ class HeardElsewhere implements HeardWindow {
     });
   }
 
-  push(chunk: Float32Array<ArrayBuffer>): void {
+  push(chunk: Float32Array): void {
     this.#lengths.push(chunk.length);
     this.unheardSamples += chunk.length;
-    this.#say(chunk);
+    this.#say(chunk.slice());
   }
 
   end(): void {

@@ -6,9 +6,9 @@ import { SAMPLES_PER_MS } from '../../audio/hint.ts';
 import { AudioError, emptyReport } from '../../audio/report.ts';
 import { SoundNotes } from '../../audio/sound-notes.ts';
 import { outsideDecoder } from '../../decoders/outside.ts';
-import { cutAtMarks, listenerFor } from '../splitting/cut.ts';
+import { cutIntoParts, listenerFor } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
-import { inPcm16, type Piece } from '../splitting/piece.ts';
+import { inPcm16, type PieceInParts } from '../splitting/piece.ts';
 import { PlannedLimits, type PlanTask, type ReadSoFar } from '../splitting/planned-limits.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
 import { createSilero, listenWithMarks } from '../vad/listen.ts';
@@ -95,7 +95,7 @@ interface Sources {
 }
 
 interface Told {
-  piece(piece: Piece): Promise<void>;
+  piece(piece: PieceInParts): Promise<void>;
   mark(resume: Resume): void;
   heard(untilMs: number): Promise<void>;
 }
@@ -160,7 +160,7 @@ async function pass(
   const found = { ms: 0 };
   const pieces = task.stretches
     ? timed(excerpts(audio, task.stretches, pause), listening)
-    : cutAtMarks(
+    : cutIntoParts(
         counted(timed(hear(), listening), found),
         task.cut,
         from?.ordinal,

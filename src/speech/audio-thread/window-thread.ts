@@ -8,6 +8,8 @@ export default async function hearWindow({ port, window }: WindowTask): Promise<
   const finder = new SpeechFinder(window);
   port.on('message', (chunk: ToWindow) => {
     const speech = chunk ? finder.push(chunk) : finder.end();
+    // Left to the garbage collector, the sound of two minutes would wait for it.
+    chunk?.buffer.transfer(0);
     const answer: FromWindow = { speech, isDone: chunk === null };
     const sounds = speech.flatMap(({ samples, lead, trail }) => [samples, lead, trail]);
     port.postMessage(

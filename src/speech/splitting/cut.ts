@@ -16,7 +16,7 @@ import {
   tailOf,
   toPiece,
 } from './group.ts';
-import type { Piece } from './piece.ts';
+import { inFloats, type Piece, type PieceInParts } from './piece.ts';
 
 /** What has been collected for a piece and not cut off yet. */
 export interface Growth {
@@ -105,19 +105,26 @@ export function cut(
   return withoutMarks(cutAtMarks(speech, options));
 }
 
+/** Does the same, and passes marks on, each after the pieces before it: no piece reaches across a mark. */
+export async function* cutAtMarks(
+  ...given: Parameters<typeof cutIntoParts>
+): AsyncGenerator<Piece | Mark, void, void> {
+  for await (const item of cutIntoParts(...given)) yield isMark(item) ? item : inFloats(item);
+}
+
 /**
- * Does the same, and passes marks on, each after the pieces before it: no piece reaches across a mark.
+ * Does the same, and leaves the sound of each piece in the arrays in which it was heard.
  *
  * @param ordinal of the first piece: how many there were before the mark that was started from
  */
-export async function* cutAtMarks(
+export async function* cutIntoParts(
   speech: AsyncIterable<Speech | Mark> | Iterable<Speech | Mark>,
   options: CutOptions = {},
   ordinal = 0,
   limits?: CutLimits,
   /** The samples of the whole recording, asked when all of its speech was found. */
   lengthSamples: () => number = () => Number.POSITIVE_INFINITY,
-): AsyncGenerator<Piece | Mark, void, void> {
+): AsyncGenerator<PieceInParts | Mark, void, void> {
   const { limit: fixed, join, longestPause } = checked(options);
   const isAcross = longestPause !== undefined;
   let group: Group | null = null;
@@ -138,7 +145,7 @@ export async function* cutAtMarks(
   const headOf = ({ startSample }: Group): Edge | undefined =>
     isHead ? { end: 'head', gapMs: startSample / SAMPLES_PER_MS } : undefined;
   /** Cuts off what is too long and returns the rest. */
-  function* parted(whole: Group, isOver: boolean): Generator<Piece, Group> {
+  function* parted(whole: Group, isOver: boolean): Generator<PieceInParts, Group> {
     let rest = whole;
     while (true) {
       const limit = isHead ? MOST_EDGE : limitFor(rest, isOver);
@@ -152,13 +159,13 @@ export async function* cutAtMarks(
       grownTo = 0;
     }
   }
-  function* ended(whole: Group): Generator<Piece> {
+  function* ended(whole: Group): Generator<PieceInParts> {
     const last = isAcross ? yield* parted(whole, true) : whole;
     yield toPiece(last, ordinal++, null, headOf(last));
     isHead = false;
   }
   /** The end of the recording. */
-  function* endedAtLast(whole: Group): Generator<Piece> {
+  function* endedAtLast(whole: Group): Generator<PieceInParts> {
     const gap = lengthSamples() - whole.endSample;
     if (!options.edges || gap > TOUCHING) return yield* ended(whole);
     const [rest, tail] = withoutTail(whole, isHead);

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../audio/hint.ts';
-import type { Piece } from './piece.ts';
+import type { PieceInParts } from './piece.ts';
 
 /** Milliseconds from the start of the recording. */
 export interface TimeRange {
@@ -18,7 +18,7 @@ export async function* excerpts(
   audio: AsyncIterable<Float32Array>,
   stretches: readonly TimeRange[],
   pause: () => Promise<unknown>,
-): AsyncGenerator<Piece, void, void> {
+): AsyncGenerator<PieceInParts, void, void> {
   const wanted = stretches.map(({ fromMs, toMs }) => {
     const from = sampleAt(fromMs);
     return { fromMs, toMs, from, samples: new Float32Array(Math.max(0, sampleAt(toMs) - from)) };
@@ -44,8 +44,15 @@ export async function* excerpts(
 function toPiece(
   { fromMs, toMs, samples }: TimeRange & { samples: Float32Array<ArrayBuffer> },
   ordinal: number,
-): Piece {
-  return { ordinal, startMs: fromMs, endMs: toMs, speechMs: toMs - fromMs, limitSamples: null, samples };
+): PieceInParts {
+  return {
+    ordinal,
+    startMs: fromMs,
+    endMs: toMs,
+    speechMs: toMs - fromMs,
+    limitSamples: null,
+    parts: [samples],
+  };
 }
 
 function sampleAt(ms: number): number {

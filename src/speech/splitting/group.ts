@@ -2,7 +2,7 @@
 import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../audio/hint.ts';
 import type { Speech } from '../vad/speech.ts';
 import type { Edge } from './edges.ts';
-import type { Piece } from './piece.ts';
+import { joined, type PieceInParts } from './piece.ts';
 import { CUT_WINDOW_SECONDS } from './plan.ts';
 import { quietestPoint } from './quietest-point.ts';
 import { type CutOut, LEFT_AFTER_MS, LEFT_BEFORE_MS } from './time-map.ts';
@@ -140,7 +140,7 @@ export function partedAt(group: Group, pause: { from: number; to: number }): [Gr
 
 /** The quietest moment between two places of the group's sound, in samples of the recording. */
 export function quietestIn(group: Group, earliest: number, latest: number): number {
-  const audio = concat(between(group, positionAt(group, earliest), positionAt(group, latest)));
+  const audio = joined(between(group, positionAt(group, earliest), positionAt(group, latest)));
   return positionAt(group, earliest + quietestPoint(audio, 0, audio.length));
 }
 
@@ -184,7 +184,7 @@ export function toPiece(
   ordinal: number,
   limitSamples: number | null = null,
   edge?: Edge,
-): Piece {
+): PieceInParts {
   const lead = group.lead.subarray(Math.max(0, group.lead.length - LEAD_PAD));
   const trail = group.trail.subarray(0, TRAIL_PAD);
   const speech = group.spans.reduce((sum, span) => sum + span.endSample - span.startSample, 0);
@@ -195,7 +195,7 @@ export function toPiece(
     endMs: toMs(group.endSample + trail.length),
     speechMs: toMs(speech),
     limitSamples,
-    samples: concat([lead, ...group.parts.map(({ samples }) => samples), trail]),
+    parts: [lead, ...group.parts.map(({ samples }) => samples), trail],
     ...(cutOuts.length > 0 ? { cutOuts } : {}),
     ...(edge ? { edge } : {}),
   };
@@ -220,14 +220,4 @@ function lastOf(samples: Float32Array, length: number): Float32Array {
 
 function toMs(samples: number): number {
   return Math.round((samples * 1000) / RATE);
-}
-
-function concat(parts: Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,4 +1,4 @@
-import { toPcm16 } from '../../audio/pcm16.ts';
+import { joinedPcm16 } from '../../audio/pcm16.ts';
 import type { Edge } from './edges.ts';
 import type { CutOut } from './time-map.ts';
 
@@ -21,11 +21,30 @@ export interface Piece {
   edge?: Edge | undefined;
 }
 
+/** A piece as it is cut: its sound lies in several arrays, which follow each other. */
+export interface PieceInParts extends Omit<Piece, 'samples'> {
+  parts: readonly Float32Array[];
+}
+
 /** A piece outside of the thread that cut it. 16 bits take half the memory, and are what nearly all files hold. */
 export interface PcmPiece extends Omit<Piece, 'samples'> {
   samples: Int16Array<ArrayBuffer>;
 }
 
-export function inPcm16(piece: Piece): PcmPiece {
-  return { ...piece, samples: toPcm16(piece.samples) };
+export function inPcm16({ parts, ...piece }: PieceInParts): PcmPiece {
+  return { ...piece, samples: joinedPcm16(parts) };
+}
+
+export function inFloats({ parts, ...piece }: PieceInParts): Piece {
+  return { ...piece, samples: joined(parts) };
+}
+
+export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -99,7 +99,7 @@ interface Asked {
 }
 
 function formOf(
-  wav: Uint8Array<ArrayBuffer>,
+  wav: Sendable['wav'],
   { model, language, keyterms, format }: Asked & { format: Format },
 ): Form {
   const fields: [string, string][] = [
@@ -110,7 +110,7 @@ function formOf(
   if (keyterms.length > 0) fields.push(['prompt', keyterms.join(', ')]);
   if (format === 'verbose_json')
     for (const granularity of ['segment', 'word']) fields.push(['timestamp_granularities[]', granularity]);
-  return { fields, file: { name: 'piece.wav', type: 'audio/wav', bytes: wav } };
+  return { fields, file: { name: 'piece.wav', type: 'audio/wav', parts: wav } };
 }
 
 /** OpenAI says 400 and names the parameter, FastAPI servers say 422 and name the field, others only mention it. */

@@ -27,6 +27,7 @@ export function gainIsFrom(sample: number): number {
   return Math.max(0, (Math.floor(sample / SPAN_SAMPLES) - 1) * SPAN_SAMPLES);
 }
 
+/** @param audio is changed where it lies: each block is to be the reader's own */
 export async function* amplified(audio: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
   let span: Float32Array[] = [];
   let filled = 0;
@@ -87,17 +88,14 @@ function framesOf(span: readonly Float32Array[]): number[] {
 function* applied(span: readonly Float32Array[], before: number, gain: number): Generator<Float32Array> {
   let at = 0;
   for (const part of span) {
-    if (before === 1 && gain === 1) {
-      yield part;
-      continue;
+    if (before !== 1 || gain !== 1) {
+      const ramped = Math.max(0, Math.min(part.length, RAMP_SAMPLES - at));
+      for (let i = 0; i < ramped; i += 1, at += 1)
+        part[i] = bounded((part[i] as number) * (before + ((gain - before) * at) / RAMP_SAMPLES));
+      for (let i = ramped; i < part.length; i += 1) part[i] = bounded((part[i] as number) * gain);
+      at += part.length - ramped;
     }
-    const louder = new Float32Array(part.length);
-    const ramped = Math.max(0, Math.min(part.length, RAMP_SAMPLES - at));
-    for (let i = 0; i < ramped; i += 1, at += 1)
-      louder[i] = bounded((part[i] as number) * (before + ((gain - before) * at) / RAMP_SAMPLES));
-    for (let i = ramped; i < part.length; i += 1) louder[i] = bounded((part[i] as number) * gain);
-    at += part.length - ramped;
-    yield louder;
+    yield part;
   }
 }
 

@@ -1,3 +1,5 @@
+import { SAMPLE_RATE } from '../../audio/hint.ts';
+import { RecentAudio } from './recent-audio.ts';
 import type { Speech } from './speech.ts';
 import { type FinderOptions, SpeechFinder } from './speech-finder.ts';
 
@@ -9,7 +11,8 @@ export interface HeardWindow {
   readonly isDone: boolean;
   /** So much of its sound was pushed and is not heard yet. */
   readonly unheardSamples: number;
-  push(chunk: Float32Array<ArrayBuffer>): void;
+  /** @param chunk is copied */
+  push(chunk: Float32Array): void;
   /** Says that the window has no more sound. */
   end(): void;
   /** Resolves when there may be more speech; rejects if the window was lost. */
@@ -22,38 +25,44 @@ export interface HeardWindow {
 export class HeardHere implements HeardWindow {
   readonly speech: Speech[] = [];
   isDone = false;
-  unheardSamples = 0;
   readonly #finder: SpeechFinder;
-  readonly #waiting: Float32Array[] = [];
+  /**
+   * The sound of the window lies in one block, which the system gets back when it is freed: what blocks of a second leave
+   * in the heap of a thread stays there.
+   */
+  readonly #sound = new RecentAudio();
+  #heard = 0;
   #isWhole = false;
 
   constructor(options: FinderOptions) {
     this.#finder = new SpeechFinder(options);
   }
 
-  push(chunk: Float32Array<ArrayBuffer>): void {
-    this.#waiting.push(chunk);
-    this.unheardSamples += chunk.length;
+  get unheardSamples(): number {
+    return this.#sound.end - this.#heard;
+  }
+
+  push(chunk: Float32Array): void {
+    this.#sound.push(chunk);
   }
 
   end(): void {
     this.#isWhole = true;
-    if (this.#waiting.length === 0) this.#finish();
+    if (this.unheardSamples === 0) this.#finish();
   }
 
-  /** Hears the next chunk. Blocks the thread for about 2 ms per second of sound. */
+  /** Hears the next second. Blocks the thread for about 2 ms. */
   hear(): void {
-    const chunk = this.#waiting.shift();
-    if (chunk) {
-      this.unheardSamples -= chunk.length;
-      this.speech.push(...this.#finder.push(chunk));
-    }
-    if (this.#isWhole && this.#waiting.length === 0) this.#finish();
+    const second = this.#sound.view(this.#heard, this.#heard + SAMPLE_RATE);
+    this.#heard += second.length;
+    if (second.length > 0) this.speech.push(...this.#finder.push(second));
+    if (this.#isWhole && this.unheardSamples === 0) this.#finish();
   }
 
   async changed(): Promise<void> {}
 
   close(): void {
+    this.#sound.free();
     this.#finder.close();
   }
 

@@ -9,7 +9,7 @@ import { refusal } from '../../providers/http/refusal.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { Semaphore } from '../../providers/semaphore.ts';
 import { readAnswer } from '../transcribers/remote/answer.ts';
-import { toWav } from '../transcribers/remote/wav.ts';
+import { wavParts } from '../transcribers/remote/wav.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { united } from './spans.ts';
 
@@ -43,7 +43,7 @@ export function createHostedVad(options: HostedVadOptions): VoiceActivityDetecto
     new ProviderError('timeout', `no answer from ${endpoint.name} in ${deadlineMs} ms`);
 
   const ask = async (samples: Float32Array, signal: AbortSignal): Promise<Span[]> => {
-    const file = { name: 'window.wav', type: 'audio/wav', bytes: toWav(samples) };
+    const file = { name: 'window.wav', type: 'audio/wav', parts: wavParts(samples) };
     return spansIn(await post(endpoint, { body: { fields: [], file } }, signal), samples.length, endpoint);
   };
 

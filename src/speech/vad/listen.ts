@@ -87,7 +87,7 @@ export async function* listenWithMarks(
       heard ??= await begin(window, !isLong?.());
       while (fed < recent.end) {
         const until = Math.min(recent.end, fed + RATE, window.borderSample + RUN_OUT_SAMPLES);
-        heard.push(recent.copy(fed, until));
+        heard.push(recent.view(fed, until));
         fed = until;
         if (fed === window.borderSample + RUN_OUT_SAMPLES) {
           heard.end();
@@ -118,6 +118,7 @@ export async function* listenWithMarks(
       yield* inOrder.ready();
     }
   } finally {
+    recent.free();
     inOrder.close();
   }
 }

@@ -16,6 +16,7 @@ export class RecentAudio {
     if (this.#length + chunk.length > this.#samples.length) {
       const grown = new Float32Array(2 * (this.#length + chunk.length));
       grown.set(this.#samples.subarray(0, this.#length));
+      this.#samples.buffer.transfer(0);
       this.#samples = grown;
     }
     this.#samples.set(chunk, this.#length);
@@ -30,6 +31,12 @@ export class RecentAudio {
 
   copy(from: number, to: number): Float32Array<ArrayBuffer> {
     return this.view(from, to).slice();
+  }
+
+  /** Gives its memory back at once, and not when a collector has looked. It keeps nothing any more, and is not used again. */
+  free(): void {
+    this.#samples.buffer.transfer(0);
+    this.#length = 0;
   }
 
   forget(before: number): void {

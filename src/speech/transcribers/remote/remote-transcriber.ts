@@ -13,7 +13,7 @@ import type {
 } from '../../transcriber.ts';
 import { storable } from '../storable.ts';
 import type { Said } from './answer.ts';
-import { toWav } from './wav.ts';
+import { wavParts } from './wav.ts';
 
 export interface RemoteOptions {
   provider: string;
@@ -41,7 +41,8 @@ export interface ServerOptions {
 }
 
 export interface Sendable {
-  wav: Uint8Array<ArrayBuffer>;
+  /** In parts that follow each other. */
+  wav: readonly Uint8Array[];
   durationMs: number;
   hints?: SpeechHints | undefined;
   /** Monotonic: when its answer began to be waited for. */
@@ -128,7 +129,7 @@ export class RemoteTranscriber implements Transcriber {
       const durationMs = (samples.length * 1000) / SAMPLE_RATE;
       const startedAt = performance.now();
       const expectedMs = expectedOf(this.cost, durationMs / 1000);
-      const asked = this.#ask({ wav: toWav(samples), durationMs, hints, startedAt, expectedMs }, until);
+      const asked = this.#ask({ wav: wavParts(samples), durationMs, hints, startedAt, expectedMs }, until);
       this.#asked.add(asked);
       const said = await asked.finally(() => this.#asked.delete(asked));
       this.#learned.note(durationMs / 1000, performance.now() - startedAt);

@@ -33,10 +33,10 @@ interface Waiting extends PromiseWithResolvers<Begun> {
 }
 
 /**
- * Pieces that are cut at once come from the listening thread one or two milliseconds apart. The first would otherwise begin
- * alone, and the others after it: its sound is encoded meanwhile, and their calls began 0.2 s later.
+ * Pieces that are cut at once come from the listening thread some 5 ms apart, since each of 2 MB is joined on its way. The first
+ * would otherwise begin alone, and the others after it: their calls began 0.1 s later.
  */
-const TOGETHER_MS = 4;
+const TOGETHER_MS = 10;
 /** After this many pieces in a row in an unknown language, the next piece is not transcribed a second time. */
 const CLEARLY_UNKNOWN_PIECES = 3;
 

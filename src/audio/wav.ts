@@ -8,6 +8,8 @@ import { indexOfRiff, type WavSection, WavWalker } from './wav-header.ts';
 
 /** The number of mix blocks that are read at once: a second, however large the source's chunks are. */
 const BLOCKS_AT_ONCE = 50;
+/** A second of 32 channels at 192 kHz would be 49 MB: of such files fewer blocks are read at once. */
+const MOST_BYTES_AT_ONCE = 1024 * 1024;
 /** The first twelve bytes of a file tell it from sound. */
 const RIFF_BYTES = 12;
 
@@ -46,6 +48,8 @@ async function* monoPieces(
 ): AsyncGenerator<Float32Array> {
   const frameBytes = section.channels * BYTES_PER_SAMPLE[section.encoding];
   const blockFrames = Math.round(section.rate * MIX_BLOCK_SECONDS);
+  const blockBytes = blockFrames * frameBytes;
+  const blocks = Math.max(1, Math.min(BLOCKS_AT_ONCE, Math.floor(MOST_BYTES_AT_ONCE / blockBytes)));
   const mixDown = new MixDown(section.channels);
   let left = section.dataBytes;
   while (true) {
@@ -59,7 +63,7 @@ async function* monoPieces(
       // Neither does the file end here nor does a chunk follow, so the size was written before the sound and is wrong.
       left = Number.POSITIVE_INFINITY;
     }
-    const wanted = Math.min(BLOCKS_AT_ONCE * blockFrames * frameBytes, left - (left % frameBytes || 0));
+    const wanted = Math.min(blocks * blockBytes, left - (left % frameBytes || 0));
     await reader.fill(wanted + RIFF_BYTES);
     const another = indexOfRiff(reader.peek(wanted + RIFF_BYTES));
     const there = Math.min(wanted, another === -1 ? reader.available : another);

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ByteReader } from '../../src/audio/byte-reader.ts';
+import { emptyReport } from '../../src/audio/report.ts';
+import { decodeWav } from '../../src/audio/wav.ts';
 import { chunkSizes, decodeAll, opusHint, sine } from './collect.ts';
 import { concat } from './omi-writer.ts';
 import { chunk, samplesToBytes, type WavOptions, wavFile } from './wav-writer.ts';
@@ -120,6 +123,19 @@ describe('headers', () => {
   ])('%s is refused', async (_, code, file) => {
     await expect(decodeAll(file, null)).rejects.toMatchObject({ name: 'AudioError', code });
   });
+});
+
+test('a file of many channels is not read a whole second at once', async () => {
+  const format: WavOptions = { tag: 1, bits: 32, channels: 32, rate: 192_000 };
+  let given = 0;
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield wavFile(new Uint8Array(0), { ...format, dataSize: 0xffff_ffff, riffSize: 0xffff_ffff });
+    for (; ; given += 65_536) yield new Uint8Array(65_536);
+  }
+  const sound = decodeWav(new ByteReader(bytes()), emptyReport());
+  await sound.next();
+  await sound.return(undefined);
+  expect(given).toBeLessThan(2e6);
 });
 
 test('the samples do not depend on how the bytes arrive', async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { cut } from '../../src/speech/splitting/cut.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import type { Speech } from '../../src/speech/vad/speech.ts';
@@ -108,6 +108,25 @@ test('the event loop runs between chunks', async () => {
   await all(listen(inChunks(tale, RATE)));
   clearInterval(timer);
   expect(turns).toBeGreaterThan(10);
+});
+
+test('no more than some seconds are held while a window is heard', async () => {
+  const freed: number[] = [];
+  const { transfer } = ArrayBuffer.prototype;
+  const free = vi.spyOn(ArrayBuffer.prototype, 'transfer').mockImplementation(function (
+    this: ArrayBuffer,
+    ...given
+  ) {
+    freed.push(this.byteLength);
+    return transfer.apply(this, given);
+  });
+  try {
+    expect(await all(listen(inChunks(noise(90, 0.01), RATE)))).toEqual([]);
+  } finally {
+    free.mockRestore();
+  }
+  expect(freed.length).toBeGreaterThan(3);
+  expect(Math.max(...freed) / Float32Array.BYTES_PER_ELEMENT).toBeLessThan(20 * RATE);
 });
 
 test('memory stays bounded over an hour', async () => {

@@ -27,8 +27,8 @@ export class HeardHere implements HeardWindow {
   isDone = false;
   readonly #finder: SpeechFinder;
   /**
-   * The sound of the window lies in one block, which the system gets back when it is freed: what blocks of a second leave
-   * in the heap of a thread stays there.
+   * What waits lies in one block, which the system gets back when it is freed: what blocks of a second leave in the heap of
+   * a thread stays there.
    */
   readonly #sound = new RecentAudio();
   #heard = 0;
@@ -56,6 +56,9 @@ export class HeardHere implements HeardWindow {
     const second = this.#sound.view(this.#heard, this.#heard + SAMPLE_RATE);
     this.#heard += second.length;
     if (second.length > 0) this.speech.push(...this.#finder.push(second));
+    // A recording that is heard as it comes would otherwise hold all of its window, which is 8 MB. While something waits,
+    // moving it to the front each time would cost more.
+    if (this.unheardSamples === 0) this.#sound.forget(this.#heard);
     if (this.#isWhole && this.unheardSamples === 0) this.#finish();
   }
 

@@ -88,7 +88,7 @@ export interface FromWindow {
 export const CHUNKS_AHEAD = 4;
 /** Larger chunks are passed on in parts of this size. */
 export const CHUNK_BYTES = 64 * 1024;
-/** The number of pieces that are cut and not yet taken: 8 of 15 s are 4 MB, of 90 s 23 MB. */
+/** The number of pieces that are cut and not yet taken: 8 of 15 s are 4 MB, of 180 s 46 MB. */
 export const PIECES_AHEAD = 8;
 /** Progress is reported after each so many seconds of audio, which take about 0.1 s of one core. */
 export const HEARD_SECONDS = 30;

@@ -73,7 +73,7 @@ export function createVad(settings: VadSettings): Vad {
         minSpeechDuration: settings.minSpeechSeconds,
         windowSize: VAD_WINDOW,
         // Past this length sherpa raises the threshold to 0.9 to force an end, which loses quiet speech.
-        // Longer than its buffer ever holds, so that never happens: listen.ts bounds a span itself.
+        // Longer than its buffer ever holds, so that never happens: speech-finder.ts bounds a span itself.
         maxSpeechDuration: settings.bufferSeconds,
       },
       sampleRate: 16_000,

@@ -56,11 +56,13 @@ export async function answerCall(provider: Provider, dialect: Asking, call: Call
       provider.behaviour,
       counters.stats.inFlight,
     );
+    // What it takes to make up an answer, such as to tell voices apart, is part of the call's time too.
+    const answer = answerTo(question, hash, fate);
     // Who is over the limit is told so at once; everything else takes its time, going wrong included. It counts from the first
     // byte, as whoever asks sees it: eight forms of 2 MB at once take this one thread 0.1 s, which a provider's machines do not.
     const leftMs = Math.max(0, fate.latencyMs - (performance.now() - askedAt));
     if (fate.fault !== 'rate429') await sleep(leftMs, undefined, { signal: gone.signal });
-    deliver(provider, { dialect, response, question, hash, fate });
+    deliver(provider, { dialect, response, question, hash, fate, answer });
     if (fate.fault === 'hangRate') response.once('close', () => counters.stats.abandoned++);
   } catch (error) {
     if (gone.signal.aborted) counters.stats.abandoned++;
@@ -85,16 +87,26 @@ export function refuseOrFail(
   }
 }
 
+function answerTo(question: Question, hash: string, fate: Fate): unknown {
+  const said = fate.fault === 'emptyRate' ? nothingHeard : transcriptOf;
+  return question.answer(said(hash, question.seconds));
+}
+
 function deliver(
   { counters, behaviour }: Provider,
-  given: { dialect: Dialect; response: ServerResponse; question: Question; hash: string; fate: Fate },
+  given: {
+    dialect: Dialect;
+    response: ServerResponse;
+    question: Question;
+    hash: string;
+    fate: Fate;
+    answer: unknown;
+  },
 ): void {
-  const { dialect, response, question, hash, fate } = given;
+  const { dialect, response, question, hash, fate, answer } = given;
   const { fault, variant } = fate;
-  const isEmpty = fault === 'emptyRate';
-  const answer = question.answer((isEmpty ? nothingHeard : transcriptOf)(hash, question.seconds));
   if (fault) counters.stats.faults[fault]++;
-  if (fault && !isEmpty) {
+  if (fault && fault !== 'emptyRate') {
     MISHAPS[fault]({ response, dialect, behaviour, answer, variant });
   } else {
     response.once('finish', () => counters.answered(hash, question));

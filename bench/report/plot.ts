@@ -36,6 +36,7 @@ export async function savePlot(plot: Plot): Promise<void> {
 }
 
 function drawPlot({ title, x, y, lines }: Plot): string {
+  const heading = `${title}; ${y}`;
   const points = lines.flatMap((line) => line.points);
   const mostX = roundUp(Math.max(1e-9, ...points.map(([value]) => value)));
   const mostY = roundUp(Math.max(1e-9, ...points.map(([, value]) => value)));
@@ -59,8 +60,9 @@ function drawPlot({ title, x, y, lines }: Plot): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${escaped(heading)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
-    text(LEFT, 20, `${title}; ${y}`, 'start'),
+    text(LEFT, 20, heading, 'start'),
     text(WIDTH - RIGHT, HEIGHT - BOTTOM + 32, x, 'end'),
     ...grid,
     ...drawn,
@@ -69,8 +71,11 @@ function drawPlot({ title, x, y, lines }: Plot): string {
 }
 
 function text(x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end'): string {
-  const escaped = content.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="#222">${escaped}</text>`;
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="#222">${escaped(content)}</text>`;
+}
+
+function escaped(content: string): string {
+  return content.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 }
 
 /** The next of 1, 2 and 5 times a power of ten, so that the ticks are short numbers. */

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Application, createEncoder } from 'libopus-wasm';
 import { decode } from '../src/audio/decode.ts';
 import { type AudioHint, SAMPLE_RATE } from '../src/audio/hint.ts';
-import { toPcm16 } from '../src/audio/pcm16.ts';
+import { joinedFloats, toPcm16 } from '../src/audio/pcm16.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { moonshineFiles, sileroFile, tokensFile } from '../src/speech/models/files.ts';
 import { preparedSilero } from '../src/speech/models/prepared.ts';
@@ -50,7 +50,7 @@ const pcmHint: AudioHint = { codec: 'pcm16', sampleRateHz: SAMPLE_RATE, frameSam
 const recordings = MINUTES.map((at) =>
   readFileSync(join(DAY, `audio_omi_opus_fs320_16000_1_fs320_${at}.bin`)),
 );
-const audio = concat(await Promise.all(recordings.map((bytes) => decoded(bytes, opusHint(320)))));
+const audio = joinedFloats(await Promise.all(recordings.map((bytes) => decoded(bytes, opusHint(320)))));
 const pcm = pcm16Bytes(audio);
 const opus10 = await encode(audio, 160);
 const opus20 = await encode(audio, 320);
@@ -274,7 +274,7 @@ function median(sorted: number[]): number {
 async function decoded(bytes: Uint8Array, hint: AudioHint | null): Promise<Float32Array> {
   const parts: Float32Array[] = [];
   for await (const part of decode(inChunks(bytes), hint, emptyReport())) parts.push(part);
-  return concat(parts);
+  return joinedFloats(parts);
 }
 
 async function encode(samples: Float32Array, frame: number): Promise<Uint8Array[]> {
@@ -304,14 +304,4 @@ async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 async function* seconds(samples: Float32Array): AsyncGenerator<Float32Array> {
   for (let at = 0; at < samples.length; at += SAMPLE_RATE) yield samples.subarray(at, at + SAMPLE_RATE);
-}
-
-function concat(parts: Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -5,11 +5,13 @@
  *
  *   npm run bench:critical-path        about 30 s
  */
+
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startProviders } from '../simulators/providers.ts';
 import { readWav } from '../simulators/wav.ts';
 import { ConversationBody, UploadBody } from '../src/api/schemas.ts';
+import { joinedFloats } from '../src/audio/pcm16.ts';
 import { toWav } from '../src/speech/transcribers/remote/wav.ts';
 import { startServing } from './serving.ts';
 
@@ -111,13 +113,7 @@ function recordingOf(sentence: Float32Array, run: number): Uint8Array<ArrayBuffe
     sentence.map((sample) => sample * (0.8 + (at + run * PIECES) * 0.002)),
     pause,
   ]).flat();
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return toWav(all);
+  return toWav(joinedFloats(parts));
 }
 
 async function readSentence(): Promise<Float32Array> {

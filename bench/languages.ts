@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from '../src/audio/decode.ts';
 import { SAMPLE_RATE } from '../src/audio/hint.ts';
-import { toPcm16 } from '../src/audio/pcm16.ts';
+import { joinedFloats, toPcm16 } from '../src/audio/pcm16.ts';
 import { emptyReport } from '../src/audio/report.ts';
 import { cut } from '../src/speech/splitting/cut.ts';
 import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.ts';
@@ -146,13 +146,7 @@ async function samplesOf(path: string): Promise<Float32Array> {
     yield readFileSync(path);
   })();
   for await (const block of decode(bytes, null, emptyReport())) blocks.push(block);
-  const all = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
+  return joinedFloats(blocks);
 }
 
 function withNoise(samples: Float32Array, db: number | null): Float32Array {

@@ -1,4 +1,4 @@
-/** Samples between -1 and 1 as numbers of 16 bits and back, by the scale that the decoders divide by. Pure. */
+/** Samples between -1 and 1, joined, and as numbers of 16 bits and back by the scale that the decoders divide by. Pure. */
 import { endianness } from 'node:os';
 
 const SCALE = 0x8000;
@@ -8,15 +8,30 @@ export function toPcm16(samples: Float32Array): Int16Array<ArrayBuffer> {
   return joinedPcm16([samples]);
 }
 
-/** Joins what lies in several arrays, without a second array of floats as long as all of them. */
+/** Joins what lies in several arrays. */
+export function joinedFloats(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(lengthOf(parts));
+  let from = 0;
+  for (const part of parts) {
+    all.set(part, from);
+    from += part.length;
+  }
+  return all;
+}
+
+/** Does the same in 16 bits, without a second array of floats as long as all of them. */
 export function joinedPcm16(parts: readonly Float32Array[]): Int16Array<ArrayBuffer> {
-  const pcm = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
+  const pcm = new Int16Array(lengthOf(parts));
   let from = 0;
   for (const part of parts) {
     write(part, pcm.subarray(from, from + part.length));
     from += part.length;
   }
   return pcm;
+}
+
+function lengthOf(parts: readonly Float32Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 function write(samples: Float32Array, pcm: Int16Array): void {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { decode } from '../../src/audio/decode.ts';
 import type { AudioHint } from '../../src/audio/hint.ts';
+import { joinedFloats } from '../../src/audio/pcm16.ts';
 import { type DecodeReport, emptyReport } from '../../src/audio/report.ts';
 
 export interface Decoded {
@@ -48,12 +49,7 @@ export async function decodeAll(
   const report = emptyReport();
   const blocks: Float32Array[] = [];
   for await (const block of decode(inChunks(bytes, sizes), hint, report)) blocks.push(block);
-  const samples = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    samples.set(block, at);
-    at += block.length;
-  }
+  const samples = joinedFloats(blocks);
   return { samples, blocks: blocks.map((block) => block.length), report };
 }
 

@@ -1,9 +1,11 @@
 /** Ogg and Omi files that are wrong in ways that people met: positions, streams side by side, frames that are missing. */
+
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { createEncoder } from 'libopus-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decode } from '../../src/audio/decode.ts';
+import { joinedFloats } from '../../src/audio/pcm16.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { daySample, decodeAll, inChunks, levelDb, opusHint, pcmHint, sine } from './collect.ts';
 import { oggFile, oggPagesOf } from './ogg-writer.ts';
@@ -22,12 +24,7 @@ async function track(file: Uint8Array, index: number): Promise<{ samples: Float3
   const report = emptyReport();
   const blocks: Float32Array[] = [];
   for await (const block of decode(inChunks(file), null, report, 0, index)) blocks.push(block);
-  const samples = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    samples.set(block, at);
-    at += block.length;
-  }
+  const samples = joinedFloats(blocks);
   return { samples, tracks: report.tracks };
 }
 

@@ -1,6 +1,8 @@
 /** What is in each of tests/fixtures/formats: silence, a tone of 1 kHz from 0.5 to 1.5 s and of 440 Hz from 2 to 2.5 s, 3 s in all. */
+
 import { readFileSync } from 'node:fs';
 import { decode } from '../../src/audio/decode.ts';
+import { joinedFloats } from '../../src/audio/pcm16.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { findFfmpeg } from '../../src/decoders/find-ffmpeg.ts';
 import { outsideDecoder } from '../../src/decoders/outside.ts';
@@ -16,12 +18,7 @@ export async function decoded(bytes: Uint8Array | AsyncIterable<Uint8Array>, ffm
   const blocks: Float32Array[] = [];
   const source = bytes instanceof Uint8Array ? inParts(bytes) : bytes;
   for await (const block of decode(source, null, report, 0, 0, outsideDecoder(ffmpeg))) blocks.push(block);
-  const samples = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    samples.set(block, at);
-    at += block.length;
-  }
+  const samples = joinedFloats(blocks);
   return { samples, report };
 }
 

@@ -1,5 +1,6 @@
 /** Two people from one: a man who reads aloud, as he is and played faster, so that he sounds like somebody else. */
 
+import { joinedFloats } from '../../src/audio/pcm16.ts';
 import { atTempo } from '../../src/audio/resample.ts';
 import { clip } from '../speech/clips.ts';
 
@@ -26,13 +27,7 @@ const tale = await clip('two-cities');
 export function spoken(lines: readonly Line[]): Float32Array {
   const pause = new Float32Array(PAUSE_S * RATE);
   const parts = [...lines.flatMap((line) => [pause, soundOf(line)]), pause];
-  const samples = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    samples.set(part, at);
-    at += part.length;
-  }
-  return samples;
+  return joinedFloats(parts);
 }
 
 /** Who speaks at a time, in milliseconds from the start of what is spoken. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { joinedFloats } from '../../src/audio/pcm16.ts';
 import { amplified } from '../../src/speech/vad/amplified.ts';
 import { levelDb } from '../audio/collect.ts';
 import { all, chunks, inChunks, noise } from './clips.ts';
@@ -7,14 +8,7 @@ import { all, chunks, inChunks, noise } from './clips.ts';
 const RATE = 16_000;
 
 async function listenedTo(samples: Float32Array, size = RATE): Promise<Float32Array> {
-  const parts = await all(amplified(inChunks(samples, size)));
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinedFloats(await all(amplified(inChunks(samples, size))));
 }
 
 /** Syllables of a tone with pauses, as loud as they are said to be. */

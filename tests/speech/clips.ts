@@ -1,5 +1,4 @@
 /** The recordings that the tests of this room listen to. */
-
 import { createReadStream, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from '../../src/audio/decode.ts';
 import { type AudioHint, SAMPLE_RATE } from '../../src/audio/hint.ts';
-import { toPcm16 } from '../../src/audio/pcm16.ts';
+import { joinedFloats, toPcm16 } from '../../src/audio/pcm16.ts';
 import { emptyReport } from '../../src/audio/report.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
 import type { PcmPiece, Piece } from '../../src/speech/splitting/piece.ts';
@@ -100,14 +99,7 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 async function collect(parts: AsyncIterable<Float32Array>): Promise<Float32Array> {
-  const list = await all(parts);
-  const samples = new Float32Array(list.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of list) {
-    samples.set(part, at);
-    at += part.length;
-  }
-  return samples;
+  return joinedFloats(await all(parts));
 }
 
 /** Hiss, the same every time. */

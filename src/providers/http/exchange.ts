@@ -68,12 +68,10 @@ interface Encoded {
 function encoded(body: Content['body'] | undefined): Encoded {
   if (body === undefined) return { init: {}, headers: {} };
   if (typeof body === 'string') return { init: { body }, headers: {} };
-  if ('fields' in body) {
-    const { parts, type } = encodeForm(body);
-    const { init, headers } = streamed(parts);
-    return { init, headers: { ...headers, 'content-type': type } };
-  }
-  return streamed(body);
+  if (!('fields' in body)) return streamed(body);
+  const { parts, type } = encodeForm(body);
+  const { init, headers } = streamed(parts);
+  return { init, headers: { ...headers, 'content-type': type } };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
- * Encodes a form with one file, given in parts, which are not copied. `FormData` is read by `fetch` in parts of 64 kB over many turns of the event
- * loop, and copies the file three times: the eight pieces of a recording that are sent together began 0.1 s later, and
- * the garbage of 60 MB was collected meanwhile.
+ * Encodes a form with one file, given in parts, which are not copied. `FormData` is read by `fetch` in parts of 64 kB over
+ * many turns of the event loop, and copies the file three times: the eight pieces of a recording that are sent together began
+ * 0.1 s later, and the garbage of 60 MB was collected meanwhile.
  */
 import { randomUUID } from 'node:crypto';
 

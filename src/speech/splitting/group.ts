@@ -1,8 +1,9 @@
 /** Speech that is collected for one piece. A long pause in it is cut out, and what is left on both sides is real sound. */
 import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../audio/hint.ts';
+import { joinedFloats } from '../../audio/pcm16.ts';
 import type { Speech } from '../vad/speech.ts';
 import type { Edge } from './edges.ts';
-import { joined, type PieceInParts } from './piece.ts';
+import type { PieceInParts } from './piece.ts';
 import { CUT_WINDOW_SECONDS } from './plan.ts';
 import { quietestPoint } from './quietest-point.ts';
 import { type CutOut, LEFT_AFTER_MS, LEFT_BEFORE_MS } from './time-map.ts';
@@ -140,7 +141,7 @@ export function partedAt(group: Group, pause: { from: number; to: number }): [Gr
 
 /** The quietest moment between two places of the group's sound, in samples of the recording. */
 export function quietestIn(group: Group, earliest: number, latest: number): number {
-  const audio = joined(between(group, positionAt(group, earliest), positionAt(group, latest)));
+  const audio = joinedFloats(between(group, positionAt(group, earliest), positionAt(group, latest)));
   return positionAt(group, earliest + quietestPoint(audio, 0, audio.length));
 }
 

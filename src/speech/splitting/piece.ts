@@ -1,4 +1,4 @@
-import { joinedPcm16 } from '../../audio/pcm16.ts';
+import { joinedFloats, joinedPcm16 } from '../../audio/pcm16.ts';
 import type { Edge } from './edges.ts';
 import type { CutOut } from './time-map.ts';
 
@@ -36,15 +36,5 @@ export function inPcm16({ parts, ...piece }: PieceInParts): PcmPiece {
 }
 
 export function inFloats({ parts, ...piece }: PieceInParts): Piece {
-  return { ...piece, samples: joined(parts) };
-}
-
-export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return { ...piece, samples: joinedFloats(parts) };
 }

@@ -58,8 +58,9 @@ export class HeardHere implements HeardWindow {
     if (second.length > 0) this.speech.push(...this.#finder.push(second));
     // A recording that is heard as it comes would otherwise hold all of its window, which is 8 MB. While something waits,
     // moving it to the front each time would cost more.
-    if (this.unheardSamples === 0) this.#sound.forget(this.#heard);
-    if (this.#isWhole && this.unheardSamples === 0) this.#finish();
+    if (this.unheardSamples > 0) return;
+    this.#sound.forget(this.#heard);
+    if (this.#isWhole) this.#finish();
   }
 
   async changed(): Promise<void> {}

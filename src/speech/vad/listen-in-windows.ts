@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
+import { joinedFloats } from '../../audio/pcm16.ts';
 import type { Span, VoiceActivityDetector } from '../voice-activity.ts';
 import { MARK_SAMPLES } from './in-order.ts';
 import type { Mark } from './mark.ts';
@@ -68,12 +69,13 @@ export async function* listenInWindowsWithMarks(
     const { known, open } = untilNext(united([...held, ...believedOf(window, found)]), window);
     for (const { startSample: from, endSample: to } of known) {
       const leadFrom = Math.max(heardUntil, from - leadSamples);
-      const before = previous && soundOf(previous, leadFrom, Math.min(from, window.startSample));
+      // A pause may begin in the window before.
+      const before = previous ? [soundOf(previous, leadFrom, Math.min(from, window.startSample))] : [];
       yield {
         startSample: from,
         endSample: to,
         samples: soundOf(window, from, to),
-        lead: joined(before ?? NOTHING, soundOf(window, leadFrom, from)),
+        lead: joinedFloats([...before, soundOf(window, leadFrom, from)]),
         trail: soundOf(window, to, to + TRAIL_SAMPLES),
       };
       heardUntil = to;
@@ -88,8 +90,6 @@ export async function* listenInWindowsWithMarks(
     }
   }
 }
-
-const NOTHING = new Float32Array(0);
 
 /** Turns positions in the window into positions in the recording. */
 function believedOf({ startSample: origin, believed }: AudioWindow, spans: readonly Span[]): Span[] {
@@ -117,16 +117,4 @@ function untilNext(
 /** Copies as much of the range as the window holds. */
 function soundOf({ startSample, samples }: AudioWindow, from: number, to: number): Float32Array<ArrayBuffer> {
   return samples.slice(Math.max(0, from - startSample), Math.max(0, to - startSample));
-}
-
-/** Joins a pause with its beginning, which may lie in the window before. */
-function joined(
-  before: Float32Array<ArrayBuffer>,
-  after: Float32Array<ArrayBuffer>,
-): Float32Array<ArrayBuffer> {
-  if (before.length === 0) return after;
-  const both = new Float32Array(before.length + after.length);
-  both.set(before);
-  both.set(after, before.length);
-  return both;
 }

@@ -15,7 +15,7 @@ import type { Segment } from '../src/speech/transcriber.ts';
 import { partAtBorder } from '../src/timeline/border-words.ts';
 import { bordersOf } from '../src/timeline/borders.ts';
 import { splitAtSilence } from '../src/timeline/silence.ts';
-import { HINT, type Recording } from './recordings.ts';
+import { HINT, joined, type Recording } from './recordings.ts';
 
 const RATE = 16_000;
 
@@ -113,7 +113,7 @@ export class Oracle {
         if (leftId !== left.recording.name || !right || !tail || !head) continue;
         const before = await this.#excerpt(left.recording, left.lengthMs - tail.reachMs, left.lengthMs);
         const after = await this.#excerpt(right.recording, 0, head.reachMs);
-        const samples = Int16Array.of(...before, ...after);
+        const samples = joined([before, after]);
         const parts = partAtBorder(
           saidIn(samples),
           { ms: tail.reachMs, speechMs: tail.speechMs },

@@ -83,7 +83,7 @@ export class Voices {
     const more = kind === 'poison' ? 3 : this.#random() < 0.2 ? 1 : 0;
     for (let n = 0; n < more; n++) spoken.push(new Int16Array(1.5 * RATE), this.#stretch(3));
     const room = new Int16Array(0.4 * RATE);
-    const bytes = framed(this.#noisy(concat([room, ...spoken, room])));
+    const bytes = framed(this.#noisy(joined([room, ...spoken, room])));
     if (kind !== 'corrupt') return bytes;
     // A frame in the second half claims an impossible length: the rest of the file is lost, and said to be.
     const at = Math.floor((bytes.length * 0.75) / (4 + 2 * FRAME_SAMPLES)) * (4 + 2 * FRAME_SAMPLES);
@@ -123,7 +123,7 @@ async function decoded(file: URL): Promise<Int16Array> {
   for await (const block of decode(source, HINT, emptyReport())) {
     blocks.push(Int16Array.from(block, (sample) => Math.round(sample * 0x7fff)));
   }
-  return concat(blocks);
+  return joined(blocks);
 }
 
 function energyOf(samples: Int16Array): number {
@@ -141,7 +141,8 @@ function framed(samples: Int16Array): Buffer {
   return bytes;
 }
 
-function concat(parts: readonly Int16Array[]): Int16Array {
+/** Joins stretches of sound. `Int16Array.of(...parts)` would lay each sample on the stack, which holds 4 s of them. */
+export function joined(parts: readonly Int16Array[]): Int16Array {
   const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

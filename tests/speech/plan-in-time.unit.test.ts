@@ -135,9 +135,12 @@ describe.each([
     const learned = new LearnedCost();
     const pathMs = pathOf(shape, cost, 0);
     const tookMs = (seconds: number) => cost.ms + cost.msPerSecond * seconds;
-    // The first one knows nothing of what a call costs.
-    for (let recording = 0; recording < 5; recording++)
-      expect((await play(shape, tookMs, learned)) / pathMs).toBeLessThanOrEqual(1.15);
+    // The first one knows nothing of what a call costs. It and one of each five later ones find out, by uneven calls.
+    let isGuessed: boolean | undefined = true;
+    for (let recording = 0; recording < 10; recording++) {
+      expect((await play(shape, tookMs, learned)) / pathMs).toBeLessThanOrEqual(isGuessed ? 1.25 : 1.15);
+      isGuessed = learned.cost?.isGuessed;
+    }
   });
 
   test.each(SHAPES)('%s, and a tenth of the calls takes twice the time', async (__, shape) => {

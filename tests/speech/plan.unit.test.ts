@@ -10,11 +10,21 @@ const BY_LENGTH = { ms: 0, msPerSecond: 300 };
 
 describe('the length of pieces', () => {
   it('makes even calls of one round where each second costs', () => {
-    for (const cost of [BOTH, BY_LENGTH, null]) {
+    for (const cost of [BOTH, BY_LENGTH]) {
       const seconds = planPieceSeconds({ ...SERVER, speechSeconds: 487, cost });
       expect(seconds).toBeGreaterThanOrEqual(487 / 8);
       expect(seconds).toBeLessThanOrEqual(487 / 8 + 6);
     }
+  });
+
+  it('makes the first of many calls a seventh longer where the parts of the cost are a guess', () => {
+    for (const cost of [{ ...BOTH, isGuessed: true }, null]) {
+      const seconds = planPieceSeconds({ ...SERVER, speechSeconds: 487, cost });
+      expect(seconds).toBeGreaterThanOrEqual(487 / 7);
+      expect(seconds).toBeLessThanOrEqual(487 / 7 + 6);
+    }
+    const few = { ...SERVER, speechSeconds: 75, cost: BY_LENGTH };
+    expect(planPieceSeconds({ ...few, cost: { ...BY_LENGTH, isGuessed: true } })).toBe(planPieceSeconds(few));
   });
 
   it('makes as few calls as can be where a call costs the same whatever is in it', () => {
@@ -61,6 +71,24 @@ describe('the learned cost of a call', () => {
           const learned = new LearnedCost();
           for (const seconds of [10, 60, ...lengths, 10, 60])
             learned.note(seconds, ms + msPerSecond * seconds);
+          expect(learned.cost?.ms).toBeCloseTo(ms, 0);
+          expect(learned.cost?.msPerSecond).toBeCloseTo(msPerSecond, 0);
+        },
+      ),
+    );
+  });
+
+  it('keeps what uneven calls have told when even ones follow, and says that it is a guess by then', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 20_000 }),
+        fc.integer({ min: 0, max: 1000 }),
+        (ms, msPerSecond) => {
+          const learned = new LearnedCost();
+          for (const seconds of [70, 55, 70, 55]) learned.note(seconds, ms + msPerSecond * seconds);
+          expect(learned.cost?.isGuessed).toBe(false);
+          for (let call = 0; call < 100; call++) learned.note(61, ms + msPerSecond * 61);
+          expect(learned.cost?.isGuessed).toBe(true);
           expect(learned.cost?.ms).toBeCloseTo(ms, 0);
           expect(learned.cost?.msPerSecond).toBeCloseTo(msPerSecond, 0);
         },

@@ -18,12 +18,18 @@ export interface PlanGiven {
 }
 
 /** Assumed before the first answer: both parts of the cost are more than zero. */
-export const UNKNOWN_COST: CallCost = { ms: 2000, msPerSecond: 100 };
+export const UNKNOWN_COST: CallCost = { ms: 2000, msPerSecond: 100, isGuessed: true };
 /** A plan with fewer calls may take this much longer: each call is paid for, and a border costs words. */
 const NEARLY_AS_SOON = 1.05;
 /** The window in which a cut looks for a pause reaches this far to both sides of an even cut. */
 export const CUT_WINDOW_SECONDS = 10;
 const MOST_ROUNDS = 4;
+/**
+ * Where the parts of the cost are a guess, the first of so many even calls are longer by this, and those after them shorter,
+ * so that the answers tell what a second costs. A recording waits a seventh of a call longer for that at most, one of five.
+ */
+const UNEVEN = 8 / 7;
+const UNEVEN_FROM_CALLS = 6;
 /** A worker holds a dozen pieces of each recording: of two minutes they are 92 MB. */
 const LONGEST_OF_HOURS_SECONDS = 120;
 
@@ -45,12 +51,14 @@ export function planPieceSeconds({
     return Math.max(shortestSeconds, Math.min(longest, LONGEST_OF_HOURS_SECONDS));
   const most = Math.max(fewest, Math.floor(speechSeconds / shortestSeconds));
   const counts = Array.from({ length: most - fewest + 1 }, (_, at) => fewest + at);
-  const takes = (calls: number) => timeOf(calls, speechSeconds, callsAtOnce, cost ?? UNKNOWN_COST);
+  const known = cost ?? UNKNOWN_COST;
+  const takes = (calls: number) => timeOf(calls, speechSeconds, callsAtOnce, known);
   const soonest = Math.min(...counts.map(takes));
   const calls = counts.find((count) => takes(count) <= soonest * NEARLY_AS_SOON) ?? fewest;
   // One call is best, so nothing is cut off, however much longer the speech turns out to be.
   if (calls === 1) return longest;
-  const seconds = speechSeconds / calls + CUT_WINDOW_SECONDS / 2;
+  const uneven = known.isGuessed && calls >= UNEVEN_FROM_CALLS ? UNEVEN : 1;
+  const seconds = (speechSeconds / calls) * uneven + CUT_WINDOW_SECONDS / 2;
   return Math.min(longest, Math.max(shortestSeconds, Math.ceil(seconds)));
 }
 

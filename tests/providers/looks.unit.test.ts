@@ -47,7 +47,17 @@ test('whatever it takes, it is found within the longest wait, and none is shorte
   );
 });
 
-test('of unknown work the wait is a third of what it has taken', () => {
-  expect(untilNextLook(1000, 400, { ...PACE, expectedMs: null })).toBe(600);
+test('each wait for unknown work is a quarter longer than the one before', () => {
+  expect(untilNextLook(1000, 400, { ...PACE, expectedMs: null })).toBe(500);
   expect(untilNextLook(60_000, 2900, { ...PACE, expectedMs: null })).toBe(3000);
+});
+
+test('unknown work is found a quarter of its time too late at most, with few looks', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2000, max: 15_000 }), (takesMs) => {
+      const { looks, lateMs } = looksAt(takesMs, null);
+      expect(lateMs).toBeLessThanOrEqual(takesMs / 4 + PACE.firstMs);
+      expect(looks).toBeLessThanOrEqual(16);
+    }),
+  );
 });

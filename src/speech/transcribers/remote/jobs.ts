@@ -25,8 +25,8 @@ interface Expected {
   expectedMs: number | null;
 }
 
-/** Then the wait for an answer is at most a third of what the work has taken. */
-const GROWTH = 1.5;
+/** Then an answer is found a quarter of its time too late at most, and work of 15 s is looked at 16 times. */
+const GROWTH = 1.25;
 /** Around the time that such work took lately, looks are close together: half of this is waited in vain on average. */
 const CLOSE = 1 / 25;
 const LIKELY_FROM = 0.9;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { ListeningThreads } from '../../src/speech/audio-thread/pool.ts';
 import { Listening } from '../../src/speech/audio-thread/session.ts';
 import { cut } from '../../src/speech/splitting/cut.ts';
 import type { PcmPiece } from '../../src/speech/splitting/piece.ts';
@@ -136,6 +137,21 @@ describe('a long recording', () => {
     ended.push('long');
     await short;
     expect(ended).toEqual(['short', 'long']);
+  });
+
+  test('leaves no core idle beside another long one, since both share a thread', async () => {
+    const two = new Listening({ threads: 2, modelDirs: [CACHE_DIR] });
+    const run = vi.spyOn(ListeningThreads.prototype, 'run');
+    const audio = talk(900, 0.6);
+    const both = Array.from({ length: 2 }, () =>
+      all(two.start(chunks([wav(audio)]), null, patient()).pieces),
+    );
+    const [one, other] = await Promise.all(both).finally(() => two.close());
+    const windows = run.mock.calls.filter(([task]) => 'window' in task).length;
+    run.mockRestore();
+    // Each has eight windows, of which the thread that they share hears half.
+    expect(windows).toBeGreaterThanOrEqual(5);
+    expect(places(one ?? [])).toEqual(places(other ?? []));
   });
 
   test('that is given up leaves no window behind', async () => {

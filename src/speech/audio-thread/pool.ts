@@ -65,6 +65,10 @@ export class ListeningThreads<Task extends { port: MessagePort } = ListeningTask
     return this.#running.size;
   }
 
+  get threads(): number {
+    return this.#pool.threads.length;
+  }
+
   /** Resolves when the thread is done with the task, whatever came of it; rejects when the thread was lost. */
   async run(task: Task): Promise<void> {
     const run = counted(this.#pool.run(task, { transferList: [task.port] }));

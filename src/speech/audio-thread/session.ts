@@ -233,11 +233,12 @@ export class Listening {
 
   /**
    * Finds a core with nothing to do for a window. Recordings come first, so a short one never waits for the windows of a
-   * long one. Two windows for each core, because the next one is given to a thread shortly before it has heard the one before.
+   * long one; up to eight of them share a thread, and so one core. Two windows for each core, because the next one is given to
+   * a thread shortly before it has heard the one before.
    */
   #hearElsewhere(window: FinderOptions, port: MessagePort, end: (reason: unknown) => void): void {
-    const busy = [...this.#sessions].filter(({ isThreadsTurn }) => isThreadsTurn()).length;
-    const idle = this.#cores - busy;
+    const heard = [...this.#sessions].filter(({ isThreadsTurn }) => isThreadsTurn()).length;
+    const idle = this.#cores - Math.min(heard, this.#threads.threads);
     const running = this.#windows?.running ?? 0;
     if (this.#closed || running >= 2 * idle) {
       tell(port, { type: 'idle', port: null, free: 0 });

@@ -15,7 +15,7 @@ import { Command } from 'commander';
 import { startProviders } from '../simulators/providers.ts';
 import { chance } from '../tests/pipeline/chance.ts';
 import { quantile } from '../torture/pace.ts';
-import { lowerBoundMs } from './omi-case/critical-path.ts';
+import { criticalPathMs, slowestBoundMs } from './omi-case/critical-path.ts';
 import { CALLS_AT_ONCE, KINDS, type Kind, settingsOf, transcriberOf } from './omi-case/kinds.ts';
 import { runOmisWay } from './omi-case/omis-way.ts';
 import { sendToOurs } from './omi-case/ours.ts';
@@ -84,10 +84,7 @@ const language = await startProviders({
 try {
   const ours = await runOurs();
   const theirs = all41 ? null : await runTheirs();
-  const boundMs = lowerBoundMs({
-    uploads,
-    lastArrivalMs: arrivals.at(-1)?.atMs ?? 0,
-    capacity: CAPACITY,
+  const alone = {
     listenMs: theirs?.listenMs ?? 0,
     cores: availableParallelism(),
     speechSeconds: SPEECH_SECONDS,
@@ -97,9 +94,13 @@ try {
     languageMs: LANGUAGE_MS,
     languageTwice: 0,
     languageCalls: 3,
-  });
+  };
+  const arrivalsMs = arrivals.map(({ atMs }) => atMs);
   await draw(ours, theirs?.outcomes ?? []);
-  judge(ours, theirs?.outcomes ?? null, boundMs);
+  judge(ours, theirs?.outcomes ?? null, {
+    aloneMs: criticalPathMs(alone),
+    slowestMs: slowestBoundMs({ ...alone, arrivalsMs, capacity: CAPACITY }),
+  });
 } finally {
   await Promise.all([speech.close(), language.close()]);
 }
@@ -174,10 +175,15 @@ function arrivalsOf(count: number, people: number, withinMs: number, fromMs: num
   });
 }
 
-function judge(ours: readonly Outcome[], theirs: readonly Outcome[] | null, boundMs: number): void {
+/** @param bound of an upload alone, and of the slowest, which is the 95th percentile of up to twenty */
+function judge(
+  ours: readonly Outcome[],
+  theirs: readonly Outcome[] | null,
+  bound: { aloneMs: number; slowestMs: number },
+): void {
   const table: Record<string, object> = { ours: rowOf(ours) };
   if (theirs) table["Omi's way"] = rowOf(theirs);
-  if (theirs) table['lower bound'] = { p50: seconds(boundMs), p95: seconds(boundMs) };
+  if (theirs) table['lower bound'] = { p50: seconds(bound.aloneMs), p95: seconds(bound.slowestMs) };
   console.log(`${arrivals.length} uploads, ${only}, at ${TIME} of the time; seconds`);
   console.table(table);
   const failed = ours.filter(({ readyMs }) => readyMs === null).length;
@@ -188,11 +194,11 @@ function judge(ours: readonly Outcome[], theirs: readonly Outcome[] | null, boun
     return;
   }
   const p95 = quantile(readyOf(ours), 0.95);
-  const ofBound = p95 / boundMs;
+  const ofBound = p95 / bound.slowestMs;
   const ofTheirs = p95 / quantile(readyOf(theirs), 0.95);
   const met = failed === 0 && timedOut === 0 && ofBound <= OF_LOWER_BOUND && ofTheirs <= OF_OMIS_WAY;
   console.log(
-    `p95 is ${ofBound.toFixed(2)} of the lower bound (wanted ${OF_LOWER_BOUND}) and ${ofTheirs.toFixed(2)} of Omi's way (wanted ${OF_OMIS_WAY}): ${met ? 'met' : 'not met'}`,
+    `p95 is ${ofBound.toFixed(2)} of the lower bound of the slowest (${(p95 / bound.aloneMs).toFixed(2)} of an upload alone; wanted ${OF_LOWER_BOUND}) and ${ofTheirs.toFixed(2)} of Omi's way (wanted ${OF_OMIS_WAY}): ${met ? 'met' : 'not met'}`,
   );
   process.exitCode = met ? 0 : 1;
 }

@@ -56,12 +56,12 @@ export async function answerCall(provider: Provider, dialect: Asking, call: Call
       provider.behaviour,
       counters.stats.inFlight,
     );
-    // What it takes to make up an answer, such as to tell voices apart, is part of the call's time too.
-    const answer = answerTo(question, hash, fate);
     // Who is over the limit is told so at once; everything else takes its time, going wrong included. It counts from the first
     // byte, as whoever asks sees it: eight forms of 2 MB at once take this one thread 0.1 s, which a provider's machines do not.
     const leftMs = Math.max(0, fate.latencyMs - (performance.now() - askedAt));
-    if (fate.fault !== 'rate429') await sleep(leftMs, undefined, { signal: gone.signal });
+    const asLong = fate.fault === 'rate429' ? null : sleep(leftMs, undefined, { signal: gone.signal });
+    // What it takes to make up an answer, such as to tell voices apart, is part of the call's time too.
+    const [answer] = await Promise.all([answerTo(question, hash, fate), asLong]);
     deliver(provider, { dialect, response, question, hash, fate, answer });
     if (fate.fault === 'hangRate') response.once('close', () => counters.stats.abandoned++);
   } catch (error) {

@@ -22,7 +22,7 @@ export const deepgram: Asking = {
         'Bad Request: failed to process audio: corrupt or unsupported data',
       );
     }
-    return { ...wav, answer: (transcript) => answer(inVoices(transcript, wav.pcm), query) };
+    return { ...wav, answer: async (transcript) => answer(await inVoices(transcript, wav.pcm), query) };
   },
 
   refusal: ({ code, message }) => ({ err_code: code, err_msg: message, request_id: 'simulated' }),

@@ -34,6 +34,7 @@ export interface Question {
   seconds: number;
   /** Of a language model: what it says that it has read and written. */
   tokens?: { input: number; output: number };
+  /** What is sent as JSON. It is made while the call takes its time, and may be a promise. */
   answer(transcript: Transcript): unknown;
 }
 

@@ -24,8 +24,8 @@ interface Stretch {
 }
 
 /** The same words, dealt out to the voices that say them; over again where there are more utterances than words. */
-export function inVoices(transcript: Transcript, pcm: Uint8Array): Transcript {
-  const stretches = transcript.parts.length === 0 ? [] : stretchesIn(framesOf(pcm));
+export async function inVoices(transcript: Transcript, pcm: Uint8Array): Promise<Transcript> {
+  const stretches = transcript.parts.length === 0 ? [] : stretchesIn(await framesOf(pcm));
   // Nobody's voice, such as the noise that most tests send.
   if (stretches.length === 0) return transcript;
   const words = transcript.text.split(' ');

@@ -28,8 +28,10 @@ export async function mustCome<T>(
   return seen;
 }
 
+/** Of an even number of values, the mean of the middle two. */
 export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+  const sorted = [...values].sort((a, b) => a - b);
+  return mean(sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1));
 }
 
 export function quantile(values: readonly number[], share: number): number {

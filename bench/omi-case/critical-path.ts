@@ -34,18 +34,40 @@ export function criticalPathMs(given: Case): number {
 }
 
 /**
- * What nobody can do better with many such uploads: the greater of one upload alone on an idle provider, and all calls,
- * as few as there can be, at a provider that answers so many at once, counted from the first arrival.
+ * What nobody can do better with the slowest of many such uploads: one upload alone on an idle provider, or those that come
+ * close together. Of these the last is ready after all their calls, as few as there can be, at a provider that answers so many
+ * at once; after all of them are listened to; and after a language call.
  */
-export function lowerBoundMs(
-  given: Case & { uploads: number; lastArrivalMs: number; capacity: number },
-): number {
-  const { uploads, capacity, transcription, languageMs, languageCalls } = given;
+export function slowestBoundMs(given: Case & { arrivalsMs: readonly number[]; capacity: number }): number {
+  const { arrivalsMs, capacity, transcription, languageMs, languageCalls, listenMs, cores } = given;
   const calls = Math.ceil(given.speechSeconds / given.longestPieceSeconds);
-  const speechMs = uploads * (calls * transcription.ms + transcription.msPerSecond * given.speechSeconds);
-  const workMs = Math.max(speechMs, uploads * languageCalls * languageMs) / capacity;
-  // Work that arrives until the end can be done only after it: what is left is spread over all of them.
-  return Math.max(criticalPathMs(given), workMs - given.lastArrivalMs);
+  const callMs = transcription.ms + (transcription.msPerSecond * given.speechSeconds) / calls;
+  const together = arrivalsMs.flatMap((firstMs, first) =>
+    arrivalsMs.slice(first).map((lastMs, at) => {
+      const uploads = at + 1;
+      const wordsMs = Math.max((uploads * calls * callMs) / capacity, (uploads * listenMs) / cores + callMs);
+      const meaningMs = Math.max(wordsMs + languageMs, (uploads * languageCalls * languageMs) / capacity);
+      return meaningMs - (lastMs - firstMs);
+    }),
+  );
+  return Math.max(criticalPathMs(given), ...together);
+}
+
+/**
+ * Replaces the luck that a run had with its slowest call, once or twice a call's time, by the mean luck of as many calls: the
+ * path counts with that mean, and a mean of runs would come near it only after some hundred of them.
+ *
+ * @param wordsMs from asking for the words to having them all
+ */
+export function withMeanLuck(
+  readyMs: number,
+  { wordsMs, calls, speechSeconds }: { wordsMs: number; calls: number; speechSeconds: number },
+  { ms, msPerSecond, twice }: CallCost,
+): number {
+  if (twice === 0) return readyMs;
+  const callMs = ms + (msPerSecond * speechSeconds) / calls;
+  const drawn = wordsMs > 1.5 * callMs ? 2 : 1;
+  return readyMs + (slowest(twice, calls) - drawn) * callMs;
 }
 
 /** The mean of the longest of so many calls, of which each takes one or two times its cost. */

@@ -12,12 +12,17 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Command } from 'commander';
 import { quantile } from '../torture/pace.ts';
 import { startBareServer } from './bare-server.ts';
 import { BodySender } from './body-sender.ts';
 import { omiCase } from './omi-case/recording.ts';
 import { residentMemory } from './process-memory.ts';
 import { startServing } from './serving.ts';
+
+new Command('bench:accept')
+  .description('time to the 202, speed beside writing the same bytes, and memory while large bodies arrive')
+  .parse();
 
 const MB = 1024 * 1024;
 const BODY_BYTES = 32 * MB;

@@ -34,7 +34,7 @@ const SIMULATED: Providers = {
   languageMs: 500,
   languageCalls: 3,
 };
-/** Those of Omi's incident: 18.4 s for a call about 41 s of speech, 7.4 s for a question. */
+/** Those of the example in Omi's PR #5942: 18.4 s for a call about 41 s of speech, 7.4 s for a question. */
 const REAL: Providers = {
   transcriptionMs: 4000,
   transcriptionMsPerSpeechSecond: 350,
@@ -57,8 +57,9 @@ const SAMPLE = 4000;
 const READY_MS = 120_000;
 /** In a fleet a worker waits for more calls than by default, because it would be busy for 4 % of the day otherwise. */
 const FLEET_CALLS = 64;
-const CALLING = { callsAtOnce: FLEET_CALLS, recordingsAtOnce: FLEET_CALLS + 8 };
-const CONNECTIONS_OF_A_WORKER = 16;
+const CALLING = { callsAtOnce: FLEET_CALLS, recordingsAtOnce: FLEET_CALLS + 1 };
+/** At most, with a remote provider: docs/operating.md counts them. */
+const CONNECTIONS_OF_A_WORKER = 25;
 /** A PostgreSQL on its own machine, with room for vacuum and peaks. */
 const POSTGRES_CORES = 32 * 0.6;
 
@@ -150,10 +151,10 @@ function needs(costs: Costs, day: Day, workers: number, scale: number): Record<s
     'age of a file until placed': `p50 ${seconds(day.ageMs.p50)} s, p95 ${seconds(day.ageMs.p95)} s, p99 ${seconds(day.ageMs.p99)} s`,
     'a sync until its meaning': `p50 ${seconds(day.readyMs.p50)} s, p95 ${seconds(day.readyMs.p95)} s`,
     'provider calls at once': String(Math.round(day.callsAtOnce * scale)),
-    'connections to PostgreSQL': `${all * CONNECTIONS_OF_A_WORKER} from workers; over 500 a database, put PgBouncer before it`,
+    'connections to PostgreSQL': `up to ${all * CONNECTIONS_OF_A_WORKER} from workers; over 500 a database, put PgBouncer before it`,
     'cores of the api at the peak': apiCores.toFixed(1),
     'cores of PostgreSQL at the peak': postgresCores.toFixed(1),
-    'databases of 32 cores': `${databases}; above one, people are divided by a hash of their id: no row belongs to two`,
+    'databases of 32 cores': `${databases}; above one, each is an installation of its own, and your gateway sends each person to one of them`,
     'people per database': String(Math.round(options.users / Math.max(1, postgresCores / POSTGRES_CORES))),
     'a person and month': `${monthly.toFixed(3)} for cores and a year of stored audio, the providers' prices not included`,
     'worker, ms of a core per hour of audio': String(Math.round(costs.workerMsPerAudioSecond * 3600)),

@@ -8,12 +8,17 @@
 
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Command } from 'commander';
 import { startProviders } from '../simulators/providers.ts';
 import { readWav } from '../simulators/wav.ts';
 import { ConversationBody, UploadBody } from '../src/api/schemas.ts';
 import { joinedFloats } from '../src/audio/pcm16.ts';
 import { toWav } from '../src/speech/transcribers/remote/wav.ts';
 import { startServing } from './serving.ts';
+
+new Command('bench:critical-path')
+  .description('the time that the pipeline adds to what its providers take')
+  .parse();
 
 const PIECES = 8;
 const LANGUAGE_CALLS = 3;

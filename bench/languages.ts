@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { decode } from '../src/audio/decode.ts';
 import { SAMPLE_RATE } from '../src/audio/hint.ts';
 import { joinedFloats, toPcm16 } from '../src/audio/pcm16.ts';
@@ -16,6 +17,10 @@ import { createMoonshine } from '../src/speech/transcribers/moonshine/moonshine.
 import { listen } from '../src/speech/vad/listen.ts';
 import { wordsOf } from '../src/timeline/deduplicate.ts';
 import { findUnknownLanguage } from '../src/timeline/unknown-language.ts';
+
+new Command('bench:languages')
+  .description('which words are shown of English and of other languages; needs espeak-ng')
+  .parse();
 
 const ENGLISH = [
   'last night we talked for a long time about the new plan and in the end everybody was tired but happy with the result',

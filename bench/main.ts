@@ -23,13 +23,16 @@ const REPORT = new URL('REPORT.md', BENCH);
 /** A part that hangs must not hold up the others. */
 const LONGEST_MS = 15 * 60_000;
 
-const { only, quick } = new Command('bench')
+const program = new Command('bench')
+  .description(
+    'runs the benchmarks one after the other, and writes bench/REPORT.md; docs/benchmarks.md says what they mean',
+  )
   .option('--only <parts...>', `some of ${PARTS.map(({ name }) => name).join(', ')}`)
   .option('--quick', 'at the smallest size, without a report', false)
-  .parse()
-  .opts<{ only?: string[]; quick: boolean }>();
+  .parse();
+const { only, quick } = program.opts<{ only?: string[]; quick: boolean }>();
 const unknown = only?.filter((name) => !PARTS.some((part) => part.name === name)) ?? [];
-if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}`);
+if (unknown.length > 0) program.error(`error: there is no part ${unknown.join(', ')}: --help names all`);
 
 await mkdir(PLOTS, { recursive: true });
 const results = await readResults();

@@ -6,9 +6,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { startProviders } from '../simulators/providers.ts';
 import { UploadBody } from '../src/api/schemas.ts';
 import { type Serving, startServing } from './serving.ts';
+
+new Command('bench:memory')
+  .description('resident memory of a worker, with the local models and with a remote transcriber; Linux only')
+  .parse();
 
 const DAY = fileURLToPath(new URL('../samples/day/', import.meta.url));
 /** What is freed late is freed by then. */

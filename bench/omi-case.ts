@@ -1,6 +1,7 @@
 /**
  * The case that this project exists for, at a quarter of its time: 32 MB with 487 s of speech in eight stretches, a
- * transcription call of 18.4 s and three language calls of 7.4 s. Ours from the first byte to the meaning, on the embedded
+ * transcription call of 18.4 s and three language calls of 7.4 s. These times are those of an example log in Omi's PR #5942,
+ * and not measured. Ours from the first byte to the meaning, on the embedded
  * default; Omi's way with the same calls at the same simulated providers; and the shortest time that there could be.
  *
  *   npm run bench:omi-case                            about 6 minutes

@@ -14,6 +14,7 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { Command } from 'commander';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { BUILD } from '../packages/page/built.ts';
 import { chromiumProgram } from '../tests/page/chromium.ts';
@@ -21,6 +22,8 @@ import { fillPerson } from '../tests/support/filled-tables.ts';
 import { quantile } from '../torture/pace.ts';
 import { startMeasuredPostgres } from './measured-postgres.ts';
 import { startServing } from './serving.ts';
+
+new Command('bench:page-frames').description('what a frame of the page costs; needs a Chromium').parse();
 
 const CONVERSATIONS = 5_000;
 const RECORDINGS_EACH = 10;

@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Command } from 'commander';
 import { pino } from 'pino';
 import type { BehaviourChange } from '../simulators/behaviour.ts';
 import { startProviders } from '../simulators/providers.ts';
@@ -16,6 +17,10 @@ import { startEmbeddedPostgres } from '../src/embedded-postgres/start.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrateStore } from '../src/store/migrate.ts';
 import { startCaller } from '../tests/providers/callers.ts';
+
+new Command('bench:providers')
+  .description('the adaptive limit of parallel calls, compared with the best fixed one')
+  .parse();
 
 const PROCESSES = 3;
 const CALLS_EACH = 16;

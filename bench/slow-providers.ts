@@ -1,5 +1,5 @@
 /**
- * The 21 minutes in which 13 uploads ended as gateway time-outs, at a quarter of their time: nine people send Omi's case
+ * 21 minutes in which 13 uploads meet providers that slow down, at a quarter of their time: nine people send Omi's case
  * while the latency of the providers grows with the calls under way and one call in twenty is refused. Ours and Omi's way
  * get the same arrivals, one after the other.
  *

@@ -7,12 +7,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { startProviders } from '../simulators/providers.ts';
 import { UploadBody } from '../src/api/schemas.ts';
 import { readFolder } from '../src/cli/demo/sample.ts';
 import { eventually } from '../torture/pace.ts';
 import { omiCase } from './omi-case/recording.ts';
 import { type Serving, startServing } from './serving.ts';
+
+new Command('bench:timing').description("sync_timing lines of the sample day and of Omi's case").parse();
 
 const SAMPLE_DAY = fileURLToPath(new URL('../samples/day', import.meta.url));
 const WANTED_SHARE = 0.02;

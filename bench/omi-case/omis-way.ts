@@ -1,7 +1,8 @@
 /**
  * The same calls in the order in which Omi's request made them: decode and listen to all of it, then the stretches, four
- * at once, each with its transcription and then three calls to a language model one after the other. Omi's own log shows
- * eight segments of 41.2 s in 85.3 s, which are two rounds of four.
+ * at once, each with its transcription and then three calls to a language model one after the other. The example
+ * log in Omi's PR #5942 has eight segments of 41.2 s in 85.3 s, which are two rounds of four: that four run at once is taken
+ * from there, and not from Omi's source.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

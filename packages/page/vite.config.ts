@@ -95,6 +95,12 @@ export default defineConfig({
         rollupFormat: 'iife',
         minify: true,
       },
+      // The worker is a build of its own, which does not take over how much the page's may print.
+      integration: {
+        configureCustomSWViteBuild: (worker) => {
+          worker.logLevel = 'error';
+        },
+      },
       manifest: {
         id: '/',
         name: 'Afterword',

@@ -1,12 +1,10 @@
 import type { Upload } from '@afterword/client';
 import { Listr } from 'listr2';
-import { expectedLine } from '../expected-line.ts';
 import type { DemoClient } from './client.ts';
+import { fileLine } from './file-line.ts';
 
 /** A file that is still being transcribed gets a new line this often, so that the output never looks stuck. */
 const PLAIN_LINE_EVERY_MS = 5000;
-
-type UploadFile = Upload['files'][number];
 
 export interface ProgressOptions {
   /** Redraw one line for each file; without it a plain line is printed for each step. */
@@ -46,7 +44,7 @@ function plainLines(say: (line: string) => void): (upload: Upload) => void {
   return ({ files }) => {
     for (const file of files) {
       const last = printed.get(file.name);
-      const line = `${file.name}  ${describe(file)}`;
+      const line = `${file.name}  ${fileLine(file)}`;
       const nowMs = performance.now();
       const isDue = last?.outcome !== file.outcome || nowMs - last.atMs >= PLAIN_LINE_EVERY_MS;
       if (!isDue || last?.line === line) continue;
@@ -69,7 +67,7 @@ async function showLive(
         await new Promise<void>((resolve, reject) => {
           const show = (upload: Upload) => {
             const now = upload.files[index];
-            if (now) task.title = `${file.name}  ${describe(now)}`;
+            if (now) task.title = `${file.name}  ${fileLine(now)}`;
             if (!now || now.finishedAtMs !== null) resolve();
           };
           watchers.add(show);
@@ -84,34 +82,4 @@ async function showLive(
   watchStream().then(done.resolve, done.reject);
   await running;
   return await done.promise;
-}
-
-function describe(file: UploadFile): string {
-  const heard = clock(file.progress.heardMs);
-  switch (file.outcome) {
-    case 'waiting':
-      return `waits for a worker${expectedOf(file)}`;
-    case 'processing':
-      return `transcribing … ${heard}${expectedOf(file)}`;
-    case 'completed':
-      return `${heard} transcribed in ${seconds(file.timings.totalMs)}`;
-    case 'silent':
-      return `${heard} without speech`;
-    default:
-      return `${file.outcome}: ${file.reason}`;
-  }
-}
-
-function expectedOf({ expected }: UploadFile): string {
-  const line = expected?.doneAtMs == null ? null : expectedLine(expected);
-  return line === null ? '' : `, ${line}`;
-}
-
-function clock(ms: number): string {
-  const total = Math.round(ms / 1000);
-  return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, '0')}`;
-}
-
-function seconds(ms = 0): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -8,6 +8,7 @@
  *   npm run bench:omi-case -- --only deepgram --runs 2
  *   npm run bench:omi-case -- --costs --runs 2        the other cost models instead, about 6 minutes
  *   npm run bench:omi-case -- --time 1 --only openai  at the real time, about 7 minutes
+ *   npm run bench:omi-case -- --only openai --omis-at-once 8    if Omi's server worked on all segments at once
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -28,6 +29,7 @@ const {
   runs,
   costs,
   time: TIME,
+  omisAtOnce,
 } = new Command('bench:omi-case')
   .option('--only <kind>', `one of ${KINDS.join(', ')}`)
   .option('--runs <number>', 'runs of ours', Number, 4)
@@ -37,9 +39,10 @@ const {
     Number,
     1 / 4,
   )
+  .option('--omis-at-once <number>', "segments that Omi's way works on at once", Number, 4)
   .option('--costs', 'other costs of a call, with the OpenAI-compatible server', false)
   .parse()
-  .opts<{ only?: Kind; runs: number; costs: boolean; time: number }>();
+  .opts<{ only?: Kind; runs: number; costs: boolean; time: number; omisAtOnce: number }>();
 
 const LANGUAGE_MS = 7400 * TIME;
 const LONGEST_PIECE_SECONDS = 120;
@@ -126,7 +129,11 @@ async function measure(name: string, kind: Kind, cost: CallCost): Promise<Row> {
       await delay(1000);
       if (run > 0 && run <= RUNS_OF_OMIS_WAY)
         theirs.push(
-          await runOmisWay(omiCase(run + 100), { transcriber, languageModelUrl: language.openAiUrl }),
+          await runOmisWay(omiCase(run + 100), {
+            transcriber,
+            languageModelUrl: language.openAiUrl,
+            atOnce: omisAtOnce,
+          }),
         );
       console.error(
         `${name}, run ${run}: ours ${seconds(sent.readyMs)} s, calls ${calls.words} + ${calls.meaning}`,

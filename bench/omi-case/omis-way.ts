@@ -17,7 +17,6 @@ import { listen } from '../../src/speech/vad/listen.ts';
 import type { Speech } from '../../src/speech/vad/speech.ts';
 
 const RATE = 16_000;
-const AT_ONCE = 4;
 const LANGUAGE_CALLS = 3;
 const MOST_CALLS = 4;
 /** What the simulated providers ask for. */
@@ -33,7 +32,11 @@ export interface OmisRun {
 
 export async function runOmisWay(
   file: Uint8Array,
-  { transcriber, languageModelUrl }: { transcriber: Transcriber; languageModelUrl: string },
+  {
+    transcriber,
+    languageModelUrl,
+    atOnce = 4,
+  }: { transcriber: Transcriber; languageModelUrl: string; atOnce?: number },
 ): Promise<OmisRun> {
   // The one that a worker of ours runs: what is compared is the order of the work.
   const model = await preparedSilero([join(tmpdir(), 'afterword-bench')]);
@@ -53,7 +56,7 @@ export async function runOmisWay(
       for (let call = 0; call < LANGUAGE_CALLS; call++)
         await patiently(() => askLanguageModel(languageModelUrl));
     },
-    { concurrency: AT_ONCE },
+    { concurrency: atOnce },
   );
   return { listenMs, totalMs: performance.now() - start, segments: segments.length };
 }

@@ -15,9 +15,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { startProviders } from '../simulators/providers.ts';
 import { median } from '../torture/pace.ts';
-import { type CallCost, criticalPathMs, withMeanLuck } from './omi-case/critical-path.ts';
+import {
+  type CallCost,
+  criticalPathMs,
+  omisWayWithMeanLuck,
+  withMeanLuck,
+} from './omi-case/critical-path.ts';
 import { CALLS_AT_ONCE, KINDS, type Kind, settingsOf, transcriberOf } from './omi-case/kinds.ts';
-import { runOmisWay } from './omi-case/omis-way.ts';
+import { LANGUAGE_CALLS, runOmisWay } from './omi-case/omis-way.ts';
 import { sendToOurs } from './omi-case/ours.ts';
 import { FILE_SECONDS, omiCase, SPEECH_SECONDS } from './omi-case/recording.ts';
 import { type Where, whereItWent } from './omi-case/where.ts';
@@ -127,14 +132,16 @@ async function measure(name: string, kind: Kind, cost: CallCost): Promise<Row> {
         ours.push(withMeanLuck(sent.readyMs, { ...words, speechSeconds: SPEECH_SECONDS }, cost));
       }
       await delay(1000);
-      if (run > 0 && run <= RUNS_OF_OMIS_WAY)
-        theirs.push(
-          await runOmisWay(omiCase(run + 100), {
-            transcriber,
-            languageModelUrl: language.openAiUrl,
-            atOnce: omisAtOnce,
-          }),
-        );
+      if (run > 0 && run <= RUNS_OF_OMIS_WAY) {
+        const told = await runOmisWay(omiCase(run + 100), {
+          transcriber,
+          languageModelUrl: language.openAiUrl,
+          atOnce: omisAtOnce,
+        });
+        const calls = { atOnce: omisAtOnce, languageMs: LANGUAGE_CALLS * LANGUAGE_MS };
+        const totalMs = omisWayWithMeanLuck(told, { ...calls, speechSeconds: SPEECH_SECONDS }, cost);
+        theirs.push({ ...told, totalMs });
+      }
       console.error(
         `${name}, run ${run}: ours ${seconds(sent.readyMs)} s, calls ${calls.words} + ${calls.meaning}`,
       );
@@ -148,7 +155,7 @@ async function measure(name: string, kind: Kind, cost: CallCost): Promise<Row> {
       transcription: cost,
       languageMs: LANGUAGE_MS,
       languageTwice: 0,
-      languageCalls: 3,
+      languageCalls: LANGUAGE_CALLS,
     });
     const oursMs = median(ours);
     whereOf[name] = medianOf(wheres);

@@ -70,6 +70,32 @@ export function withMeanLuck(
   return readyMs + (slowest(twice, calls) - drawn) * callMs;
 }
 
+/** The same for Omi's way, in which several segments are under way at once, each with its calls one after the other. */
+export function omisWayWithMeanLuck(
+  { totalMs, listenMs, segments }: { totalMs: number; listenMs: number; segments: number },
+  { atOnce, languageMs, speechSeconds }: { atOnce: number; languageMs: number; speechSeconds: number },
+  { ms, msPerSecond, twice }: CallCost,
+): number {
+  if (twice === 0) return totalMs;
+  const callMs = ms + (msPerSecond * speechSeconds) / segments;
+  const takesMs = (slow: number) => {
+    const free = new Array<number>(atOnce).fill(0);
+    for (let segment = 0; segment < segments; segment++) {
+      free.sort((a, b) => a - b);
+      const isSlow = (slow >> segment) & 1;
+      free[0] = (free[0] ?? 0) + callMs * (1 + isSlow) + languageMs;
+    }
+    return Math.max(...free);
+  };
+  let meanMs = 0;
+  for (let slow = 0; slow < 2 ** segments; slow++) {
+    const many = slow.toString(2).replaceAll('0', '').length;
+    meanMs += twice ** many * (1 - twice) ** (segments - many) * takesMs(slow);
+  }
+  const luckMs = Math.round((totalMs - listenMs - takesMs(0)) / callMs) * callMs;
+  return totalMs - luckMs + meanMs - takesMs(0);
+}
+
 /** The mean of the longest of so many calls, of which each takes one or two times its cost. */
 function slowest(twice: number, calls: number): number {
   return 2 - (1 - twice) ** calls;

@@ -17,7 +17,7 @@ import { listen } from '../../src/speech/vad/listen.ts';
 import type { Speech } from '../../src/speech/vad/speech.ts';
 
 const RATE = 16_000;
-const LANGUAGE_CALLS = 3;
+export const LANGUAGE_CALLS = 3;
 const MOST_CALLS = 4;
 /** What the simulated providers ask for. */
 const WAIT_MS = 1000;

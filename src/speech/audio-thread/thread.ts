@@ -32,6 +32,8 @@ import { AskingDetector } from './remote-detector.ts';
 
 /** Two windows: to be heard by others from the start, which may have to begin a thread for it. */
 const LONG_MS = 240_000;
+/** Heard here in 50 ms; another thread would hold 30 MB for minutes because of it. */
+const SHORT_REST_MS = 30_000;
 
 /** The other side closed the port: nobody waits for an answer. */
 class GivenUp extends Error {}
@@ -147,6 +149,7 @@ async function pass(
           from,
           elsewhere: (window) => elsewhere.hear(window),
           isLong: () => task.plan !== null && restMs(task.plan, read()) >= LONG_MS,
+          isNearlyOver: () => task.plan !== null && unreadMs(task.plan, read()) < SHORT_REST_MS,
         });
   const fromMs = (from?.atSample ?? 0) / SAMPLES_PER_MS;
   // While the consumer is slow this grows too, and then there is nothing to wait for.
@@ -206,6 +209,10 @@ function checkAllIsInPieces(found: Meter, { speechMs, pieces }: { speechMs: numb
 /** Guesses how much there is to be heard by how much sound the bytes have given so far. */
 function restMs({ sizeBytes }: PlanTask, { bytes, ms, heardMs }: ReadSoFar): number {
   return ms * (sizeBytes / Math.max(1, bytes)) - (ms - heardMs);
+}
+
+function unreadMs({ sizeBytes }: PlanTask, { bytes, ms }: ReadSoFar): number {
+  return ms * (sizeBytes / Math.max(1, bytes) - 1);
 }
 
 async function* arriving(port: MessagePort, bytes: Inbox<Uint8Array | null>): AsyncGenerator<Uint8Array> {

@@ -46,6 +46,8 @@ export interface ListenOptions extends Kept {
   elsewhere?: ((options: FinderOptions) => Promise<Elsewhere>) | undefined;
   /** Asked after the first chunk: the recording is known to be of several windows. */
   isLong?: (() => boolean) | undefined;
+  /** Asked at a window's border: so little follows that nobody else needs to begin with it. */
+  isNearlyOver?: (() => boolean) | undefined;
 }
 
 /**
@@ -62,7 +64,7 @@ export function listen(
 /** Does the same, and also yields the marks from which listening can go on later. */
 export async function* listenWithMarks(
   audio: AsyncIterable<Float32Array>,
-  { from, elsewhere, isLong, ...options }: ListenOptions = {},
+  { from, elsewhere, isLong, isNearlyOver, ...options }: ListenOptions = {},
 ): AsyncGenerator<Speech | Mark, void, void> {
   const rest = options.pause ?? (() => setImmediate());
   const { leadSeconds, joinSeconds, model = sileroFile().path } = options;
@@ -97,7 +99,7 @@ export async function* listenWithMarks(
             yield* inOrder.ready();
           }
           window = windowAfter(window);
-          heard = await begin(window);
+          heard = await begin(window, isNearlyOver?.());
           fed = window.startSample;
         }
         // Others hear the next window while this thread hears its own, so theirs is decoded first.

@@ -141,7 +141,7 @@ function framed(samples: Int16Array): Buffer {
   return bytes;
 }
 
-/** Joins stretches of sound. `Int16Array.of(...parts)` would lay each sample on the stack, which holds 4 s of them. */
+/** Joins stretches of sound. `Int16Array.of(...parts)` would lay each sample on the stack, which holds some 8 s of them. */
 export function joined(parts: readonly Int16Array[]): Int16Array {
   const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

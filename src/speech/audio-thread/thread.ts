@@ -9,7 +9,7 @@ import { outsideDecoder } from '../../decoders/outside.ts';
 import { cutIntoParts, listenerFor } from '../splitting/cut.ts';
 import { excerpts } from '../splitting/excerpt.ts';
 import { inPcm16, type PieceInParts } from '../splitting/piece.ts';
-import { PlannedLimits, type PlanTask, type ReadSoFar } from '../splitting/planned-limits.ts';
+import { PlannedLimits, type PlanTask, type ReadSoFar, unreadMs } from '../splitting/planned-limits.ts';
 import { amplified, gainIsFrom } from '../vad/amplified.ts';
 import { createSilero, listenWithMarks } from '../vad/listen.ts';
 import { listenInWindowsWithMarks } from '../vad/listen-in-windows.ts';
@@ -149,7 +149,7 @@ async function pass(
           from,
           elsewhere: (window) => elsewhere.hear(window),
           isLong: () => task.plan !== null && restMs(task.plan, read()) >= LONG_MS,
-          isNearlyOver: () => task.plan !== null && unreadMs(task.plan, read()) < SHORT_REST_MS,
+          isNearlyOver: () => task.plan !== null && unreadMs(task.plan.sizeBytes, read()) < SHORT_REST_MS,
         });
   const fromMs = (from?.atSample ?? 0) / SAMPLES_PER_MS;
   // While the consumer is slow this grows too, and then there is nothing to wait for.
@@ -207,12 +207,8 @@ function checkAllIsInPieces(found: Meter, { speechMs, pieces }: { speechMs: numb
 }
 
 /** Guesses how much there is to be heard by how much sound the bytes have given so far. */
-function restMs({ sizeBytes }: PlanTask, { bytes, ms, heardMs }: ReadSoFar): number {
-  return ms * (sizeBytes / Math.max(1, bytes)) - (ms - heardMs);
-}
-
-function unreadMs({ sizeBytes }: PlanTask, { bytes, ms }: ReadSoFar): number {
-  return ms * (sizeBytes / Math.max(1, bytes) - 1);
+function restMs({ sizeBytes }: PlanTask, read: ReadSoFar): number {
+  return read.heardMs + unreadMs(sizeBytes, read);
 }
 
 async function* arriving(port: MessagePort, bytes: Inbox<Uint8Array | null>): AsyncGenerator<Uint8Array> {

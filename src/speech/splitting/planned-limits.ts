@@ -88,8 +88,7 @@ export class PlannedLimits implements CutLimits {
   }
 
   #unheardMs(): number {
-    const { bytes, ms } = this.#read();
-    return ms * Math.max(0, this.#task.sizeBytes / Math.max(1, bytes) - 1);
+    return unreadMs(this.#task.sizeBytes, this.#read());
   }
 
   /**
@@ -101,4 +100,9 @@ export class PlannedLimits implements CutLimits {
     const { ms, msPerSecond } = this.#task.cost ?? UNKNOWN_COST;
     return (this.#unheardMs() * tookMs) / Math.max(1, heardMs) <= ms + msPerSecond * pieceSeconds;
   }
+}
+
+/** Guesses the sound in the bytes that have not been read, by what those before them held. */
+export function unreadMs(sizeBytes: number, { bytes, ms }: ReadSoFar): number {
+  return ms * Math.max(0, sizeBytes / Math.max(1, bytes) - 1);
 }

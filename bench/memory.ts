@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { startProviders } from '../simulators/providers.ts';
 import { UploadBody } from '../src/api/schemas.ts';
+import { judgeGoals } from './report/goals.ts';
 import { type Serving, startServing } from './serving.ts';
 
 new Command('bench:memory')
@@ -54,11 +55,15 @@ for (const [name, wanted, settings] of sides) {
   }
 }
 await speech.close();
-process.exitCode = Object.values(rows).every((row) => (row['after the day'] ?? 0) <= (row.wanted ?? 0))
-  ? 0
-  : 1;
 console.log('Resident memory of the worker process, MB (1 MB is 10^6 bytes).');
 console.table(rows);
+judgeGoals(
+  Object.entries(rows).map(([name, row]) => ({
+    what: `${name}, MB after the day:`,
+    is: row['after the day'] ?? Number.NaN,
+    atMost: row.wanted ?? 0,
+  })),
+);
 
 /** The server's child with a worker's command line. */
 function workerOf(serving: Serving): number {

@@ -16,6 +16,7 @@ export class ByteReader {
   #owned = false;
   #ended = false;
   #bytesRead = 0;
+  #bytesAside = 0;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
@@ -30,8 +31,14 @@ export class ByteReader {
     return this.#bytesRead - this.available;
   }
 
+  /** Without what was put aside, since how much sound follows is guessed by the bytes that have given sound. */
   get bytesRead(): number {
-    return this.#bytesRead;
+    return this.#bytesRead - this.#bytesAside;
+  }
+
+  /** Bytes were taken that are not decoded before others. @param bytes negative once they are taken back */
+  putAside(bytes: number): void {
+    this.#bytesAside += bytes;
   }
 
   /** Waits until `count` bytes can be peeked. @returns false if the source ended with fewer, which stay readable */

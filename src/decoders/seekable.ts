@@ -147,7 +147,7 @@ async function behindSound(
   sound: Box,
   { front, frontBytes, report, notes }: BehindSound,
 ): Promise<Ordered> {
-  const spool = await Spool.from(sound.bytes === null ? rest(reader) : atMost(reader, sound.bytes));
+  const spool = await Spool.from(reader, sound.bytes);
   const inOrder = (index: Uint8Array): Ordered => {
     const moved = shifted(index, frontBytes, index.length);
     const others = toNextMp4(reader, notes);
@@ -192,7 +192,7 @@ async function caf(reader: ByteReader, report: DecodeReport): Promise<Ordered> {
     const size = Number(new DataView(head.buffer).getBigInt64(4));
     if (type === 'data') {
       if (hasTable || size < 0) return { chunks: joined(...front, rest(reader)), statedMs: 0 };
-      const spool = await Spool.from(atMost(reader, 12 + size));
+      const spool = await Spool.from(reader, 12 + size);
       const table = await packetTable(reader).catch(async (error: unknown) => {
         await spool.close();
         throw error;
@@ -237,28 +237,33 @@ async function whole(reader: ByteReader, box: Box, most: number): Promise<Uint8A
   return new Uint8Array(reader.take(box.bytes));
 }
 
-/** Keeps the sound of one file until its index has come. */
+/** Keeps the sound of one file until its index has come. Its bytes count as read only once they are given. */
 class Spool {
+  readonly #reader: ByteReader;
   readonly #file: FileHandle;
   #bytes = 0;
+  #given = 0;
 
-  static async from(source: AsyncIterable<Uint8Array>): Promise<Spool> {
+  /** @param bytes how many of the reader's it keeps; null: all */
+  static async from(reader: ByteReader, bytes: number | null): Promise<Spool> {
     const file = await openUnnamed();
-    const spool = new Spool(file);
+    const spool = new Spool(reader, file);
     try {
-      for await (const chunk of source) {
+      for await (const chunk of bytes === null ? rest(reader) : atMost(reader, bytes)) {
         // A bare write may be short, and what is missing would be silence.
         await file.writeFile(chunk);
         spool.#bytes += chunk.length;
+        reader.putAside(chunk.length);
       }
     } catch (error) {
-      await file.close();
+      await spool.close();
       throw error;
     }
     return spool;
   }
 
-  private constructor(file: FileHandle) {
+  private constructor(reader: ByteReader, file: FileHandle) {
+    this.#reader = reader;
     this.#file = file;
   }
 
@@ -266,11 +271,11 @@ class Spool {
   async *chunks(others: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       for await (const _ of others);
-      for (let at = 0; at < this.#bytes; ) {
-        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, this.#bytes - at));
-        const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, at);
+      while (this.#given < this.#bytes) {
+        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, this.#bytes - this.#given));
+        const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, this.#given);
         if (bytesRead === 0) return;
-        at += bytesRead;
+        this.#takeBack(bytesRead);
         yield chunk.subarray(0, bytesRead);
       }
     } finally {
@@ -292,6 +297,12 @@ class Spool {
   }
 
   async close(): Promise<void> {
+    this.#takeBack(this.#bytes - this.#given);
     await this.#file.close();
+  }
+
+  #takeBack(bytes: number): void {
+    this.#given += bytes;
+    this.#reader.putAside(-bytes);
   }
 }

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { ListeningThreads } from '../../src/speech/audio-thread/pool.ts';
@@ -9,6 +13,7 @@ import { amplified } from '../../src/speech/vad/amplified.ts';
 import { listen } from '../../src/speech/vad/listen.ts';
 import { pcm16Bytes } from '../audio/omi-writer.ts';
 import { wavFile } from '../audio/wav-writer.ts';
+import { FFMPEG } from '../decoders/tone.ts';
 import { all, CACHE_DIR, chunks, clip, inChunks, outside } from './clips.ts';
 import { inOneGo } from './in-one-go.ts';
 import { spokenWords } from './word-error-rate.ts';
@@ -94,6 +99,41 @@ describe('a long recording', () => {
       await Promise.all([byOne.close(), byThree.close()]);
     }
   });
+
+  test.skipIf(FFMPEG === null)(
+    'of a phone, whose index lies behind the sound, is heard by others too',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'afterword-m4a-'));
+      const path = join(folder, 'phone.m4a');
+      execFileSync(FFMPEG ?? '', ['-loglevel', 'error', '-i', 'pipe:0', '-c:a', 'aac', '-b:a', '64k', path], {
+        input: wav(talk(600, 0.6)),
+      });
+      const bytes = new Uint8Array(await readFile(path));
+      await rm(folder, { recursive: true });
+      const run = vi.spyOn(ListeningThreads.prototype, 'run');
+      const plan = {
+        sizeBytes: bytes.length,
+        decided: [],
+        callsAtOnce: 4,
+        cost: { ms: 1000, msPerSecond: 60 },
+        shortestSeconds: 15,
+        longestSeconds: 60,
+      };
+      const phone = new Listening({
+        threads: 3,
+        cut: { maxSeconds: 60, joinSeconds: 110, pauseSeconds: 2 },
+        ffmpeg: FFMPEG,
+      });
+      const pieces = await all(phone.start(chunks([bytes]), null, { ...patient(), plan }).pieces).finally(
+        () => phone.close(),
+      );
+      const windows = run.mock.calls.filter(([task]) => 'window' in task).length;
+      run.mockRestore();
+      expect(windows).toBeGreaterThanOrEqual(2);
+      // Ten of a minute: how much follows is known, and no piece is shorter because all of the file was read at once.
+      expect(pieces.length).toBeLessThanOrEqual(13);
+    },
+  );
 
   test('has the words that it has in one go', async () => {
     const moonshine = await createMoonshine({ cacheDir: CACHE_DIR, threads: 1, model: 'tiny' });

@@ -208,6 +208,17 @@ describe('what goes wrong', () => {
     await expect(all(session.pieces)).rejects.toBe(broken);
   });
 
+  test('a mistake in the thread is told in one line, and its place in the code by its cause', async () => {
+    const wrong = new Listening({ threads: 1, cut: { maxSeconds: 0.5 } });
+    const failure = await all(wrong.start(bytesOf(first.path), first.hint, patient()).pieces).catch(
+      (error: unknown) => error,
+    );
+    const message = 'listening failed: a piece may be 1 to 180 s long, not 0.5';
+    expect(failure).toMatchObject({ name: 'ListeningError', kind: 'crashed', message });
+    expect((failure as Error).cause).toMatchObject({ stack: expect.stringContaining('cut.ts') });
+    await wrong.close();
+  });
+
   test('a file that does not exist is the source’s error', async () => {
     await expect(
       all(listening.start(bytesOf(clipPath('none')), null, patient()).pieces),

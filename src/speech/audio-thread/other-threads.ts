@@ -12,6 +12,7 @@ type Answer = Pick<Extract<ToThread, { type: 'idle' }>, 'port' | 'free'>;
 export class OtherThreads {
   readonly #port: MessagePort;
   readonly #answers = new Inbox<Answer>();
+  readonly #heard = new Set<HeardElsewhere>();
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -21,15 +22,20 @@ export class OtherThreads {
     const question: FromThread = { type: 'window', window };
     this.#port.postMessage(question);
     const { port, free } = await this.#answers.take();
-    return { heard: port && new HeardElsewhere(port), free };
+    if (!port) return { heard: null, free };
+    const heard = new HeardElsewhere(port, () => this.#heard.delete(heard));
+    this.#heard.add(heard);
+    return { heard, free };
   }
 
   answered(answer: Answer): void {
     this.#answers.put(answer);
   }
 
+  /** Ends the windows too: a thread that does not answer must not be waited for when nobody waits for the recording. */
   fail(error: unknown): void {
     this.#answers.fail(error);
+    for (const heard of this.#heard) heard.lose();
   }
 }
 
@@ -44,7 +50,7 @@ class HeardElsewhere implements HeardWindow {
   #isClosed = false;
   #change = Promise.withResolvers<void>();
 
-  constructor(port: MessagePort) {
+  constructor(port: MessagePort, ended: () => void) {
     this.#port = port;
     port.on('message', ({ speech, isDone }: FromWindow) => {
       this.speech.push(...speech);
@@ -55,6 +61,7 @@ class HeardElsewhere implements HeardWindow {
       this.#changes();
     });
     port.on('close', () => {
+      ended();
       this.#isLost = true;
       this.#changes();
     });
@@ -79,6 +86,10 @@ class HeardElsewhere implements HeardWindow {
 
   close(): void {
     this.#isClosed = true;
+    this.#port.close();
+  }
+
+  lose(): void {
     this.#port.close();
   }
 

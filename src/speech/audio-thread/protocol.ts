@@ -35,7 +35,7 @@ export type FromThread =
   | { type: 'window'; window: FinderOptions } // may another thread hear it?
   | { type: 'done'; summary: ListeningSummary }
   // A message between threads loses an error's class, so the verdict is sent as its code.
-  | { type: 'failed'; code: AudioErrorCode | null; message: string };
+  | { type: 'failed'; code: AudioErrorCode | null; message: string; stack?: string | undefined };
 
 export interface ListeningSummary {
   report: DecodeReport;

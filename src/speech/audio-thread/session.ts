@@ -51,6 +51,8 @@ export interface ListeningOptions {
   ffmpeg?: string | null;
   /** The file that the threads run; tests put in one that crashes or hangs. */
   entry?: string;
+  /** The same of those that hear single windows. */
+  windowEntry?: string;
 }
 
 interface SessionOptions {
@@ -83,6 +85,8 @@ interface Running {
   end: (reason: unknown) => void;
   /** It is being heard, and waits for nobody. */
   isThreadsTurn: () => boolean;
+  /** How many of its windows other threads have now. */
+  windows: number;
 }
 
 /** A second of audio takes about 10 ms; the longest step without a message is a few seconds of silence in the file. */
@@ -168,7 +172,7 @@ export class Listening {
     };
     const abort = () => end(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    const running: Running = { end, isThreadsTurn };
+    const running: Running = { end, isThreadsTurn, windows: 0 };
     this.#sessions.add(running);
     try {
       const vadModel = await this.#vadModel();
@@ -179,7 +183,7 @@ export class Listening {
         watch.stirred();
         if (message.type === 'more') pump.more();
         else if (message.type === 'detect') void answer(message);
-        else if (message.type === 'window') this.#hearElsewhere(message.window, port, end);
+        else if (message.type === 'window') this.#hearElsewhere(message.window, port, running);
         else inbox.put(message);
         if (message.type === 'piece' || message.type === 'heard') untaken++;
       });
@@ -204,9 +208,7 @@ export class Listening {
           summary.resolve(message.summary);
           return;
         } else if (message.type === 'failed') {
-          throw message.code
-            ? new AudioError(message.code, message.message)
-            : new ListeningError('crashed', message.message);
+          throw failureOf(message);
         }
       }
     } catch (error) {
@@ -234,20 +236,23 @@ export class Listening {
   /**
    * Finds a core with nothing to do for a window. Recordings come first, so a short one never waits for the windows of a
    * long one; up to eight of them share a thread, and so one core. Two windows for each core, because the next one is given to
-   * a thread shortly before it has heard the one before.
+   * a thread shortly before it has heard the one before. The windows of recordings that wait for something do not count, and
+   * no window waits for another one's place: what that one waits for may take minutes.
    */
-  #hearElsewhere(window: FinderOptions, port: MessagePort, end: (reason: unknown) => void): void {
-    const heard = [...this.#sessions].filter(({ isThreadsTurn }) => isThreadsTurn()).length;
-    const idle = this.#cores - Math.min(heard, this.#threads.threads);
-    const running = this.#windows?.running ?? 0;
-    if (this.#closed || running >= 2 * idle) {
+  #hearElsewhere(window: FinderOptions, port: MessagePort, asking: Running): void {
+    const heard = [...this.#sessions].filter((one) => one === asking || one.isThreadsTurn());
+    const idle = this.#cores - Math.min(heard.length, Math.max(1, this.#threads.threads));
+    const begun = heard.reduce((sum, { windows }) => sum + windows, 0);
+    if (this.#closed || begun >= 2 * idle || this.#windows?.hasPlace === false) {
       tell(port, { type: 'idle', port: null, free: 0 });
       return;
     }
-    this.#windows ??= ListeningThreads.ofWindows(this.#cores - 1);
+    this.#windows ??= ListeningThreads.ofWindows(this.#cores - 1, this.#options.windowEntry);
     const { port1, port2 } = new MessageChannel();
-    this.#windows.run({ port: port2, window }).catch(end);
-    const free = Math.max(0, idle - running - 1);
+    asking.windows++;
+    const run = this.#windows.run({ port: port2, window }).finally(() => asking.windows--);
+    run.catch(asking.end);
+    const free = Math.max(0, idle - begun - 1);
     port.postMessage({ type: 'idle', port: port1, free } satisfies ToThread, [port1]);
   }
 
@@ -273,6 +278,13 @@ async function checkedSilero(folders: readonly string[] | undefined): Promise<st
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ListeningError('configuration', `Silero cannot be read: ${reason}`, { cause });
   });
+}
+
+/** Its place in the code is for the log: the message is a reason that people read. */
+function failureOf({ code, message, stack }: Extract<FromThread, { type: 'failed' }>): Error {
+  if (code) return new AudioError(code, message);
+  const cause = Object.assign(new Error(message), { stack });
+  return new ListeningError('crashed', `listening failed: ${message}`, { cause });
 }
 
 async function* piecesOf(events: AsyncIterable<ListeningEvent>): AsyncGenerator<PcmPiece, void, void> {

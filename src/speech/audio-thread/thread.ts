@@ -225,8 +225,8 @@ function say(port: MessagePort, message: FromThread): void {
 
 function failureOf(error: unknown): FromThread {
   if (error instanceof AudioError) return { type: 'failed', code: error.code, message: error.message };
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { type: 'failed', code: null, message };
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { type: 'failed', code: null, message, stack };
 }
 
 interface Meter {

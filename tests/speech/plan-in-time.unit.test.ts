@@ -101,7 +101,7 @@ async function play(shape: Shape, tookMs: (seconds: number) => number, learned: 
   }
   const free = new Array<number>(CALLS_AT_ONCE).fill(0);
   const options = cutFor({ longestPieceSeconds: MAX_PIECE_SECONDS });
-  for await (const piece of cutAtMarks(heard(), options, 0, new PlannedLimits(task, () => read))) {
+  for await (const piece of cutAtMarks(heard(), options, 0, new PlannedLimits(task, () => read, options))) {
     if (isMark(piece)) continue;
     free.sort((a, b) => a - b);
     const seconds = piece.samples.length / RATE;

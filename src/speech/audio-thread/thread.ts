@@ -167,7 +167,7 @@ async function pass(
         counted(timed(hear(), listening), found),
         task.cut,
         from?.ordinal,
-        task.plan ? new PlannedLimits(task.plan, read) : undefined,
+        task.plan ? new PlannedLimits(task.plan, read, task.cut) : undefined,
         () => report.durationMs * SAMPLES_PER_MS,
       );
   let speechMs = 0;

@@ -1,6 +1,6 @@
 /** Gives the limits of one recording's pieces: first those of an earlier attempt, then the planned ones. */
 import { SAMPLES_PER_MS } from '../../audio/hint.ts';
-import { type CutLimits, type Growth, limitOf } from './cut.ts';
+import { type CutLimits, type CutOptions, type Growth, limitOf, SHORTEST_PIECE_SECONDS } from './cut.ts';
 import { CUT_WINDOW_SECONDS, type PlanGiven, planPieceSeconds, UNKNOWN_COST } from './plan.ts';
 
 /** The facts about a recording that are known before it is listened to. */
@@ -38,14 +38,22 @@ const SAME_START_MS = 300 + SAME_PLACE_MS;
 export class PlannedLimits implements CutLimits {
   readonly #task: PlanTask;
   readonly #read: () => ReadSoFar;
+  /** No piece of any attempt is longer, whatever the provider takes by now. */
+  readonly #longestOfCut: number;
   /** The first piece that no earlier attempt has cut. */
   #firstOrdinal: number | null = null;
   #silenceBeforeMs: number | null = null;
   #isWaiting = true;
 
-  constructor(task: PlanTask, read: () => ReadSoFar) {
+  /** @param cut how the recording is cut, in every attempt */
+  constructor(
+    task: PlanTask,
+    read: () => ReadSoFar,
+    { maxSeconds = SHORTEST_PIECE_SECONDS }: Pick<CutOptions, 'maxSeconds'>,
+  ) {
     this.#task = task;
     this.#read = read;
+    this.#longestOfCut = limitOf(maxSeconds);
   }
 
   /** Cuts where an earlier attempt has cut, whatever calls cost by now, because those answers are stored. */
@@ -56,7 +64,7 @@ export class PlannedLimits implements CutLimits {
     const decidedHere = decided[ordinal];
     const known = decidedHere === undefined ? this.#earlierAt(startSample) : decidedHere;
     // One that ended by itself ends there again, unless more of it was found than then: no provider takes that in one call.
-    if (known !== undefined) return known ?? limitOf(longestSeconds);
+    if (known !== undefined) return known ?? this.#longestOfCut;
     this.#firstOrdinal ??= ordinal;
     const leftSeconds =
       (this.#wholeSamples(soundSamples) - soundSamples + heldSamples) / SAMPLES_PER_MS / 1000;

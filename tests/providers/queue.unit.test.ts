@@ -1,0 +1,62 @@
+/** A provider that refuses what is beyond a few calls at once: what was refused waits until one of them has ended. */
+import { describe, expect, test } from 'vitest';
+import { Queue } from '../../src/providers/limits/queue.ts';
+
+const MOST = 8;
+
+function open(): Queue {
+  const queue = new Queue(MOST);
+  queue.allow(MOST, 0, Number.POSITIVE_INFINITY);
+  return queue;
+}
+
+/** Lets one in, or none where it has to wait. */
+async function letIn(queue: Queue, calls: number): Promise<void> {
+  for (let call = 0; call < calls; call++)
+    queue.wait(new AbortController().signal, `recording ${call}`).catch(() => {});
+  await Promise.resolve();
+}
+
+describe('a provider that takes two calls at once', () => {
+  test('has two of eight under way, and the refused ones wait for one of these', async () => {
+    const queue = open();
+    await letIn(queue, MOST);
+    expect(queue.held).toBe(MOST);
+    for (let call = 2; call < MOST; call++) {
+      queue.refused();
+      queue.release(`recording ${call}`);
+    }
+    await letIn(queue, MOST - 2);
+    expect([queue.held, queue.waiting]).toEqual([2, MOST - 2]);
+    queue.release('recording 0');
+    expect([queue.held, queue.waiting]).toEqual([2, MOST - 3]);
+  });
+
+  test('is tried with one more after a round of answers, and with all when it refuses no more', async () => {
+    const queue = open();
+    await letIn(queue, MOST);
+    for (let call = 2; call < MOST; call++) {
+      queue.refused();
+      queue.release(`recording ${call}`);
+    }
+    await letIn(queue, 100);
+    const atOnce: number[] = [];
+    for (let answer = 0; answer < 40; answer++) {
+      queue.answered();
+      queue.release('recording 0');
+      atOnce.push(queue.held);
+    }
+    expect(atOnce.slice(0, 3)).toEqual([2, 2, 3]);
+    expect(atOnce.at(-1)).toBe(MOST);
+  });
+
+  test('that refuses every call is asked one at a time', async () => {
+    const queue = open();
+    await letIn(queue, 20);
+    for (let call = 0; call < 12; call++) {
+      queue.refused();
+      queue.release('recording 0');
+    }
+    expect(queue.held).toBe(1);
+  });
+});

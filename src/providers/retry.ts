@@ -2,7 +2,7 @@
  * This file has the rules for calling a provider again. There are two layers. Within one attempt at a recording or a
  * conversation, the next provider of the list is called, and the whole list once more ({@link ONCE_MORE}). Between two
  * attempts the work waits in the queue (`pipeline/retry-policy.ts`), 9 times in a day. So each provider is called at most
- * 2 times for a piece or a question in one attempt, and 20 times in all.
+ * 2 times for a piece or a question in one attempt, and 20 times in all; refusals of a busy one are met up to 4 times.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { jittered } from '../jitter.ts';
@@ -32,7 +32,8 @@ export const ONCE_MORE: RetryPolicy = { calls: 2, waitMs: 500, longestWaitMs: LO
 /**
  * A language model is asked about a conversation only once its words are settled, often by many at the same time, and
  * its limit learns by refusals: of 40 conversations at a model that takes 6 calls at once, one met a second refusal before
- * the limit had come down. A refusal costs nothing, so up to four are met in one attempt.
+ * the limit had come down. A refusal costs nothing, so up to four are met in one attempt. So it is with a transcriber, which gets
+ * all pieces of a recording at once: one that takes 2 calls refuses 6 of 8, and later now and then one that tries for more.
  */
 export const ONCE_MORE_OR_BUSY: RetryPolicy = { ...ONCE_MORE, busyCalls: 4 };
 export const NO_RETRY: RetryPolicy = { calls: 1, waitMs: 1, longestWaitMs: 1 };

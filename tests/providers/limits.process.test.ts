@@ -223,7 +223,7 @@ test('what a provider asks of one process is kept by all; a long pause is a type
   const other = here.limit(4);
   (await other.take(forever())).end({ outcome: 'answered', tookMs: 5 });
   const turn = await mine.take(forever());
-  turn.end({ outcome: 'troubled', tookMs: 5, pauseMs: 60_000 });
+  turn.end({ outcome: 'refused', tookMs: 5, pauseMs: 60_000 });
   const refusal = { name: 'ProviderError', code: 'rate_limited' };
   await expect(mine.take(forever())).rejects.toMatchObject(refusal);
   await vi.waitFor(async () => {
@@ -239,7 +239,7 @@ test('what a provider asks of one process is kept by all; a long pause is a type
 test('a short pause is waited out', async () => {
   const here = await scene({});
   const mine = here.limit(4);
-  (await mine.take(forever())).end({ outcome: 'troubled', tookMs: 5, pauseMs: 300 });
+  (await mine.take(forever())).end({ outcome: 'refused', tookMs: 5, pauseMs: 300 });
   const startedAt = performance.now();
   (await mine.take(forever())).end({ outcome: 'other', tookMs: 1 });
   expect(performance.now() - startedAt).toBeGreaterThan(295);

@@ -102,8 +102,10 @@ export class Limit implements CallLimit {
     if (outcome === 'answered') {
       this.#seen.answered++;
       this.#seen.answeredMs += tookMs;
+      this.#queue.answered();
     }
-    if (outcome === 'troubled') this.#seen.troubled++;
+    if (outcome === 'refused') this.#queue.refused();
+    if (outcome === 'refused' || outcome === 'late') this.#seen.troubled++;
     if (pauseMs > this.#pauseMs) {
       // Here at once, and everywhere else with their next renewal.
       this.#pauseMs = pauseMs;

@@ -5,8 +5,8 @@ import { Semaphore } from '../semaphore.ts';
 
 /** A call shows this about its provider. */
 export interface Seen {
-  /** `troubled`: the provider was late or refused for being asked too much. */
-  outcome: 'answered' | 'troubled' | 'other';
+  /** `refused`: for being asked too much, while it may be well. */
+  outcome: 'answered' | 'refused' | 'late' | 'other';
   tookMs: number;
   /** The provider asked to be left alone for this long. */
   pauseMs?: number | undefined;
@@ -73,7 +73,7 @@ export async function withPermit<T>(
     return answer;
   } catch (error) {
     if (error instanceof ProviderError && !signal.aborted) {
-      if (isTrouble(error)) outcome = 'troubled';
+      outcome = troubleOf(error);
       if (pausesAll) pauseMs = error.retryAfterMs;
     }
     throw error;
@@ -82,6 +82,8 @@ export async function withPermit<T>(
   }
 }
 
-function isTrouble({ code, call }: ProviderError): boolean {
-  return call === 'made' && (code === 'timeout' || code === 'rate_limited');
+function troubleOf({ code, call }: ProviderError): Seen['outcome'] {
+  if (call !== 'made') return 'other';
+  if (code === 'rate_limited') return 'refused';
+  return code === 'timeout' ? 'late' : 'other';
 }

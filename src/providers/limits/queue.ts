@@ -12,6 +12,11 @@ interface Waiting {
  */
 export class Queue {
   readonly #most: number;
+  /**
+   * How many at once are not refused, as far as is known: a provider that takes two refuses six of eight, and what is asked
+   * again before one of the two has ended is refused again. As in TCP it grows by one with each round of answers.
+   */
+  #unrefused: number;
   readonly #waiting = new Set<Waiting>();
   readonly #heldBy = new Map<string, number>();
   #held = 0;
@@ -25,6 +30,7 @@ export class Queue {
 
   constructor(most: number) {
     this.#most = most;
+    this.#unrefused = most;
   }
 
   get held(): number {
@@ -55,6 +61,15 @@ export class Queue {
     signal.addEventListener('abort', leave, { once: true });
     this.#admit();
     await promise.finally(() => signal.removeEventListener('abort', leave));
+  }
+
+  /** One of those that are in was refused, and has not left yet. */
+  refused(): void {
+    this.#unrefused = Math.max(1, Math.min(this.#unrefused, this.#held - 1));
+  }
+
+  answered(): void {
+    this.#unrefused = Math.min(this.#most, this.#unrefused + 1 / this.#unrefused);
   }
 
   release(of: string): void {
@@ -100,7 +115,8 @@ export class Queue {
   }
 
   get #hasRoom(): boolean {
-    return this.#held < Math.min(this.#allowed, this.#most) && performance.now() < this.#until;
+    const atOnce = Math.min(this.#allowed, Math.floor(this.#unrefused));
+    return this.#held < atOnce && performance.now() < this.#until;
   }
 
   get #mustWaitMs(): number {

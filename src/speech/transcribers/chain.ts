@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import { lazily } from '../../providers/lazily.ts';
 import { ProviderError, type ProviderErrorCode } from '../../providers/provider-error.ts';
-import { canHeal, ONCE_MORE, type RetryPolicy, withRetries } from '../../providers/retry.ts';
+import { canHeal, ONCE_MORE_OR_BUSY, type RetryPolicy, withRetries } from '../../providers/retry.ts';
 import { isUnsteady } from '../../timeline/unknown-language.ts';
 import type {
   AudioPiece,
@@ -27,7 +27,7 @@ export interface ChainOptions {
 const BY_HOPE: readonly ProviderErrorCode[] = ['rate_limited', 'timeout', 'upstream', 'configuration'];
 
 export function chain(links: readonly [Transcriber, ...Transcriber[]], options: ChainOptions): Transcriber {
-  const { log, retry = ONCE_MORE } = options;
+  const { log, retry = ONCE_MORE_OR_BUSY } = options;
   const [first] = links;
 
   async function once(

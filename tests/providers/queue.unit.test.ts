@@ -60,3 +60,15 @@ describe('a provider that takes two calls at once', () => {
     expect(queue.held).toBe(1);
   });
 });
+
+test('one refusal among answers is chance: it is asked again at once, and not only when another call has ended', async () => {
+  const queue = open();
+  await letIn(queue, MOST);
+  for (let round = 0; round < 20; round++) {
+    queue.refused();
+    queue.release('recording 0');
+    await letIn(queue, 1);
+    expect([queue.held, queue.waiting]).toEqual([MOST, 0]);
+    queue.answered();
+  }
+});

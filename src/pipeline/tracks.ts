@@ -55,7 +55,7 @@ export class Tracks {
           const { piece } = event;
           const startMs = piece.startMs + track;
           yield { ...event, piece: { ...piece, ordinal: this.#ordinal++, startMs } };
-        } else if (track === 0) {
+        } else if (track === 0 || event.type === 'queued' || event.type === 'begun') {
           // After a mark, the later streams are still transcribed from their beginning.
           yield event;
         }

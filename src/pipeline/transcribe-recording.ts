@@ -241,15 +241,18 @@ async function* slotBySlot(
   slots: Semaphore,
   run: Run,
   signal: AbortSignal,
-): AsyncGenerator<Exclude<ListeningEvent, { type: 'heard' }>, void, void> {
+): AsyncGenerator<Exclude<ListeningEvent, { type: 'heard' | 'queued' | 'begun' }>, void, void> {
   const heard = events[Symbol.asyncIterator]();
+  let isQueued = false;
   try {
     while (!run.isAsked) {
-      const release = await slots.take(signal, run.dueAtMs);
+      // Whoever waits for a thread holds no slot, since those that have the threads need one to go on.
+      const release = isQueued ? () => {} : await slots.take(signal, run.dueAtMs);
       const next = await heard.next().finally(release);
       if (next.done) return;
       const event = next.value;
-      if (event.type === 'heard') run.heardUntil(event.untilMs);
+      if (event.type === 'queued' || event.type === 'begun') isQueued = event.type === 'queued';
+      else if (event.type === 'heard') run.heardUntil(event.untilMs);
       else yield event;
     }
     run.gaveWay = true;

@@ -107,6 +107,7 @@ test('a recording that nobody asks about stops being heard until somebody does',
   };
   const { events } = listening.start(counted(), null, { signal: new AbortController().signal });
   const asked = events[Symbol.asyncIterator]();
+  for (const type of ['queued', 'begun']) expect((await asked.next()).value).toMatchObject({ type });
   expect((await asked.next()).value).toMatchObject({ type: 'heard', untilMs: 30_000 });
   // Another one passes through the same thread: by then this one has come as far as it can.
   await all(

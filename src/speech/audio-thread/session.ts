@@ -30,6 +30,10 @@ export { ListeningError } from './protocol.ts';
 
 /** The events of a recording while it is listened to, in the order of its time. */
 export type ListeningEvent =
+  /** It waits for a thread: as long as the recordings that have the threads take. */
+  | { type: 'queued' }
+  /** It has a thread. */
+  | { type: 'begun' }
   | { type: 'piece'; piece: PcmPiece }
   /** Listening has come this far. */
   | { type: 'heard'; untilMs: number }
@@ -192,9 +196,12 @@ export class Listening {
       const sound = { hint, cut, plan, stretches, from, track, ffmpeg };
       const task = { port: port2, vadModel, hasDetector: !!detector, ...sound };
       this.#threads.run(task).catch(end);
+      yield { type: 'queued' };
       while (true) {
         const message = await inbox.take();
-        if (message.type === 'piece') {
+        if (message.type === 'started') {
+          yield { type: 'begun' };
+        } else if (message.type === 'piece') {
           untaken--;
           tell(port, { type: 'taken' });
           yield message;

@@ -10,6 +10,7 @@ import { forgetBorderPiece, type Side } from '../placing/alone.ts';
 import { type ClaimedBorder, claimBorders, markApart, markHeard } from '../placing/borders.ts';
 import type { Ends } from '../placing/ends.ts';
 import { recordingThatIsKept } from '../placing/place-again.ts';
+import type { Semaphore } from '../providers/semaphore.ts';
 import type { SpeechHints } from '../speech/hints.ts';
 import { isDoubled } from '../speech/splitting/doubled.ts';
 import type { PcmPiece } from '../speech/splitting/piece.ts';
@@ -23,6 +24,7 @@ import type { RecordingEnd } from '../timeline/borders.ts';
 import type { PieceBeginnings } from './begin-pieces.ts';
 import { commit, STALE, StaleAttempt } from './commit.ts';
 import type { PipelineContext } from './context.ts';
+import { slotBySlot } from './slot-by-slot.ts';
 import { askAbout, keepPiece, keepProgress } from './transcribe-pieces.ts';
 
 type Context = Pick<
@@ -98,18 +100,26 @@ export interface BorderPiece {
   piece: PcmPiece;
 }
 
+/** When the sound is decoded: beside the other recordings of its lane. */
+interface Turn {
+  slots: Semaphore;
+  dueAtMs: number;
+  signal: AbortSignal;
+}
+
 /** @returns null if the sounds on both sides do not follow each other */
 export async function soundOf(
   context: Context,
   recording: Recording,
   border: ClaimedBorder,
-  signal: AbortSignal,
+  turn: Turn,
 ): Promise<BorderPiece | null> {
+  const { signal } = turn;
   const { left, right, side } = border;
   const { tail, head } = endsAt(border);
   const excerpts = {
-    before: () => excerpt(context, left, left.lengthMs - tail.reachMs, left.lengthMs, signal),
-    after: () => excerpt(context, right, 0, head.reachMs, signal),
+    before: () => excerpt(context, left, left.lengthMs - tail.reachMs, left.lengthMs, turn),
+    after: () => excerpt(context, right, 0, head.reachMs, turn),
   };
   const isLeft = side === 'tail';
   const own = await (isLeft ? excerpts.before : excerpts.after)();
@@ -163,11 +173,13 @@ async function excerpt(
   { contentHash, codec }: ClaimedBorder['left'],
   fromMs: number,
   toMs: number,
-  signal: AbortSignal,
+  { slots, dueAtMs, signal }: Turn,
 ): Promise<Int16Array> {
   const bytes = openContent({ db, blobs }, contentHash, signal);
-  const { pieces } = listening.start(bytes, codec, { signal, stretches: [{ fromMs, toMs }] });
-  for await (const { samples } of pieces) return samples;
+  const { events } = listening.start(bytes, codec, { signal, stretches: [{ fromMs, toMs }] });
+  const listener = { dueAtMs, isAsked: false, gaveWay: false, heardUntil: () => {} };
+  for await (const event of slotBySlot(events, slots, listener, signal))
+    if (event.type === 'piece') return event.piece.samples;
   return new Int16Array(0);
 }
 

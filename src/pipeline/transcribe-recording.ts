@@ -11,12 +11,7 @@ import { noteSound } from '../playback/sounds.ts';
 import { hintsOf } from '../preferences/preferences.ts';
 import { readChosen } from '../preferences/store.ts';
 import { within } from '../providers/deadline.ts';
-import type { Semaphore } from '../providers/semaphore.ts';
-import {
-  ListeningError,
-  type ListeningEvent,
-  type ListeningSummary,
-} from '../speech/audio-thread/session.ts';
+import { ListeningError, type ListeningSummary } from '../speech/audio-thread/session.ts';
 import type { PcmPiece } from '../speech/splitting/piece.ts';
 import type { Recording, Timings } from '../store/schema.ts';
 import { FIRST_BORDER_ORDINAL } from '../store/tables/borders.ts';
@@ -30,6 +25,7 @@ import { type BorderPiece, claim, EndsOfPieces, hearBorder, soundOf } from './he
 import { type Beginning, holdRecording, type SET_ASIDE } from './hold.ts';
 import { attemptWithinMs, FailedPieces } from './retry-policy.ts';
 import { Run } from './run.ts';
+import { slotBySlot } from './slot-by-slot.ts';
 import type { Inside } from './solo.ts';
 import { Tracks } from './tracks.ts';
 import { transcribePiece } from './transcribe-pieces.ts';
@@ -209,8 +205,7 @@ async function* withBorders(
   const durationMs = Math.round(report.durationMs);
   const { hear, covered } = await claim(context, recording, ends.endsOf(durationMs), durationMs);
   for (const border of hear) {
-    const release = await slots.take(signal, run.dueAtMs);
-    const heard = await soundOf(context, recording, border, signal).finally(release);
+    const heard = await soundOf(context, recording, border, { slots, dueAtMs: run.dueAtMs, signal });
     if (heard) yield heard;
     else covered.delete(border.side);
   }
@@ -229,36 +224,6 @@ async function noteToCopy(
   if (sound === null || sound.map !== null) return;
   await commit(context, { recordingId, attempt }, (tx) => noteSound(tx, recordingId, sound));
   context.toCopy?.();
-}
-
-/**
- * A recording keeps its slot until the next piece, or for half a minute of audio without one. So a recording with many
- * pieces and one of hours of silence both let others proceed. The loop ends early when the recording has to give up its
- * place.
- */
-async function* slotBySlot(
-  events: AsyncIterable<ListeningEvent>,
-  slots: Semaphore,
-  run: Run,
-  signal: AbortSignal,
-): AsyncGenerator<Exclude<ListeningEvent, { type: 'heard' | 'queued' | 'begun' }>, void, void> {
-  const heard = events[Symbol.asyncIterator]();
-  let isQueued = false;
-  try {
-    while (!run.isAsked) {
-      // Whoever waits for a thread holds no slot, since those that have the threads need one to go on.
-      const release = isQueued ? () => {} : await slots.take(signal, run.dueAtMs);
-      const next = await heard.next().finally(release);
-      if (next.done) return;
-      const event = next.value;
-      if (event.type === 'queued' || event.type === 'begun') isQueued = event.type === 'queued';
-      else if (event.type === 'heard') run.heardUntil(event.untilMs);
-      else yield event;
-    }
-    run.gaveWay = true;
-  } finally {
-    await heard.return?.();
-  }
 }
 
 /** Reports the hosted detector's windows; empty if Silero alone found the speech. */

@@ -6,6 +6,8 @@ export interface CallCost {
   msPerSecond: number;
   /** The last answers were for nearly one length of sound, so they do not tell the two parts apart. */
   isGuessed?: boolean;
+  /** A call that takes longer is given up. */
+  withinMs?: number;
 }
 
 /** Each answer weighs this much less than the next one, so that some twenty of them count. */

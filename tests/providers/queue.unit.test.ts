@@ -69,6 +69,36 @@ test('one refusal among answers is chance: it is asked again at once, and not on
     queue.release('recording 0');
     await letIn(queue, 1);
     expect([queue.held, queue.waiting]).toEqual([MOST, 0]);
-    queue.answered();
+    for (let answer = 0; answer < 3; answer++) queue.answered();
   }
+});
+
+describe('a provider that is late', () => {
+  test('while it answers others is asked for fewer at once, and for more again only after many answers', async () => {
+    const queue = open();
+    await letIn(queue, 20);
+    queue.answered();
+    queue.release('recording 0');
+    for (let call = 1; call <= MOST; call++) {
+      queue.late(60_000);
+      queue.release(`recording ${call}`);
+    }
+    expect(queue.held).toBe(1);
+    for (let answer = 0; answer < 7; answer++) queue.answered();
+    queue.release('recording 9');
+    expect(queue.held).toBe(1);
+    for (let answer = 0; answer < 6; answer++) queue.answered();
+    queue.release('recording 10');
+    expect(queue.held).toBe(2);
+  });
+
+  test('and answers nobody is away: it is asked for as many as before when it comes back', async () => {
+    const queue = open();
+    await letIn(queue, 20);
+    for (let call = 0; call < 12; call++) {
+      queue.late(1);
+      queue.release(`recording ${call}`);
+    }
+    expect(queue.held).toBe(MOST);
+  });
 });

@@ -42,6 +42,21 @@ describe('the length of pieces', () => {
     expect(planPieceSeconds({ ...SERVER, speechSeconds: 36_000, cost: null })).toBe(120);
   });
 
+  it('makes pieces whose answers are expected within half of the deadline', () => {
+    const slow = { ms: 3000, msPerSecond: 800, withinMs: 120_000 };
+    expect(planPieceSeconds({ ...SERVER, speechSeconds: 1000, cost: slow })).toBeLessThanOrEqual(
+      57_000 / 800,
+    );
+    expect(planPieceSeconds({ ...SERVER, speechSeconds: 487, cost: { ...FLAT, withinMs: 120_000 } })).toBe(
+      planPieceSeconds({ ...SERVER, speechSeconds: 487, cost: FLAT }),
+    );
+  });
+
+  it('makes no shorter ones where a call takes most of its deadline by itself', () => {
+    const cost = { ms: 100_000, msPerSecond: 10, withinMs: 120_000 };
+    expect(planPieceSeconds({ ...SERVER, speechSeconds: 300, cost })).toBeGreaterThan(90);
+  });
+
   it('is within the bounds, whatever a call costs', () => {
     fc.assert(
       fc.property(

@@ -105,6 +105,7 @@ export class Limit implements CallLimit {
       this.#queue.answered();
     }
     if (outcome === 'refused') this.#queue.refused();
+    if (outcome === 'late') this.#queue.late(tookMs);
     if (outcome === 'refused' || outcome === 'late') this.#seen.troubled++;
     if (pauseMs > this.#pauseMs) {
       // Here at once, and everywhere else with their next renewal.

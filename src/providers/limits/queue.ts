@@ -6,10 +6,14 @@ interface Waiting {
 }
 
 /**
- * Without an answer in between. One refusal alone may be chance, and would wait as long as another call lasts where half a second
- * is enough: of uploads of 3 calls, of which one in twenty is refused, one in ten took 1.5 times as long.
+ * One refusal alone may be chance, and would wait as long as another call lasts where half a second is enough: of uploads of 3
+ * calls, of which one in twenty is refused, one in ten took 1.5 times as long.
  */
-const SURE_REFUSALS = 2;
+const SURE_TROUBLES = 2;
+/** An answer takes back half a trouble: of a provider that is asked too much no more than half of the calls are answered. */
+const FORGIVEN = 0.5;
+/** A call that is late has cost all of its deadline, so more at once are tried only after eight rounds of answers. */
+const STEP_AFTER_LATE = 1 / 8;
 
 /**
  * A queue of calls lets as many in at once as it is told, and no faster than it is told. The next is a call whose `of` has
@@ -19,12 +23,14 @@ const SURE_REFUSALS = 2;
 export class Queue {
   readonly #most: number;
   /**
-   * How many at once are not refused, as far as is known: a provider that takes two refuses six of eight, and what is asked
-   * again before one of the two has ended is refused again. As in TCP it grows by one with each round of answers.
+   * How many at once are neither refused nor late, as far as is known: a provider that takes two refuses six of eight, and what is
+   * asked again before one of the two has ended is refused again. As in TCP it grows by one with each round of answers.
    */
   #unrefused: number;
-  /** Since a call was last answered. */
-  #refusals = 0;
+  /** By how much it grows with a round of answers. */
+  #step = 1;
+  #troubles = 0;
+  #answeredAt = Number.NEGATIVE_INFINITY;
   readonly #waiting = new Set<Waiting>();
   readonly #heldBy = new Map<string, number>();
   #held = 0;
@@ -73,13 +79,30 @@ export class Queue {
 
   /** One of those that are in was refused, and has not left yet. */
   refused(): void {
-    if (++this.#refusals < SURE_REFUSALS) return;
-    this.#unrefused = Math.max(1, Math.min(this.#unrefused, this.#held - 1));
+    this.#step = 1;
+    this.#troubled();
+  }
+
+  /**
+   * One of those that are in was not answered in time, and has not left yet. If nobody else was answered meanwhile, the provider is
+   * away, and would not answer fewer either.
+   */
+  late(tookMs: number): void {
+    if (this.#answeredAt < performance.now() - tookMs) return;
+    this.#step = STEP_AFTER_LATE;
+    this.#troubled();
   }
 
   answered(): void {
-    this.#refusals = 0;
-    this.#unrefused = Math.min(this.#most, this.#unrefused + 1 / this.#unrefused);
+    this.#answeredAt = performance.now();
+    this.#troubles = Math.max(0, this.#troubles - FORGIVEN);
+    this.#unrefused = Math.min(this.#most, this.#unrefused + this.#step / this.#unrefused);
+  }
+
+  #troubled(): void {
+    this.#troubles = Math.min(SURE_TROUBLES, this.#troubles + 1);
+    if (this.#troubles < SURE_TROUBLES) return;
+    this.#unrefused = Math.max(1, Math.min(this.#unrefused, this.#held - 1));
   }
 
   release(of: string): void {

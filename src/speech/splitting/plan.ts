@@ -41,7 +41,7 @@ export function planPieceSeconds({
   shortestSeconds,
   longestSeconds,
 }: PlanGiven): number {
-  const longest = Math.max(longestSeconds, shortestSeconds);
+  const longest = Math.max(Math.min(longestSeconds, inTimeSeconds(cost)), shortestSeconds);
   const even = longest - CUT_WINDOW_SECONDS / 2;
   // One call has no cut, and so may be full; a second is left for the padding.
   const fewest =
@@ -60,6 +60,17 @@ export function planPieceSeconds({
   const uneven = known.isGuessed && calls >= UNEVEN_FROM_CALLS ? UNEVEN : 1;
   const seconds = (speechSeconds / calls) * uneven + CUT_WINDOW_SECONDS / 2;
   return Math.min(longest, Math.max(shortestSeconds, Math.ceil(seconds)));
+}
+
+/**
+ * A call whose answer is expected after more than half of its deadline is late as soon as the provider has twice as much to do. Where
+ * a call costs that much by itself, shorter pieces do not help.
+ *
+ * @returns the longest piece that is answered in time by what calls cost
+ */
+function inTimeSeconds(cost: CallCost | null): number {
+  if (!cost?.withinMs || cost.msPerSecond <= 0) return Number.POSITIVE_INFINITY;
+  return Math.max(cost.withinMs / 2 - cost.ms, cost.withinMs / 4) / cost.msPerSecond;
 }
 
 function timeOf(calls: number, speechSeconds: number, callsAtOnce: number, cost: CallCost): number {

@@ -67,6 +67,7 @@ export class RemoteTranscriber implements Transcriber {
   readonly #leave: RemoteOptions['close'];
   readonly #permits: Semaphore;
   readonly #learned = new LearnedCost();
+  #answeredAt = Number.NEGATIVE_INFINITY;
   readonly #asked = new Set<Promise<Said>>();
   readonly #closed = new AbortController();
 
@@ -112,7 +113,8 @@ export class RemoteTranscriber implements Transcriber {
   }
 
   get cost(): CallCost | null {
-    return this.#learned.cost;
+    const { cost } = this.#learned;
+    return cost && { ...cost, withinMs: this.#deadlineMs };
   }
 
   /** Ends every connection in use; what is under way is rejected. */
@@ -125,16 +127,27 @@ export class RemoteTranscriber implements Transcriber {
   async #withPermit(samples: Int16Array, { signal, dueAtMs, hints }: TranscribeOptions): Promise<Said> {
     const release = await this.#permits.take(signal, dueAtMs);
     const late = () => new ProviderError('timeout', `no transcription within ${this.#deadlineMs} ms`);
-    return await within([signal], { ms: this.#deadlineMs, late }, async (until) => {
-      const durationMs = (samples.length * 1000) / SAMPLE_RATE;
-      const startedAt = performance.now();
+    const durationMs = (samples.length * 1000) / SAMPLE_RATE;
+    const startedAt = performance.now();
+    const answered = within([signal], { ms: this.#deadlineMs, late }, async (until) => {
       const expectedMs = expectedOf(this.cost, durationMs / 1000);
       const asked = this.#ask({ wav: wavParts(samples), durationMs, hints, startedAt, expectedMs }, until);
       this.#asked.add(asked);
       const said = await asked.finally(() => this.#asked.delete(asked));
-      this.#learned.note(durationMs / 1000, performance.now() - startedAt);
+      this.#answeredAt = performance.now();
+      this.#learned.note(durationMs / 1000, this.#answeredAt - startedAt);
       return said;
-    }).finally(release);
+    });
+    try {
+      return await answered;
+    } catch (error) {
+      // It would have taken at least as long. A provider that answers nobody is away, and that says nothing of what calls cost.
+      if (error instanceof ProviderError && error.code === 'timeout' && this.#answeredAt > startedAt)
+        this.#learned.note(durationMs / 1000, performance.now() - startedAt);
+      throw error;
+    } finally {
+      release();
+    }
   }
 }
 

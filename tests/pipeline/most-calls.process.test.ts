@@ -9,9 +9,7 @@ import { Person } from './person.ts';
 
 const SPEECH = new URL('../fixtures/speech/two-cities.wav', import.meta.url);
 const STARTED_AT_MS = Date.UTC(2026, 2, 3, 9);
-/** 10 attempts in a day, and in each of them the same piece twice. */
-const MOST_CALLS = 20;
-/** 10 attempts too, but a model that has too many calls is asked up to four times in each: a refusal costs nothing. */
+/** 10 attempts in a day, and in each of them one that has too many calls is asked up to four times: a refusal costs nothing. */
 const MOST_REFUSALS = 40;
 const QUESTIONS = 3;
 /** A refusal without a time opens no breaker, which would spare some of the calls. */
@@ -40,7 +38,7 @@ async function endWaits(): Promise<void> {
   });
 }
 
-test('a transcriber that refuses is called at most 20 times for a piece, a language model 40 times for a question', {
+test('a provider that refuses is called at most 40 times for a piece or a question', {
   timeout: 320_000,
 }, async () => {
   const person = new Person(server, 'counted');
@@ -56,7 +54,7 @@ test('a transcriber that refuses is called at most 20 times for a piece, a langu
   );
   const { calls } = transcriber.stats();
   console.log(`calls to the transcriber: ${calls} for ${pieces.length} pieces`);
-  expect(calls).toBe(pieces.length * MOST_CALLS);
+  expect(calls).toBe(pieces.length * MOST_REFUSALS);
 
   transcriber.behave({ faults: { rate429: 0 } });
   const file = (await person.readUpload(id)).files[0] ?? expect.unreachable();

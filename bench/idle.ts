@@ -84,8 +84,8 @@ try {
   judgeGoals([
     { what: 'transactions/s', is: counted.transactions / seconds, atMost: MOST_TRANSACTIONS },
     { what: '% of a core', is: all, atMost: MOST_CPU },
-    { what: 'ms until the worker begins, p50,', is: quantile(waited, 0.5), atMost: START_P50_MS },
-    { what: 'ms until the worker begins, p99,', is: quantile(waited, 0.99), atMost: START_P99_MS },
+    { what: 'p50 ms until the worker begins', is: quantile(waited, 0.5), atMost: START_P50_MS },
+    { what: 'p99 ms until the worker begins', is: quantile(waited, 0.99), atMost: START_P99_MS },
     { what: 'statements for an upload', is: busy.statements / uploads, atMost: MOST_STATEMENTS },
   ]);
   if (statements)

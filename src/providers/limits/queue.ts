@@ -10,7 +10,7 @@ interface Waiting {
  * calls, of which one in twenty is refused, one in ten took 1.5 times as long.
  */
 const SURE_TROUBLES = 2;
-/** An answer takes back half a trouble: of a provider that is asked too much no more than half of the calls are answered. */
+/** An answer takes back half a trouble, so trouble adds up only where it meets more than a third of the calls. */
 const FORGIVEN = 0.5;
 /** A call that is late has cost all of its deadline, so more at once are tried only after eight rounds of answers. */
 const STEP_AFTER_LATE = 1 / 8;
